@@ -16,11 +16,14 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations import boardings, coach_runs, coaches, items, vehicles
 from forumapp.domain.delegations.checking import list_clashes
+from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside
+from forumapp.domain.delegations.clash_queries import clashes_page
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
 from forumapp.domain.delegations.group_queries import mark_of, rows_of
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import remove_member
 from forumapp.domain.proofs.restoring import restore
+from forumapp.domain.registration.models import Registration, RegistrationStatus
 from tests.domain.conftest import BY, NOW, make_forum
 from tests.domain.test_item_audiences import Part, Party, hours
 from tests.domain.test_moving_at_once import at_once
@@ -251,6 +254,22 @@ def test_a_seat_in_a_coach_is_a_commitment(driven: Coaches) -> None:
     assert [one.is_stray for one in found.rides[0].riders] == [False, True]
     driven.mark("Chen", ABSENT)
     assert list_clashes(driven.db, driven.of) == []
+
+
+def test_whoever_has_a_seat_in_two_coaches_of_one_transfer_clashes_by_their_names(driven: Coaches) -> None:
+    """As someone who was registered anew after the coach of their first registration had departed."""
+    driven.run(driven.south, group_id=driven.stay.id)
+    driven.seat(driven.run(driven.north), "Adams")
+    first, anew = (driven.db.get_one(Registration, driven.people[one]) for one in ("Baker", "Adams"))
+    first.status, first.person_id = RegistrationStatus.CANCELLED, anew.person_id
+    driven.db.flush()
+    (line,) = clashes_page(driven.db, driven.of).items
+    assert [(one.kind, one.title) for one in (line.one, line.other)] == [
+        ("coach_run", {"en": "south"}), ("coach_run", {"en": "north"}),
+    ]  # fmt: skip
+    found = itinerary_findings(driven.db, driven.of)
+    names = names_beside(driven.db, found)
+    assert {names.of(*party)["en"] for one in found for party in one.parties} >= {"south", "north"}
 
 
 def test_two_who_seat_people_at_once_never_exceed_the_seats(own_app: Flask, backend: str) -> None:

@@ -15,6 +15,7 @@ from forumapp.domain.agenda.severities import Severity
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.checking import open_clashes
 from forumapp.domain.delegations.clash_queries import reached
+from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
 from forumapp.domain.delegations.commitments import ClashKind, PartyKind
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import ItineraryItem
@@ -98,8 +99,14 @@ def with_sessions(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def names_beside(db: DbSession, findings: Sequence[Finding]) -> Names:
-    """The names of all who are concerned, itinerary items among them. At most five queries."""
+    """The names of all who are concerned, itinerary items and coaches among them. At most six queries."""
     names = names_of(db, findings)
-    ids = {one for finding in findings for kind, one in finding.parties if kind == PartyKind.ITEM}
-    rows = db.execute(select(ItineraryItem.id, ItineraryItem.title).where(ItineraryItem.id.in_(ids))) if ids else ()
-    return replace(names, texts={**names.texts, **{(PartyKind.ITEM.value, row.id): row.title for row in rows}})
+    texts: dict[tuple[str, int], dict[str, str]] = {}
+    runs = select(CoachRun.id, Vehicle.name).join(Vehicle, Vehicle.id == CoachRun.vehicle_id)
+    for of, query, key in (
+        (PartyKind.ITEM, select(ItineraryItem.id, ItineraryItem.title), ItineraryItem.id),
+        (PartyKind.COACH, runs, CoachRun.id),
+    ):
+        ids = {one for finding in findings for kind, one in finding.parties if kind == of}
+        texts |= {(of.value, row[0]): row[1] for row in db.execute(query.where(key.in_(ids)))} if ids else {}
+    return replace(names, texts={**names.texts, **texts})

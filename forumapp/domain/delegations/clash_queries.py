@@ -23,6 +23,7 @@ from forumapp.domain.delegations.checking import (
     timed_session,
 )
 from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
 from forumapp.domain.delegations.commitments import ClashState, PartyKind
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation, get_itinerary_item, list_parts
@@ -164,7 +165,7 @@ def reached(within: Collection[int] | None) -> list[Select[Any]]:
 
 
 def lines_of(db: DbSession, clashes: Collection[Clash], allowed: Overrides) -> list[ClashLine]:
-    """With the names of all that are concerned. At most three queries."""
+    """With the names of all that are concerned. At most four queries."""
     sides = dict(_sides(db, {party for one in clashes for party in (one.lack.one, one.lack.other)}))
     ids = {one.person for one in clashes}
     people: Any = db.execute(select(*NAMED).where(Person.id.in_(ids))) if ids else ()
@@ -185,7 +186,7 @@ def lines_of(db: DbSession, clashes: Collection[Clash], allowed: Overrides) -> l
 
 
 def _sides(db: DbSession, parties: Collection[Party]) -> Iterator[tuple[Party, Side]]:
-    by_kind = {of: [one for kind, one in parties if kind == of] for of in (PartyKind.SESSION, PartyKind.ITEM)}
+    by_kind = {of: [one for kind, one in parties if kind == of] for of in PartyKind}
     if ids := by_kind[PartyKind.SESSION]:
         for row in db.scalars(select(Session).where(Session.id.in_(ids))):
             title = row.title if any(row.title.values()) else {"en": row.code}
@@ -196,3 +197,18 @@ def _sides(db: DbSession, parties: Collection[Party]) -> Iterator[tuple[Party, S
         for item, code in db.execute(query.where(ItineraryItem.id.in_(ids))):
             side = Side(PartyKind.ITEM, item.id, item.title, item.span, item.delegation_id, code)
             yield (PartyKind.ITEM, item.id), side
+    if ids := by_kind[PartyKind.COACH]:
+        yield from _runs(db, ids)
+
+
+def _runs(db: DbSession, ids: Collection[int]) -> Iterator[tuple[Party, Side]]:
+    """By the vehicle and when it drives: whoever is registered twice may have a seat in two of one transfer."""
+    query = (
+        select(CoachRun.id, Vehicle.name, ItineraryItem, Delegation.code)
+        .join(Vehicle, Vehicle.id == CoachRun.vehicle_id)
+        .join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
+        .join(Delegation, Delegation.id == ItineraryItem.delegation_id)
+        .where(CoachRun.id.in_(ids))
+    )
+    for run_id, name, item, code in db.execute(query):
+        yield (PartyKind.COACH, run_id), Side(PartyKind.COACH, run_id, name, item.span, item.delegation_id, code)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 ITINERARY = str(PartyKind.ITEM)
+COACH = str(PartyKind.COACH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,11 @@ def finding_words(finding: Finding, names: Names) -> str:
     sessions = _sessions_called(names, finding.sessions)
     if finding.code == CODE:  # is of itineraries, and no edition sets how pressing it is
         return _itinerary(
-            by_kind[PERSON][0], *sessions, *by_kind.get(ITINERARY, ()), minutes=finding.details["minutes"]
+            by_kind[PERSON][0],
+            *sessions,
+            *by_kind.get(ITINERARY, ()),
+            *by_kind.get(COACH, ()),
+            minutes=finding.details["minutes"],
         )
     if finding.code == BESIDE:
         return str(_("“%(item)s” of an itinerary is not at the time of “%(title)s”.",
