@@ -176,6 +176,7 @@ UNASKED = {
     "delegations.audiences.pass_items_on": "for merging, of the registration that gives way",
     "delegations.group_members.leave_groups": "for whoever was let to end the membership",
     "delegations.group_members.lead_again": "for whoever was let to bring the membership back",
+    "delegations.boardings.lead_runs_again": "for whoever was let to bring the membership back",
     "delegations.group_members.pass_groups_on": "for merging, of the registration that gives way",
     "delegations.room_stays.leave_rooms": "for whoever was let to end the membership",
     "delegations.room_stays.pass_rooms_on": "for merging, of the registration that gives way",

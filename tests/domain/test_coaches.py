@@ -214,13 +214,23 @@ def _written(db: DbSession, write: Any) -> None:
     db.flush()
 
 
-def test_who_leaves_gives_up_the_seat_and_comes_back_without_one(driven: Coaches) -> None:
+def test_who_leaves_gives_up_the_seat_and_comes_back_to_it_unless_it_is_taken(driven: Coaches) -> None:
     run = driven.run(driven.south, group_id=driven.stay.id, captain_id=driven.people["Chen"])
-    removal = remove_member(driven.db, driven.of, driven.members["Chen"].id, version=1, **BY)
-    assert driven.seen() == ({"south": {"Baker"}}, {"Adams"})
-    assert run.captain_id is None
-    restore(driven.db, driven.of, removal.id, **BY)
-    assert driven.seen() == ({"south": {"Baker"}}, {"Adams", "Chen"})
+
+    def leave() -> int:
+        version = driven.members["Chen"].version
+        removal = remove_member(driven.db, driven.of, driven.members["Chen"].id, version=version, **BY)
+        assert driven.seen() == ({"south": {"Baker"}}, {"Adams"})
+        assert run.captain_id is None
+        return removal.id
+
+    restore(driven.db, driven.of, leave(), **BY)
+    assert driven.seen() == ({"south": {"Baker", "Chen"}}, {"Adams"})
+    assert run.captain_id == driven.people["Chen"]
+    removal_id = leave()
+    driven.seat(run, "Adams")
+    restore(driven.db, driven.of, removal_id, **BY)
+    assert driven.seen() == ({"south": {"Adams", "Baker"}}, {"Chen"})
     with pytest.raises(Invalid):
         boardings.put_into_run(driven.db, driven.of, run.id, {10**6: ""}, **BY)
     with pytest.raises(NotFound):

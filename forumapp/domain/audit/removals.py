@@ -158,11 +158,16 @@ def bring_back(
     _tell_back(db, put_back(db, removal, instead=instead, may_miss=may_miss, now=now), actor=actor, now=now)
 
 
-def bring_back_along(db: DbSession, removal: Removal, *, actor: Actor, now: datetime) -> None:
-    """For a row that stays in its table when it is removed, once its service has brought it back: what went along with
-    it and still has its place.
+def along_of(removal: Removal) -> list[dict[str, Any]]:
+    """What went along, as it is kept."""
+    return [dict(one) for one in removal.rows[1:]]
+
+
+def bring_back_along(db: DbSession, rows: Iterable[dict[str, Any]], *, actor: Actor, now: datetime) -> None:
+    """For a row that stays in its table when it is removed, once its service has brought it back: what of `along_of`
+    still has its place.
     """
-    _tell_back(db, _put_along(db, removal.rows[1:]), actor=actor, now=now)
+    _tell_back(db, _put_along(db, rows), actor=actor, now=now)
 
 
 def _tell_back(db: DbSession, rows: Iterable[Back], *, actor: Actor, now: datetime) -> None:

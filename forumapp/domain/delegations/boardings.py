@@ -14,6 +14,7 @@ from forumapp.domain.accounts.reach import reached_among
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import change, remove
+from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun
 from forumapp.domain.delegations.coach_runs import (
     RunClosed,
@@ -168,10 +169,43 @@ def bring_back_boarding(db: DbSession, edition_id: int, removal_id: int, *, acto
 
 def leave_runs(db: DbSession, registration_id: int, *, actor: Actor, now: datetime) -> None:
     """Who leaves the delegation gives up their seats, and is captain of none; what has departed stays as it was."""
-    rows = select(Boarding).join(CoachRun, CoachRun.id == Boarding.run_id).where(CoachRun.closed_at.is_(None))
-    for row in db.scalars(rows.where(Boarding.registration_id == registration_id).order_by(Boarding.id)):
+    for row in seats_left(db, registration_id):
         remove(db, row, actor=actor, now=now)
     _lead(db, registration_id, None, actor=actor, now=now)
+
+
+def seats_left(db: DbSession, registration_id: int) -> list[Boarding]:
+    """What goes along with whoever leaves the delegation: their seats in what has not departed."""
+    rows = select(Boarding).join(CoachRun, CoachRun.id == Boarding.run_id).where(CoachRun.closed_at.is_(None))
+    return list(db.scalars(rows.where(Boarding.registration_id == registration_id).order_by(Boarding.id)))
+
+
+def seats_still_there(db: DbSession, registration_id: int, kept: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of what `seats_left` gave up, as it is kept, what has not departed since and still is for whoever is back; where
+    no seat is free the database refuses it.
+    """
+    held = [dict(one) for one in kept if one["table"] == Boarding.__tablename__]
+    lock(db, (one["values"]["run_id"] for one in held))
+    runs = select(CoachRun.id).join(ItemPerson, ItemPerson.item_id == CoachRun.item_id)
+    theirs = ItemPerson.registration_id == registration_id, CoachRun.closed_at.is_(None)
+    there = set(db.scalars(runs.where(*theirs)))
+    return [one for one in held if one["values"]["run_id"] in there]
+
+
+def runs_led(db: DbSession, registration_id: int) -> list[list[Any]]:
+    """Of which runs someone is captain, as `groups_led` says it of groups."""
+    return [[run.id, run.created_at.isoformat()] for run in _led_by(db, registration_id)]
+
+
+def lead_runs_again(
+    db: DbSession, edition_id: int, registration_id: int, led: Iterable[list[Any]], *, actor: Actor, now: datetime
+) -> None:
+    """Whoever is back is again captain of the runs that are still there, for them, and have no other one."""
+    for run_id, made_at in led:
+        run = find_in(db, CoachRun, edition_id, run_id)
+        is_free = run is not None and run.captain_id is None and run.created_at.isoformat() == made_at
+        if run is not None and is_free and registration_id in people_of_item(db, run.item_id):
+            change(db, run, {"captain_id": registration_id}, version=run.version, actor=actor, now=now)
 
 
 def pass_runs_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
@@ -191,9 +225,13 @@ def seen_of(row: Boarding | None) -> str:
 
 
 def _lead(db: DbSession, registration_id: int, to_id: int | None, *, actor: Actor, now: datetime) -> None:
-    led = select(CoachRun).where(CoachRun.captain_id == registration_id).order_by(CoachRun.id)
-    for run in db.scalars(led):
+    for run in _led_by(db, registration_id):
         change(db, run, {"captain_id": to_id}, version=run.version, actor=actor, now=now)
+
+
+def _led_by(db: DbSession, registration_id: int) -> list[CoachRun]:
+    led = select(CoachRun).where(CoachRun.captain_id == registration_id).order_by(CoachRun.id)
+    return list(db.scalars(led))
 
 
 def _own(db: DbSession, edition_id: int, boarding_id: int, *, actor: Actor) -> Boarding:

@@ -13,9 +13,10 @@ from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_
 from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
-from forumapp.domain.audit.removals import bring_back_along, claim, keep
+from forumapp.domain.audit.removals import along_of, bring_back_along, claim, keep
 from forumapp.domain.audit.services import change
-from forumapp.domain.delegations.boardings import leave_runs
+from forumapp.domain.delegations.boardings import lead_runs_again, leave_runs, runs_led, seats_left, seats_still_there
+from forumapp.domain.delegations.coach_models import Boarding
 from forumapp.domain.delegations.group_members import groups_led, lead_again, leave_groups, stays_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.group_queries import groups_of
@@ -51,7 +52,8 @@ if TYPE_CHECKING:
 # What a delegation is among the others, which those who are bound to it cannot change.
 SET_UP = ("code", "parent_id", "liaison_id", "quota", "position")
 
-LED = "led"  # beside what is kept of a member: of which groups they were captain
+# Beside what is kept of a member: of which groups and of which runs they were captain.
+LED, LED_RUNS = "led", "led_runs"
 
 
 class DelegationFull(Refusal):
@@ -158,8 +160,8 @@ def add_member(
 def remove_member(
     db: DbSession, edition_id: int, member_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
-    """Let a member go. They stay on record with the day they left, and what they had here, in groups and in rooms is
-    free.
+    """Let a member go. They stay on record with the day they left, and what they had here, in groups, in rooms and
+    in coaches is free.
     """
     require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "delegation_member", member_id, actor=actor)
     row = get_in(db, DelegationMember, edition_id, member_id)
@@ -168,16 +170,17 @@ def remove_member(
     person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
     of: dict[str, Any] = {"label": name_of(person).texts, "delegation_id": row.delegation_id}
     hold_people(db, [row.registration_id])
-    along: list[Row] = [*stays_of(db, row.registration_id), *rooms_left(db, row.registration_id)]
+    one = row.registration_id
+    along: list[Row] = [*stays_of(db, one), *rooms_left(db, one), *seats_left(db, one)]
     removal = keep(db, row, along=along, **of, actor=actor, now=now)
-    removal.rows = [{**removal.rows[0], LED: groups_led(db, row.registration_id)}, *removal.rows[1:]]
+    removal.rows = [{**removal.rows[0], LED: groups_led(db, one), LED_RUNS: runs_led(db, one)}, *removal.rows[1:]]
     let_go(db, row, version=version, actor=actor, now=now)
     return removal
 
 
 def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
-    """Put a member back whom `remove_member` let go, on the conditions of `add_member`, and into the groups and
-    rooms that are still there; of groups they may be captain again.
+    """Put a member back whom `remove_member` let go, on the conditions of `add_member`, and into the groups,
+    rooms and coaches that are still there, as far as there is room; of these they may be captain again.
     """
     removal = get_removal(db, edition_id, removal_id, actor=actor)
     claim(db, removal, now=now)
@@ -186,10 +189,13 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
     _count(db, get_in(db, Delegation, edition_id, row.delegation_id), 1)
     hold_people(db, [row.registration_id])
     change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
-    bring_back_along(db, removal, actor=actor, now=now)
-    led: Any = removal.rows[0].get(LED, [])
-    lead_again(db, edition_id, row.registration_id, led, actor=actor, now=now)
-    renew(db, edition_id, registration_ids=[row.registration_id])
+    along, kept = along_of(removal), dict[str, Any](removal.rows[0])
+    by: dict[str, Any] = {"actor": actor, "now": now}
+    bring_back_along(db, (one for one in along if one["table"] != Boarding.__tablename__), **by)
+    lead_again(db, edition_id, row.registration_id, kept.get(LED, []), **by)
+    renew(db, edition_id, registration_ids=[row.registration_id])  # so that it is known what they ride to
+    bring_back_along(db, seats_still_there(db, row.registration_id, along), **by)
+    lead_runs_again(db, edition_id, row.registration_id, kept.get(LED_RUNS, []), **by)
     return removal
 
 
