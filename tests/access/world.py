@@ -44,13 +44,14 @@ from forumapp.domain.delegations.items import add_itinerary_item, remove_itinera
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.notice_models import GivenOut, How, ItemNotice, ItineraryTelling
+from forumapp.domain.delegations.noticing import said_by_item
 from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.room_services import create_rooms
 from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.roster import add_supporter
 from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
-from forumapp.domain.delegations.told import ItemChange, mark_of, said_of
+from forumapp.domain.delegations.told import ItemChange, mark_of
 from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.forums.contents import create_page
 from forumapp.domain.forums.hosts import add_host, update_host
@@ -502,13 +503,14 @@ def told_of(session: DbSession, delegation: Delegation, registration_id: int, it
     session.add(telling)
     session.flush()
     far = {end: {"wall": f"2099-05-22T{hour}:00", "zone": "UTC"} for end, hour in (("start", "09"), ("end", "10"))}
-    was = {**said_of(item), **far}
+    said = said_by_item(session, [item])[item.id]
+    was = {**said, **far}
     about: Any = {"delegation_id": delegation.id, "item_id": item.id, "item_made_at": item.created_at, "was": was}
     session.add(ItemNotice(**of, **about, telling_id=telling.id))
     notice = ItemNotice(**of, **about)
     session.add(notice)
     session.flush()
-    change = ItemChange(notice.id, item.id, was, said_of(item))
+    change = ItemChange(notice.id, item.id, was, said)
     return {"telling_id": telling.id, "notice_id": notice.id, "seen": mark_of([change])}
 
 

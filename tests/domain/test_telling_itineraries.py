@@ -24,7 +24,7 @@ from forumapp.domain.delegations.notices import list_to_tell, list_told, not_giv
 from forumapp.domain.delegations.places import create_place, update_place
 from forumapp.domain.delegations.services import add_member, bring_back_member, remove_member, update_delegation
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.filters import EVERYONE
 from forumapp.domain.registration.models import Registration
@@ -84,7 +84,7 @@ def test_three_changes_make_one_and_a_change_taken_back_none(told: Told) -> None
     assert told.waiting() == {}
     told.move(told.visit, hours(24, 11, 13))
     told.move(told.visit, hours(24, 14, 16), title={"en": "Visit to the port", "zh-Hans": "港口考察"})
-    told.move(told.visit, note={"en": "Bring a hat"})  # which is nothing to ring anybody for
+    told.move(told.visit, is_frame=True)  # which is nothing to ring anybody for
     assert told.waiting() == {"Adams": ["Changed: Visit to the port"], "Baker": ["Changed: Visit to the port"]}
     [line, when] = lines_of(told.rows()[0].changes[0], "en")
     assert (line.was, line.now) == ("Visit", "Visit to the port")
@@ -171,6 +171,19 @@ def test_the_parts_keep_what_they_have_to_tell_when_the_whole_is_planned_again(
     telling.take_in(session, party.whole, **BY)
     people = {one.registration_id for one in list_to_tell(session, party.of, **BY)}
     assert people == {party.people["Adams"], party.people["Baker"]}
+
+
+def test_whatever_is_printed_of_an_item_is_told_when_it_changes(told: Told) -> None:
+    host = Organization(legal={"en": "Port Authority"})
+    told.db.add(host)
+    told.db.flush()
+    told.move(told.visit, host_id=host.id, open_to_press=True, contact="Driver Wu", note={"en": "Bring a hat"})
+    assert lines_of(told.rows()[0].changes[0], "en") == [
+        ("Host", "—", "Port Authority"),
+        ("Press", "—", "open to the press"),
+        ("Contact on site", "—", "Driver Wu"),
+        ("Note", "—", "Bring a hat"),
+    ]
 
 
 def test_nobody_waits_for_news_of_what_is_planned(session: DbSession, forum: Forum) -> None:

@@ -37,8 +37,15 @@ FIELDS: dict[str, Texts] = {
     "to_terminal": {"en": "Arrives at terminal", "zh-Hans": "到达航站楼"},
     "estimated_start": {"en": "Expected to leave", "zh-Hans": "预计出发"},
     "estimated_end": {"en": "Expected to arrive", "zh-Hans": "预计到达"},
+    "host": {"en": "Host", "zh-Hans": "接待单位"},
     "dress": {"en": "Dress", "zh-Hans": "着装"},
+    "gift": {"en": "Gift", "zh-Hans": "礼品"},
+    "press": {"en": "Press", "zh-Hans": "媒体"},
+    "contact": {"en": "Contact on site", "zh-Hans": "现场联系人"},
+    "note": {"en": "Note", "zh-Hans": "备注"},
 }
+TEXTS = ("title", "place", "end_place", "address", "host", "dress", "gift", "note")
+OPEN_TO_PRESS: Texts = {"en": "open to the press", "zh-Hans": "对媒体开放"}
 OPERATED: Texts = {"en": "{flight} (operated by {other})", "zh-Hans": "{flight}（由{other}承运）"}
 IN_ZONE: Texts = {"en": "{when} ({city} time)", "zh-Hans": "{when}（{city}时间）"}
 NOTHING = "—"
@@ -97,15 +104,16 @@ def _paragraph(change: ItemChange, language: str) -> str:
 
 
 def _worded(said: Mapping[str, Any], language: str) -> dict[str, str]:
-    texts = {name: pick(said.get(name) or {}, language) for name in ("title", "place", "end_place", "address", "dress")}
+    texts = {name: " ".join(pick(said.get(name) or {}, language).split()) for name in TEXTS}
     span = span_said(said)
     estimates = {
         f"estimated_{end}": _moment(moment_at(datetime.fromisoformat(at), one.zone), language)
         for end, one in (("start", span.start), ("end", span.end))
         if (at := said.get(f"estimated_{end}_utc"))
     }
-    terminals = {name: said.get(name, "") for name in ("from_terminal", "to_terminal")}
-    return {**texts, TIME: when_of(said, language), "flight": _flight(said, language), **terminals, **estimates}
+    plain = {name: said.get(name, "") for name in ("from_terminal", "to_terminal", "contact")}
+    plain["press"] = OPEN_TO_PRESS[language] if said.get("press") else ""
+    return {**texts, TIME: when_of(said, language), "flight": _flight(said, language), **plain, **estimates}
 
 
 def _flight(said: Mapping[str, Any], language: str) -> str:

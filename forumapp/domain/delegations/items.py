@@ -23,11 +23,10 @@ from forumapp.domain.delegations.coaches import runs_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, Delegation, ItineraryItem
-from forumapp.domain.delegations.noticing import note_items, noticing
+from forumapp.domain.delegations.noticing import note_items, noticing, said_by_item
 from forumapp.domain.delegations.queries import parts_of_items
 from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.services import refuse_unseen
-from forumapp.domain.delegations.told import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -133,7 +132,7 @@ def remove_itinerary_item(
 ) -> Removal:
     require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     row = get_in(db, ItineraryItem, edition_id, item_id)
-    note_items(db, [row], {row.id: said_of(row)})
+    note_items(db, [row], said_by_item(db, [row]))
     along = parts_of_items(db, [row.id])
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.title, delegation_id=row.delegation_id, version=version, **by)

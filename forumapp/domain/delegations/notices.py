@@ -17,9 +17,10 @@ from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.delegations.notice_models import GivenOut, ItemNotice, ItineraryTelling
+from forumapp.domain.delegations.noticing import said_by_item
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
-from forumapp.domain.delegations.told import ItemChange, mark_of, said_of
+from forumapp.domain.delegations.told import ItemChange, mark_of
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
@@ -239,8 +240,10 @@ def _as_they_are(
     items: dict[int, tuple[datetime, dict[str, Any]]] = {}
     theirs: set[tuple[int, int]] = set()
     for some in batched(item_ids):
-        rows = select(ItineraryItem).where(ItineraryItem.id.in_(some)).execution_options(populate_existing=True)
-        items |= {row.id: (row.created_at, said_of(row)) for row in db.scalars(rows)}
+        query = select(ItineraryItem).where(ItineraryItem.id.in_(some)).execution_options(populate_existing=True)
+        rows = list(db.scalars(query))
+        said = said_by_item(db, rows)
+        items |= {row.id: (row.created_at, said[row.id]) for row in rows}
         people = select(ItemPerson.item_id, ItemPerson.registration_id).where(ItemPerson.item_id.in_(some))
         theirs |= {(item_id, one) for item_id, one in db.execute(people)}
     return items, theirs

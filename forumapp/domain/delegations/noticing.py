@@ -23,6 +23,7 @@ from forumapp.domain.delegations.notice_models import GivenOut, ItemNotice
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_parts
 from forumapp.domain.delegations.told import said_of
+from forumapp.domain.people.frozen import organizations_printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,12 +43,13 @@ def noticing(db: DbSession, *rows: ItineraryItem) -> Iterator[None]:
     """What becomes of these items inside is noted for those for whom they were until then: whoever changes that as well
     renews it afterwards.
     """
-    before = {row.id: said_of(row) for row in rows}
+    before = said_by_item(db, rows)
     yield
     db.flush()
     for row in rows:
         db.expire(row, OF_ITEM)
-    changed = [row for row in rows if said_of(row) != before[row.id]]
+    after = said_by_item(db, rows)
+    changed = [row for row in rows if after[row.id] != before[row.id]]
     note_items(db, changed, {row.id: before[row.id] for row in changed})
 
 
@@ -75,8 +77,18 @@ def note_people(
     for some in batched({item_id for _, item_id in (*came, *lost)}):
         items |= {row.id: row for row in db.scalars(select(ItineraryItem).where(ItineraryItem.id.in_(some)))}
     notes: list[Note] = [(*pair, None) for pair in came]
-    notes += [(one, item_id, said_of(items[item_id])) for one, item_id in lost if item_id in items]
+    said = said_by_item(db, items.values())
+    notes += [(one, item_id, said[item_id]) for one, item_id in lost if item_id in items]
     _note(db, edition_id, notes, told, {one: row.created_at for one, row in items.items()})
+
+
+def said_by_item(db: DbSession, rows: Iterable[ItineraryItem]) -> dict[int, dict[str, Any]]:
+    """What each of these is, as it is told."""
+    items = {row.id: row for row in rows}
+    hosts: dict[int, dict[str, str]] = {}
+    for some in batched({one for one, row in items.items() if row.host_id}):
+        hosts |= organizations_printed(db, ItineraryItem, some)
+    return {one: said_of(row, hosts.get(one)) for one, row in items.items()}
 
 
 def given_to(db: DbSession, edition_id: int) -> set[int]:

@@ -44,8 +44,8 @@ class ItemChange:
         return any(span_said(one).start.utc < until for one in (self.was, self.now) if one)
 
 
-def said_of(item: Any) -> dict[str, Any]:
-    """Plain values of an itinerary item, without those that it lacks."""
+def said_of(item: Any, host: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Plain values of an itinerary item, without those that it lacks: what is printed of it for everyone."""
     leg = item.leg
     said = {
         "kind": str(item.kind),
@@ -55,7 +55,12 @@ def said_of(item: Any) -> dict[str, Any]:
         "place": dict(item.where),
         "end_place": dict(item.where_to),
         "address": dict(item.full_address),
+        "host": dict(host or {}),
         "dress": dict(item.dress),
+        "gift": dict(item.gift),
+        "press": item.open_to_press,
+        "contact": item.contact,
+        "note": dict(item.note),
         **{name: getattr(leg, name) for name in LEG if leg},
         **{name: at.isoformat() for name in ESTIMATES if leg and (at := getattr(leg, name))},
     }
