@@ -15,9 +15,11 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.models import IdempotencyKey
 from forumapp.domain.audit.models import AuditEvent, Removal, Via
+from forumapp.domain.delegations.coach_models import VehicleKind
 from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people import services as people
@@ -53,7 +55,7 @@ QUESTIONS = [
 # What each kind must take away, as it stands in rows, in the log, among what was removed, or in kept answers.
 MUST_GO = {
     Kind.DIET: ("halal", "no-seafood", "hearing loop"),
-    Kind.FLIGHTS: ("CA 769", "MU 583", "CZ 327", "HU 7101", "MU 9999"),
+    Kind.FLIGHTS: ("CA 769", "MU 583", "CZ 327", "HU 7101", "MU 9999", "Dan Driver", "+12135550199", "gate desk"),
     Kind.FILES: ("letter-of-thanks",),
     Kind.OFFICIALS: (
         "minister@office.example", "vip@office.example", "removed@office.example", "15550100", "wx-minister", "desk 9",
@@ -133,7 +135,11 @@ def add_flights(db: DbSession, edition: Edition) -> None:
         return add_itinerary_item(db, delegation, {"kind": kind, "title": {"en": title}}, span, **BY)
 
     add(ItemKind.FLIGHT, "MU 583")
-    add(ItemKind.VISIT, "Great Wall visit")
+    visit = add(ItemKind.VISIT, "Great Wall visit")
+    update_itinerary_item(db, edition.id, visit.id, {"contact": "gate desk"}, version=1, **BY)
+    driven = {"driver": "Dan Driver", "driver_mobile": "+12135550199"}
+    bus = {"code": "bus", "kind": VehicleKind.COACH, "name": {"en": "Bus"}, "seats": 40, **driven}
+    create_vehicle(db, edition.id, bus, **BY)
     was = add(ItemKind.TRANSFER, "CZ 327")
     update_itinerary_item(db, edition.id, was.id, {"title": {"en": "Coach"}}, version=1, **BY)
     update_itinerary_item(db, edition.id, was.id, {"kind": ItemKind.FLIGHT}, version=2, **BY)
@@ -144,6 +150,7 @@ def add_flights(db: DbSession, edition: Edition) -> None:
     for paper, status, file in (
         (Paper.ITINERARIES, JobStatus.DONE, "print/1/1/i.pdf"),
         (Paper.PROGRAM, JobStatus.DONE, "print/1/2/p.pdf"),
+        (Paper.FACE_SHEET, JobStatus.DONE, "print/1/3/f.pdf"),
         (Paper.ITINERARIES, JobStatus.FAILED, None),
     ):
         findings = [{"code": "untranslated", "name": "MU 583"}] if paper is Paper.ITINERARIES else []
@@ -162,11 +169,14 @@ def add_leftovers(db: DbSession, edition: Edition) -> None:
     }  # fmt: skip
     flight = {"id": 9003, "edition_id": edition.id, "kind": "flight", "title": {"en": "MU 9999"}}
     visit = {"id": 9004, "edition_id": edition.id, "kind": "visit", "title": {"en": "Great Wall visit"}}
+    visit["contact"] = "gate desk"
+    car = {"id": 9005, "edition_id": edition.id, "code": "car", "driver": "Dan Driver", "driver_mobile": "+12135550199"}
     for edition_id, table, values, label in (
         (None, "person", person, "Somebody"),
         (edition.id, "registration", registration, "Somebody"),
         (edition.id, "itinerary_item", flight, "MU 9999"),
         (edition.id, "itinerary_item", visit, "Great Wall visit"),
+        (edition.id, "vehicle", car, "Car"),
     ):
         db.add(
             Removal(edition_id=edition_id, entity=table, entity_id=values["id"], label={"en": label},
@@ -230,9 +240,12 @@ TOUCHED = {
     Kind.FLIGHTS: {
         "import_run.content", "itinerary_item", "item_audience", "item_person", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
         "print_job.updated_at", "registration.answers", "registration.version", "registration.updated_at",
-        "removal.rows", "audit_value.before", "audit_value.after",
+        "removal.rows", "audit_value.before", "audit_value.after", "vehicle.driver", "vehicle.driver_mobile",
+        "vehicle.version", "vehicle.updated_at", "itinerary_item.contact", "itinerary_item.version",
+        "itinerary_item.updated_at",
     },
     Kind.FILES: {
+        "print_job.purged_at", "print_job.findings", "print_job.version", "print_job.updated_at",
         "answer_file", "registration.answers", "registration.version", "registration.updated_at", "removal.rows",
         "audit_value.before", "audit_value.after",
     },
@@ -322,7 +335,13 @@ def test_papers_of_itineraries_go_unless_they_were_asked_for_after_the_flights_h
     session.flush()
     assert purge(session, edition_id, Kind.FLIGHTS, now=later) == {}
     states = {row.file: row.purged_at for row in session.scalars(select(PrintJob))}
-    assert states == {"print/1/1/i.pdf": DUE, "print/1/2/p.pdf": None, None: DUE, "late.pdf": None}
+    assert states == {
+        "print/1/1/i.pdf": DUE,
+        "print/1/2/p.pdf": None,
+        "print/1/3/f.pdf": DUE,
+        None: DUE,
+        "late.pdf": None,
+    }
 
 
 def test_a_purge_is_reported_and_told_to_the_log(session: DbSession, attended: Attended) -> None:

@@ -1,13 +1,14 @@
-"""Taking out flights, and trains alike; and what was asked of hotels."""
+"""Taking out flights, and trains alike, with whom to ring on the way; and what was asked of hotels."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from forumapp.domain.audit.erasing import list_logged_with, list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
+from forumapp.domain.delegations.coach_models import Vehicle
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
 from forumapp.domain.delegations.notice_models import ItemNotice
@@ -19,13 +20,17 @@ from forumapp.domain.people.frozen import forget_frozen
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
 ENTITY, LEG = "itinerary_item", "travel_leg"
+# By table, the columns that tell whom to ring on the way: drivers, and contacts on site.
+REACHED: dict[str, tuple[str, ...]] = {"vehicle": ("driver", "driver_mobile"), ENTITY: ("contact",)}
 
 
 def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> dict[str, int]:
-    """Take the edition's flights out of the itineraries, of the log, and of what was removed.
+    """Take the edition's flights out of the itineraries, of the log, and of what was removed; and who drove, and whom
+    to ring on site.
 
     The items go for good and not only their texts: when a group was in the air tells which flight it was, and an item
     without a title would stand as a gap in every paper made later. Their legs go with them, and so do the carriers and
@@ -44,20 +49,41 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
         renew(db, edition_id)
 
     logged = ids | list_past_flights(db, edition_id)
-    notices = _erase_notices(db, edition_id, logged, dry_run=dry_run)
+    drivers = _clear(db, Vehicle, edition_id, dry_run=dry_run)
+    reached = _clear(db, ItineraryItem, edition_id, ItineraryItem.id.not_in(ids), dry_run=dry_run)
+    notices = _erase_notices(db, edition_id, logged | reached, dry_run=dry_run)
     removed = {row["id"] for row in list_removed(db, edition_id, ENTITY) if is_flight(row)}
 
     def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
+        if values.get("edition_id") != edition_id:
+            return values
         gone = table == LEG or (table == ENTITY and is_flight(values))
         gone = gone or (table == "item_audience" and values["item_id"] in removed)
-        return None if gone and values["edition_id"] == edition_id else values
+        return None if gone else {**values, **dict.fromkeys(REACHED.get(table, ()), "")}
 
     return {
-        ENTITY: len(ids),
+        ENTITY: len(ids) + len(reached),
+        "vehicle": len(drivers),
         "item_notice": notices,
         "audit_value": erase_values(db, ENTITY, logged, dry_run=dry_run),
         "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
     }
+
+
+def _clear(
+    db: DbSession, model: type[Vehicle | ItineraryItem], edition_id: int, *which: ColumnElement[bool], dry_run: bool
+) -> set[int]:
+    """Take out whom to ring of the edition's rows; the ids of those that named someone. An old form can't bring it
+    back.
+    """
+    columns = [getattr(model, field) for field in REACHED[model.__tablename__]]
+    named = model.edition_id == edition_id, or_(*(column != "" for column in columns))
+    ids = set(db.scalars(select(model.id).where(*named, *which)))
+    if not dry_run:
+        for batch in batched(ids):
+            values = {column.key: "" for column in columns} | {"version": model.version + 1}
+            db.connection().execute(update(model).where(model.id.in_(batch)).values(values))
+    return ids
 
 
 def erase_requests(db: DbSession, edition_id: int, *, dry_run: bool = False) -> dict[str, int]:

@@ -54,7 +54,7 @@ IMPORTED = {
     Kind.OFFICIALS: (ImportKind.PEOPLE, ImportKind.REGISTRATIONS),
 }
 # And the papers that tell of it.
-TOLD_ON = {Kind.DIET: kinds.TELLS_DIET, Kind.OFFICIALS: kinds.TELLS_CONTACTS}
+TOLD_ON = {Kind.DIET: kinds.TELLS_DIET, Kind.FILES: kinds.TELLS_PHOTOS, Kind.OFFICIALS: kinds.TELLS_CONTACTS}
 
 
 def purge(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) -> dict[str, int]:
@@ -94,11 +94,13 @@ def _diet(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Count
 
 
 def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
-    """A paper goes if it may show a flight: not one that was asked for after all flights had gone."""
+    """A paper goes if it may show a flight, a driver or a contact on site: not one that was asked for after all of
+    them had gone.
+    """
     last = last_purge(db, edition_id, Kind.FLIGHTS)
     past = list_past_flights(db, edition_id)
     counts = Counter(erase_flights(db, edition_id, dry_run=dry_run))
-    if counts["itinerary_item"] or (past and last is None):
+    if counts["itinerary_item"] or counts["vehicle"] or (past and last is None):
         last = now
     if last is not None:
         of: dict[str, Any] = {"asked_before": last, "now": now, "dry_run": dry_run}
@@ -115,6 +117,8 @@ def _files(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Coun
     counts["removal"] += forget_former_photos(
         db, edition_id, list_registered(db, edition_id), actor=SYSTEM, now=now, dry_run=dry_run
     )
+    when: Any = {"now": now, "dry_run": dry_run}
+    counts["print_job"] = _papers(db, edition_id, Kind.FILES, all_gone=not counts.total(), **when)
     return counts
 
 

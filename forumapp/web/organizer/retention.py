@@ -44,10 +44,12 @@ FIELDS = (
 WHAT: Mapping[str, Any] = {
     RetentionKind.DIET: _l("Answers to questions about food and access needs. The questions stay."),
     RetentionKind.FLIGHTS: _l(
-        "Flights in the itineraries, printed itineraries, and answers to questions about flights. Everything else that"
-        " delegations do stays."
+        "Flights in the itineraries, printed itineraries, drivers and contacts on site, and answers to questions about"
+        " flights. Everything else that delegations do stays."
     ),
-    RetentionKind.FILES: _l("Files and photos that people sent with their answers. The questions stay."),
+    RetentionKind.FILES: _l(
+        "Files and photos that people sent with their answers, and printed papers with photos. The questions stay."
+    ),
     RetentionKind.OFFICIALS: _l(
         "E-mail address, phone number and WeChat name of VIPs and of people with a government title in this forum,"
         " their answers to questions about these, and the mail sent to them. For people who take part in a later forum,"

@@ -30,10 +30,11 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
 }
 # Always about one delegation; the shared booklets may be printed of all at once, each without a version then.
 WORKING = tuple(paper for paper in READS if paper is not Paper.ITINERARIES)
-# Files and facts of these go with the edition's flights, answers about food and contact details of officials.
+# Files and facts of these go with the edition's flights, photos, answers about food and contact details of officials.
 TELLS_FLIGHTS = (
     Paper.ITINERARIES, Paper.BOOKLETS, Paper.ARRIVALS, Paper.DEPARTURES, Paper.FACE_SHEET, Paper.MANIFESTS,
     Paper.COACH_SIGNS, Paper.AIRPORT_SIGNS, Paper.HEAD_DAYS, Paper.ERRATA,
 )  # fmt: skip
+TELLS_PHOTOS = (Paper.ITINERARIES, Paper.BOOKLETS, Paper.FACE_SHEET)
 TELLS_DIET = (Paper.DIET_SHEET, Paper.ROOMING_LIST, Paper.ERRATA)
 TELLS_CONTACTS = (Paper.CONTACT_LIST, Paper.MANIFESTS, Paper.ERRATA)
