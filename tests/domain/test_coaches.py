@@ -250,6 +250,18 @@ def test_what_is_taken_away_comes_back_as_far_as_it_can(driven: Coaches) -> None
     assert driven.seen() == ({"south": {"Chen"}, "north": {"Baker"}}, {"Adams"})
 
 
+def test_a_run_comes_back_without_a_captain_who_has_left_and_as_full_as_its_vehicle_is(driven: Coaches) -> None:
+    run = driven.run(driven.south, captain_id=driven.people["Chen"])
+    driven.seat(run, "Adams", "Baker")
+    removal = coach_runs.remove_run(driven.db, driven.of, run.id, version=run.version, **BY)
+    remove_member(driven.db, driven.of, driven.members["Chen"].id, version=1, **BY)
+    vehicles.update_vehicle(driven.db, driven.of, driven.south.id, {"seats": 1}, version=1, **BY)
+    restore(driven.db, driven.of, removal.id, **BY)
+    assert driven.seen() == ({"south": {"Adams"}}, {"Baker"})
+    (found,) = driven.all()
+    assert found.rides[0].run.captain_id is None
+
+
 def test_a_seat_in_a_coach_is_a_commitment(driven: Coaches) -> None:
     """Also of somebody for whom the transfer is not any more; of whoever is absent nobody says where they are."""
     driven.run(driven.south, group_id=driven.stay.id)

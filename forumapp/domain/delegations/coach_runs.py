@@ -113,15 +113,28 @@ def remove_run(db: DbSession, edition_id: int, run_id: int, *, version: int, act
 
 
 def bring_back_run(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
-    """With those of its people for whom the transfer still is, and who have no seat by now."""
+    """With those of its people for whom the transfer still is, who have no seat by now and find one free. A captain
+    for whom it is no more is none.
+    """
     removal = get_removal(db, edition_id, removal_id, actor=actor)
     if removal.restored_at is None:  # or else it is told why it can't be
         item_id = int(values_of(removal)["item_id"])
         rows = [dict[str, Any](one) for one in removal.rows]
         hold_people(db, (one["values"]["registration_id"] for one in rows if one["table"] == "boarding"))
-        free = people_of_item(db, item_id) - seated(db, item_id)
-        removal.rows = [one for one in rows if one["table"] != "boarding" or one["values"]["registration_id"] in free]
-    return bring_back_in(db, edition_id, removal.id, actor=actor, now=now)
+        people = people_of_item(db, item_id)
+        free = people - seated(db, item_id)
+        first, *others = rows
+        riding = [one for one in others if one["table"] != "boarding" or one["values"]["registration_id"] in free]
+        removal.rows = [_led_by_one_of(people, first), *riding]
+    return bring_back_in(db, edition_id, removal.id, may_miss={"boarding"}, actor=actor, now=now)
+
+
+def _led_by_one_of(people: Collection[int], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A run as it is kept, without a captain who is none of these."""
+    if kept["values"]["captain_id"] in people:
+        return dict(kept)
+    refers = {name: made_at for name, made_at in kept["refers"].items() if name != "captain_id"}
+    return {**kept, "values": {**kept["values"], "captain_id": None}, "refers": refers}
 
 
 def close_run(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> CoachRun:
