@@ -15,6 +15,7 @@ from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import add_member, remove_member
 from forumapp.domain.delegations.vehicles import create_vehicle, update_vehicle
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.overtaken import overtaken_itineraries
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working.lists import lay
@@ -91,6 +92,15 @@ def test_papers_that_tell_answers_are_corrected_too(printed: Printed) -> None:
         True, "Not on the paper", True
     )  # fmt: skip
     assert (others["was"]["en"], others["now"]["en"]) == ("People: 2", "People: 1")
+
+
+def test_the_overview_counts_booklets_by_what_they_say(printed: Printed) -> None:
+    printed.print_it(printed.made(Paper.ITINERARIES), Paper.ITINERARIES)
+    assert overtaken_itineraries(printed.db, printed.edition.id, None) == []
+    add_member(printed.db, printed.delegation, printed.chen, **BY)
+    printed.db.expire_all()
+    assert overtaken_itineraries(printed.db, printed.edition.id, None) == ["js"]
+    assert overtaken_itineraries(printed.db, printed.edition.id, frozenset()) == []
 
 
 def test_one_person_is_told_their_own_line_alone(printed: Printed) -> None:

@@ -1,4 +1,6 @@
-"""Books and booklets of which something has changed since they were printed. The log tells when."""
+"""Books and booklets of which something has changed since they were printed. The log tells when, but of booklets that
+keep what they were made from.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,17 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
-from forumapp.domain.forums.models import ContentPage, EditionHost
+from forumapp.domain.forums.models import ContentPage, Edition, EditionHost
 from forumapp.domain.people.frozen import photos_of_now
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.working.versions import paper_states
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session as DbSession
 
 # Whatever happens to these stands in a program book.
 IN_BOOKS = ("edition_host", "sponsor_level", "venue", "room")
@@ -53,8 +57,29 @@ def overtaken_books(edition_id: int) -> Select[Any]:
     )
 
 
-def overtaken_itineraries(edition_id: int, within: Collection[int] | None) -> Select[Any]:
-    """The codes of delegations whose itinerary has changed since it was printed, for them or for all."""
+def overtaken_itineraries(db: DbSession, edition_id: int, within: Collection[int] | None) -> list[str]:
+    """The codes of delegations whose booklet says something else than what stands, whoever it was last printed for."""
+    for_all = select(func.max(PrintJob.id)).where(
+        *_done(edition_id, Paper.ITINERARIES), PrintJob.delegation_id.is_(None)
+    )
+    kept = select(PrintJob.delegation_id).where(
+        *_done(edition_id, Paper.ITINERARIES),
+        PrintJob.paper_version.is_not(None),
+        PrintJob.purged_at.is_(None),
+        PrintJob.id > func.coalesce(for_all.scalar_subquery(), 0),
+    )
+    reached = limited(Delegation.id, "delegation", edition_id, within)
+    known = list(db.scalars(select(Delegation).where(Delegation.id.in_(kept), *reached)))
+    found = set(db.scalars(_changed_itineraries(edition_id, within))) - {row.code for row in known}
+    edition = db.get_one(Edition, edition_id)
+    for row in known:
+        [state] = paper_states(db, edition, row, [Paper.ITINERARIES])
+        found |= {row.code} if state.state == "stale" else set()
+    return sorted(found)
+
+
+def _changed_itineraries(edition_id: int, within: Collection[int] | None) -> Select[Any]:
+    """By the log: the codes of delegations whose itinerary has changed since it was printed, for them or for all."""
     printed = (
         select(func.max(READ_AT))
         .where(*_done(edition_id, Paper.ITINERARIES), PrintJob.purged_at.is_(None))
