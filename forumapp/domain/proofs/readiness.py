@@ -19,6 +19,7 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.models import TRAVEL, Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.delegations.room_models import RoomStay
+from forumapp.domain.delegations.rooms import days_of
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import matches
 from forumapp.domain.people.services import name_of
@@ -106,7 +107,7 @@ def readiness(
     size: int = PAGE_SIZE,
 ) -> Readiness:
     """Of a delegation and its parts. `days` are the edition's first and last; `missing` narrows the page down to those
-    who lack it. Five queries, however many members.
+    who lack it. Six queries, however many members.
     """
     who = aliased(Person)  # what is asked of a registration looks for its person itself
     lacks = _lacks(db, delegation.edition_id, gaps, days)
@@ -138,7 +139,7 @@ def readiness(
 def missing_of(
     db: DbSession, delegation: Delegation, gaps: Collection[Gap], days: tuple[date, date]
 ) -> dict[int, tuple[Gap, ...]]:
-    """What each member lacks, by registration; those who lack nothing are left out. Three queries at most."""
+    """What each member lacks, by registration; those who lack nothing are left out. Four queries at most."""
     lacks = _lacks(db, delegation.edition_id, gaps, days)
     query: Any = (
         select(Registration.id, *(lack.label(f"lacks_{gap.name}") for gap, lack in lacks.items()))
@@ -174,17 +175,36 @@ def _lacks(
     approved = select(ProofEntry.person_id).where(
         ProofEntry.edition_id == edition_id, ProofEntry.approved_at.is_not(None)
     )
-    first, last = (datetime.combine(day, time.min) for day in days)
+    first, last = _ends(db, edition_id, days)
     others: dict[Gap, ColumnElement[bool]] = {
         Gap.TITLE: Registration.person_id.not_in(titled),
         Gap.PROOF: Registration.person_id.not_in(approved),
         Gap.ROOM: ~select(RoomStay.id).where(RoomStay.registration_id == Registration.id).exists(),
         Gap.FLIGHT: or_(
-            ~_travels(ItineraryItem.end_wall < first + timedelta(days=1)),
+            ~_travels(ItineraryItem.end_wall < first),
             ~_travels(ItineraryItem.start_wall >= last),
         ),
     }
     return {gap: asked[LACKS[gap]] if gap in LACKS else others[gap] for gap in Gap if gap in gaps}
+
+
+def _ends(db: DbSession, edition_id: int, days: tuple[date, date]) -> tuple[Any, Any]:
+    """Of a member, by when they must have come and from when on they go back: as their delegation says, or what it is
+    part of, and else by the edition's `days`.
+    """
+
+    def told(first: date, last: date) -> tuple[datetime, datetime]:
+        return datetime.combine(first, time.min) + timedelta(days=1), datetime.combine(last, time.min)
+
+    there = {one: told(*said) for one, said in days_of(db, edition_id).items()}
+    come, go = told(*days)
+    if not there:
+        return come, go
+    of = DelegationMember.delegation_id
+    return (
+        case({one: first for one, (first, _) in there.items()}, value=of, else_=come),
+        case({one: last for one, (_, last) in there.items()}, value=of, else_=go),
+    )
 
 
 def _travels(when: ColumnElement[bool]) -> ColumnElement[bool]:

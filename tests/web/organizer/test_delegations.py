@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
@@ -18,6 +18,7 @@ from forumapp.domain.delegations.queries import get_delegation, members_page
 from forumapp.domain.delegations.room_services import create_rooms
 from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.roster import list_supporters
+from forumapp.domain.delegations.services import update_delegation
 from forumapp.domain.proofs.readiness import Gap, readiness
 from tests.web.organizer.house import BY, ZONE, add_registration, browser_as, group
 
@@ -118,6 +119,14 @@ def test_readiness_says_who_lacks_what_and_how_many_do(owner: Browser, house: Ho
         ("Zhao", ["photo", "proof"]),
     ]
     assert (found.members, found.ready, found.counts[Gap.FLIGHT], found.counts[Gap.TITLE]) == (2, 0, 1, 0)
+    with transaction() as db:  # who comes and goes earlier than the others
+        early = {"arrives_on": date(2023, 5, 10), "departs_on": date(2023, 5, 20)}
+        jiangsu = get_delegation(db, house.edition_id, "js")
+        update_delegation(db, house.edition_id, jiangsu.id, early, version=jiangsu.version, **BY)
+        assert readiness(db, jiangsu, list(Gap), DAYS).counts[Gap.FLIGHT] == 2
+        late = {"arrives_on": date(2023, 5, 20), "departs_on": date(2023, 5, 26)}
+        update_delegation(db, house.edition_id, jiangsu.id, late, version=jiangsu.version, **BY)
+        assert readiness(db, jiangsu, list(Gap), (DAYS[0] - timedelta(9), DAYS[1])).counts[Gap.FLIGHT] == 1
     page = owner.get(f"{OWN}/readiness?missing=flight").text
     assert (f"/registrations/{wang}" in page, f"/registrations/{zhao}" in page) == (True, False)
 
