@@ -18,6 +18,7 @@ from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.change_words import in_words, kind_of, lines_of
 from forumapp.domain.delegations.group_queries import mark_of, rows_of
 from forumapp.domain.delegations.items import remove_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.delegations.models import BulkAction, DelegationMember, ItemKind
 from forumapp.domain.delegations.notice_models import ItemNotice
 from forumapp.domain.delegations.notices import list_to_tell, list_told, not_given_out
@@ -27,7 +28,7 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.filters import EVERYONE
-from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.models import Registration, RegistrationType
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_delegations import make_registration
 from tests.domain.test_item_audiences import Party, hours
@@ -279,3 +280,25 @@ def test_a_liaison_tells_their_own_people_alone(told: Told) -> None:
         told.tell("Adams", **mine)
     with pytest.raises(NotFound):
         telling.give_out(told.db, told.jiangsu, **mine, now=NOW)
+
+
+@pytest.mark.parametrize("is_member", [False, True])
+def test_who_is_merged_keeps_places_and_what_they_wait_for_and_hears_no_other_news(
+    told: Told, forum: Forum, is_member: bool
+) -> None:
+    """Adams is registered twice: once in a branch of the delegation, the other time in none or without a branch."""
+    again = make_registration(told.db, forum, "Adamson")
+    told.people["Adamson"] = again.id
+    if is_member:
+        add_member(told.db, told.jiangsu, again.id, **BY)
+        (row,) = (one for one in told.rows() if one.registration_id == again.id)
+        telling.tell_by_phone(told.db, told.of, again.id, row.notices, seen=row.seen, **BY)
+    told.move(told.split, title={"en": "Later"})
+    first = told.db.get_one(Registration, told.people["Adams"])
+    kept, gone = (told.db.get_one(Person, one.person_id) for one in (again, first))
+    told.db.get_one(RegistrationType, first.type_id).taken = 2
+    told.db.flush()
+    by: dict[str, Any] = {"version": kept.version, "gone_version": gone.version, **forum.by_owner}
+    merge_people(told.db, kept.id, gone.id, cancels={first.id: first.version}, **by)
+    assert told.who(told.visit) == {"Adamson", "Baker"}
+    assert told.waiting()["Adamson"] == ["Changed: Later"]

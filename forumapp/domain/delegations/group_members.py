@@ -239,8 +239,14 @@ def lead_again(
 
 
 def pass_groups_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
-    """Another registration takes someone's place in the delegation, and with it that in its groups."""
+    """Another registration takes someone's place in the delegation, and with it that in its groups, while it is in no
+    other one of the partition.
+    """
+    taken = stays_of(db, to_id)
     for row in stays_of(db, registration_id):
+        theirs = (one for one in taken if one.partition_id == row.partition_id)
+        if any(overlap(as_stay(one), as_stay(row)) for one in theirs):
+            continue
         change(db, row, {"registration_id": to_id}, version=row.version, actor=actor, now=now, action="moved")
     for group in _led_by(db, registration_id):
         change(db, group, {"captain_id": to_id}, version=group.version, actor=actor, now=now)

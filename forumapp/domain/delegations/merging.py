@@ -20,6 +20,7 @@ from forumapp.domain.delegations.audiences import pass_items_on
 from forumapp.domain.delegations.boardings import pass_runs_on
 from forumapp.domain.delegations.group_members import pass_groups_on
 from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.noticing import passing_notices
 from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.room_stays import pass_rooms_on
 from forumapp.domain.delegations.services import let_go
@@ -147,15 +148,18 @@ def _give_way(db: DbSession, row: Registration, stays: Registration, *, version:
     member = current.get(row.id)
     if member is None:
         return
-    if stays.id in current:
+    other = current.get(stays.id)
+    if other is not None and other.delegation_id != member.delegation_id:
         let_go(db, member, version=member.version, **told)
-    else:
-        change(db, member, {"registration_id": stays.id}, version=member.version, action="moved", **told)
-        pass_groups_on(db, row.id, stays.id, **told)
-        pass_rooms_on(db, row.id, stays.id, **told)
-        pass_items_on(db, row.id, stays.id, **told)
-        pass_runs_on(db, row.id, stays.id, **told)
-    renew(db, row.edition_id, registration_ids=[row.id, stays.id])
+        return
+    with passing_notices(db, row.edition_id, row.id, stays.id):
+        if other is None:
+            change(db, member, {"registration_id": stays.id}, version=member.version, action="moved", **told)
+        for passes_on in (pass_groups_on, pass_rooms_on, pass_items_on, pass_runs_on):
+            passes_on(db, row.id, stays.id, **told)
+        if other is not None:  # with what the one that stays had a place of its own for
+            let_go(db, member, version=member.version, **told)
+        renew(db, row.edition_id, registration_ids=[row.id, stays.id])
 
 
 def _members(db: DbSession, registrations: Collection[int]) -> list[DelegationMember]:

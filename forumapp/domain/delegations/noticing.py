@@ -53,6 +53,28 @@ def noticing(db: DbSession, *rows: ItineraryItem) -> Iterator[None]:
     note_items(db, changed, {row.id: before[row.id] for row in changed})
 
 
+@contextmanager
+def passing_notices(db: DbSession, edition_id: int, registration_id: int, to_id: int) -> Iterator[None]:
+    """Inside, another registration of one person takes the place of the first. It waits for what that one was to be
+    told, and nothing that either had is news.
+    """
+    lock_name(db, LOCK.format(edition_id), shared=True)
+    had = set(db.scalars(select(ItemPerson.item_id).where(ItemPerson.registration_id == registration_id)))
+    waits = select(ItemNotice).where(ItemNotice.telling_id.is_(None)).order_by(ItemNotice.id)
+    noted = {row.item_id for row in db.scalars(waits.where(ItemNotice.registration_id == to_id))}
+    for row in list(db.scalars(waits.where(ItemNotice.registration_id == registration_id))):
+        if row.item_id not in noted:
+            row.registration_id = to_id
+            noted.add(row.item_id)
+    db.flush()
+    yield
+    db.flush()
+    theirs = waits.where(ItemNotice.registration_id == to_id, ItemNotice.item_id.in_(had - noted))
+    for row in list(db.scalars(theirs)):
+        db.delete(row)
+    db.flush()
+
+
 def note_items(db: DbSession, rows: Sequence[ItineraryItem], was: Mapping[int, Any]) -> None:
     """For everyone for whom these items are: `was` is what they were, by id."""
     told = _told(db, rows[0].edition_id) if rows else {}

@@ -180,8 +180,12 @@ def leave_rooms(db: DbSession, registration_id: int, *, actor: Actor, now: datet
 
 
 def pass_rooms_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
-    """Another registration takes someone's place in the delegation, and with it their rooms."""
-    for row in rooms_left(db, registration_id):
+    """Another registration takes someone's place in the delegation, and with it their rooms on nights for which it has
+    none.
+    """
+    rows, taken = rooms_left(db, registration_id), spans_of(db, rooms_left(db, to_id))
+    free = [not any(overlap(one, other) for other in taken) for one in spans_of(db, rows)]
+    for row in (row for row, is_free in zip(rows, free, strict=True) if is_free):
         change(db, row, {"registration_id": to_id}, version=row.version, actor=actor, now=now, action="moved")
 
 
