@@ -40,7 +40,7 @@ ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
     "/(cancel|close|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
-    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind)$"
+    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind|start|stop|take-back|take-names)$"
 )
 INN = {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}
 GROUP = {
@@ -285,9 +285,13 @@ def is_public(operation: Any) -> bool:
     return {} in operation.definition.raw.get("security", [])
 
 
-def ends(operation: Any) -> int:
-    """Whether it removes something or, last of all, archives the edition, after which nothing of it can be changed."""
-    return 2 if operation.path.endswith("/archive") else int(operation.method.upper() == "DELETE")
+def ends(operation: Any) -> tuple[int, int]:
+    """Whether it removes something, what stands below a record before the record, or, last of all, archives the
+    edition, after which nothing of it can be changed.
+    """
+    if operation.path.endswith("/archive"):
+        return 2, 0
+    return (1, -operation.path.count("/")) if operation.method.upper() == "DELETE" else (0, 0)
 
 
 @pytest.mark.slow
