@@ -264,3 +264,12 @@ def test_ones_coach_is_told_where_the_transfer_stands(client: FlaskClient, own: 
         put_into_run(db, drive.edition_id, run.id, dict.fromkeys(theirs, ""), **BY)
     page = client.get(f"{own}/itinerary").text
     assert [one for one in ("Your coach", "Coach 7", "8ABC123", "tel:") if one not in page] == []
+    told = str(events(client, own)["To the port"]["description"])
+    assert "Your coach: Coach 7, 8ABC123\nDriver: +1 213 555 0100\nYour groups: bay" in told
+
+
+def test_ones_groups_are_told_and_no_others(client: FlaskClient, own: str) -> None:
+    page = client.get(f"{own}/itinerary").text
+    mine = page[page.index('id="own-groups"') :]
+    mine = mine[: mine.index("</section>")]
+    assert ("Visits" in mine, "bay" in mine, "stay" in mine) == (True, True, False)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from forumapp.core.times import Span, at_zone
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.group_models import DelegationGroup, Partition
+from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.itinerary import days_later, home_zone, minutes, span_in
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.forums.models import Edition
@@ -68,6 +70,32 @@ class OwnEntry:
 
     def is_on(self, now: datetime) -> bool:
         return self.begins <= now < self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGroup:
+    """A group that someone is in, and how it divides their delegation; None is as long as that lasts."""
+
+    division: dict[str, str]
+    name: dict[str, str]
+    start: datetime | None
+    end: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+def own_groups(db: DbSession, edition_id: int, registration_id: int) -> list[OwnGroup]:
+    """In order of time. Two queries."""
+    stays = memberships_in(db, edition_id, [registration_id])
+    query = (
+        select(DelegationGroup.id, DelegationGroup.name, Partition.name)
+        .join(Partition, Partition.id == DelegationGroup.partition_id)
+        .where(DelegationGroup.id.in_([one.group for one in stays]))
+    )
+    names: dict[int, tuple[Any, Any]] = {of: (division, name) for of, name, division in db.execute(query)}
+    found = [OwnGroup(*names[one.group], one.start, one.end) for one in stays]
+    return sorted(found, key=lambda one: (one.start is not None, one.start))
 
 
 def own_entries(db: DbSession, edition_id: int, registration_id: int) -> list[OwnEntry]:

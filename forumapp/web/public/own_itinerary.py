@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.delegations.coaches import coaches_of
 from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.delegations.itinerary import by_day
-from forumapp.domain.delegations.own_itinerary import next_of, own_entries
+from forumapp.domain.delegations.own_itinerary import next_of, own_entries, own_groups
 from forumapp.domain.delegations.rooms import rooms_of
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
@@ -37,14 +38,16 @@ from forumapp.web.public.site import render
 from forumapp.web.words import elapsed, moment, offset_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
+    from forumapp.domain.delegations.coaches import OwnCoach
     from forumapp.domain.delegations.models import ItineraryItem
-    from forumapp.domain.delegations.own_itinerary import OwnEntry
+    from forumapp.domain.delegations.own_itinerary import OwnEntry, OwnGroup
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.models import Registration
 
@@ -66,6 +69,7 @@ def itinerary(token: str) -> ResponseReturnValue:
         token=token,
         feed=feed_of(row, get_edition_by_id(db, row.edition_id)),
         coaches={one.item_id: one for one in coaches_of(db, row.edition_id, [row.id])[row.id]},
+        groups=own_groups(db, row.edition_id, row.id),
         own_rooms=rooms_of(db, row.edition_id, [row.id]).get(row.id, []),
         card=emergency_card(db, row.edition_id, row.id),
         language_there=language_there,
@@ -118,7 +122,11 @@ def itinerary_ics(token: str) -> Response:
     if row.status not in ADMITTED:
         raise NotFound(entity="itinerary_item")
     edition = get_edition_by_id(reading(), row.edition_id)
-    events = [_event(one, edition) for one in own_entries(reading(), row.edition_id, row.id)]
+    beside = _Beside(
+        {one.item_id: one for one in coaches_of(reading(), row.edition_id, [row.id])[row.id]},
+        own_groups(reading(), row.edition_id, row.id),
+    )
+    events = [_event(one, edition, beside) for one in own_entries(reading(), row.edition_id, row.id)]
     name = f"{pick(edition.name, language())} · {_('Itinerary')}"
     response = handed_over(calendar_file(name, events), CALENDAR, f"{edition.slug}-itinerary.ics")
     response.add_etag()
@@ -141,7 +149,15 @@ def followed(token: str) -> Registration | None:
     return None
 
 
-def _event(one: OwnEntry, edition: Edition) -> CalendarEvent:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is told with their items: their coaches by item, and their groups."""
+
+    coaches: Mapping[int, OwnCoach]
+    groups: Sequence[OwnGroup]
+
+
+def _event(one: OwnEntry, edition: Edition, beside: _Beside) -> CalendarEvent:
     """It leads to the forum's page: whoever sees the calendar must not get the link to all that is theirs."""
     config: Config = current_app.extensions["forumapp.config"]
     address = config.base_url + url_for("agenda.page", slug=edition.slug)
@@ -165,7 +181,7 @@ def _event(one: OwnEntry, edition: Edition) -> CalendarEvent:
         stamp=_changed_at(item),
         version=item.version,
         url=address,
-        description="\n".join(_told(one, item)),
+        description="\n".join([*_told(one, item), *_with_whom(one, item, beside)]),
         location=", ".join(words for words in places if words),
         is_free=one.is_beside,
         **said,
@@ -193,6 +209,20 @@ def _told(one: OwnEntry, item: ItineraryItem) -> list[str]:
         (_("Dress"), pick(item.dress, here)),
         (_("Contact on site"), item.contact),
         (_("Note"), pick(item.note, here)),
+    ]
+    return [_("%(label)s: %(value)s", label=label, value=value) for label, value in lines if value]
+
+
+def _with_whom(one: OwnEntry, item: ItineraryItem, beside: _Beside) -> list[str]:
+    """In which coach, and in which groups they are when it begins."""
+    here, coach = language(), beside.coaches.get(item.id)
+    driver = " ".join(words for words in (coach.driver, coach.driver_mobile) if words) if coach else ""
+    vehicle = ", ".join(words for words in (pick(coach.name, here), coach.plate) if words) if coach else ""
+    groups = [pick(group.name, here) for group in beside.groups if group.holds(one.span.start.utc)]
+    lines = [
+        (_("Your coach"), vehicle),
+        (_("Driver"), driver),
+        (_("Your groups"), ", ".join(groups)),
     ]
     return [_("%(label)s: %(value)s", label=label, value=value) for label, value in lines if value]
 
