@@ -169,6 +169,19 @@ def test_the_database_refuses_a_room_that_no_longer_fits(house: House, changes: 
         house.db.flush()
 
 
+def test_a_number_is_one_room_on_a_night_also_for_whatever_comes_back(house: House) -> None:
+    numbered = house.rooms(house.whole, "single", number="501", check_in=may(20), check_out=may(22))[0]
+    removal = remove_room(house.db, house.of, numbered.id, version=1, **BY)
+    other = house.rooms(house.jiangsu, "single", number="501", check_in=may(21), check_out=may(23))[0]
+    with pytest.raises(Invalid, match="room-number-taken"):
+        restore(house.db, house.of, removal.id, **BY)
+    update_room(house.db, house.of, other.id, {"check_in": may(22)}, version=1, **BY)
+    restore(house.db, house.of, removal.id, **BY)
+    other.check_in = may(21)
+    with pytest.raises(IntegrityError, match="room-number-taken"):
+        house.db.flush()
+
+
 @pytest.mark.one_database
 def test_who_leaves_the_delegation_leaves_the_room_and_comes_back_to_it(house: House) -> None:
     db = house.db

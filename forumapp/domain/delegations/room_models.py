@@ -38,7 +38,10 @@ class MealPlan(enum.StrEnum):
 
 
 class HotelRoom(OfEdition, Versioned, Base):
-    """A room for the nights from `check_in` up to `check_out`. Its number is empty until the hotel says it."""
+    """A room for the nights from `check_in` up to `check_out`. Its number is empty until the hotel says it.
+
+    Triggers on both databases refuse a number that another room of the hotel has on one of these nights.
+    """
 
     __tablename__ = "hotel_room"
     __table_args__ = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_
 from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.audit.removals import values_of
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, PlaceKind
 from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.delegations.room_models import HotelRoom, RoomKind
@@ -98,9 +100,17 @@ def bring_back_room(db: DbSession, edition_id: int, removal_id: int, *, actor: A
     rows = [dict[str, Any](one) for one in removal.rows]
     hold_people(db, {one["values"]["registration_id"] for one in rows if one["table"] == "room_stay"})
     room = HotelRoom(edition_id=edition_id, delegation_id=removal.delegation_id)
+    if removal.restored_at is None:  # or else it is told why it can't be
+        _refuse_taken(db, _kept(values_of(removal)))
     people = people_for(db, room) if removal.delegation_id else set()
     removal.rows = [one for one in rows if one["table"] != "room_stay" or one["values"]["registration_id"] in people]
     return bring_back_in(db, edition_id, removal.id, may_miss={"room_stay"}, actor=actor, now=now)
+
+
+def _kept(values: Mapping[str, Any]) -> HotelRoom:
+    """What of a room that was removed says which one it is, and when it is there."""
+    nights = {name: date.fromisoformat(values[name]) for name in NIGHTS}
+    return HotelRoom(place_id=values["place_id"], number=values["number"], **nights)
 
 
 def hold_room(db: DbSession, room_id: int) -> None:
