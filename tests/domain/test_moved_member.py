@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import change, create
+from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.services import add_member, bring_back_member, remove_member
 from forumapp.domain.log.queries import Wanted, history, log_page
 from forumapp.domain.people.models import Person
@@ -35,6 +38,10 @@ class Moved:
         self.row: Registration = make_registration(db, forum, "Adams")
         order = create_precedence_list(db, self.of, "program", name={"en": "Program"}, **BY)
         self.entry = add_precedence_entry(db, order, self.row.person_id, capacity={"en": "Mayor"}, **BY)
+        items = {"one_kind": PartyKind.ITEM, "one_id": 1, "other_kind": PartyKind.ITEM, "other_id": 2}
+        of = {"edition_id": self.of, "person_id": self.row.person_id, "minutes": 5}
+        self.allowed = ClashOverride(**of, **items, reason="Allowed")
+        create(db, self.allowed, **BY)
         self.write("Nobodys")
         self.was = add_member(db, self.jiangsu, self.row.id, **BY)
         self.write("Jiangsus")
@@ -50,6 +57,7 @@ class Moved:
         set_edition_title(self.db, self.of, person.id, title={"en": word}, **BY)
         entry: dict[str, Any] = {"capacity": {"en": word}}
         update_precedence_entry(self.db, self.of, self.entry.id, entry, version=self.entry.version, **BY)
+        change(self.db, self.allowed, {"reason": word}, version=self.allowed.version, **BY)
         officer = None if self.row.is_vip else self.forum.owner.id
         mark_vip(self.db, self.of, self.row.id, responsible_id=officer, version=self.row.version, **BY)
 
@@ -60,7 +68,7 @@ class Moved:
         within = access_to(self.db, self.of, actor=actor).within(Permission.SEE_LOG)
         own: dict[str, Any] = {"within": within}
         page = log_page(self.db, self.of, Wanted(), zone="UTC", size=500, **own)
-        records = {"person": self.row.person_id, "precedence_entry": self.entry.id}
+        records = {"person": self.row.person_id, "precedence_entry": self.entry.id, "clash_override": self.allowed.id}
         pasts = {name: history(self.db, self.of, name, one, size=500, **own) for name, one in records.items()}
         found = {"page": words(page.items), **{name: words(lines) for name, lines in pasts.items()}}
         search = [word for word in WORDS if log_page(self.db, self.of, Wanted(words=(word,)), zone="UTC", **own).total]

@@ -13,7 +13,10 @@ from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.reach import registrations_of
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.coach_models import Boarding
 from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.notice_models import ItineraryTelling
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
 from forumapp.domain.registration.models import Registration
 
@@ -25,14 +28,20 @@ if TYPE_CHECKING:
 # By these a registration comes into a delegation: put there, brought back, or in place of one that gave way to it.
 BEGUN = ("created", "restored", "moved")
 NOBODYS = 0
-_TITLE = select(EditionTitle.person_id).where(EditionTitle.id == AuditEvent.entity_id).correlate(AuditEvent)
-_ENTRY = select(PrecedenceEntry.person_id).where(PrecedenceEntry.id == AuditEvent.entity_id).correlate(AuditEvent)
+OF_PEOPLE = (EditionTitle, PrecedenceEntry, ClashOverride)
+OF_REGISTRATIONS = (Boarding, ItineraryTelling)
+
+
+def _whose(kind: type[Any], column: Any) -> Any:
+    return select(column).where(kind.id == AuditEvent.entity_id).correlate(AuditEvent).scalar_subquery()
+
+
 # By table whose rows go along with someone: whose registrations these are.
 GOING_ALONG: dict[str, ColumnElement[bool]] = {
     "registration": Registration.id == AuditEvent.entity_id,
     "person": Registration.person_id == AuditEvent.entity_id,
-    "edition_title": Registration.person_id == _TITLE.scalar_subquery(),
-    "precedence_entry": Registration.person_id == _ENTRY.scalar_subquery(),
+    **{kind.__tablename__: Registration.person_id == _whose(kind, kind.person_id) for kind in OF_PEOPLE},
+    **{kind.__tablename__: Registration.id == _whose(kind, kind.registration_id) for kind in OF_REGISTRATIONS},
 }
 
 
@@ -59,9 +68,13 @@ def _elsewhere_before(edition_id: int, within: Collection[int]) -> dict[str, Sel
     people = select(Registration.person_id).where(Registration.id.in_(moved))
     of_people = {
         str(kind.__tablename__): select(kind.id).where(kind.edition_id == edition_id, kind.person_id.in_(people))
-        for kind in (EditionTitle, PrecedenceEntry)
+        for kind in OF_PEOPLE
     }
-    return {"registration": moved, "person": people, **of_people}
+    of_registrations = {
+        str(kind.__tablename__): select(kind.id).where(kind.edition_id == edition_id, kind.registration_id.in_(moved))
+        for kind in OF_REGISTRATIONS
+    }
+    return {"registration": moved, "person": people, **of_people, **of_registrations}
 
 
 def _delegation_then(edition_id: int, theirs: ColumnElement[bool]) -> ColumnElement[int]:
