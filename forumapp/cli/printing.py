@@ -204,6 +204,7 @@ class Printed:
     badges: Sequence[BadgeValues] = ()
     agenda_version_id: int | None = None
     made_from: Made | None = None
+    made_for_all: Mapping[str, Any] | None = None
 
 
 def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed) -> Finished:
@@ -224,6 +225,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed) ->
             findings=making.plain_findings(printed.findings),
             agenda_version_id=printed.agenda_version_id,
             made_from=printed.made_from,
+            made_for_all=printed.made_for_all,
             actor=Actor(None, Via.COMMAND),
             now=clock.now(),
         )
@@ -249,7 +251,7 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
 
 def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
     db, now = reading(), clock.now()
-    version = None
+    version, codes = None, []
     values: list[making.Book]
     if paper is Paper.PROGRAM:
         program = queries.program_values(db, edition, options, now=now)
@@ -267,7 +269,9 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     _report(findings, options)
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config)) for one in steps]
-    return Printed(making.bound(parts, imposed=options.imposed), findings, agenda_version_id=version)
+    of_each = dict(zip(codes, values, strict=True)) if codes else None
+    pdf = making.bound(parts, imposed=options.imposed)
+    return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each)
 
 
 def _seating(config: Config, edition: Edition, code: str | None, said: Mapping[str, Any], output: Path) -> None:

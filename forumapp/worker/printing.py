@@ -33,7 +33,7 @@ from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speak
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Laid, Stamp
-from forumapp.domain.printing.working.versions import Made, keep_made_from, shown_of
+from forumapp.domain.printing.working.versions import Made, keep_made_for_all, keep_made_from, shown_of
 from forumapp.worker.context import in_app
 
 if TYPE_CHECKING:
@@ -137,7 +137,11 @@ def begin(app: Flask, job_id: int) -> int:
         found = run.printer.check(run.badges)
     else:
         total = parts = _pieces(kept)
-        found = making.check([_book_values(app, job, edition, options, number) for number in range(total)])
+        books = [_book_values(app, job, edition, options, number) for number in range(total)]
+        found = making.check(books)
+        if job.paper is Paper.ITINERARIES:
+            with transaction() as session:
+                keep_made_for_all(session, job, dict(zip(kept["codes"], books, strict=True)))
     return parts if _may_start(job, options, found, total=total, now=now) else 0
 
 

@@ -14,10 +14,12 @@ from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import add_member, remove_member
 from forumapp.domain.delegations.vehicles import create_vehicle, update_vehicle
+from forumapp.domain.printing import services
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.overtaken import overtaken_itineraries
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.working.lists import lay
 from forumapp.domain.printing.working.papers import read_paper
 from forumapp.domain.printing.working.values import Stamp, whom_of
@@ -101,6 +103,15 @@ def test_the_overview_counts_booklets_by_what_they_say(printed: Printed) -> None
     printed.db.expire_all()
     assert overtaken_itineraries(printed.db, printed.edition.id, None) == ["js"]
     assert overtaken_itineraries(printed.db, printed.edition.id, frozenset()) == []
+
+    file: Any = {"badges": [], "made_for_all": {"js": printed.read(Paper.ITINERARIES)}, **BY}
+    made = Finished("x.pdf", "0", 1, "x")
+    services.keep_made(printed.db, printed.edition.id, Paper.ITINERARIES, Options(), made, **file)
+    assert overtaken_itineraries(printed.db, printed.edition.id, None) == []
+    assert printed.state(Paper.ITINERARIES).state == "current"
+    items.update_itinerary_item(printed.db, printed.edition.id, printed.car.id, {"contact": "Wu"}, version=1, **BY)
+    state = printed.state(Paper.ITINERARIES)
+    assert (state.state, state.last.delegation_id, len(state.people)) == ("stale", None, 3)
 
 
 def test_one_person_is_told_their_own_line_alone(printed: Printed) -> None:

@@ -59,23 +59,16 @@ def overtaken_books(edition_id: int) -> Select[Any]:
 
 def overtaken_itineraries(db: DbSession, edition_id: int, within: Collection[int] | None) -> list[str]:
     """The codes of delegations whose booklet says something else than what stands, whoever it was last printed for."""
-    for_all = select(func.max(PrintJob.id)).where(
-        *_done(edition_id, Paper.ITINERARIES), PrintJob.delegation_id.is_(None)
-    )
-    kept = select(PrintJob.delegation_id).where(
-        *_done(edition_id, Paper.ITINERARIES),
-        PrintJob.paper_version.is_not(None),
-        PrintJob.purged_at.is_(None),
-        PrintJob.id > func.coalesce(for_all.scalar_subquery(), 0),
-    )
     reached = limited(Delegation.id, "delegation", edition_id, within)
-    known = list(db.scalars(select(Delegation).where(Delegation.id.in_(kept), *reached)))
-    found = set(db.scalars(_changed_itineraries(edition_id, within))) - {row.code for row in known}
+    printed = select(PrintJob.id).where(*_done(edition_id, Paper.ITINERARIES), PrintJob.purged_at.is_(None))
+    for_them = or_(PrintJob.delegation_id == Delegation.id, PrintJob.delegation_id.is_(None))
+    query = select(Delegation).where(Delegation.edition_id == edition_id, *reached)
+    rows = list(db.scalars(query.where(exists(printed.where(for_them).correlate(Delegation)))))
     edition = db.get_one(Edition, edition_id)
-    for row in known:
-        [state] = paper_states(db, edition, row, [Paper.ITINERARIES])
-        found |= {row.code} if state.state == "stale" else set()
-    return sorted(found)
+    states = {row.code: paper_states(db, edition, row, [Paper.ITINERARIES])[0] for row in rows}
+    known = {code: one for code, one in states.items() if one.last and one.last.made_from}
+    by_log = set(db.scalars(_changed_itineraries(edition_id, within))) - known.keys()
+    return sorted(by_log | {code for code, one in known.items() if one.state == "stale"})
 
 
 def _changed_itineraries(edition_id: int, within: Collection[int] | None) -> Select[Any]:

@@ -22,7 +22,7 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLin
 from forumapp.domain.printing.rules import Options, fitted, options_from
 from forumapp.domain.printing.working import kinds
 from forumapp.domain.printing.working.papers import PAPERS
-from forumapp.domain.printing.working.versions import Made, keep_made_from
+from forumapp.domain.printing.working.versions import Made, keep_made_for_all, keep_made_from
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.outdated import kept_of_print
 
@@ -250,6 +250,7 @@ def keep_made(
     findings: Sequence[Mapping[str, Any]] = (),
     agenda_version_id: int | None = None,
     made_from: Made | None = None,
+    made_for_all: Mapping[str, Any] | None = None,
     actor: Actor,
     now: datetime,
 ) -> PrintJob:
@@ -282,6 +283,9 @@ def keep_made(
         _note_printed(db, job, badges, now=now)
     if made_from is not None:
         keep_made_from(db, job, made_from)
+    if made_for_all:
+        keep_made_for_all(db, job, made_for_all)
+    if made_from is not None or made_for_all:
         db.refresh(job)
     return job
 

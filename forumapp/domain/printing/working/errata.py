@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.printing import dates
-from forumapp.domain.printing.models import Paper, PrintLine
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.staleness import differences, differences_by_line
 from forumapp.domain.printing.working import words
@@ -37,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.models import PrintJob
+    from forumapp.domain.printing.models import Paper, PrintJob
     from forumapp.domain.printing.staleness import Difference
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell, Facts, Whom
@@ -76,14 +73,6 @@ class Overtaken:
     def people(self, key: str) -> list[int]:
         found = {one: None for whom in reversed(self.each) for one, keys in whom.items() if key in keys}
         return list(found)
-
-
-def overtaken_of(db: DbSession, paper: Paper, job: PrintJob, facts: Facts, whom: Whom) -> Overtaken | None:
-    """By what it would be made from now. None where it still says what stands."""
-    if not job.made_from or not differences(job.made_from, facts):
-        return None
-    lines = db.execute(select(PrintLine.registration_id, PrintLine.facts).where(PrintLine.job_id == job.id))
-    return Overtaken(paper, job, job.made_from, facts, {row.registration_id: row.facts for row in lines}, whom)
 
 
 def read_errata(db: DbSession, asked: Asked) -> ListValues:

@@ -28,7 +28,7 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.DIET_SHEET: (*_DAYS, *_ANSWERS),
     Paper.ERRATA: (*_DAYS, *_ANSWERS),  # whatever any of the others told
 }
-# Always about one delegation; the shared booklets may be printed of all at once, each without a version then.
+# Always about one delegation; the shared booklets may be printed of all at once, without a version then.
 WORKING = tuple(paper for paper in READS if paper is not Paper.ITINERARIES)
 # Files and facts of these go with the edition's flights, photos, answers about food and contact details of officials.
 TELLS_FLIGHTS = (

@@ -16,7 +16,7 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLin
 from forumapp.domain.printing.queries import NothingToPrint, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.staleness import differences
-from forumapp.domain.printing.working.errata import Overtaken, overtaken_of, values_of
+from forumapp.domain.printing.working.errata import Overtaken, values_of
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.reading import Asked
 from forumapp.domain.registration.models import Registration
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.working.values import Facts, Whom
 
 _REGISTRATION = PrintJob.options["registration"].as_integer()  # of what is printed for a single person
+ALL = "delegations"  # in what was made for several
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -103,6 +104,13 @@ def keep_made_from(db: DbSession, job: PrintJob, made: Made) -> int:
     return version
 
 
+def keep_made_for_all(db: DbSession, job: PrintJob, values: Mapping[str, Any]) -> None:
+    """Note on the booklets of several delegations what each was made from, by code. Together they bear no version."""
+    made = {code: _made_of(job.paper, one) for code, one in values.items()}
+    kept = {code: {"facts": one.facts, "whom": list(one.whom.items())} for code, one in made.items()}
+    db.connection().execute(update(PrintJob).where(PrintJob.id == job.id).values(made_from=_plain({ALL: kept})))
+
+
 @dataclass(frozen=True, slots=True)
 class PaperState:
     """A working paper of a delegation: `last` is its last print that is done, `under_way` one that waits or is made.
@@ -142,15 +150,17 @@ def paper_states(
     made = _made_each(db, edition, delegation, papers)
     if Paper.ERRATA in papers:
         asked = Asked(edition, delegation, edition_head(db, edition, Options()), Options())
-        made[Paper.ERRATA] = _made(Paper.ERRATA, lambda: values_of(db, asked, _overtaken(db, done, made)))
-    return [_state(db, one, now, done.get(one), waiting.get(one)) for one, now in made.items()]
+        made[Paper.ERRATA] = _made(Paper.ERRATA, lambda: values_of(db, asked, _overtaken(db, delegation, done, made)))
+    return [
+        _state(db, delegation, one, now, last=done.get(one), under_way=waiting.get(one)) for one, now in made.items()
+    ]
 
 
 def overtaken_papers(db: DbSession, edition: Edition, delegation: Delegation) -> list[Overtaken]:
     """The papers that say something else than what stands, but for those whose facts had to be deleted."""
     done = _last_jobs(db, delegation, (JobStatus.DONE,))
     made = _made_each(db, edition, delegation, done)
-    return _overtaken(db, done, made)
+    return _overtaken(db, delegation, done, made)
 
 
 def shown_of(db: DbSession, delegation: Delegation, paper: Paper, options: Options, values: Any) -> Any:
@@ -160,21 +170,20 @@ def shown_of(db: DbSession, delegation: Delegation, paper: Paper, options: Optio
     last = _last_jobs(db, delegation, (JobStatus.DONE,)).get(paper) if options.changed else None
     if last is None or last.purged_at:
         return values
-    shown = _reprinted(db, paper, last, _made_of(paper, values))
+    shown = _reprinted(paper, _then(db, last, delegation), _made_of(paper, values))
     if shown is None:
         raise NothingToPrint
     return shown
 
 
-def _reprinted(db: DbSession, paper: Paper, last: PrintJob, now: Made) -> Any:
+def _reprinted(paper: Paper, then: Made, now: Made) -> Any:
     """Of what it says now, what its last print does not say, and what stands beside anything that left; or None."""
-    found = differences(last.made_from, _plain(now.facts))
+    found = differences(then.facts, _plain(now.facts))
     if not found or now.values is None:
         return None
-    then = _lines_of(db, last)
-    moved = {one for one in {**then, **now.whom} if set(then.get(one, ())) != set(now.whom.get(one, ()))}
+    moved = {one for one in {**then.whom, **now.whom} if set(then.whom.get(one, ())) != set(now.whom.get(one, ()))}
     rows = {key for one in moved for key in now.whom.get(one, ()) if "/" in key}
-    left = [then[one] for one in moved if one in then]
+    left = [then.whom[one] for one in moved if one in then.whom]
     left += [one.key.split("/") for one in found if one.now is None]
     shown = PAPERS[paper].only(now.values, rows.union(one.key for one in found), left)
     return shown if PAPERS[paper].facts(shown) else None
@@ -188,37 +197,59 @@ def _made_each(
     return {one: made_now(db, edition, delegation, one) for one in wanted}
 
 
-def _overtaken(db: DbSession, done: Mapping[Paper, PrintJob], made: Mapping[Paper, Made | None]) -> list[Overtaken]:
+def _overtaken(
+    db: DbSession, delegation: Delegation, done: Mapping[Paper, PrintJob], made: Mapping[Paper, Made | None]
+) -> list[Overtaken]:
     found = []
     for paper in PAPERS:
         job = done.get(paper)
         if paper in made and job is not None and not job.purged_at:
-            now = made[paper] or Made({})
-            found.append(overtaken_of(db, paper, job, _plain(now.facts), now.whom))
-    return [one for one in found if one is not None]
+            then, now = _then(db, job, delegation), made[paper] or Made({})
+            one = Overtaken(paper, job, then.facts, _plain(now.facts), then.whom, now.whom)
+            found += [one] if then.facts and one.differences else []
+    return found
 
 
 def _last_jobs(db: DbSession, delegation: Delegation, states: Sequence[JobStatus]) -> dict[Paper, PrintJob]:
-    """But for what was printed for a single person."""
-    of = (PrintJob.edition_id == delegation.edition_id, PrintJob.delegation_id == delegation.id)
-    last = (
-        select(func.max(PrintJob.id))
-        .where(*of, _REGISTRATION.is_(None), PrintJob.status.in_(states))
-        .group_by(PrintJob.paper)
-    )
-    rows = db.scalars(select(PrintJob).where(PrintJob.id.in_(last)).execution_options(populate_existing=True))
-    return {row.paper: row for row in rows}
+    """But for what was printed for a single person. Also of what was printed for all, where that is newer."""
+    here = (PrintJob.edition_id == delegation.edition_id, PrintJob.status.in_(states), _REGISTRATION.is_(None))
+    last = select(func.max(PrintJob.id)).where(*here)
+    own = last.where(PrintJob.delegation_id == delegation.id).group_by(PrintJob.paper)
+    for_all = last.where(PrintJob.delegation_id.is_(None), PrintJob.paper == Paper.ITINERARIES)
+    query = select(PrintJob).where(PrintJob.id.in_(own) | PrintJob.id.in_(for_all)).order_by(PrintJob.id)
+    rows = db.scalars(query.execution_options(populate_existing=True))
+    return {row.paper: row for row in rows if row.delegation_id or delegation.code in _for_all(row)}
+
+
+def _for_all(job: PrintJob) -> dict[str, Any]:
+    found: Any = job.made_from.get(ALL, {})
+    return dict(found)
+
+
+def _then(db: DbSession, job: PrintJob, delegation: Delegation) -> Made:
+    """What a print was made from, or its part for this delegation."""
+    if job.delegation_id is None:
+        kept = _for_all(job)[delegation.code]
+        return Made(kept["facts"], {one: list(keys) for one, keys in kept["whom"]})
+    lines = db.execute(select(PrintLine.registration_id, PrintLine.facts).where(PrintLine.job_id == job.id))
+    return Made(job.made_from, {row.registration_id: row.facts for row in lines})
 
 
 def _state(
-    db: DbSession, paper: Paper, made: Made | None, last: PrintJob | None, under_way: PrintJob | None
+    db: DbSession,
+    delegation: Delegation,
+    paper: Paper,
+    made: Made | None,
+    *,
+    last: PrintJob | None,
+    under_way: PrintJob | None,
 ) -> PaperState:
     if last is None or last.purged_at:
         return PaperState(paper, last, under_way, made is None)
-    now = made or Made({})
-    found = tuple(differences(last.made_from, _plain(now.facts)))
-    people = _concerned(db, last, now.whom, {one.key for one in found}) if found else ()
-    reprints = bool(found) and _reprinted(db, paper, last, now) is not None
+    then, now = _then(db, last, delegation), made or Made({})
+    found = tuple(differences(then.facts, _plain(now.facts)))
+    people = _concerned(db, (then.whom, now.whom), {one.key for one in found}) if found else ()
+    reprints = _reprinted(paper, then, now) is not None
     return PaperState(paper, last, under_way, made is None, found, people, reprints)
 
 
@@ -239,15 +270,9 @@ def _made_of(paper: Paper, values: Any) -> Made:
     return Made(PAPERS[paper].facts(values), PAPERS[paper].whom(values), values=values)
 
 
-def _lines_of(db: DbSession, job: PrintJob) -> Whom:
-    rows = db.execute(select(PrintLine.registration_id, PrintLine.facts).where(PrintLine.job_id == job.id))
-    return {row.registration_id: row.facts for row in rows}
-
-
-def _concerned(db: DbSession, last: PrintJob, whom: Whom, keys: set[str]) -> tuple[tuple[int, Name], ...]:
+def _concerned(db: DbSession, lines: Iterable[Whom], keys: set[str]) -> tuple[tuple[int, Name], ...]:
     """Registrations of whom the paper told one of these, or would tell it now, with what they are called."""
-    ids = {one for one, facts in _lines_of(db, last).items() if not keys.isdisjoint(facts)}
-    ids |= {one for one, facts in whom.items() if not keys.isdisjoint(facts)}
+    ids = {one for whom in lines for one, facts in whom.items() if not keys.isdisjoint(facts)}
     query = select(Registration.id, Person).join(Person, Person.id == Registration.person_id)
     rows = db.execute(query.where(Registration.id.in_(ids)).order_by(Person.latin_family, Registration.id))
     return tuple((registration_id, name_of(person)) for registration_id, person in rows)
