@@ -22,7 +22,9 @@ from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.models import ItemKind, MemberRole
 from forumapp.domain.delegations.services import add_member
 from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import update_person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
@@ -41,6 +43,8 @@ from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind as Data
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration
+from tests.domain.test_printing import counted
+from tests.pictures import photo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -270,7 +274,13 @@ def test_a_face_sheet_shows_the_head_and_vips_with_how_their_names_are_said_and_
     rows = [trip.db.get_one(Registration, one) for one in trip.people]
     trip.db.get_one(Person, rows[0].person_id).pronunciation = "AD-uhms"
     trip.db.flush()
-    facts = trip.made(Paper.FACE_SHEET).facts
+    record = trip.db.get_one(Person, rows[0].person_id)
+    update_person(trip.db, record.id, {"photo": check_picture(photo())}, version=record.version, **BY)
+    with counted(trip.db) as statements:
+        facts = trip.made(Paper.FACE_SHEET).facts
+        trip.made(Paper.ITINERARIES)
+    assert facts[f"person:{record.id}"]["photo"] == record.photo_id
+    assert "image.content" not in str(statements)  # papers are compared without their pictures
     assert list(facts) == [f"person:{rows[0].person_id}"]
     said = facts[f"person:{rows[0].person_id}"]
     assert (said["spoken"], said["arrives"][1:]) == ("[AD-uhms]", ["09:00", "MU 583"])

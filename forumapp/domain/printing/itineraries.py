@@ -53,9 +53,12 @@ def itinerary_values(
     options: Options,
     *,
     within: Collection[int] | None = None,
+    with_pictures: bool = True,
     now: datetime,
 ) -> paper.ItineraryValues:
-    """One delegation's booklet, with the members and the journeys of its parts. A constant number of queries."""
+    """One delegation's booklet, with the members and the journeys of its parts. A constant number of queries. Without
+    the bytes of its pictures where they are not drawn.
+    """
     delegation = get_delegation(db, edition.id, code, within=within)
     parents = parents_of(db, edition.id)
     parts, wholes = with_parts(delegation.id, parents), with_wholes(delegation.id, parents)
@@ -87,7 +90,7 @@ def itinerary_values(
         starts_on=delegation.arrives_on or min((day.date for day in days), default=None),
         ends_on=delegation.departs_on or max((day.date for day in days), default=None),
         emergency=emergency_of(next(iter(cards.values()), None), liaison, hotels),
-        pictures=contents_of(db, {one.key for one in pictures if one}),
+        pictures=contents_of(db, {one.key for one in pictures if one and with_pictures}),
     )
 
 

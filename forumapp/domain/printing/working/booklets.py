@@ -98,7 +98,7 @@ def read_booklets(db: DbSession, asked: Asked) -> list[ItineraryValues]:
 def read_itinerary(db: DbSession, asked: Asked) -> ItineraryValues:
     """The booklet of the delegation itself. Raises NothingToPrint."""
     code = asked.delegation.code
-    values = itinerary_values(db, asked.edition, code, asked.options, now=NOT_PRINTED_YET)
+    values = itinerary_values(db, asked.edition, code, asked.options, with_pictures=False, now=NOT_PRINTED_YET)
     if not (values.days or values.members):
         raise NothingToPrint
     return values

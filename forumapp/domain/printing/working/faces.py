@@ -9,7 +9,6 @@ from sqlalchemy import select
 from forumapp.core.times import end_of_day
 from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.forums.pictures import sizes_of
-from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.frozen import photos_printed
 from forumapp.domain.people.models import Person as Record
 from forumapp.domain.printing import words as paper
@@ -67,9 +66,7 @@ def read_faces(db: DbSession, asked: Asked) -> ListValues:
         )
         for one in shown
     )
-    held = contents_of(db, {one.key for one in pictures.values()})
-    sections = (Section((), COLUMNS, rows),)
-    return ListValues(asked.head, party_of(asked.delegation), "face-sheet", sections, pictures=held)
+    return ListValues(asked.head, party_of(asked.delegation), "face-sheet", (Section((), COLUMNS, rows),))
 
 
 def _vips(db: DbSession, registration_ids: Collection[int]) -> set[int]:

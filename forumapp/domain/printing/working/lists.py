@@ -34,7 +34,7 @@ def lay(values: ListValues, stamp: Stamp) -> Laid:
         stamps=stamp_texts(stamp, values.head),
         lines=partial(in_languages, languages=values.head.languages),
     )
-    return Laid((html,), style(values.head, lying=values.lying), tuple(sorted(values.pictures)))
+    return Laid((html,), style(values.head, lying=values.lying), values.pictures)
 
 
 def stamp_texts(stamp: Stamp, head: EditionHead) -> dict[str, str]:

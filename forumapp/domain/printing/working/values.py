@@ -5,7 +5,7 @@ A cell is a few lines. A text stands in the languages of the paper, a name in th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -130,7 +130,11 @@ class ListValues:
     sections: tuple[Section, ...]
     note: Cell = ()
     lying: bool = False  # landscape
-    pictures: Mapping[int, bytes] = field(default_factory=dict)
+
+    @property
+    def pictures(self) -> tuple[int, ...]:
+        """The keys of those that are drawn: what is compared needs no bytes of them."""
+        return tuple(sorted({row.photo.key for part in self.sections for row in part.rows if row.photo}))
 
 
 @dataclass(frozen=True, slots=True)
