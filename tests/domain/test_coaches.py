@@ -21,10 +21,11 @@ from forumapp.domain.delegations.clash_queries import clashes_page
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
 from forumapp.domain.delegations.group_queries import mark_of, rows_of
 from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.services import remove_member
+from forumapp.domain.delegations.services import remove_delegation, remove_member
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.models import Registration, RegistrationStatus
 from tests.domain.conftest import BY, NOW, make_forum
+from tests.domain.test_delegations import make_delegation
 from tests.domain.test_item_audiences import Part, Party, hours
 from tests.domain.test_moving_at_once import at_once
 
@@ -248,6 +249,17 @@ def test_what_is_taken_away_comes_back_as_far_as_it_can(driven: Coaches) -> None
     driven.seat(driven.run(driven.north), "Baker")
     restore(driven.db, driven.of, removal.id, **BY)
     assert driven.seen() == ({"south": {"Chen"}, "north": {"Baker"}}, {"Adams"})
+
+
+@pytest.mark.one_database
+def test_an_empty_delegation_goes_and_comes_back_with_the_runs_of_its_transfers(driven: Coaches, forum: Forum) -> None:
+    empty = make_delegation(driven.db, forum, "empty")
+    told = {"kind": ItemKind.TRANSFER, "title": {"en": "To the port"}}
+    driven.transfer = items.add_itinerary_item(driven.db, empty, told, hours(24, 12, 13), **BY)
+    driven.run(driven.south)
+    removal = remove_delegation(driven.db, driven.of, empty.id, version=empty.version, **BY)
+    restore(driven.db, driven.of, removal.id, **BY)
+    assert driven.seen() == ({"south": set()}, set())
 
 
 def test_a_run_comes_back_without_a_captain_who_has_left_and_as_full_as_its_vehicle_is(driven: Coaches) -> None:

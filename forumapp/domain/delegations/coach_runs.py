@@ -16,7 +16,7 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
-from forumapp.domain.delegations.coaches import counts_of, get_run
+from forumapp.domain.delegations.coaches import counts_of, get_run, runs_of
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.columns import Row
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
@@ -110,6 +111,15 @@ def remove_run(db: DbSession, edition_id: int, run_id: int, *, version: int, act
     of = get_in(db, ItineraryItem, edition_id, row.item_id).delegation_id
     by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
     return remove_in(db, row, along=list(db.scalars(riding)), label=vehicle.name, delegation_id=of, **by)
+
+
+def runs_with_seats(db: DbSession, item_ids: Collection[int]) -> list[Row]:
+    """What goes along with these items. What has departed is reopened first."""
+    runs = runs_of(db, item_ids)
+    if any(run.closed_at is not None for run in runs):
+        raise RunClosed
+    riding = select(Boarding).where(Boarding.run_id.in_([run.id for run in runs])).order_by(Boarding.id)
+    return [*runs, *(db.scalars(riding) if runs else ())]
 
 
 def bring_back_run(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:

@@ -17,6 +17,7 @@ from forumapp.domain.audit.removals import along_of, bring_back_along, claim, ke
 from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.boardings import lead_runs_again, leave_runs, runs_led, seats_left, seats_still_there
 from forumapp.domain.delegations.coach_models import Boarding
+from forumapp.domain.delegations.coach_runs import runs_with_seats
 from forumapp.domain.delegations.group_members import groups_led, lead_again, leave_groups, stays_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.group_queries import groups_of
@@ -114,8 +115,8 @@ def update_delegation(
 def remove_delegation(
     db: DbSession, edition_id: int, delegation_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
-    """With its itinerary, supporters, groups and rooms. Refused once anybody has ever been in it, and while it has
-    parts or people bound to it.
+    """With its itinerary and the runs for that, supporters, groups and rooms. Refused once anybody has ever been in it,
+    and while it has parts or people bound to it, or a run for it has departed.
     """
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     row = get_in(db, Delegation, edition_id, delegation_id)
@@ -125,6 +126,7 @@ def remove_delegation(
     )
     parts = parts_of_items(db, [item.id for item in items])
     along: list[Row] = [*items, *supporters, *partitions, *groups_of(db, partitions), *rooms, *given, *parts]
+    along += runs_with_seats(db, [item.id for item in items])
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
 
