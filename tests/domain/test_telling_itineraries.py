@@ -16,6 +16,7 @@ from forumapp.domain.audit.services import Actor, Via, change
 from forumapp.domain.delegations import bulk, telling
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.change_words import in_words, kind_of, lines_of
+from forumapp.domain.delegations.erasing import erase_flights
 from forumapp.domain.delegations.group_queries import mark_of, rows_of
 from forumapp.domain.delegations.items import remove_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.merging import merge_people
@@ -185,6 +186,10 @@ def test_whatever_is_printed_of_an_item_is_told_when_it_changes(told: Told) -> N
         ("Contact on site", "—", "Driver Wu"),
         ("Note", "—", "Bring a hat"),
     ]
+    told.tell("Adams")
+    told.move(told.visit, contact="")
+    erase_flights(told.db, told.of)
+    assert "Driver Wu" not in str(told.db.scalars(select(ItemNotice.was)).all())
 
 
 def test_nobody_waits_for_news_of_what_is_planned(session: DbSession, forum: Forum) -> None:
