@@ -19,6 +19,7 @@ from forumapp.domain.delegations import items
 from forumapp.domain.delegations.boardings import put_into_run, seen_of
 from forumapp.domain.delegations.coach_models import VehicleKind
 from forumapp.domain.delegations.coach_runs import create_run
+from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.delegations.models import ItemKind, MemberRole
 from forumapp.domain.delegations.services import add_member
 from forumapp.domain.delegations.vehicles import create_vehicle
@@ -158,6 +159,17 @@ def test_an_arrival_list_tells_the_flight_the_car_and_who_is_on_it_the_head_firs
     }
     with pytest.raises(NothingToPrint):
         trip.read(Paper.DEPARTURES)
+
+
+def test_papers_count_whom_pages_count_and_mark_who_is_not_admitted(trip: Trip, forum: Forum) -> None:
+    row = make_registration(trip.db, forum, "Chen", "applied")
+    add_member(trip.db, trip.delegation, row.id, **BY)
+    told = trip.made().facts
+    names = {key.partition("/")[2]: said["name"] for key, said in told.items() if "/" in key}
+    [transfer] = transfers_of(trip.db, trip.edition.id, [trip.car])
+    assert len(names) == len(transfer.without) == 3
+    marked = [key for key, said in names.items() if "尚未确认参会" in str(said)]
+    assert marked == [f"person:{row.person_id}"]
 
 
 def test_a_night_flight_stands_under_the_day_of_its_arrival_and_a_late_one_says_when_it_comes(trip: Trip) -> None:

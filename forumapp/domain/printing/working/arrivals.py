@@ -13,7 +13,7 @@ from forumapp.domain.printing.working.cars import rides_of
 from forumapp.domain.printing.working.journeys import Step
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
 from forumapp.domain.printing.working.telling import clock, day_texts, in_each, way_texts, zone_cell
-from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, name, plain, text
+from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, plain, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -181,7 +181,7 @@ def _vehicle(ride: Ride | None) -> list[Head]:
 def _row(leg_id: int, person: Person) -> Row:
     one = person.printed
     cells = {
-        "name": name(one) + text(paper.PERSON_ROLES.get(person.role, {}), "quiet"),
+        "name": person.called + text(paper.PERSON_ROLES.get(person.role, {}), "quiet"),
         "title": text(one.title) + text(one.organization, "quiet"),
         "delegation": text(person.delegation),
     }

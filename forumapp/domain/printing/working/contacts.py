@@ -25,10 +25,12 @@ COLUMNS = (Column("name", 50), Column("title"), Column("email", 62))
 
 
 def read_contacts(db: DbSession, asked: Asked) -> ListValues:
-    """Names, titles, organizations and mail addresses: what is asked for, and so no phone numbers."""
+    """Names, titles, organizations and mail addresses: what is asked for, and so no phone numbers. It goes from hand
+    to hand, and so tells of those alone who are admitted.
+    """
     people = list_people(db, asked.delegation)
     agreed = _agreed(db, [one.registration_id for one in people])
-    listed = [one for one in people if one.registration_id in agreed]
+    listed = [one for one in people if one.admitted and one.registration_id in agreed]
     if not listed:
         raise NothingToPrint(edition=asked.edition.slug)
     query = select(Record.id, Record.email).where(Record.id.in_([one.person_id for one in listed]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
 from forumapp.domain.printing.working.telling import clock_cell, day_texts
-from forumapp.domain.printing.working.values import NAME, Column, Head, Line, ListValues, Row, Section, plain, text
+from forumapp.domain.printing.working.values import Column, Head, Line, ListValues, Row, Section, plain, text
 from forumapp.domain.registration.answers import Topic, answered, topic_of
 from forumapp.domain.registration.figures import UNANSWERED, needs_of
 from forumapp.domain.registration.models import Registration
@@ -103,7 +104,7 @@ def _named(key: str, counted: dict[str, Cell], people: Sequence[Person]) -> Iter
     """A row is never divided, so that many names take several."""
     for first in range(0, len(people), MOST_NAMES):
         those = people[first : first + MOST_NAMES]
-        cells = {**(counted if not first else {}), "names": tuple(Line(_names(one), NAME) for one in those)}
+        cells = {**(counted if not first else {}), "names": tuple(line for one in those for line in _names(one))}
         yield Row(f"{key}#{first}" if first else key, cells, tuple(one.registration_id for one in those))
 
 
@@ -111,10 +112,9 @@ def _diet(diets: Sequence[str]) -> Cell:
     return tuple(Line(words.DIETS[one], style="strong") for one in diets)
 
 
-def _names(person: Person) -> dict[str, str]:
-    one = person.printed
-    both = {"en": one.latin_name, one.native_language: one.native_name}
-    return {tag: said for tag, said in both.items() if said}
+def _names(person: Person) -> Cell:
+    first, *rest = person.called
+    return (replace(first, style=""), *rest)
 
 
 def _needs(db: DbSession, registration_ids: Collection[int]) -> dict[int, Needs]:

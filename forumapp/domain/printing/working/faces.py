@@ -18,7 +18,7 @@ from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.arrivals import flight_of, ways_of
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
 from forumapp.domain.printing.working.telling import clock, day_texts
-from forumapp.domain.printing.working.values import Column, ListValues, Row, Section, name, plain, text
+from forumapp.domain.printing.working.values import Column, ListValues, Row, Section, plain, text
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_faces(db: DbSession, asked: Asked) -> ListValues:
         Row(
             f"person:{one.person_id}",
             {
-                "name": name(one.printed) + text(paper.PERSON_ROLES.get(one.role, {}), "quiet"),
+                "name": one.called + text(paper.PERSON_ROLES.get(one.role, {}), "quiet"),
                 "title": text(one.printed.title) + text(one.printed.organization, "quiet"),
                 "spoken": _spoken(records[one.person_id]),
                 "arrives": arrivals.get(one.registration_id, ()),

@@ -108,12 +108,12 @@ def _counts(people: int) -> Head:
 
 
 def _rows(key: str, riders: Iterable[Rider], people: Mapping[int, Person]) -> Iterator[Row]:
-    """In the order of precedence, of those who are admitted."""
+    """In the order of precedence."""
     ids = {one.registration_id for one in riders}
     for one in people.values():
         if one.registration_id in ids:
             cells = {
-                "name": name(one.printed),
+                "name": one.called,
                 "title": text(one.printed.title) + text(one.printed.organization, "quiet"),
                 "delegation": text(one.delegation),
             }

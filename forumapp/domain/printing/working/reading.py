@@ -11,7 +11,8 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.delegations.queries import list_members
 from forumapp.domain.people.printed import printed
-from forumapp.domain.printing.working.values import Party
+from forumapp.domain.printing.working import words
+from forumapp.domain.printing.working.values import Party, name, text
 from forumapp.domain.registration.rules import ADMITTED
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.printed import Printed
     from forumapp.domain.printing.documents import EditionHead
     from forumapp.domain.printing.rules import Options
+    from forumapp.domain.printing.working.values import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Person:
     printed: Printed
     delegation_id: int
     delegation: dict[str, str]
+    admitted: bool = True
+
+    @property
+    def called(self) -> Cell:
+        """In both scripts; of those who may not come yet, that too."""
+        return name(self.printed) + (() if self.admitted else text(words.both("not-admitted"), "quiet"))
 
     @property
     def who(self) -> tuple[str, int]:
@@ -59,15 +67,15 @@ def party_of(delegation: Delegation) -> Party:
 
 
 def list_people(db: DbSession, delegation: Delegation) -> list[Person]:
-    """Everyone who is admitted and in it or in its parts, in precedence order."""
+    """Everyone in it or in its parts, in precedence order: the same people whom pages give seats and rooms, also those
+    who are not admitted yet. Whoever gives up has left it.
+    """
     found: list[Person] = []
     for line in list_members(db, delegation):
-        if line.status in ADMITTED:
-            first = line.titles[0] if line.titles else None
-            one = printed(line.name, first.title if first else None, first.organization if first else None)
-            found.append(
-                Person(line.registration_id, line.person_id, line.role.value, one, line.delegation_id, line.delegation)
-            )
+        first = line.titles[0] if line.titles else None
+        one = printed(line.name, first.title if first else None, first.organization if first else None)
+        of = line.delegation_id, line.delegation, line.status in ADMITTED
+        found.append(Person(line.registration_id, line.person_id, line.role.value, one, *of))
     return found
 
 

@@ -13,7 +13,7 @@ from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.reading import list_people, party_of
 from forumapp.domain.printing.working.telling import in_each
-from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, name, plain, text
+from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, plain, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -109,7 +109,7 @@ def _sharers(one: Room) -> Cell:
     found: Cell = ()
     for sleeper in one.sleepers:
         stay = sleeper.stay
-        found += name(sleeper.person.printed)
+        found += sleeper.person.called
         if (stay.start, stay.end) != (one.row.check_in, one.row.check_out):
             found += _nights(stay.start, stay.end, "quiet")
     return found
@@ -128,7 +128,7 @@ def _nights(first: date, last: date, style: str = "") -> Cell:
 
 HEADINGS = (
     "Hotel", "Room", "Kind", "Delegation", "Name", "Native name", "Title", "Organization", "Arrival", "Departure",
-    "Nights", "Meals", "Agreed to share", "Requests", "Version",
+    "Nights", "Meals", "Agreed to share", "Confirmed", "Requests", "Version",
 )  # fmt: skip
 
 
@@ -148,10 +148,10 @@ def _lines(one: Room, version: str) -> Iterable[list[str]]:
         who = [_both(person.delegation), said.latin_name, said.native_name, _both(said.title), _both(said.organization)]
         nights = [stay.start.isoformat(), stay.end.isoformat(), str(stay.nights)]
         agreed = ("yes" if sleeper.agreed else "no") if shares else ""
-        yield [*room, *who, *nights, meals, agreed, requests, version]
+        yield [*room, *who, *nights, meals, agreed, "yes" if person.admitted else "no", requests, version]
     if not one.sleepers:
         nights = [row.check_in.isoformat(), row.check_out.isoformat(), str((row.check_out - row.check_in).days)]
-        yield [*room, *[""] * 5, *nights, meals, "", requests, version]
+        yield [*room, *[""] * 5, *nights, meals, "", "", requests, version]
 
 
 def _both(texts: Mapping[str, str]) -> str:

@@ -97,6 +97,7 @@ WORDS: dict[str, dict[str, str]] = {
     "stamp": {"en": "Version %(version)d · %(time)s", "zh-Hans": "第%(version)d版 · %(time)s"},
     "pages": {"en": "page", "zh-Hans": "页"},
     "expected": {"en": "expected %(time)s", "zh-Hans": "预计%(time)s"},
+    "not-admitted": {"en": "not confirmed", "zh-Hans": "尚未确认参会"},
     "people": {"en": "%(count)d people", "zh-Hans": "%(count)d人"},
     "person": {"en": "1 person", "zh-Hans": "1人"},
     "dress": {"en": "Dress: %(said)s", "zh-Hans": "着装：%(said)s"},
