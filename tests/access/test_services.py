@@ -195,7 +195,6 @@ READING = {
     "delegations.coach_runs.held",
     "delegations.bulk.count",
     "delegations.notices.list_to_tell",
-    "printing.working.rooming_table.take_rooming_list",
     "delegations.bulk.get_run",
     "delegations.bulk.report",
     "registration.exporting.take_out",

@@ -31,7 +31,7 @@ blueprint = ApiBlueprint(
 
 
 class HotelRoomQuery(PageQuery):
-    delegation = Code(load_default="", metadata={"description": "A delegation's code: its rooms, without its parts'."})
+    delegation = Code(metadata={"description": "A delegation's code: its rooms, without its parts'."})
 
 
 class NewHotelRoomSchema(Shape):
@@ -81,7 +81,7 @@ def list_hotel_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
     are part of.
     """
     of = call.edition(edition).id
-    paged: Any = {"delegation": query["delegation"], "number": query["page"], "size": query["page_size"]}
+    paged: Any = {"delegation": query.get("delegation", ""), "number": query["page"], "size": query["page_size"]}
     page = rooms.rooms_page(call.db, of, within=call.within(of), **paged)
     return page.of([_told(call, row) for row in page.items])
 
