@@ -67,7 +67,8 @@ class Links:
         is `below` it.
         """
         token = self.sign(wanted["purpose"], wanted["values"], ends=ending(wanted, now=now))
-        return "/".join(filter(None, (base_url, wanted["page"], token, wanted.get("below"))))
+        below = wanted.get("below")
+        return f"{base_url}/{wanted['page']}/{token}" + (f"/{below}" if below else "")
 
     def read(self, purpose: str, token: str, *, now: datetime) -> list[int | str] | None:
         """What was signed, or None when the token is not ours, is for something else or has ended."""

@@ -394,6 +394,8 @@ def form_of(world: World, route: str, path: str, party: Party) -> dict[str, Any]
         said = {"state": "absent"}
     if rule.endswith("/seats"):
         said = {"coach_run_id": str(party.coach_run_id), "person": f"{party.registration_id}:{party.boarding_id}.2"}
+    if rule.endswith("/call-list/told"):
+        said = {"registration": str(party.registration_id), "notice": str(party.notice_id), "seen": party.seen}
     return {"version": "1", **cared, **said}
 
 

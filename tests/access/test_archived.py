@@ -30,7 +30,7 @@ GO_ON = {
     "cloning.services.clone_edition", "forums.archiving.archive_edition", "forums.archiving.reopen_edition", "forums.protection.require_two_factor_of_all",
     "forums.services.begin_series", "forums.services.create_edition", "forums.services.create_series",
     "forums.services.update_series", "importing.services.take_out", "printing.services.ask_print", "printing.services.cancel",
-    "printing.services.keep_made",
+    "printing.services.keep_made", "printing.working.rooming_table.take_rooming_list",
 }  # fmt: skip
 
 

@@ -20,7 +20,8 @@ def test_every_record_that_can_be_changed_takes_back_what_it_tells(api: Api) -> 
     for path, operations in api.get("/openapi.json").json["paths"].items():
         if not {"get", "patch"} <= operations.keys():
             continue
-        case: Any = SimpleNamespace(path=path, headers={}, path_parameters=dict.fromkeys(re.findall(r"{(\w+)}", path)))
+        named = dict.fromkeys(re.findall(r"{(\w+)}", path))
+        case: Any = SimpleNamespace(method="PATCH", path=path, headers={}, path_parameters=named)
         aimed_at(case, known, api)
         if None in case.path_parameters.values():
             continue  # of corrections there are none yet

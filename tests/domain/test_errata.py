@@ -16,7 +16,6 @@ from forumapp.domain.delegations.services import add_member, remove_member
 from forumapp.domain.delegations.vehicles import create_vehicle, update_vehicle
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.overtaken import overtaken_itineraries
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
@@ -96,22 +95,14 @@ def test_papers_that_tell_answers_are_corrected_too(printed: Printed) -> None:
     assert (others["was"]["en"], others["now"]["en"]) == ("People: 2", "People: 1")
 
 
-def test_the_overview_counts_booklets_by_what_they_say(printed: Printed) -> None:
-    printed.print_it(printed.made(Paper.ITINERARIES), Paper.ITINERARIES)
-    assert overtaken_itineraries(printed.db, printed.edition.id, None) == []
-    add_member(printed.db, printed.delegation, printed.chen, **BY)
-    printed.db.expire_all()
-    assert overtaken_itineraries(printed.db, printed.edition.id, None) == ["js"]
-    assert overtaken_itineraries(printed.db, printed.edition.id, frozenset()) == []
-
+def test_a_booklet_that_was_printed_for_all_is_the_last_of_each(printed: Printed) -> None:
     file: Any = {"badges": [], "made_for_all": {"js": printed.read(Paper.ITINERARIES)}, **BY}
     made = Finished("x.pdf", "0", 1, "x")
     services.keep_made(printed.db, printed.edition.id, Paper.ITINERARIES, Options(), made, **file)
-    assert overtaken_itineraries(printed.db, printed.edition.id, None) == []
     assert printed.state(Paper.ITINERARIES).state == "current"
     items.update_itinerary_item(printed.db, printed.edition.id, printed.car.id, {"contact": "Wu"}, version=1, **BY)
     state = printed.state(Paper.ITINERARIES)
-    assert (state.state, state.last.delegation_id, len(state.people)) == ("stale", None, 3)
+    assert (state.state, state.last.delegation_id, len(state.people)) == ("stale", None, 2)
 
 
 def test_one_person_is_told_their_own_line_alone(printed: Printed) -> None:

@@ -58,7 +58,7 @@ def test_pages_name_the_zone_that_holds_and_tell_equal_times_apart(client: Flask
     assert SUMMER not in words(client, "/sessions/keynote", "//dl")[0]
     assert {code: words(client, f"/sessions/{code}", "//span[@class='session-span']")[0] for code in TIMES} == {
         "dinner": "20:00–01:30 UTC−7",
-        "party": "20:00–01:30 UTC−8",
+        "party": "20:00 UTC−7–01:30 UTC−8",
         "watch": "01:15 UTC−7–01:15 UTC−8",
         "keynote": "10:00–11:00",
     }

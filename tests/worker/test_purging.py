@@ -226,7 +226,8 @@ def test_the_command_says_what_goes_before_it_goes(own_app, storage):
         return result.stdout
 
     told = "ccbf-2023 diet: 5 registration\nccbf-2023 flights: 1 itinerary_item, 1 print_job\n"
-    assert said("--dry-run") == told
+    # A booklet tells flights and shows photos: it goes with what goes first.
+    assert said("--dry-run") == f"{told}ccbf-2023 files: 1 print_job\n"
     assert (left(), storage.exists(FILE)) == (BEFORE, True)
     assert said() == told
     assert (left(), storage.exists(FILE)) == (AFTER, False)

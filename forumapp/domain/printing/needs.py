@@ -19,7 +19,6 @@ from forumapp.domain.printing.overtaken import overtaken_books, overtaken_itiner
 from forumapp.domain.printing.services import paper_within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from typing import Any
 
@@ -36,7 +35,7 @@ def printing_needs(db: DbSession, edition_id: int, access: Access, *, now: datet
     if not access.allows(Permission.PRINT):
         return []
     within = access.within(Permission.PRINT)
-    booklets = overtaken_itineraries(db, edition_id, paper_within(access, Paper.ITINERARIES))
+    itineraries = paper_within(access, Paper.ITINERARIES)
     reached = limited(PrintJob.id, "print_job", edition_id, within)
     jobs = select(PrintJob.id).where(PrintJob.edition_id == edition_id, *reached)
     waiting = jobs.where(PrintJob.status == JobStatus.QUEUED, PrintJob.created_at < now - STUCK)
@@ -45,19 +44,14 @@ def printing_needs(db: DbSession, edition_id: int, access: Access, *, now: datet
         Asked("print-stuck", Severity.WAITING, waiting),
         Asked("program-outdated", Severity.STALE, _of_older_version(edition_id)),
         Asked("book-outdated", Severity.STALE, overtaken_books(edition_id)),
+        Asked("itinerary-outdated", Severity.STALE, overtaken_itineraries(edition_id, itineraries)),
     ]
     outdated = outdated_badges(db, edition_id, within=within)
-    badges = [str(one.badge.registration_id) for one in outdated]
+    one = str(outdated[0].badge.registration_id) if len(outdated) == 1 else None
     return [
         *counted(db, Section.PAPER, asked),
-        Need(Section.PAPER, "itinerary-outdated", len(booklets), Severity.STALE, _only(booklets)),
-        Need(Section.PAPER, "badge-outdated", len(badges), Severity.STALE, _only(badges)),
+        Need(Section.PAPER, "badge-outdated", len(outdated), Severity.STALE, one),
     ]
-
-
-def _only(found: Sequence[str]) -> str | None:
-    """Which, where it is a single one."""
-    return found[0] if len(found) == 1 else None
 
 
 def _not_made_since(failed: Select[Any]) -> Select[Any]:

@@ -1,6 +1,4 @@
-"""Books and booklets of which something has changed since they were printed. The log tells when, but of booklets that
-keep what they were made from.
-"""
+"""Books and booklets of which something has changed since they were printed. The log tells when."""
 
 from __future__ import annotations
 
@@ -12,23 +10,24 @@ from sqlalchemy.orm import aliased
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.audit.models import AuditEvent, Removal
+from forumapp.domain.delegations.audience_models import ItemAudience
+from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
-from forumapp.domain.forums.models import ContentPage, Edition, EditionHost
+from forumapp.domain.forums.models import ContentPage, EditionHost
 from forumapp.domain.people.frozen import photos_of_now
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.domain.printing.working.versions import paper_states
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session as DbSession
 
 # Whatever happens to these stands in a program book.
 IN_BOOKS = ("edition_host", "sponsor_level", "venue", "room")
 OF_EDITION = ("name", "theme", "place", "starts_on", "ends_on", "logo_id")
 ITEM = ItineraryItem.__tablename__
+PARTS = (TravelLeg, ItemAudience)
 # What is printed was read when the worker began.
 READ_AT = func.coalesce(PrintJob.started_at, PrintJob.created_at)
 
@@ -57,22 +56,8 @@ def overtaken_books(edition_id: int) -> Select[Any]:
     )
 
 
-def overtaken_itineraries(db: DbSession, edition_id: int, within: Collection[int] | None) -> list[str]:
-    """The codes of delegations whose booklet says something else than what stands, whoever it was last printed for."""
-    reached = limited(Delegation.id, "delegation", edition_id, within)
-    printed = select(PrintJob.id).where(*_done(edition_id, Paper.ITINERARIES), PrintJob.purged_at.is_(None))
-    for_them = or_(PrintJob.delegation_id == Delegation.id, PrintJob.delegation_id.is_(None))
-    query = select(Delegation).where(Delegation.edition_id == edition_id, *reached)
-    rows = list(db.scalars(query.where(exists(printed.where(for_them).correlate(Delegation)))))
-    edition = db.get_one(Edition, edition_id)
-    states = {row.code: paper_states(db, edition, row, [Paper.ITINERARIES])[0] for row in rows}
-    known = {code: one for code, one in states.items() if one.last and one.last.made_from}
-    by_log = set(db.scalars(_changed_itineraries(edition_id, within))) - known.keys()
-    return sorted(by_log | {code for code, one in known.items() if one.state == "stale"})
-
-
-def _changed_itineraries(edition_id: int, within: Collection[int] | None) -> Select[Any]:
-    """By the log: the codes of delegations whose itinerary has changed since it was printed, for them or for all."""
+def overtaken_itineraries(edition_id: int, within: Collection[int] | None) -> Select[Any]:
+    """The codes of delegations whose itinerary has changed since it was printed, for them or for all."""
     printed = (
         select(func.max(READ_AT))
         .where(*_done(edition_id, Paper.ITINERARIES), PrintJob.purged_at.is_(None))
@@ -84,8 +69,7 @@ def _changed_itineraries(edition_id: int, within: Collection[int] | None) -> Sel
         exists()
         .correlate(Delegation)
         .where(
-            AuditEvent.entity == ITEM,
-            AuditEvent.entity_id == ItineraryItem.id,
+            or_(and_(AuditEvent.entity == ITEM, AuditEvent.entity_id == ItineraryItem.id), *map(_of_part, PARTS)),
             AuditEvent.at > printed,
             _in_booklet(ItineraryItem.delegation_id),
         )
@@ -106,6 +90,12 @@ def _changed_itineraries(edition_id: int, within: Collection[int] | None) -> Sel
 
 def _done(edition_id: int, paper: Paper) -> tuple[ColumnElement[bool], ...]:
     return PrintJob.edition_id == edition_id, PrintJob.paper == paper, PrintJob.status == JobStatus.DONE
+
+
+def _of_part(part: Any) -> ColumnElement[bool]:
+    """Whether something was said of what stands in rows of its own and goes with an item."""
+    rows = select(part.id).where(part.item_id == ItineraryItem.id).correlate(ItineraryItem)
+    return and_(AuditEvent.entity == part.__tablename__, AuditEvent.entity_id.in_(rows))
 
 
 def _in_booklet(delegation_id: Any) -> ColumnElement[bool]:

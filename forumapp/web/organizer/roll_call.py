@@ -48,7 +48,7 @@ def ride_of(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, Ride]:
 
 
 @blueprint.get(RUN)
-@needs(SEE)
+@needs(SEE, EDIT)
 def coach_run(coach_run_id: int) -> str:
     return roll_page(coach_run_id)
 
