@@ -387,7 +387,9 @@ def test_nobody_finds_by_a_number_whom_they_may_not_call(world: World, name: str
     paths = searched(world, name, party)
     nothing = {path: found(world, name, path, NOTHING) for path in paths}
 
-    assert [(path, word) for path in paths for word in numbers if found(world, name, path, word) != nothing[path]] == []
+    # A page may show the same digits elsewhere, as those of a flight.
+    said = {(path, word): nothing[path].replace(word, "") for path in paths for word in numbers}
+    assert [asked for asked, nobody in said.items() if found(world, name, *asked) != nobody] == []
 
 
 def test_who_may_call_finds_by_the_number(world: World) -> None:
