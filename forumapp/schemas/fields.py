@@ -68,9 +68,12 @@ class ListOf(ma.fields.List[Any]):
 
 
 class Part(ma.fields.Nested):
-    """An object within an object."""
+    """An object within an object, whole wherever it stands: also in a change, whose own fields are optional."""
 
     default_error_messages = CODES
+
+    def _load(self, value: Any, partial: Any = None) -> Any:  # noqa: ARG002 (the outer object's)
+        return super()._load(value)
 
 
 class Text(ma.fields.String):

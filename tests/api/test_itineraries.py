@@ -62,6 +62,10 @@ def test_it_is_asked_first_whom_a_change_touches(api: Api, scene: dict[str, Any]
     assert (read.json["version"], read.json["people"]) == (1, [adams, baker])
     changed = api.patch(where, told, If_Match=read.headers["ETag"])
     assert (changed.status_code, changed.json["people"]) == (200, [baker])
+    longer = {"end": {"wall": "2023-05-20T12:00:00", "zone": "America/Los_Angeles"}}
+    assert api.post(f"{where}/previews", longer).status_code == 201
+    for broken in ({"start": {"zone": "UTC"}}, {"leg": {"estimated_start": {"zone": "UTC"}}}):
+        assert api.post(f"{where}/previews", broken).status_code == 422
     stale = api.patch(where, {"leg": None}, If_Match=read.headers["ETag"])
     assert (stale.status_code, stale.json["details"]["current"]["leg"]["number"]) == (412, "XX 100")
 
