@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -92,13 +92,17 @@ def test_who_cancelled_joins_no_delegation(session: DbSession, forum: Forum) -> 
 
 @pytest.mark.parametrize(
     ("changes", "fault"),
-    [({"quota": 0}, {"quota": "below-members"}), ({"parent_id": 999}, {"parent_id": "has-members"})],
-    ids=["quota below its members", "moved with members"],
+    [
+        ({"quota": 0}, {"quota": "below-members"}),
+        ({"parent_id": 999}, {"parent_id": "has-members"}),
+        ({"arrives_on": date(2023, 5, 24)}, {"departs_on": "ends-before-start"}),
+    ],
+    ids=["quota below its members", "moved with members", "gone before they come"],
 )
-def test_changes_that_members_forbid(
+def test_changes_that_are_refused(
     session: DbSession, forum: Forum, changes: dict[str, Any], fault: dict[str, str]
 ) -> None:
-    delegation = make_delegation(session, forum, "first")
+    delegation = make_delegation(session, forum, "first", departs_on=date(2023, 5, 23))
     add_member(session, delegation, make_registration(session, forum, "Adams").id, **BY)
     with pytest.raises(Invalid) as refusal:
         update_delegation(session, forum.edition.id, delegation.id, changes, version=delegation.version, **BY)

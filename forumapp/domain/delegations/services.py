@@ -42,7 +42,7 @@ from forumapp.domain.registration.models import ACTIVE, Registration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -73,6 +73,7 @@ def create_delegation(
     code = values.get("code") or free_code(values["name"], codes, "delegation")
     values = {"position": next_place(db, Delegation.position, here), **values, "code": code}
     _refuse_strange(db, edition_id, values)
+    _refuse_backwards(values.get("arrives_on"), values.get("departs_on"))
     refuse_strangers(db, edition_id, {"liaison_id": values.get("liaison_id")}, actor=actor)
     _refuse_phone_of_nobody(values.get("liaison_phone"), values.get("liaison_id"))
     refuse_unseen(db, edition_id, "lead_organization_id", values.get("lead_organization_id"), actor=actor)
@@ -101,6 +102,7 @@ def update_delegation(
     if changes.get("quota") is not None and changes["quota"] < row.members:
         raise Invalid(fields={"quota": "below-members"})
     _refuse_strange(db, edition_id, changes)
+    _refuse_backwards(*(changes.get(field, getattr(row, field)) for field in ("arrives_on", "departs_on")))
     changes = _with_phone(row, changes)
     _refuse_phone_of_nobody(changes.get("liaison_phone", row.liaison_phone), changes.get("liaison_id", row.liaison_id))
     if changes.get("liaison_id") != row.liaison_id:
@@ -234,6 +236,11 @@ def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -
     parent_id = values.get("parent_id")
     if parent_id is not None and find_in(db, Delegation, edition_id, parent_id) is None:
         raise Invalid(fields={"parent_id": "unknown"})
+
+
+def _refuse_backwards(arrives_on: date | None, departs_on: date | None) -> None:
+    if arrives_on and departs_on and departs_on < arrives_on:
+        raise Invalid(fields={"departs_on": "ends-before-start"})
 
 
 def _with_phone(row: Delegation, changes: Mapping[str, Any]) -> Mapping[str, Any]:
