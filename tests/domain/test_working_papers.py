@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -332,8 +334,21 @@ def test_the_head_has_a_page_a_day_with_host_dress_gift_and_what_to_say(trip: Tr
     for number in range(18):
         trip.item(ItemKind.VISIT, {"en": f"Visit {number}"}, (22, 13, HERE), (22, 14, HERE))
     laid = PAPERS[Paper.HEAD_DAYS].lay(trip.read(Paper.HEAD_DAYS), Stamp(1, START))
-    assert [pages_in(Setter(laid, {}, tmp_path).pdf(number)) for number in range(2)] == [1, 1]
+    days = [Setter(laid, {}, tmp_path).pdf(number) for number in range(2)]
+    assert [pages_in(one) for one in days] == [1, 1]
+    left, beside = columns_of(days[0], "MU")
+    assert any("时间" in said for said, _end in left)
+    assert max(end for _said, end in left) < beside
     assert pages_in(Setter(replace(laid, one_page=False), {}, tmp_path).pdf(1)) == 2
+
+
+def columns_of(pdf: bytes, first: str) -> tuple[list[tuple[str, float]], float]:
+    """Where the words end that stand left of this one in its row of a table, and where it begins."""
+    told = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    place = r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">([^<]+)<'
+    words = [(float(x), float(y), float(end), said) for x, y, end, said in re.findall(place, told)]
+    beside, top = next((x, y) for x, y, _end, said in words if said == first)
+    return [(said, end) for x, y, end, said in words if x < beside and top - 2 < y < top + 60], beside
 
 
 def open_forum(trip: Trip, person_id: int) -> int:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Entry = tuple[datetime, date, Row]
 
-COLUMNS = (Column("time", 24), Column("what"), Column("with", 44), Column("notes", 50))
+COLUMNS = (Column("time", 31), Column("what"), Column("with", 44), Column("notes", 50))
 
 
 def read_head_days(db: DbSession, asked: Asked) -> ListValues:
