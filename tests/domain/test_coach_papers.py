@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import update_delegation
@@ -84,6 +87,8 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
 def test_signs_are_a_page_each_and_name_the_delegation_and_the_coach(coaches: Printed, tmp_path: Path) -> None:
     coaches.run(coaches.south, group_id=coaches.stay.id)
     coaches.item(hours(24, 6, 9), kind=ItemKind.FLIGHT, leg={"carrier": "MU", "number": "583"})
+    later: dict[str, Any] = {"kind": ItemKind.FLIGHT, "leg": {"carrier": "MU", "number": "585"}}
+    coaches.item(hours(24, 10, 12), Part(True, registration_id=coaches.people["Adams"]), **later)
     long = {"en": "A delegation whose name is so long that it is set smaller " * 4, "zh-Hans": "代表团"}
     for row, name in ((coaches.whole, long), (coaches.hubei, {"en": "Hubei", "zh-Hans": "湖北"})):
         update_delegation(coaches.db, coaches.of, row.id, {"name": name}, version=row.version, **BY)
@@ -97,4 +102,7 @@ def test_signs_are_a_page_each_and_name_the_delegation_and_the_coach(coaches: Pr
         laid = PAPERS[paper].lay(coaches.read(paper), stamp)
         assert len(laid.pieces) == number
         assert all(one in laid.pieces[-1] for one in said)
-        assert pages_in(Setter(laid, {}, tmp_path).pdf(0)) == 1
+        pdf = Setter(laid, {}, tmp_path).pdf(0)
+        assert pages_in(pdf) == 1
+    told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout
+    assert re.findall(r"(MU 58\d) .*2023.* (\d\d:00)", told.decode()) == [("MU 583", "09:00"), ("MU 585", "12:00")]
