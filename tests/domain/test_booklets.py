@@ -158,6 +158,7 @@ def test_each_has_a_booklet_of_their_own_days_and_groups_in_which_nobody_else_is
     ]
     assert branches(chen) == [("North", None, ["Ann Chen"])]  # their captain is of the other part
     assert branches(diaz) == [("South", "Ann Diaz", ["Ann Diaz"])]
+    assert diaz.contacts == ()  # a captain does not call themselves
     for one, others in ((adams, ("Baker", "Chen", "Diaz")), (baker, ("Adams", "Chen", "Diaz"))):
         assert not any(name in repr(one) for name in others)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.printing.divisions import Audience
-    from forumapp.domain.printing.documents import Texts, WrittenPage
+    from forumapp.domain.printing.documents import PersonValues, Texts, WrittenPage
     from forumapp.domain.printing.rules import Options
 
 
@@ -222,12 +222,13 @@ def emergency_of(
     return paper.Emergency(liaison, hotels, card.emergency_numbers, card.consulate, card.contact_email)
 
 
-def captains_of(divisions: Iterable[paper.Division]) -> list[paper.Contact]:
+def captains_of(divisions: Iterable[paper.Division], own: PersonValues | None = None) -> list[paper.Contact]:
+    """Whom to call; `own` is whose booklet it is, who does not call themselves."""
     return [
         paper.Contact("captain", branch.captain.as_text, branch.name)
         for division in divisions
         for branch in division.branches
-        if branch.captain
+        if branch.captain and branch.captain != own
     ]
 
 

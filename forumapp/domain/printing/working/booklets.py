@@ -136,7 +136,7 @@ def booklet_values(
             printed_at=now,
             divisions=divisions,
             hotels=hotels,
-            contacts=(*([liaison] if liaison else []), *captains_of(divisions)),
+            contacts=(*([liaison] if liaison else []), *captains_of(divisions, parties.people[one])),
             pages=pages,
             starts_on=row.arrives_on or min((day.date for day in days), default=None),
             ends_on=row.departs_on or max((day.date for day in days), default=None),
