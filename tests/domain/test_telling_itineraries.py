@@ -22,7 +22,7 @@ from forumapp.domain.delegations.items import remove_itinerary_item, update_itin
 from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.delegations.models import BulkAction, DelegationMember, ItemKind
 from forumapp.domain.delegations.notice_models import ItemNotice
-from forumapp.domain.delegations.notices import list_to_tell, list_told, not_given_out
+from forumapp.domain.delegations.notices import has_untold, list_to_tell, list_told, not_given_out
 from forumapp.domain.delegations.places import create_place, update_place
 from forumapp.domain.delegations.services import add_member, bring_back_member, remove_member, update_delegation
 from forumapp.domain.mail.models import Message
@@ -238,6 +238,17 @@ def test_those_are_rung_for_whom_something_begins_soon_or_was_to(told: Told) -> 
     told.move(told.visit, hours(24, 8, 9))
     assert set(told.waiting(until=dawn + timedelta(minutes=1), now=dawn)) == {"Adams", "Baker"}
     assert told.waiting(now=AT.end.utc) == {}  # it is over
+    assert has_untold(told.db, told.of)
+
+
+def test_a_late_flight_is_told_until_it_has_come(told: Told) -> None:
+    leg = {"carrier": "MU", "number": "583"}
+    flight = told.item(hours(24, 6, 9), Part(True, registration_id=told.people["Chen"]), kind=ItemKind.FLIGHT, leg=leg)
+    told.tell("Chen")
+    assert not has_untold(told.db, told.of)
+    told.move(flight, leg={**leg, "estimated_end_utc": hours(24, 9, 12).end.utc})
+    assert told.waiting(now=hours(24, 9, 10).end.utc) == {"Chen": ["Changed: Visit"]}
+    assert told.waiting(now=hours(24, 9, 12).end.utc) == {}
 
 
 def test_one_mail_with_all_of_it_goes_to_each_once_and_who_has_no_address_is_named(told: Told) -> None:

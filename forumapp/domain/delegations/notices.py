@@ -112,11 +112,16 @@ def list_to_tell(
     return sorted(found, key=lambda one: one.changes[0].span.start.utc)
 
 
+def has_untold(db: DbSession, edition_id: int, *, delegation: str = "", within: Collection[int] | None = None) -> bool:
+    """Whether anything has changed that someone was not told, also of what is over."""
+    return bool(open_changes(db, edition_id, _reached(edition_id, delegation, within)))
+
+
 def open_changes(
-    db: DbSession, edition_id: int, registrations: Select[Any], *, now: datetime
+    db: DbSession, edition_id: int, registrations: Select[Any], *, now: datetime | None = None
 ) -> dict[int, list[ItemChange]]:
     """By registration, what is to be told, in order of time. What was changed back is not, nor what another delegation
-    did in which they are no more.
+    did in which they are no more; with `now`, nor what is over.
     """
     query = select(ItemNotice).where(ItemNotice.edition_id == edition_id, ItemNotice.telling_id.is_(None))
     still = (DelegationMember.delegation_id == ItemNotice.delegation_id) & DelegationMember.left_on.is_(None)
@@ -130,7 +135,7 @@ def open_changes(
         is_theirs = made == one.item_made_at and (one.item_id, one.registration_id) in theirs
         stands = said if is_theirs else None
         change = ItemChange(one.id, one.item_id, one.was, stands)
-        if one.was != stands and not change.is_over(now):
+        if one.was != stands and not (now and change.is_over(now)):
             found[one.registration_id].append(change)
     return {one: sorted(those, key=_in_time) for one, those in found.items()}
 

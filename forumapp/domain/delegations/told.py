@@ -36,8 +36,8 @@ class ItemChange:
         return span_said(self.said)
 
     def is_over(self, now: datetime) -> bool:
-        """Nobody needs to know of it any more, wherever it was or came to be."""
-        return all(span_said(one).end.utc <= now for one in (self.was, self.now) if one)
+        """Nobody needs to know of it any more, wherever it was or came to be: of what is late, once it has come."""
+        return all(_end_said(one) <= now for one in (self.was, self.now) if one)
 
     def is_before(self, until: datetime) -> bool:
         """Whether it begins until then, or was to."""
@@ -69,6 +69,12 @@ def said_of(item: Any, host: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 def span_said(said: Mapping[str, Any]) -> Span:
     return Span(*(_moment(said[end]) for end in ("start", "end")))
+
+
+def _end_said(said: Mapping[str, Any]) -> datetime:
+    """As it was expected."""
+    expected = said.get("estimated_end_utc")
+    return datetime.fromisoformat(expected) if expected else span_said(said).end.utc
 
 
 def mark_of(changes: Iterable[ItemChange]) -> str:

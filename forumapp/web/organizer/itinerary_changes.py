@@ -137,6 +137,7 @@ def itinerary_changes(code: str) -> str:
         given=notices.given_out(reading(), row),
         reached=[one for one in people if one.email],
         others=[one for one in people if not one.email],
+        too_late=not people and notices.has_untold(reading(), edition().id, **which),
         shown_of=shown_of,
         told=notices.list_told(reading(), edition().id, since=now - LATELY, **which),
     )

@@ -65,6 +65,14 @@ def test_who_is_rung_is_ticked_once_and_the_tick_taken_back(jiangsu: Group, hube
 
 
 @pytest.mark.usefixtures("moved")
+def test_nobody_is_said_to_know_what_is_over_and_was_not_told(jiangsu: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = clock.now() + timedelta(hours=40)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    page = jiangsu.liaison.get(CHANGES).text
+    assert ("Everyone knows" in page, "is over by now" in page) == (False, True)
+
+
+@pytest.mark.usefixtures("moved")
 def test_each_is_mailed_by_the_run_that_the_liaison_starts(house: House, jiangsu: Group, hubei: Group) -> None:
     page = jiangsu.liaison.get(CHANGES).text
     ids = re.findall(r'name="id" value="(\d+)"', page)
