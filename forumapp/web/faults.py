@@ -65,6 +65,8 @@ FAULTS: dict[str, Any] = {
     "moved-meanwhile": _l("Someone else has moved this person meanwhile. Look where they are now."),
     "not-in-the-delegation": _l("Not everyone who is ticked is in the delegation any more."),
     "not-after-split": _l("Choose an item that begins after the people have split."),
+    "before-split": _l("The people have not split by then. Choose a later time."),
+    "after-rejoin": _l("The people have rejoined by then. Choose an earlier time."),
     "split-after-rejoin": _l("Groups would come together again before they split. Move both items."),
     "begins-no-more": _l("Nothing begins at this time any more. Look at the day again, then move them."),
     "choose-a-group": _l("Choose where they go."),

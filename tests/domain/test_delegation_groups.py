@@ -128,6 +128,23 @@ def test_nobody_is_in_two_groups_at_an_instant(parted: Parted) -> None:
     assert backwards.value.fields == {"until_utc": "ends-before-start"}
 
 
+def test_nobody_is_moved_for_a_time_in_which_they_are_not_divided(parted: Parted) -> None:
+    first, *_ = parted.people
+    row = add_group_member(parted.db, parted.one, first, until_utc=AT[3], **BY)
+    for times, refused in (({"until_utc": AT[1]}, "before-split"), ({"from_utc": AT[7]}, "after-rejoin")):
+        start, end = times.get("from_utc"), times.get("until_utc")
+        for move in (
+            lambda start=start, end=end: parted.put(parted.two, first, start=start, end=end),
+            lambda times=times: add_group_member(parted.db, parted.two, parted.people[1], **times, **BY),
+            lambda start=start, end=end: update_group_member(
+                parted.db, parted.of, row.id, {"from_utc": start, "until_utc": end}, version=1, **BY
+            ),
+        ):
+            with pytest.raises(Invalid) as refusal:
+                move()
+            assert refusal.value.fields == dict.fromkeys(times, refused)
+
+
 @pytest.mark.parametrize(
     ("start", "end", "refused"),
     [(3, None, False), (2, 4, True), (None, None, True), (None, 1, False), (0, 2, True), (1, 3, True)],

@@ -16,7 +16,15 @@ from forumapp.domain.audit.removals import claim_part, keep_part, values_of
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.delegations.audience import Membership
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-from forumapp.domain.delegations.group_queries import as_stay, get_group, groups_of, mark_of, people_of, rows_of
+from forumapp.domain.delegations.group_queries import (
+    as_stay,
+    ends_of,
+    get_group,
+    groups_of,
+    mark_of,
+    people_of,
+    rows_of,
+)
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.parting import overlaid, overlap
 from forumapp.domain.delegations.queries import delegation_now, parents_of
@@ -76,7 +84,7 @@ def put_into_group(
     hold_people(db, seen)
     if set(seen) - people_of(db, partition, within=within):
         raise Invalid(fields={"registrations": "not-in-the-delegation"})
-    _refuse_backwards(start, end)
+    _refuse_times(db, partition, start, end)
     rows = _by_person(db, partition.id, seen)
     if overtaken := sorted(one for one, mark in seen.items() if mark_of(rows[one]) != mark):
         raise MovedMeanwhile(registrations=overtaken)
@@ -145,7 +153,7 @@ def add_group_member(
         from_utc=from_utc,
         until_utc=until_utc,
     )
-    _refuse_backwards(from_utc, until_utc)
+    _refuse_times(db, partition, from_utc, until_utc)
     _refuse_doubles({registration_id: rows_of(db, partition.id, [registration_id])}, lambda _one: as_stay(row))
     create(db, row, actor=actor, now=now)
     renew(db, edition_id, registration_ids=[registration_id])
@@ -167,7 +175,7 @@ def update_group_member(
     row = get_in(db, GroupMember, edition_id, member_id)
     hold_people(db, [row.registration_id])
     start, end = (changes.get(field, getattr(row, field)) for field in ("from_utc", "until_utc"))
-    _refuse_backwards(start, end)
+    _refuse_times(db, get_in(db, Partition, edition_id, row.partition_id), start, end)
     others = [one for one in rows_of(db, row.partition_id, [row.registration_id]) if one.id != row.id]
     _refuse_doubles({row.registration_id: others}, lambda one: Membership(row.group_id, one, start, end))
     change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
@@ -286,9 +294,15 @@ def _led_by(db: DbSession, registration_id: int) -> list[DelegationGroup]:
     return list(db.scalars(query.order_by(DelegationGroup.id)))
 
 
-def _refuse_backwards(start: datetime | None, end: datetime | None) -> None:
+def _refuse_times(db: DbSession, partition: Partition, start: datetime | None, end: datetime | None) -> None:
+    """A place in a group begins before it ends, and for some of its time at least the people are divided."""
     if start is not None and end is not None and end <= start:
         raise Invalid(fields={"until_utc": "ends-before-start"})
+    divided = ends_of(db, partition)
+    if end is not None and divided.start is not None and end <= divided.start:
+        raise Invalid(fields={"until_utc": "before-split"})
+    if start is not None and divided.end is not None and divided.end <= start:
+        raise Invalid(fields={"from_utc": "after-rejoin"})
 
 
 def _refuse_doubles(rows: Mapping[int, Collection[GroupMember]], new: Callable[[int], Membership]) -> None:
