@@ -182,7 +182,9 @@ def seat_by_groups(code: str, transfer_id: int) -> ResponseReturnValue:
     except coach_runs.NoSeatLeft:
         flash(_("A group has more people than its vehicle has seats. Nobody was seated."), "bad")
     else:
-        words = ngettext("%(num)s person was seated.", "%(num)s people were seated.", moved)
+        words = ngettext(
+            "%(num)s person has a seat with their group now.", "%(num)s people have seats with their groups now.", moved
+        )
         flash(words if moved else _("Everyone sits where their group does."), "ok" if moved else "info")
     return redirect(url_for("organizer.coaches_of_transfer", code=code, transfer_id=transfer_id))
 

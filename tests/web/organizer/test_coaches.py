@@ -11,6 +11,11 @@ import pytest
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.delegations.boardings import put_into_run
+from forumapp.domain.delegations.coach_models import CoachRun
+from forumapp.domain.delegations.coach_runs import update_run
+from forumapp.domain.delegations.group_members import put_into_group
+from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_member, create_delegation
@@ -74,6 +79,23 @@ def test_people_without_a_seat_come_first_and_are_seated_by_the_button_of_a_coac
 
     late = owner.send(transfer, {"person": both[:1], "coach_run_id": second}, to=f"{transfer}/seats")
     assert (late.status_code, "Someone else has seated or marked" in late.text) == (409, True)
+
+
+def test_those_who_are_moved_by_groups_are_not_said_to_get_a_first_seat(
+    owner: Browser, house: House, jiangsu: Group, transfer: str
+) -> None:
+    first, second = map(int, runs(owner, transfer, 2, 2))
+    one = jiangsu.registration_id
+    with transaction() as db:
+        delegation = get_delegation(db, house.edition_id, "js")
+        partition = create_partition(db, delegation, {"kind": "coach", "name": {"en": "Coaches"}}, **BY)
+        group = create_group(db, partition, {"name": {"en": "A"}}, **BY)
+        put_into_group(db, house.edition_id, group.id, {one: ""}, **BY)
+        put_into_run(db, house.edition_id, first, {one: ""}, **BY)
+        run = db.get_one(CoachRun, second)
+        update_run(db, house.edition_id, second, {"group_id": group.id}, version=run.version, **BY)
+    assert owner.send(transfer, {}, to=f"{transfer}/by-groups").status_code == 302
+    assert "1 person has a seat with their group now." in owner.get(transfer).text
 
 
 def test_the_captain_s_close_waits_for_everyone_and_names_who_is_expected(owner: Browser, transfer: str) -> None:
