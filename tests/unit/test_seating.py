@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.delegations.seating import Convention, Shape, row_places, seated, table_places
+from forumapp.domain.delegations.seating import (
+    Convention,
+    HostSide,
+    Shape,
+    row_places,
+    seated,
+    seated_apart,
+    table_places,
+)
 
 FOREIGN, DOMESTIC = Convention.FOREIGN_AFFAIRS, Convention.DOMESTIC
 
@@ -75,3 +83,20 @@ def test_everyone_has_one_seat_while_there_are_any_and_the_first_rows_are_filled
     for size in sizes:
         assert {one for one in found[begin : begin + size] if one is not None} == set(ranked[begin : begin + size])
         begin += size
+
+
+@pytest.mark.parametrize(
+    ("shape", "side", "row"),
+    [
+        (Shape.STAGE, HostSide.RIGHT, ["g2", "g1", "h1", "h2", "h3"]),
+        (Shape.STAGE, HostSide.LEFT, ["h3", "h2", "h1", "g1", "g2"]),
+        (Shape.TABLES, HostSide.RIGHT, ["h1", "h2", "h3", "g2", "g1"]),  # clockwise from who faces the door
+        (Shape.TABLES, HostSide.LEFT, ["h1", "g1", "g2", "h3", "h2"]),
+    ],
+)
+def test_hosts_and_guests_who_sit_apart_each_begin_beside_the_other(
+    shape: Shape, side: HostSide, row: list[str]
+) -> None:
+    hosts, guests = [f"h{number}" for number in range(1, 5)], ["g1", "g2"]
+    found = seated_apart([5, 3], shape, side, hosts, guests)
+    assert (found[:5], "h4" in found[5:], found[5:].count(None)) == (row, True, 2)

@@ -70,3 +70,41 @@ def seated(sizes: Sequence[int], shape: Shape, convention: Convention, people: S
                 row[number - 1] = waiting.pop(0)
         found += row
     return found
+
+
+def sides_of_row(seats: int, side: HostSide) -> tuple[list[int], list[int]]:
+    """The numbers of the hosts' seats in a row and of the guests', each from the middle outward. The seat in the middle
+    of an odd row is the hosts'.
+    """
+    if side is HostSide.RIGHT:
+        return list(range(seats // 2 + 1, seats + 1)), list(range(seats // 2, 0, -1))
+    middle = (seats + 1) // 2
+    return list(range(middle, 0, -1)), list(range(middle + 1, seats + 1))
+
+
+def sides_of_table(seats: int, side: HostSide) -> tuple[list[int], list[int]]:
+    """The same of a round table, each from who faces the door, who is a host, to who sits with the back to it."""
+    around = [1, *range(seats, 1, -1)]
+    if side is HostSide.RIGHT:
+        around = list(range(1, seats + 1))
+    hosts = (seats + 1) // 2
+    return around[:hosts], around[hosts:][::-1]
+
+
+def seated_apart(
+    sizes: Sequence[int], shape: Shape, side: HostSide, hosts: Sequence[P], guests: Sequence[P]
+) -> list[P | None]:
+    """As `seated`, with the hosts on their side and the guests on the other one: nobody crosses over, so that whom
+    their own side has no seat for is not seated.
+    """
+    sides = sides_of_row if shape is Shape.STAGE else sides_of_table
+    waiting = list(hosts), list(guests)
+    found: list[P | None] = []
+    for size in sizes:
+        row: list[P | None] = [None] * size
+        for numbers, those in zip(sides(size, side), waiting, strict=True):
+            for number in numbers:
+                if those:
+                    row[number - 1] = those.pop(0)
+        found += row
+    return found

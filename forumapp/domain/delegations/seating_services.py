@@ -17,14 +17,16 @@ from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, stale
-from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
-from forumapp.domain.delegations.seating import Convention, Shape, seated
+from forumapp.domain.delegations.models import TRAVEL, DelegationMember, ItineraryItem
+from forumapp.domain.delegations.seating import Convention, HostSide, Shape, seated, seated_apart
 from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
+from forumapp.domain.forums.models import EditionHost, HostRole
 from forumapp.domain.forums.rules import free_code
 from forumapp.domain.people.frozen import frozen_beside, person_printed
-from forumapp.domain.people.models import FrozenName, Person, PrecedenceEntry, PrecedenceList
+from forumapp.domain.people.models import EditionTitle, FrozenName, Person, PrecedenceEntry, PrecedenceList
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,7 +140,9 @@ def remove_plan(db: DbSession, plan: SeatingPlan, *, version: int, actor: Actor,
 
 
 def fill_plan(db: DbSession, plan: SeatingPlan, *, version: int, actor: Actor, now: datetime) -> SeatingPlan:
-    """Seat the people of the plan's order by the convention, whoever sat there before."""
+    """Seat the people of the plan's order by the convention, whoever sat there before; where hosts and guests sit
+    apart, each on their own side.
+    """
     require(db, plan.edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     order = find_in(db, PrecedenceList, plan.edition_id, plan.list_id or 0)
     if order is None:
@@ -149,7 +153,13 @@ def fill_plan(db: DbSession, plan: SeatingPlan, *, version: int, actor: Actor, n
     ranked = list(db.scalars(people.order_by(PrecedenceEntry.sort_key)))
     tiers = db.scalars(select(Seat.tier).where(Seat.plan_id == plan.id).order_by(Seat.tier))
     sizes = [len(list(seats)) for _tier, seats in groupby(tiers)]
-    wanted = seated(sizes, Shape(plan.shape), Convention(plan.convention), ranked)
+    shape = Shape(plan.shape)
+    if plan.host_side is None:
+        wanted = seated(sizes, shape, Convention(plan.convention), ranked)
+    else:
+        guests = _guests(db, plan)
+        parties = [one for one in ranked if one not in guests], [one for one in ranked if one in guests]
+        wanted = seated_apart(sizes, shape, HostSide(plan.host_side), *parties)
     return arrange(db, plan, wanted, version=version, actor=actor, now=now)
 
 
@@ -183,6 +193,28 @@ def arrange(
         flag_modified(plan, "updated_at")  # the plan's version is that of its seats
         flush(db)
     return plan
+
+
+def _guests(db: DbSession, plan: SeatingPlan) -> set[int]:
+    """The people who come with a delegation, but for those of the organization that hosts: the item, if it is said of
+    it, or else the edition.
+    """
+    item = db.get(ItineraryItem, plan.item_id) if plan.item_id else None
+    houses: Any = (
+        [item.host_id]
+        if item is not None and item.host_id
+        else select(EditionHost.organization_id).where(
+            EditionHost.edition_id == plan.edition_id, EditionHost.role == HostRole.HOST
+        )
+    )
+    titles = EditionTitle.edition_id == plan.edition_id, EditionTitle.organization_id.in_(houses)
+    query = (
+        select(Registration.person_id)
+        .join(DelegationMember, DelegationMember.registration_id == Registration.id)
+        .where(Registration.edition_id == plan.edition_id, DelegationMember.left_on.is_(None))
+        .where(Registration.person_id.not_in(select(EditionTitle.person_id).where(*titles)))
+    )
+    return set(db.scalars(query))
 
 
 def _held(db: DbSession, plan_id: int) -> SeatingPlan:

@@ -79,7 +79,10 @@ def fields() -> tuple[Field, ...]:
             name="host_side",
             label=_l("Side of the hosts"),
             kind=HostSide,
-            help=_l("As the audience sees it, or whoever comes in by the door. Drawn on the plan."),
+            help=_l(
+                "As the audience sees it, or whoever comes in by the door. Whoever is in a delegation sits with the"
+                " guests, unless their organization hosts."
+            ),
             empty=_l("Hosts and guests sit among each other"),
         ),
         Pick(name="session_id", label=_l("Session"), offer=sessions_offered, empty=_l("None")),

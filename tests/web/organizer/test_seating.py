@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
@@ -18,8 +18,12 @@ from forumapp.domain.delegations import seating_services as services
 from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
 from forumapp.domain.delegations.seating_models import Seat
+from forumapp.domain.delegations.services import add_member
 from forumapp.domain.people import queries, ranking
+from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person
+from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.services import enter
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
 from tests.web.organizer.house import BY
@@ -83,6 +87,25 @@ def test_seats_are_filled_by_the_convention_once_the_order_is_approved(plan: Bro
     assert drawn(plan.get(PLAN).text)[2:] == ["Baker", "Adams", "Chen"]  # until it is filled anew
     fill(plan)
     assert drawn(plan.get(PLAN).text)[2:] == ["Chen", "Adams", "Baker"]
+
+
+def test_who_comes_with_a_delegation_sits_across_from_the_hosts(plan: Browser, house: House) -> None:
+    approve(house)
+    form = html.fromstring(plan.get(f"{PLAN}/edit").text).xpath("//form[.//input[@name='name.en']]")[0]
+    asked = {"name.en": "Opening", "convention": "foreign-affairs", "list_id": form.fields["list_id"]}
+    plan.send(f"{PLAN}/edit", {**asked, "host_side": "right", "version": form.fields["version"]})
+    with transaction() as db:
+        delegation = db.get_one(Delegation, house.delegation_id)
+        for name in ("Chen", "Diaz"):
+            one = db.scalars(select(Person.id).where(Person.latin_family == name)).one()
+            said: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED, "source": Source.MANUAL, "language": "en"}
+            row = enter(db, house.edition_id, one, house.type_id, **said, **BY)
+            add_member(db, delegation, row.id, **BY)
+
+    fill(plan)
+
+    # Behind, where one guest is left over; in front the guests on the left, and the first host in the middle.
+    assert drawn(plan.get(PLAN).text) == ["Diaz", "", "Chen", "Adams", "Baker"]
 
 
 def test_two_change_seats_by_links_and_buttons_and_sit_again_where_they_sat(plan: Browser, house: House) -> None:
