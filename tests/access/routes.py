@@ -525,6 +525,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/vehicles/<id:vehicle_id>": P.SET_UP_DELEGATIONS,
     "POST /organizer/<edition>/vehicles/<id:vehicle_id>/remove": P.SET_UP_DELEGATIONS,
     "GET /organizer/<edition>/delegations/<code>/coaches": row(P.SEE_ITINERARIES),
+    "POST /organizer/<edition>/delegations/<code>/coaches/by-groups": row(P.EDIT_DELEGATIONS),
     "GET /organizer/<edition>/delegations/<code>/coaches/<id:transfer_id>": row(P.SEE_ITINERARIES),
     "GET /organizer/<edition>/delegations/<code>/coaches/<id:transfer_id>/new": row(P.EDIT_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/coaches/<id:transfer_id>/new": row(P.EDIT_DELEGATIONS),

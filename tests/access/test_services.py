@@ -384,7 +384,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         boardings.put_into_run: (
             (of, party.coach_run_id, {party.registration_id: f"{party.boarding_id}.2"}), {}
         ),
-        boardings.seat_by_groups: ((of, party.transfer_id), {}),
+        boardings.seat_by_groups: ((of, [party.transfer_id]), {}),
         boardings.mark_boarding: ((of, party.boarding_id, BoardingState.ABSENT), {"version": 2}),
         boardings.remove_boarding: ((of, party.boarding_id), {"version": 2}),
         boardings.bring_back_boarding: ((of, party.removal_id), {}),

@@ -36,6 +36,7 @@ UNVERSIONED = {
     f"{EDITION}delegations/<code>/workspace/<id:partition_id>/move": "each who is ticked is named as they were seen, and so is a branch",
     f"{EDITION}delegations/<code>/coaches/<id:transfer_id>/seats": "likewise",
     f"{EDITION}delegations/<code>/coaches/<id:transfer_id>/by-groups": "seats people as their groups stand",
+    f"{EDITION}delegations/<code>/coaches/by-groups": "likewise",
     f"{EDITION}registrations/walk-in": "adds someone",
     f"{EDITION}registrations/<id:registration_id>/plus-ones/new": "adds someone",
     f"{EDITION}groups/new/<code>": "adds people",

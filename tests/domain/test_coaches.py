@@ -100,8 +100,13 @@ def test_a_run_for_a_group_seats_its_people_and_others_are_moved_at_once(driven:
     # A full swap by groups, though neither coach has a seat to spare meanwhile.
     driven.put(driven.bay.id, "Chen", Chen=driven_mark(driven, "Chen"))
     coach_runs.update_run(driven.db, driven.of, north.id, {"group_id": driven.bay.id}, version=north.version, **BY)
-    assert boardings.seat_by_groups(driven.db, driven.of, driven.transfer.id, **BY) == 2
+    theirs = {name: driven.people[name] for name in ("Baker", "Chen")}
+    assert coaches.beside_groups(driven.db, driven.of) == {
+        driven.transfer.id: {theirs["Baker"]: south.id, theirs["Chen"]: north.id}
+    }
+    assert boardings.seat_by_groups(driven.db, driven.of, [driven.transfer.id], **BY) == 2
     assert driven.seen() == ({"south": {"Baker"}, "north": {"Adams", "Chen"}}, set())
+    assert coaches.beside_groups(driven.db, driven.of) == {}
     ids = {driven.people["Baker"]}
     assert [one.run_id for one in coaches.coaches_of(driven.db, driven.of, ids)[driven.people["Baker"]]] == [south.id]
 

@@ -19,8 +19,12 @@ from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.coach_runs import create_run
+from forumapp.domain.delegations.group_members import put_into_group
+from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import remove_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatus, Room, SponsorLevel, Task, Venue
 from forumapp.domain.forums.venues import update_venue
 from forumapp.domain.images.checking import check_picture
@@ -115,7 +119,8 @@ class Scene:
         return self.add(DelegationMember(**ids, **{"role": MemberRole.HEAD, **values}))
 
     def item(self, delegation: Delegation, **values: Any) -> ItineraryItem:
-        row = ItineraryItem(edition_id=self.of, delegation_id=delegation.id, kind="meal", **{"title": BOTH, **values})
+        given = {"kind": "meal", "title": BOTH, **values}
+        row = ItineraryItem(edition_id=self.of, delegation_id=delegation.id, **given)
         row.span = Span(wall(9), wall(10))
         return self.add(row)
 
@@ -271,6 +276,19 @@ def torn(scene: Scene) -> None:
         told = {"edition_id": scene.of, "item_id": item.id, "registration_id": member.registration_id}
         scene.db.add(ItemPerson(**told))
     scene.db.flush()
+
+
+def apart(scene: Scene) -> str:
+    """A coach runs for the group of somebody who has no seat in it."""
+    delegation = scene.delegation("sg")
+    one, item = scene.member(delegation).registration_id, scene.item(delegation, kind="transfer")
+    partition = create_partition(scene.db, delegation, {"name": BOTH, "kind": "coach"}, **BY)
+    group = create_group(scene.db, partition, {"name": BOTH}, **BY).id
+    put_into_group(scene.db, scene.of, group, {one: ""}, **BY)
+    vehicle = create_vehicle(scene.db, scene.of, {"code": "a", "kind": "van", "name": BOTH, "seats": 5}, **BY).id
+    create_run(scene.db, scene.of, item.id, {"vehicle_id": vehicle, "group_id": group}, **BY)
+    scene.add(ItemPerson(edition_id=scene.of, item_id=item.id, registration_id=one))
+    return delegation.code
 
 
 def half_native(scene: Scene) -> str:
@@ -437,6 +455,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "agenda-unpublished": (Section.AGENDA, MISSING, lambda s: s.session() and None),
     "agenda-changed": (Section.AGENDA, STALE, changed),
     "people-torn": (Section.DELEGATIONS, Severity.CLASHING, torn),
+    "seat-beside-group": (Section.DELEGATIONS, STALE, apart),
     "delegation-headless": (Section.DELEGATIONS, MISSING, headless),
     "native-name-missing": (Section.DELEGATIONS, MISSING, half_native),
     "delegation-untranslated": (Section.DELEGATIONS, MISSING, lambda s: s.delegation(name=HALF).code),

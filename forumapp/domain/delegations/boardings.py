@@ -26,7 +26,7 @@ from forumapp.domain.delegations.coach_runs import (
     seat,
     seated,
 )
-from forumapp.domain.delegations.coaches import get_boarding, get_run, runs_of
+from forumapp.domain.delegations.coaches import get_boarding, get_run, meant_seats, runs_of
 from forumapp.domain.delegations.models import DelegationMember, ItineraryItem
 from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.people.models import Person
@@ -34,7 +34,7 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -82,27 +82,48 @@ def put_into_run(
     return len(moves) + len(new)
 
 
-def seat_by_groups(db: DbSession, edition_id: int, item_id: int, *, actor: Actor, now: datetime) -> int:
-    """Give everyone of a transfer who is in a group the seat that it has in the run that is for it, and tell how many
-    were not there yet. Nobody who has boarded is moved, and nobody in a run that has departed.
+def seat_by_groups(db: DbSession, edition_id: int, item_ids: Iterable[int], *, actor: Actor, now: datetime) -> int:
+    """Give everyone of these transfers who is in a group the seat that it has in the run that is for it, and tell how
+    many seats were given. Nobody who has boarded is moved, and nobody in a run that has departed. Liaisons seat their
+    own people also in runs of a whole.
     """
-    require_row(db, edition_id, EDIT, "itinerary_item", item_id, actor=actor)
-    item = get_in(db, ItineraryItem, edition_id, item_id)
-    runs = runs_of(db, [item.id])
-    hold_people(db, people_of_item(db, item.id))
+    within = require(db, edition_id, EDIT, actor=actor).within(EDIT)
+    items = [get_in(db, ItineraryItem, edition_id, one) for one in sorted(set(item_ids))]
+    people = {item.id: _movable(db, item, within) for item in items}
+    hold_people(db, {one for those in people.values() for one in those})
+    runs = runs_of(db, people)
     lock(db, [run.id for run in runs])
-    of_group, seats = people_of_groups(db, item), _seats(db, item.id)
-    is_open = {run.id for run in runs if run.closed_at is None}
-    stays = {
-        one for one, held_seat in seats.items()
-        if held_seat.run_id not in is_open or held_seat.state is not BoardingState.EXPECTED
-    }  # fmt: skip
-    wanted: dict[int, int] = {}
-    for run in runs:
-        if run.id in is_open and run.group_id is not None:
-            for one in of_group.get(run.group_id, set()) - stays:
-                wanted.setdefault(one, run.id)
-    new = {one: run_id for one, run_id in wanted.items() if one not in seats or seats[one].run_id != run_id}
+    given = 0
+    for item in items:
+        of_item = [run for run in runs if run.item_id == item.id]
+        given += _seat_by_groups(db, item, of_item, people[item.id], actor=actor, now=now)
+    return given
+
+
+def _movable(db: DbSession, item: ItineraryItem, within: Collection[int] | None) -> set[int]:
+    """Those of a transfer whom someone who is limited like this may seat."""
+    people = people_of_item(db, item.id)
+    if within is None or item.delegation_id in within:
+        return people
+    own = people & reached_among(db, item.edition_id, "registration", within)
+    if not own:
+        raise NotFound(entity="itinerary_item")
+    return own
+
+
+def _seat_by_groups(
+    db: DbSession,
+    item: ItineraryItem,
+    runs: Sequence[CoachRun],
+    people: Collection[int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Those of `people` who are not where their groups are, in runs that are held."""
+    seats = _seats(db, item.id)
+    meant = meant_seats(runs, people_of_groups(db, item), seats)
+    new = {one: run_id for one, run_id in meant.items() if one in people}
     for one in sorted(new.keys() & seats.keys()):  # all leave first: two full coaches could change nobody else
         remove(db, seats[one], actor=actor, now=now)
     for run in runs:

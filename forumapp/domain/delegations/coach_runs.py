@@ -16,7 +16,7 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
-from forumapp.domain.delegations.coaches import counts_of, get_run, runs_of
+from forumapp.domain.delegations.coaches import by_group, counts_of, get_run, runs_of
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
@@ -232,11 +232,7 @@ def seated(db: DbSession, item_id: int) -> set[int]:
 def people_of_groups(db: DbSession, item: ItineraryItem) -> dict[int, set[int]]:
     """By group, those of its people for whom the transfer is, as they are when it begins."""
     people = people_of_item(db, item.id)
-    found: dict[int, set[int]] = {}
-    for one in memberships_in(db, item.edition_id, people):
-        if (one.start is None or one.start <= item.start_utc) and (one.end is None or item.start_utc < one.end):
-            found.setdefault(one.group, set()).add(one.registration)
-    return found
+    return by_group(memberships_in(db, item.edition_id, people), item.start_utc, people)
 
 
 def seat(db: DbSession, row: CoachRun, people: Collection[int], *, actor: Actor, now: datetime) -> None:

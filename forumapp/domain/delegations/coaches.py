@@ -14,6 +14,7 @@ from forumapp.domain.accounts.editing import find_in, get_in
 from forumapp.domain.accounts.reach import limited, registrations_of
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
+from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
@@ -21,11 +22,13 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.delegations.audience import Membership
     from forumapp.domain.people.rules import Name
 
 
@@ -59,6 +62,7 @@ class Rider:
     run_id: int | None = None
     state: BoardingState | None = None
     is_stray: bool = False  # has a seat, and the transfer is not for them any more
+    meant_run_id: int | None = None  # in which they would sit as their group does, where they do not
 
     @property
     def seen(self) -> str:
@@ -88,6 +92,12 @@ class Transfer:
     item: ItineraryItem
     rides: tuple[Ride, ...]
     without: tuple[Rider, ...]
+
+    @property
+    def beside_groups(self) -> int:
+        """How many would sit elsewhere if all sat where their groups do."""
+        everyone = (*self.without, *(one for ride in self.rides for one in ride.riders))
+        return sum(one.meant_run_id is not None for one in everyone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,58 @@ def counts_of(db: DbSession, runs: Iterable[CoachRun], *, within: Collection[int
     return {one: Counts(*(found.count(state) for state in BoardingState)) for one, found in states.items()}
 
 
+def by_group(stays: Iterable[Membership], at: datetime, people: Collection[int]) -> dict[int, set[int]]:
+    """By group, those of these people who are in it at an instant."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for one in stays:
+        if one.registration in people and one.holds(at):
+            found[one.group].add(one.registration)
+    return found
+
+
+def meant_seats(
+    runs: Iterable[CoachRun], of_group: Mapping[int, Collection[int]], seats: Mapping[int, Boarding]
+) -> dict[int, int]:
+    """By registration, the run of a transfer that is for their group, where they have no seat in it. Whoever has
+    boarded or is absent stays where they are, and whoever is in a run that has departed.
+    """
+    is_open = {run.id for run in runs if run.closed_at is None}
+    stays = {
+        one for one, held in seats.items() if held.run_id not in is_open or held.state is not BoardingState.EXPECTED
+    }
+    wanted: dict[int, int] = {}
+    for run in runs:
+        if run.id in is_open and run.group_id is not None:
+            for one in of_group.get(run.group_id, ()):
+                if one not in stays:
+                    wanted.setdefault(one, run.id)
+    return {one: run_id for one, run_id in wanted.items() if one not in seats or seats[one].run_id != run_id}
+
+
+def beside_groups(
+    db: DbSession,
+    edition_id: int,
+    items: Iterable[ItineraryItem] | None = None,
+    *,
+    within: Collection[int] | None = None,
+) -> dict[int, dict[int, int]]:
+    """By transfer, of these items or of all, who within reach does not sit where their group does, as in `meant_seats`.
+    A constant number of queries, and one where no run is for a group.
+    """
+    query = select(CoachRun, ItineraryItem).join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
+    query = query.where(CoachRun.edition_id == edition_id, CoachRun.closed_at.is_(None), CoachRun.group_id.is_not(None))
+    if items is not None:
+        query = query.where(CoachRun.item_id.in_([one.id for one in items]))
+    rows = {item.id: item for _run, item in db.execute(query)}
+    if not rows:
+        return {}
+    meant = {one: filled.meant for one, filled in _filled(db, edition_id, rows.values()).items()}
+    if within is not None:
+        reached = set(db.scalars(registrations_of(within)))
+        meant = {one: {who: those[who] for who in those.keys() & reached} for one, those in meant.items()}
+    return {one: those for one, those in meant.items() if those}
+
+
 def transfers_of(
     db: DbSession,
     edition_id: int,
@@ -173,13 +235,11 @@ def transfers_of(
 ) -> list[Transfer]:
     """These transfers with their runs and people, as far as the caller reaches. A constant number of queries."""
     rows = list(items)
-    ids = [one.id for one in rows]
-    runs: dict[int, list[CoachRun]] = defaultdict(list)
-    for run in runs_of(db, ids):
-        runs[run.item_id].append(run)
+    filled = _filled(db, edition_id, rows)
+    runs = {one: held.runs for one, held in filled.items()}
     vehicles = vehicles_of(db, edition_id, (run for some in runs.values() for run in some))
     taken = counts_of(db, (run for some in runs.values() for run in some))
-    riders = _riders(db, edition_id, ids, within)
+    riders = _riders(db, edition_id, filled, within)
     found = []
     for item in rows:
         of_run: dict[int | None, list[Rider]] = defaultdict(list)
@@ -229,30 +289,55 @@ def _seen(within: Collection[int] | None) -> list[ColumnElement[bool]]:
     return [or_(CoachRun.item_id.in_(own), CoachRun.item_id.in_(theirs))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A transfer's runs, those for whom it is, who has a seat, and who is meant to have another one."""
+
+    runs: list[CoachRun]
+    wanted: set[int]
+    seats: dict[int, Boarding]
+    meant: dict[int, int]
+
+
+def _filled(db: DbSession, edition_id: int, items: Iterable[ItineraryItem]) -> dict[int, _Filled]:
+    begins = {one.id: one.start_utc for one in items}
+    runs: dict[int, list[CoachRun]] = {one: [] for one in begins}
+    for run in runs_of(db, begins):
+        runs[run.item_id].append(run)
+    wanted: dict[int, set[int]] = {one: set() for one in begins}
+    people = select(ItemPerson.item_id, ItemPerson.registration_id).where(ItemPerson.item_id.in_(begins))
+    for item_id, one in db.execute(people):
+        wanted[item_id].add(one)
+    seats: dict[int, dict[int, Boarding]] = {one: {} for one in begins}
+    for row in db.scalars(select(Boarding).where(Boarding.item_id.in_(begins))):
+        seats[row.item_id][row.registration_id] = row
+    for_groups = any(run.group_id is not None for some in runs.values() for run in some)
+    stays = memberships_in(db, edition_id, set().union(*wanted.values())) if for_groups else []
+    found = {}
+    for one, start in begins.items():
+        meant = meant_seats(runs[one], by_group(stays, start, wanted[one]), seats[one])
+        found[one] = _Filled(runs[one], wanted[one], seats[one], meant)
+    return found
+
+
 def _riders(
-    db: DbSession, edition_id: int, item_ids: Collection[int], within: Collection[int] | None
+    db: DbSession, edition_id: int, filled: Mapping[int, _Filled], within: Collection[int] | None
 ) -> dict[int, list[Rider]]:
     """By transfer, all for whom it is and whoever has a seat, by delegation and in the order of that."""
-    wanted: dict[int, set[int]] = {one: set() for one in item_ids}
-    for item_id, one in db.execute(
-        select(ItemPerson.item_id, ItemPerson.registration_id).where(ItemPerson.item_id.in_(item_ids))
-    ):
-        wanted[item_id].add(one)
-    seats: dict[int, dict[int, Boarding]] = {one: {} for one in item_ids}
-    for row in db.scalars(select(Boarding).where(Boarding.item_id.in_(item_ids))):
-        seats[row.item_id][row.registration_id] = row
-    everyone = set().union(*wanted.values(), *seats.values())
+    everyone: set[int] = set().union(*(held.wanted | held.seats.keys() for held in filled.values()))
     people = _people(db, edition_id, everyone, within)
-    found = {}
-    for item_id, those in wanted.items():
-        held = seats[item_id]
-        ids = those | held.keys()
-        found[item_id] = [
-            Rider(**said, **_seat(held.get(one), is_stray=one not in those))
+    return {
+        item_id: [
+            Rider(
+                **said,
+                **_seat(held.seats.get(one), is_stray=one not in held.wanted),
+                meant_run_id=held.meant.get(one),
+            )
             for one, said in people.items()
-            if one in ids
+            if one in held.wanted or one in held.seats
         ]
-    return found
+        for item_id, held in filled.items()
+    }
 
 
 def _seat(row: Boarding | None, *, is_stray: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.clash_findings import itinerary_clashes
+from forumapp.domain.delegations.coaches import beside_groups
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration
@@ -59,7 +60,11 @@ def delegation_needs(db: DbSession, edition_id: int, languages: Collection[str],
     if access.allows(Permission.EDIT_PEOPLE):
         theirs = limited(Person.id, "person", None, access.within(Permission.EDIT_PEOPLE))
         asked += [Asked(code, MISSING, ids(edition_id, languages).where(*theirs)) for code, ids in PEOPLE.items()]
-    return [*_torn(db, edition_id, access), *counted(db, Section.DELEGATIONS, asked)]
+    return [
+        *_torn(db, edition_id, access),
+        *_beside_groups(db, edition_id, access),
+        *counted(db, Section.DELEGATIONS, asked),
+    ]
 
 
 def _torn(db: DbSession, edition_id: int, access: Access) -> list[Need]:
@@ -67,6 +72,19 @@ def _torn(db: DbSession, edition_id: int, access: Access) -> list[Need]:
     within = access.within(Permission.EDIT_DELEGATIONS)
     people = {finding.parties[-1] for finding in itinerary_clashes(db, edition_id, within=within)}
     return [Need(Section.DELEGATIONS, "people-torn", len(people), Severity.CLASHING)] if people else []
+
+
+def _beside_groups(db: DbSession, edition_id: int, access: Access) -> list[Need]:
+    """How many people ride in another coach than their group does; with their delegation, where it is one."""
+    found = beside_groups(db, edition_id, within=access.within(Permission.EDIT_DELEGATIONS))
+    people = {one for those in found.values() for one in those}
+    if not people:
+        return []
+    theirs = DelegationMember.registration_id.in_(people), DelegationMember.left_on.is_(None)
+    query = select(Delegation.code).join(DelegationMember, DelegationMember.delegation_id == Delegation.id)
+    codes = list(db.scalars(query.where(*theirs).distinct()))
+    where = codes[0] if len(codes) == 1 else None
+    return [Need(Section.DELEGATIONS, "seat-beside-group", len(people), Severity.STALE, where)]
 
 
 def _now() -> Select[Any]:

@@ -33,9 +33,10 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import full_name
+from forumapp.web.organizer.workspace_board import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
@@ -138,7 +139,7 @@ def seats_page(
         item=found.item,
         transfer=found,
         is_own=is_within(found.item.delegation_id, EDIT),
-        has_groups=any(one.run.group_id for one in found.rides),
+        names={one.run.id: one.vehicle.name for one in found.rides},
         ticked=ticked or {},
         wrong=wrong or {},
         error=error,
@@ -175,10 +176,31 @@ def seat_people(code: str, transfer_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/by-groups")
 @needs(EDIT)
 def seat_by_groups(code: str, transfer_id: int) -> ResponseReturnValue:
-    own_transfer(code, transfer_id)
+    transfer_of(code, transfer_id, EDIT)
+    _seat_by_groups([transfer_id])
+    return redirect(url_for("organizer.coaches_of_transfer", code=code, transfer_id=transfer_id))
+
+
+@blueprint.post(f"{ALL}/by-groups")
+@needs(EDIT)
+def seat_all_by_groups(code: str) -> ResponseReturnValue:
+    """Whoever has moved people between groups has them ride with these from then on, by one act."""
+    delegation = find(code, EDIT)
+    _seat_by_groups(beside_groups(reading(), delegation))
+    if request.args.get("back") == "workspace":
+        return redirect(url_for("organizer.workspace", code=code, **Asked.of(request.args).kept))
+    return redirect(url_for("organizer.delegation_coaches", code=code))
+
+
+def beside_groups(db: DbSession, delegation: Delegation) -> dict[int, dict[int, int]]:
+    """By transfer, who of the people of a delegation does not sit where their group does."""
+    return coaches.beside_groups(db, edition().id, transfers(delegation), within=people_seen(delegation))
+
+
+def _seat_by_groups(transfer_ids: Iterable[int]) -> None:
     try:
         with transaction() as db:
-            moved = boardings.seat_by_groups(db, edition().id, transfer_id, actor=actor(), now=clock.now())
+            moved = boardings.seat_by_groups(db, edition().id, transfer_ids, actor=actor(), now=clock.now())
     except coach_runs.NoSeatLeft:
         flash(_("A group has more people than its vehicle has seats. Nobody was seated."), "bad")
     else:
@@ -186,7 +208,6 @@ def seat_by_groups(code: str, transfer_id: int) -> ResponseReturnValue:
             "%(num)s person has a seat with their group now.", "%(num)s people have seats with their groups now.", moved
         )
         flash(words if moved else _("Everyone sits where their group does."), "ok" if moved else "info")
-    return redirect(url_for("organizer.coaches_of_transfer", code=code, transfer_id=transfer_id))
 
 
 @blueprint.route(f"{ONE}/new", methods=["GET", "POST"])

@@ -223,6 +223,10 @@ TOLD: dict[str, Told] = {
     "people-torn": Told(lambda n: ngettext(
         "%(num)s person is wanted in two places at once.",
         "%(num)s people are wanted in two places at once.", n), "clashes", {"state": "open"}),
+    "seat-beside-group": Told(lambda n: ngettext(
+        "%(num)s person does not ride in the coach of their group.",
+        "%(num)s people do not ride in the coaches of their groups.", n),
+        "delegations", one=("delegation_coaches", "code")),
     "native-name-missing": Told(lambda n: ngettext(
         "%(num)s member has no name in their own script, as others of the delegation have.",
         "%(num)s members have no name in their own script, as others of their delegations have.", n),

@@ -23,7 +23,9 @@ from forumapp.domain.delegations.group_queries import mark_of
 from forumapp.domain.delegations.slots import WITHOUT
 from forumapp.domain.delegations.workspace import group_mark
 from forumapp.web.faults import fault
+from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language
+from forumapp.web.organizer.coach_runs import beside_groups
 from forumapp.web.organizer.delegation_groups import partition_of
 from forumapp.web.organizer.delegations import SECTION, is_within
 from forumapp.web.organizer.group_places import items_of, people_sent
@@ -94,6 +96,7 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
         with transaction() as db:
             by: Any = {"start": since, "end": end, "actor": actor(), "now": clock.now()}
             removal = group_members.put_into_group(db, edition().id, group_id, seen, **by)
+            beside = {one for those in beside_groups(db, delegation).values() for one in those if one in seen}
     except (Invalid, MovedMeanwhile) as refusal:
         words = fault(next(iter(refusal.fields.values()), refusal.code))
         return page_of(_delegation(code, EDIT), words), refusal.status
@@ -106,7 +109,21 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
             tell_removed(removal, words, back=back)
         else:  # people of several delegations, which those of their whole take back
             flash(words, "ok")
+        _tell_of_coaches(code, len(beside))
     return redirect(back)
+
+
+def _tell_of_coaches(code: str, number: int) -> None:
+    """Seats do not follow groups by themselves: whoever has moved people is told, and offered to seat them."""
+    if number:
+        words = ngettext(
+            "%(num)s of them does not ride in the coach of their group.",
+            "%(num)s of them do not ride in the coaches of their groups.",
+            number,
+        )
+        at = url_for("organizer.seat_all_by_groups", code=code, back="workspace", **Asked.of(request.args).kept)
+        see = Offer(_("Coaches"), url_for("organizer.delegation_coaches", code=code))
+        tell(words, "warn", do=Offer(_("Seat everyone by their group"), at), see=see)
 
 
 def _delegation(code: str, permission: Permission) -> Delegation:

@@ -13,12 +13,14 @@ from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.clash_queries import open_of_delegation
+from forumapp.domain.delegations.coaches import beside_groups
 from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_queries import mark_of
+from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.delegations.slots import DOUBLED, TOGETHER, WITHOUT
 from forumapp.domain.delegations.workspace import Workspace, found_in, group_mark, workspace_of
 from forumapp.domain.proofs.readiness import gaps_told, missing_of
-from forumapp.schemas.choices import Gap
+from forumapp.schemas.choices import Gap, ItineraryKind
 from forumapp.web.branches import color_of
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import access, edition, within
@@ -121,6 +123,7 @@ class Board:
     clashing: int  # people, on the day
     lacking: int  # people
     groups: Sequence[tuple[int, str]]
+    beside: Sequence[tuple[ItineraryItem, int]]  # transfers, with how many do not ride where their group does
 
 
 def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
@@ -145,7 +148,16 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
         len({line.registration_id for line in space.lines if line.person_id in torn}),
         len(missing.keys() & {line.registration_id for line in space.lines}),
         [(group.id, pick(group.name, language()) or group.code) for group in times.groups],
+        _beside(db, delegation, space),
     )
+
+
+def _beside(db: DbSession, delegation: Delegation, space: Workspace) -> list[tuple[ItineraryItem, int]]:
+    transfers = {one.id: one for those in space.days.values() for one in those if one.kind == ItineraryKind.TRANSFER}
+    whose, reach = set(list_parts(db, delegation)), within(Permission.SEE_ITINERARIES)
+    whose = whose if reach is None else whose & set(reach)
+    found = beside_groups(db, edition().id, transfers.values(), within=whose) if transfers else {}
+    return [(row, len(found[one])) for one, row in transfers.items() if one in found]
 
 
 def _days(one: ClashLine) -> set[date]:

@@ -13,11 +13,13 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.clash_overrides import override_clash
+from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.registration.models import RegistrationType
 from tests.web.organizer.house import BY, HOME, Span, add_registration, browser_as, group, queries, wall
 
@@ -218,6 +220,32 @@ def test_only_the_own_people_and_divisions_are_there(
     assert hubei.liaison.send(PAGE.replace("/js/", "/hb/"), ask, to=port["to"]).status_code == NOT_FOUND
     viewer = browser_as(house, Role.PROGRAM_MANAGER)
     assert ("Jiangren" in viewer.get(PAGE).text, "checkbox" in viewer.get(PAGE).text) == (True, False)
+
+
+def test_whoever_moves_people_between_groups_is_offered_their_seats_in_one_act(
+    house: House, jiangsu: Group, groups: tuple[int, int]
+) -> None:
+    with transaction() as db:
+        delegation = get_delegation(db, house.edition_id, "js")
+        quay = an_item(db, delegation, "To the quay", 16, 17, kind="transfer")
+        for code, one in zip(("n", "s"), groups, strict=True):
+            told = {"code": code, "kind": "coach", "name": {"en": f"Coach {code}"}, "seats": 1}
+            vehicle = create_vehicle(db, house.edition_id, told, **BY).id
+            create_run(db, house.edition_id, quay, {"vehicle_id": vehicle, "group_id": one}, **BY)
+    of_transfer, told = f"{PAGE.replace('workspace', 'coaches')}/{quay}", "do not ride where their group does"
+    assert told not in jiangsu.liaison.get(PAGE).text
+    mill = form_at(jiangsu.liaison.get(PAGE).text, "Mill")
+    moved = jiangsu.liaison.send(
+        PAGE, {**mill["sent"], "group_id": groups[1], **mill["ticks"]["Jiangren"]}, to=mill["to"]
+    )
+    text = jiangsu.liaison.get(moved.headers["Location"]).text
+    assert ("1 of them does not ride in the coach" in text, told in text) == (True, True)
+    assert "by group in Coach s" in jiangsu.liaison.get(of_transfer).text
+    (act,) = {one.replace("&amp;", "&") for one in re.findall(r'action="([^"]+coaches/by-groups[^"]*)"', text)}
+    back = jiangsu.liaison.send(PAGE, {}, to=act)
+    assert urlsplit(back.headers["Location"]).path == PAGE
+    assert told not in jiangsu.liaison.get(PAGE).text
+    assert "by group in" not in jiangsu.liaison.get(of_transfer).text
 
 
 def test_what_a_part_does_by_itself_stands_in_the_workspace_and_the_coaches_of_the_whole(
