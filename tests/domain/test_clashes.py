@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import Moment, Span
@@ -18,10 +19,17 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.clash_overrides import LacksMore, NoClash, override_clash, remove_clash_override
-from forumapp.domain.delegations.clash_queries import clashes_of_item, clashes_of_person, clashes_page
+from forumapp.domain.delegations.clash_queries import (
+    clashes_of_item,
+    clashes_of_person,
+    clashes_page,
+    overrides_page,
+)
 from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.places import create_place
-from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.services import add_member, remove_member
+from forumapp.domain.log.queries import Wanted, log_page
 from forumapp.domain.registration.models import SessionSignUp
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
@@ -206,6 +214,25 @@ def test_with_more_minutes_lacking_it_stands_open_again_until_that_is_allowed_to
         allow(session, trip)
     assert allow(session, trip, 20, reason="Leaves earlier") is row
     assert [one.state.value for one in clashes_of_item(session, trip.edition_id, trip.visit.id)] == ["allowed"]
+
+
+def test_whoever_looks_after_someone_now_goes_by_nothing_that_was_allowed_elsewhere(
+    session: DbSession, forum: Forum, trip: Trip
+) -> None:
+    row = allow(session, trip, reason="Told in confidence")
+    member = session.scalar(select(DelegationMember).where(DelegationMember.registration_id == trip.adams.id))
+    assert member is not None
+    assert row.delegation_id == member.delegation_id
+    remove_member(session, trip.edition_id, member.id, version=member.version, **BY)
+    now = make_delegation(session, forum, "later", parent_id=trip.whole.id)
+    add_member(session, now, trip.adams.id, **BY)
+    own: Any = {"within": {now.id}}
+    assert overrides_page(session, trip.edition_id, **own).items == []
+    (line,) = clashes_page(session, trip.edition_id, **own).items
+    assert (line.state.value, line.override) == ("open", None)
+    allow(session, trip, reason="Anew")
+    assert [one.reason for one in overrides_page(session, trip.edition_id, **own).items] == ["Anew"]
+    assert "confidence" not in str(log_page(session, trip.edition_id, Wanted(), zone="UTC", size=500, **own).items)
 
 
 def test_what_cannot_be_allowed(session: DbSession, forum: Forum, trip: Trip) -> None:

@@ -53,7 +53,11 @@ _ENTRY = table(
     "precedence_entry", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
 _OVERRIDE = table(
-    "clash_override", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
+    "clash_override",
+    column("id", BigInteger),
+    column("edition_id", BigInteger),
+    column("person_id", BigInteger),
+    column("delegation_id", BigInteger),
 )
 _TELLING = table("itinerary_telling", column("id", BigInteger), column("registration_id", BigInteger))
 _GIVEN_OUT = table("itinerary_given_out", column("id", BigInteger), column("delegation_id", BigInteger))
@@ -225,7 +229,10 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "person": lambda _, within: people_of(within),
     "edition_title": _of_person(_TITLE),
     "precedence_entry": _of_person(_ENTRY),
-    "clash_override": _of_person(_OVERRIDE),
+    # Not what was allowed in another delegation, where they were then.
+    "clash_override": lambda edition_id, within: _of_person(_OVERRIDE)(edition_id, within).where(
+        _OVERRIDE.c.delegation_id.is_(None) | _OVERRIDE.c.delegation_id.in_(within)
+    ),
     "itinerary_telling": lambda _, within: select(_TELLING.c.id).where(
         _TELLING.c.registration_id.in_(registrations_of(within))
     ),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from forumapp.domain.agenda.checking import needed_in_sessions
 from forumapp.domain.agenda.models import Session, SessionStatus
@@ -15,7 +15,7 @@ from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState
 from forumapp.domain.delegations.commitments import Buffers, ClashState, Commitment, Diaries, PartyKind
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
-from forumapp.domain.delegations.models import TRAVEL, ItemKind, ItineraryItem
+from forumapp.domain.delegations.models import TRAVEL, DelegationMember, ItemKind, ItineraryItem
 from forumapp.domain.delegations.places import settings_of
 from forumapp.domain.forums.models import Room
 from forumapp.domain.people.models import Person
@@ -55,8 +55,15 @@ def open_clashes(db: DbSession, edition_id: int, people: Iterable[Select[Any]] =
 
 
 def overrides_of(db: DbSession, edition_id: int) -> Overrides:
-    """What was allowed, by person and pair."""
-    rows = db.scalars(select(ClashOverride).where(ClashOverride.edition_id == edition_id))
+    """What was allowed, by person and pair; nothing that was so in a delegation in which they are no more."""
+    now = (
+        select(DelegationMember.id)
+        .join(Registration, Registration.id == DelegationMember.registration_id)
+        .where(DelegationMember.delegation_id == ClashOverride.delegation_id, DelegationMember.left_on.is_(None))
+        .where(Registration.person_id == ClashOverride.person_id)
+    )
+    still = or_(ClashOverride.delegation_id.is_(None), now.exists())
+    rows = db.scalars(select(ClashOverride).where(ClashOverride.edition_id == edition_id, still))
     return {
         (row.person_id, frozenset({(row.one_kind, row.one_id), (row.other_kind, row.other_id)})): row for row in rows
     }

@@ -12,6 +12,7 @@ from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import delegation_of
+from forumapp.domain.audit.services import remove
 from forumapp.domain.delegations.checking import list_clashes
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.commitments import PartyKind
@@ -75,11 +76,15 @@ def override_clash(
     said = {"minutes": max(lacking), "reason": reason.strip(), "decided_by": actor.account_id}
     which = {"one_kind": one_kind, "one_id": one_id, "other_kind": other_kind, "other_id": other_id}
     row = db.scalar(select(ClashOverride).filter_by(edition_id=edition_id, person_id=person_id, **which))
+    of = delegation_of(db, person_id, None, edition_id=edition_id)
+    if row is not None and row.delegation_id not in (None, of):  # what was written in another stays there
+        remove(db, row, actor=actor, now=now)
+        row = None
     if row is not None:
         change_in(db, row, said, EDIT, version=row.version, actor=actor, now=now)
         return row
     kinds = {"one_kind": PartyKind(one_kind), "other_kind": PartyKind(other_kind)}
-    row = ClashOverride(edition_id=edition_id, person_id=person_id, **which | kinds, **said)
+    row = ClashOverride(edition_id=edition_id, person_id=person_id, delegation_id=of, **which | kinds, **said)
     create_in(db, row, EDIT, actor=actor, now=now)
     return row
 
