@@ -46,6 +46,8 @@ SAVEPOINTS = {
     "do_release_savepoint": "RELEASE SAVEPOINT",
 }
 BACKENDS = ("sqlite", "postgresql")
+# Set by `make test BOTH=1`: every test on both databases, and every page in each size and language.
+BOTH = bool(os.environ.get("FORUMAPP_TEST_BOTH"))
 # What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
 SETTLED = {f"forumapp.{name}" for name in ("config", "links", "seals", "storage")}
 KEPT = {"forumapp.published": Shelf, "forumapp.metrics": Metrics}

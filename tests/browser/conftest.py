@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from werkzeug.serving import make_server
 
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
+from tests.conftest import BOTH
 from tests.web.conftest import publish, set_up
 
 if TYPE_CHECKING:
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 MOST_AT_ONCE = 16
+PAIRS = [(360, "zh-CN"), (1280, "en-US")]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+# What went well is as long as the page itself, and is not gathered.
+FOUND = """(rules) => axe.run({runOnly: rules, resultTypes: ["violations"]})
+    .then((found) => found.violations.map((rule) => `${rule.id}: ${rule.nodes[0].html}`))"""
+# Both sizes and both languages; each size in each language with `make test BOTH=1`.
+SIZES = [(width, language) for width in (360, 1280) for language in ("zh-CN", "en-US")] if BOTH else PAIRS
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -105,8 +111,7 @@ class Visit:
         """What axe finds, what the browser complains of, requests to other hosts, and content wider than the window."""
         # Typed in as the tester, who may; the page itself could not load it past its policy.
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}}})")
-        rules = [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]]
+        rules = self.page.evaluate(FOUND, RULES)
         wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         return [*rules, *self.complaints, *self.elsewhere, *(["wider than the window"] if wide else [])]
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from forumapp.core.transactions import transaction
 from forumapp.domain.people.models import Organization
 from forumapp.domain.people.services import create_organization
-from tests.browser.conftest import AXE, press, serving, visit
+from tests.browser.conftest import AXE, SIZES, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import BY, House, row, set_up
 
@@ -56,7 +56,7 @@ def options(seen: Visit) -> list[str]:
     return seen.page.locator("[role=option]:visible").all_inner_texts()
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_by_keys(browser: Browser, desk: str, house: House, width: int, language: str) -> None:
     context, seen = visit(browser, desk, width=width, language=language)
     field = box(seen, house)

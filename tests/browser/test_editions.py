@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forumapp.core.transactions import transaction
-from tests.browser.conftest import AXE, press, serving, visit
+from tests.browser.conftest import AXE, SIZES, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import set_up
 
@@ -43,7 +43,7 @@ def desk(own_app: Flask) -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_an_edition_is_colored_carried_on_and_archived(browser: Browser, desk: str, width: int, language: str) -> None:
     context, seen = visit(browser, desk, width=width, language=language)
     page, words = seen.page, WORDS[language]

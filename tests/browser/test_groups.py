@@ -12,7 +12,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.group_letters import link_of
 from forumapp.domain.registration.group_models import RegistrationGroup
-from tests.browser.conftest import AXE, press, visit
+from tests.browser.conftest import AXE, SIZES, press, visit
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,7 +26,7 @@ pytestmark = [
 WAITS = {"en-US": "On the waitlist", "zh-CN": "候补"}
 
 
-@pytest.mark.parametrize(("width", "language"), [(w, code) for w in (360, 1280) for code in ("en-US", "zh-CN")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_a_group_is_registered_and_looked_after(
     browser: Browser, site: str, own_app: Flask, width: int, language: str
 ) -> None:

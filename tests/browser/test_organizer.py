@@ -15,7 +15,7 @@ from forumapp.domain.agenda.services import add_item
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.services import add_member
-from tests.browser.conftest import AXE, press, serving, visit
+from tests.browser.conftest import AXE, SIZES, press, serving, visit
 from tests.web.organizer.house import BY, PASSWORD, House, add_registration, set_up, wall
 from tests.worker.test_printing import Workers
 
@@ -32,7 +32,6 @@ pytestmark = [
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
-SIZES = [(width, language) for width in (360, 1280) for language in ("en-US", "zh-CN")]
 HEAVIEST = 300_000  # bytes on the wire, over a cold cache
 HOME = "/organizer/forum"
 WORDS = {
@@ -126,7 +125,7 @@ def test_a_cold_page_is_light(browser: Browser, desk: str, path: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "language"), [(1280, "en-US"), (360, "zh-CN")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_a_print_is_started_followed_and_fetched(
     browser: Browser, desk: str, house: House, own_database: str, tmp_path: Path, width: int, language: str
 ) -> None:

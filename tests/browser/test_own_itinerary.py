@@ -20,7 +20,7 @@ from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.links import end_links
 from forumapp.domain.registration.models import Registration
-from tests.browser.conftest import AXE, serving, visit
+from tests.browser.conftest import AXE, SIZES, serving, visit
 from tests.domain.registering import HOUSE, applicant, sign_up
 from tests.web.conftest import publish, set_up
 
@@ -88,7 +88,7 @@ def kept(page: Page) -> None:
     until(page, "navigator.serviceWorker.controller !== null")
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_it_opens_with_the_network_down_and_says_when_it_was_kept(
     browser: Browser, own_app: Flask, own: str, width: int, language: str
 ) -> None:

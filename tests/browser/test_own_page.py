@@ -17,7 +17,7 @@ from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.models import Registration
-from tests.browser.conftest import AXE, press, visit
+from tests.browser.conftest import AXE, SIZES, press, visit
 from tests.domain.registering import HOUSE, applicant, sign_up
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def own(site: str, own_app: Flask) -> str:
     return f"/r/{own_app.extensions['forumapp.links'].sign('registration', values, ends=ends)}"
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_name_and_answers_are_changed_a_session_chosen_and_the_place_handed_on(
     browser: Browser, site: str, own: str, width: int, language: str
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import AXE, visit
+from tests.browser.conftest import AXE, SIZES, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,7 +26,6 @@ PAGES = (
 )
 # In bytes on the wire, over a cold cache.
 HEAVIEST = {"/forum-2023": 120_000, "/forum-2023/register/guest": 150_000, "/forum-2023/agenda": 150_000}
-SIZES = [(width, language) for width in (360, 1280) for language in ("en-US", "zh-CN")]
 
 
 @pytest.mark.parametrize(("width", "language"), SIZES)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core.transactions import transaction
-from tests.browser.conftest import AXE, press, serving, visit
+from tests.browser.conftest import AXE, SIZES, press, serving, visit
 from tests.web.changing import spring
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def site(own_app: Flask) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_pages_have_no_faults_and_little_weight(browser: Browser, site: str, width: int, language: str) -> None:
     faults = {}
     for path in PAGES:

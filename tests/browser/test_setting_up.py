@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core import clock
-from tests.browser.conftest import AXE, visit
+from tests.browser.conftest import AXE, SIZES, visit
 from tests.browser.installation import installed
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Hand:
         assert self.seen.faults() == [], self.page.url
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_from_an_empty_machine_to_a_forum_and_a_badge(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory, width: int, language: str
 ) -> None:

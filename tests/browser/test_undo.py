@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import test_organizer
-from tests.browser.conftest import press, visit
+from tests.browser.conftest import SIZES, press, visit
 from tests.browser.test_organizer import HOME, sign_in
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def press_enter(page: Page) -> None:
         page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "en-US"), (360, "zh-CN")])
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_removed_undone_and_brought_back_from_the_list(
     browser: Browser, desk: str, house: House, width: int, language: str
 ) -> None:

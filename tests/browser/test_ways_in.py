@@ -25,7 +25,7 @@ from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration, RegistrationType
-from tests.browser.conftest import AXE, press, serving, visit
+from tests.browser.conftest import AXE, SIZES, press, serving, visit
 from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
 from tests.seeds import seed_access
 from tests.web.organizer.house import PASSWORD
@@ -44,7 +44,6 @@ pytestmark = [
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
 HERE, DESK = "/forum-2023", "/organizer/forum-2023"
-SIZES = [(width, language) for width in (360, 1280) for language in ("en-US", "zh-CN")]
 CODES = {"en-US": "en", "zh-CN": "zh-Hans"}
 WORDS = {
     "en-US": {"done": "You are registered", "applied": "request", "wrong": "2 things need your attention"},
