@@ -25,7 +25,8 @@ run: setup ## Set up, load the sample forum once (EMPTY=1: none), start web and 
 	@echo "Open $$FORUMAPP_BASE_URL (Ctrl-C stops web and worker)"
 	@$(IN_VENV) honcho start -p $(PORT)
 
-test: ## Run all tests, on SQLite, PostgreSQL and in a browser (ARGS= goes to pytest)
+test: export FORUMAPP_TEST_BOTH := $(BOTH)
+test: ## Run all tests, on SQLite, PostgreSQL and in a browser (ARGS= goes to pytest; BOTH=1: each on both databases)
 	@scripts/setup.sh --tests
 	@$(IN_VENV) python -m pytest -n auto --dist worksteal $(ARGS)
 

@@ -48,6 +48,9 @@ SAVEPOINTS = {
 BACKENDS = ("sqlite", "postgresql")
 # Set by `make test BOTH=1`: every test on both databases, and every page in each size and language.
 BOTH = bool(os.environ.get("FORUMAPP_TEST_BOTH"))
+# Pages and the REST interface say the same on both databases: what they are made of is tried on both in tests/domain,
+# and each of their addresses in tests/access.
+EDGES = ("web", "api")
 # What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
 SETTLED = {f"forumapp.{name}" for name in ("config", "links", "seals", "storage")}
 KEPT = {"forumapp.published": Shelf, "forumapp.metrics": Metrics}
@@ -68,11 +71,18 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What goes the same way on both databases is tried on the first of them: see the marker `one_database`."""
-    twice = [one for one in items if one.get_closest_marker("one_database") and _backend_of(one) in BACKENDS[1:]]
+    """What goes the same way on both databases is tried on the first of them: see the markers `one_database` and
+    `both_databases`.
+    """
+    twice = [] if BOTH else [one for one in items if _backend_of(one) in BACKENDS[1:] and _goes_the_same_way(one)]
     if twice:
         config.hook.pytest_deselected(items=twice)
         items[:] = [one for one in items if one not in set(twice)]
+
+
+def _goes_the_same_way(item: pytest.Item) -> bool:
+    of_edge = item.path.relative_to(Path(__file__).parent).parts[0] in EDGES
+    return bool(item.get_closest_marker("one_database") or (of_edge and not item.get_closest_marker("both_databases")))
 
 
 def _backend_of(item: pytest.Item) -> str | None:

@@ -53,6 +53,7 @@ def test_it_tells_who_changed_what_from_what_to_what(api: Api, venue: dict[str, 
     assert latest["changes"] == [{"field": "name", "before": names[0], "after": names[1]}]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -15,6 +15,7 @@ TASKS = "/editions/mine/tasks"
 NEW = {"title": {"en": "Call the mayor", "zh-Hans": "致电市长"}, "role": "secretariat", "due_on": "2023-05-15"}
 
 
+@pytest.mark.both_databases
 def test_tasks_are_listed_by_day_and_filtered(api: Api) -> None:
     listed = api.get(f"{TASKS}?page_size=200").json
     assert listed["total"] == len(JOBS)

@@ -345,6 +345,7 @@ def test_a_list_costs_as_many_queries_for_three_as_for_one(api: Api, collection:
     assert len(three) == len(one) <= 9
 
 
+@pytest.mark.both_databases
 def test_pages_link_to_those_around_them_and_keep_the_search(api: Api) -> None:
     for number in range(5):
         api.post("/people", {"latin_family": f"Wang{number}", "latin_given": "Li"})
@@ -385,6 +386,7 @@ def test_a_page_that_cannot_be_is_refused(api: Api, query: str, field: str) -> N
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("number", [0, 2**31, 2**63 - 1, 2**63, 10**19, 10**30])
 def test_an_id_that_no_column_holds_is_not_found(api: Api, number: int) -> None:
     assert api.get(f"/people/{number}").status_code == 404

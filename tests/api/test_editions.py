@@ -60,6 +60,7 @@ def test_what_is_refused_names_its_field(api: Api, changes: dict[str, Any], erro
     assert api.post("/editions", body(api, **changes)).json["errors"] == errors
 
 
+@pytest.mark.both_databases
 def test_they_are_found_by_words_of_code_or_name_and_by_series(api: Api) -> None:
     api.post("/series", {"code": "other", "name": {"en": "Harbor Talks", "zh-Hans": "港口对话"}})
     other = api.get("/series/other").json["id"]

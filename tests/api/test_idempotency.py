@@ -6,12 +6,14 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from forumapp.domain.accounts import idempotency
 
 if TYPE_CHECKING:
-    import pytest
     from conftest import Api
 
+pytestmark = pytest.mark.both_databases
 VENUE = {"code": "main", "name": {"en": "Hotel"}, "zone": "America/Los_Angeles"}
 TWINS = 6
 

@@ -121,6 +121,7 @@ def test_nobody_registers_for_an_edition_that_the_public_does_not_see(api: Api, 
     assert api.public().post(f"/editions/{edition}/registrations", applicant(1)).status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("open_type")
 def test_a_registration_sent_twice_under_one_key_is_one(api: Api) -> None:
     public = api.public()
@@ -184,6 +185,7 @@ def test_answers_change_only_on_what_was_read(api: Api) -> None:
     assert api.patch(where, {"answers": {"company-size": "40"}}).status_code == 428
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("open_type")
 def test_registrations_are_found_by_status_type_and_words(api: Api) -> None:
     for number in (1, 2, 3):

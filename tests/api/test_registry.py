@@ -65,6 +65,7 @@ def test_a_title_in_an_edition_is_removed_and_comes_back(api: Api) -> None:
     assert (first["position"], second["position"], third["position"]) == (1, 2, 1)
 
 
+@pytest.mark.both_databases
 def test_other_spellings_are_kept_and_found(api: Api) -> None:
     person = a_person(api, also_known_as=["Lau Chun", "劉春"])
     house = an_organization(api, also_known_as=["Old Chamber"], kind="company", country_region="US")

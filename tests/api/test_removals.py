@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.granting import grant_role
@@ -45,6 +47,7 @@ def someone(api: Api, role: Role, *codes: str, scopes: tuple[str, ...] = ("admin
         return replace(api, token=create_token(db, account, name="tests", scopes=scopes, **BY))
 
 
+@pytest.mark.both_databases
 def test_what_was_removed_is_listed_searched_paged_and_brought_back_once(api: Api) -> None:
     first, second = a_host(api, "Chamber", "商会"), a_host(api, "Council", "理事会")
     assert first.keys() == {

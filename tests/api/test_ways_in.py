@@ -81,6 +81,7 @@ def test_by_an_invitation_alone_and_once(desk: Api) -> None:
     assert done(desk.get(f"{E}/invitations/{made['id']}"), 200)["state"] == "accepted"
 
 
+@pytest.mark.both_databases
 def test_by_the_holder_of_a_block_until_it_is_full(desk: Api) -> None:
     block = done(desk.post(f"{E}/place-blocks", {"type": "press", "name": {"en": "Bay Bank"}, "quota": 1}))
     link = done(desk.get(f"{E}/place-blocks/{block['id']}/link"), 200)["url"].rsplit("/", 1)[1]

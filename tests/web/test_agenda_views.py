@@ -371,6 +371,7 @@ def test_what_was_sent_is_sent_again_until_something_else_stands(own_app: Flask,
     assert after.status_code == 200
 
 
+@pytest.mark.both_databases
 def test_all_who_ask_at_once_wait_for_one_answer(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with transaction() as db:
         publish(db, set_up(db).edition_id)

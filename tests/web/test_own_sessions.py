@@ -102,6 +102,7 @@ def test_what_is_tentative_or_cancelled_by_now_is_marked_on_page_and_ticket(
     assert marked(told) == ["Tentative", "暂定", "Cancelled", "已取消"]
 
 
+@pytest.mark.both_databases
 def test_full_and_at_the_same_time_are_told_with_the_names(client: FlaskClient, own: str, session: DbSession) -> None:
     opening, tea = session.scalars(select(Session).order_by(Session.start_utc))
     with transaction() as db:

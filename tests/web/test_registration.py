@@ -93,6 +93,7 @@ def test_the_answer_and_the_mail_are_in_the_readers_language(
     assert session.scalars(select(Message.language)).one() == "zh-Hans"
 
 
+@pytest.mark.both_databases
 def test_when_the_places_are_taken_one_joins_the_waitlist(client: FlaskClient, forum: Forum) -> None:
     said = [
         re.search("<h1>(.*?)</h1>", sign_up(client, email=f"g{number}@example.org", latin_given=f"G{number}").text)[1]

@@ -270,6 +270,7 @@ def test_the_list_costs_the_same_for_few_and_many(house: House, owner: Browser) 
     assert page.text.count("P 5") == 1
 
 
+@pytest.mark.both_databases
 def test_people_are_searched(house: House, owner: Browser) -> None:
     add(house, "lin@forum.example", Role.VIEWER)
 

@@ -75,6 +75,7 @@ def test_the_calendar_speaks_chinese(owner: Browser) -> None:
     assert "打印大部分胸卡，按代表团分装 2023年5月19日 周五 会前 3 天 签到台" in parts["会前最后一周"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "kept", "gone"),
     [

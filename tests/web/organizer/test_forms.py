@@ -59,6 +59,7 @@ def test_an_untouched_form_keeps_every_language(house: House, owner: Browser) ->
         assert (page, answer.status_code, [getattr(kept, name) for name in names]) == (page, 302, [THREE] * len(names))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "page",
     [

@@ -82,6 +82,7 @@ def test_many_rooms_are_made_at_once_and_people_are_put_moved_and_taken_out(owne
     assert [len(ticks(one)) for one in cards(owner.get(ROOMS).text).values()] == [2, 0]
 
 
+@pytest.mark.both_databases
 def test_rooms_are_searched_by_number_and_name_and_one_agrees_by_a_button(owner: Browser, hotel: str) -> None:
     owner.send(f"{ROOMS}/new", {**TWINS, "place_id": hotel})
     first, second = cards(owner.get(ROOMS).text)

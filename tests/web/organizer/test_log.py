@@ -202,6 +202,7 @@ def test_roles_and_delegations_are_told_by_name(house: House, owner: Browser) ->
     assert "Roles before: Delegation liaison → after: Delegation liaison, Viewer" in told
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -249,6 +250,7 @@ def test_what_lists_hold_is_told_in_words(house: House, owner: Browser) -> None:
     assert "更改后： 状态：已确认、类别：嘉宾、缺失：" in lines(owner, "lang=zh-Hans")[3]
 
 
+@pytest.mark.both_databases
 def test_filters_survive_paging(house: House, owner: Browser) -> None:
     with transaction() as session:
         for number in range(51):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from lxml import html
 from sqlalchemy import select, update
 
@@ -34,6 +35,7 @@ def recipients() -> list[tuple[str, str, str | None]]:
         return [(to, language, about) for to, language, about in rows]
 
 
+@pytest.mark.both_databases
 def test_a_filtered_list_is_previewed_tried_and_sent_to_once_each(house: House, owner: Browser) -> None:
     with transaction() as db:
         db.execute(update(RegistrationType).values(quota=9))

@@ -124,6 +124,7 @@ def steps(browser: Browser) -> list[tuple[str, str, str]]:
     ]
 
 
+@pytest.mark.both_databases
 def test_an_empty_edition_shows_the_first_steps_in_order(house: House, owner: Browser) -> None:
     with transaction() as db:
         for kind in (EditionHost, Room, Venue, RegistrationType, Task):

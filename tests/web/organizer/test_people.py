@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from lxml import html
 from sqlalchemy import select
 
@@ -30,6 +31,7 @@ def person(**changes: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.both_databases
 def test_people_are_found_by_either_script(house: House, owner: Browser) -> None:
     add_registration(house, "Anna")
 

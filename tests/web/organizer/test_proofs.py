@@ -367,6 +367,7 @@ def test_what_nobody_has_approved_stands_in_one_list(house: House, owner: Browse
     assert "Manager" in page  # what was approved
 
 
+@pytest.mark.both_databases
 def test_states_and_words_filter_the_list(house: House, owner: Browser) -> None:
     make(house, "Chen")
     assert "Office" in owner.get(f"{PROOFS}?search=chen").text

@@ -134,6 +134,7 @@ def test_a_liaison_counts_its_own(house: House, jiangsu: Group, hubei: Group, ow
     assert [confirmed(one) for one in (owner, jiangsu.liaison, hubei.liaison)] == ["2", "1", "1"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("page", ["people", "registrations"])
 def test_a_search_finds_nobody_of_another_delegation(jiangsu: Group, hubei: Group, page: str) -> None:
     found = [jiangsu.liaison.get(f"{HOME}/{page}?search={one.family}").text for one in (jiangsu, hubei)]

@@ -26,6 +26,7 @@ def stored(registration_id: int) -> Registration:
     return row(Registration, registration_id)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from lxml import html
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LIST = f"{HOME}/registrations"
 
 
+@pytest.mark.both_databases
 def test_filters_combine_stand_in_the_address_and_go_one_by_one(house: House, owner: Browser) -> None:
     add_registration(house, "Anna", email="anna@example.org")
     add_registration(house, "Berta")
@@ -39,6 +41,7 @@ def test_filters_combine_stand_in_the_address_and_go_one_by_one(house: House, ow
     assert "Anna" in owner.get(without).text
 
 
+@pytest.mark.both_databases
 def test_the_list_is_taken_out_as_it_is_filtered_and_as_one_is_told(house: House, owner: Browser) -> None:
     add_registration(house, "Anna", email="anna@example.org")
     add_registration(house, "Berta", "waitlisted")

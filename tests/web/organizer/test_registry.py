@@ -320,6 +320,7 @@ def test_an_organization_says_where_it_appears_and_who_is_of_it(house: House, ow
     assert post
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found"), [("kind=company", False), ("kind=other", True), ("region=US", False), ("region=CN", True)]
 )

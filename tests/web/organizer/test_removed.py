@@ -270,6 +270,7 @@ def test_what_cannot_come_back_says_why(house: House, owner: Browser) -> None:
     assert "Green &lt;trade&gt;" in text
 
 
+@pytest.mark.both_databases
 def test_the_list_is_searched_and_paged(house: House, owner: Browser) -> None:
     with transaction() as db:
         made = [one_track(db, house), one_room(db, house)]
