@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from forumapp.domain.delegations import items
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.boardings import put_into_run, seen_of
-from forumapp.domain.delegations.coach_models import VehicleKind
+from forumapp.domain.delegations.coach_models import Boarding, VehicleKind
 from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import add_member, remove_member
@@ -166,6 +167,31 @@ def test_what_is_printed_again_stands_below_headings_that_are_right(printed: Pri
     update_vehicle(db, edition_id, vehicle.id, {"plate": "8ABC123"}, version=1, **BY)
     [(parts, rows)] = shown()
     assert (parts[0], "plate" in parts, rows) == ("day", True, 1)
+
+
+def test_whoever_changes_cars_is_another_line_though_both_cars_stay_as_they_were(printed: Printed) -> None:
+    db, edition_id = printed.db, printed.edition.id
+    runs = []
+    for code, one in zip(("v1", "v2"), printed.people, strict=True):
+        said = {"code": code, "kind": VehicleKind.VAN, "name": {"en": f"Van {code}"}, "seats": 3, "plate": f"{code}-A"}
+        runs.append(
+            create_run(
+                db, edition_id, printed.car.id, {"vehicle_id": create_vehicle(db, edition_id, said, **BY).id}, **BY
+            )
+        )
+        put_into_run(db, edition_id, runs[-1].id, {one: seen_of(None)}, **BY)
+    add_member(db, printed.delegation, printed.chen, **BY)
+    put_into_run(db, edition_id, runs[0].id, {printed.chen: seen_of(None)}, **BY)
+    printed.print_it(printed.made())
+    seat = db.scalars(select(Boarding).where(Boarding.registration_id == printed.chen)).one()
+    put_into_run(db, edition_id, runs[1].id, {printed.chen: seen_of(seat)}, **BY)
+    state = printed.state()
+    assert (state.state, [one for one, _name in state.people], state.reprints) == ("stale", [printed.chen], True)
+    [row] = printed.rows()
+    assert ("Chen" in str(row["what"]), [line["en"] for line in row["was"]], [line["en"] for line in row["now"]]) == (
+        True, ["Vehicle: Van v1", "Plate: v1-A"], ["Vehicle: Van v2", "Plate: v2-A"]
+    )  # fmt: skip
+    assert len(shown_of(db, printed.delegation, Paper.ARRIVALS, Options(changed=True), printed.read()).sections) == 2
 
 
 def test_whoever_loses_an_item_alone_has_a_booklet_that_is_out_of_date(printed: Printed) -> None:

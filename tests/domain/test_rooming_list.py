@@ -11,7 +11,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.delegations.room_services import update_room
+from forumapp.domain.delegations.room_services import remove_room, update_room
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
@@ -19,7 +19,7 @@ from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.rooming_table import take_rooming_list
-from forumapp.domain.printing.working.versions import Made, paper_states
+from forumapp.domain.printing.working.versions import Made, paper_states, shown_of
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation
 from tests.domain.test_group_reach import liaison
@@ -99,6 +99,20 @@ def test_the_table_neutralizes_formulas_and_bears_the_version_of_what_stands(hou
     assert paper_states(db, edition, house.whole, [LIST])[0].state == "stale"
     assert table()[0][-1].startswith("after version 1 · ")
     assert db.scalars(select(AuditEvent.action).where(AuditEvent.action == "took-rooms")).all() == ["took-rooms"] * 3
+
+
+def test_an_empty_room_that_is_gone_has_its_hotel_printed_again(house: House) -> None:
+    db, edition = house.db, house.forum.edition
+    file: Any = {"badges": [], "made_from": made(house, house.whole), **BY}
+    services.keep_made(
+        db, edition.id, LIST, Options(delegation=house.whole.code), Finished("x.pdf", "0", 1, "x"), **file
+    )
+    remove_room(db, house.of, house.single.id, version=house.single.version, **BY)
+    db.expire_all()
+    options = Options(delegation=house.whole.code, changed=True)
+    values = read_paper(db, edition, house.whole, LIST, options)
+    [section] = shown_of(db, house.whole, LIST, options, values).sections
+    assert (section.heads[0].key, len(section.rows)) == (f"place:{house.hotel.id}", 2)
 
 
 def test_it_is_for_whoever_sees_itineraries_and_answers_of_that_delegation(house: House) -> None:

@@ -1,7 +1,7 @@
 """What differs between what a paper was made from and what stands now, and for whom. Pure.
 
 Facts are what a paper printed, each a plain value under its key, such as `item:17`; a paper with a line for each person
-also knows the keys that stand on it.
+also knows the keys that stand on it. A fact that stands below others names them under `UNDER`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+
+UNDER = "under"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,28 @@ class Difference:
 def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
     """In the order of the paper as it would be printed now; what stands on it no more comes last."""
     keys = [*now, *(key for key in then if key not in now)]
-    return [Difference(one, then.get(one), now.get(one)) for one in keys if _said(then, one) != _said(now, one)]
+    return [_difference(one, then, now) for one in keys if _said(then, one) != _said(now, one)]
+
+
+def stood_under(facts: Mapping[str, Any], key: str) -> list[str]:
+    """What a fact stands below."""
+    said = facts.get(key)
+    return list(said.get(UNDER, ())) if isinstance(said, dict) else []
+
+
+def _difference(key: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Difference:
+    """Of what has come to stand under something else, both say what that is: another car, another hotel."""
+    moved = key in then and key in now and stood_under(then, key) != stood_under(now, key)
+    return Difference(key, _spelled(then, key, whole=moved), _spelled(now, key, whole=moved))
+
+
+def _spelled(facts: Mapping[str, Any], key: str, *, whole: bool) -> Any:
+    said = facts.get(key)
+    if not isinstance(said, dict) or UNDER not in said:
+        return said
+    over = [facts.get(one, {}) for one in said[UNDER]] if whole else []
+    beside = {part: value for head in over for part, value in head.items()}
+    return {part: value for part, value in {**beside, **said}.items() if part != UNDER}
 
 
 def differences_by_line(

@@ -43,7 +43,7 @@ COLUMNS = (Column("what", 44), Column("was"), Column("now"), Column("whom", 40))
 OWN = COLUMNS[:3]
 MOST_NAMED = 8  # beyond these it is told how many there are
 # Of the parts of a fact, which one says what it is about.
-NAMES = ("what", "name", "title", "flight", "car", "coach", "hotel", "room", "diet", "place", "day")
+NAMES = ("what", "name", "title", "flight", "car", "coach", "room", "hotel", "diet", "place", "day")
 
 
 @dataclass(frozen=True, slots=True)

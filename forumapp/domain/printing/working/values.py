@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from forumapp.domain.printing.staleness import UNDER
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
@@ -158,11 +160,14 @@ class Laid:
 
 
 def facts_of(values: ListValues) -> Facts:
-    """By key, what the paper says of it."""
+    """By key, what the paper says of it; of a row also what it stands under, since whoever changes cars is another line
+    although both cars stay as they were.
+    """
     found: Facts = {}
     for section in values.sections:
+        over = [head.key for head in section.heads if head.key]
         found |= {head.key: head.said for head in section.heads if head.key}
-        found |= {row.key: row.said for row in section.rows}
+        found |= {row.key: row.said | ({UNDER: over} if over else {}) for row in section.rows}
     return found
 
 

@@ -15,7 +15,7 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.queries import NothingToPrint, edition_head
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.staleness import differences
+from forumapp.domain.printing.staleness import differences, stood_under
 from forumapp.domain.printing.working.errata import Overtaken, values_of
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.reading import Asked
@@ -184,7 +184,7 @@ def _reprinted(paper: Paper, then: Made, now: Made) -> Any:
     moved = {one for one in {**then.whom, **now.whom} if set(then.whom.get(one, ())) != set(now.whom.get(one, ()))}
     rows = {key for one in moved for key in now.whom.get(one, ()) if "/" in key}
     left = [then.whom[one] for one in moved if one in then.whom]
-    left += [one.key.split("/") for one in found if one.now is None]
+    left += [[*stood_under(then.facts, one.key), *one.key.split("/")] for one in found if one.now is None]
     shown = PAPERS[paper].only(now.values, rows.union(one.key for one in found), left)
     return shown if PAPERS[paper].facts(shown) else None
 
