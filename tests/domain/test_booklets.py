@@ -21,13 +21,16 @@ from forumapp.domain.delegations.room_services import create_rooms
 from forumapp.domain.delegations.room_stays import put_into_room
 from forumapp.domain.delegations.services import add_member
 from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.printing import services
 from forumapp.domain.printing.itineraries import itinerary_values
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.staleness import differences
 from forumapp.domain.printing.working.booklet_facts import facts_of, shared_facts, whom_of
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
+from forumapp.domain.printing.working.versions import Made, paper_states
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
 from tests.domain.test_printing import counted
@@ -182,6 +185,25 @@ def test_a_change_makes_the_booklets_of_those_out_of_date_whom_it_concerns(trave
     assert [(one.key, one.now["dress"]) for one in found] == [(f"item:{row.id}", {"en": "Boots"})]
     concerned = [one for one, keys in whom_of(values).items() if found[0].key in keys]
     assert concerned == [travelling.ids["Adams"], travelling.ids["Chen"]]
+
+
+def test_those_that_were_printed_with_a_whole_are_the_last_of_its_parts(travelling: Travelling) -> None:
+    db, edition = travelling.db, travelling.forum.edition
+    own = travelling.item(travelling.east, "Tea", 6)
+    values = read_paper(db, edition, travelling.whole, Paper.BOOKLETS, Options())
+    file: Any = {"badges": [], "made_from": Made(facts_of(values), whom_of(values)), **BY}
+    services.keep_made(db, edition.id, Paper.BOOKLETS, Options(delegation="whole"), Finished("x", "0", 9, "x"), **file)
+
+    def states() -> list[Any]:
+        db.expire_all()
+        parts = (travelling.east, travelling.west)
+        return [paper_states(db, edition, one, [Paper.BOOKLETS])[0] for one in parts]
+
+    assert [(one.state, one.is_own) for one in states()] == [("current", False)] * 2
+    update_itinerary_item(db, edition.id, own.id, {"contact": "Wu"}, version=own.version, **BY)
+    east, west = states()
+    assert (east.state, west.state) == ("stale", "current")
+    assert {one for one, _name in east.people} <= {travelling.ids["Adams"], travelling.ids["Baker"]} != set()
 
 
 def test_booklets_cost_the_same_for_one_as_for_all(travelling: Travelling) -> None:

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Access, Role
+from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import items
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.boardings import put_into_run, seen_of
@@ -22,8 +26,8 @@ from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.working.lists import lay
 from forumapp.domain.printing.working.papers import read_paper
-from forumapp.domain.printing.working.values import Stamp, whom_of
-from forumapp.domain.printing.working.versions import paper_states, shown_of
+from forumapp.domain.printing.working.values import Stamp, facts_of, whom_of
+from forumapp.domain.printing.working.versions import Made, paper_states, shown_of
 from forumapp.domain.registration.models import Registration
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_delegations import make_registration
@@ -94,6 +98,31 @@ def test_papers_that_tell_answers_are_corrected_too(printed: Printed) -> None:
         True, "Not on the paper", True
     )  # fmt: skip
     assert (others["was"]["en"], others["now"]["en"]) == ("People: 2", "People: 1")
+
+
+def test_whoever_reads_no_answers_is_told_what_changed_of_the_papers_that_they_may_print(printed: Printed) -> None:
+    db, edition, of = printed.db, printed.edition, printed.delegation
+    printed.item(ItemKind.MEAL, {"en": "Dinner"}, (20, 18, HERE), (20, 20, HERE))
+    printed.print_it(printed.made(Paper.DIET_SHEET), Paper.DIET_SHEET)
+    printed.change()
+    manager = Account(email="manager@example.org", name="Manager")
+    db.add(manager)
+    db.flush()
+    grant_role(db, manager.id, edition.id, Role.PROGRAM_MANAGER, **BY)
+    by: dict[str, Any] = {"actor": Actor(manager.id, Via.PAGE), "now": NOW}
+    job = services.ask_print(db, edition.id, Paper.ERRATA, {"delegation": of.code}, **by)
+    said = printed.errata(corrects=tuple(job.options["corrects"]))
+    assert [section.heads[0].said["paper"]["en"] for section in said.sections] == ["Arrival list"]
+    assert len(printed.errata().sections) == 2
+
+    # What was printed for those who read answers is not theirs to read.
+    theirs = Access(edition.id, frozenset({Role.PROGRAM_MANAGER}))
+    assert services.may_read(theirs, job)
+    made = printed.errata()
+    all_of_it = printed.print_it(Made(facts_of(made), whom_of(made)), Paper.ERRATA)
+    assert not services.may_read(theirs, all_of_it)
+    told = services.papers_of(theirs, of.id)
+    assert {one.paper: one.state for one in paper_states(db, edition, of, told)}[Paper.ERRATA] == "never"
 
 
 def test_a_booklet_that_was_printed_for_all_is_the_last_of_each(printed: Printed) -> None:

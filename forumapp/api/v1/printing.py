@@ -161,7 +161,7 @@ def _state(one: PaperState) -> dict[str, Any]:
     return {
         "paper": one.paper,
         "state": one.state,
-        "job_id": last.id if last and last.delegation_id else None,
+        "job_id": last.id if last and one.is_own else None,
         "version": last.paper_version if last else None,
         "printed_at": one.printed_at,
         "changed": [difference.key for difference in one.differences],

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BATCH = 100
+LISTS = ("languages", "corrects")
 STOCK_OF_PAGE = {"A4": "a6", "Letter": "us-4x3"}
 
 
@@ -22,7 +23,8 @@ class Options:
 
     `type` and `delegation` are codes; `delegation` takes its parts with it. `registration` is the id of a single one.
     `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block. `changed` leaves
-    out what the last print of the paper says as well.
+    out what the last print of the paper says as well. `corrects` are the papers of which corrections tell, where
+    whoever asked for them may not read all.
     """
 
     stock: str | None = None
@@ -33,12 +35,13 @@ class Options:
     imposed: bool = False
     anyway: bool = False
     changed: bool = False
+    corrects: tuple[str, ...] = ()
 
     @property
     def plain(self) -> dict[str, Any]:
         """As a job keeps them: what was said, and nothing else."""
         said = {key: value for key, value in asdict(self).items() if value not in (None, (), False)}
-        return said | ({"languages": list(self.languages)} if self.languages else {})
+        return said | {key: list(said[key]) for key in LISTS if key in said}
 
 
 # Which options mean something for which paper.
@@ -48,7 +51,7 @@ FITTING: Mapping[str, frozenset[str]] = {
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway", "changed"}),
-    "errata": frozenset({"delegation", "registration", "languages", "anyway"}),
+    "errata": frozenset({"delegation", "registration", "languages", "anyway", "corrects"}),
 }
 WORKING = frozenset({"delegation", "languages", "anyway", "changed"})  # of every working paper
 
@@ -75,7 +78,7 @@ def options_from(said: Mapping[str, Any]) -> Options:
         faults["languages"] = "unknown"
     if faults:
         raise Invalid(fields=faults)
-    return Options(**{**said, "languages": tuple(said.get("languages") or ())})
+    return Options(**{**said, **{name: tuple(said.get(name) or ()) for name in LISTS}})
 
 
 def stock_for(options: Options, page_size: str) -> Stock:

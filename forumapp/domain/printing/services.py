@@ -45,6 +45,7 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.SPEAKER_AGENDAS: (Permission.SEE_PEOPLE,),
     **kinds.READS,
 }
+CORRECTED = tuple(paper for paper in PAPERS if paper is not Paper.ERRATA)
 PRINTABLE = tuple(paper for paper in Paper if paper not in kinds.READS or paper in PAPERS)
 
 
@@ -73,11 +74,12 @@ def ask_print(
         raise Invalid(fields={"paper": "unknown"})
     within = require_paper(db, edition_id, Paper(paper), actor=actor)
     wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
+    of = _delegation_of(db, edition_id, wanted)
     job = PrintJob(
         edition_id=edition_id,
         paper=Paper(paper),
-        options=wanted.plain,
-        delegation_id=_delegation_of(db, edition_id, wanted),
+        options=for_reader(require(db, edition_id, Permission.PRINT, actor=actor), Paper(paper), of, wanted).plain,
+        delegation_id=of,
         asked_by=actor.account_id,
     )
     create(db, job, actor=actor, now=now)
@@ -95,9 +97,25 @@ def require_paper(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor)
 
 def paper_within(access: Access, paper: Paper) -> frozenset[int] | None:
     """The same for whoever was let to print. They may not read more on paper than on the screen: a booklet tells an
-    itinerary. A token that may print carries the reading that printing takes with it.
+    itinerary. A token that may print carries the reading that printing takes with it. Corrections are for whoever may
+    print anything that they correct.
     """
-    return replace(access, scopes=None).within(Permission.PRINT, *READS[paper])
+    if paper is not Paper.ERRATA:
+        return _within(access, READS[paper])
+    each = [_within(access, READS[one]) for one in CORRECTED]
+    return None if None in each else frozenset().union(*(one for one in each if one is not None))
+
+
+def _within(access: Access, needs: Collection[Permission]) -> frozenset[int] | None:
+    return replace(access, scopes=None).within(Permission.PRINT, *needs)
+
+
+def for_reader(access: Access, paper: Paper, delegation_id: int | None, options: Options) -> Options:
+    """Corrections tell of those papers alone that whoever asks may read."""
+    if paper is not Paper.ERRATA or delegation_id is None:
+        return options
+    told = [one for one in papers_of(access, delegation_id) if one in CORRECTED]
+    return replace(options, corrects=() if len(told) == len(CORRECTED) else tuple(one.value for one in told))
 
 
 def papers_of(access: Access, delegation_id: int) -> list[Paper]:
@@ -112,7 +130,9 @@ def papers_of(access: Access, delegation_id: int) -> list[Paper]:
 
 def may_read(access: Access, job: PrintJob) -> bool:
     """Whether what a job made, and what it found to be mended, is for the caller, who was let to the job itself."""
-    within = paper_within(access, job.paper)
+    told = tuple(map(Paper, options_from(job.options).corrects)) or CORRECTED
+    corrected = {need for one in told for need in READS[one]}
+    within = _within(access, corrected if job.paper is Paper.ERRATA else READS[job.paper])
     return within is None or job.paper is Paper.PROGRAM or job.delegation_id in within
 
 

@@ -270,6 +270,7 @@ def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
 def _checked_working(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     reach = services.paper_within(access(), chosen)
     row = get_delegation(reading(), edition().id, options.delegation or "", within=reach)
+    options = services.for_reader(access(), chosen, row.id, options)
     try:
         values = read_paper(reading(), edition(), row, chosen, options)
         values = shown_of(reading(), row, chosen, options, values)

@@ -1,8 +1,8 @@
 """Erratum slips: what printed papers say that no longer holds, as it was and as it is now. For everyone whom it
 concerns, or for one person by their own line.
 
-They begin at the last print of each paper, so that they are empty once it is printed again. They take as much to be
-read as any paper that they correct.
+They begin at the last print of each paper, so that they are empty once it is printed again. They tell of those papers
+that whoever asked for them may read.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Overtaken:
 def read_errata(db: DbSession, asked: Asked) -> ListValues:
     from forumapp.domain.printing.working.versions import overtaken_papers  # late: it asks every paper, this one too
 
-    return values_of(db, asked, overtaken_papers(db, asked.edition, asked.delegation))
+    return values_of(db, asked, overtaken_papers(db, asked.edition, asked.delegation, asked.options.corrects))
 
 
 def values_of(db: DbSession, asked: Asked, overtaken: Iterable[Overtaken]) -> ListValues:

@@ -26,7 +26,7 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.CONTACT_LIST: _ANSWERS,
     Paper.HEAD_DAYS: _DAYS,
     Paper.DIET_SHEET: (*_DAYS, *_ANSWERS),
-    Paper.ERRATA: (*_DAYS, *_ANSWERS),  # whatever any of the others told
+    Paper.ERRATA: (Permission.PRINT,),  # and what the papers take that it corrects: `services.paper_within`
 }
 # Always about one delegation; the shared booklets may be printed of all at once, without a version then.
 WORKING = tuple(paper for paper in READS if paper is not Paper.ITINERARIES)

@@ -10,6 +10,9 @@ from sqlalchemy import delete, func, insert, select, update
 
 from forumapp.core.errors import Refusal
 from forumapp.core.locks import lock_name
+from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.queries import list_parts, parents_of
+from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.models import Delegation
@@ -114,14 +118,16 @@ def keep_made_for_all(db: DbSession, job: PrintJob, values: Mapping[str, Any]) -
 @dataclass(frozen=True, slots=True)
 class PaperState:
     """A working paper of a delegation: `last` is its last print that is done, `under_way` one that waits or is made.
-    `is_empty` where there is nothing to say now. `people` are those whom the differences concern. `reprints` where
-    what changed can be printed by itself.
+    `is_empty` where there is nothing to say now. `is_own`: the last print is this delegation's, and not that of all or
+    of a whole, which tells more than whoever prints this one may read. `people` are those whom the differences concern.
+    `reprints` where what changed can be printed by itself.
     """
 
     paper: Paper
     last: PrintJob | None
     under_way: PrintJob | None
     is_empty: bool
+    is_own: bool = True
     differences: tuple[Difference, ...] = ()
     people: tuple[tuple[int, Name], ...] = ()
     reprints: bool = False
@@ -149,6 +155,8 @@ def paper_states(
     waiting = _last_jobs(db, delegation, UNFINISHED)
     made = _made_each(db, edition, delegation, papers)
     if Paper.ERRATA in papers:
+        for jobs in (done, waiting):
+            _forget_unread(jobs, papers)
         asked = Asked(edition, delegation, edition_head(db, edition, Options()), Options())
         made[Paper.ERRATA] = _made(Paper.ERRATA, lambda: values_of(db, asked, _overtaken(db, delegation, done, made)))
     return [
@@ -156,9 +164,22 @@ def paper_states(
     ]
 
 
-def overtaken_papers(db: DbSession, edition: Edition, delegation: Delegation) -> list[Overtaken]:
-    """The papers that say something else than what stands, but for those whose facts had to be deleted."""
+def _forget_unread(jobs: dict[Paper, PrintJob], papers: Collection[Paper]) -> None:
+    """Corrections that tell of other papers than these are nothing that whoever may read these is told of."""
+    last = jobs.get(Paper.ERRATA)
+    told = last.options.get("corrects") or [one.value for one in PAPERS] if last else ()
+    if not {*told} <= {one.value for one in papers}:
+        del jobs[Paper.ERRATA]
+
+
+def overtaken_papers(
+    db: DbSession, edition: Edition, delegation: Delegation, papers: Collection[str] = ()
+) -> list[Overtaken]:
+    """The papers that say something else than what stands, but for those whose facts had to be deleted. Of these, or of
+    all.
+    """
     done = _last_jobs(db, delegation, (JobStatus.DONE,))
+    done = {paper: job for paper, job in done.items() if not papers or paper.value in papers}
     made = _made_each(db, edition, delegation, done)
     return _overtaken(db, delegation, done, made)
 
@@ -211,14 +232,26 @@ def _overtaken(
 
 
 def _last_jobs(db: DbSession, delegation: Delegation, states: Sequence[JobStatus]) -> dict[Paper, PrintJob]:
-    """But for what was printed for a single person. Also of what was printed for all, where that is newer."""
+    """But for what was printed for a single person. Also of what was printed for all, and of booklets that were printed
+    with those of a whole, where that is newer.
+    """
     here = (PrintJob.edition_id == delegation.edition_id, PrintJob.status.in_(states), _REGISTRATION.is_(None))
     last = select(func.max(PrintJob.id)).where(*here)
     own = last.where(PrintJob.delegation_id == delegation.id).group_by(PrintJob.paper)
     for_all = last.where(PrintJob.delegation_id.is_(None), PrintJob.paper == Paper.ITINERARIES)
-    query = select(PrintJob).where(PrintJob.id.in_(own) | PrintJob.id.in_(for_all)).order_by(PrintJob.id)
+    wholes = with_wholes(delegation.id, parents_of(db, delegation.edition_id))
+    theirs = select(PrintLine.job_id).where(PrintLine.registration_id.in_(_ever_in(db, delegation)))
+    of_whole = last.where(PrintJob.delegation_id.in_(wholes), PrintJob.paper == Paper.BOOKLETS, PrintJob.id.in_(theirs))
+    which = PrintJob.id.in_(own) | PrintJob.id.in_(for_all) | PrintJob.id.in_(of_whole)
+    query = select(PrintJob).where(which).order_by(PrintJob.id)
     rows = db.scalars(query.execution_options(populate_existing=True))
     return {row.paper: row for row in rows if row.delegation_id or delegation.code in _for_all(row)}
+
+
+def _ever_in(db: DbSession, delegation: Delegation) -> Select[Any]:
+    """The registrations of those who are or were in it or in its parts."""
+    parts = list_parts(db, delegation)
+    return select(DelegationMember.registration_id).where(DelegationMember.delegation_id.in_(parts))
 
 
 def _for_all(job: PrintJob) -> dict[str, Any]:
@@ -231,8 +264,13 @@ def _then(db: DbSession, job: PrintJob, delegation: Delegation) -> Made:
     if job.delegation_id is None:
         kept = _for_all(job)[delegation.code]
         return Made(kept["facts"], {one: list(keys) for one, keys in kept["whom"]})
-    lines = db.execute(select(PrintLine.registration_id, PrintLine.facts).where(PrintLine.job_id == job.id))
-    return Made(job.made_from, {row.registration_id: row.facts for row in lines})
+    query = select(PrintLine.registration_id, PrintLine.facts).where(PrintLine.job_id == job.id)
+    if job.delegation_id == delegation.id:
+        return Made(job.made_from, {row.registration_id: row.facts for row in db.execute(query)})
+    theirs = query.where(PrintLine.registration_id.in_(_ever_in(db, delegation)))
+    whom = {row.registration_id: row.facts for row in db.execute(theirs)}
+    told = {key for keys in whom.values() for key in keys}
+    return Made({key: said for key, said in job.made_from.items() if key in told}, whom)
 
 
 def _state(
@@ -244,13 +282,14 @@ def _state(
     last: PrintJob | None,
     under_way: PrintJob | None,
 ) -> PaperState:
+    is_own = last is None or last.delegation_id == delegation.id
     if last is None or last.purged_at:
-        return PaperState(paper, last, under_way, made is None)
+        return PaperState(paper, last, under_way, made is None, is_own)
     then, now = _then(db, last, delegation), made or Made({})
     found = tuple(differences(then.facts, _plain(now.facts)))
     people = _concerned(db, (then.whom, now.whom), {one.key for one in found}) if found else ()
     reprints = _reprinted(paper, then, now) is not None
-    return PaperState(paper, last, under_way, made is None, found, people, reprints)
+    return PaperState(paper, last, under_way, made is None, is_own, found, people, reprints)
 
 
 def made_now(db: DbSession, edition: Edition, delegation: Delegation, paper: Paper) -> Made | None:
