@@ -42,10 +42,12 @@ class ChangesQuery(PageQuery):
 
 
 class ItemChangeSchema(Shape):
-    """An item as they were told of it last and as it is for them now; null is that it was, or is, not for them."""
+    """An item as they were told of it last and as it is for them now, with the vehicle in which they ride; null is that
+    it was, or is, not for them. Without an item it tells of where they sleep (`rooms`).
+    """
 
     notice_id = Id(required=True)
-    item_id = Id(required=True)
+    item_id = Id(required=True, allow_none=True)
     was = ma.fields.Dict(allow_none=True)
     now = ma.fields.Dict(allow_none=True)
 

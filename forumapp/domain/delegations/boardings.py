@@ -28,6 +28,7 @@ from forumapp.domain.delegations.coach_runs import (
 )
 from forumapp.domain.delegations.coaches import get_boarding, get_run, meant_seats, runs_of
 from forumapp.domain.delegations.models import DelegationMember, ItineraryItem
+from forumapp.domain.delegations.noticing import noticing_seats
 from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
@@ -75,10 +76,11 @@ def put_into_run(
     if moves or new:
         _refuse_closed(db, {row.id, *(one.run_id for one in moves)})
     refuse_full(db, row, len(moves) + len(new))
-    for one in moves:
-        by: dict[str, Any] = {"version": one.version, "actor": actor, "now": now, "action": "moved"}
-        change(db, one, {"run_id": row.id, **UNMARKED}, **by)
-    seat(db, row, new, actor=actor, now=now)
+    with noticing_seats(db, edition_id, [row.item_id]):
+        for one in moves:
+            by: dict[str, Any] = {"version": one.version, "actor": actor, "now": now, "action": "moved"}
+            change(db, one, {"run_id": row.id, **UNMARKED}, **by)
+        seat(db, row, new, actor=actor, now=now)
     return len(moves) + len(new)
 
 
@@ -94,9 +96,10 @@ def seat_by_groups(db: DbSession, edition_id: int, item_ids: Iterable[int], *, a
     runs = runs_of(db, people)
     lock(db, [run.id for run in runs])
     given = 0
-    for item in items:
-        of_item = [run for run in runs if run.item_id == item.id]
-        given += _seat_by_groups(db, item, of_item, people[item.id], actor=actor, now=now)
+    with noticing_seats(db, edition_id, people):
+        for item in items:
+            of_item = [run for run in runs if run.item_id == item.id]
+            given += _seat_by_groups(db, item, of_item, people[item.id], actor=actor, now=now)
     return given
 
 
@@ -166,7 +169,8 @@ def remove_boarding(
     now_in = DelegationMember.registration_id == row.registration_id, DelegationMember.left_on.is_(None)
     of = db.scalar(select(DelegationMember.delegation_id).where(*now_in))
     by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
-    return remove_in(db, row, label=name_of(person).texts, delegation_id=of, **by)
+    with noticing_seats(db, edition_id, [row.item_id]):
+        return remove_in(db, row, label=name_of(person).texts, delegation_id=of, **by)
 
 
 def bring_back_boarding(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
@@ -185,7 +189,8 @@ def bring_back_boarding(db: DbSession, edition_id: int, removal_id: int, *, acto
         if one in seated(db, run.item_id):
             raise AlreadyExists(fields={"registration_id": "has-a-seat"})
         refuse_full(db, run, 1)
-    return bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
+    with noticing_seats(db, edition_id, [int(values["item_id"])]):
+        return bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
 
 
 def leave_runs(db: DbSession, registration_id: int, *, actor: Actor, now: datetime) -> None:

@@ -5,14 +5,14 @@ They are in the reader's language and not in that of whoever tells them, so that
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from babel.dates import format_skeleton, get_timezone_location
 
 from forumapp.core.text import pick
 from forumapp.core.times import moment_at, zone_named
-from forumapp.domain.delegations.told import span_said
+from forumapp.domain.delegations.told import ROOM, ROOMS, span_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,9 +42,17 @@ FIELDS: dict[str, Texts] = {
     "gift": {"en": "Gift", "zh-Hans": "礼品"},
     "press": {"en": "Press", "zh-Hans": "媒体"},
     "contact": {"en": "Contact on site", "zh-Hans": "现场联系人"},
+    "vehicle": {"en": "Vehicle", "zh-Hans": "车辆"},
     "note": {"en": "Note", "zh-Hans": "备注"},
 }
+NUMBER: Texts = {"en": "room {number}", "zh-Hans": "{number}房间"}
+NIGHTS: Texts = {"en": "{first} to {last}", "zh-Hans": "{first}至{last}"}
+SHARED: Texts = {"en": "shared with {names}", "zh-Hans": "与{names}同住"}
+OTHERS: Texts = {"en": "{count} of another delegation", "zh-Hans": "其他代表团{count}人"}
+BETWEEN: Texts = {"en": ", ", "zh-Hans": "，"}
+AND: Texts = {"en": " and ", "zh-Hans": "、"}
 TEXTS = ("title", "place", "end_place", "address", "host", "dress", "gift", "note")
+WHEN = {language: (said, ROOM[language]) for language, said in FIELDS[TIME].items()}
 OPEN_TO_PRESS: Texts = {"en": "open to the press", "zh-Hans": "对媒体开放"}
 OPERATED: Texts = {"en": "{flight} (operated by {other})", "zh-Hans": "{flight}（由{other}承运）"}
 IN_ZONE: Texts = {"en": "{when} ({city} time)", "zh-Hans": "{when}（{city}时间）"}
@@ -68,7 +76,9 @@ def title_of(change: ItemChange, language: str) -> str:
 
 
 def when_of(said: Mapping[str, Any], language: str) -> str:
-    """“May 24 09:00–11:00 (Los Angeles time)”, each end by the clocks there."""
+    """“May 24 09:00–11:00 (Los Angeles time)”, each end by the clocks there; of rooms, which ones for which nights."""
+    if ROOMS in said:
+        return "; ".join(_room(one, language) for one in said[ROOMS])
     span = span_said(said)
     start, end = span.start, span.end
     if start.zone != end.zone:
@@ -82,6 +92,8 @@ def lines_of(change: ItemChange, language: str) -> list[Line]:
     """What differs of an item that was for them and still is."""
     if not (change.was and change.now):
         return []
+    if ROOMS in change.said:
+        return [Line(ROOM[language], when_of(change.was, language), when_of(change.now, language))]
     was, now = _worded(change.was, language), _worded(change.now, language)
     named = ((FIELDS[name][language], was.get(name, ""), now.get(name, "")) for name in FIELDS)
     return [Line(label, before or NOTHING, after or NOTHING) for label, before, after in named if before != after]
@@ -99,7 +111,7 @@ def _paragraph(change: ItemChange, language: str) -> str:
     if not lines:
         where = pick(change.said.get("place") or {}, language)
         return "\n".join(filter(None, (head, when_of(change.said, language), where)))
-    told = [] if any(line.label == FIELDS[TIME][language] for line in lines) else [when_of(change.said, language)]
+    told = [] if any(line.label in WHEN[language] for line in lines) else [when_of(change.said, language)]
     return "\n".join([head, *told, *(f"{one.label}{colon}{one.was} → {one.now}" for one in lines)])
 
 
@@ -113,7 +125,34 @@ def _worded(said: Mapping[str, Any], language: str) -> dict[str, str]:
     }
     plain = {name: said.get(name, "") for name in ("from_terminal", "to_terminal", "contact")}
     plain["press"] = OPEN_TO_PRESS[language] if said.get("press") else ""
-    return {**texts, TIME: when_of(said, language), "flight": _flight(said, language), **plain, **estimates}
+    return {
+        **texts,
+        TIME: when_of(said, language),
+        "flight": _flight(said, language),
+        "vehicle": _vehicle(said, language),
+        **plain,
+        **estimates,
+    }
+
+
+def _vehicle(said: Mapping[str, Any], language: str) -> str:
+    name, plate = pick(said.get("vehicle") or {}, language), said.get("plate")
+    return f"{name} ({plate})" if plate else name
+
+
+def _room(said: Mapping[str, Any], language: str) -> str:
+    """“Bay Hotel, room 501, May 20 to May 24, shared with Ann Chen”"""
+    days = (date.fromisoformat(said[end]) for end in ("from", "until"))
+    first, last = (format_skeleton("MMMd", day, locale=_locale(language)) for day in days)
+    names = [pick(one, language) for one in said["with"]]
+    names += [OTHERS[language].format(count=said["others"])] if said["others"] else []
+    parts = [
+        pick(said["hotel"], language),
+        NUMBER[language].format(number=said["number"]) if said["number"] else "",
+        NIGHTS[language].format(first=first, last=last),
+        SHARED[language].format(names=AND[language].join(names)) if names else "",
+    ]
+    return BETWEEN[language].join(filter(None, parts))
 
 
 def _flight(said: Mapping[str, Any], language: str) -> str:

@@ -20,6 +20,7 @@ from forumapp.domain.delegations.coaches import by_group, counts_of, get_run, ru
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.noticing import noticing_seats
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.delegations.rules import with_parts, with_wholes
@@ -73,7 +74,8 @@ def create_run(
     if row.group_id is not None:
         theirs = people_of_groups(db, item).get(row.group_id, set())
         hold_people(db, theirs)
-        seat(db, row, sorted(theirs - seated(db, item.id)), actor=actor, now=now)
+        with noticing_seats(db, edition_id, [item.id]):
+            seat(db, row, sorted(theirs - seated(db, item.id)), actor=actor, now=now)
     return row
 
 
@@ -97,7 +99,8 @@ def update_run(
         vehicle = get_in(db, Vehicle, edition_id, differing["vehicle_id"])
         if counts_of(db, [row])[row.id].seats_taken > vehicle.seats:
             raise Invalid(fields={"vehicle_id": "too-few-seats"})
-    change(db, row, changes, version=version, actor=actor, now=now)
+    with noticing_seats(db, edition_id, [row.item_id]):
+        change(db, row, changes, version=version, actor=actor, now=now)
     return row
 
 
@@ -110,7 +113,8 @@ def remove_run(db: DbSession, edition_id: int, run_id: int, *, version: int, act
     vehicle = get_in(db, Vehicle, edition_id, row.vehicle_id)
     of = get_in(db, ItineraryItem, edition_id, row.item_id).delegation_id
     by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
-    return remove_in(db, row, along=list(db.scalars(riding)), label=vehicle.name, delegation_id=of, **by)
+    with noticing_seats(db, edition_id, [row.item_id]):
+        return remove_in(db, row, along=list(db.scalars(riding)), label=vehicle.name, delegation_id=of, **by)
 
 
 def runs_with_seats(db: DbSession, item_ids: Collection[int]) -> list[Row]:
@@ -136,7 +140,8 @@ def bring_back_run(db: DbSession, edition_id: int, removal_id: int, *, actor: Ac
         first, *others = rows
         riding = [one for one in others if one["table"] != "boarding" or one["values"]["registration_id"] in free]
         removal.rows = [_led_by_one_of(people, first), *riding]
-    return bring_back_in(db, edition_id, removal.id, may_miss={"boarding"}, actor=actor, now=now)
+    with noticing_seats(db, edition_id, [int(values_of(removal)["item_id"])]):
+        return bring_back_in(db, edition_id, removal.id, may_miss={"boarding"}, actor=actor, now=now)
 
 
 def _led_by_one_of(people: Collection[int], kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
     drivers = _clear(db, Vehicle, edition_id, dry_run=dry_run)
     reached = _clear(db, ItineraryItem, edition_id, ItineraryItem.id.not_in(ids), dry_run=dry_run)
     reached_once = ItemNotice.edition_id == edition_id, ItemNotice.was["contact"].as_string().is_not(None)
-    named = reached.union(db.scalars(select(ItemNotice.item_id).where(*reached_once)))
+    named = reached.union(one for one in db.scalars(select(ItemNotice.item_id).where(*reached_once)) if one)
     notices = _erase_notices(db, edition_id, logged | named, dry_run=dry_run)
     removed = {row["id"] for row in list_removed(db, edition_id, ENTITY) if is_flight(row)}
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import enum
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
     BigId,
-    Instant,
     Json,
     OfEdition,
     Row,
+    UtcDateTime,
     choice,
     one_where,
     same_edition,
@@ -53,7 +54,8 @@ class ItineraryTelling(OfEdition, Row, Base):
 
 
 class ItemNotice(OfEdition, Row, Base):
-    """What one person was told last of an item that has changed for them since; None is that it was not for them.
+    """What one person was told last of an item that has changed for them since, with the vehicle in which they ride to
+    it; without an item, of where they sleep. None is that it was not for them, or that they had no room.
 
     What it is now is read when it is asked for, so that several changes make one and a change that is taken back makes
     none. The item is named and not referred to: that it is gone is to be told, too. With when it was made, since a
@@ -67,11 +69,13 @@ class ItemNotice(OfEdition, Row, Base):
         same_edition("telling_id", "itinerary_telling"),
         same_edition("delegation_id", "delegation"),
         one_where("uq_item_notice_open", "telling_id IS NULL", *OF_ONE),
+        one_where("uq_item_notice_open_rooms", "telling_id IS NULL AND item_id IS NULL", *OF_ONE[:2]),
+        CheckConstraint("(item_id IS NULL) = (item_made_at IS NULL)", name="item_with_its_making"),
     )
 
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
     delegation_id: Mapped[int] = mapped_column(BigId, index=True)
-    item_id: Mapped[int] = mapped_column(BigId, index=True)
-    item_made_at: Mapped[Instant]
+    item_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    item_made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     was: Mapped[dict[str, Any] | None] = mapped_column(Json)
     telling_id: Mapped[int | None] = mapped_column(BigId, index=True)

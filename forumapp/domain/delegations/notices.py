@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.models import Account
@@ -18,15 +19,16 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.delegations.notice_models import GivenOut, ItemNotice, ItineraryTelling
 from forumapp.domain.delegations.noticing import said_by_item
+from forumapp.domain.delegations.own_said import rooms_said, seats_said
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
-from forumapp.domain.delegations.told import ItemChange, mark_of
+from forumapp.domain.delegations.told import ItemChange, mark_of, sharers_in, with_names
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -128,16 +130,19 @@ def open_changes(
     query = query.join(DelegationMember, (DelegationMember.registration_id == ItemNotice.registration_id) & still)
     query = query.where(ItemNotice.registration_id.in_(registrations))
     notes = list(db.scalars(query.execution_options(populate_existing=True)))
-    items, theirs = _as_they_are(db, {one.item_id for one in notes})
+    now_said = _as_they_are(db, edition_id, notes)
     found: dict[int, list[ItemChange]] = defaultdict(list)
+    rooms: dict[int, tuple[ItemChange, int]] = {}
     for one in notes:
-        made, said = items.get(one.item_id, (None, None))
-        is_theirs = made == one.item_made_at and (one.item_id, one.registration_id) in theirs
-        stands = said if is_theirs else None
-        change = ItemChange(one.id, one.item_id, one.was, stands)
-        if one.was != stands and not (now and change.is_over(now)):
+        change = ItemChange(one.id, one.item_id, one.was, now_said[one.id])
+        if change.was != change.now and not (now and change.is_over(now)):
             found[one.registration_id].append(change)
-    return {one: sorted(those, key=_in_time) for one, those in found.items()}
+            rooms |= {one.id: (change, one.delegation_id)} if change.item_id is None else {}
+    named = _named(db, edition_id, rooms)
+    return {
+        one: sorted((named.get(change.notice_id, change) for change in those), key=_in_time)
+        for one, those in found.items()
+    }
 
 
 def list_told(
@@ -238,21 +243,45 @@ def _people(db: DbSession, edition_id: int, registrations: Collection[int]) -> l
     return rows
 
 
-def _as_they_are(
-    db: DbSession, item_ids: Collection[int]
-) -> tuple[dict[int, tuple[datetime, dict[str, Any]]], set[tuple[int, int]]]:
-    """Since when each of these items is there and what it is now, and for whom."""
+def _as_they_are(db: DbSession, edition_id: int, notes: Sequence[ItemNotice]) -> dict[int, dict[str, Any] | None]:
+    """By notice, what it is for that person now."""
+    ids = {one.item_id for one in notes if one.item_id is not None}
     items: dict[int, tuple[datetime, dict[str, Any]]] = {}
     theirs: set[tuple[int, int]] = set()
-    for some in batched(item_ids):
+    for some in batched(ids):
         query = select(ItineraryItem).where(ItineraryItem.id.in_(some)).execution_options(populate_existing=True)
         rows = list(db.scalars(query))
         said = said_by_item(db, rows)
         items |= {row.id: (row.created_at, said[row.id]) for row in rows}
         people = select(ItemPerson.item_id, ItemPerson.registration_id).where(ItemPerson.item_id.in_(some))
         theirs |= {(item_id, one) for item_id, one in db.execute(people)}
-    return items, theirs
+    seats = seats_said(db, ids)
+    rooms = rooms_said(db, edition_id) if any(one.item_id is None for one in notes) else {}
+
+    def stands(one: ItemNotice) -> dict[str, Any] | None:
+        if one.item_id is None:
+            return rooms.get(one.registration_id)
+        made, said = items.get(one.item_id, (None, None))
+        pair = one.item_id, one.registration_id
+        return said | seats.get(pair, {}) if said and made == one.item_made_at and pair in theirs else None
+
+    return {one.id: stands(one) for one in notes}
+
+
+def _named(db: DbSession, edition_id: int, changes: Mapping[int, tuple[ItemChange, int]]) -> dict[int, ItemChange]:
+    """By notice, what changed of rooms with the names of whoever shares them in the same delegation: of others it is
+    told how many there are.
+    """
+    ids = {one for change, _of in changes.values() for said in (change.was, change.now) for one in sharers_in(said)}
+    names: dict[int, dict[int, dict[str, str]]] = defaultdict(dict)
+    for person, registration_id, delegation_id in _people(db, edition_id, ids) if ids else ():
+        called = name_of(person)
+        names[delegation_id][registration_id] = {language: called.shown(language) for language in LANGUAGES}
+    return {
+        one: replace(change, was=with_names(change.was, names[of]), now=with_names(change.now, names[of]))
+        for one, (change, of) in changes.items()
+    }
 
 
 def _in_time(change: ItemChange) -> tuple[Any, ...]:
-    return change.span.start.utc, change.span.end.utc, change.item_id
+    return change.span.start.utc, change.span.end.utc, change.item_id or 0

@@ -20,18 +20,20 @@ from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.models import DelegationMember, ItineraryItem
 from forumapp.domain.delegations.notice_models import GivenOut, ItemNotice
+from forumapp.domain.delegations.own_said import rooms_said, seats_said
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_parts
 from forumapp.domain.delegations.told import said_of
 from forumapp.domain.people.frozen import organizations_printed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
-    Note = tuple[int, int, Any]  # a registration, an item, and what they were told of it
+    # A registration, an item (None is where they sleep), and what they were told of it.
+    Note = tuple[int, int | None, Any]
 
 # Whoever changes something shares it, and whoever tells people has it alone: nothing changes while it is told.
 LOCK = "itinerary-notices:{}"
@@ -75,6 +77,39 @@ def passing_notices(db: DbSession, edition_id: int, registration_id: int, to_id:
     db.flush()
 
 
+@contextmanager
+def noticing_seats(db: DbSession, edition_id: int, item_ids: Collection[int]) -> Iterator[None]:
+    """Who rides in another vehicle afterwards, on these transfers, or in none, is noted as they were told of it."""
+    is_told = bool(given_to(db, edition_id))
+    before = seats_said(db, item_ids) if is_told else {}
+    yield
+    if not is_told:
+        return
+    db.flush()
+    after = seats_said(db, item_ids)
+    moved = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
+    rows = _items_by_id(db, {item_id for item_id, _ in moved})
+    said = said_by_item(db, rows.values())
+    query = select(ItemPerson.item_id, ItemPerson.registration_id).where(ItemPerson.item_id.in_(rows))
+    theirs = {(item_id, one) for item_id, one in db.execute(query)} & moved if moved else set()
+    notes: list[Note] = [(one, item_id, said[item_id] | before.get((item_id, one), {})) for item_id, one in theirs]
+    _note_told(db, edition_id, notes, rows)
+
+
+@contextmanager
+def noticing_rooms(db: DbSession, edition_id: int) -> Iterator[None]:
+    """Who sleeps elsewhere afterwards, on other nights or beside others, is noted as they were told of it."""
+    is_told = bool(given_to(db, edition_id))
+    before = rooms_said(db, edition_id) if is_told else {}
+    yield
+    if not is_told:
+        return
+    db.flush()
+    after = rooms_said(db, edition_id)
+    moved = sorted(one for one in before.keys() | after.keys() if before.get(one) != after.get(one))
+    _note_told(db, edition_id, [(one, None, before.get(one)) for one in moved], {})
+
+
 def note_items(db: DbSession, rows: Sequence[ItineraryItem], was: Mapping[int, Any]) -> None:
     """For everyone for whom these items are: `was` is what they were, by id."""
     told = _told(db, rows[0].edition_id) if rows else {}
@@ -82,7 +117,9 @@ def note_items(db: DbSession, rows: Sequence[ItineraryItem], was: Mapping[int, A
         return
     made = {row.id: row.created_at for row in rows}
     query = select(ItemPerson.registration_id, ItemPerson.item_id).where(ItemPerson.item_id.in_(made))
-    _note(db, rows[0].edition_id, [(*pair, was[pair[1]]) for pair in db.execute(query)], told, made)
+    seats = seats_said(db, made)
+    notes: list[Note] = [(one, of, was[of] | seats.get((of, one), {})) for one, of in db.execute(query)]
+    _note(db, rows[0].edition_id, notes, told, made)
 
 
 def note_people(
@@ -95,13 +132,18 @@ def note_people(
     came, lost = ([pair for pair in pairs if pair[0] in told] for pairs in (come, went))
     if not (came or lost):
         return
-    items: dict[int, ItineraryItem] = {}
-    for some in batched({item_id for _, item_id in (*came, *lost)}):
-        items |= {row.id: row for row in db.scalars(select(ItineraryItem).where(ItineraryItem.id.in_(some)))}
+    items = _items_by_id(db, {item_id for _, item_id in (*came, *lost)})
     notes: list[Note] = [(*pair, None) for pair in came]
-    said = said_by_item(db, items.values())
-    notes += [(one, item_id, said[item_id]) for one, item_id in lost if item_id in items]
+    said, seats = said_by_item(db, items.values()), seats_said(db, {item_id for _, item_id in lost})
+    notes += [(one, of, said[of] | seats.get((of, one), {})) for one, of in lost if of in items]
     _note(db, edition_id, notes, told, {one: row.created_at for one, row in items.items()})
+
+
+def _items_by_id(db: DbSession, item_ids: Collection[int]) -> dict[int, ItineraryItem]:
+    found: dict[int, ItineraryItem] = {}
+    for some in batched(item_ids):
+        found |= {row.id: row for row in db.scalars(select(ItineraryItem).where(ItineraryItem.id.in_(some)))}
+    return found
 
 
 def said_by_item(db: DbSession, rows: Iterable[ItineraryItem]) -> dict[int, dict[str, Any]]:
@@ -131,6 +173,12 @@ def _told(db: DbSession, edition_id: int) -> dict[int, int]:
     return {row.registration_id: row.delegation_id for row in rows}
 
 
+def _note_told(db: DbSession, edition_id: int, notes: Sequence[Note], rows: Mapping[int, ItineraryItem]) -> None:
+    if notes:
+        made = {one: row.created_at for one, row in rows.items()}
+        _note(db, edition_id, notes, _told(db, edition_id), made)
+
+
 def _note(
     db: DbSession, edition_id: int, notes: Iterable[Note], told: Mapping[int, int], made: Mapping[int, datetime]
 ) -> None:
@@ -145,7 +193,7 @@ def _note(
             "registration_id": one,
             "delegation_id": told[one],
             "item_id": item_id,
-            "item_made_at": made[item_id],
+            "item_made_at": None if item_id is None else made[item_id],
             "was": was,
         }
         for one, item_id, was in notes

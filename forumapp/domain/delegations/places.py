@@ -16,7 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings
 from forumapp.domain.delegations.models import ItineraryItem
-from forumapp.domain.delegations.noticing import noticing
+from forumapp.domain.delegations.noticing import noticing, noticing_rooms
 from forumapp.domain.delegations.rules import CONNECTION_MINUTES, TRAVEL_MINUTES
 from forumapp.domain.forums.models import Venue
 from forumapp.domain.forums.rules import free_code, name_fault, slug_fault, zone_fault
@@ -73,7 +73,7 @@ def update_place(
     row = get_in(db, ItineraryPlace, edition_id, place_id)
     refuse_faults(_faults(db, edition_id, changes))
     there = (ItineraryItem.place_id == row.id) | (ItineraryItem.end_place_id == row.id)
-    with noticing(db, *db.scalars(select(ItineraryItem).where(there))):
+    with noticing(db, *db.scalars(select(ItineraryItem).where(there))), noticing_rooms(db, edition_id):
         change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
     return row
 

@@ -16,6 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, PlaceKind
+from forumapp.domain.delegations.noticing import noticing_rooms
 from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.delegations.room_models import HotelRoom, RoomKind
 from forumapp.domain.delegations.rooming import MOST_SHARERS, most_at_once, overlap
@@ -80,7 +81,8 @@ def update_room(
     wanted = HotelRoom(id=row.id, **{name: changes.get(name, getattr(row, name)) for name in said})
     _refuse_taken(db, wanted)
     _refuse_unfit(db, wanted)
-    change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
+    with noticing_rooms(db, edition_id):
+        change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
     return row
 
 
@@ -91,7 +93,8 @@ def remove_room(db: DbSession, edition_id: int, room_id: int, *, version: int, a
     along = stays_in(db, [row.id])
     hold_people(db, {stay.registration_id for stay in along})
     of: dict[str, Any] = {"label": label_of(db, row), "delegation_id": row.delegation_id}
-    return remove_in(db, row, along=along, **of, version=version, actor=actor, now=now)
+    with noticing_rooms(db, edition_id):
+        return remove_in(db, row, along=along, **of, version=version, actor=actor, now=now)
 
 
 def bring_back_room(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
@@ -104,7 +107,8 @@ def bring_back_room(db: DbSession, edition_id: int, removal_id: int, *, actor: A
         _refuse_taken(db, _kept(values_of(removal)))
     people = people_for(db, room) if removal.delegation_id else set()
     removal.rows = [one for one in rows if one["table"] != "room_stay" or one["values"]["registration_id"] in people]
-    return bring_back_in(db, edition_id, removal.id, may_miss={"room_stay"}, actor=actor, now=now)
+    with noticing_rooms(db, edition_id):
+        return bring_back_in(db, edition_id, removal.id, may_miss={"room_stay"}, actor=actor, now=now)
 
 
 def _kept(values: Mapping[str, Any]) -> HotelRoom:

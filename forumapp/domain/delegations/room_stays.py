@@ -13,6 +13,7 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.delegations.group_queries import mark_of
+from forumapp.domain.delegations.noticing import noticing_rooms
 from forumapp.domain.delegations.queries import delegation_now
 from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
@@ -99,7 +100,8 @@ def put_into_room(
     wanted = {one: overlaid(theirs, new[one]) for one, theirs in spans.items()}
     here = [stay for theirs in wanted.values() for stay in theirs if stay.room == room.id]
     _refuse_full(db, room, here, without=seen)
-    changed = [_settle(db, theirs, wanted[one], actor=actor, now=now) for one, theirs in rows.items()]
+    with noticing_rooms(db, edition_id):
+        changed = [_settle(db, theirs, wanted[one], actor=actor, now=now) for one, theirs in rows.items()]
     return any(changed)
 
 
@@ -116,8 +118,9 @@ def add_stay(
         raise Invalid(fields={"registration_id": "not-in-the-delegation"})
     row = RoomStay(edition_id=edition_id, room_id=room.id, registration_id=registration_id, **values)
     _refuse_unfit(db, room, as_stay(row, room))
-    create(db, row, actor=actor, now=now)
-    return row
+    with noticing_rooms(db, edition_id):
+        create(db, row, actor=actor, now=now)
+        return row
 
 
 def update_stay(
@@ -138,7 +141,8 @@ def update_stay(
     room = get_in(db, HotelRoom, edition_id, row.room_id)
     start, end = (changes.get(name, getattr(row, name)) for name in ("from_on", "until_on"))
     _refuse_unfit(db, room, Stay(room.id, row.registration_id, start or room.check_in, end or room.check_out), row.id)
-    change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
+    with noticing_rooms(db, edition_id):
+        change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
     return row
 
 
@@ -151,7 +155,8 @@ def remove_stay(db: DbSession, edition_id: int, stay_id: int, *, version: int, a
         "label": name_of(person).texts,
         "delegation_id": delegation_now(db, row.registration_id),
     }
-    return remove_in(db, row, **of, version=version, actor=actor, now=now)
+    with noticing_rooms(db, edition_id):
+        return remove_in(db, row, **of, version=version, actor=actor, now=now)
 
 
 def bring_back_stay(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
@@ -166,7 +171,8 @@ def bring_back_stay(db: DbSession, edition_id: int, removal_id: int, *, actor: A
             raise Invalid(fields={"registration_id": "not-in-the-delegation"})
         require_row(db, edition_id, EDIT, "registration", one, actor=actor)  # who may be another delegation's by now
         _refuse_unfit(db, room, _kept(values, room))
-    return bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
+    with noticing_rooms(db, edition_id):
+        return bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
 
 
 def rooms_left(db: DbSession, registration_id: int) -> list[RoomStay]:
@@ -175,8 +181,11 @@ def rooms_left(db: DbSession, registration_id: int) -> list[RoomStay]:
 
 
 def leave_rooms(db: DbSession, registration_id: int, *, actor: Actor, now: datetime) -> None:
-    for row in rooms_left(db, registration_id):
-        remove(db, row, actor=actor, now=now)
+    rows = rooms_left(db, registration_id)
+    if rows:
+        with noticing_rooms(db, rows[0].edition_id):
+            for row in rows:
+                remove(db, row, actor=actor, now=now)
 
 
 def pass_rooms_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:

@@ -29,6 +29,7 @@ from forumapp.domain.delegations.models import (
     MemberRole,
 )
 from forumapp.domain.delegations.notice_models import GivenOut
+from forumapp.domain.delegations.noticing import noticing_rooms
 from forumapp.domain.delegations.queries import parents_of, parts_of_items
 from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.room_models import HotelRoom
@@ -195,7 +196,8 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
     change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
     along, kept = along_of(removal), dict[str, Any](removal.rows[0])
     by: dict[str, Any] = {"actor": actor, "now": now}
-    bring_back_along(db, (one for one in along if one["table"] != Boarding.__tablename__), **by)
+    with noticing_rooms(db, edition_id):
+        bring_back_along(db, (one for one in along if one["table"] != Boarding.__tablename__), **by)
     lead_again(db, edition_id, row.registration_id, kept.get(LED, []), **by)
     renew(db, edition_id, registration_ids=[row.registration_id])  # so that it is known what they ride to
     bring_back_along(db, seats_still_there(db, row.registration_id, along), **by)

@@ -145,8 +145,10 @@ def take_telling_back(db: DbSession, edition_id: int, telling_id: int, *, actor:
     lock_name(db, LOCK.format(edition_id))
     notes = list(db.scalars(select(ItemNotice).where(ItemNotice.telling_id == row.id)))
     since = select(ItemNotice).where(ItemNotice.registration_id == row.registration_id, ItemNotice.telling_id.is_(None))
-    for again in db.scalars(since.where(ItemNotice.item_id.in_([one.item_id for one in notes]))):
-        db.delete(again)
+    told = {one.item_id for one in notes}
+    for again in db.scalars(since):
+        if again.item_id in told:
+            db.delete(again)
     db.flush()
     for one in notes:
         one.telling_id = None

@@ -12,6 +12,7 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
+from forumapp.domain.delegations.noticing import noticing_seats
 from forumapp.domain.forums.rules import free_code, name_fault, slug_fault
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def update_vehicle(
     row = get_in(db, Vehicle, edition_id, vehicle_id)
     fewer = "seats" in changes and changes["seats"] < most_riding(db, row.id)
     refuse_faults({**_faults(changes), **({"seats": "too-few-seats"} if fewer else {})})
-    change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
+    rides = select(CoachRun.item_id).where(CoachRun.vehicle_id == row.id)
+    with noticing_seats(db, edition_id, set(db.scalars(rides))):
+        change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
     return row
 
 
