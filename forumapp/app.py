@@ -12,6 +12,7 @@ from forumapp import api, web
 from forumapp.core.db import db, set_up_engine
 from forumapp.core.logs import set_up_logs
 from forumapp.core.paths import ROOT
+from forumapp.core.rack import Rack
 from forumapp.core.seals import Seals
 from forumapp.core.storage import storage_at
 from forumapp.core.tokens import Links
@@ -76,6 +77,7 @@ def settle(app: Flask, config: Config) -> None:
     app.extensions["forumapp.links"] = Links(config.secret_key)
     app.extensions["forumapp.seals"] = Seals(config.secret_key)
     app.extensions["forumapp.storage"] = storage_at(config.storage_url)
+    app.extensions["forumapp.previews"] = Rack(config.data_dir / "previews")
 
 
 def engine_options(config: Config) -> dict[str, object]:

@@ -52,7 +52,7 @@ BOTH = bool(os.environ.get("FORUMAPP_TEST_BOTH"))
 # and each of their addresses in tests/access.
 EDGES = ("web", "api")
 # What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
-SETTLED = {f"forumapp.{name}" for name in ("config", "links", "seals", "storage")}
+SETTLED = {f"forumapp.{name}" for name in ("config", "links", "previews", "seals", "storage")}
 KEPT = {"forumapp.published": Shelf, "forumapp.metrics": Metrics}
 SAME_FOR_ALL = {"forumapp.assets"}
 

@@ -11,7 +11,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.domain.retention.queries import list_due
-from forumapp.worker.purging import purge_due
+from forumapp.worker.purging import purge_house
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def purge(*, dry_run: bool) -> None:
     """Take away what editions must no longer keep, as the worker does each day. Says what went."""
     now = clock.now()
-    found = foreseen(now) if dry_run else purge_due(current_app.extensions["forumapp.storage"], now=now)
+    found = foreseen(now) if dry_run else purge_house(current_app, now=now)
     for slug, kind, counts in found:
         click.echo(f"{slug} {kind.value}: {', '.join(f'{count} {table}' for table, count in counts.items())}")
     if not found:

@@ -18,7 +18,7 @@ from forumapp.worker.context import in_app
 from forumapp.worker.mail import drain
 from forumapp.worker.offers import pass_on
 from forumapp.worker.publishing import publish_due
-from forumapp.worker.purging import purge_due
+from forumapp.worker.purging import purge_house
 from forumapp.worker.reminding import remind
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ MAIL_SECONDS = 1.0
 OFFER_SECONDS = 30.0
 REMINDER_SECONDS = 60.0
 PUBLISH_SECONDS = 10.0
+TIDY_SECONDS = 600.0
 # Longer than one batch of a print takes, shorter than those wait who end us; what is not done by then resumes at the
 # next start.
 GRACE_SECONDS = 4
@@ -101,7 +102,8 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
             ("take-over", TAKE_OVER_SECONDS, lambda _: housekeeping.take_over(worker_id, now=clock.now())),
             ("purge", PURGE_SECONDS, lambda _: housekeeping.purge(now=clock.now())),
             ("compare", PURGE_SECONDS, lambda _: housekeeping.compare_all()),
-            ("retention", PURGE_SECONDS, lambda app: purge_due(app.extensions["forumapp.storage"], now=clock.now())),
+            ("retention", PURGE_SECONDS, lambda app: purge_house(app, now=clock.now())),
+            ("previews", TIDY_SECONDS, lambda app: app.extensions["forumapp.previews"].tidy()),
             ("offers", OFFER_SECONDS, lambda _: pass_on(now=clock.now())),
             ("reminders", REMINDER_SECONDS, lambda _: remind(now=clock.now())),
             ("publishing", PUBLISH_SECONDS, lambda _: publish_due(now=clock.now())),

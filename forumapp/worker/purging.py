@@ -13,6 +13,8 @@ from forumapp.domain.retention.queries import list_due
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flask import Flask
+
     from forumapp.core.storage import Storage
     from forumapp.domain.retention.rules import Kind
 
@@ -39,4 +41,11 @@ def purge_due(storage: Storage, *, now: datetime) -> list[tuple[str, Kind, dict[
         storage.delete(name)
     for folder in list_purged_folders(reading()):
         storage.delete_folder(folder)
+    return gone
+
+
+def purge_house(app: Flask, *, now: datetime) -> list[tuple[str, Kind, dict[str, int]]]:
+    """The same, with the pages that were looked at before printing: they tell what the papers do."""
+    gone = purge_due(app.extensions["forumapp.storage"], now=now)
+    app.extensions["forumapp.previews"].clear()
     return gone

@@ -1,17 +1,157 @@
-"""One badge on the screen, as it will print, of someone who is not registered yet. Nothing is kept."""
+"""Papers on the screen, as pictures of their pages, before anything is printed.
+
+The pages are kept for a while under a name made from what they say, and shown to those alone who may have the paper.
+Nothing of it is in the database, and no address names anyone.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.errors import Forbidden, NotFound
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing import raster, services
+from forumapp.domain.printing.models import Paper
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.rack import Rack
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.stocks import Stock
+
+MOST_PAGES = 40
+PAGE, LARGE = 1000, 2200  # pixels of a page's longer side
+KEY = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first pages of a paper, or all. `said` is what its pages say, but for the moment of printing: what says the
+    same looks the same.
+    """
+
+    said: object
+    make: Callable[[], bytes]
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who may see a paper: whoever has all that it `needs`, everywhere or for its delegation. `is_shared` tells
+    everyone the same, wherever they have it.
+    """
+
+    needs: tuple[Permission, ...]
+    delegation_id: int | None = None
+    is_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`pages` are the width and height of each in points; `is_whole` where no page of the paper is left out."""
+
+    key: str
+    pages: list[tuple[float, float]]
+    is_whole: bool
+
+
+def preview_print(
+    db: DbSession,
+    edition: Edition,
+    paper: Paper,
+    options: Options,
+    *,
+    rack: Rack,
+    folder: Path,
+    actor: Actor,
+    now: datetime,
+) -> Preview:
+    """The first pages of what a print with these options would make. Raises what `services.ask_print` would, and
+    NothingToPrint or NothingPublished. `folder` keeps cut fonts.
+    """
+    from forumapp.domain.printing import beginnings  # with the typesetter, which few requests need
+
+    within = services.require_paper(db, edition.id, paper, actor=actor)
+    options = services.checked_options(db, edition.id, paper, options.plain, within=within)
+    first = beginnings.beginning(db, beginnings.Wanted(edition, paper, options, within, folder, now))
+    needs = (Permission.PRINT, *services.READS[paper])
+    readers = Readers(needs, services.delegation_asked(db, edition.id, options), paper is Paper.PROGRAM)
+    return keep_preview(edition.id, first, readers, rack=rack)
+
+
+def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: Rack) -> Preview:
+    """Lay the pages out, unless what says the same stands there. The caller has asked whether they may see them."""
+    key = hashlib.sha256(repr((readers, first.is_whole, first.said)).encode()).hexdigest()
+    name = f"{edition_id}-{key}"
+    kept = rack.get(f"{name}.json")
+    if kept is None or rack.get(f"{name}.pdf") is None:
+        pdf = first.make()
+        sizes = raster.page_sizes(pdf)
+        kept = json.dumps(
+            {
+                "needs": [one.value for one in readers.needs],
+                "delegation": readers.delegation_id,
+                "shared": readers.is_shared,
+                "pages": sizes[:MOST_PAGES],
+                "whole": first.is_whole and len(sizes) <= MOST_PAGES,
+            }
+        ).encode()
+        rack.put(f"{name}.pdf", pdf)
+        rack.put(f"{name}.json", kept)
+    told = json.loads(kept)
+    return Preview(key, [(width, height) for width, height in told["pages"]], told["whole"])
+
+
+def preview_page(
+    db: DbSession, edition_id: int, key: str, number: int, longest: int, *, rack: Rack, actor: Actor
+) -> bytes:
+    """One page of a preview as WebP. Raises NotFound where there is none, or none any more, or not for the caller."""
+    name = f"{edition_id}-{key}"
+    kept = rack.get(f"{name}.json") if KEY.fullmatch(key) else None
+    if kept is None:
+        raise NotFound(entity="page")
+    told = json.loads(kept)
+    _require_reader(db, edition_id, told, actor=actor)
+    if not 0 < number <= len(told["pages"]):
+        raise NotFound(entity="page")
+    picture = rack.get(f"{name}-{number}-{longest}.webp")
+    if picture is None:
+        pdf = rack.get(f"{name}.pdf")
+        if pdf is None:
+            raise NotFound(entity="page")
+        picture = raster.page_as_picture(pdf, number, longest)
+        rack.put(f"{name}-{number}-{longest}.webp", picture)
+    return picture
+
+
+def _require_reader(db: DbSession, edition_id: int, told: dict[str, Any], *, actor: Actor) -> None:
+    needs = [Permission(one) for one in told["needs"]]
+    access = require(db, edition_id, needs[0], actor=actor)
+    within = replace(access, scopes=None).within(*needs)  # what printing reads goes with it, as in `paper_within`
+    if within is not None and not within:
+        raise Forbidden(needs=needs[-1].value)
+    if within is not None and not told["shared"] and told["delegation"] not in within:
+        raise NotFound(entity="page")
 
 
 def draw_badge(values: BadgeValues, stock: Stock, head: EditionHead) -> tuple[str, list[Finding]]:
-    """The badge as SVG, and what would be told of it before printing."""
+    """The badge of someone who is not registered yet as SVG, and what would be told of it before printing. Nothing is
+    kept.
+    """
     from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
     from forumapp.domain.printing.drawing import page_as_svg
 

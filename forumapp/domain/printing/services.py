@@ -164,21 +164,21 @@ def checked_options(
         get_by_code(db, Delegation, edition_id, options.delegation, within=within)
     if options.registration is not None:
         get_in(db, Registration, edition_id, options.registration, within=within)
-        if paper in kinds.WORKING and _delegation_of(db, edition_id, options) is None:
+        if paper in kinds.WORKING and delegation_asked(db, edition_id, options) is None:
             raise Invalid(fields={"registration": "not-a-member"})
     return options
 
 
 def delegation_of(db: DbSession, edition_id: int, options: Options) -> Delegation:
     """The delegation that a working paper is about."""
-    delegation_id = _delegation_of(db, edition_id, options)
+    delegation_id = delegation_asked(db, edition_id, options)
     if delegation_id is None:
         raise NotFound(entity="delegation")
     return db.get_one(Delegation, delegation_id)
 
 
-def _delegation_of(db: DbSession, edition_id: int, options: Options) -> int | None:
-    """The one delegation that a paper is about."""
+def delegation_asked(db: DbSession, edition_id: int, options: Options) -> int | None:
+    """The one delegation that a paper is about, if it is about one."""
     if options.delegation is not None:
         return get_by_code(db, Delegation, edition_id, options.delegation).id
     member = select(DelegationMember.delegation_id).where(
@@ -276,7 +276,7 @@ def keep_made(
 ) -> PrintJob:
     """A paper that was made at once, as at the console: it stands among the print jobs like any other."""
     within = require_paper(db, edition_id, paper, actor=actor)
-    delegation_id = _delegation_of(db, edition_id, options)
+    delegation_id = delegation_asked(db, edition_id, options)
     if within is not None and paper is not Paper.PROGRAM and delegation_id not in within:
         raise NotFound(entity="delegation")
     count = len(badges) or 1

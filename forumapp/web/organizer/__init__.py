@@ -98,6 +98,8 @@ PAGES = (
     "imports",
     "paper",
     "outdated",
+    "previews",
+    "running_previews",
     "settings",
     "cloning",
     "hosts",

@@ -52,7 +52,9 @@ def print_badge(registration_id: int) -> ResponseReturnValue:
     said: dict[str, Any] = {"registration": registration_id}
     count, found = (0, []) if request.form.get("checked") else checked(Paper.BADGES, options_from(said))
     if found:
-        return check_page(Paper.BADGES, {"checked": 1, "again": request.form.get("again")}, count, found, request.path)
+        sent = {"checked": 1, "again": request.form.get("again")}
+        look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)
+        return check_page(Paper.BADGES, sent, count, found, to=request.path, look=look)
     said |= {"anyway": True} if request.form.get("anyway") else {}
     with transaction() as db:
         services.ask_print(db, edition().id, Paper.BADGES, said, actor=actor(), now=clock.now())

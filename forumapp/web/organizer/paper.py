@@ -186,14 +186,16 @@ def check() -> ResponseReturnValue:
     if form.faults:
         return redirect(url_for("organizer.paper"))
     options = options_from(given(form))
-    return check_page(chosen, form.raw, *checked(chosen, options), url_for("organizer.start"))
+    choices: dict[str, Any] = request.args.to_dict()
+    look = url_for("organizer.paper_preview", **choices)
+    return check_page(chosen, form.raw, *checked(chosen, options), to=url_for("organizer.start"), look=look)
 
 
-def check_page(chosen: Paper, sent: Mapping[str, Any], count: int, needs: list[Need], to: str) -> str:
-    """What is wrong with a paper; its button sends along what was `sent`."""
+def check_page(chosen: Paper, sent: Mapping[str, Any], count: int, needs: list[Need], *, to: str, look: str) -> str:
+    """What is wrong with a paper; its button sends along what was `sent`. `look` shows its pages."""
     blocking = any(need.blocking for need in needs)
     shown = {"chosen": chosen, "sent": sent, "count": count, "needs": needs, "blocking": blocking, "to": to}
-    shown["back"] = back_from(chosen, sent)
+    shown |= {"back": back_from(chosen, sent), "look": look}
     return render_template("organizer/paper/check.html", section=SECTION, **shown)
 
 

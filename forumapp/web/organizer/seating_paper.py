@@ -8,12 +8,16 @@ from flask import redirect, render_template, url_for
 
 from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, is_local, limiter
+from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.printing.previewing import Beginning, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
+from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.previews import made_at_once
 from forumapp.web.organizer.running import handed, stopped
 from forumapp.web.organizer.seating import SECTION
 from forumapp.web.organizer.shown import print_need
@@ -47,3 +51,18 @@ def seating_pdf(code: str) -> ResponseReturnValue:
         return redirect(url_for("organizer.seating_paper", code=code))
     head = edition_head(db, edition(), Options())
     return handed(seating.render([plan], head, at=clock.now()), f"seating-{code}.pdf")
+
+
+@blueprint.get("/<edition>/seating/<code>/paper/preview")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+@needs(Permission.SEE_PRECEDENCE, everywhere=True)
+def seating_preview(code: str) -> str:
+    from forumapp.domain.printing import seating
+
+    db = reading()
+    row = services.get_plan(db, edition().id, code)
+    plan, head = seating.read_plan(db, row, edition().zone), edition_head(db, edition(), Options())
+    first = Beginning((plan, head), lambda: seating.render([plan], head, at=clock.now()))
+    readers = Readers((Permission.SEE_PRECEDENCE,))
+    back = url_for("organizer.seating_paper", code=code)
+    return made_at_once(first, readers, pick(row.name, language()), back, section=SECTION)

@@ -73,6 +73,20 @@ def next_version(
     job that is numbered anew.
     """
     lock_name(db, f"paper-{edition_id}-{paper.value}-{delegation_id}")
+    return version_of(db, edition_id, paper, delegation_id, facts, registration=registration, but=but)
+
+
+def version_of(
+    db: DbSession,
+    edition_id: int,
+    paper: Paper,
+    delegation_id: int | None,
+    facts: Facts,
+    *,
+    registration: int | None = None,
+    but: int | None = None,
+) -> int:
+    """The same, for whoever numbers nothing by it."""
     query = (
         select(PrintJob.paper_version, PrintJob.made_from)
         .where(PrintJob.edition_id == edition_id, PrintJob.paper == paper, PrintJob.paper_version.is_not(None))

@@ -1,0 +1,117 @@
+"""The first pages of what a print would make, read and laid out alone, so that they are there at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing import itineraries, making, queries, services
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.previewing import Beginning
+from forumapp.domain.printing.rules import stock_for
+from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
+from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
+from forumapp.domain.printing.working.values import Stamp
+from forumapp.domain.printing.working.versions import shown_of, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.making import Book
+    from forumapp.domain.printing.rules import Options
+
+BADGES = 12
+DAYS, SPEAKERS = 1, 8  # of a program
+BOOKS = 3  # of papers of which each person or delegation has one
+PIECES = 3  # of a working paper
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is printed, of whom (`within`), and when. `folder` keeps cut fonts."""
+
+    edition: Edition
+    paper: Paper
+    options: Options
+    within: Collection[int] | None
+    folder: Path
+    now: datetime
+
+
+def beginning(db: DbSession, wanted: Wanted) -> Beginning:
+    """Raises NothingToPrint and NothingPublished. Pages of a booklet stand by themselves, as one reads them."""
+    if is_working(wanted.paper, wanted.options):
+        return _of_working(db, wanted)
+    read = {Paper.BADGES: _of_badges, Paper.PROGRAM: _of_program}.get(wanted.paper, _of_books)
+    return read(db, wanted)
+
+
+def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
+    from forumapp.domain.printing.render import render_badges  # with the typesetter, which few requests need
+
+    badges = queries.badge_values(db, wanted.edition.id, wanted.options, within=wanted.within)
+    if not badges:
+        raise queries.NothingToPrint(edition=wanted.edition.slug)
+    head = queries.edition_head(db, wanted.edition, wanted.options)
+    stock, first = stock_for(wanted.options, head.page_size), badges[:BADGES]
+
+    def make() -> bytes:
+        return render_badges(first, stock, head, folder=wanted.folder)
+
+    return Beginning((head, stock, first), make, len(first) == len(badges))
+
+
+def _of_program(db: DbSession, wanted: Wanted) -> Beginning:
+    values = queries.program_values(db, wanted.edition, wanted.options, now=wanted.now)
+    first = replace(values, days=values.days[:DAYS], speakers=values.speakers[:SPEAKERS])
+    return _books([first], wanted, is_whole=(first.days, first.speakers) == (values.days, values.speakers))
+
+
+def _of_books(db: DbSession, wanted: Wanted) -> Beginning:
+    edition, options, within, now = wanted.edition, wanted.options, wanted.within, wanted.now
+    if wanted.paper is Paper.ITINERARIES:
+        codes = itineraries.list_booklets(db, edition.id, options, within=within)
+        first = [itineraries.itinerary_values(db, edition, code, options, within=within, now=now) for code in codes[:1]]
+        return _books(first, wanted, is_whole=len(first) == len(codes))
+    number, people = list_speaker_agendas(db, edition, options, within=within)
+    head = queries.edition_head(db, edition, options)
+    agendas = [speaker_agenda_values(db, edition, one, head, number=number, now=now) for one in people[:BOOKS]]
+    return _books(agendas, wanted, is_whole=len(agendas) == len(people))
+
+
+def _books(values: list[Any], wanted: Wanted, *, is_whole: bool) -> Beginning:
+    def make() -> bytes:
+        return making.bound([making.make_book(one, wanted.folder) for one in values], imposed=False)
+
+    return Beginning([_lasting(one) for one in values], make, is_whole)
+
+
+def _lasting(values: Book) -> Book:
+    """Without the moment, and without the bytes of pictures: their keys say which they are."""
+    without: dict[str, Any] = {"printed_at": None} | ({"pictures": {}} if hasattr(values, "pictures") else {})
+    return replace(values, **without)
+
+
+def _of_working(db: DbSession, wanted: Wanted) -> Beginning:
+    edition, options, paper = wanted.edition, wanted.options, PAPERS[wanted.paper]
+    delegation = services.delegation_of(db, edition.id, options)
+    values = read_paper(db, edition, delegation, wanted.paper, options)
+    shown = shown_of(db, delegation, wanted.paper, options, values)
+    of: dict[str, Any] = {"registration": options.registration}
+    version = version_of(db, edition.id, wanted.paper, delegation.id, paper.facts(values), **of)
+    laid = paper.lay(shown, Stamp(version, wanted.now))
+    first = replace(laid, pieces=laid.pieces[:PIECES])
+
+    def make() -> bytes:
+        from forumapp.domain.printing.working.setting import Setter
+
+        setter = Setter(first, contents_of(db, laid.pictures), wanted.folder)
+        return making.bound([setter.pdf(number) for number in range(len(first.pieces))], imposed=False)
+
+    return Beginning((shown, version), make, len(first.pieces) == len(laid.pieces))

@@ -1,0 +1,82 @@
+"""Papers as pictures of their pages, before they are printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+
+from forumapp.core import clock
+from forumapp.core.limits import DRAWINGS, is_local, limiter
+from forumapp.core.numbers import id_from
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing import previewing, queries
+from forumapp.domain.printing.rules import options_from
+from forumapp.web import labels
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.paper import SECTION, asked, given
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.rack import Rack
+    from forumapp.domain.printing.previewing import Beginning, Preview, Readers
+
+
+def rack() -> Rack:
+    kept: Rack = current_app.extensions["forumapp.previews"]
+    return kept
+
+
+def fonts() -> Path:
+    folder: Path = current_app.extensions["forumapp.config"].data_dir / "fonts"
+    return folder
+
+
+@blueprint.get("/<edition>/paper/preview")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+@needs(Permission.PRINT)
+def paper_preview() -> ResponseReturnValue:
+    """The first pages of what a print with these choices would make."""
+    chosen, form = asked(request.args)
+    choices: dict[str, Any] = request.args.to_dict()
+    registration = id_from(request.args.get("registration", ""))
+    faults = {name for name in form.faults if not (registration and name == "delegation")}
+    if faults:
+        return redirect(url_for("organizer.paper", **choices))
+    sent = given(form) | ({"registration": registration} if registration else {})
+    of: Any = {"rack": rack(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    try:
+        found = previewing.preview_print(reading(), edition(), chosen, options_from(sent), **of)
+    except (queries.NothingToPrint, queries.NothingPublished):
+        found = None
+    check = "" if registration and chosen == "badges" else url_for("organizer.check", **choices)
+    return pages_shown(found, labels.label(chosen), url_for("organizer.paper", **choices), check=check)
+
+
+def pages_shown(found: Preview | None, title: str, back: str, *, check: str = "", section: str = SECTION) -> str:
+    """`check` is where the paper is checked before it is printed."""
+    shown = {"preview": found, "title": title, "back": back, "check": check}
+    return render_template("organizer/paper/preview.html", section=section, **shown)
+
+
+def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> str:
+    """The pages of a paper that no job makes, for a view that has asked whether the caller may have it."""
+    found = previewing.keep_preview(edition().id, first, readers, rack=rack())
+    return pages_shown(found, title, back, section=section)
+
+
+@blueprint.get("/<edition>/previews/<key>/<id:number>")
+@needs(Permission.SEE_EDITION)
+def paper_page(key: str, number: int) -> Response:
+    longest = previewing.LARGE if request.args.get("size") == "large" else previewing.PAGE
+    picture = previewing.preview_page(reading(), edition().id, key, number, longest, rack=rack(), actor=actor())
+    answer = make_response(picture)
+    answer.content_type = "image/webp"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

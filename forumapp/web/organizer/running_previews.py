@@ -1,0 +1,67 @@
+"""Papers of those who run the day as pictures of their pages: a run of show, and the signs at doors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.limits import DRAWINGS, is_local, limiter
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda import cues, queries
+from forumapp.domain.printing.previewing import Beginning, Readers
+from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.rules import Options
+from forumapp.web.organizer.agenda import SECTION
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.previews import fonts, made_at_once
+from forumapp.web.organizer.running import SHEET, version_asked
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+READERS = Readers((Permission.SEE_AGENDA,))
+SIGNS = 6
+
+
+@blueprint.get(f"{SHEET}/paper/preview")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+@needs(Permission.SEE_AGENDA)
+def cue_sheet_preview(number: int) -> str:
+    from forumapp.domain.printing import running  # with the typesetter, which few requests need
+
+    row = cues.get_sheet(reading(), edition().id, number)
+    content, head = cues.issued_sheet(row), edition_head(reading(), edition(), Options())
+    content |= {"days": content["days"][:1]}
+    is_whole = len(cues.issued_sheet(row)["days"]) == len(content["days"])
+    sheet = running.Sheet(number, row.note, row.issued_at, edition().contact_email or "")
+
+    def make() -> bytes:
+        return running.render_run_of_show(content, head, sheet, at=clock.now(), folder=fonts())
+
+    title = _("Run of show, sheet %(number)s", number=number)
+    back = url_for("organizer.cue_sheet", number=number)
+    return made_at_once(Beginning((content, head, sheet), make, is_whole), READERS, title, back, section=SECTION)
+
+
+@blueprint.get("/<edition>/agenda/door-signs/preview")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+@needs(Permission.SEE_AGENDA)
+def door_signs_preview() -> ResponseReturnValue:
+    from forumapp.domain.printing import running
+
+    agenda = version_asked()
+    back = url_for("organizer.door_signs", version=agenda.number if agenda else None)
+    signs = running.door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
+    if agenda is None or not signs:
+        return redirect(back)
+    head, number = edition_head(reading(), edition(), Options()), agenda.number
+
+    def make() -> bytes:
+        return running.render_door_signs(signs[:SIGNS], head, number, at=clock.now(), folder=fonts())
+
+    first = Beginning((signs[:SIGNS], head, number), make, len(signs) <= SIGNS)
+    return made_at_once(first, READERS, _("Door signs"), back, section=SECTION)
