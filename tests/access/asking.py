@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import pikepdf
+
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing.previewing import PAGE, Beginning, Readers, keep_preview
 from tests.access.routes import API, ROUTES
 from tests.access.world import QUESTIONS, SLUG, roles_of
 from tests.pictures import document, photo
@@ -135,6 +140,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         ],
         "sign_in_id": world.callers[name].sign_in_id or 1,
         "task_id": world.tasks[next(iter(roles_of(name)), "owner")],
+        "key": page_for_all(world) if "<key>" in rule else "",
         "token": next((world.links[name] for word, name in LINKS.items() if word in rule), ""),
         **{
             key: ids[key]
@@ -160,11 +166,22 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
             )
         },
     }
-    query = f"?paper=badges&delegation={party.code}" if rule.endswith("/paper/check") else ""
+    query = f"?paper=badges&delegation={party.code}" if rule.endswith(("/paper/check", "/paper/preview")) else ""
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
     query = f"?one={known['kept_id']}&other={known['gone_id']}" if rule.endswith("/apart") else query
     query = "?kind=number" if rule.endswith(("/form/new", "/form/preview")) else query
     return PART.sub(lambda found: str(known[found[1]]), rule) + query
+
+
+def page_for_all(world: World) -> str:
+    """A page of a paper that everyone in the edition may look at, drawn already; its key."""
+    with pikepdf.new() as blank:
+        blank.add_blank_page()
+        blank.save(pdf := BytesIO())
+    rack, edition_id = world.app.extensions["forumapp.previews"], world.house.edition_id
+    found = keep_preview(edition_id, Beginning("blank", pdf.getvalue), Readers((Permission.SEE_EDITION,)), rack=rack)
+    rack.put(f"{edition_id}-{found.key}-1-{PAGE}.webp", b"RIFF")
+    return found.key
 
 
 def body_of(world: World, route: str, party: Party) -> Any:

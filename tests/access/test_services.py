@@ -222,6 +222,8 @@ READING = {
     "importing.services.plan_of_agenda",
     "importing.services.require_kind",
     "importing.services.sample",
+    "printing.previewing.preview_page",
+    "printing.previewing.preview_print",
     "printing.services.require_paper",
     "printing.services.require_readable",
 }

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.rules import Options
 
 BADGES = 12
-DAYS, SPEAKERS = 1, 8  # of a program
-BOOKS = 3  # of papers of which each person or delegation has one
+SESSIONS, SPEAKERS = 12, 6  # of a program, on its first day
+DAYS, MEMBERS = 2, 8  # of the booklet of a delegation
+AGENDAS = 3  # of speakers
 PIECES = 3  # of a working paper
+LONG = (Paper.BOOKLETS, Paper.ITINERARIES)  # each piece of which is a book
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,21 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
 
 def _of_program(db: DbSession, wanted: Wanted) -> Beginning:
     values = queries.program_values(db, wanted.edition, wanted.options, now=wanted.now)
-    first = replace(values, days=values.days[:DAYS], speakers=values.speakers[:SPEAKERS])
-    return _books([first], wanted, is_whole=(first.days, first.speakers) == (values.days, values.speakers))
+    days = tuple(replace(day, sessions=day.sessions[:SESSIONS]) for day in values.days[:1])
+    first = replace(values, days=days, speakers=values.speakers[:SPEAKERS])
+    return _books([first], wanted, is_whole=first == values)
 
 
 def _of_books(db: DbSession, wanted: Wanted) -> Beginning:
     edition, options, within, now = wanted.edition, wanted.options, wanted.within, wanted.now
     if wanted.paper is Paper.ITINERARIES:
         codes = itineraries.list_booklets(db, edition.id, options, within=within)
-        first = [itineraries.itinerary_values(db, edition, code, options, within=within, now=now) for code in codes[:1]]
-        return _books(first, wanted, is_whole=len(first) == len(codes))
+        whole = itineraries.itinerary_values(db, edition, codes[0], options, within=within, now=now)
+        first = replace(whole, days=whole.days[:DAYS], members=whole.members[:MEMBERS])
+        return _books([first], wanted, is_whole=first == whole and len(codes) == 1)
     number, people = list_speaker_agendas(db, edition, options, within=within)
     head = queries.edition_head(db, edition, options)
-    agendas = [speaker_agenda_values(db, edition, one, head, number=number, now=now) for one in people[:BOOKS]]
+    agendas = [speaker_agenda_values(db, edition, one, head, number=number, now=now) for one in people[:AGENDAS]]
     return _books(agendas, wanted, is_whole=len(agendas) == len(people))
 
 
@@ -106,7 +110,7 @@ def _of_working(db: DbSession, wanted: Wanted) -> Beginning:
     of: dict[str, Any] = {"registration": options.registration}
     version = version_of(db, edition.id, wanted.paper, delegation.id, paper.facts(values), **of)
     laid = paper.lay(shown, Stamp(version, wanted.now))
-    first = replace(laid, pieces=laid.pieces[:PIECES])
+    first = replace(laid, pieces=laid.pieces[: 1 if wanted.paper in LONG else PIECES])
 
     def make() -> bytes:
         from forumapp.domain.printing.working.setting import Setter

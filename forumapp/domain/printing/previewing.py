@@ -87,9 +87,12 @@ def preview_print(
 
     within = services.require_paper(db, edition.id, paper, actor=actor)
     options = services.checked_options(db, edition.id, paper, options.plain, within=within)
+    delegation_id = services.delegation_asked(db, edition.id, options)
+    access = require(db, edition.id, Permission.PRINT, actor=actor)
+    options = services.for_reader(access, paper, delegation_id, options)
     first = beginnings.beginning(db, beginnings.Wanted(edition, paper, options, within, folder, now))
-    needs = (Permission.PRINT, *services.READS[paper])
-    readers = Readers(needs, services.delegation_asked(db, edition.id, options), paper is Paper.PROGRAM)
+    needs = (Permission.PRINT, *services.reads_of(paper, options))
+    readers = Readers(needs, delegation_id, paper is Paper.PROGRAM)
     return keep_preview(edition.id, first, readers, rack=rack)
 
 

@@ -74,7 +74,7 @@ def ask_print(
         raise Invalid(fields={"paper": "unknown"})
     within = require_paper(db, edition_id, Paper(paper), actor=actor)
     wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
-    of = _delegation_of(db, edition_id, wanted)
+    of = delegation_asked(db, edition_id, wanted)
     job = PrintJob(
         edition_id=edition_id,
         paper=Paper(paper),
@@ -130,10 +130,16 @@ def papers_of(access: Access, delegation_id: int) -> list[Paper]:
 
 def may_read(access: Access, job: PrintJob) -> bool:
     """Whether what a job made, and what it found to be mended, is for the caller, who was let to the job itself."""
-    told = tuple(map(Paper, options_from(job.options).corrects)) or CORRECTED
-    corrected = {need for one in told for need in READS[one]}
-    within = _within(access, corrected if job.paper is Paper.ERRATA else READS[job.paper])
+    within = _within(access, reads_of(job.paper, options_from(job.options)))
     return within is None or job.paper is Paper.PROGRAM or job.delegation_id in within
+
+
+def reads_of(paper: Paper, options: Options) -> tuple[Permission, ...]:
+    """What one has to see on the screen of all that such a print tells."""
+    if paper is not Paper.ERRATA:
+        return READS[paper]
+    told = tuple(map(Paper, options.corrects)) or CORRECTED
+    return tuple(dict.fromkeys(need for one in told for need in READS[one]))
 
 
 def require_readable(db: DbSession, job: PrintJob, *, actor: Actor) -> None:
