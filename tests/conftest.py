@@ -48,9 +48,9 @@ SAVEPOINTS = {
 BACKENDS = ("sqlite", "postgresql")
 # Set by `make test BOTH=1`: every test on both databases, and every page in each size and language.
 BOTH = bool(os.environ.get("FORUMAPP_TEST_BOTH"))
-# Pages and the REST interface say the same on both databases: what they are made of is tried on both in tests/domain,
-# and each of their addresses in tests/access.
-EDGES = ("web", "api")
+# Pages, commands and the REST interface say the same on both databases: what they are made of is tried on both in
+# tests/domain, and each address in tests/access.
+EDGES = ("web", "api", "cli")
 # What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
 SETTLED = {f"forumapp.{name}" for name in ("config", "links", "previews", "seals", "storage")}
 KEPT = {"forumapp.published": Shelf, "forumapp.metrics": Metrics}

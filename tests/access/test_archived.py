@@ -23,6 +23,9 @@ from tests.web.organizer.house import BY, NOW
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
+# `test_walk` and `test_leaks` ask every address on both databases, and tests/domain every service.
+pytestmark = pytest.mark.one_database
+
 # Beside the services that only read, those that go on: access, tokens, papers, and what is no longer of this edition.
 GO_ON = {
     "accounts.api_tokens.create_own_token", "accounts.api_tokens.revoke_token", "accounts.granting.invite",
@@ -112,7 +115,6 @@ def test_what_is_left_is_open_as_before(world: World) -> None:
     assert len(kept) > 60
 
 
-@pytest.mark.one_database
 def test_no_page_offers_what_would_be_refused(world: World) -> None:
     archive(world)
     adapter = world.app.url_map.bind("localhost")
@@ -141,7 +143,6 @@ def test_no_page_offers_what_would_be_refused(world: World) -> None:
     assert "POST /organizer/<edition>/settings/reopen" in {pair[0] for pair in offered}
 
 
-@pytest.mark.one_database
 def test_services_refuse_it_too(world: World) -> None:
     archive(world)
     actor = Actor(world.callers[Role.OWNER].account_id, Via.PAGE)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from tests.access.world import World
 
+# `test_walk` and `test_leaks` ask every address on both databases, and tests/domain every service.
+pytestmark = pytest.mark.one_database
+
 LIAISON = str(Role.DELEGATION_LIAISON)
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from tests.access.world import Party, World
 
+# `test_walk` and `test_leaks` ask every address on both databases, and tests/domain every service.
+pytestmark = pytest.mark.one_database
+
 STALE, FOREIGN = '"9999-000000000000"', '"never ours"'
 # Operations on something that is there, and that need not say in which version they have seen it.
 WITH_BODY = ("/merge", "/substitute", "/copy-questions", "coach_run_id>/reopen")

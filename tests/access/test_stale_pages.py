@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from tests.access.world import World
 
+# `test_walk` and `test_leaks` ask every address on both databases, and tests/domain every service.
+pytestmark = pytest.mark.one_database
+
 ORGANIZER = "POST /organizer/"
 EDITION = f"{ORGANIZER}<edition>/"
 # Forms that change nothing that someone else could have changed meanwhile, and why.
@@ -206,7 +209,6 @@ def found_in(world: World) -> dict[str, list[Sent]]:
     return found
 
 
-@pytest.mark.one_database
 def test_every_form_is_known_and_says_what_it_is_based_on(forms: dict[str, list[Sent]]) -> None:
     known = {*VERSIONED, *UNVERSIONED, *ELSEWHERE}
     assert [one for one in forms if one not in known and not one.endswith(APART)] == []
@@ -222,7 +224,6 @@ def test_every_form_is_known_and_says_what_it_is_based_on(forms: dict[str, list[
     assert silent == []
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("version", ["7777", None], ids=["stale", "none"])
 def test_what_is_stale_changes_nothing_and_is_asked_again(
     world: World, forms: dict[str, list[Sent]], version: str | None
@@ -261,7 +262,6 @@ def edits(forms: dict[str, list[Sent]]) -> dict[str, tuple[Sent, str]]:
     return found
 
 
-@pytest.mark.one_database
 def test_what_was_typed_stays_beside_what_stands(world: World, forms: dict[str, list[Sent]]) -> None:
     assert len(edits(forms)) > 5
     for route, (form, name) in edits(forms).items():
@@ -276,7 +276,6 @@ def test_what_was_typed_stays_beside_what_stands(world: World, forms: dict[str, 
         assert (route, [link.get("href") for link in theirs]) == (route, [form.page])
 
 
-@pytest.mark.one_database
 def test_a_button_shows_what_was_seen_beside_what_stands(world: World, forms: dict[str, list[Sent]]) -> None:
     buttons = [route for route in VERSIONED if route not in edits(forms)]
     shown = []

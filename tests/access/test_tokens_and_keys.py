@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.granting import take_access_away
@@ -18,6 +20,9 @@ from tests.access.world import BY, PASSWORD_OF_ALL
 
 if TYPE_CHECKING:
     from tests.access.world import World
+
+# `test_walk` and `test_leaks` ask every address on both databases, and tests/domain every service.
+pytestmark = pytest.mark.one_database
 
 
 def test_an_answer_kept_for_a_repeated_request_is_for_who_may_still_read_it(world: World) -> None:

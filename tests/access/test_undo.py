@@ -15,6 +15,9 @@ from tests.access.world import undone
 if TYPE_CHECKING:
     from tests.access.world import World
 
+# `test_walk` and `test_leaks` ask every address on both databases, and tests/domain every service.
+pytestmark = pytest.mark.one_database
+
 # What has no way back, or answers with the record whose picture or file it was.
 WITHOUT = ("/photo", "/logo", "/picture", "/floor-plan")
 DELETED = [one for one in ROUTES if one.startswith("DELETE") and not one.endswith(WITHOUT)]

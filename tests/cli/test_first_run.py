@@ -38,6 +38,7 @@ def creates(email: str) -> bool:
     return allowed
 
 
+@pytest.mark.both_databases
 def test_without_the_sample_there_is_an_account_that_may_begin_and_nothing_else(own_app: Flask) -> None:
     first = run(own_app, "--empty")
 

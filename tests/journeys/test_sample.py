@@ -30,8 +30,12 @@ from forumapp.domain.delegations.rooms import days_of, nights_open, rooms_for, s
 from forumapp.domain.forums.queries import get_edition, list_hosts
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, RegistrationType
+from tests.conftest import lasting_app, seeded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.models import ItineraryItem
@@ -45,15 +49,28 @@ def rows(session: DbSession) -> dict[str, int]:
     }
 
 
+@pytest.fixture(scope="module")
+def loaded(
+    migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """Loaded once on each database; what a test changes in it is taken back."""
+    with lasting_app(migrated, backend, request, tmp_path_factory.mktemp(f"sample-{backend}")) as app:
+        assert seeded(app, lambda session: load(session, owner_id=None, now=NOW))
+        yield app
+
+
+@pytest.fixture
+def ground(loaded: Flask) -> Flask:
+    return loaded
+
+
 def test_loading_it_twice_loads_it_once(session: DbSession) -> None:
-    assert load(session, owner_id=None, now=NOW)
     before = rows(session)
     assert not load(session, owner_id=None, now=NOW)
     assert rows(session) == before
 
 
 def test_what_the_sample_says_is_what_the_database_holds(session: DbSession) -> None:
-    load(session, owner_id=None, now=NOW)
     given, edition = sample(), get_edition(session, "ccbf-2023")
     statuses = Counter(status.value for status in session.scalars(select(Registration.status)))
     assert statuses == Counter(one.status for one in given.registrations)
@@ -69,7 +86,6 @@ def test_what_the_sample_says_is_what_the_database_holds(session: DbSession) -> 
 
 
 def test_names_come_out_as_they_went_in(session: DbSession) -> None:
-    load(session, owner_id=None, now=NOW)
     columns = (Person.native_full, Person.native_family, Person.native_given, Person.latin_family, Person.latin_given)
     stored = Counter(tuple(row) for row in session.execute(select(*columns)))
     given = Counter(
@@ -80,7 +96,6 @@ def test_names_come_out_as_they_went_in(session: DbSession) -> None:
 
 
 def test_counters_agree_with_what_they_count(session: DbSession) -> None:
-    load(session, owner_id=None, now=NOW)
     for kind in session.scalars(select(RegistrationType)):
         statuses = session.scalars(select(Registration.status).where(Registration.type_id == kind.id))
         counted = Counter(status.value for status in statuses)
@@ -88,7 +103,6 @@ def test_counters_agree_with_what_they_count(session: DbSession) -> None:
 
 
 def test_the_delegation_s_132_have_a_seat_in_one_coach_of_each_transfer(session: DbSession) -> None:
-    load(session, owner_id=None, now=NOW)
     edition = get_edition(session, "ccbf-2023")
     whole = itinerary(session, get_delegation(session, edition.id, "cccme"))
     for item in (one for one in whole if one.kind is ItemKind.TRANSFER):
@@ -106,7 +120,6 @@ def item_of(session: DbSession, edition_id: int, code: str) -> ItineraryItem:
 
 def test_the_delegation_s_132_are_in_one_branch_each_at_every_instant(session: DbSession) -> None:
     """Story 6: 24 go to San Francisco on 24 May and 108 stay, until all have dinner together on 25 May."""
-    load(session, owner_id=None, now=NOW)
     edition = get_edition(session, "ccbf-2023")
     whole, hubei = (get_delegation(session, edition.id, code) for code in ("cccme", "hubei"))
     coaches, visits = partitions_of(session, whole)

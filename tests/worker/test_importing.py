@@ -49,6 +49,7 @@ def state(run_id):
         return tuple(connection.execute(select(*columns).where(ImportRun.id == run_id)).one())
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_worker_killed_amid_an_import_is_followed_by_one_that_goes_on(workers, tmp_path):

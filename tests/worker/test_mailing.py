@@ -154,6 +154,7 @@ def test_nothing_is_sent_that_lacks_a_language(house):
     assert refusal.value.fields == {"text": "both-languages-needed"}
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_worker_killed_amid_a_mailing_is_followed_by_one_that_goes_on(own_app, own_database, tmp_path):

@@ -157,6 +157,7 @@ def code_on(pdf, page):
     return found.text
 
 
+@pytest.mark.one_database
 @pytest.mark.timeout(240)
 def test_a_worker_killed_amid_booklets_goes_on_with_those_that_are_missing(workers, own_app, tmp_path):
     people = 10
@@ -193,6 +194,7 @@ def test_a_worker_killed_amid_booklets_goes_on_with_those_that_are_missing(worke
     assert (sorted(lines), version) == (forum.registration_ids, 1)
 
 
+@pytest.mark.one_database
 def test_a_worker_told_to_stop_leaves_its_print_to_the_next_start(workers, tmp_path):
     _, job_id = ask(1000)
     first = workers.start("one")
@@ -219,6 +221,7 @@ def test_another_worker_takes_over_from_one_that_does_not_come_back(workers, own
     assert state(job_id) == (JobStatus.DONE, 500, 500, None)
 
 
+@pytest.mark.one_database
 def test_a_cancelled_print_stops_after_the_batch_in_hand(workers, tmp_path):
     forum, job_id = ask(1000)
     workers.start("one")
@@ -248,6 +251,7 @@ def test_a_print_that_cannot_be_made_says_why(workers):
     ]
 
 
+@pytest.mark.one_database
 def test_each_speaker_gets_an_agenda_of_the_version_that_was_published(workers):
     with transaction() as session:
         forum = seed(session, 2)

@@ -234,6 +234,7 @@ def test_the_command_says_what_goes_before_it_goes(own_app, storage):
     assert said() == said("--dry-run") == "nothing is due\n"
 
 
+@pytest.mark.one_database
 def test_the_sample_forum_keeps_its_data(own_app):
     """Its forum was in 2023, so all of it would go at the worker's first start."""
 

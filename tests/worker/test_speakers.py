@@ -57,6 +57,7 @@ def traces():
         return (*connection.execute(mails).one(), connection.scalar(invited))
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_worker_killed_amid_a_run_is_followed_by_one_that_goes_on(own_app, own_database, tmp_path):

@@ -72,6 +72,7 @@ def mails():
         return tuple(connection.execute(found.where(Message.telling_id.is_not(None))).one())
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_worker_killed_while_it_tells_is_followed_by_one_that_goes_on(workers):
