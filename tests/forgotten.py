@@ -48,6 +48,7 @@ NOT_BY_PEOPLE = {
     "sign_in": "browsers, and when they were last seen",
     "list_columns": "how someone looks at a list",
     "speaker_writing": "asked for of an edition, whose log tells it; each speaker's own tells that they were written to",
+    "badge_design_version": "the design's own number tells of it",
     "bulk_row": "a worker's notes of what each registration's own log tells",
     "ticket_code": "follow from the state of a registration",
     "worker_seen": "signs of life",

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,10 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import impose, itineraries, making, queries
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
+from forumapp.domain.printing.designs.choosing import versions_of
+from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
+from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
@@ -49,6 +51,7 @@ STEP = 50  # badges between two moves of the progress bar
 WORDS = {
     "all-rooms-clash": "at the same time, and one of them is in all rooms",
     "badge-overfull": "more text than the badge has room for",
+    "design-not-for-stock": "its badge design is of another size than %(stock)s, so the plain one is printed",
     "clock-change": "its %(end)s does not follow from the clocks any more (%(why)s)",
     "compound-surname": "a family name of two characters; check where it ends",
     "confirmed-without-time": "confirmed, and without a time",
@@ -202,6 +205,7 @@ class Printed:
     pdf: bytes
     findings: Sequence[Finding] = ()
     badges: Sequence[BadgeValues] = ()
+    designs: Mapping[str, int] = field(default_factory=dict)
     agenda_version_id: int | None = None
     made_from: Made | None = None
     made_for_all: Mapping[str, Any] | None = None
@@ -222,6 +226,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed) ->
             options,
             made,
             badges=printed.badges,
+            designs=printed.designs,
             findings=making.plain_findings(printed.findings),
             agenda_version_id=printed.agenda_version_id,
             made_from=printed.made_from,
@@ -239,14 +244,16 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
     if not badges:
         raise queries.NothingToPrint(edition=edition.slug)
     stock = stock_for(options, head.page_size)
-    printer = BadgePrinter(head, stock, badges, fonts(config))
+    looks = looks_of(db, edition.id, said_stock(options))
+    printer = BadgePrinter(head, stock, badges, fonts(config), looks)
     findings: list[Finding] = []
     # Checking sets every text, and the pages use what it set, so it is where the time goes.
     with _progress(batches(len(badges), STEP), "Badges") as steps:
         for start, end in steps:
             findings += printer.check(badges[start:end])
     _report(findings, options)
-    return Printed(impose.onto_sheets(printer.pages(badges), stock), findings, badges)
+    pdf = impose.onto_sheets(printer.pages(badges), stock)
+    return Printed(pdf, findings, badges, designs=versions_of(looks))
 
 
 def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:

@@ -26,8 +26,10 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import impose, itineraries, making, queries, services
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.designs.choosing import Looks, versions_of
+from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
-from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
+from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
@@ -113,9 +115,9 @@ def begin(app: Flask, job_id: int) -> int:
     if is_working(job.paper, options):
         return _begin_working(app, job, edition, options)
     if job.paper is Paper.BADGES:
-        kept |= queries.as_plain(
-            queries.edition_head(db, edition, options), queries.badge_values(db, edition.id, options)
-        )
+        badges = queries.badge_values(db, edition.id, options)
+        looks = looks_of(db, edition.id, said_stock(options))
+        kept |= queries.as_plain(queries.edition_head(db, edition, options), badges, looks)
         if not kept["badges"]:
             raise queries.NothingToPrint
     elif job.paper is Paper.PROGRAM:
@@ -216,10 +218,11 @@ def complete(app: Flask, job_id: int) -> int:
     job, edition, options = _asked(job_id)
     if job.status is JobStatus.RUNNING:
         badges: Sequence[BadgeValues] = ()
+        designs: dict[str, int] = {}
         version_id = None
         if job.paper is Paper.BADGES:
             run = _badge_run(app, job_id)
-            badges = run.badges
+            badges, designs = run.badges, versions_of(run.looks)
             parts = _parts(app, job, len(batches(len(badges))))
             pdf = impose.onto_sheets(impose.merge(parts), run.stock)
         elif is_working(job.paper, options):
@@ -235,7 +238,7 @@ def complete(app: Flask, job_id: int) -> int:
         _storage(app).put(file, pdf)
         made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), making.RENDERER)
         with transaction() as db:
-            services.finish(db, job, made, badges, agenda_version_id=version_id, now=clock.now())
+            services.finish(db, job, made, badges, designs=designs, agenda_version_id=version_id, now=clock.now())
     _clean_up(app, job)
     return 1
 
@@ -254,6 +257,7 @@ class BadgeRun:
     stock: Stock
     badges: list[BadgeValues]
     options: Options
+    looks: Looks
     printer: BadgePrinter
 
 
@@ -261,9 +265,10 @@ class BadgeRun:
 def _badge_run(app: Flask, job_id: int) -> BadgeRun:
     """Read back what was put aside, with the templates laid out once for all batches of this process."""
     job, _, options = _asked(job_id)
-    head, badges = queries.from_plain(_kept(app, job))
+    head, badges, looks = queries.from_plain(_kept(app, job))
     stock = stock_for(options, head.page_size)
-    return BadgeRun(head, stock, badges, options, BadgePrinter(head, stock, badges, _fonts(app)))
+    printer = BadgePrinter(head, stock, badges, _fonts(app), looks)
+    return BadgeRun(head, stock, badges, options, looks, printer)
 
 
 @functools.lru_cache(maxsize=JOBS_KEPT)

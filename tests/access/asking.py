@@ -97,6 +97,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         if "/series/" in rule
         else "stage"
         if "/seating" in rule
+        else "badge"
+        if "/badge-designs/" in rule
         else "welcome"
         if "pages/" in rule
         else "guest",
@@ -230,6 +232,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PUT .../content-pages/order": {"ids": [ids["taxis_id"], ids["welcome_id"]]},
         "POST .../content-pages": {"code": "made", "kind": "other", "title": NAME},
         "PATCH .../content-pages/": {"title": NAME},
+        "POST .../badge-designs": {"name": NAME, "ready": "a7-portrait-vip"},
+        "PATCH .../badge-designs/": {"name": NAME},
         "POST .../venues": {**MADE, "zone": ZONE},
         "POST .../rooms": {**MADE, "venue_id": world.ids["venue_id"]},
         "POST .../mail-reminders": {"days_before": 3, "at_time": "08:00"},

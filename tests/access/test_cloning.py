@@ -33,6 +33,7 @@ ANEW = {
     "agenda_telling": "mail to people",
     "access_delegation": "who works on it is said anew",
     "access_role": "the same",
+    "badge_design_version": "the one in use is copied with its design",
     "answer_file": "files of people",
     "choice_places": "counted anew by the form that comes along",
     "audit_event": "a log of its own",
@@ -83,6 +84,7 @@ ANEW = {
 }
 # Columns of what is copied that stay behind, and why.
 BEHIND = {
+    "badge_design": {"number": "begins with its first version"},
     "content_page": {"signatory_id": "a person", "picture_id": "may show one", "on_site": "read it first",
                      "in_program": "read it first", "is_sample": "of the sample"},
     "edition_host": {},
@@ -173,7 +175,8 @@ def test_what_comes_along_is_all_there_and_closed(world: World) -> None:
     assert {name: came.get(name, 0) for name in COPIED} == {
         name: len(source[name]) for name in COPIED if name in source
     }
-    assert came.keys() - COPIED.keys() == {"task", "edition_access", "access_role", "audit_event", "audit_value"}
+    made = {"task", "edition_access", "access_role", "audit_event", "audit_value", "badge_design_version"}
+    assert came.keys() - COPIED.keys() == made
     counters = ("is_open", "taken", "over", "waiting", "next_in_queue")
     assert {tuple(row[one] for one in counters) for row in target["registration_type"]} == {(False, 0, 0, 0, 1)}
     asked = [[row["questions"] for row in rows["registration_type"]] for rows in (source, target)]

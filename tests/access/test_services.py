@@ -63,6 +63,7 @@ from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.people.rearranging import entry_order
 from forumapp.domain.printing import services as printing
+from forumapp.domain.printing.designs import services as designs
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working import rooming_table
@@ -555,6 +556,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         addresses.send_once_more: ((of, party.message_id), {}),
         reminders.add_reminder: ((of, 5, "09:00"), {}),
         reminders.remove_reminder: ((of, ids["reminder_id"]), V),
+        designs.create_design: ((of, {"name": {"en": "x"}, "ready": "a7-portrait-vip"}), {}),
+        designs.change_design: ((of, "badge", {"name": {"en": "x"}}), {"version": 2}),
+        designs.set_logo: ((of, "badge", None), {"version": 2}),
+        designs.use_again: ((of, "badge", 1), {"version": 2}),
         mail_texts.set_mail_text: ((of, "registration-confirmed", {"en": "x"}, {}), V),
         mail_texts.back_to_default: ((of, "registration-confirmed"), V),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),

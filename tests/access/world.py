@@ -79,6 +79,7 @@ from forumapp.domain.people.services import (
     set_edition_title,
 )
 from forumapp.domain.people.titles import approve_title_pair
+from forumapp.domain.printing.designs.services import create_design, set_logo
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.proofs import answering, of_speakers
 from forumapp.domain.proofs import services as proofs
@@ -620,6 +621,9 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
     called = {"session_id": first, "department": "stage", "text": {"en": "Lights up"}}
     cue_id = add_cue(session, edition_id, called, **BY).id
     issue_cue_sheet(session, edition_id, note={}, **BY)
+    design = {"code": "badge", "name": {"en": "Badge"}, "ready": "a6-portrait-delegate"}
+    create_design(session, edition_id, design, **BY)
+    set_logo(session, edition_id, "badge", check_picture(photo()), version=1, **BY)
     for number in range(2):  # which stand in an order
         organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
         add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)

@@ -89,6 +89,9 @@ class NewTypeSchema(Shape):
     by_invitation = Flag(metadata={"description": "Only who was invited registers; its form is never open."})
     plus_ones = WholeNumber(least=0, most=MOST_PLUS_ONES, metadata={"description": "How many people each may bring."})
     color = Text(pattern=COLOR, longest=7)
+    badge_design_id = Id(
+        allow_none=True, metadata={"description": "The design of its badges; null is the one that stands ready."}
+    )
     admits = ListOf(
         Choice(Area),
         most=len(Area),
@@ -106,7 +109,7 @@ class TypeSchema(KeptSchema, NewTypeSchema):
     waiting = WholeNumber()
 
 
-_PUBLIC = TypeSchema(exclude=("quota", "offer_hours", "admits", "taken", "over", "waiting"))
+_PUBLIC = TypeSchema(exclude=("quota", "offer_hours", "badge_design_id", "admits", "taken", "over", "waiting"))
 
 
 def public_type(row: RegistrationType) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from forumapp.domain.forums.models import Task
 from forumapp.domain.letters.copying import MAIL_REMINDERS, MAIL_TEXTS
 from forumapp.domain.people.copying import PRECEDENCE_LISTS
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
+from forumapp.domain.printing.copying import DESIGNS
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof
 from forumapp.domain.registration.copying import CONSENTS, PLACES, TYPES
@@ -36,9 +37,10 @@ CARRIED = (
     "series_id", "theme", "place", "zone", "languages", "page_size", "accent_color", "logo_id", "contact_email",
     "requires_two_factor",
 )  # fmt: skip
-# In this order, since rooms name venues and hosts name levels.
+# In this order, since types name designs, rooms name venues and hosts name levels.
 PARTS = (
     PLACES,
+    DESIGNS,
     TYPES,
     CONSENTS,
     TRACKS,

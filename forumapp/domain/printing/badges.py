@@ -8,16 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forumapp.core.colors import ink_on
 from forumapp.core.text import missing, pick
-from forumapp.domain.printing import fonts, layout, stamp, templates, words
+from forumapp.domain.printing import fonts, stamp, words
+from forumapp.domain.printing.designs import markup
+from forumapp.domain.printing.designs.ready import for_label
+from forumapp.domain.printing.designs.shapes import Big, Kind, Said
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.stamp import Text
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from forumapp.domain.printing.designs.choosing import Chosen
+    from forumapp.domain.printing.designs.shapes import Design
     from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.stocks import Stock
 
@@ -32,18 +36,27 @@ def font_folder() -> Path:
 class BadgePrinter:
     """Prints badges of one edition on one stock. It lays each registration type out once, so keep it for a run.
 
-    `people` are those whose characters the fonts are cut to; others come out too, only slower.
+    `people` are those whose characters the fonts are cut to; others come out too, only slower. `looks` are the designs
+    of registration types by their codes; the others have the one that stands ready for the stock.
     """
 
     def __init__(
-        self, head: EditionHead, stock: Stock, people: Sequence[BadgeValues], folder: Path | None = None
+        self,
+        head: EditionHead,
+        stock: Stock,
+        people: Sequence[BadgeValues],
+        folder: Path | None = None,
+        looks: Mapping[str, Chosen] | None = None,
     ) -> None:
         self.head = head
         self.stock = stock
+        self._looks = dict(looks or {})
+        self._ready = for_label(stock.width, stock.height)
         characters = {c for values in people for text in _written(values) for c in text}
         characters.update(c for values in people for text in values.type_name.values() for c in text)
         characters.update(c for text in head.name.values() for c in text)
         characters.update(c for forms in words.WORDS.values() for text in forms.values() for c in text)
+        characters.update(c for one in self._looks.values() for text in _said_by(one.design) for c in text)
         self._setter = Typesetter(fonts.SANS, characters, folder or font_folder())
         self._layers: dict[tuple[str, ...], stamp.Layer] = {}
 
@@ -63,31 +76,35 @@ class BadgePrinter:
             found.setdefault((one.code, one.registration_id, one.about, *sorted(one.details.items())), one)
         return list(found.values())
 
+    def design(self, values: BadgeValues) -> Design:
+        """That of the badge's type where it fits the stock."""
+        chosen = self._looks.get(values.type_code)
+        return chosen.design if chosen and chosen.fits else self._ready
+
     def texts(self, values: BadgeValues) -> dict[str, Text]:
         """What each field shows. A text without words in a language leaves its field out."""
         texts = {
-            "latin": Text(_plain(values.latin_name), "en"),
-            "native": Text(_plain(values.native_name), values.native_lang),
-            "short": Text(values.short_code, "en"),
+            **_names(values, self.design(values).big),
+            Said.CODE: Text(values.short_code, "en"),
         }
         for language in self.head.languages:
-            texts[f"title.{language}"] = Text(_plain(values.title.get(language, "")), language)
-            texts[f"organization.{language}"] = Text(_plain(values.organization.get(language, "")), language)
+            for kind, said in ((Said.TITLE, values.title), (Said.ORGANIZATION, values.organization)):
+                texts[f"{kind}.{language}"] = Text(_plain(said.get(language, "")), language)
+            texts[f"{Said.DELEGATION}.{language}"] = Text(_plain(values.delegation.get(language, "")), language)
         return {name: text for name, text in texts.items() if text.text}
 
     def source(self, values: BadgeValues) -> tuple[str, str, dict[str, Text]]:
         """The template of a badge's type as HTML and CSS, and the texts that all badges of the type share."""
-        head, languages = self.head, self.head.languages
-        html = templates.page(
-            "badge.html", languages=languages, title=pick(head.name, languages[0]), design=self.stock.design
-        )
-        band = layout.fill(values.type_color)
-        colors = {**templates.accents(head), "type": band, "on-type": ink_on(band)}
-        constants = {f"event.{language}": Text(_plain(head.name.get(language, "")), language) for language in languages}
-        constants |= {
-            f"type.{language}": Text(_plain(values.type_name.get(language, "")), language) for language in languages
+        head, languages, design = self.head, self.head.languages, self.design(values)
+        html, css = markup.template(design, head, languages, values.type_color)
+        shared = {Said.EVENT: head.name, Said.TYPE: values.type_name, **markup.fixed_texts(design)}
+        constants = {
+            f"{name}.{language}": Text(_plain(texts.get(language, "")), language)
+            for name, texts in shared.items()
+            for language in languages
         }
-        return html, templates.style("badge.css", f"{self.stock.design}.css", colors=colors), constants
+        constants[Said.LABEL] = Text(markup.label(languages), languages[0])
+        return html, css, constants
 
     def _layer(self, values: BadgeValues) -> stamp.Layer:
         key = (values.type_code, values.type_color, *values.type_name.values())
@@ -111,6 +128,11 @@ class BadgePrinter:
             yield found("missing-glyph", blocking=True, **details)
         if not values.latin_name:
             yield found("missing-latin-name", blocking=True)
+        chosen = self._looks.get(values.type_code)
+        if chosen and not chosen.fits:
+            about = (TYPE, values.type_code)
+            name = pick(values.type_name, self.head.languages[0])
+            yield Finding("design-not-for-stock", False, None, name, {"stock": self.stock.name}, about)
         for kind, texts in (("title", values.title), ("organization", values.organization)):
             # Without any words there is nothing to translate, and the badge shows nothing in its place.
             for language in missing(texts, self.head.languages) if any(texts.values()) else ():
@@ -138,6 +160,24 @@ def _uncovered(text: str) -> list[dict[str, str]]:
     return [{"character": c, "codepoint": f"U+{ord(c):04X}"} for c in fonts.uncovered(text, fonts.SANS)]
 
 
+def _names(values: BadgeValues, big: Big) -> dict[str, Text]:
+    """In the places of the large and the other name; whoever has one name alone has it large."""
+    names = {
+        "latin": Text(_plain(values.latin_name), "en"),
+        "native": Text(_plain(values.native_name), values.native_lang),
+    }
+    if names[big].text:
+        return dict(names)
+    other = "latin" if big is Big.NATIVE else "native"
+    return {f"{other}-alone": names[other]}
+
+
+def _said_by(design: Design) -> Iterator[str]:
+    for box in design.shown:
+        if box.kind is Kind.TEXT:
+            yield from box.texts.values()
+
+
 def _written(values: BadgeValues) -> list[str]:
     return [
         values.latin_name,
@@ -145,6 +185,7 @@ def _written(values: BadgeValues) -> list[str]:
         values.short_code,
         *values.title.values(),
         *values.organization.values(),
+        *values.delegation.values(),
     ]
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, making, queries, services
+from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.previewing import Beginning
-from forumapp.domain.printing.rules import stock_for
+from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.values import Stamp
@@ -62,11 +63,12 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
         raise queries.NothingToPrint(edition=wanted.edition.slug)
     head = queries.edition_head(db, wanted.edition, wanted.options)
     stock, first = stock_for(wanted.options, head.page_size), badges[:BADGES]
+    looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))
 
     def make() -> bytes:
-        return render_badges(first, stock, head, folder=wanted.folder)
+        return render_badges(first, stock, head, folder=wanted.folder, looks=looks)
 
-    return Beginning((head, stock, first), make, len(first) == len(badges))
+    return Beginning((head, stock, first, looks), make, len(first) == len(badges))
 
 
 def _of_program(db: DbSession, wanted: Wanted) -> Beginning:

@@ -21,6 +21,7 @@ from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing import queries
+from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import RegistrationType
@@ -87,7 +88,8 @@ def edition_findings(
     options = Options()
     badges = queries.badge_values(db, edition.id, options, within=within)
     head = queries.edition_head(db, edition, options)
-    on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts)
+    looks = looks_of(db, edition.id)
+    on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts, looks=looks)
     kind = RegistrationType
     codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
     types = {row.code: row.id for row in codes}

@@ -88,6 +88,7 @@ class BadgeValues:
     type_color: str
     code: str
     short_code: str
+    delegation: Texts = field(default_factory=dict)
 
     @property
     def shown_name(self) -> str:

@@ -14,12 +14,14 @@ from forumapp.core.columns import (
     OfEdition,
     Plain,
     Row,
+    Texts,
     UtcDateTime,
     Versioned,
     Words,
     choice,
     same_edition,
     untold,
+    where_said,
     within_edition,
 )
 from forumapp.core.db import Base
@@ -97,6 +99,8 @@ class PrintLine(OfEdition, Row, Base):
     __table_args__ = (
         same_edition("job_id", "print_job"),
         same_edition("registration_id", "registration"),
+        same_edition("design_version_id", "badge_design_version"),
+        where_said("ix_print_line_design_version_id", "design_version_id"),
         UniqueConstraint("job_id", "registration_id"),
         UniqueConstraint("job_id", "position"),
     )
@@ -105,6 +109,46 @@ class PrintLine(OfEdition, Row, Base):
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
     position: Mapped[int] = mapped_column(Integer)
     facts: Mapped[list[str]] = mapped_column(Json, default=list)  # the keys of what the paper tells this person
+    # In which version of which design a badge was printed; None is the one that stands ready for its stock.
+    design_version_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class BadgeDesign(OfEdition, Versioned, Base):
+    """How badges of the edition may look; registration types name it. What it says stands in its versions, of which
+    `number` is the one that is printed.
+    """
+
+    __tablename__ = "badge_design"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    code: Mapped[Words]
+    name: Mapped[Texts]
+    ready: Mapped[Words] = mapped_column(default="")  # the code of the ready design that it began from
+    number: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class BadgeDesignVersion(OfEdition, Row, Base):
+    """What a design was at one time, as `designs.reading` has it. Triggers on both databases refuse to change or delete
+    one: what was printed by it can be rebuilt.
+    """
+
+    __tablename__ = "badge_design_version"
+    __table_args__ = (
+        within_edition(),
+        same_edition("design_id", "badge_design"),
+        UniqueConstraint("design_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    design_id: Mapped[int] = mapped_column(BigId)
+    number: Mapped[int] = mapped_column(Integer)
+    layout: Mapped[Plain]
+    logo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("image.id"))  # None is the edition's own
+    made_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
 
 
 def folder_of(edition_id: int, job_id: int) -> str:

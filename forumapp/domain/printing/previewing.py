@@ -19,7 +19,7 @@ from forumapp.domain.printing import raster, services
 from forumapp.domain.printing.models import Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from forumapp.core.rack import Rack
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.rules import Options
@@ -151,12 +152,14 @@ def _require_reader(db: DbSession, edition_id: int, told: dict[str, Any], *, act
         raise NotFound(entity="page")
 
 
-def draw_badge(values: BadgeValues, stock: Stock, head: EditionHead) -> tuple[str, list[Finding]]:
+def draw_badge(
+    values: BadgeValues, stock: Stock, head: EditionHead, looks: Mapping[str, Chosen]
+) -> tuple[str, list[Finding]]:
     """The badge of someone who is not registered yet as SVG, and what would be told of it before printing. Nothing is
     kept.
     """
     from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
     from forumapp.domain.printing.drawing import page_as_svg
 
-    printer = BadgePrinter(head, stock, [values])
+    printer = BadgePrinter(head, stock, [values], looks=looks)
     return page_as_svg(printer.pages([values])), printer.check([values])

@@ -30,6 +30,7 @@ from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.people.queries import TitleLine, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
+from forumapp.domain.printing.designs.choosing import Looks, looks_as_plain, looks_from_plain
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.printing.speakers import introduced
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.content_queries import Written
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.forums.queries import HostLine
+    from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.rules import Options
 
 
@@ -184,6 +186,7 @@ def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, 
         TicketCode.code,
         TicketCode.short.label("short_code"),
         DelegationMember.delegation_id,
+        Delegation.name.label("delegation"),
     )
     return (
         select(*columns)
@@ -202,6 +205,7 @@ def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, 
             DelegationMember,
             (DelegationMember.registration_id == Registration.id) & DelegationMember.left_on.is_(None),
         )
+        .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
         .where(Registration.edition_id == edition_id, Registration.status.in_(states))
     )
 
@@ -227,6 +231,7 @@ def _badge(row: Any, appearance: Appearance) -> paper.BadgeValues:
         type_color=row.color,
         code=row.code,
         short_code=row.short_code,
+        delegation=row.delegation or {},
     )
 
 
@@ -314,17 +319,21 @@ def _local(moment: Mapping[str, str], zone: str) -> datetime:
     return datetime.fromisoformat(moment["utc"]).astimezone(ZoneInfo(zone))
 
 
-def as_plain(head: paper.EditionHead, values: list[paper.BadgeValues]) -> dict[str, Any]:
-    """Badge values as JSON can hold them, so that a print that is taken up again prints what it began with. Badges show
-    no hosts.
+def as_plain(
+    head: paper.EditionHead, values: list[paper.BadgeValues], looks: Mapping[str, Chosen] | None = None
+) -> dict[str, Any]:
+    """Badge values as JSON can hold them, so that a print that is taken up again prints what it began with, in the
+    designs that it began with. Badges show no hosts.
     """
     plain = dataclasses.asdict(head)
     plain |= {"hosts": (), "starts_on": head.starts_on.isoformat(), "ends_on": head.ends_on.isoformat()}
-    return {"head": plain, "badges": [dataclasses.asdict(one) for one in values]}
+    badges = [dataclasses.asdict(one) for one in values]
+    return {"head": plain, "badges": badges, "looks": looks_as_plain(looks or {})}
 
 
-def from_plain(plain: Mapping[str, Any]) -> tuple[paper.EditionHead, list[paper.BadgeValues]]:
+def from_plain(plain: Mapping[str, Any]) -> tuple[paper.EditionHead, list[paper.BadgeValues], Looks]:
     head = dict(plain["head"])
     head |= {"starts_on": date.fromisoformat(head["starts_on"]), "ends_on": date.fromisoformat(head["ends_on"])}
     head |= {"hosts": (), "languages": tuple(head["languages"])}
-    return paper.EditionHead(**head), [paper.BadgeValues(**one) for one in plain["badges"]]
+    badges = [paper.BadgeValues(**one) for one in plain["badges"]]
+    return paper.EditionHead(**head), badges, looks_from_plain(plain.get("looks", {}))

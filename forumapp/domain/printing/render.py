@@ -8,9 +8,10 @@ from forumapp.domain.printing import books, impose
 from forumapp.domain.printing.badges import BadgePrinter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.documents import (
         BadgeValues,
         EditionHead,
@@ -23,20 +24,32 @@ if TYPE_CHECKING:
 
 
 def render_badges(
-    values: Sequence[BadgeValues], stock: Stock, head: EditionHead, *, first: int = 1, folder: Path | None = None
+    values: Sequence[BadgeValues],
+    stock: Stock,
+    head: EditionHead,
+    *,
+    first: int = 1,
+    folder: Path | None = None,
+    looks: Mapping[str, Chosen] | None = None,
 ) -> bytes:
     """The badges as one PDF, in order, on the stock's sheets where it has them.
 
     `first` is the first free label of a sheet already begun. `folder` keeps cut fonts from one run to the next.
+    `looks` are the designs of registration types by their codes.
     """
-    return impose.onto_sheets(BadgePrinter(head, stock, values, folder).pages(values), stock, first)
+    return impose.onto_sheets(BadgePrinter(head, stock, values, folder, looks).pages(values), stock, first)
 
 
 def preflight(
-    values: Sequence[BadgeValues], stock: Stock, head: EditionHead, *, folder: Path | None = None
+    values: Sequence[BadgeValues],
+    stock: Stock,
+    head: EditionHead,
+    *,
+    folder: Path | None = None,
+    looks: Mapping[str, Chosen] | None = None,
 ) -> list[Finding]:
     """What to mend before these badges are printed, by person, in the order of the badges."""
-    return BadgePrinter(head, stock, values, folder).check(values)
+    return BadgePrinter(head, stock, values, folder, looks).check(values)
 
 
 def render_program(

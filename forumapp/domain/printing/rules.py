@@ -85,6 +85,11 @@ def stock_for(options: Options, page_size: str) -> Stock:
     return STOCKS[options.stock or STOCK_OF_PAGE[page_size]]
 
 
+def said_stock(options: Options) -> Stock | None:
+    """The stock that was asked for; without one, badges are as large as the designs of their types."""
+    return STOCKS[options.stock] if options.stock else None
+
+
 def batches(count: int, size: int = BATCH) -> list[tuple[int, int]]:
     """From where to where (exclusive) each batch goes."""
     return [(start, min(start + size, count)) for start in range(0, count, size)]

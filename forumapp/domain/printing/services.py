@@ -7,6 +7,7 @@ of them is harmless when done twice: a worker that dies after a change repeats i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import BadgeValues
 
 WORKFLOW = "print"
+NO_DESIGNS: Mapping[str, int] = MappingProxyType({})
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 # What one has to see on the screen to have it on paper.
 READS: Mapping[Paper, tuple[Permission, ...]] = {
@@ -242,10 +244,13 @@ def finish(
     made: Finished,
     badges: Sequence[BadgeValues],
     *,
+    designs: Mapping[str, int] = NO_DESIGNS,
     agenda_version_id: int | None = None,
     now: datetime,
 ) -> bool:
-    """The file is there. Each badge's registration learns what was printed of it. False once it is cancelled."""
+    """The file is there. Each badge's registration learns what was printed of it, and its line in which version of
+    which design: `designs` are those by the code of the type. False once it is cancelled.
+    """
     done = _update(
         db,
         job.id,
@@ -261,7 +266,7 @@ def finish(
         updated_at=now,
     )
     if done and badges:
-        _note_printed(db, job, badges, now=now)
+        _note_printed(db, job, badges, designs, now=now)
     return done
 
 
@@ -273,6 +278,7 @@ def keep_made(
     made: Finished,
     *,
     badges: Sequence[BadgeValues],
+    designs: Mapping[str, int] = NO_DESIGNS,
     findings: Sequence[Mapping[str, Any]] = (),
     agenda_version_id: int | None = None,
     made_from: Made | None = None,
@@ -306,7 +312,7 @@ def keep_made(
     )
     create(db, job, actor=actor, now=now)
     if badges:
-        _note_printed(db, job, badges, now=now)
+        _note_printed(db, job, badges, designs, now=now)
     if made_from is not None:
         keep_made_from(db, job, made_from)
     if made_for_all:
@@ -326,11 +332,19 @@ def snapshot(badge: BadgeValues) -> dict[str, Any]:
     return kept_of_print(badge, type_code=badge.type_code, type_name=badge.type_name, short_code=badge.short_code)
 
 
-def _note_printed(db: DbSession, job: PrintJob, badges: Sequence[BadgeValues], *, now: datetime) -> None:
+def _note_printed(
+    db: DbSession, job: PrintJob, badges: Sequence[BadgeValues], designs: Mapping[str, int], *, now: datetime
+) -> None:
     connection = db.connection()
     connection.execute(delete(PrintLine).where(PrintLine.job_id == job.id))
     lines = [
-        {"edition_id": job.edition_id, "job_id": job.id, "registration_id": badge.registration_id, "position": place}
+        {
+            "edition_id": job.edition_id,
+            "job_id": job.id,
+            "registration_id": badge.registration_id,
+            "position": place,
+            "design_version_id": designs.get(badge.type_code),
+        }
         for place, badge in enumerate(badges, start=1)
     ]
     connection.execute(insert(PrintLine), lines)

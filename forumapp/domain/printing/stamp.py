@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.typeset import Typesetter
 
 PX = 4 / 3  # CSS pixels in a point; the template's lengths are pixels, sizes in `layout` are points
-HIDDEN = "[data-field]{visibility:hidden!important}"
+# Samples stand in their nominal sizes, however little room there is: none may be cut off at the foot of the page.
+HIDDEN = "[data-field]{visibility:hidden!important} @page{margin-bottom:-2000mm!important}"
 
 
 class Text(NamedTuple):

@@ -28,10 +28,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """`design` names the template; with a `sheet` several badges share a page, without one each has its own."""
+    """With a `sheet` several badges share a page, without one each has its own."""
 
     name: str
-    design: str
     width: float
     height: float
     sheet: Sheet | None = None
@@ -40,9 +39,9 @@ class Stock:
 STOCKS: dict[str, Stock] = {
     stock.name: stock
     for stock in (
-        Stock("a6", "badge-a6", 105, 148),
-        Stock("us-4x3", "badge-4x3", 101.6, 76.2),
-        Stock("a6-on-a4", "badge-a6", 105, 148, Sheet(210, 297, 2, 2, 0, 0.5, 105, 148)),
-        Stock("avery-74459", "badge-4x3", 101.6, 76.2, Sheet(215.9, 279.4, 2, 3, 6.35, 25.4, 101.6, 76.2)),
+        Stock("a6", 105, 148),
+        Stock("us-4x3", 101.6, 76.2),
+        Stock("a6-on-a4", 105, 148, Sheet(210, 297, 2, 2, 0, 0.5, 105, 148)),
+        Stock("avery-74459", 101.6, 76.2, Sheet(215.9, 279.4, 2, 3, 6.35, 25.4, 101.6, 76.2)),
     )
 }

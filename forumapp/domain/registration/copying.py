@@ -25,6 +25,7 @@ TYPES = ClonePart(
         "is_limited",
         "offer_hours",
     ),
+    links={"badge_design_id": "badge_design"},
 )
 PLACES = ClonePart("edition-places", EditionPlaces, ("quota",))
 CONSENTS = ClonePart("consent-texts", ConsentText, ("purpose", "is_asked", "number", "text"))

@@ -83,6 +83,8 @@ class RegistrationType(OfEdition, Versioned, Base):
         within_edition(),
         UniqueConstraint("edition_id", "code"),
         UniqueConstraint("id", "is_media"),  # what is said of the media refers to both
+        same_edition("badge_design_id", "badge_design"),
+        where_said("ix_registration_type_badge_design_id", "badge_design_id"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("over >= 0", name="over_not_negative"),
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
@@ -118,6 +120,8 @@ class RegistrationType(OfEdition, Versioned, Base):
     # How many people each registrant may bring along.
     plus_ones: Mapped[int] = mapped_column(Integer, default=0)
     color: Mapped[Words] = mapped_column(default="#1f4e79")
+    # None is the design that stands ready for the stock.
+    badge_design_id: Mapped[int | None] = mapped_column(BigId)
     admits: Mapped[list[str]] = mapped_column(Json, default=list)  # words of `rules.Area`
     position: Mapped[int] = mapped_column(Integer, default=0)
     questions: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)

@@ -41,6 +41,7 @@ COMES: dict[str, Any] = {
     "rooms": _l("Rooms"),
     "itinerary-places": _l("Places of itineraries"),
     "itinerary-settings": _l("Minutes and emergency numbers of itineraries"),
+    "badge-designs": _l("Badge designs"),
     "sponsor-levels": _l("Sponsor levels"),
     "hosts": _l("Hosts and sponsors"),
     "content-pages": _l("Content pages: the texts, not published yet"),

@@ -11,6 +11,8 @@ FIELDS: dict[str, Any] = {
     "check_in": _l("Check-in day"),
     "check_out": _l("Check-out day"),
     "meal_plan": _l("Meals"),
+    "badge_design_id": _l("Badge design"),
+    "ready": _l("Begun from"),
     "requests": _l("Requests"),
     "from_on": _l("First night"),
     "until_on": _l("Leaves on"),

@@ -18,6 +18,7 @@ RECORDS: dict[str, Any] = {
     "agenda_plan": _l("Set time of publishing"),
     "agenda_version": _l("Version of the agenda"),
     "api_token": _l("API token"),
+    "badge_design": _l("Badge design"),
     "consent_text": _l("Text of a consent"),
     "content_page": _l("Content page"),
     "clash_override": _l("Clash that is allowed"),

@@ -18,7 +18,8 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
 from forumapp.domain.printing import itineraries, queries, services
-from forumapp.domain.printing.rules import Options, options_from, stock_for, takes
+from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.rules import Options, options_from, said_stock, stock_for, takes
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.papers import is_working as is_working_paper
@@ -312,7 +313,8 @@ def _checked_other(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     head = queries.edition_head(db, edition(), options)
     stock = stock_for(options, edition().page_size.value)
     folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    return len(badges), in_order(preflight(badges, stock, head, folder=folder))
+    looks = looks_of(db, edition().id, said_stock(options))
+    return len(badges), in_order(preflight(badges, stock, head, folder=folder, looks=looks))
 
 
 def in_order(found: list[Finding]) -> list[Need]:

@@ -145,24 +145,30 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
     elif code == "missing-latin-name":
         words = _("%(name)s has no name in Latin letters.", name=name)
     elif code == "missing-translation":
-        tongue = labels.language_name(details["language"])
-        if details["part"] == "title":
-            words = _("The title of %(name)s is missing in %(language)s.", name=name, language=tongue)
-        elif details["part"] == "organization":
-            words = _("The organization of %(name)s is missing in %(language)s.", name=name, language=tongue)
-        elif details["part"] == "biography":
-            words = _("The biography of %(name)s is missing in %(language)s.", name=name, language=tongue)
-        else:
-            words = _("“%(title)s” is missing in %(language)s.", title=name, language=tongue)
+        words = _missing_words(name, **details)
     elif code == "name-under-floor":
         words = _("The name of %(name)s only fits smaller than %(floor)s pt.", name=name, floor=details["floor"])
     elif code == "text-under-floor":
         words = _line_words(name, **details)
+    elif code == "design-not-for-stock":
+        words = _("%(name)s: the badge design is of another size, so the plain one is printed.", name=name)
     elif code == "badge-overfull":
         words = _("The badge of %(name)s holds more than there is room for.", name=name)
     else:
         words = _("The badge of %(name)s needs a look (%(code)s).", name=name, code=code)
     return words
+
+
+def _missing_words(name: str, part: str, language: str) -> str:
+    """What is not told in one language."""
+    tongue = labels.language_name(language)
+    if part == "title":
+        return str(_("The title of %(name)s is missing in %(language)s.", name=name, language=tongue))
+    if part == "organization":
+        return str(_("The organization of %(name)s is missing in %(language)s.", name=name, language=tongue))
+    if part == "biography":
+        return str(_("The biography of %(name)s is missing in %(language)s.", name=name, language=tongue))
+    return str(_("“%(title)s” is missing in %(language)s.", title=name, language=tongue))
 
 
 def _line_words(name: str, part: str, floor: str) -> str:

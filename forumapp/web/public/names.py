@@ -13,6 +13,7 @@ from forumapp.core.text import LANGUAGES, LINE, NAME
 from forumapp.core.transactions import reading
 from forumapp.domain.people.printed import printed
 from forumapp.domain.people.rules import Name, usual_order
+from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.previewing import draw_badge
 from forumapp.domain.printing.queries import edition_head
@@ -71,7 +72,8 @@ def badge_page(edition: Edition, kind: RegistrationType) -> ResponseReturnValue:
     drawn, told = "", []
     if values.latin_name or values.native_name:
         head = edition_head(reading(), edition, Options())
-        svg, findings = draw_badge(values, stock_for(Options(), head.page_size), head)
+        looks = looks_of(reading(), edition.id)
+        svg, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks)
         drawn, told = base64.b64encode(svg.encode()).decode(), sorted({one.code for one in findings})
     words = [WORDS[one]() for one in told if one in WORDS]
     page = render_template("public/registration/badge.html", drawn=drawn, told=words, name=values.shown_name)

@@ -1,0 +1,136 @@
+"""Designs of badges: those that stand ready, and an edition's own with their versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.images.queries import get_image
+from forumapp.domain.printing.designs import queries, services
+from forumapp.domain.printing.designs.described import LAYOUT
+from forumapp.domain.printing.designs.reading import plain
+from forumapp.domain.printing.designs.ready import ready_designs
+from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.images.models import Image
+    from forumapp.domain.images.rules import Picture
+    from forumapp.domain.printing.designs.queries import DesignLine
+    from forumapp.domain.printing.models import BadgeDesignVersion
+
+READY = "/badge-designs/ready"
+DESIGNS = "/editions/<slug:edition>/badge-designs"
+DESIGN = f"{DESIGNS}/<slug:code>"
+LOGO = f"{DESIGN}/logo"
+VERSIONS = f"{DESIGN}/versions"
+
+blueprint = ApiBlueprint("Badge designs", __name__, description="How badges look, box by box.")
+
+
+class Layout(ma.fields.Dict):
+    """What a design says. The domain's own reader checks it, and names what is wrong by box and field."""
+
+    default_error_messages = {"required": "required", "null": "required", "invalid": "invalid"}  # noqa: RUF012 (theirs)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(keys=ma.fields.String(), metadata=LAYOUT, **options)
+
+
+class ReadySchema(Shape):
+    code = ma.fields.String(required=True, metadata={"examples": ["a6-portrait-speaker"]})
+    layout = Layout(required=True)
+
+
+class NewDesignSchema(Shape):
+    code = Slug(metadata={"description": "Made from the name where it is left out."})
+    name = Bilingual(needed=True)
+    ready = Text(longest=60, metadata={"description": "The code of the ready design to begin from."})
+    layout = Layout()  # instead of a ready one
+
+
+class DesignSchema(KeptSchema):
+    code = Slug(required=True)
+    name = Bilingual()
+    ready = ma.fields.String(metadata={"description": "The ready design that it began from."})
+    number = WholeNumber(required=True, metadata={"description": "The version in use."})
+    layout = Layout(required=True)
+    logo_id = Id(allow_none=True, metadata={"description": "A logo of its own; null is the edition's."})
+
+
+class DesignVersionSchema(Shape):
+    number = WholeNumber(required=True)
+    layout = Layout(required=True)
+    logo_id = Id(allow_none=True)
+    created_at = Instant(required=True)
+    made_by = Id(allow_none=True, metadata={"description": "An account; null is the system."})
+
+
+@blueprint.lists(READY, ReadySchema)
+def list_ready_badge_designs(_call: Call, query: dict[str, Any]) -> Page[dict[str, Any]]:
+    """The designs that stand ready, for each size of badge and each look."""
+    found = [{"code": code, "layout": plain(design)} for code, design in ready_designs().items()]
+    return page_from(found, query)
+
+
+@blueprint.lists(DESIGNS, DesignSchema, needs=Permission.SEE_EDITION)
+def list_badge_designs(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """The edition's own designs."""
+    page = queries.designs_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+    return page.of([_told(line) for line in page.items])
+
+
+@blueprint.creates(DESIGNS, NewDesignSchema, DesignSchema, located_by="code", needs=Permission.EDIT_EDITION)
+def create_badge_design(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Begin a design from a ready one, or from a layout."""
+    of = call.edition(edition).id
+    return _told(services.create_design(call.db, of, values, actor=call.actor, now=call.now))
+
+
+@blueprint.reads(DESIGN, DesignSchema, needs=Permission.SEE_EDITION)
+def read_badge_design(call: Call, edition: str, code: str) -> With:
+    """One design with the layout in use."""
+    return _told(queries.get_design(call.db, call.edition(edition).id, code))
+
+
+@blueprint.changes(DESIGN, NewDesignSchema, DesignSchema, without=("code", "ready"), needs=Permission.EDIT_EDITION)
+def change_badge_design(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> With:
+    """Change its name, or its layout, which makes the next version of it."""
+    of = call.edition(edition).id
+    return _told(services.change_design(call.db, of, code, changes, version=version, actor=call.actor, now=call.now))
+
+
+@blueprint.lists(VERSIONS, DesignVersionSchema, needs=Permission.SEE_EDITION)
+def list_badge_design_versions(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[BadgeDesignVersion]:
+    """A design's versions, the latest first. None of them ever changes."""
+    row = queries.get_design(call.db, call.edition(edition).id, code).row
+    return queries.versions_page(call.db, row, number=query["page"], size=query["page_size"])
+
+
+@blueprint.shows_picture(LOGO, needs=Permission.SEE_EDITION)
+def read_badge_logo(call: Call, edition: str, code: str) -> Image:
+    """A design's own logo."""
+    return get_image(call.db, queries.get_design(call.db, call.edition(edition).id, code).current.logo_id)
+
+
+@blueprint.takes_picture(LOGO, DesignSchema, of=DESIGN, needs=Permission.EDIT_EDITION)
+def change_badge_logo(call: Call, picture: Picture, version: int, edition: str, code: str) -> With:
+    """Give a design a logo of its own: PNG, JPEG, WebP, GIF or SVG. It is a new version."""
+    of = call.edition(edition).id
+    return _told(services.set_logo(call.db, of, code, picture, version=version, actor=call.actor, now=call.now))
+
+
+@blueprint.drops_picture(LOGO, DesignSchema, of=DESIGN, needs=Permission.EDIT_EDITION)
+def remove_badge_logo(call: Call, version: int, edition: str, code: str) -> With:
+    """Show the edition's logo again, in a new version."""
+    of = call.edition(edition).id
+    return _told(services.set_logo(call.db, of, code, None, version=version, actor=call.actor, now=call.now))
+
+
+def _told(line: DesignLine) -> With:
+    return With(line.row, layout=line.current.layout, logo_id=line.current.logo_id)

@@ -1,0 +1,40 @@
+"""Badge designs by the interface: begun from a ready one, changed box by box, and refused by box and field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.domain.printing.designs.ready import ready_designs
+
+if TYPE_CHECKING:
+    from conftest import Api
+
+DESIGNS = "/editions/mine/badge-designs"
+
+
+def test_a_design_is_begun_changed_and_given_to_a_type(api: Api) -> None:
+    ready = api.get("/badge-designs/ready?page_size=200").json
+    assert (ready["total"], {one["code"] for one in ready["items"]}) == (50, set(ready_designs()))
+    begun = api.post(DESIGNS, {"name": {"en": "Speakers"}, "ready": "a7-portrait-speaker"})
+    assert begun.status_code == 201, begun.json
+    where = begun.headers["Location"]
+    assert (where, begun.json["number"]) == (f"/api/v1{DESIGNS}/speakers", 1)
+    layout = begun.json["layout"]
+    names = next(place for place, box in enumerate(layout["boxes"]) if box["kind"] == "names")
+
+    layout["boxes"][names]["w"] = 500
+    refused = api("PATCH", where, {"layout": layout}, If_Match=begun.headers["ETag"])
+    assert (refused.status_code, refused.content_type) == (422, "application/problem+json")
+    assert refused.json["errors"] == {f"layout.boxes.{names}.w": ["too-large"]}
+
+    layout["boxes"][names] |= {"w": 60, "color": "#123456"}
+    changed = api("PATCH", where, {"layout": layout}, If_Match=begun.headers["ETag"])
+    assert (changed.status_code, changed.json["number"], changed.json["layout"]) == (200, 2, layout)
+    assert [one["number"] for one in api.get(f"{where}/versions").json["items"]] == [2, 1]
+
+    kind = api.post("/editions/mine/registration-types", {"code": "speaker", "name": {"en": "Speaker"}})
+    at = kind.headers["Location"]
+    given = api("PATCH", at, {"badge_design_id": begun.json["id"]}, If_Match=kind.headers["ETag"])
+    assert (given.status_code, given.json["badge_design_id"]) == (200, begun.json["id"])
+    strange = api("PATCH", at, {"badge_design_id": 9999}, If_Match=given.headers["ETag"])
+    assert (strange.status_code, strange.json["code"]) == (422, "invalid")
