@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from forumapp.cli.demo.biographies import with_biographies
+from forumapp.cli.demo.branches import LOS_ANGELES, SAN_FRANCISCO
 from forumapp.cli.demo.coaches import VEHICLES, sample_runs
 from forumapp.cli.demo.contents import sample_contents
 from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_TYPES, ROOMS, SERIES, TRACKS, VENUE
-from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
+from forumapp.cli.demo.delegations import sample_delegations
 from forumapp.cli.demo.groups import sample_groups
 from forumapp.cli.demo.hotel import sample_rooms
+from forumapp.cli.demo.itinerary import WHOLE, sample_journeys
 from forumapp.cli.demo.organizations import organizations
 from forumapp.cli.demo.people import sample_people
 from forumapp.cli.demo.places import EMERGENCIES, PLACES
@@ -26,6 +28,7 @@ def sample() -> Sample:
     people = sample_people(known)
     sessions = sample_sessions(people, known)
     delegations = sample_delegations(people)
+    partitions = sample_groups(delegations)
     return Sample(
         series=SERIES,
         edition=EDITION,
@@ -41,9 +44,9 @@ def sample() -> Sample:
         delegations=delegations,
         places=PLACES,
         emergencies=EMERGENCIES,
-        itinerary_items=sample_itinerary(),
-        partitions=sample_groups(delegations),
-        hotel_rooms=sample_rooms(delegations, people),
+        itinerary_items=(*WHOLE, *sample_journeys(), *SAN_FRANCISCO, *LOS_ANGELES),
+        partitions=partitions,
+        hotel_rooms=sample_rooms(delegations, people, partitions),
         vehicles=VEHICLES,
         coach_runs=sample_runs(),
         precedence=sample_precedence(people, delegations, sessions),

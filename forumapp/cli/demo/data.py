@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from forumapp.cli.demo.answering import QUESTIONS
 from forumapp.cli.demo.records import AgendaVersion, Edition, Host, RegistrationType, Room, Series, Track, Venue
 
 ZONE = "America/Los_Angeles"
@@ -138,6 +139,7 @@ REGISTRATION_TYPES = (
         admits=("closed-sessions", "meals", "dinner"),
         badge_style="standard",
         print_order=3,
+        questions=QUESTIONS,
     ),
     RegistrationType(
         code="guest",

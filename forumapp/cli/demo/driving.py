@@ -23,7 +23,7 @@ def load_coaches(into: Loaded, forum: Sample) -> None:
         values = {
             "vehicle_id": made[run.vehicle],
             "group_id": group.id if group else None,
-            "captain_id": group.captain_id if group else None,
+            "captain_id": group.captain_id if group else into.registrations[run.captain],
         }
         row = coach_runs.create_run(into.db, into.edition.id, into.items[run.item], values, **into.by)
         if group is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.cli.demo.branches import NORTH, SOUTH
 from forumapp.cli.demo.records import Group, Partition
 
 if TYPE_CHECKING:
@@ -58,13 +59,13 @@ def _visits(rosters: dict[str, list[str]]) -> Partition:
         rejoin="farewell-dinner",
         groups=(
             Group(
-                code="san-francisco",
+                code=NORTH,
                 name={"en": "San Francisco: Bay Area Council", "zh-Hans": "旧金山：湾区委员会"},
                 captain=rosters["cccme-staff"][1],
                 members=tuple(north),
             ),
             Group(
-                code="los-angeles",
+                code=SOUTH,
                 name={"en": "Los Angeles: company visits", "zh-Hans": "洛杉矶：企业考察"},
                 captain=rosters["hubei"][0],
                 members=tuple(south),

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.data import EDITION
-from forumapp.cli.demo.driving import load_coaches
 from forumapp.cli.demo.floor_plan import floor_plan
-from forumapp.cli.demo.housing import load_room
+from forumapp.cli.demo.portraits import portrait
 from forumapp.cli.demo.seating import add_seating
 from forumapp.cli.demo.sessions import add_session
-from forumapp.core.times import Moment, Span
+from forumapp.cli.demo.touring import load_delegations
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations import items, places
-from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_models import PartitionKind
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.itinerary_models import PlaceKind
-from forumapp.domain.delegations.models import Delegation, MemberRole
-from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.forums import contents, hosts, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.models import ContentKind, Edition, EditionStatus, HostRole, PageSize
@@ -38,10 +29,12 @@ from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import NameOrder, OrganizationKind
 from forumapp.domain.registration import services as registrations
+from forumapp.domain.registration.answers import snapshot
+from forumapp.domain.registration.consenting import keep_consents, set_consent_words
+from forumapp.domain.registration.consents import Purpose, usual
 from forumapp.domain.registration.models import RegistrationStatus, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -94,7 +87,7 @@ def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
     for session in forum.sessions:
         add_session(into, session)
     _registrations(into, forum)
-    _delegations(into, forum)
+    load_delegations(into, forum)
     add_seating(into, order_id)
     _calendar(into)
     agenda.publish(db, into.edition.id, label=forum.agenda_version.label, note=forum.agenda_version.note, **into.by)
@@ -247,6 +240,7 @@ def _person_values(given: records.Person) -> dict[str, Any]:
         "languages": list(given.languages),
         "email": given.email,
         "phone": given.phone,
+        "photo": check_picture(portrait(given.key, address=given.form_of_address)) if given.has_portrait else None,
         "biography": dict(given.biography),
         "flags": list(given.flags),
         "is_sample": given.is_sample,
@@ -271,6 +265,32 @@ def _precedence(into: Loaded, given: records.PrecedenceList) -> int:
 
 
 def _registrations(into: Loaded, forum: records.Sample) -> None:
+    contacts = usual(Purpose.CONTACT_LIST)
+    asked: dict[str, Any] = {"is_asked": True, "version": 0, **into.by}
+    set_consent_words(into.db, into.edition.id, contacts.purpose, contacts.text, **asked)
+    _types(into, forum)
+    questions = {given.code: given.questions for given in forum.registration_types}
+    for one in forum.registrations:
+        row = registrations.enter(
+            into.db,
+            into.edition.id,
+            into.people[one.person],
+            into.types[one.type],
+            status=RegistrationStatus(one.status),
+            source=Source(one.source),
+            language=one.language,
+            registered_at=one.registered_at,
+            responsible_id=into.officer_id if one.is_vip else None,
+            answers=snapshot(questions[one.type], one.answers),
+            **into.by,
+        )
+        into.registrations[one.person] = row.id
+        if one.is_listed:
+            given: dict[str, Any] = {"language": one.language, "via": COMMAND.via, "now": one.registered_at}
+            keep_consents(into.db, into.edition.id, row.id, [contacts], **given)
+
+
+def _types(into: Loaded, forum: records.Sample) -> None:
     for given in forum.registration_types:
         values = {
             "code": given.code,
@@ -282,104 +302,9 @@ def _registrations(into: Loaded, forum: records.Sample) -> None:
             "color": given.color,
             "admits": list(given.admits),
             "position": given.print_order,
+            "questions": [dict(one) for one in given.questions],
         }
         into.types[given.code] = registrations.create_type(into.db, into.edition.id, values, **into.by).id
-    for one in forum.registrations:
-        into.registrations[one.person] = registrations.enter(
-            into.db,
-            into.edition.id,
-            into.people[one.person],
-            into.types[one.type],
-            status=RegistrationStatus(one.status),
-            source=Source(one.source),
-            language=one.language,
-            registered_at=one.registered_at,
-            responsible_id=into.officer_id if one.is_vip else None,
-            **into.by,
-        ).id
-
-
-def _delegations(into: Loaded, forum: records.Sample) -> None:
-    made: dict[str, Delegation] = {}
-    for place, given in enumerate(forum.delegations):
-        values = {
-            "code": given.code,
-            "name": dict(given.name),
-            "origin": dict(given.origin),
-            "parent_id": made[given.parent].id if given.parent else None,
-            "lead_organization_id": into.organizations[given.organization],
-            "liaison_id": into.officer_id,
-            "liaison_phone": given.liaison_phone,
-            "quota": given.quota,
-            "arrives_on": given.arrives_on,
-            "departs_on": given.departs_on,
-            "position": place,
-            "is_sample": given.is_sample,
-        }
-        made[given.code] = delegations.create_delegation(into.db, into.edition.id, values, **into.by)
-        for member in sorted(given.members, key=lambda member: member.print_order):
-            delegations.add_member(
-                into.db, made[given.code], into.registrations[member.person], MemberRole(member.role), **into.by
-            )
-    said = forum.emergencies
-    told = {"emergency_numbers": dict(said.emergency_numbers), "consulate": dict(said.consulate)}
-    places.change_settings(into.db, into.edition.id, told, version=0, **into.by)
-    for there in forum.places:
-        into.places[there.key] = places.create_place(into.db, into.edition.id, _place_values(there), **into.by).id
-    for item in forum.itinerary_items:
-        row = items.add_itinerary_item(
-            into.db, made[item.delegation], _itinerary_values(into, item), _itinerary_span(item), **into.by
-        )
-        into.items[item.key] = row.id
-    for partition in forum.partitions:
-        _partition(into, made[partition.delegation], partition)
-    for room in forum.hotel_rooms:
-        load_room(into, made[room.delegation], room)
-    load_coaches(into, forum)
-
-
-def _partition(into: Loaded, delegation: Delegation, given: records.Partition) -> None:
-    ends = {"split_item_id": into.items.get(given.split or ""), "rejoin_item_id": into.items.get(given.rejoin or "")}
-    values = {"kind": PartitionKind(given.kind), "name": dict(given.name), "is_sample": given.is_sample, **ends}
-    row = create_partition(into.db, delegation, values, **into.by)
-    for one in given.groups:
-        led = {"code": one.code, "name": dict(one.name), "captain_id": into.registrations[one.captain]}
-        group = create_group(into.db, row, {**led, "is_sample": given.is_sample}, **into.by)
-        nowhere_yet = {into.registrations[person]: "" for person in one.members}
-        put_into_group(into.db, into.edition.id, group.id, nowhere_yet, **into.by)
-        into.groups[one.code] = group
-
-
-def _place_values(place: records.ItineraryPlace) -> Mapping[str, Any]:
-    return {
-        "code": place.key,
-        "kind": PlaceKind(place.kind),
-        "name": dict(place.name),
-        "address": dict(place.address),
-        "zone": place.zone,
-        "phone": place.phone,
-        "connection_minutes": place.connection_minutes,
-        "is_sample": place.is_sample,
-    }
-
-
-def _itinerary_values(into: Loaded, item: records.ItineraryItem) -> Mapping[str, Any]:
-    return {
-        "kind": ItineraryKind(item.kind),
-        "title": dict(item.title),
-        "place": dict(item.place),
-        "place_id": into.places.get(item.at or ""),
-        "end_place_id": into.places.get(item.to or ""),
-        "leg": asdict(item.leg) if item.leg else None,
-        "note": dict(item.note),
-        "is_frame": item.is_frame,
-        "session_id": into.sessions.get(item.session or ""),
-        "is_sample": item.is_sample,
-    }
-
-
-def _itinerary_span(item: records.ItineraryItem) -> Span:
-    return Span(Moment(item.starts_at, item.starts_zone), Moment(item.ends_at, item.ends_zone))
 
 
 def _calendar(into: Loaded) -> None:

@@ -1,7 +1,8 @@
 """The speakers of the opening: real people, with the names and titles that a source attests and nothing more.
 
 They have no mail, phone, form of address, biography or journey here, because no source gives one. Where no source
-writes a Chinese name or title, it stays absent and a flag says so.
+writes a Chinese name or title, it stays absent and a flag says so. How a name in pinyin is said is no more than what
+its letters stand for.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def _official(
     *,
     native: tuple[str, str] = ("", ""),
     family_first: bool = False,
+    pronunciation: str = "",
     languages: tuple[str, ...] = ("en",),
     flags: tuple[str, ...] = (),
 ) -> Person:
@@ -42,6 +44,7 @@ def _official(
         native_full="".join(native),
         native_language="zh-Hans" if native[0] else "",
         form_of_address=NOTHING,
+        pronunciation=pronunciation,
         languages=languages,
         biography=NOTHING,
         is_public_figure=True,
@@ -57,6 +60,7 @@ OFFICIALS = (
         "consulate-la",
         {"en": "Consul General of China in Los Angeles", "zh-Hans": "中国驻洛杉矶总领事"},
         native=("郭", "少春"),
+        pronunciation="gwor shao-chwun",
         family_first=True,
         languages=("zh-Hans", "en"),
     ),
@@ -73,6 +77,7 @@ OFFICIALS = (
         "jiangsu",
         {"en": "Vice Governor of Jiangsu Province", "zh-Hans": "江苏省副省长"},
         native=("方", "伟"),
+        pronunciation="fahng way",
         family_first=True,
         languages=("zh-Hans",),
     ),
@@ -81,6 +86,7 @@ OFFICIALS = (
         ("Liu", "Chun"),
         "cccme",
         {"en": "Vice President"},
+        pronunciation="lyoh chwun",
         family_first=True,
         languages=("zh-Hans",),
         flags=NO_CHINESE,

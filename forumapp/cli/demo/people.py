@@ -62,6 +62,22 @@ NAMED_DELEGATES = {
     },
 }  # fmt: skip
 
+# Of heads and deputies, whom greeters and masters of ceremonies call by name.
+PRONUNCIATIONS = {
+    "jiangsu-01": "Tán Bóhán",
+    "jiangsu-02": "Wāng Qǐmíng",
+    "jiangsu-03": "Cáo Sīyuǎn",
+    "hubei-01": "Chén Mèngjié",
+    "hubei-02": "Yáng Jiànfēng",
+    "hubei-03": "Féng Mèngjié",
+    "shanghai-01": "Cáo Zhìyuǎn",
+    "shanghai-02": "Shí Wèipíng",
+    "shanghai-03": "Xú Xuéjūn",
+    "cccme-staff-01": "Yú Lìjuān",
+    "cccme-staff-02": "Péng Xiùyīng",
+}
+FIRST, EVERY = 14, 5  # of a roster, those who have sent a portrait: the first ones and all after them but every fifth
+
 HEAD_TITLES = {
     "jiangsu": {"en": "Head, Jiangsu Business Delegation", "zh-Hans": "江苏经贸代表团团长"},
     "hubei": {"en": "Head, Hubei Business Delegation", "zh-Hans": "湖北经贸代表团团长"},
@@ -140,7 +156,8 @@ def _delegates(casting: Casting, organizations: tuple[Organization, ...]) -> Ite
                 person = replace(person, email=mailbox, flags=(*person.flags, "shared-email"))
             elif number % 9 == 0:
                 person = replace(person, email=None, flags=(*person.flags, "no-email"))
-            yield person
+            spoken = PRONUNCIATIONS.get(person.key, person.pronunciation)
+            yield replace(person, pronunciation=spoken, has_portrait=number <= FIRST or number % EVERY != 0)
 
 
 def _delegate(casting: Casting, rng: Random, code: str, number: int, organization: str) -> Person:

@@ -30,6 +30,7 @@ HEADS = (
     ("shanghai", "Head of a delegation; the larger first."),
     ("hubei", "Head of a delegation; the smaller second."),
 )
+DEPUTY = "Deputy head of a delegation, in the order of the heads."
 STAGE_ROLES = {"moderator": "Moderator, in the order of the program.", "panelist": "Panelist, in the order of seats."}
 
 
@@ -56,10 +57,13 @@ def sample_precedence(
 
 
 def _ordered(delegations: tuple[Delegation, ...], sessions: tuple[Session, ...]) -> dict[str, str]:
-    """Person to reason, first come first placed: officials, heads, then the stage."""
+    """Person to reason, first come first placed: officials, heads with their deputies after them, then the stage."""
     heads = {delegation.code: delegation.head for delegation in delegations}
     ordered = dict(OFFICIALS_FIRST)
     ordered |= {heads[code]: reason for code, reason in HEADS}
+    members = {delegation.code: delegation.members for delegation in delegations}
+    deputies = (one.person for code, _ in HEADS for one in members[code] if one.role == "deputy")
+    ordered |= dict.fromkeys(deputies, DEPUTY)
     for key, reason in _on_stage(sessions):
         ordered.setdefault(key, reason)
     return ordered

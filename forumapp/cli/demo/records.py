@@ -7,8 +7,8 @@ still has to confirm or see to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +120,7 @@ class RegistrationType:
     is_public: bool = False
     needs_approval: bool = False
     has_waitlist: bool = False
+    questions: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,7 @@ class Person:
     languages: tuple[str, ...] = ("en",)
     email: str | None = None
     phone: str | None = None
+    has_portrait: bool = False
     biography: Mapping[str, str]
     is_public_figure: bool = False
     is_sample: bool = True
@@ -299,26 +301,30 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItineraryItem:
-    """For every member of `delegation` and of its parts.
+    """For every member of `delegation` and of its parts, or for those in `group` alone.
 
-    Wall times, each with its own zone. `at` and `to` are keys of places, where it begins and where a way ends;
-    `is_frame` marks a span that contains other commitments; `session` says that the item and that session are one
-    commitment.
+    Wall times, each with its own zone. `at` and `to` are keys of places, where it begins and where a way ends; `host`
+    is an organization's key; `is_frame` marks a span that contains other commitments; `session` says that the item and
+    that session are one commitment.
     """
 
     key: str
     delegation: str
     kind: str
     title: Mapping[str, str]
-    place: Mapping[str, str]
+    at: str
     starts_at: datetime
     starts_zone: str
     ends_at: datetime
     ends_zone: str
     note: Mapping[str, str]
-    at: str | None = None
+    dress: Mapping[str, str]
+    gift: Mapping[str, str]
+    group: str = ""
     to: str | None = None
     leg: Leg | None = None
+    host: str = ""
+    contact: str = ""
     is_frame: bool = False
     session: str | None = None
     is_sample: bool = True
@@ -344,7 +350,9 @@ class PrecedenceList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """`registered_at` and `status_at` are instants in UTC. `responsible_officer` is a person's key."""
+    """`registered_at` and `status_at` are instants in UTC. `responsible_officer` is a person's key; `is_listed` says
+    that they agreed to stand in the list of contacts.
+    """
 
     person: str
     type: str
@@ -357,6 +365,8 @@ class Registration:
     waitlist_position: int | None = None
     is_vip: bool = False
     responsible_officer: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    is_listed: bool = False
     is_sample: bool = True
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from forumapp.cli.demo.answering import answers_of, listed_of
 from forumapp.cli.demo.casting import rng_for
 from forumapp.cli.demo.people import DELEGATION_SIZES
 from forumapp.cli.demo.records import Registration
@@ -58,7 +59,11 @@ def sample_registrations(people: Iterable[Person]) -> tuple[Registration, ...]:
     delegates = [person for code in DELEGATION_SIZES for person in _of(everyone, code)]
     public = _public_in_order(everyone)
     timeline = [*_paced([*early, *public]), *_imported(delegates)]
-    return tuple(_registration(person, at) for at, person in sorted(timeline, key=lambda entry: entry[0]))
+    answers, listed = answers_of(delegates), listed_of(delegates)
+    return tuple(
+        replace(_registration(person, at), answers=answers.get(person.key, {}), is_listed=person.key in listed)
+        for at, person in sorted(timeline, key=lambda entry: entry[0])
+    )
 
 
 def _of(people: tuple[Person, ...], group: str) -> list[Person]:

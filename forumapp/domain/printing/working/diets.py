@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Needs = tuple[tuple[str, ...], str]  # the diets, and what was written besides
 
-COLUMNS = (Column("diet", 70), Column("count", 18), Column("names"))
+COLUMNS = (Column("diet", 70), Column("count", 22), Column("names"))
 FOOD = ("allerg", "food", "meal", "diet")  # in the code of a question, which may ask for other needs, too
 MOST_NAMES = 30  # in one row
 WRITTEN = (Kind.SHORT_TEXT, Kind.LONG_TEXT)

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.working.values import Cell
 
 COLUMNS = (
-    Column("photo", 33, "photo"),
-    Column("name", 50),
+    Column("photo", 31, "photo"),
+    Column("name", 46),
     Column("title"),
-    Column("spoken", 38),
-    Column("arrives", 31),
+    Column("spoken", 34),
+    Column("arrives", 36),
 )
 FIRST = (MemberRole.HEAD.value, MemberRole.DEPUTY.value)
 
