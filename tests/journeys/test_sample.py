@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +15,8 @@ from forumapp.core.db import Base
 from forumapp.core.errors import NotFound
 from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.queries import latest_version, published_agenda
+from forumapp.domain.delegations.audiences import people_of as people_of_items
+from forumapp.domain.delegations.checking import list_clashes
 from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.delegations.group_members import InTwoGroups, add_group_member
 from forumapp.domain.delegations.group_queries import (
@@ -25,8 +27,10 @@ from forumapp.domain.delegations.group_queries import (
     picture_of,
 )
 from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members
+from forumapp.domain.delegations.queries import get_delegation, itinerary, itinerary_with_parts, list_members
 from forumapp.domain.delegations.rooms import days_of, nights_open, rooms_for, spans_of, stays_in
+from forumapp.domain.delegations.slots import DOUBLED, WITHOUT
+from forumapp.domain.delegations.workspace import workspace_of
 from forumapp.domain.forums.queries import get_edition, list_hosts
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.delegations.coaches import Transfer
     from forumapp.domain.delegations.models import ItineraryItem
 
 NOW = datetime(2023, 5, 1, tzinfo=UTC)
@@ -105,12 +110,18 @@ def test_counters_agree_with_what_they_count(session: DbSession) -> None:
 def test_the_delegation_s_132_have_a_seat_in_one_coach_of_each_transfer(session: DbSession) -> None:
     edition = get_edition(session, "ccbf-2023")
     whole = itinerary(session, get_delegation(session, edition.id, "cccme"))
-    for item in (one for one in whole if one.kind is ItemKind.TRANSFER):
-        (found,) = transfers_of(session, edition.id, [item])
-        assert [ride.counts.expected for ride in found.rides] == [52, 42, 38], item.title
-        assert not found.without
+    found = transfers_of(session, edition.id, [one for one in whole if one.kind is ItemKind.TRANSFER])
+    full, apart = [one for one in found if people(one) == 132], [one for one in found if people(one) < 132]
+    assert [[ride.counts.expected for ride in one.rides] for one in full] == [[52, 42, 38]] * 8
+    assert Counter(tuple(ride.counts.expected for ride in one.rides) for one in apart) == {(24,): 8, (40, 38, 30): 3}
     (met,) = transfers_of(session, edition.id, [item_of(session, edition.id, "cccme-staff")])
     assert [(ride.vehicle.code, ride.counts.all) for ride in met.rides] == [("van-1", 11)]
+    assert not any(one.without for one in (*found, met))
+    assert all(ride.run.captain_id for one in (*found, met) for ride in one.rides)
+
+
+def people(transfer: Transfer) -> int:
+    return sum(ride.counts.all for ride in transfer.rides)
 
 
 def item_of(session: DbSession, edition_id: int, code: str) -> ItineraryItem:
@@ -141,9 +152,42 @@ def test_the_delegation_s_132_are_in_one_branch_each_at_every_instant(session: D
     assert len(people_of(session, visits, within={hubei.id})) == 31
 
     rooms = rooms_for(session, whole)
-    spans = spans_of(session, stays_in(session, [one.id for one in rooms]))
-    beds = {one.registration: [one] for one in spans}
+    beds: dict[int, list[Any]] = {}
+    for one in spans_of(session, stays_in(session, [one.id for one in rooms])):
+        beds.setdefault(one.registration, []).append(one)
     days = days_of(session, edition.id)[whole.id]
     assert (beds.keys(), nights_open(beds, dict.fromkeys(beds, days))) == (everyone, {})
-    assert 66 < len(rooms) < 90
+    assert {len(stays): len([1 for one in beds.values() if len(one) == len(stays)]) for stays in beds.values()} == {
+        1: 108, 3: 24,
+    }  # fmt: skip
+    assert 66 < len([one for one in rooms if one.check_in == date(2023, 5, 20)]) < 90
+    assert all(one.number for one in rooms)
     assert {one.delegation_id for one in rooms_for(session, hubei)} == {hubei.id}
+
+
+def test_each_of_the_132_has_their_own_days_and_nobody_is_told_what_the_other_branch_does(session: DbSession) -> None:
+    edition = get_edition(session, "ccbf-2023")
+    whole = get_delegation(session, edition.id, "cccme")
+    items = itinerary_with_parts(session, whole)
+    (split,) = (one for one in partitions_of(session, whole) if one.split_item_id)
+    everyone = people_of(session, split)
+    (apart,) = picture_of(session, split, everyone).stretches
+    branches = set(map(frozenset, apart.groups.values()))
+    told = people_of_items(session, [one.id for one in items])
+
+    addressed: dict[int, set[date]] = {one: set() for one in everyone}
+    for item in items:
+        assert {"en", "zh-Hans"} == item.full_address.keys(), item.title
+        if apart.start < item.start_utc < apart.end:
+            assert told[item.id] in branches, item.title
+        for one in told[item.id]:
+            addressed[one].add(item.start_wall.date())
+    stay = {date(2023, 5, day) for day in range(20, 27)}
+    assert [one for one, days in addressed.items() if not stay <= days] == []
+
+    for day in sorted(stay):
+        for slot in workspace_of(session, whole, day=day).slots:
+            counted = [(len(cell.people), cell.place) for cell in slot.cells]
+            assert sum(count for count, _place in counted) == 132
+            assert not {place for count, place in counted if count} & {WITHOUT, DOUBLED}
+    assert list_clashes(session, edition.id) == []

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from forumapp.cli.demo import sample
+from forumapp.cli.demo.portraits import portrait
 from forumapp.domain.agenda import models as agenda
 from forumapp.domain.delegations import models as delegations
 from forumapp.domain.forums import models as forums
@@ -29,6 +30,23 @@ OFFICIALS = [person for person in SAMPLE.people if person.is_public_figure]
 
 def test_it_is_the_same_each_time():
     assert sample() == SAMPLE
+    one = SAMPLE.delegations[1].head
+    assert portrait(one, address={}) == portrait(one, address={})
+
+
+def test_every_part_has_told_what_it_can_t_eat_and_whoever_is_listed_has_a_mailbox_of_their_own():
+    parts = {part.code: [REGISTRATIONS[one.person] for one in part.members] for part in SAMPLE.delegations[1:]}
+    for code, rows in parts.items():
+        assert sum("diet" in row.answers for row in rows) > 1, code
+        assert any("food-allergies" in row.answers for row in rows), code
+    listed = [PEOPLE[row.person] for row in SAMPLE.registrations if row.is_listed]
+    assert len(listed) == 80
+    assert [p.key for p in listed if not p.email or "shared-email" in p.flags] == []
+
+
+def test_whoever_leads_has_a_portrait_and_is_named_as_it_is_said():
+    leading = {one.person for part in SAMPLE.delegations for one in part.members if one.role in {"head", "deputy"}}
+    assert {key for key in leading if not (PEOPLE[key].has_portrait and PEOPLE[key].pronunciation)} == set()
 
 
 def test_statuses():
@@ -207,8 +225,12 @@ def test_every_signing_has_a_party_from_each_country():
     assert countries == [["CN", "US"]] * 6
 
 
-@pytest.mark.parametrize("code", ["jiangsu", "hubei", "shanghai", "cccme-staff"])
-def test_a_delegations_days_do_not_overlap_and_leave_time_for_the_stage(code):
+@pytest.mark.parametrize(
+    ("code", "group"),
+    [(code, "los-angeles") for code in ("jiangsu", "hubei", "shanghai", "cccme-staff")]
+    + [(code, "san-francisco") for code in ("jiangsu", "shanghai", "cccme-staff")],
+)
+def test_a_delegations_days_do_not_overlap_and_leave_time_for_the_stage(code, group):
     spans = [
         (
             item.starts_at.replace(tzinfo=ZoneInfo(item.starts_zone)).timestamp(),
@@ -216,7 +238,7 @@ def test_a_delegations_days_do_not_overlap_and_leave_time_for_the_stage(code):
             item.key,
         )
         for item in SAMPLE.itinerary_items
-        if item.delegation in {code, "cccme"} and not item.is_frame
+        if item.delegation in {code, "cccme"} and item.group in {group, ""} and not item.is_frame
     ]
     spans.sort()
     assert all(start < end for start, end, _ in spans)
@@ -225,7 +247,7 @@ def test_a_delegations_days_do_not_overlap_and_leave_time_for_the_stage(code):
         start = session.starts_at.replace(tzinfo=ZoneInfo(session.timezone)).timestamp()
         end = session.ends_at.replace(tzinfo=ZoneInfo(session.timezone)).timestamp()
         others = [key for one, other, key in spans if one < end and start < other]
-        assert others == (["forum-dinner"] if session.key == "dinner" else [])
+        assert others == ([f"forum-{session.key}"] if session.key in {"lunch", "dinner"} else [])
 
 
 def test_the_journey_crosses_the_date_line():
@@ -252,7 +274,8 @@ def test_precedence_is_by_hand_complete_and_sorts_by_its_keys():
         if role.role in {"speaker", "moderator", "panelist"}
     }
     assert [entry.person for entry in entries[:4]] == ["deputy-mayor", "eleni-kounalakis", "fang-wei", "guo-shaochun"]
-    assert {entry.person for entry in entries} == stage | {delegation.head for delegation in SAMPLE.delegations}
+    leading = {one.person for part in SAMPLE.delegations for one in part.members if one.role in {"head", "deputy"}}
+    assert {entry.person for entry in entries} == stage | leading
     keys = [entry.sort_key for entry in entries]
     assert keys == sorted(set(keys))
     assert keys[:2] == ["a0", "a1"]
@@ -274,8 +297,10 @@ def test_public_figures_have_only_what_a_source_attests():
 
 
 def test_nothing_private_is_made_up_for_public_figures():
-    private = [(p.email, p.phone, p.call_name, dict(p.form_of_address), dict(p.biography)) for p in OFFICIALS]
-    assert private == [(None, None, "", {}, {})] * 7
+    private = [
+        (p.email, p.phone, p.call_name, dict(p.form_of_address), dict(p.biography), p.has_portrait) for p in OFFICIALS
+    ]
+    assert private == [(None, None, "", {}, {}, False)] * 7
     assert {REGISTRATIONS[p.key].delegation for p in OFFICIALS} == {None}
 
 
@@ -298,6 +323,9 @@ def test_everybody_else_is_marked_as_a_sample():
 def test_mail_and_phones_reach_nobody():
     mail = re.compile(r"[a-z0-9.]+@example\.(com|org|net)")
     phone = re.compile(r"\+1 \d{3} 555 01\d\d|\+86 100 0000 \d{4}")
+    on_the_spot = [item.contact.split(", ")[1] for item in SAMPLE.itinerary_items if item.contact]
+    others = [place.phone for place in SAMPLE.places if place.phone] + [one.driver_mobile for one in SAMPLE.vehicles]
+    assert [one for one in (*on_the_spot, *others) if not phone.fullmatch(one)] == []
     assert [p.email for p in SAMPLE.people if p.email and not mail.fullmatch(p.email)] == []
     assert [p.phone for p in SAMPLE.people if p.phone and not phone.fullmatch(p.phone)] == []
 
