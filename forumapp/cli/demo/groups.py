@@ -6,15 +6,39 @@ were 24 of the Jiangsu, Shanghai and CCCME groups, is sample data. All are toget
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forumapp.cli.demo.branches import NORTH, SOUTH
-from forumapp.cli.demo.records import Group, Partition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from forumapp.cli.demo.records import Delegation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """`captain` and `members` are keys of people."""
+
+    code: str
+    name: Mapping[str, str]
+    captain: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """From the start of the item `split` to that of `rejoin`; without them for the whole stay."""
+
+    delegation: str
+    kind: str
+    name: Mapping[str, str]
+    groups: tuple[Group, ...]
+    split: str | None = None
+    rejoin: str | None = None
+    is_sample: bool = True
+
 
 # Code, English and Chinese name, and the rosters that it takes.
 COACHES = (

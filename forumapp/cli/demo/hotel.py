@@ -20,7 +20,8 @@ from forumapp.cli.demo.itinerary import HOTEL
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from forumapp.cli.demo.records import Delegation, Partition, Person
+    from forumapp.cli.demo.groups import Partition
+    from forumapp.cli.demo.records import Delegation, Person
 
 SEED = 20230520
 ALONE = ("head", "deputy")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from forumapp.cli.demo.coaches import CoachRun, Vehicle
+    from forumapp.cli.demo.groups import Partition
     from forumapp.cli.demo.hotel import HotelRoom
 
 
@@ -266,29 +267,6 @@ class Emergencies:
 
     emergency_numbers: Mapping[str, str]
     consulate: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """`captain` and `members` are keys of people."""
-
-    code: str
-    name: Mapping[str, str]
-    captain: str
-    members: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partition:
-    """From the start of the item `split` to that of `rejoin`; without them for the whole stay."""
-
-    delegation: str
-    kind: str
-    name: Mapping[str, str]
-    groups: tuple[Group, ...]
-    split: str | None = None
-    rejoin: str | None = None
-    is_sample: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

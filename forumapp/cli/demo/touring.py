@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forumapp.cli.demo import records
+    from forumapp.cli.demo.groups import Partition
     from forumapp.cli.demo.load import Loaded
 
 
@@ -75,7 +76,7 @@ def _items(into: Loaded, made: Mapping[str, Delegation], given: list[records.Iti
     renew(into.db, into.edition.id)
 
 
-def _partition(into: Loaded, delegation: Delegation, given: records.Partition) -> None:
+def _partition(into: Loaded, delegation: Delegation, given: Partition) -> None:
     ends = {"split_item_id": into.items.get(given.split or ""), "rejoin_item_id": into.items.get(given.rejoin or "")}
     values = {"kind": PartitionKind(given.kind), "name": dict(given.name), "is_sample": given.is_sample, **ends}
     row = create_partition(into.db, delegation, values, **into.by)
