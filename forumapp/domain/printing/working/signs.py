@@ -66,18 +66,22 @@ def read_coach_signs(db: DbSession, asked: Asked) -> ListValues:
 
 
 def read_airport_signs(db: DbSession, asked: Asked) -> ListValues:
-    """One for each delegation whose people arrive, with their flights and the coaches that meet these."""
+    """One for each place and day at which people of a delegation arrive, with their flights or trains and the coaches
+    that meet these. In order of time.
+    """
     edition, people = asked.edition, list_people(db, asked.delegation)
     doing = items_by_person(db, edition.id, [one.registration_id for one in people])
     items = {item.id: item for own in doing.values() for item in own}
     ways = ways_of(people, doing, end_of_day(edition.ends_on, edition.zone), arriving=True)
     coaches = _coaches(db, asked, [items[one] for one in sorted({way.car for way in ways if way.car})])
-    by_delegation: dict[int, list[Way]] = {}
-    for way in ways:
-        by_delegation.setdefault(way.person.delegation_id, []).append(way)
+    arriving: dict[str, list[Way]] = {}
+    for way in sorted(ways, key=lambda one: (items[one.leg].end_utc, one.leg)):
+        leg = items[way.leg]
+        key = f"delegation:{way.person.delegation_id}/place:{leg.end_place_id or 0}/day:{leg.end_wall.date()}"
+        arriving.setdefault(key, []).append(way)
     rows = [
         Row(
-            f"delegation:{delegation_id}",
+            key,
             {
                 "delegation": text(those[0].person.delegation, "strong"),
                 "coach": _coach_names(coaches, {(way.car or 0, way.person.registration_id) for way in those}),
@@ -85,7 +89,7 @@ def read_airport_signs(db: DbSession, asked: Asked) -> ListValues:
             },
             tuple(dict.fromkeys(way.person.registration_id for way in those)),
         )
-        for delegation_id, those in by_delegation.items()
+        for key, those in arriving.items()
     ]
     return _signs(asked, "airport-signs", rows)
 
