@@ -15,7 +15,7 @@ from forumapp.domain.printing.qr import png
 from forumapp.domain.registration.letters import letters_about
 from forumapp.domain.registration.queries import find_live_code, get_registration
 from forumapp.domain.registration.rules import ADMITTED
-from forumapp.schemas.fields import Shape, Text
+from forumapp.schemas.fields import PARAGRAPHS, Shape, Text
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -31,7 +31,9 @@ blueprint = ApiBlueprint("Sharing", __name__, description="For people without ma
 
 class SharedSchema(Shape):
     link = Text(required=True)
-    message = Text(required=True, metadata={"description": "In the languages of the forum, theirs first."})
+    message = Text(  # long names and places stand in it once in each language
+        required=True, longest=PARAGRAPHS, metadata={"description": "In the languages of the forum, theirs first."}
+    )
 
 
 @blueprint.reads(f"{REGISTRATION}/message", SharedSchema, needs=EDIT)
