@@ -26,6 +26,7 @@ from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.layout import Finding
 
 SEATING = "seating"
+NOT_OF_SEATS = ("stock", "type", "delegation", "imposed", "size", "large", "bleed", "marks", "agenda")
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
     "all-rooms-clash": "at the same time, and one of them is in all rooms",
@@ -103,11 +105,21 @@ WORDS = {
 @click.option("--changed", is_flag=True, help="Of a working paper, only what its last print does not say.")
 @click.option("--language", metavar="en,zh-Hans", help="The languages on paper; the first one leads.")
 @click.option("--imposed", is_flag=True, help="Lay a book out for folding, two pages on a sheet.")
+@click.option(
+    "--size", type=click.Choice(sorted(SIZES)), help="The program's page; half the edition's paper if not said."
+)
+@click.option("--large", is_flag=True, help="The program in large print, 18 points, on whole sheets.")
+@click.option("--bleed", is_flag=True, help="3 mm of the program's art beyond the edge, for a print shop.")
+@click.option("--marks", is_flag=True, help="Where a print shop cuts.")
+@click.option(
+    "--agenda", type=int, metavar="NUMBER", help="The published agenda that is told; the last one if not said."
+)
 @click.option("--plan", metavar="CODE", help="Only this plan of seats.")
 @click.option("--anyway", is_flag=True, help="Print in spite of findings that block.")
 @click.pass_obj
 def print_paper(
     config: Config,
+    /,
     paper: str,
     edition: str,
     output: Path,
@@ -121,6 +133,7 @@ def print_paper(
     imposed: bool,
     plan: str | None,
     anyway: bool,
+    **book: Any,
 ) -> None:
     """Print the badges, the program, the itinerary booklets, the speakers' agendas, a delegation's working paper or the
     seating plans of EDITION into a PDF file.
@@ -135,6 +148,7 @@ def print_paper(
         "languages": language.split(",") if language else None,
         "imposed": imposed,
         "anyway": anyway,
+        **book,
     }
     if paper == SEATING:
         _seating(config, found, plan, said, output)
@@ -275,7 +289,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     findings = making.check(values)
     _report(findings, options)
     with _progress(values, "Books") as steps:
-        parts = [making.make_book(one, fonts(config)) for one in steps]
+        parts = [making.make_book(one, fonts(config), options) for one in steps]
     of_each = dict(zip(codes, values, strict=True)) if codes else None
     pdf = making.bound(parts, imposed=options.imposed)
     return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each)
@@ -283,7 +297,11 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
 
 def _seating(config: Config, edition: Edition, code: str | None, said: Mapping[str, Any], output: Path) -> None:
     """Drawn at once: it is no print job, and its page draws it anew."""
-    if wrong := [name for name in ("stock", "type", "delegation", "imposed") if said[name]]:
+    if wrong := [
+        name
+        for name in ("stock", "type", "delegation", "imposed", "size", "large", "bleed", "marks", "agenda")
+        if said[name]
+    ]:
         raise click.UsageError(f"a seating plan has no --{wrong[0]}")
     options = options_from(said)
     plans = seating.read_plans(edition, code)

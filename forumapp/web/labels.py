@@ -29,6 +29,19 @@ STOCKS: dict[str, Any] = {
     "a6-on-a4": _l("A6, four on A4"),
     "avery-74459": _l("US 4 × 3 in, six on a Letter sheet (Avery 74459)"),
 }
+PAGE_SIZES: dict[str, Any] = {
+    "A5": _l("A5"),
+    "A4": _l("A4"),
+    "half-letter": _l("Half Letter (5.5 × 8.5 in)"),
+    "letter": _l("Letter (8.5 × 11 in)"),
+}
+# What a print may be told beside whom and which; in words, of those that are said.
+PRINT_SWITCHES: dict[str, Any] = {
+    "large": _l("Large print"),
+    "imposed": _l("Booklet for the copier"),
+    "bleed": _l("Bleed"),
+    "marks": _l("Crop marks"),
+}
 PRINT_FAULTS: dict[str, Any] = {
     "findings": _l("Something must be fixed first. See the findings."),
     "nothing-to-print": _l("There was nothing to print."),

@@ -121,10 +121,7 @@ def begin(app: Flask, job_id: int) -> int:
         if not kept["badges"]:
             raise queries.NothingToPrint
     elif job.paper is Paper.PROGRAM:
-        version = latest_version(db, edition.id)
-        if version is None:
-            raise queries.NothingPublished
-        kept |= {"numbers": [version.number]}
+        kept |= {"numbers": [_agenda_number(edition.id, options)]}
     elif job.paper is Paper.SPEAKER_AGENDAS:
         number, people = list_speaker_agendas(db, edition, options)
         kept |= {"people": people, "version": number}
@@ -190,7 +187,7 @@ def make_part(app: Flask, job_id: int, number: int) -> int:
         pdf = _setter(app, job_id).pdf(number)
     else:
         done = number + 1
-        pdf = making.make_book(_book_values(app, job, edition, options, number), _fonts(app))
+        pdf = making.make_book(_book_values(app, job, edition, options, number), _fonts(app), options)
     _storage(app).put(_part(job, number), pdf)
     with transaction() as db:
         return int(services.advance(db, job_id, done, now=clock.now()))
@@ -206,6 +203,14 @@ def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, 
         head, person_id = queries.edition_head(reading(), edition, options), kept["people"][number]
         return speaker_agenda_values(reading(), edition, person_id, head, number=kept["version"], now=now)
     return itineraries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
+
+
+def _agenda_number(edition_id: int, options: Options) -> int:
+    """Of the published agenda that is asked for, or of the last one."""
+    version = latest_version(reading(), edition_id, with_content=False)
+    if version is None:
+        raise queries.NothingPublished
+    return options.agenda or version.number
 
 
 def _pieces(kept: dict[str, Any]) -> int:

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from forumapp.domain.printing import books, program
+from forumapp.domain.printing.formats import Format
+from forumapp.domain.printing.typeset import TYPESETTING
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 
@@ -28,3 +32,14 @@ def poppler(tmp_path_factory):
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
     return run
+
+
+@pytest.fixture
+def laid_out(font_folder):
+    """Lays a program out and answers the pages that would be written."""
+
+    def layout(values, languages=("en", "zh-Hans"), form=None):
+        with TYPESETTING:
+            return program.laid_out(values, languages, font_folder, form or Format(books.half_of(values.head)))[0]
+
+    return layout

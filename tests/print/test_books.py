@@ -14,7 +14,7 @@ import sample
 from lxml import etree
 
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.printing import books, boxtree, fonts, impose, render
+from forumapp.domain.printing import boxtree, fonts, impose, render
 from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import FINEST, OnlyOurs, Typesetter
@@ -53,21 +53,6 @@ def lines(pdf: bytes, poppler, of: str = "line") -> list[list[tuple[float, float
         ]
         for page in tree.iter(f"{NAMESPACE}page")
     ]
-
-
-@pytest.fixture
-def laid_out(monkeypatch):
-    """Lays a program out and answers the document that would be written."""
-
-    def layout(values, languages=BOTH):
-        kept = []
-        choose = books._least_thin
-        monkeypatch.setattr(books, "_least_thin", lambda documents: kept.append(choose(documents)) or kept[0])
-        books.program(values, languages)
-        monkeypatch.setattr(books, "_least_thin", choose)
-        return kept[0]
-
-    return layout
 
 
 def words_of(values) -> set[str]:
@@ -140,12 +125,11 @@ SHAPES = [(1, 10, 18), (1, 4, 3), (1, 7, 1), (2, 10, 9), (2, 6, 30), (1, 10, 0)]
 
 @pytest.mark.parametrize(("days", "sessions", "speakers"), SHAPES)
 def test_pages_are_well_filled_and_well_broken(days, sessions, speakers, laid_out):
-    document = laid_out(sample.program(days, sessions, speakers))
-    assert [
-        n for n, page in enumerate(document.pages, 1) if not boxtree.is_planned(page) and boxtree.fill(page) < 1 / 3
-    ] == []
+    pages = laid_out(sample.program(days, sessions, speakers))
+    assert len(pages) % 4 == 0
+    assert [n for n, page in enumerate(pages, 1) if not boxtree.is_planned(page) and boxtree.fill(page) < 1 / 3] == []
     seen = {}
-    for number, page in enumerate(document.pages, 1):
+    for number, page in enumerate(pages, 1):
         rows = [box for box in boxtree.on(page) if box.element is not None]
         for box in rows:
             if box.element.tag == "tr":
@@ -243,7 +227,7 @@ def test_everyone_in_an_item_stands_at_one_edge(font_folder, poppler):
     values = replace(sample.program(sessions=1, speakers=1), days=(replace(day, sessions=(session,)),), speakers=())
     pdf = render.render_program(values, ["en"], folder=font_folder)
     found = [line for page in lines(pdf, poppler, "word") for line in page if line[4].startswith("Signer")]
-    assert (len(found), len({round(line[0]) for line in found})) == (3, 1)
+    assert (len(found), len({round(line[0]) for line in found[:3]})) == (6, 1)  # once more in the index
 
 
 def test_members_stand_in_their_order_without_a_number(booklet, poppler):
@@ -378,15 +362,15 @@ def test_the_cover_is_one_page_however_many_hosts_there_are(more, name, role, si
     everyone = sorted((*values.head.hosts, *hosts), key=lambda one: one.role != role)
     head = replace(values.head, hosts=tuple(everyone), page_size=size)
 
-    document = laid_out(replace(values, head=head), languages)
+    pages = laid_out(replace(values, head=head), languages)
 
     classes = [{(box.element.get("class") or "").split(" ")[0] for box in boxtree.on(page) if box.element is not None}
-               for page in document.pages]  # fmt: skip
+               for page in pages]  # fmt: skip
     assert [number for number, found in enumerate(classes) if "cover" in found] == [0]
     assert "contents" in classes[1]
-    of_hosts = [page for page, found in zip(document.pages, classes, strict=True) if "partners" in found]
+    of_hosts = [page for page, found in zip(pages, classes, strict=True) if "partners" in found]
     assert all(boxtree.fill(page) > 1 / 3 for page in of_hosts[:-1])
-    words = "".join(box.text for page in document.pages for box in boxtree.on(page) if hasattr(box, "text"))
+    words = "".join(box.text for page in pages for box in boxtree.on(page) if hasattr(box, "text"))
     assert all(flat(text) in flat(words) for host in everyone for text in host.name.values())
 
 

@@ -10,7 +10,7 @@ import sample
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.printing import books, boxtree, render, written
+from forumapp.domain.printing import boxtree, render, written
 from forumapp.domain.printing.documents import Host, WrittenPage
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.written import rows, spoken
@@ -75,7 +75,7 @@ def test_letters_come_before_the_program_and_the_rest_after_the_speakers(book, p
     ]
     assert heads == sorted(heads)
     assert heads[0] == 3
-    assert heads[2] == len(pages)
+    assert {"Notes" in page for page in pages[heads[2] :]} <= {True}
     assert "welcometotheharbor" in pages[2]
     assert "欢迎来到港湾" in pages[2]
 
@@ -84,7 +84,7 @@ def test_contents_and_outline_lead_to_them(book, poppler):
     pdf, languages = book
     contents = poppler(pdf, "pdftotext", "-f", "2", "-l", "2", "-layout", "{}", "-")
     titles = [" ".join(page.title[language] for language in languages) for page in (LETTER, EMERGENCY)]
-    last = len(poppler(pdf, "pdftotext", "{}", "-").split("\f")) - 1
+    last = next(n for n, page in enumerate(poppler(pdf, "pdftotext", "{}", "-").split("\f"), 1) if "911" in page)
     found = [re.search(rf"{title}\s+(\d+)", contents) for title in titles]
     assert [int(one[1]) for one in found if one] == [3, last]
 
@@ -158,18 +158,6 @@ def test_what_is_missing_is_told_before_printing_and_printed_in_the_other(font_f
     assert "Show the address" in poppler(pdf, "pdftotext", "{}", "-")
 
 
-@pytest.fixture
-def laid_out(monkeypatch):
-    def layout(values, languages):
-        kept = []
-        choose = books._least_thin
-        monkeypatch.setattr(books, "_least_thin", lambda documents: kept.append(choose(documents)) or kept[0])
-        books.program(values, languages)
-        return kept[0]
-
-    return layout
-
-
 @pytest.mark.parametrize("languages", [BOTH, BOTH[::-1]])
 @pytest.mark.parametrize(
     "pages",
@@ -177,14 +165,12 @@ def laid_out(monkeypatch):
     ids=["short", "middling", "long"],
 )
 def test_pages_are_well_filled_and_rows_are_whole(pages, languages, laid_out):
-    document = laid_out(program(*pages), languages)
+    laid = laid_out(program(*pages), languages)
 
-    thin = [
-        n for n, page in enumerate(document.pages, 1) if not boxtree.is_planned(page) and boxtree.fill(page) < 1 / 3
-    ]
+    thin = [n for n, page in enumerate(laid, 1) if not boxtree.is_planned(page) and boxtree.fill(page) < 1 / 3]
     assert thin == []
     seen: dict[int, set[int]] = {}
-    for number, page in enumerate(document.pages, 1):
+    for number, page in enumerate(laid, 1):
         for box in boxtree.on(page):
             if box.element is not None and box.element.tag == "tr":
                 seen.setdefault(id(box.element), set()).add(number)

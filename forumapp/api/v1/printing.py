@@ -14,6 +14,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.printing.working.versions import paper_states
@@ -48,6 +49,11 @@ class OptionsSchema(Shape):
     imposed = Flag(metadata={"description": "A book's pages laid out for the office copier."})
     anyway = Flag(metadata={"description": "In spite of findings that block."})
     changed = Flag(metadata={"description": "Of a working paper, only what its last print does not say."})
+    size = Word(sorted(SIZES), metadata={"description": "The program's page; half the edition's paper if not said."})
+    large = Flag(metadata={"description": "The program in large print, 18 points, on whole sheets."})
+    bleed = Flag(metadata={"description": "3 mm of the program's art beyond the edge, for a print shop."})
+    marks = Flag(metadata={"description": "Where a print shop cuts."})
+    agenda = WholeNumber(least=1, metadata={"description": "A published agenda's number; the last one if not said."})
 
 
 class NewJobSchema(Shape):

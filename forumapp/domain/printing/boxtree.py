@@ -11,7 +11,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from weasyprint.document import Document, Page
 
@@ -60,6 +60,25 @@ def is_planned(page: Page) -> bool:
 
 def holds(page: Page, attribute: str) -> bool:
     return any(box.element is not None and box.element.get(attribute) is not None for box in on(page))
+
+
+def anchors(pages: Sequence[Page], first: int) -> dict[str, int]:
+    """By its id, the number of the page on which something begins; `first` is that of the first of these pages."""
+    found: dict[str, int] = {}
+    for number, page in enumerate(pages, start=first):
+        for name in page.anchors:
+            found.setdefault(name, number)
+    return found
+
+
+def people(pages: Sequence[Page], first: int) -> dict[str, list[int]]:
+    """The pages on which each `data-person` stands, in order."""
+    found: dict[str, list[int]] = {}
+    for number, page in enumerate(pages, start=first):
+        said = {box.element.get("data-person") for box in on(page) if box.element is not None}
+        for one in said - {None}:
+            found.setdefault(one, []).append(number)
+    return found
 
 
 def thin_pages(document: Document, least: float = 1 / 3) -> int:

@@ -121,6 +121,7 @@ class PersonValues:
     organization: Texts = field(default_factory=dict)
     biography: Texts = field(default_factory=dict)
     photo: Logo | None = None
+    sort_key: tuple[str, ...] = ()  # where they stand among others by name
 
     @property
     def shown_name(self) -> str:
@@ -172,6 +173,7 @@ class ProgramSession:
     press: str = "open"
     people: tuple[Appearance, ...] = ()
     items: tuple[ProgramItem, ...] = ()
+    channels: tuple[tuple[int, str], ...] = ()  # numbers, each with the code of the language that is heard there
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from forumapp.domain.printing import books, impose, render
 from forumapp.domain.printing.documents import ProgramValues, SpeakerAgendaValues
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
+from forumapp.domain.printing.rules import Options, format_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from forumapp.domain.printing.layout import Finding
-    from forumapp.domain.printing.rules import Options
 
 RENDERER = f"weasyprint {version('weasyprint')}"
 
@@ -23,13 +23,14 @@ RENDERER = f"weasyprint {version('weasyprint')}"
 Book = ProgramValues | ItineraryValues | SpeakerAgendaValues
 
 
-def make_book(values: Book, folder: Path) -> bytes:
+def make_book(values: Book, folder: Path, options: Options | None = None) -> bytes:
     """The book in its edition's languages, its pages in order; `folder` keeps cut fonts."""
     if isinstance(values, SpeakerAgendaValues):
         return books.speaker_agenda(values, values.head.languages, folder)
     if isinstance(values, ItineraryValues):
         return render.render_itineraries([values], folder=folder)
-    return render.render_program(values, folder=folder)
+    form = format_for(options or Options(), values.head.page_size)
+    return render.render_program(values, form=form, folder=folder)
 
 
 def check(values: Sequence[Book]) -> list[Finding]:

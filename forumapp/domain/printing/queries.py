@@ -130,11 +130,12 @@ def ticket_values(db: DbSession, edition_id: int, registration_id: int) -> paper
 def program_values(
     db: DbSession, edition: Edition, options: Options, *, number: int | None = None, now: datetime
 ) -> paper.ProgramValues:
-    """The program of a published agenda, the last one unless `number` says which; a few queries. A book lies about
-    for all to read, so it tells what everyone may read and no more.
+    """The program of a published agenda, the last one unless `number` or the options say which; a few queries. A book
+    lies about for all to read, so it tells what everyone may read and no more.
 
     Raises NothingPublished.
     """
+    number = options.agenda if number is None else number
     version = latest_version(db, edition.id) if number is None else get_version(db, edition.id, number)
     if version is None:
         raise NothingPublished(edition=edition.slug)
@@ -251,7 +252,9 @@ def places_of_delegations(db: DbSession, edition_id: int) -> dict[int, int]:
 
 def _person(person_id: int, one: Mapping[str, Any]) -> paper.PersonValues:
     first = one["titles"][0] if one["titles"] else {"title": {}, "organization": {}}
-    return in_book(person_id, printed(name_in(one), first["title"], first["organization"]))
+    name = name_in(one)
+    person = in_book(person_id, printed(name, first["title"], first["organization"]))
+    return dataclasses.replace(person, sort_key=name.sort_key)
 
 
 def in_book(person_id: int, one: Printed) -> paper.PersonValues:
@@ -311,6 +314,7 @@ def _session(
             paper.ProgramItem(item["title"], item["minutes"], heard.get(item["id"], ()), item["mode"])
             for item in session["items"]
         ),
+        channels=tuple((one["number"], one["language"]) for one in session.get("channels", ())),
     )
 
 

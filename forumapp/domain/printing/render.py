@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.printing import books, impose
+from forumapp.domain.printing import book_checks, books, impose, program
 from forumapp.domain.printing.badges import BadgePrinter
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ProgramValues,
         SpeakerAgendaValues,
     )
+    from forumapp.domain.printing.formats import Format
     from forumapp.domain.printing.itinerary_documents import ItineraryValues
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.stocks import Stock
@@ -53,27 +54,31 @@ def preflight(
 
 
 def render_program(
-    values: ProgramValues, languages: Sequence[str] | None = None, *, folder: Path | None = None
+    values: ProgramValues,
+    languages: Sequence[str] | None = None,
+    *,
+    form: Format | None = None,
+    folder: Path | None = None,
 ) -> bytes:
     """The program as a book of single pages; `languages` are the edition's unless others are named, the first leads."""
-    return books.program(values, languages or values.head.languages, folder)
+    return program.program(values, languages or values.head.languages, folder, form=form)
 
 
 def preflight_program(values: ProgramValues, languages: Sequence[str] | None = None) -> list[Finding]:
     """What to mend before the program is printed, by person or session."""
-    return books.check(values, languages or values.head.languages)
+    return book_checks.check(values, languages or values.head.languages)
 
 
 def preflight_itineraries(values: Sequence[ItineraryValues], languages: Sequence[str] | None = None) -> list[Finding]:
     """What to mend before these booklets are printed, by member, item or delegation; nothing is told twice."""
-    found = (one for each in values for one in books.check_itinerary(each, languages or each.head.languages))
+    found = (one for each in values for one in book_checks.check_itinerary(each, languages or each.head.languages))
     told = {(one.code, one.name, tuple(sorted(one.details.items()))): one for one in found}
     return list(told.values())
 
 
 def preflight_speaker_agendas(values: Sequence[SpeakerAgendaValues]) -> list[Finding]:
     """What to mend before these agendas are printed, by person or session; nothing is told twice."""
-    found = (one for each in values for one in books.check_speaker_agenda(each, each.head.languages))
+    found = (one for each in values for one in book_checks.check_speaker_agenda(each, each.head.languages))
     told = {(one.code, one.name, tuple(sorted(one.details.items()))): one for one in found}
     return list(told.values())
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid
 from forumapp.core.text import LANGUAGES
+from forumapp.domain.printing.formats import FOLDED, HALF, SIZES, WHOLE, Format
 from forumapp.domain.printing.stocks import STOCKS, Stock
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class Options:
     `type` and `delegation` are codes; `delegation` takes its parts with it. `registration` is the id of a single one.
     `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block. `changed` leaves
     out what the last print of the paper says as well. `corrects` are the papers of which corrections tell, where
-    whoever asked for them may not read all.
+    whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed` and `marks` are for a
+    print shop. `agenda` is the number of a published agenda, the last one unless it says which.
     """
 
     stock: str | None = None
@@ -36,6 +38,11 @@ class Options:
     anyway: bool = False
     changed: bool = False
     corrects: tuple[str, ...] = ()
+    size: str | None = None
+    large: bool = False
+    bleed: bool = False
+    marks: bool = False
+    agenda: int | None = None
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -47,7 +54,7 @@ class Options:
 # Which options mean something for which paper.
 FITTING: Mapping[str, frozenset[str]] = {
     "badges": frozenset({"stock", "type", "delegation", "registration", "languages", "anyway"}),
-    "program": frozenset({"languages", "imposed", "anyway"}),
+    "program": frozenset({"languages", "imposed", "anyway", "size", "large", "bleed", "marks", "agenda"}),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway", "changed"}),
@@ -74,11 +81,28 @@ def options_from(said: Mapping[str, Any]) -> Options:
     faults = {name: "unknown" for name in said if name not in known}
     if said.get("stock") not in (None, *STOCKS):
         faults["stock"] = "unknown"
+    if said.get("size") not in (None, *SIZES):
+        faults["size"] = "unknown"
     if any(language not in LANGUAGES for language in said.get("languages") or ()):
         faults["languages"] = "unknown"
     if faults:
         raise Invalid(fields=faults)
     return Options(**{**said, **{name: tuple(said.get(name) or ()) for name in LISTS}})
+
+
+def format_for(options: Options, page_size: str) -> Format:
+    """The format of a program book, of an edition with this paper. Raises Invalid for what does not go together."""
+    size = options.size or (WHOLE if options.large else HALF)[page_size]
+    faults = {}
+    if options.large and size in FOLDED:
+        faults["size"] = "too-small-for-large-print"
+    if options.imposed and size not in FOLDED:
+        faults["imposed"] = "only-half-sheets"
+    if options.imposed and (options.bleed or options.marks):
+        faults["imposed"] = "not-for-the-shop"
+    if faults:
+        raise Invalid(fields=faults)
+    return Format(size, options.large, options.bleed, options.marks)
 
 
 def stock_for(options: Options, page_size: str) -> Stock:

@@ -11,7 +11,7 @@ from forumapp.core.text import pick
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.running import first_calls, offsets
 from forumapp.domain.agenda.versions import CANCELLED, QUIET
-from forumapp.domain.printing import books, fonts, layout, templates
+from forumapp.domain.printing import book_checks, fonts, layout, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.typeset import Typesetter
 
@@ -122,16 +122,16 @@ def check_run_of_show(content: Mapping[str, Any], languages: Sequence[str], note
     lines = [line for day in content["days"] for line in day["lines"]]
     said = [("cue" if line["kind"] == "cue" else "session", line["title"]) for line in lines]
     said += [("room", line["room"]) for line in lines if line["kind"] == "session"]
-    found = list(books.texts_findings(said, languages))
-    found += books.missing_glyphs("".join((note or {}).values()), pick(note or {}, languages[0]), ("cue", ""))
+    found = list(book_checks.texts_findings(said, languages))
+    found += book_checks.missing_glyphs("".join((note or {}).values()), pick(note or {}, languages[0]), ("cue", ""))
     for line in lines:
         for one in line["people"]:
             name = layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])
             shown = " ".join(part for part in (name, one["native_full"]) if part)
-            found += books.missing_glyphs(shown + one["pronunciation"], shown, ("session", ""))
-        found += books.missing_glyphs(line["owner"], line["owner"], ("cue", ""))
+            found += book_checks.missing_glyphs(shown + one["pronunciation"], shown, ("session", ""))
+        found += book_checks.missing_glyphs(line["owner"], line["owner"], ("cue", ""))
         needs = line.get("av_needs", "")
-        found += books.missing_glyphs(needs, pick(line["title"], languages[0]), ("session", ""))
+        found += book_checks.missing_glyphs(needs, pick(line["title"], languages[0]), ("session", ""))
     return _in_order(found)
 
 
@@ -139,7 +139,7 @@ def check_door_signs(signs: Sequence[DoorSign], languages: Sequence[str]) -> lis
     """The same of the signs at doors."""
     said = [("room", sign.room) for sign in signs]
     said += [("session", one.title) for sign in signs for one in sign.sessions]
-    return _in_order(books.texts_findings(said, languages))
+    return _in_order(book_checks.texts_findings(said, languages))
 
 
 def _in_order(found: Iterable[Finding]) -> list[Finding]:

@@ -17,7 +17,7 @@ from forumapp.domain.delegations import seating_services as services
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.delegations.seating import Shape
 from forumapp.domain.people.printed import printed
-from forumapp.domain.printing import books, fonts, templates
+from forumapp.domain.printing import book_checks, fonts, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.typeset import Typesetter
 
@@ -110,11 +110,11 @@ def check(plans: Iterable[Plan], languages: Sequence[str]) -> list[Finding]:
     found: list[Finding] = []
     for plan in plans:
         about = ("seating", plan.code)
-        said = books.texts_findings([("name", plan.name), ("occasion", plan.occasion)], languages)
+        said = book_checks.texts_findings([("name", plan.name), ("occasion", plan.occasion)], languages)
         found += [replace(one, about=about) for one in said]
         for seat in (seat for tier in plan.tiers for seat in tier if seat.who):
             shown = f"{seat.who.latin_name}{seat.who.native_name}{''.join(seat.who.title.values())}" if seat.who else ""
-            found += books.missing_glyphs(shown, seat.name, ("person", seat.person_id))
+            found += book_checks.missing_glyphs(shown, seat.name, ("person", seat.person_id))
     told = {(one.code, one.name, *sorted(one.details.items())): one for one in found}
     return sorted(told.values(), key=lambda one: not one.blocking)
 

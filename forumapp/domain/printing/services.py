@@ -16,11 +16,13 @@ from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.services import create, record, stale
 from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
-from forumapp.domain.printing.rules import Options, fitted, options_from
+from forumapp.domain.printing.rules import Options, fitted, format_for, options_from
 from forumapp.domain.printing.working import kinds
 from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.domain.printing.working.versions import Made, keep_made_for_all, keep_made_from
@@ -174,6 +176,10 @@ def checked_options(
         get_in(db, Registration, edition_id, options.registration, within=within)
         if paper in kinds.WORKING and delegation_asked(db, edition_id, options) is None:
             raise Invalid(fields={"registration": "not-a-member"})
+    if options.agenda is not None:
+        get_version(db, edition_id, options.agenda)
+    if paper is Paper.PROGRAM:
+        format_for(options, db.get_one(Edition, edition_id).page_size.value)
     return options
 
 

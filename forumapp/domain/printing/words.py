@@ -5,6 +5,8 @@ Paper sets its languages side by side on one page, so it cannot go by the langua
 
 from __future__ import annotations
 
+from babel import Locale
+
 from forumapp.domain.agenda.versions import ALL_ROOMS
 
 WORDS: dict[str, dict[str, str]] = {
@@ -14,6 +16,14 @@ WORDS: dict[str, dict[str, str]] = {
     "contents": {"en": "Contents", "zh-Hans": "目录"},
     "day": {"en": "Day %(number)d", "zh-Hans": "第%(number)d天"},
     "elapsed": {"en": "elapsed %(time)s", "zh-Hans": "历时%(time)s"},
+    "channels": {"en": "Interpretation channels", "zh-Hans": "传译频道"},
+    "channel-number": {"en": "Channel %(number)d", "zh-Hans": "第%(number)d频道"},
+    "in-all-interpreted": {
+        "en": "In every session with simultaneous interpretation",
+        "zh-Hans": "所有同声传译环节",
+    },
+    "index": {"en": "Index of names", "zh-Hans": "人名索引"},
+    "own-notes": {"en": "Notes", "zh-Hans": "笔记"},
     "hosts": {"en": "Hosts and sponsors", "zh-Hans": "主办与赞助单位"},
     "information": {"en": "Information", "zh-Hans": "与会信息"},
     "itinerary": {"en": "Itinerary", "zh-Hans": "行程手册"},
@@ -216,8 +226,9 @@ def word(key: str, language: str, **values: object) -> str:
 
 
 def language_name(code: str, language: str) -> str:
-    """A language that is spoken; one that paper has no word for stands by its code."""
-    return LANGUAGE_NAMES.get(code, {}).get(language) or code
+    """A language that is spoken; one that neither paper nor Unicode has a word for stands by its code."""
+    known = LANGUAGE_NAMES.get(code, {}).get(language)
+    return known or str(Locale.parse(language, sep="-").languages.get(code.replace("-", "_"), code))
 
 
 def zone_name(zone: str, language: str) -> str:

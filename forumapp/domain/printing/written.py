@@ -42,13 +42,15 @@ def letters_in_order(pages: Sequence[WrittenPage], hosts: Sequence[Host]) -> lis
     return sorted(filter(is_letter, pages), key=place)
 
 
-def is_short(page: WrittenPage) -> bool:
-    """Whether a page is not to be divided: it takes less than half a page of the book."""
-    return is_brief(page.body)
+def is_short(page: WrittenPage, room: float = 1.0) -> bool:
+    """Whether a page is not to be divided: it takes less than half a page of the book, which holds `room` times as much
+    as one of A5.
+    """
+    return is_brief(page.body, room)
 
 
-def is_brief(texts: Texts) -> bool:
-    return all(len(text) <= _most(language, SHORT, SHORT_HAN) for language, text in texts.items())
+def is_brief(texts: Texts, room: float = 1.0) -> bool:
+    return all(len(text) <= room * _most(language, SHORT, SHORT_HAN) for language, text in texts.items())
 
 
 def spoken(texts: Texts, languages: Sequence[str]) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ def prose(text: str, language: str) -> Markup:
     return Markup("").join(block.html for block in _blocks(text, language))
 
 
-def rows(texts: Texts, languages: Sequence[str]) -> list[list[Row]]:
+def rows(texts: Texts, languages: Sequence[str], room: float = 1.0) -> list[list[Row]]:
     """Several languages beside each other: rows that say the same, in groups that stay on one page.
 
     Block by block where both have as many, else from heading to heading. None where neither fits.
@@ -87,7 +89,8 @@ def rows(texts: Texts, languages: Sequence[str]) -> list[list[Row]]:
     for parts in ([[[block] for block in one] for one in read], [_sections(one) for one in read]):
         matching = list(zip(*parts, strict=False))
         same = all(_shape(one) == _shape(parts[0]) for one in parts)
-        if same and all(_fits(part, texts, language) for row in matching for part, language in _named(row, languages)):
+        cells = (cell for row in matching for cell in zip(row, languages, strict=True))
+        if same and all(_fits(part, texts, language, room) for part, language in cells):
             return _grouped(matching)
     return []
 
@@ -110,12 +113,8 @@ def _shape(parts: Iterable[Sequence[Block]]) -> list[bool]:
     return [_is_heading(part[0]) for part in parts]
 
 
-def _named(row: Sequence[Sequence[Block]], languages: Sequence[str]) -> Iterable[tuple[Sequence[Block], str]]:
-    return zip(row, languages, strict=True)
-
-
-def _fits(part: Sequence[Block], texts: Mapping[str, str], language: str) -> bool:
-    longest = _most(language, LONGEST_LATIN, LONGEST_HAN)
+def _fits(part: Sequence[Block], texts: Mapping[str, str], language: str, room: float) -> bool:
+    longest = room * _most(language, LONGEST_LATIN, LONGEST_HAN)
     return len(texts[language]) <= longest or sum(len(block.html.striptags()) for block in part) <= longest
 
 

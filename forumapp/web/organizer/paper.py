@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -16,10 +17,11 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.queries import version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
 from forumapp.domain.printing import itineraries, queries, services
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.rules import Options, options_from, said_stock, stock_for, takes
+from forumapp.domain.printing.rules import Options, format_for, options_from, said_stock, stock_for, takes
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.papers import is_working as is_working_paper
@@ -53,6 +55,11 @@ SECTION = "paper"
 ALL = 200
 SHORT_LIST = 5
 DELEGATION = "delegation"
+
+
+def agendas() -> list[tuple[str, str]]:
+    numbers = version_numbers(reading(), edition().id)
+    return [(str(number), str(_("Version %(version)s", version=number))) for number in numbers]
 
 
 def types() -> list[tuple[str, str]]:
@@ -91,14 +98,23 @@ LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As 
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
 )
+SIZE = PickCode(
+    name="size", label=_l("Page"), offer=lambda: list(labels.PAGE_SIZES.items()), empty=_l("Half the edition's paper")
+)
+LARGE = Flag(name="large", label=_l("Large print"), help=_l("18 points, on whole sheets."))
+BLEED = Flag(
+    name="bleed", label=_l("With 3 mm of bleed for a print shop"), help=_l("Single pages in order, a multiple of four.")
+)
+MARKS = Flag(name="marks", label=_l("With crop marks"), help=_l("Ask the print shop: some want none."))
 CHANGED = Flag(name="changed", label=_l("Only what has changed since the last print"))
+AGENDA = Pick(name="agenda", label=_l("Published agenda"), offer=agendas, empty=_l("The last one"))
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "badges": (
         PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
         PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
     ),
-    "program": (LANGUAGES, IMPOSED),
+    "program": (AGENDA, LANGUAGES, SIZE, LARGE, IMPOSED, BLEED, MARKS),
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
         LANGUAGES,
@@ -158,7 +174,7 @@ def paper() -> str:
     chosen = chosen if chosen in papers() else "badges"
     number = request.args.get("page", 1, whole_number)
     jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), number=number)
-    form = Form.sent(fields_of(chosen), request.args)
+    form = sent_form(chosen, request.args)
     if DELEGATION not in request.args:
         form.faults.pop(DELEGATION, None)  # nothing is wrong before anything was chosen
     return render_template(
@@ -185,7 +201,7 @@ def check() -> ResponseReturnValue:
     """What would be printed, and what should be mended first, by person."""
     chosen, form = asked(request.args)
     if form.faults:
-        return redirect(url_for("organizer.paper"))
+        return redirect(f"{url_for('organizer.paper')}?{urlencode(request.args)}")
     options = options_from(given(form))
     choices: dict[str, Any] = request.args.to_dict()
     look = url_for("organizer.paper_preview", **choices)
@@ -253,10 +269,21 @@ def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
     if word not in services.PRINTABLE:
         raise NotFound(entity="paper")
     services.require_paper(reading(), edition().id, Paper(word), actor=actor())
-    form = Form.sent(fields_of(word), sent)
+    form = sent_form(word, sent)
     if form.faults.get(DELEGATION) == "not-a-choice":
         raise NotFound(entity="delegation")
     return Paper(word), form
+
+
+def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
+    """A paper's form as it was filled in, with what does not go together."""
+    form = Form.sent(fields_of(word), sent)
+    if word == Paper.PROGRAM and not form.faults:
+        try:
+            format_for(options_from(given(form)), edition().page_size.value)
+        except Invalid as refusal:
+            form.faults |= refusal.fields
+    return form
 
 
 def given(form: Form) -> dict[str, Any]:

@@ -191,7 +191,11 @@ def print_options(options: Mapping[str, Any]) -> list[str]:
         parts.insert(0, str(labels.STOCKS.get(options["stock"], options["stock"])))
     if options.get("languages"):
         parts.append(", ".join(OWN_NAMES[code] for code in options["languages"]))
-    return parts
+    if options.get("size"):
+        parts.append(str(labels.PAGE_SIZES.get(options["size"], options["size"])))
+    if options.get("agenda"):
+        parts.append(str(_("Version %(version)s", version=options["agenda"])))
+    return [*parts, *(str(words) for key, words in labels.PRINT_SWITCHES.items() if options.get(key))]
 
 
 def _called(kind: str, code: str) -> str:

@@ -59,7 +59,7 @@ def check(values: ListValues) -> list[Finding]:
     """What to mend before the paper is printed: characters that no font has and texts that are not translated, by the
     name of whom they concern. Each is told once.
     """
-    from forumapp.domain.printing import books  # late, for the same reason
+    from forumapp.domain.printing import book_checks  # late, for the same reason
 
     languages = values.head.languages
     of_party: About = ("delegation", values.party.code)
@@ -70,7 +70,7 @@ def check(values: ListValues) -> list[Finding]:
             who, about = shown, of_party
             if row and row.who:
                 who, about = row.who[0], ("person", row.who[1])
-            found += books.missing_glyphs("".join(line.words.values()), who, about)
+            found += book_checks.missing_glyphs("".join(line.words.values()), who, about)
             part = _part(column, line)
             named = who if part in PARTS else shown
             for language in missing(line.words, languages) if line.kind != NAME else ():
