@@ -93,9 +93,9 @@ def _of_books(db: DbSession, wanted: Wanted) -> Beginning:
 
 def _books(values: list[Any], wanted: Wanted, *, is_whole: bool) -> Beginning:
     def make() -> bytes:
-        return making.bound([making.make_book(one, wanted.folder) for one in values], imposed=False)
+        return making.bound([making.make_book(one, wanted.folder, wanted.options) for one in values], imposed=False)
 
-    return Beginning([_lasting(one) for one in values], make, is_whole)
+    return Beginning(([_lasting(one) for one in values], wanted.options), make, is_whole)
 
 
 def _lasting(values: Book) -> Book:
