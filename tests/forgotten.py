@@ -66,12 +66,13 @@ FOLLOWS = {
     "mailing": {"status", "asked", "reached_id"},  # the worker's progress
     "print_job": {
         "status", "done", "total", "pages", "file", "purged_at", "sha256", "fault", "findings", "renderer",
-        "started_at", "finished_at", "agenda_version_id", "made_from", "paper_version",
+        "started_at", "finished_at", "agenda_version_id", "made_from", "paper_version", "looked",
     },  # the worker's progress
     "place_block": {"taken"},  # counts those that have a name
     "speaker": {"answered_at"},  # what they answered is told
     "session": {"signed_up"},  # counts those who choose it
     "registration": {"printed", "printed_at"},  # by the worker
+    "seating_plan": {"printed", "printed_at"},  # by whoever prints it
     "registration_group": {"outcome"},  # what the sender of its form was answered, for sending it twice
     "edition_places": {"taken", "over"},  # the same for the whole edition
     # Counters of what registrations say, and whether the edition counts them too.

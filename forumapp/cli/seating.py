@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.seating_prints import note_printed
 from forumapp.domain.printing import seating
 from forumapp.domain.printing.queries import NothingToPrint, edition_head
 
@@ -35,4 +36,9 @@ def check_plans(edition: Edition, plans: list[seating.Plan], options: Options) -
 
 
 def draw_plans(edition: Edition, plans: list[seating.Plan], options: Options, folder: Path) -> bytes:
-    return seating.render(plans, edition_head(reading(), edition, options), at=clock.now(), folder=folder)
+    now = clock.now()
+    pdf = seating.render(plans, edition_head(reading(), edition, options), at=now, folder=folder)
+    with transaction() as db:
+        for plan in plans:
+            note_printed(db, services.get_plan(db, edition.id, plan.code), now=now)
+    return pdf

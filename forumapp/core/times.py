@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forumapp.core.errors import Invalid
@@ -57,6 +58,7 @@ def end_of_day(day: date, zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), zone_named(zone))
 
 
+@lru_cache(maxsize=1 << 14)
 def instant(wall: datetime, zone: str, fold: int | None = None) -> datetime:
     """The UTC instant of naive `wall` in `zone`. Raises TimeDoesNotExist, TimeIsAmbiguous (fold None), UnknownZone."""
     tz = zone_named(zone)

@@ -15,6 +15,7 @@ from forumapp.core.logs import logger
 from forumapp.domain.jobs.services import QUEUE
 from forumapp.worker import context, housekeeping
 from forumapp.worker.context import in_app
+from forumapp.worker.looking import look_through
 from forumapp.worker.mail import drain
 from forumapp.worker.offers import pass_on
 from forumapp.worker.publishing import publish_due
@@ -42,6 +43,7 @@ OFFER_SECONDS = 30.0
 REMINDER_SECONDS = 60.0
 PUBLISH_SECONDS = 10.0
 TIDY_SECONDS = 600.0
+LOOK_SECONDS = 60.0
 # Longer than one batch of a print takes, shorter than those wait who end us; what is not done by then resumes at the
 # next start.
 GRACE_SECONDS = 4
@@ -107,6 +109,7 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
             ("offers", OFFER_SECONDS, lambda _: pass_on(now=clock.now())),
             ("reminders", REMINDER_SECONDS, lambda _: remind(now=clock.now())),
             ("publishing", PUBLISH_SECONDS, lambda _: publish_due(now=clock.now())),
+            ("papers", LOOK_SECONDS, lambda _: look_through()),
             ("mail", MAIL_SECONDS, lambda app: send_all_due(app, stop)),
         )
     )

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from forumapp.core.needs import Need, Section, Severity, in_order
 from forumapp.core.times import Span
@@ -22,7 +22,7 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.items import remove_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.items import update_itinerary_item
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatus, Room, SponsorLevel, Task, Venue
@@ -40,6 +40,8 @@ from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished, keep_made
+from forumapp.domain.printing.working.looking import editions_to_look_at, keep_looks, look
+from forumapp.domain.printing.working.versions import made_now
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.registration.models import (
     Invitation,
@@ -335,14 +337,25 @@ def old_book(scene: Scene) -> str:
 def old_itinerary(scene: Scene) -> str:
     delegation = scene.delegation("old-booklet")
     scene.member(delegation)
-    changed, removed = scene.item(delegation), scene.item(delegation)
-    scene.job(JobStatus.DONE, Paper.ITINERARIES, delegation_id=delegation.id, created_at=NOW - timedelta(hours=1))
-    update_itinerary_item(scene.db, scene.of, changed.id, {"place": BOTH}, version=changed.version, **BY)
-    assert [one.where for one in scene.seen().needs if one.code == "itinerary-outdated"] == [delegation.code]
-    scene.job(JobStatus.DONE, Paper.ITINERARIES)
-    later = {**BY, "now": NOW + timedelta(hours=1)}
-    remove_itinerary_item(scene.db, scene.of, removed.id, version=removed.version, **later)
+    item = scene.item(delegation)
+    print_booklet(scene)
+    told = []
+    for place in (BOTH, {}, BOTH):  # a change that is taken back is none
+        update_itinerary_item(scene.db, scene.of, item.id, {"place": place}, version=item.version, **BY)
+        assert editions_to_look_at(scene.db) == [scene.of]
+        keep_looks(scene.db, look(scene.db, scene.of))
+        told.append([one.where for one in scene.seen().needs if one.code == "itinerary-outdated"])
+    assert (told, editions_to_look_at(scene.db)) == ([[delegation.code], [], [delegation.code]], [])
     return delegation.code
+
+
+def print_booklet(scene: Scene) -> None:
+    scene.db.expire_all()
+    delegation = scene.db.scalars(select(Delegation).where(Delegation.code == "old-booklet")).one()
+    made = made_now(scene.db, scene.forum.edition, delegation, Paper.ITINERARIES)
+    file: Any = {"badges": [], "made_from": made, **BY}
+    options = Options(delegation=delegation.code)
+    keep_made(scene.db, scene.of, Paper.ITINERARIES, options, Finished("x.pdf", "0", 1, "x"), **file)
 
 
 def alike(scene: Scene, kind: str) -> Any:
@@ -528,7 +541,7 @@ def test_a_book_is_outdated_by_a_new_photo_of_whoever_has_a_part_alone(scene: Sc
         ("badge-outdated", lambda s: s.printed()),
         ("program-outdated", lambda s: s.job(JobStatus.DONE, Paper.PROGRAM, agenda_version_id=newest(s))),
         ("book-outdated", lambda s: s.job(JobStatus.DONE, Paper.PROGRAM)),
-        ("itinerary-outdated", lambda s: s.job(JobStatus.DONE, Paper.ITINERARIES, started_at=NOW + timedelta(hours=2))),
+        ("itinerary-outdated", print_booklet),
         ("agenda-changed", lambda s: publish(s.db, s.of, label="", note={}, **BY)),
         ("speaker-half-shown", lambda s: s.db.query(Session).update({"status": SessionStatus.CANCELLED})),
         ("native-name-missing", lambda s: s.db.query(Person).update({"native_full": ""})),

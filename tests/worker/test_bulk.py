@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
+from datetime import datetime
 
 import pytest
 from sqlalchemy import String, cast, func, select, update
 
 from forumapp.core import clock
 from forumapp.core.db import db
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import bulk
+from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.delegations.notice_models import ItineraryTelling
+from forumapp.domain.delegations.notices import open_changes
+from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.telling import give_out
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.filters import Filters
-from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.models import Registration, RegistrationType
 from tests.seeds import seed, seed_access
 from tests.worker.processes import Workers, wait_for
 
@@ -85,3 +93,55 @@ def test_a_worker_killed_amid_a_run_is_followed_by_one_that_goes_on(workers):
     wait_for(lambda: state(run_id)[0] is not BulkStatus.RUNNING, "not finished")
     assert state(run_id) == (BulkStatus.DONE, PEOPLE, PEOPLE, PEOPLE)
     assert traces(run_id) == (PEOPLE,) * 4
+
+
+def ask_to_tell(people):
+    """Everyone of a delegation has their itinerary, in which one item moves."""
+    with transaction() as session:
+        found = seed(session, people)
+        of = found.edition.id
+        session.execute(update(Person).values(email="g" + cast(Person.id, String) + "@guests.example"))
+        by = {"actor": Actor(None, Via.COMMAND), "now": clock.now()}
+        row = create_delegation(session, of, {"code": "js", "name": {"en": "Jiangsu"}}, **by)
+        for one in found.registration_ids:
+            add_member(session, row, one, **by)
+        spans = [Span(*(Moment(datetime(2099, 5, 22, hour), "UTC") for hour in (one, one + 1))) for one in (9, 14)]
+        item = add_itinerary_item(session, row, {"kind": "visit", "title": {"en": "Port"}}, spans[0], **by)
+        give_out(session, row, **by)
+        update_itinerary_item(session, of, item.id, {}, spans[1], version=item.version, **by)
+        return bulk.ask(session, of, BulkAction.TELL, Filters(), found.registration_ids, **by).id
+
+
+@pytest.mark.one_database
+def test_whoever_is_told_by_a_worker_that_is_killed_has_one_mail(own_app):
+    """Killed when the mails of its second batch are written and not yet kept."""
+    people = bulk.BATCH * 2 + 3
+    run_id = ask_to_tell(people)
+    if not (child := os.fork()):
+        try:
+            db.engine.dispose(close=False)
+            for killed in (False, True):
+                with transaction() as session:
+                    bulk.take_batch(session, run_id, now=clock.now())
+                    session.flush()
+                    if killed:
+                        os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+
+    def told():
+        mails = select(func.count(), func.count(Message.about_id.distinct()))
+        with db.engine.connect() as connection:
+            tellings = connection.scalar(select(func.count(ItineraryTelling.id)))
+            found = connection.execute(mails.where(Message.template == "itinerary-changed")).one()
+            return state(run_id)[2], tellings, *found
+
+    assert told() == (bulk.BATCH,) * 4
+    more = True
+    while more:
+        with transaction() as session:
+            more = bulk.take_batch(session, run_id, now=clock.now())
+    assert told() == (people,) * 4
+    with transaction() as session:
+        assert not open_changes(session, session.get_one(BulkRun, run_id).edition_id, select(Registration.id))

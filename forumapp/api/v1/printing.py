@@ -100,6 +100,8 @@ class OutdatedSchema(Shape):
     native_name = ma.fields.String(attribute="badge.native_name")
     printed_at = Instant()
     parts = ma.fields.List(ma.fields.String(), metadata={"description": "What differs, such as `title`."})
+    was = ma.fields.Dict(metadata={"description": "These parts as they were printed."})
+    now = ma.fields.Dict(metadata={"description": "These parts as they are now."})
 
 
 @blueprint.lists(JOBS, JobSchema, needs=Permission.PRINT)

@@ -105,16 +105,18 @@ def own_entries(db: DbSession, edition_id: int, registration_id: int) -> list[Ow
 
 def entries_of(db: DbSession, edition_id: int, registration_ids: Collection[int]) -> dict[int, list[OwnEntry]]:
     """The same of each of these registrations, with as many queries for all of them as for one."""
-    query = (
-        select(ItemPerson.registration_id, ItineraryItem, Session.code)
-        .join(ItineraryItem, ItemPerson.item_id == ItineraryItem.id)
-        .outerjoin(Session, Session.id == ItineraryItem.session_id)
-        .where(ItineraryItem.edition_id == edition_id, ItemPerson.registration_id.in_(registration_ids))
+    theirs = select(ItemPerson.registration_id, ItemPerson.item_id).where(
+        ItemPerson.edition_id == edition_id, ItemPerson.registration_id.in_(registration_ids)
     )
+    pairs = db.execute(theirs).all()
+    query = select(ItineraryItem, Session.code).outerjoin(Session, Session.id == ItineraryItem.session_id)
+    query = query.where(ItineraryItem.id.in_({item_id for _, item_id in pairs}))
+    # Each once, and not again for everyone who does it.
+    rows = {item.id: (item, code) for item, code in db.execute(query.execution_options(populate_existing=True))}
     found: dict[int, list[tuple[ItineraryItem, str | None]]] = {one: [] for one in registration_ids}
-    for registration_id, item, code in db.execute(query.execution_options(populate_existing=True)):
-        found[registration_id].append((item, code))
-    hosts = organizations_printed(db, ItineraryItem, {item.id for theirs in found.values() for item, _ in theirs})
+    for registration_id, item_id in pairs:
+        found[registration_id].append(rows[item_id])
+    hosts = organizations_printed(db, ItineraryItem, rows.keys())
     chosen = chosen_by(db, edition_id, registration_ids)
     zone = db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one()
     return {one: _in_order(theirs, chosen[one], hosts, zone) for one, theirs in found.items()}

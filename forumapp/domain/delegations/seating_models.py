@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, OfEdition, Texts, Versioned, Words, choice, same_edition, within_edition
+from forumapp.core.columns import (
+    BigId,
+    Json,
+    OfEdition,
+    Texts,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    same_edition,
+    untold,
+    within_edition,
+)
 from forumapp.core.db import Base
 from forumapp.domain.delegations.seating import Convention, HostSide, Shape
 
@@ -32,6 +46,9 @@ class SeatingPlan(OfEdition, Versioned, Base):
     # Where hosts and guests sit opposite each other or side by side; None where they sit among each other.
     host_side: Mapped[HostSide | None] = mapped_column(choice(HostSide))
     list_id: Mapped[int | None] = mapped_column(BigId)
+    # Its version, who sat where and how it was drawn when it was printed last, and when that was.
+    printed: Mapped[dict[str, object] | None] = mapped_column(Json, info=untold())
+    printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
 
 
 class Seat(OfEdition, Versioned, Base):

@@ -87,6 +87,8 @@ class PrintJob(OfEdition, Versioned, Base):
     # they told had to go. Papers of one kind for one delegation are numbered by it.
     made_from: Mapped[Plain] = mapped_column(info=untold())
     paper_version: Mapped[int | None] = mapped_column(Integer, info=untold())
+    # What a worker found when it looked through it last: how much says something else, by delegation (`looking.py`).
+    looked: Mapped[Plain] = mapped_column(info=untold())
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

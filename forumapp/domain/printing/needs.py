@@ -15,10 +15,12 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.outdated import outdated_badges
-from forumapp.domain.printing.overtaken import overtaken_books, overtaken_itineraries
+from forumapp.domain.printing.overtaken import overtaken_books
 from forumapp.domain.printing.services import paper_within
+from forumapp.domain.printing.working.looking import stale_papers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from typing import Any
 
@@ -35,7 +37,6 @@ def printing_needs(db: DbSession, edition_id: int, access: Access, *, now: datet
     if not access.allows(Permission.PRINT):
         return []
     within = access.within(Permission.PRINT)
-    itineraries = paper_within(access, Paper.ITINERARIES)
     reached = limited(PrintJob.id, "print_job", edition_id, within)
     jobs = select(PrintJob.id).where(PrintJob.edition_id == edition_id, *reached)
     waiting = jobs.where(PrintJob.status == JobStatus.QUEUED, PrintJob.created_at < now - STUCK)
@@ -44,14 +45,20 @@ def printing_needs(db: DbSession, edition_id: int, access: Access, *, now: datet
         Asked("print-stuck", Severity.WAITING, waiting),
         Asked("program-outdated", Severity.STALE, _of_older_version(edition_id)),
         Asked("book-outdated", Severity.STALE, overtaken_books(edition_id)),
-        Asked("itinerary-outdated", Severity.STALE, overtaken_itineraries(edition_id, itineraries)),
     ]
-    outdated = outdated_badges(db, edition_id, within=within)
-    one = str(outdated[0].badge.registration_id) if len(outdated) == 1 else None
+    itineraries = {Paper.ITINERARIES: paper_within(access, Paper.ITINERARIES)}
+    booklets = [paper.code for paper in stale_papers(db, edition_id, itineraries)]
+    badges = [one.badge.registration_id for one in outdated_badges(db, edition_id, within=within)]
     return [
         *counted(db, Section.PAPER, asked),
-        Need(Section.PAPER, "badge-outdated", len(outdated), Severity.STALE, one),
+        Need(Section.PAPER, "itinerary-outdated", len(booklets), Severity.STALE, _only(booklets)),
+        Need(Section.PAPER, "badge-outdated", len(badges), Severity.STALE, _only(badges)),
     ]
+
+
+def _only(which: Sequence[str | int]) -> str | None:
+    """Where it is, if it is one."""
+    return str(which[0]) if len(which) == 1 else None
 
 
 def _not_made_since(failed: Select[Any]) -> Select[Any]:

@@ -1,13 +1,16 @@
-"""Badges that no longer say what they said when they were printed."""
+"""Badges that no longer say what they said when they were printed, and a program that shows an earlier agenda."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.agenda.models import AgendaVersion
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.overtaken import READ_AT, overtaken_books
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import snapshot
@@ -25,11 +28,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A badge as it would print now, when it was printed last, and which of its parts differ since."""
+    """A badge as it would print now, when it was printed last, and which of its parts differ since, as they were
+    printed and as they are now.
+    """
 
     badge: BadgeValues
     printed_at: datetime
-    parts: tuple[str, ...]
+    was: dict[str, Any]
+    now: dict[str, Any]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(self.was)
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedProgram:
+    """The program that was printed last: which version of the agenda it shows, and which one is published by now."""
+
+    printed_at: datetime
+    shows: int
+    newest: int
+    is_overtaken: bool  # letters, hosts, venues, photos or the cover have changed
+
+
+def outdated_program(db: DbSession, edition_id: int) -> OutdatedProgram | None:
+    """None where it says what stands."""
+    query = (
+        select(READ_AT, AgendaVersion.number, PrintJob.id)
+        .join(AgendaVersion, AgendaVersion.id == PrintJob.agenda_version_id)
+        .where(PrintJob.edition_id == edition_id, PrintJob.paper == Paper.PROGRAM, PrintJob.status == JobStatus.DONE)
+        .order_by(PrintJob.id.desc())
+        .limit(1)
+    )
+    last = db.execute(query).one_or_none()
+    if last is None:
+        return None
+    newest = db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id))
+    found = OutdatedProgram(last[0], last.number, newest or 0, last.id in db.scalars(overtaken_books(edition_id)).all())
+    return found if found.shows < found.newest or found.is_overtaken else None
 
 
 def outdated_badges(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[Outdated]:
@@ -44,6 +81,8 @@ def outdated_badges(db: DbSession, edition_id: int, *, within: Collection[int] |
     found = []
     for badge in badge_values(db, edition_id, Options(), within=within):
         kept, printed_at = before.get(badge.registration_id, ({}, None))
-        if parts := differing(kept, snapshot(badge)):
-            found.append(Outdated(badge, printed_at, parts))
+        now = snapshot(badge)
+        if parts := differing(kept, now):
+            was, told = ({part: said[part] for part in parts} for said in (kept, now))
+            found.append(Outdated(badge, printed_at, was, told))
     return found

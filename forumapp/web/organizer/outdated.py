@@ -1,4 +1,4 @@
-"""Badges that no longer say what they said when they were printed."""
+"""Papers that no longer say what stands: badges, the program, plans of seats, and those of delegations."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.paging import page_of
+from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.delegations.seating_prints import stale_plans
 from forumapp.domain.printing import services
-from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.outdated import outdated_badges, outdated_program
 from forumapp.domain.printing.rules import options_from
+from forumapp.domain.printing.working.looking import stale_papers
+from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.schemas.choices import Paper
-from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.language import language
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.paper import check_page, checked
 
@@ -40,9 +45,28 @@ PARTS: dict[str, Any] = {
 @blueprint.get("/<edition>/paper/outdated")
 @needs(Permission.PRINT)
 def outdated() -> str:
-    found = outdated_badges(reading(), edition().id, within=within(Permission.PRINT))
-    page = page_of(found, number=request.args.get("page", 1, whole_number), size=MOST)
-    return render_template("organizer/paper/outdated.html", section=SECTION, page=page, parts=PARTS)
+    """Of badges here, as they were and are; of a delegation's papers on their own page."""
+    db, of = reading(), edition().id
+    found = outdated_badges(db, of, within=within(Permission.PRINT))
+    papers: dict[Paper, Any] = {
+        paper: services.paper_within(access(), paper) for paper in PAPERS if paper is not Paper.ERRATA
+    }
+    seen = access().reach(Permission.SEE_PRECEDENCE) is Reach.ALL
+    return render_template(
+        "organizer/paper/outdated.html",
+        section=SECTION,
+        page=page_of(found, number=request.args.get("page", 1, whole_number), size=MOST),
+        parts=PARTS,
+        told=told,
+        program=outdated_program(db, of),
+        plans=stale_plans(db, of) if seen else [],
+        papers=stale_papers(db, of, papers),
+    )
+
+
+def told(said: Any) -> str:
+    """A part of a badge, in the page's language."""
+    return pick(said, language()) if isinstance(said, dict) else str(said)
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/badge")

@@ -9,9 +9,10 @@ from flask import redirect, render_template, url_for
 from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.seating_prints import note_printed
 from forumapp.domain.printing.previewing import Beginning, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
@@ -45,12 +46,15 @@ def seating_paper(code: str) -> str:
 def seating_pdf(code: str) -> ResponseReturnValue:
     from forumapp.domain.printing import seating  # with the typesetter, which few requests need
 
-    db = reading()
-    plan = seating.read_plan(db, services.get_plan(db, edition().id, code), edition().zone)
-    if stopped(seating.check([plan], edition().languages)):
-        return redirect(url_for("organizer.seating_paper", code=code))
-    head = edition_head(db, edition(), Options())
-    return handed(seating.render([plan], head, at=clock.now()), f"seating-{code}.pdf")
+    now = clock.now()
+    with transaction() as db:
+        row = services.get_plan(db, edition().id, code)
+        plan = seating.read_plan(db, row, edition().zone)
+        if stopped(seating.check([plan], edition().languages)):
+            return redirect(url_for("organizer.seating_paper", code=code))
+        note_printed(db, row, now=now)
+        head = edition_head(db, edition(), Options())
+    return handed(seating.render([plan], head, at=now), f"seating-{code}.pdf")
 
 
 @blueprint.get("/<edition>/seating/<code>/paper/preview")

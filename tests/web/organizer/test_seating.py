@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
 
 PLANS = "/organizer/forum/seating"
+OUTDATED = "/organizer/forum/paper/outdated"
 PLAN = f"{PLANS}/opening"
 FAMILIES = ("Adams", "Baker", "Chen", "Diaz")
 
@@ -175,6 +176,20 @@ def test_it_is_printed_as_it_is_drawn_with_no_number_at_a_seat(plan: Browser, ho
     ] == []
     between = said[said.index("Diaz") : said.index("Audience")].replace("Row 1", "").replace("第1排", "")
     assert re.findall(r"\d", between.replace("第 1 排", "")) == []
+
+    # It keeps what it printed, so that it is told who sits elsewhere since.
+    assert "Every printed paper is up to date" in plan.get(OUTDATED).text
+    with transaction() as db:
+        row = services.get_plan(db, house.edition_id, "opening")
+        seats = list(db.scalars(select(Seat.person_id).where(Seat.plan_id == row.id).order_by(Seat.tier, Seat.number)))
+        services.arrange(db, row, [seats[1], seats[0], *seats[2:]], version=row.version, **BY)
+    cells = [one.split("</td>")[0] for one in plan.get(OUTDATED).text.split("<td>")[1:]]
+    assert [one for one in cells if "row" in one] == [
+        "row 1, seat 2",
+        "row 1, seat 1",
+        "row 1, seat 1",
+        "row 1, seat 2",
+    ]
 
 
 def test_nobody_has_two_seats(plan: Browser, house: House) -> None:

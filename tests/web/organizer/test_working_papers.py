@@ -16,6 +16,7 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished, keep_made
 from forumapp.domain.printing.working.versions import made_now
+from forumapp.worker.looking import look_through
 from tests.web.organizer.house import BY, group, wall
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def test_a_liaison_prints_the_papers_of_their_own_delegation_and_is_told_what_is
     assert ("Out of date" in page, "1 change · 1 person" in page, "Liu" in page) == (True, True, True)
     assert ("MU 583" in page, "MU 585" in page) == (True, True)  # as it was, and as it is now
 
+    look_through()
+    assert f'{PAGE}#arrivals">Arrival list' in liaison.get("/organizer/forum/paper/outdated").text
+
     slip = re.search(r'href="([^"]+paper=errata[^"]+registration=\d+[^"]*)"', page)
     again = re.search(r'href="([^"]+paper=arrivals[^"]+changed=1[^"]*)"', page)
     assert slip
@@ -65,3 +69,4 @@ def test_a_liaison_prints_the_papers_of_their_own_delegation_and_is_told_what_is
         assert (job.status_code, job.location) == (302, PAGE)
     hubei = group(house, "hb", "Hubei", "He").liaison
     assert hubei.get(unescape(slip[1])).status_code == 404
+    assert "Every printed paper is up to date" in hubei.get("/organizer/forum/paper/outdated").text

@@ -11,7 +11,7 @@ from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import journeys, words
 from forumapp.domain.printing.working.cars import rides_of
 from forumapp.domain.printing.working.journeys import Step
-from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import clock, day_texts, in_each, way_texts, zone_cell
 from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, plain, text
 
@@ -57,7 +57,7 @@ def read_departures(db: DbSession, asked: Asked) -> ListValues:
 
 
 def _list(db: DbSession, asked: Asked, title: str) -> ListValues:
-    edition, people = asked.edition, list_people(db, asked.delegation)
+    edition, people = asked.edition, asked.people(db)
     doing = items_by_person(db, edition.id, [one.registration_id for one in people])
     items = {item.id: item for own in doing.values() for item in own}
     ends = end_of_day(edition.ends_on, edition.zone)

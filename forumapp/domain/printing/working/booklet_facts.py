@@ -21,7 +21,8 @@ def facts_of(values: Sequence[ItineraryValues]) -> Facts:
     found: Facts = {}
     for one in values:
         for item in _items(one):
-            found.setdefault(_key(item), _said(item))
+            if (key := _key(item)) not in found:
+                found[key] = _said(item)
         found |= {f"page:{page.code}": {"title": dict(page.title), "note": dict(page.body)} for page in one.pages}
         found |= _own_facts(one)
     return found

@@ -116,13 +116,15 @@ def booklet_values(
     cards = emergency_cards(db, edition.id, registration_ids)
     pages = practical_pages(db, edition.id)
     rooms, coaches = rooms_of(db, edition.id, registration_ids), coaches_of(db, edition.id, registration_ids)
+    done = {entry.item.id: entry for theirs in entries.values() for entry in theirs if entry.item}
+    told = {one: item_values(entry.item, entry.host or {}) for one, entry in done.items() if entry.item}
     found = []
     for one in registration_ids:
         line = parties.lines.get(one)
         if line is None:
             continue
         riding = {coach.item_id: _coach(coach) for coach in coaches[one]}
-        days = days_of(_entry(entry, riding) for entry in entries[one])
+        days = days_of(_entry(entry, told, riding) for entry in entries[one])
         divisions = parties.divisions_for(one, line)
         hotels = hotels_of(entry.item for entry in entries[one] if entry.item)
         liaison = parties.liaison_for(line)
@@ -228,9 +230,11 @@ class _Parties:
         return liaison_of(self._liaisons, self.parents, line.delegation_id)
 
 
-def _entry(one: OwnEntry, riding: Mapping[int, Texts]) -> ItineraryItem:
+def _entry(one: OwnEntry, told: Mapping[int, ItineraryItem], riding: Mapping[int, Texts]) -> ItineraryItem:
+    """`told` is what is told of an item to all who do it, `riding` in what this one rides."""
     if one.item is not None:
-        return replace(item_values(one.item, one.host or {}), vehicle=riding.get(one.item.id, {}))
+        said, vehicle = told[one.item.id], riding.get(one.item.id)
+        return replace(said, vehicle=vehicle) if vehicle else said
     session = one.session
     assert session is not None, "an entry is one of the two"  # noqa: S101
     return ItineraryItem(

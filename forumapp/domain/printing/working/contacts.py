@@ -9,7 +9,7 @@ from sqlalchemy import select
 from forumapp.domain.people.models import Person as Record
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.reading import list_people, party_of
+from forumapp.domain.printing.working.reading import party_of
 from forumapp.domain.printing.working.values import Column, ListValues, Row, Section, name, plain, text
 from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.models import Consent
@@ -28,7 +28,7 @@ def read_contacts(db: DbSession, asked: Asked) -> ListValues:
     """Names, titles, organizations and mail addresses: what is asked for, and so no phone numbers. It goes from hand
     to hand, and so tells of those alone who are admitted.
     """
-    people = list_people(db, asked.delegation)
+    people = asked.people(db)
     agreed = _agreed(db, [one.registration_id for one in people])
     listed = [one for one in people if one.admitted and one.registration_id in agreed]
     if not listed:

@@ -12,7 +12,7 @@ from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import clock_cell, day_texts
 from forumapp.domain.printing.working.values import Column, Head, Line, ListValues, Row, Section, plain, text
 from forumapp.domain.registration.answers import Topic, answered, topic_of
@@ -40,7 +40,7 @@ NONE: Needs = ((), "")
 
 
 def read_diets(db: DbSession, asked: Asked) -> ListValues:
-    people = list_people(db, asked.delegation)
+    people = asked.people(db)
     ids = [one.registration_id for one in people]
     doing = items_by_person(db, asked.edition.id, ids)
     needs = _needs(db, ids)

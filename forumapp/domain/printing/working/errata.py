@@ -16,7 +16,7 @@ from forumapp.domain.printing import dates
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.staleness import differences, differences_by_line
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.reading import list_people, party_of
+from forumapp.domain.printing.working.reading import party_of
 from forumapp.domain.printing.working.values import (
     PLAIN,
     Column,
@@ -83,7 +83,7 @@ def read_errata(db: DbSession, asked: Asked) -> ListValues:
 
 def values_of(db: DbSession, asked: Asked, overtaken: Iterable[Overtaken]) -> ListValues:
     """Raises NothingToPrint."""
-    people = {one.registration_id: one for one in list_people(db, asked.delegation)}
+    people = {one.registration_id: one for one in asked.people(db)}
     only = asked.options.registration
     found = [_section(one, people, only, asked) for one in overtaken]
     sections = tuple(one for one in found if one is not None)

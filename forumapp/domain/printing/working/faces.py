@@ -16,7 +16,7 @@ from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.arrivals import flight_of, ways_of
-from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import clock, day_texts
 from forumapp.domain.printing.working.values import Column, ListValues, Row, Section, plain, text
 from forumapp.domain.registration.models import Registration
@@ -40,7 +40,7 @@ FIRST = (MemberRole.HEAD.value, MemberRole.DEPUTY.value)
 
 
 def read_faces(db: DbSession, asked: Asked) -> ListValues:
-    people = list_people(db, asked.delegation)
+    people = asked.people(db)
     vips = _vips(db, [one.registration_id for one in people])
     shown = [one for one in people if one.registration_id in vips or one.role in FIRST]
     if not shown:

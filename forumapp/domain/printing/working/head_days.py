@@ -21,7 +21,7 @@ from forumapp.domain.printing.divisions import for_whom
 from forumapp.domain.printing.queries import NothingToPrint, in_book
 from forumapp.domain.printing.working import lists, words
 from forumapp.domain.printing.working.arrivals import flight_of, route_of
-from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import clock, day_texts, in_each, span_cell
 from forumapp.domain.printing.working.values import Column, Head, Laid, ListValues, Row, Section, name, plain, text
 
@@ -42,7 +42,7 @@ COLUMNS = (Column("time", 31), Column("what"), Column("with", 44), Column("notes
 
 
 def read_head_days(db: DbSession, asked: Asked) -> ListValues:
-    people = list_people(db, asked.delegation)
+    people = asked.people(db)
     head = _head(people, asked.delegation.id)
     items = items_by_person(db, asked.edition.id, [head.registration_id]).get(head.registration_id, []) if head else []
     if head is None or not items:

@@ -10,7 +10,7 @@ from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.arrivals import route_of
-from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import day_texts, span_cell
 from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, name, plain, text
 
@@ -31,7 +31,7 @@ def read_manifests(db: DbSession, asked: Asked) -> ListValues:
     """Of the transfers for which coaches run, in order of time. What was marked at the door is not told: the boxes are
     for those who have no phone.
     """
-    people = {one.registration_id: one for one in list_people(db, asked.delegation)}
+    people = {one.registration_id: one for one in asked.people(db)}
     sections: list[Section] = []
     one_party = len({one.delegation_id for one in people.values()}) == 1
     transfers = [one for one in driven(db, asked, people.keys()) if one.rides]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -36,6 +36,13 @@ class Asked:
     delegation: Delegation
     head: EditionHead
     options: Options
+    _people: list[Person] = field(default_factory=list, compare=False, repr=False)
+
+    def people(self, db: DbSession) -> list[Person]:
+        """As in `list_people`, read once for all papers that are read of one asking."""
+        if not self._people:
+            self._people.extend(list_people(db, self.delegation))
+        return list(self._people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.printing import dates
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.reading import list_people, party_of
+from forumapp.domain.printing.working.reading import party_of
 from forumapp.domain.printing.working.telling import in_each
 from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, plain, text
 
@@ -52,7 +52,7 @@ class Room:
 
 def list_rooms(db: DbSession, asked: Asked) -> list[Room]:
     """By hotel, and in the order of the delegation's rooms. Raises NothingToPrint."""
-    people = {one.registration_id: one for one in list_people(db, asked.delegation)}
+    people = {one.registration_id: one for one in asked.people(db)}
     own = set(list_parts(db, asked.delegation))
     hotels = {one.id: one for one in hotel_rooms.list_hotels(db, asked.edition.id)}
     rows = {row.id: row for row in hotel_rooms.rooms_for(db, asked.delegation) if row.place_id in hotels}

@@ -13,7 +13,7 @@ from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.arrivals import flight_of, ways_of
 from forumapp.domain.printing.working.lists import stamp_texts, style
 from forumapp.domain.printing.working.manifests import driven
-from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import clock, day_texts
 from forumapp.domain.printing.working.values import (
     Column,
@@ -42,7 +42,7 @@ COLUMNS = (Column("delegation"), Column("coach"), Column("flight"))
 
 def read_coach_signs(db: DbSession, asked: Asked) -> ListValues:
     """One for each vehicle in which any of its people ride, with the parts whose people these are."""
-    people = {one.registration_id: one for one in list_people(db, asked.delegation)}
+    people = {one.registration_id: one for one in asked.people(db)}
     riding: dict[int, list[Person]] = {}
     vehicles: dict[int, Vehicle] = {}
     for ride in (ride for one in driven(db, asked, people.keys()) for ride in one.rides):
@@ -69,7 +69,7 @@ def read_airport_signs(db: DbSession, asked: Asked) -> ListValues:
     """One for each place and day at which people of a delegation arrive, with their flights or trains and the coaches
     that meet these. In order of time.
     """
-    edition, people = asked.edition, list_people(db, asked.delegation)
+    edition, people = asked.edition, asked.people(db)
     doing = items_by_person(db, edition.id, [one.registration_id for one in people])
     items = {item.id: item for own in doing.values() for item in own}
     ways = ways_of(people, doing, end_of_day(edition.ends_on, edition.zone), arriving=True)

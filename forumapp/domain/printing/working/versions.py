@@ -20,7 +20,7 @@ from forumapp.domain.printing.queries import NothingToPrint, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.staleness import differences, stood_under
 from forumapp.domain.printing.working.errata import Overtaken, values_of
-from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.domain.printing.working.reading import Asked
 from forumapp.domain.registration.models import Registration
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.staleness import Difference
     from forumapp.domain.printing.working.values import Facts, Whom
 
-_REGISTRATION = PrintJob.options["registration"].as_integer()  # of what is printed for a single person
+OF_ONE = PrintJob.options["registration"].as_integer()  # of what is printed for a single person
 ALL = "delegations"  # in what was made for several
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -91,7 +91,7 @@ def version_of(
         select(PrintJob.paper_version, PrintJob.made_from)
         .where(PrintJob.edition_id == edition_id, PrintJob.paper == paper, PrintJob.paper_version.is_not(None))
         .where(PrintJob.delegation_id.is_not_distinct_from(delegation_id), PrintJob.id != (but or 0))
-        .where(_REGISTRATION.is_not_distinct_from(registration))
+        .where(OF_ONE.is_not_distinct_from(registration))
         .order_by(PrintJob.paper_version.desc(), PrintJob.id.desc())
         .limit(1)
     )
@@ -167,11 +167,11 @@ def paper_states(
     """Of these working papers, in their order. As many queries for one person as for a thousand."""
     done = _last_jobs(db, delegation, (JobStatus.DONE,))
     waiting = _last_jobs(db, delegation, UNFINISHED)
-    made = _made_each(db, edition, delegation, papers)
+    asked = _asked(db, edition, delegation)
+    made = _made_each(db, asked, papers)
     if Paper.ERRATA in papers:
         for jobs in (done, waiting):
             _forget_unread(jobs, papers)
-        asked = Asked(edition, delegation, edition_head(db, edition, Options()), Options())
         made[Paper.ERRATA] = _made(Paper.ERRATA, lambda: values_of(db, asked, _overtaken(db, delegation, done, made)))
     return [
         _state(db, delegation, one, now, last=done.get(one), under_way=waiting.get(one)) for one, now in made.items()
@@ -194,8 +194,17 @@ def overtaken_papers(
     """
     done = _last_jobs(db, delegation, (JobStatus.DONE,))
     done = {paper: job for paper, job in done.items() if not papers or paper.value in papers}
-    made = _made_each(db, edition, delegation, done)
+    made = _made_each(db, _asked(db, edition, delegation), done)
     return _overtaken(db, delegation, done, made)
+
+
+def differing_by_print(db: DbSession, edition: Edition, delegation: Delegation) -> dict[int, int]:
+    """By the last print of each of its papers, how many of the facts that it tells are others by now."""
+    done = _last_jobs(db, delegation, (JobStatus.DONE,))
+    done = {paper: job for paper, job in done.items() if paper in PAPERS and paper is not Paper.ERRATA}
+    made = _made_each(db, _asked(db, edition, delegation), done) if done else {}
+    differing = {one.job.id: len(one.differences) for one in _overtaken(db, delegation, done, made)}
+    return {job.id: differing.get(job.id, 0) for job in done.values()}
 
 
 def shown_of(db: DbSession, delegation: Delegation, paper: Paper, options: Options, values: Any) -> Any:
@@ -224,12 +233,16 @@ def _reprinted(paper: Paper, then: Made, now: Made) -> Any:
     return shown if PAPERS[paper].facts(shown) else None
 
 
-def _made_each(
-    db: DbSession, edition: Edition, delegation: Delegation, papers: Iterable[Paper]
-) -> dict[Paper, Made | None]:
-    """Of all but corrections, which follow from the others."""
-    wanted: list[Paper] = [one for one in papers if one in PAPERS and one != Paper.ERRATA]
-    return {one: made_now(db, edition, delegation, one) for one in wanted}
+def _asked(db: DbSession, edition: Edition, delegation: Delegation) -> Asked:
+    return Asked(edition, delegation, edition_head(db, edition, Options()), Options())
+
+
+def _made_each(db: DbSession, asked: Asked, papers: Iterable[Paper]) -> dict[Paper, Made | None]:
+    """What these would be made from now; None where there is nothing to say. All but corrections, which follow from
+    the others.
+    """
+    wanted = [one for one in papers if one in PAPERS and one != Paper.ERRATA]
+    return {one: _now(db, asked, one) for one in wanted}
 
 
 def _overtaken(
@@ -249,7 +262,7 @@ def _last_jobs(db: DbSession, delegation: Delegation, states: Sequence[JobStatus
     """But for what was printed for a single person. Also of what was printed for all, and of booklets that were printed
     with those of a whole, where that is newer.
     """
-    here = (PrintJob.edition_id == delegation.edition_id, PrintJob.status.in_(states), _REGISTRATION.is_(None))
+    here = (PrintJob.edition_id == delegation.edition_id, PrintJob.status.in_(states), OF_ONE.is_(None))
     last = select(func.max(PrintJob.id)).where(*here)
     own = last.where(PrintJob.delegation_id == delegation.id).group_by(PrintJob.paper)
     for_all = last.where(PrintJob.delegation_id.is_(None), PrintJob.paper == Paper.ITINERARIES)
@@ -308,7 +321,11 @@ def _state(
 
 def made_now(db: DbSession, edition: Edition, delegation: Delegation, paper: Paper) -> Made | None:
     """What it would be made from now; None where there is nothing to say."""
-    return _made(paper, lambda: read_paper(db, edition, delegation, paper, Options()))
+    return _now(db, _asked(db, edition, delegation), paper)
+
+
+def _now(db: DbSession, asked: Asked, paper: Paper) -> Made | None:
+    return _made(paper, lambda: PAPERS[paper].read(db, asked))
 
 
 def _made(paper: Paper, read: Callable[[], Any]) -> Made | None:
