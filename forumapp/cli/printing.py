@@ -7,6 +7,7 @@ import json
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -259,14 +260,14 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
         raise queries.NothingToPrint(edition=edition.slug)
     stock = stock_for(options, head.page_size)
     looks = looks_of(db, edition.id, said_stock(options))
-    printer = BadgePrinter(head, stock, badges, fonts(config), looks)
+    printer = BadgePrinter(head, stock, badges, fonts(config), looks, pictures=partial(contents_of, db))
     findings: list[Finding] = []
     # Checking sets every text, and the pages use what it set, so it is where the time goes.
     with _progress(batches(len(badges), STEP), "Badges") as steps:
         for start, end in steps:
             findings += printer.check(badges[start:end])
     _report(findings, options)
-    pdf = impose.onto_sheets(printer.pages(badges), stock)
+    pdf = impose.onto_sheets(printer.pages(badges), stock, two_sided=printer.is_two_sided)
     return Printed(pdf, findings, badges, designs=versions_of(looks))
 
 

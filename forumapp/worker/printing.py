@@ -229,7 +229,7 @@ def complete(app: Flask, job_id: int) -> int:
             run = _badge_run(app, job_id)
             badges, designs = run.badges, versions_of(run.looks)
             parts = _parts(app, job, len(batches(len(badges))))
-            pdf = impose.onto_sheets(impose.merge(parts), run.stock)
+            pdf = impose.onto_sheets(impose.merge(parts), run.stock, two_sided=run.printer.is_two_sided)
         elif is_working(job.paper, options):
             pdf = making.bound(_parts(app, job, job.total), imposed=options.imposed)
         else:
@@ -272,7 +272,7 @@ def _badge_run(app: Flask, job_id: int) -> BadgeRun:
     job, _, options = _asked(job_id)
     head, badges, looks = queries.from_plain(_kept(app, job))
     stock = stock_for(options, head.page_size)
-    printer = BadgePrinter(head, stock, badges, _fonts(app), looks)
+    printer = BadgePrinter(head, stock, badges, _fonts(app), looks, pictures=lambda keys: contents_of(reading(), keys))
     return BadgeRun(head, stock, badges, options, looks, printer)
 
 

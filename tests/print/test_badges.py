@@ -5,16 +5,13 @@ from __future__ import annotations
 import io
 import random
 import re
-import subprocess
 from dataclasses import replace
-from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest
 import sample
 import zxingcpp
-from PIL import Image, ImageChops
-from weasyprint import HTML
+from full import differing, full_render, pictures
 
 from forumapp.domain.printing import fonts, impose, render
 from forumapp.domain.printing.badges import BadgePrinter
@@ -51,13 +48,6 @@ def flat(text: str) -> str:
     return re.sub(r"\s+", "", text).casefold()
 
 
-def pictures(pdf: bytes, folder, dpi: int) -> list[Image.Image]:
-    path = folder / "in.pdf"
-    path.write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-r", str(dpi), "-png", path, folder / "page"], check=True)
-    return [Image.open(picture) for picture in sorted(folder.glob("page-*.png"))]
-
-
 def test_each_badge_is_a_page_that_holds_all_its_words(printed, printer, poppler):
     pages = poppler(printed, "pdftotext", "-raw", "{}", "-").split("\f")[:-1]
     assert len(pages) == len(PEOPLE)
@@ -84,49 +74,13 @@ def test_the_file_is_sound_and_its_fonts_are_cut_and_inside(printed, poppler):
         assert str(pdf.Root.Lang) == "en"
 
 
-def full_render(printer: BadgePrinter, values) -> bytes:
-    """The same template with the words written into it and laid out by WeasyPrint as a whole."""
-    html, css, constants = printer.source(values)
-    texts = {**constants, **printer.texts(values)}
-    rules = ["[data-stack]{display:flow-root}"]
-    tree = HTML(string=html, url_fetcher=printer._setter.fetcher).etree_element
-    parents = {child.get("data-field"): (parent, child) for parent in tree.iter() for child in parent}
-    for block in printer._layer(values).blocks:
-        stacked, top = block.arrange(texts)
-        above = block.top - top
-        for name in {field.name for field in block.fields} - {item.part.name for item in stacked.placed}:
-            parents[name][0].remove(parents[name][1])
-        for item in stacked.placed:
-            element, identity = parents[item.part.name][1], re.sub(r"\W", "-", item.part.name)
-            element.set("id", identity)
-            element.set("lang", texts[item.part.name].language)
-            margin = item.top * 4 / 3 - above
-            above = item.bottom * 4 / 3
-            rules.append(f"#{identity}{{font-size:{item.fit.size}pt;margin-top:{margin}px;white-space:nowrap}}")
-            element.text = item.fit.lines[0]
-            for line in item.fit.lines[1:]:
-                ET.SubElement(element, "br").tail = line
-    written = ET.tostring(tree, encoding="unicode", method="html")
-    setter = printer._setter
-    return setter.document(written, setter.css(css), setter.css("".join(rules))).write_pdf()
-
-
-def without_code(picture: Image.Image, printer: BadgePrinter, values) -> Image.Image:
-    x, y, side = (v / 96 * 100 for v in printer._layer(values).code_box)
-    picture = picture.convert("L")
-    picture.paste(255, (int(x) - 1, int(y) - 1, int(x + side) + 2, int(y + side) + 2))
-    return picture
-
-
 @pytest.mark.parametrize("values", HARD, ids=lambda values: values.shown_name)
 def test_a_stamped_badge_is_the_full_render_to_the_pixel(printer, values, tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     (stamped,) = pictures(printer.pages([values]), tmp_path / "one", 100)
-    (full,) = pictures(full_render(printer, values), tmp_path / "two", 100)
-    one, two = (without_code(picture, printer, values) for picture in (stamped, full))
-    difference = ImageChops.difference(one, two).point(lambda level: 255 if level > 96 else 0)
-    assert sum(difference.histogram()[255:]) == 0
+    (full,) = pictures(full_render(printer, values).write_pdf(), tmp_path / "two", 100)
+    assert differing(stamped, full, printer, values, 100) == 0
 
 
 def test_nothing_overlaps_and_nothing_leaves_its_block(printer):

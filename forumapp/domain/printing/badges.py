@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,19 +13,22 @@ from forumapp.core.text import missing, pick
 from forumapp.domain.printing import fonts, stamp, words
 from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.designs.ready import for_label
-from forumapp.domain.printing.designs.shapes import Big, Kind, Said
+from forumapp.domain.printing.designs.shapes import Back, Big, Fold, Kind, Said, is_duplex, shows
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.stamp import Text
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from weasyprint.images import RasterImage
 
     from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.designs.shapes import Design
     from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.stocks import Stock
 
+Pictures = Callable[[Collection[int]], Mapping[int, bytes]]
 EDITION, TYPE = "edition", "registration_type"  # what findings are about, besides people
 
 
@@ -37,7 +41,8 @@ class BadgePrinter:
     """Prints badges of one edition on one stock. It lays each registration type out once, so keep it for a run.
 
     `people` are those whose characters the fonts are cut to; others come out too, only slower. `looks` are the designs
-    of registration types by their codes; the others have the one that stands ready for the stock.
+    of registration types by their codes; the others have the one that stands ready for the stock. `pictures` answers
+    the bytes of logos and photos by their keys, as they are needed.
     """
 
     def __init__(
@@ -47,25 +52,61 @@ class BadgePrinter:
         people: Sequence[BadgeValues],
         folder: Path | None = None,
         looks: Mapping[str, Chosen] | None = None,
+        *,
+        pictures: Pictures | None = None,
     ) -> None:
         self.head = head
         self.stock = stock
         self._looks = dict(looks or {})
+        self._pictures = pictures or (lambda _keys: {})
         self._ready = for_label(stock.width, stock.height)
         characters = {c for values in people for text in _written(values) for c in text}
         characters.update(c for values in people for text in values.type_name.values() for c in text)
         characters.update(c for text in head.name.values() for c in text)
         characters.update(c for forms in words.WORDS.values() for text in forms.values() for c in text)
         characters.update(c for one in self._looks.values() for text in _said_by(one.design) for c in text)
-        self._setter = Typesetter(fonts.SANS, characters, folder or font_folder())
+        logos = {one.logo.key for one in self._looks.values() if one.logo and shows(one.design, Kind.LOGO)}
+        self._setter = Typesetter(fonts.SANS, characters, folder or font_folder(), self._pictures(logos))
         self._layers: dict[tuple[str, ...], stamp.Layer] = {}
 
     def pages(self, people: Sequence[BadgeValues]) -> bytes:
-        """One page for each badge, in order, without regard to sheets."""
-        pages = [stamp.Sheetful(self._layer(values), self.texts(values), values.code) for values in people]
+        """One page for each badge, in order, without regard to sheets; two where badges have backs of their own."""
+        photos = self._photos(people)
+        pages = [sheet for values in people for sheet in self._sheets(values, photos)]
         lead = self.head.languages[0]
         name = pick(self.head.name, lead)
         return stamp.write(self._setter, pages, title=name, author=name, language=lead)
+
+    @property
+    def is_two_sided(self) -> bool:
+        """Whether each badge has a page for its back, if a blank one."""
+        return any(one.fits and is_duplex(one.design) for one in self._looks.values())
+
+    def _sheets(self, values: BadgeValues, photos: Mapping[int, RasterImage]) -> Iterator[stamp.Sheet]:
+        design = self.design(values)
+        front = stamp.Sheetful(self._layer(values), self.texts(values), values.code, photos.get(values.photo or 0))
+        page = front.layer.page
+        back = front if design.back is Back.SAME else None
+        if back is None or design.fold is Fold.NONE:
+            yield stamp.alone(front)
+            if self.is_two_sided:
+                yield stamp.alone(back) if back else stamp.Sheet(page.width, page.height, page.bleed)
+        elif design.fold is Fold.TOP:
+            faces = stamp.Face(back, turned=True), stamp.Face(front, y=page.height)
+            yield stamp.Sheet(page.width, 2 * page.height, page.bleed, faces)
+        else:
+            faces = stamp.Face(front), stamp.Face(back, x=page.width)
+            yield stamp.Sheet(2 * page.width, page.height, page.bleed, faces)
+
+    def _photos(self, people: Sequence[BadgeValues]) -> dict[int, RasterImage]:
+        """Of those whose design shows one."""
+        boxes = {one.photo: self._layer(one).photo_box for one in people if one.photo is not None}
+        shown = {key: box for key, box in boxes.items() if key is not None and box}
+        photos = {}
+        for key, content in (self._pictures(shown) if shown else {}).items():
+            _x, _y, wide, high = shown[key]
+            photos[key] = stamp.photo(content, f"photo-{key}", wide / high)
+        return photos
 
     def check(self, people: Sequence[BadgeValues]) -> list[Finding]:
         """What to mend before these badges are printed, by person; what all badges of a type or all of them share is
@@ -96,7 +137,8 @@ class BadgePrinter:
     def source(self, values: BadgeValues) -> tuple[str, str, dict[str, Text]]:
         """The template of a badge's type as HTML and CSS, and the texts that all badges of the type share."""
         head, languages, design = self.head, self.head.languages, self.design(values)
-        html, css = markup.template(design, head, languages, values.type_color)
+        chosen = self._looks.get(values.type_code)
+        html, css = markup.template(design, head, languages, values.type_color, chosen.logo if chosen else None)
         shared = {Said.EVENT: head.name, Said.TYPE: values.type_name, **markup.fixed_texts(design)}
         constants = {
             f"{name}.{language}": Text(_plain(texts.get(language, "")), language)

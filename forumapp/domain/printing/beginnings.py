@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.images.queries import contents_of
@@ -66,7 +67,8 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
     looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))
 
     def make() -> bytes:
-        return render_badges(first, stock, head, folder=wanted.folder, looks=looks)
+        pictures = partial(contents_of, db)
+        return render_badges(first, stock, head, folder=wanted.folder, looks=looks, pictures=pictures)
 
     return Beginning((head, stock, first, looks), make, len(first) == len(badges))
 

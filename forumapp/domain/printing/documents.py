@@ -89,6 +89,7 @@ class BadgeValues:
     code: str
     short_code: str
     delegation: Texts = field(default_factory=dict)
+    photo: int | None = None  # its key among the pictures
 
     @property
     def shown_name(self) -> str:

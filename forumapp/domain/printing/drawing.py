@@ -5,6 +5,7 @@ It reads the few operators that the stamp and its grounds use; a page with other
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -95,6 +96,17 @@ class _Drawing:
             moved = " ".join(f"{one:.5g}" for one in matrix)
             self.out.append(f'<path d="{path}" fill="{color}" transform="matrix({moved})"/>')
 
+    def add_picture(self, stored: Any, matrix: Matrix) -> None:
+        """On the unit square, which a PDF has upright and SVG upside down."""
+        import pikepdf
+
+        held = io.BytesIO()
+        pikepdf.PdfImage(stored).as_pil_image().save(held, "PNG")
+        moved = " ".join(f"{one:.5g}" for one in _times((1, 0, 0, -1, 0, 1), matrix))
+        data = base64.b64encode(held.getvalue()).decode()
+        place = f'width="1" height="1" preserveAspectRatio="none" transform="matrix({moved})"'
+        self.out.append(f'<image {place} href="data:image/png;base64,{data}"/>')
+
 
 class _Pen:
     """Where one stream of operators stands."""
@@ -132,6 +144,9 @@ class _Pen:
 
     def form(self, values: Any) -> None:
         form = self._stream.Resources.XObject[str(values[0])]
+        if form.Subtype == "/Image":
+            self._drawing.add_picture(form, self._state.matrix)
+            return
         own = _matrix(form.get("/Matrix") or UPRIGHT)
         self._drawing.read(form, replace(self._state, matrix=_times(own, self._state.matrix)))
 

@@ -48,18 +48,26 @@ def places(sheet: Sheet, stock: Stock) -> Iterator[pikepdf.Rectangle]:
             yield pikepdf.Rectangle(left * MM, (top - stock.height) * MM, (left + stock.width) * MM, top * MM)
 
 
-def onto_sheets(pdf: bytes, stock: Stock, first: int = 1) -> bytes:
-    """Single badges placed on the stock's sheets; `first` is the first free label of a sheet already begun."""
+def onto_sheets(pdf: bytes, stock: Stock, first: int = 1, *, two_sided: bool = False) -> bytes:
+    """Single badges placed on the stock's sheets; `first` is the first free label of a sheet already begun.
+
+    With `two_sided` each badge has two pages, and each sheet another one for the backs, which is turned about its long
+    edge: what is left in front is right behind.
+    """
     sheet = stock.sheet
     if sheet is None:
         return pdf
     spots = list(places(sheet, stock))
+    wide, sides = sheet.page_width * MM, 2 if two_sided else 1
+    behind = [pikepdf.Rectangle(wide - one.urx, one.lly, wide - one.llx, one.ury) for one in spots]
     with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as whole:
-        for index, badge in enumerate(source.pages, start=first - 1):
+        for number, badge in enumerate(source.pages):
+            index, side = first - 1 + number // sides, number % sides
             spot = index % sheet.places
-            if spot == 0 or not whole.pages:
-                whole.add_blank_page(page_size=(sheet.page_width * MM, sheet.page_height * MM))
-            whole.pages[-1].add_overlay(badge, spots[spot])
+            if side == 0 and (spot == 0 or not whole.pages):
+                for _ in range(sides):
+                    whole.add_blank_page(page_size=(wide, sheet.page_height * MM))
+            whole.pages[side - sides].add_overlay(badge, (behind if side else spots)[spot])
         _keep_description(source, whole)
         return _bytes(whole)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from forumapp.core.rack import Rack
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.badges import Pictures
     from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.layout import Finding
@@ -153,7 +154,7 @@ def _require_reader(db: DbSession, edition_id: int, told: dict[str, Any], *, act
 
 
 def draw_badge(
-    values: BadgeValues, stock: Stock, head: EditionHead, looks: Mapping[str, Chosen]
+    values: BadgeValues, stock: Stock, head: EditionHead, looks: Mapping[str, Chosen], pictures: Pictures
 ) -> tuple[str, list[Finding]]:
     """The badge of someone who is not registered yet as SVG, and what would be told of it before printing. Nothing is
     kept.
@@ -161,5 +162,5 @@ def draw_badge(
     from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
     from forumapp.domain.printing.drawing import page_as_svg
 
-    printer = BadgePrinter(head, stock, [values], looks=looks)
+    printer = BadgePrinter(head, stock, [values], looks=looks, pictures=pictures)
     return page_as_svg(printer.pages([values])), printer.check([values])

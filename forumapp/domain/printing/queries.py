@@ -24,7 +24,7 @@ from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts, list_rooms, list_venues
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.people.frozen import Appearance, frozen_beside, person_printed
+from forumapp.domain.people.frozen import Appearance, frozen_beside, person_printed, photos_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
 from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.people.queries import TitleLine, organization_name
@@ -118,7 +118,8 @@ def badge_values(
     rows = [(row, _appearance(row)) for row in db.execute(query)]
     last = len(places)  # who comes alone follows the delegations
     rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), pair[1].name.sort_key, pair[0].id))
-    return [_badge(row, one) for row, one in rows]
+    photos = photos_printed(db, edition_id, [row.person_id for row, _one in rows])
+    return [dataclasses.replace(_badge(row, one), photo=photos.get(row.person_id)) for row, one in rows]
 
 
 def ticket_values(db: DbSession, edition_id: int, registration_id: int) -> paper.BadgeValues | None:
@@ -170,6 +171,7 @@ def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, 
     """One row for each registration in these states: the indexes allow it one live code and one current delegation."""
     columns: tuple[Any, ...] = (
         Registration.id,
+        Registration.person_id,
         Person.latin_family,
         Person.latin_given,
         Person.name_order,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.domain.printing import book_checks, books, impose, program
-from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.badges import BadgePrinter, Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,13 +32,15 @@ def render_badges(
     first: int = 1,
     folder: Path | None = None,
     looks: Mapping[str, Chosen] | None = None,
+    pictures: Pictures | None = None,
 ) -> bytes:
     """The badges as one PDF, in order, on the stock's sheets where it has them.
 
     `first` is the first free label of a sheet already begun. `folder` keeps cut fonts from one run to the next.
-    `looks` are the designs of registration types by their codes.
+    `looks` are the designs of registration types by their codes, `pictures` answers logos and photos by their keys.
     """
-    return impose.onto_sheets(BadgePrinter(head, stock, values, folder, looks).pages(values), stock, first)
+    printer = BadgePrinter(head, stock, values, folder, looks, pictures=pictures)
+    return impose.onto_sheets(printer.pages(values), stock, first, two_sided=printer.is_two_sided)
 
 
 def preflight(

@@ -6,19 +6,22 @@ It leans on WeasyPrint's private names (`_page_box`, `draw_page`, `draw_first_li
 A template is one page of HTML. A block with `data-field="name"` holds a sample text that shows font, color and place;
 `data-floor` is its smallest size in points, `data-lines` how many lines it may take, `data-name` marks names. Fields
 stand in a block of fixed height with `data-stack`: above one another, and a missing one leaves no hole. `data-slack`
-says which share of the height left over stands above. A block with `data-qr` takes the code. A field holds plain
-text, no markup.
+says which share of the height left over stands above. A block with `data-qr` takes the code, one with `data-photo` a
+picture. A field holds plain text, no markup.
 """
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from PIL import Image, ImageOps
 from weasyprint.document import Document
 from weasyprint.draw import draw_page
 from weasyprint.draw.text import draw_first_line
 from weasyprint.formatting_structure import boxes
+from weasyprint.images import RasterImage
 from weasyprint.matrix import Matrix
 from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.line_break import Layout, line_size
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.typeset import Typesetter
 
+FINEST = 480  # pixels of a photo's height
 PX = 4 / 3  # CSS pixels in a point; the template's lengths are pixels, sizes in `layout` are points
 # Samples stand in their nominal sizes, however little room there is: none may be cut off at the foot of the page.
 HIDDEN = "[data-field]{visibility:hidden!important} @page{margin-bottom:-2000mm!important}"
@@ -46,11 +50,32 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheetful:
-    """One page to be: the layer it uses, its texts by field, and the payload of its QR."""
+    """One face to be: the layer it uses, its texts by field, the payload of its QR, and its picture."""
 
     layer: Layer
     texts: Mapping[str, Text]
     code: str
+    photo: RasterImage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Where on a sheet something stands, in pixels; `turned` is upside down."""
+
+    shown: Sheetful
+    x: float = 0
+    y: float = 0
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page to be, of a size in pixels. One without faces is blank."""
+
+    width: float
+    height: float
+    bleed: Mapping[str, float]
+    faces: tuple[Face, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +199,7 @@ class Layer:
         self.page = document.pages[0]
         self.constants = constants
         self.code_box: tuple[float, float, float] | None = None
+        self.photo_box: tuple[float, float, float, float] | None = None
         self.blocks: list[Block] = []
         for box in walk(self.page._page_box):  # noqa: SLF001 - see the module's docstring
             self._note(box)
@@ -185,6 +211,8 @@ class Layer:
             return
         if element.get("data-qr") is not None:
             self.code_box = (box.content_box_x(), box.content_box_y(), box.width)
+        elif element.get("data-photo") is not None:
+            self.photo_box = (box.content_box_x(), box.content_box_y(), box.width, box.height)
         elif element.get("data-stack") is not None:
             self.blocks.append(_block(box))
 
@@ -228,34 +256,63 @@ class Painter:
 class StampedPage:
     """Stands in for WeasyPrint's page when a document is written."""
 
-    def __init__(self, painter: Painter, wanted: Sheetful) -> None:
-        page = wanted.layer.page
-        self.width, self.height, self.bleed = page.width, page.height, page.bleed
+    def __init__(self, painter: Painter, sheet: Sheet) -> None:
+        self.width, self.height, self.bleed = sheet.width, sheet.height, sheet.bleed
         self.bookmarks: list[Any] = []
         self.links: list[Any] = []
         self.anchors: dict[str, Any] = {}
         self.forms: dict[Any, list[Any]] = {None: []}
         self._painter = painter
-        self._wanted = wanted
+        self._faces = sheet.faces
 
     def paint(self, stream: Any, scale: float = 1) -> None:
-        layer, painter = self._wanted.layer, self._painter
-        with stream.stacked():
-            stream.transform(a=scale, d=scale)
-            ground = painter.grounds.get(id(layer))
-            if ground is None:
-                ground = painter.grounds[id(layer)] = layer.draw_ground(stream)
-            stream.draw_x_object(ground)
-            for block in layer.blocks:
-                painter.draw(stream, block, self._wanted.texts)
-            if layer.code_box:
-                x, y, side = layer.code_box
-                modules, rectangles = qr.rectangles(self._wanted.code)
-                scaled = side / modules
-                stream.stream.append(b"q 0 g %.5f 0 0 %.5f %.3f %.3f cm\n%s\nf Q" % (scaled, scaled, x, y, rectangles))
+        for face in self._faces:
+            with stream.stacked():
+                stream.transform(a=scale, d=scale)
+                page = face.shown.layer.page
+                if face.turned:
+                    stream.transform(a=-1, d=-1, e=face.x + page.width, f=face.y + page.height)
+                elif face.x or face.y:
+                    stream.transform(e=face.x, f=face.y)
+                self._paint(stream, face.shown)
+
+    def _paint(self, stream: Any, shown: Sheetful) -> None:
+        layer, painter = shown.layer, self._painter
+        ground = painter.grounds.get(id(layer))
+        if ground is None:
+            ground = painter.grounds[id(layer)] = layer.draw_ground(stream)
+        stream.draw_x_object(ground)
+        if layer.photo_box and shown.photo:
+            x, y, wide, high = layer.photo_box
+            with stream.stacked():
+                stream.transform(e=x, f=y)
+                shown.photo.draw(stream, wide, high, {"image_rendering": "auto"})
+        for block in layer.blocks:
+            painter.draw(stream, block, shown.texts)
+        if layer.code_box:
+            x, y, side = layer.code_box
+            modules, rectangles = qr.rectangles(shown.code)
+            scaled = side / modules
+            stream.stream.append(b"q 0 g %.5f 0 0 %.5f %.3f %.3f cm\n%s\nf Q" % (scaled, scaled, x, y, rectangles))
 
 
-def write(setter: Typesetter, pages: Sequence[Sheetful], *, title: str, author: str, language: str) -> bytes:
+def photo(content: bytes, key: str, shape: float) -> RasterImage:
+    """A picture to stamp, cut to `shape` (width by height) about its middle and no finer than paper shows."""
+    whole = Image.open(io.BytesIO(content)).convert("RGB")
+    wide, high = min(whole.width, round(whole.height * shape)), min(whole.height, round(whole.width / shape))
+    size = (max(1, min(wide, round(FINEST * shape))), max(1, min(high, FINEST)))
+    held = io.BytesIO()
+    ImageOps.fit(whole, size).save(held, "JPEG", quality=88)
+    return RasterImage(Image.open(held), key, held.getvalue())
+
+
+def alone(shown: Sheetful) -> Sheet:
+    """One face on a page of its own."""
+    page = shown.layer.page
+    return Sheet(page.width, page.height, page.bleed, (Face(shown),))
+
+
+def write(setter: Typesetter, pages: Sequence[Sheet], *, title: str, author: str, language: str) -> bytes:
     """The pages as one PDF."""
     painter = Painter()
     metadata = DocumentMetadata(title=title, authors=[author], lang=language)

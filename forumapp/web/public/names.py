@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import make_response, render_template, request
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from forumapp.core.limits import DRAWINGS, SUGGESTIONS, is_local, limiter
 from forumapp.core.text import LANGUAGES, LINE, NAME
 from forumapp.core.transactions import reading
+from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.printed import printed
 from forumapp.domain.people.rules import Name, usual_order
 from forumapp.domain.printing.designs.queries import looks_of
@@ -72,8 +74,8 @@ def badge_page(edition: Edition, kind: RegistrationType) -> ResponseReturnValue:
     drawn, told = "", []
     if values.latin_name or values.native_name:
         head = edition_head(reading(), edition, Options())
-        looks = looks_of(reading(), edition.id)
-        svg, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks)
+        looks, pictures = looks_of(reading(), edition.id), partial(contents_of, reading())
+        svg, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures)
         drawn, told = base64.b64encode(svg.encode()).decode(), sorted({one.code for one in findings})
     words = [WORDS[one]() for one in told if one in WORDS]
     page = render_template("public/registration/badge.html", drawn=drawn, told=words, name=values.shown_name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing.designs.reading import design_from, plain
+from forumapp.domain.printing.documents import Logo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A type's design in the version that is printed. What does not fit the stock that was asked for is not used."""
+    """A type's design in the version that is printed, with its logo. What does not fit the stock that was asked for is
+    not used.
+    """
 
     design: Design
     version_id: int
     fits: bool = True
+    logo: Logo | None = None
 
 
 Looks = dict[str, Chosen]  # by the code of the registration type
@@ -28,13 +32,23 @@ Looks = dict[str, Chosen]  # by the code of the registration type
 def looks_as_plain(looks: Mapping[str, Chosen]) -> dict[str, Any]:
     """As JSON can hold them, so that a print that is taken up again prints the versions it began with."""
     return {
-        code: {"layout": plain(one.design), "version_id": one.version_id, "fits": one.fits}
+        code: {
+            "layout": plain(one.design),
+            "version_id": one.version_id,
+            "fits": one.fits,
+            "logo": asdict(one.logo) if one.logo else None,
+        }
         for code, one in looks.items()
     }
 
 
 def looks_from_plain(kept: Mapping[str, Any]) -> Looks:
-    return {code: Chosen(design_from(one["layout"]), one["version_id"], one["fits"]) for code, one in kept.items()}
+    return {
+        code: Chosen(
+            design_from(one["layout"]), one["version_id"], one["fits"], Logo(**one["logo"]) if one["logo"] else None
+        )
+        for code, one in kept.items()
+    }
 
 
 def versions_of(looks: Mapping[str, Chosen]) -> dict[str, int]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.images.models import Image
 from forumapp.domain.printing.designs.choosing import Chosen, Looks
 from forumapp.domain.printing.designs.reading import design_from
 from forumapp.domain.printing.designs.shapes import Design, fits
+from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
 from forumapp.domain.registration.models import RegistrationType
 
@@ -71,18 +74,20 @@ def get_version(db: DbSession, design: BadgeDesign, number: int) -> BadgeDesignV
 
 def looks_of(db: DbSession, edition_id: int, stock: Stock | None = None) -> Looks:
     """The designs of registration types by their codes; `stock` is one that was asked for. One query."""
-    current = _current()
+    current, image = _current(), Image
     query = (
-        select(RegistrationType.code, current.id, current.layout)
+        select(RegistrationType.code, current.id, current.layout, image.id.label("logo"), image.width, image.height)
         .join(BadgeDesign, BadgeDesign.id == RegistrationType.badge_design_id)
         .join(current, (current.design_id == BadgeDesign.id) & (current.number == BadgeDesign.number))
+        .join(Edition, Edition.id == RegistrationType.edition_id)
+        .outerjoin(image, image.id == func.coalesce(current.logo_id, Edition.logo_id))
         .where(RegistrationType.edition_id == edition_id)
     )
-    found = {row.code: (design_from(row.layout), row.id) for row in db.execute(query)}
-    return {
-        code: Chosen(design, version_id, stock is None or fits(design, stock.width, stock.height))
-        for code, (design, version_id) in found.items()
-    }
+    looks = {}
+    for row in db.execute(query):
+        design, logo = design_from(row.layout), Logo(row.logo, row.width, row.height) if row.logo else None
+        looks[row.code] = Chosen(design, row.id, stock is None or fits(design, stock.width, stock.height), logo)
+    return looks
 
 
 def _current() -> Any:

@@ -178,6 +178,15 @@ class Design:
         return tuple(box for box in self.boxes if box.shown)
 
 
+def shows(design: Design, kind: Kind) -> bool:
+    return any(box.kind is kind for box in design.shown)
+
+
+def is_duplex(design: Design) -> bool:
+    """Whether its back is printed on the other side of the paper."""
+    return design.back is not Back.NONE and design.fold is Fold.NONE
+
+
 SAME = 0.75  # millimetres by which two sizes of the same card differ: 85.6 x 54 and 86 x 54
 
 

@@ -1,0 +1,150 @@
+"""Badges by their designs: the same as a full render, both faces, pictures, and nothing cut of the longest names."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import names_in
+import pikepdf
+import pytest
+import sample
+from full import differing, full_render, pictures
+from PIL import Image
+
+from forumapp.domain.printing import impose
+from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.designs.choosing import Chosen
+from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
+from forumapp.domain.printing.designs.shapes import Back, Big, Box, Design, Fold, Kind
+from forumapp.domain.printing.documents import Logo
+from forumapp.domain.printing.drawing import page_as_svg
+from forumapp.domain.printing.stocks import STOCKS, Stock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+READY = ready_designs()
+LOOKS = list(Look)
+A7 = READY["a7-portrait-delegate"]
+# Each size once, and all looks among them: what sets looks apart is the same in all sizes.
+SOME = [f"{size}-{LOOKS[number % len(LOOKS)]}" for number, size in enumerate(SIZES)]
+DPI = 72
+
+
+def printer_of(design: Design, people: Any, folder: Path, **options: Any) -> BadgePrinter:
+    stock = Stock("x", *design.page)
+    return BadgePrinter(
+        sample.HEAD, stock, people, folder, {"x": Chosen(design, 1, **options.pop("look", {}))}, **options
+    )
+
+
+def test_ready_designs_are_stamped_as_a_full_render_has_them(font_folder: Path, tmp_path: Path) -> None:
+    """A real name in each size; `python -m bench.badge_pixels` tries 200 in every one."""
+    people = names_in.chosen(1)
+    designs = [replace(READY[code], big=list(Big)[number % 2]) for number, code in enumerate(SOME)]
+    printers = [printer_of(design, people, font_folder) for design in designs]
+    stamped = impose.merge([printer.pages(people) for printer in printers])
+    whole = [full_render(printer, one) for printer in printers for one in people]
+    full = whole[0].copy([page for document in whole for page in document.pages]).write_pdf()
+
+    found = []
+    for name, pdf in (("stamped", stamped), ("full", full)):
+        (tmp_path / name).mkdir()
+        found.append(pictures(pdf, tmp_path / name, DPI))
+    each = [(printer, one) for printer in printers for one in people]
+    assert [len(found[0]), len(found[1])] == [len(each)] * 2
+    assert [differing(one, two, *of, DPI) for one, two, of in zip(*found, each, strict=True)] == [0] * len(each)
+
+
+@pytest.mark.parametrize("code", SOME)
+def test_of_the_longest_names_nothing_is_cut_nor_overlaps_and_what_is_small_is_found(
+    code: str, font_folder: Path
+) -> None:
+    people = names_in.longest()
+    printer = printer_of(READY[code], people, font_folder)
+    found = {one.registration_id for one in printer.check(people) if one.code.endswith(("-floor", "-overfull"))}
+    for values in people:
+        layer, texts = printer._layer(values), printer.texts(values)
+        small = False
+        for block, stacked in zip(layer.blocks, layer.arrange(texts), strict=True):
+            fields, shown = {field.name: field for field in block.fields}, {**layer.constants, **texts}
+            assert stacked.height * 4 / 3 <= block.height + 0.02
+            bottom = 0.0
+            for placed in stacked.placed:
+                field, text = fields[placed.part.name], shown[placed.part.name]
+                assert "".join(placed.fit.lines).replace(" ", "") == text.text.replace(" ", "")
+                assert all(
+                    field.laid_out(line, text.language, placed.fit.size)[1] <= field.rule.width * 4 / 3 + 0.02
+                    for line in placed.fit.lines
+                )
+                assert placed.top >= bottom - 0.01
+                bottom = placed.bottom
+                small |= placed.fit.size < placed.part.floor and placed.part.name not in layer.constants
+        assert not small or values.registration_id in found
+
+
+def two_people() -> list[Any]:
+    return [sample.badge(n, names_in.random.Random(n), type_code="x", photo=n if n == 1 else None) for n in (1, 2)]
+
+
+def picture(color: str) -> bytes:
+    held = io.BytesIO()
+    Image.new("RGB", (60, 60), color).save(held, "PNG")
+    return held.getvalue()
+
+
+def test_logo_and_photo_stand_in_their_boxes_on_paper_and_on_the_screen(font_folder: Path, tmp_path: Path) -> None:
+    boxes = (*A7.boxes, Box(Kind.LOGO, 45, 2, 20, 10), Box(Kind.PHOTO, 55, 73, 12, 16))
+    held = {7: picture("#ff0000"), 1: picture("#00ff00")}
+    options = {"look": {"logo": Logo(7, 60, 60)}, "pictures": lambda keys: {key: held[key] for key in keys}}
+    printer = printer_of(replace(A7, boxes=boxes), two_people(), font_folder, **options)
+    pdf = printer.pages(two_people())
+
+    pages = pictures(pdf, tmp_path, 72)
+    colors = [[page.convert("RGB").getpixel((round(x / 25.4 * 72), round(y / 25.4 * 72))) for x, y in ((55, 7), (61, 81))]
+              for page in pages]  # fmt: skip
+    assert [page[0] for page in colors] == [(255, 0, 0)] * 2
+    assert colors[0][1][1] > 200 > colors[0][1][0]
+    assert colors[1][1] == (255, 255, 255)
+    assert page_as_svg(pdf).count("<image") == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "size", "pages"),
+    [({"back": Back.NONE}, (74, 105), 2), ({"back": Back.SAME}, (74, 105), 4),
+     ({"back": Back.SAME, "fold": Fold.TOP}, (74, 210), 2), ({"back": Back.SAME, "fold": Fold.SIDE}, (148, 105), 2)],
+)  # fmt: skip
+def test_backs_are_pages_of_their_own_or_stand_on_the_folded_sheet(
+    said: dict[str, Any], size: tuple[float, float], pages: int, font_folder: Path, poppler: Any
+) -> None:
+    people = two_people()
+    pdf = printer_of(replace(A7, **said), people, font_folder).pages(people)
+
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        boxes = {tuple(round(float(side) / 72 * 25.4) for side in page.mediabox[2:]) for page in opened.pages}
+        assert (len(opened.pages), boxes) == (pages, {size})
+    text = poppler(pdf, "pdftotext", "-raw", "{}", "-")
+    faces = 1 if said["back"] is Back.NONE else 2
+    assert [text.count(one.short_code) for one in people] == [faces, faces]
+
+
+def test_backs_land_behind_their_fronts_on_a_sheet(font_folder: Path, poppler: Any) -> None:
+    """Turned about its long edge, left becomes right: each back is where its front is, seen from behind."""
+    people = [sample.badge(n, names_in.random.Random(n), type_code="x") for n in (1, 2, 3)]
+    design = replace(READY["4x3-landscape-delegate"], back=Back.SAME)
+    stock = STOCKS["avery-74459"]
+    printer = BadgePrinter(sample.HEAD, stock, people, font_folder, {"x": Chosen(design, 1)})
+    pdf = impose.onto_sheets(printer.pages(people), stock, 2, two_sided=printer.is_two_sided)
+
+    assert impose.pages_in(pdf) == 2
+    at = []
+    for page in ("1", "2"):
+        words = poppler(pdf, "pdftotext", "-bbox", "-f", page, "-l", page, "{}", "-").splitlines()
+        at.append(
+            {one.short_code: float(next(w for w in words if one.short_code in w).split('"')[1]) for one in people}
+        )
+    left = {code: x < 72 * 4.25 for code, x in at[0].items()}
+    assert [left[one.short_code] for one in people] == [False, True, False]  # labels 2, 3 and 4
+    assert {code: x > 72 * 4.25 for code, x in at[1].items()} == left
