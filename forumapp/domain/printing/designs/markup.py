@@ -32,6 +32,7 @@ NATIVE = "zh-Hans"  # the language of the sample of a native name; each name bri
 USUAL = {Kind.EVENT: "on-head", Kind.TYPE: "on-band"}
 KEPT_FREE = 10  # millimetres between two languages that stay free when there is only one, as for a slot
 POINTS, LEADING = 72 / 25.4, 1.2  # in a millimetre; of the lines of a code, as in badge.css
+ROOM = 1.2  # a line that is set in two scripts is a little higher than one in either
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _apart(name: str, box: Box, design: Design, languages: Sequence[str]) -> Ite
         top += line.gap * squeezed if number else 0
         own = f"{name}-{number}"
         fields = tuple(_same_in_all(own, line, design, languages))
-        yield Stack(own, box.slack, (box.x, top, box.w, high * squeezed), box.align, fields)
+        yield Stack(own, 0, (box.x, top, box.w, high * squeezed * ROOM), box.align, fields)
         top += high * squeezed
 
 
