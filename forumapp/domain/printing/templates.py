@@ -22,19 +22,26 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import EditionHead
 
 FOLDER = ROOT / "templates" / "print"
+BRIEF = 12  # characters, which are shorter than any line
 
 
 def spaced(text: str, language: str) -> Markup:
-    """Chinese `text` with a quarter em between Han and Latin, by width and not by a character that would be copied."""
+    """Chinese `text` with a quarter em between Han and Latin, by width and not by a character that would be copied.
+
+    What is short of Latin says so (`brief`): style keeps it whole, since WeasyPrint, which may break what is too long
+    for a line, breaks a number at the end of one, too.
+    """
     if not dates.is_chinese(language):
         return Markup("{}").format(text)
     runs = layout.latin_runs(text)
     if len(runs) == 1:
         return Markup("{}").format(text)
-    marked = [Markup('<span class="latin{}{}">{}</span>') if latin else Markup("{}") for _, latin in runs]
     last = len(runs) - 1
+    marked = [Markup('<span class="latin{}{}{}">{}</span>') if latin else Markup("{}") for _, latin in runs]
     return Markup("").join(
-        mark.format("" if i == 0 else " after", "" if i == last else " before", run) if latin else mark.format(run)
+        mark.format(" brief" if len(run) <= BRIEF else "", " after" if i else "", " before" if i < last else "", run)
+        if latin
+        else mark.format(run)
         for i, (mark, (run, latin)) in enumerate(zip(marked, runs, strict=True))
     )
 
