@@ -103,7 +103,7 @@ WORDS = {
 @click.option("--type", "type_code", metavar="CODE", help="Only the badges of this registration type.")
 @click.option("--delegation", metavar="CODE", help="Only this delegation, with its parts.")
 @click.option("--registration", type=int, metavar="ID", help="Only this person's corrections.")
-@click.option("--changed", is_flag=True, help="Of a working paper, only what its last print does not say.")
+@click.option("--changed", is_flag=True, help="Of badges or a working paper, only what the last print does not say.")
 @click.option("--language", metavar="en,zh-Hans", help="The languages on paper; the first one leads.")
 @click.option("--imposed", is_flag=True, help="Lay a book out for folding, two pages on a sheet.")
 @click.option(

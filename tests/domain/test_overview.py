@@ -36,7 +36,7 @@ from forumapp.domain.people.likeness import Reason
 from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceList
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished, keep_made
@@ -324,7 +324,10 @@ def old_program(scene: Scene) -> str:
     scene.session()
     first = publish(scene.db, scene.of, label="", note={}, **BY)
     publish(scene.db, scene.of, label="", note={}, **BY)
-    return str(scene.job(JobStatus.DONE, Paper.PROGRAM, agenda_version_id=first.id).id)
+    job = scene.job(JobStatus.DONE, Paper.PROGRAM, agenda_version_id=first.id)
+    [found] = of_older_agenda(scene.db, scene.of, [Paper.PROGRAM, Paper.SPEAKER_AGENDAS])
+    assert (found.paper, found.shows, found.newest) == (Paper.PROGRAM, 1, 2)
+    return str(job.id)
 
 
 def old_book(scene: Scene) -> str:
@@ -598,6 +601,9 @@ def test_badges_say_which_part_of_them_is_out_of_date(scene: Scene) -> None:
     (found,) = outdated_badges(scene.db, scene.of)
 
     assert (found.badge.registration_id, found.parts, found.printed_at) == (one.id, ("title",), NOW)
+    assert (found.was["title"], found.now["title"]) == (BOTH, {**BOTH, "en": "Minister"})
+    [again] = badge_values(scene.db, scene.of, Options(changed=True))
+    assert again.registration_id == one.id
 
 
 def acting(scene: Scene, role: Role, *delegations: int, token: frozenset[str] | None = None) -> Any:

@@ -48,7 +48,7 @@ class OptionsSchema(Shape):
     languages = ListOf(Word(LANGUAGES), most=len(LANGUAGES))
     imposed = Flag(metadata={"description": "A book's pages laid out for the office copier."})
     anyway = Flag(metadata={"description": "In spite of findings that block."})
-    changed = Flag(metadata={"description": "Of a working paper, only what its last print does not say."})
+    changed = Flag(metadata={"description": "Of badges or a working paper, only what the last print does not say."})
     size = Word(sorted(SIZES), metadata={"description": "The program's page; half the edition's paper if not said."})
     large = Flag(metadata={"description": "The program in large print, 18 points, on whole sheets."})
     bleed = Flag(metadata={"description": "3 mm of the program's art beyond the edge, for a print shop."})

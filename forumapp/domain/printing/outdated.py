@@ -43,30 +43,29 @@ class Outdated:
 
 
 @dataclass(frozen=True, slots=True)
-class OutdatedProgram:
-    """The program that was printed last: which version of the agenda it shows, and which one is published by now."""
+class OfOlderAgenda:
+    """A paper that was printed last of an agenda: the version that it shows, and the one that is published by now."""
 
+    paper: Paper
     printed_at: datetime
     shows: int
     newest: int
-    is_overtaken: bool  # letters, hosts, venues, photos or the cover have changed
+    is_overtaken: bool  # of a program, its letters, hosts, venues, photos or cover have changed
 
 
-def outdated_program(db: DbSession, edition_id: int) -> OutdatedProgram | None:
-    """None where it says what stands."""
-    query = (
-        select(READ_AT, AgendaVersion.number, PrintJob.id)
-        .join(AgendaVersion, AgendaVersion.id == PrintJob.agenda_version_id)
-        .where(PrintJob.edition_id == edition_id, PrintJob.paper == Paper.PROGRAM, PrintJob.status == JobStatus.DONE)
-        .order_by(PrintJob.id.desc())
-        .limit(1)
-    )
-    last = db.execute(query).one_or_none()
-    if last is None:
-        return None
-    newest = db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id))
-    found = OutdatedProgram(last[0], last.number, newest or 0, last.id in db.scalars(overtaken_books(edition_id)).all())
-    return found if found.shows < found.newest or found.is_overtaken else None
+def of_older_agenda(db: DbSession, edition_id: int, papers: Collection[Paper]) -> list[OfOlderAgenda]:
+    """Those of the program and the speakers' agendas that say something else than what stands, printed for everyone."""
+    done = PrintJob.edition_id == edition_id, PrintJob.status == JobStatus.DONE, PrintJob.delegation_id.is_(None)
+    last = select(func.max(PrintJob.id)).where(*done, PrintJob.paper.in_(papers)).group_by(PrintJob.paper)
+    query = select(PrintJob.id, PrintJob.paper, READ_AT, AgendaVersion.number)
+    query = query.join(AgendaVersion, AgendaVersion.id == PrintJob.agenda_version_id).where(PrintJob.id.in_(last))
+    newest = db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
+    overtaken = set(db.scalars(overtaken_books(edition_id)))
+    found = [
+        OfOlderAgenda(paper, at, number, newest, job_id in overtaken)
+        for job_id, paper, at, number in db.execute(query.order_by(PrintJob.paper))
+    ]
+    return [one for one in found if one.shows < newest or one.is_overtaken]
 
 
 def outdated_badges(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[Outdated]:

@@ -34,6 +34,7 @@ from forumapp.domain.printing.designs.choosing import Looks, looks_as_plain, loo
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.printing.speakers import introduced
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.outdated import changed_since_printed
 from forumapp.domain.registration.rules import ADMITTED, RegistrationStatus
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ def badge_values(
         query = query.where(
             DelegationMember.delegation_id.in_(list_parts(db, get_delegation(db, edition_id, options.delegation)))
         )
-    rows = [(row, _appearance(row)) for row in db.execute(query)]
+    changed = set(changed_since_printed(db, edition_id)) if options.changed else None
+    rows = [(row, _appearance(row)) for row in db.execute(query) if changed is None or row.id in changed]
     last = len(places)  # who comes alone follows the delegations
     rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), pair[1].name.sort_key, pair[0].id))
     photos = photos_printed(db, edition_id, [row.person_id for row, _one in rows])

@@ -53,7 +53,7 @@ class Options:
 
 # Which options mean something for which paper.
 FITTING: Mapping[str, frozenset[str]] = {
-    "badges": frozenset({"stock", "type", "delegation", "registration", "languages", "anyway"}),
+    "badges": frozenset({"stock", "type", "delegation", "registration", "languages", "anyway", "changed"}),
     "program": frozenset({"languages", "imposed", "anyway", "size", "large", "bleed", "marks", "agenda"}),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),

@@ -16,7 +16,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.seating_prints import stale_plans
 from forumapp.domain.printing import services
-from forumapp.domain.printing.outdated import outdated_badges, outdated_program
+from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.rules import options_from
 from forumapp.domain.printing.working.looking import stale_papers
 from forumapp.domain.printing.working.papers import PAPERS
@@ -51,6 +51,7 @@ def outdated() -> str:
     papers: dict[Paper, Any] = {
         paper: services.paper_within(access(), paper) for paper in PAPERS if paper is not Paper.ERRATA
     }
+    agendas = [one for one in (Paper.PROGRAM, Paper.SPEAKER_AGENDAS) if services.paper_within(access(), one) is None]
     seen = access().reach(Permission.SEE_PRECEDENCE) is Reach.ALL
     return render_template(
         "organizer/paper/outdated.html",
@@ -58,7 +59,7 @@ def outdated() -> str:
         page=page_of(found, number=request.args.get("page", 1, whole_number), size=MOST),
         parts=PARTS,
         told=told,
-        program=outdated_program(db, of),
+        programs=of_older_agenda(db, of, agendas),
         plans=stale_plans(db, of) if seen else [],
         papers=stale_papers(db, of, papers),
     )
