@@ -23,12 +23,13 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import impose, itineraries, making, queries
+from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formats import SIZES
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.models import OF_THE_AGENDA, Paper
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.layout import Finding
 
 SEATING = "seating"
-NOT_OF_SEATS = ("stock", "type", "delegation", "imposed", "size", "large", "bleed", "marks", "agenda")
+NOT_OF_SEATS = ("stock", "type", "delegation", "imposed", "size", "large", "bleed", "marks", "agenda", "since")
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
     "all-rooms-clash": "at the same time, and one of them is in all rooms",
@@ -115,6 +116,7 @@ WORDS = {
 @click.option(
     "--agenda", type=int, metavar="NUMBER", help="The published agenda that is told; the last one if not said."
 )
+@click.option("--since", type=int, metavar="NUMBER", help="The earlier agenda, of which an erratum tells what differs.")
 @click.option("--plan", metavar="CODE", help="Only this plan of seats.")
 @click.option("--anyway", is_flag=True, help="Print in spite of findings that block.")
 @click.pass_obj
@@ -275,10 +277,10 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     db, now = reading(), clock.now()
     version, codes = None, []
     values: list[making.Book]
-    if paper is Paper.PROGRAM:
-        program = queries.program_values(db, edition, options, now=now)
-        values = [program]
-        version = get_version(db, edition.id, program.version).id
+    if paper in OF_THE_AGENDA:
+        told = agenda_paper(db, edition, paper, options, now=now)
+        values = [told]
+        version = get_version(db, edition.id, told.version).id
     elif paper is Paper.SPEAKER_AGENDAS:
         number, people = list_speaker_agendas(db, edition, options)
         head = queries.edition_head(db, edition, options)
@@ -298,11 +300,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
 
 def _seating(config: Config, edition: Edition, code: str | None, said: Mapping[str, Any], output: Path) -> None:
     """Drawn at once: it is no print job, and its page draws it anew."""
-    if wrong := [
-        name
-        for name in ("stock", "type", "delegation", "imposed", "size", "large", "bleed", "marks", "agenda")
-        if said[name]
-    ]:
+    if wrong := [name for name in NOT_OF_SEATS if said[name]]:
         raise click.UsageError(f"a seating plan has no --{wrong[0]}")
     options = options_from(said)
     plans = seating.read_plans(edition, code)

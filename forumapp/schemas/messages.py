@@ -19,6 +19,7 @@ FAULTS: Mapping[str, LazyString] = {
     "not-for-this-paper": _("This paper does not know this choice."),
     "too-small-for-large-print": _("Large print needs whole sheets, A4 or Letter."),
     "only-half-sheets": _("Only A5 and half Letter are laid out two on a sheet."),
+    "not-earlier": _("This must be an earlier version."),
     "not-for-the-shop": _("A print shop wants single pages."),
     "not-plain": _("This contains characters that cannot be stored."),
     "not-a-letter": _("Please write letters only, without emoji or other pictures: this is printed on the badge."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.versions import seal_of
-from forumapp.domain.publishing.words import kinds_in_words, sentences
+from forumapp.domain.printing.difference_words import kinds_in_words, sentences
 from forumapp.web.language import language
 
 if TYPE_CHECKING:

@@ -319,6 +319,8 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "program": _l("Program"),
         "itineraries": _l("Itinerary booklet"),
         "speaker-agendas": _l("Speakers' agendas"),
+        "pocket-agenda": _l("Pocket agenda"),
+        "program-erratum": _l("Erratum of the program"),
         "booklets": _l("Personal booklets"),
         "arrivals": _l("Arrival list"),
         "departures": _l("Departure list"),

@@ -25,10 +25,11 @@ from forumapp.domain.agenda.queries import get_version, latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import impose, itineraries, making, queries, services
+from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
+from forumapp.domain.printing.models import OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -120,7 +121,7 @@ def begin(app: Flask, job_id: int) -> int:
         kept |= queries.as_plain(queries.edition_head(db, edition, options), badges, looks)
         if not kept["badges"]:
             raise queries.NothingToPrint
-    elif job.paper is Paper.PROGRAM:
+    elif job.paper in OF_THE_AGENDA:
         kept |= {"numbers": [_agenda_number(edition.id, options)]}
     elif job.paper is Paper.SPEAKER_AGENDAS:
         number, people = list_speaker_agendas(db, edition, options)
@@ -196,9 +197,9 @@ def make_part(app: Flask, job_id: int, number: int) -> int:
 def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, number: int) -> Book:
     kept = _kept(app, job)
     now = datetime.fromisoformat(kept["now"])
-    if job.paper is Paper.PROGRAM:
+    if job.paper in OF_THE_AGENDA:
         version = kept["numbers"][number]
-        return queries.program_values(reading(), edition, options, number=version, now=now)
+        return agenda_paper(reading(), edition, job.paper, options, number=version, now=now)
     if job.paper is Paper.SPEAKER_AGENDAS:
         head, person_id = queries.edition_head(reading(), edition, options), kept["people"][number]
         return speaker_agenda_values(reading(), edition, person_id, head, number=kept["version"], now=now)
@@ -237,7 +238,7 @@ def complete(app: Flask, job_id: int) -> int:
             parts = _parts(app, job, _pieces(kept))
             pdf = making.bound(parts, imposed=options.imposed)
             if "codes" not in kept:
-                number = kept["numbers"][0] if job.paper is Paper.PROGRAM else kept["version"]
+                number = kept["numbers"][0] if "numbers" in kept else kept["version"]
                 version_id = get_version(reading(), edition.id, number).id
         file = _name(job, f"{edition.slug}-{job.paper.value}.pdf")
         _storage(app).put(file, pdf)

@@ -14,12 +14,13 @@ from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind, SessionStatus
-from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.agenda.services import assign_role, create_session, publish, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.people.services import create_person
 from forumapp.domain.printing import itineraries, queries, services
+from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import JobStatus, Paper, PrintLine
@@ -171,6 +172,40 @@ def test_the_program_book_names_nobody_whom_the_public_may_not_read(session, tmp
         agenda.index(word) for word in ("All rooms", "所有会场", "Held Perhaps", "Tentative", "暂定", "Held Secretly")
     ]
     assert (marked, agenda.count("Tentative"), agenda.count("All rooms")) == (sorted(marked), 1, 1)
+
+
+@pytest.mark.one_database
+def test_an_erratum_tells_what_differs_between_two_published_agendas_in_both_languages(session, tmp_path):
+    edition = seed(session, 1).edition
+    spans = [
+        Span(*(Moment(datetime(2023, 5, 22, one), "America/Los_Angeles") for one in (hour, hour + 1)))
+        for hour in (9, 11, 14)
+    ]
+    title = {"en": "Opening", "zh-Hans": "开幕式"}
+    opening = {"code": "opening", "title": title, "kind": SessionKind.OPENING, "in_all_rooms": True}
+    row = create_session(session, edition.id, opening, spans[0], **BY)
+    publish(session, edition.id, label="", note={}, **BY)
+    with pytest.raises(queries.NothingToPrint):
+        agenda_paper(session, edition, Paper.PROGRAM_ERRATUM, Options(), now=NOW)
+    for span in spans[1:]:
+        update_session(session, edition.id, row.id, {}, span, version=row.version, **BY)
+        publish(session, edition.id, label="", note={}, **BY)
+
+    values = agenda_paper(session, edition, Paper.PROGRAM_ERRATUM, Options(since=1), now=NOW)
+    pdf = tmp_path / "erratum.pdf"
+    pdf.write_bytes(make_book(values, tmp_path))
+    told = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+
+    assert [one in told for one in ("version 1 → 3", "第1版→第3版", "09:00", "14:00", "Opening", "开幕式")] == [
+        True
+    ] * 6
+    assert ("11:00" in told, told.count("\f")) == (False, 1)
+    between = agenda_paper(session, edition, Paper.PROGRAM_ERRATUM, Options(agenda=2), now=NOW)
+    assert (between.since, between.version, "11:00" in between.corrections[0].said["en"][0]) == (1, 2, True)
+    for options, refusal in (({"since": 9}, NotFound), ({"since": 3, "agenda": 2}, Invalid), ({"size": "A4"}, Invalid)):
+        with pytest.raises(refusal):
+            services.ask_print(session, edition.id, Paper.PROGRAM_ERRATUM, options, **BY)
+    assert services.ask_print(session, edition.id, "program-erratum", {"since": 1}, **BY).options == {"since": 1}
 
 
 def add_item(session, delegation, day):

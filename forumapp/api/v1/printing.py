@@ -54,6 +54,7 @@ class OptionsSchema(Shape):
     bleed = Flag(metadata={"description": "3 mm of the program's art beyond the edge, for a print shop."})
     marks = Flag(metadata={"description": "Where a print shop cuts."})
     agenda = WholeNumber(least=1, metadata={"description": "A published agenda's number; the last one if not said."})
+    since = WholeNumber(least=1, metadata={"description": "An earlier one, of which an erratum tells what differs."})
 
 
 class NewJobSchema(Shape):

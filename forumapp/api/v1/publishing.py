@@ -18,8 +18,8 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.refusals import Seen
 from forumapp.domain.mail.render import Sender
+from forumapp.domain.printing.difference_words import in_words
 from forumapp.domain.publishing import letters, queries, recipients, services
-from forumapp.domain.publishing.words import in_words
 from forumapp.schemas.choices import ChangeKind, TellingStatus
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Part, Shape, Text, WholeNumber
 

@@ -257,7 +257,7 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     ),
     # A program shows what was published to all.
     "print_job": lambda _, within: select(_JOB.c.id).where(
-        _JOB.c.delegation_id.in_(within) | (_JOB.c.paper == "program")
+        _JOB.c.delegation_id.in_(within) | _JOB.c.paper.in_(("program", "pocket-agenda", "program-erratum"))
     ),
     "name_proof": lambda _, within: _proofs_of(within),
     "proof_entry": lambda _, within: _proofed_of(within),

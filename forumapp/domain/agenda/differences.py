@@ -1,7 +1,7 @@
 """What is different between two contents of the agenda, session by session. Pure.
 
 A difference is data: which session, and for each thing that reads differently its kind with what stood there before and
-what stands there now, as plain JSON. Words are made of it in `publishing.words`.
+what stands there now, as plain JSON. Words are made of it in `printing.difference_words`.
 """
 
 from __future__ import annotations

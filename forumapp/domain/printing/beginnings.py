@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, making, queries, services
+from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.previewing import Beginning
@@ -52,7 +53,8 @@ def beginning(db: DbSession, wanted: Wanted) -> Beginning:
     """Raises NothingToPrint and NothingPublished. Pages of a booklet stand by themselves, as one reads them."""
     if is_working(wanted.paper, wanted.options):
         return _of_working(db, wanted)
-    read = {Paper.BADGES: _of_badges, Paper.PROGRAM: _of_program}.get(wanted.paper, _of_books)
+    agenda = {Paper.POCKET_AGENDA: _of_agenda, Paper.PROGRAM_ERRATUM: _of_agenda}
+    read = {Paper.BADGES: _of_badges, Paper.PROGRAM: _of_program, **agenda}.get(wanted.paper, _of_books)
     return read(db, wanted)
 
 
@@ -78,6 +80,12 @@ def _of_program(db: DbSession, wanted: Wanted) -> Beginning:
     days = tuple(replace(day, sessions=day.sessions[:SESSIONS]) for day in values.days[:1])
     first = replace(values, days=days, speakers=values.speakers[:SPEAKERS])
     return _books([first], wanted, is_whole=first == values)
+
+
+def _of_agenda(db: DbSession, wanted: Wanted) -> Beginning:
+    """A leaf or two, which are laid out whole."""
+    values = agenda_paper(db, wanted.edition, wanted.paper, wanted.options, now=wanted.now)
+    return _books([values], wanted, is_whole=True)
 
 
 def _of_books(db: DbSession, wanted: Wanted) -> Beginning:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.documents import (
         EditionHead,
+        ErratumValues,
         PersonValues,
         ProgramValues,
         SpeakerAgendaValues,
@@ -54,6 +55,17 @@ def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[F
     for texts in _beside_the_days(values):
         found += missing_glyphs("".join(texts.values()), pick(texts, languages[0]), about)
     return [*found, *(finding for page in values.pages for finding in _page_findings(page, languages))]
+
+
+def check_erratum(values: ErratumValues, languages: Sequence[str]) -> list[Finding]:
+    """The same for a slip of corrections, by session."""
+    found = list(texts_findings((("edition", values.head.name),), languages))
+    for one in values.corrections:
+        found += _text_findings(one.title, "session", languages)
+        found += missing_glyphs(
+            "".join(map("".join, one.said.values())), pick(one.title, languages[0]), ("session", "")
+        )
+    return found
 
 
 def _beside_the_days(values: ItineraryValues) -> Iterator[Texts]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from forumapp.core.times import Span
     from forumapp.domain.printing.documents import (
         EditionHead,
+        ErratumValues,
         Host,
         Logo,
         ProgramItem,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.itinerary_documents import ItineraryDay, ItineraryItem, ItineraryValues
 
     Book = ItineraryValues | SpeakerAgendaValues
-    AnyBook = ProgramValues | Book
+    AnyBook = ProgramValues | ErratumValues | Book
 
 # What is tried in turn, so that no section ends in a page of three lines: sections on pages of their own or following
 # one another, and lines a little closer together or further apart.

@@ -7,7 +7,7 @@ Orders are meant: hosts, speakers and members are printed in the order in which 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -212,6 +212,42 @@ class ProgramValues:
     pages: tuple[WrittenPage, ...] = ()
     venues: tuple[Venue, ...] = ()
     pictures: Mapping[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PocketValues(ProgramValues):
+    """The same for the pocket: days, rooms and channels, and nobody's name, since people change last."""
+
+    @classmethod
+    def of(cls, program: ProgramValues) -> PocketValues:
+        days = tuple(
+            replace(day, sessions=tuple(replace(one, people=(), items=()) for one in day.sessions))
+            for day in program.days
+        )
+        venues = tuple(replace(venue, plan=None, rooms=()) for venue in program.venues)
+        head = replace(program.head, hosts=(), theme={})
+        return cls(head, days, (), program.version, program.printed_at, (), venues)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What has changed of a session, a sentence each. `when` is the day and time at which it begins."""
+
+    title: Texts
+    when: Texts
+    said: Mapping[str, tuple[str, ...]]
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErratumValues:
+    """From the version of a printed program, `since`, to another one."""
+
+    head: EditionHead
+    since: int
+    version: int
+    printed_at: datetime
+    corrections: tuple[Correction, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 MM = 72 / 25.4
 A4_ACROSS = 297 * MM
+PANELS = 8
+# Of the panels in the order of reading: the column, and whether it is in the upper row, which stands on its head.
+POCKET = ((1, 0), (2, 0), (3, 0), (3, 1), (2, 1), (1, 1), (0, 1), (0, 0))
+TICK = 3 * MM
 SIGNATURE = 4  # a folded sheet has four pages
 
 
@@ -90,6 +94,37 @@ def booklet(pdf: bytes) -> bytes:
                     page.add_overlay(source.pages[index], pikepdf.Rectangle(left, 0, left + width, height))
         _keep_description(source, whole)
         return _bytes(whole)
+
+
+def pocket(pdf: bytes) -> bytes:
+    """Eight panels of a sheet each, folded to an eighth: the lower row stands upright, the upper one on its head.
+
+    The sheet is folded in half along its length after the cut between the two middle panels of each row, and the cut
+    is pushed open.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as whole:
+        box = source.pages[0].trimbox
+        width, height = float(box[2] - box[0]), float(box[3] - box[1])
+        for first in range(0, len(source.pages), PANELS):
+            sheet = whole.add_blank_page(page_size=(4 * width, 2 * height))
+            for index, (column, row) in enumerate(POCKET):
+                panel = whole.copy_foreign(source.pages[first + index].as_form_xobject())
+                name = sheet.add_resource(panel, pikepdf.Name.XObject)
+                turned = f"-1 0 0 -1 {(column + 1) * width:.3f} {2 * height:.3f}"
+                placed = turned if row else f"1 0 0 1 {column * width:.3f} 0"
+                sheet.contents_add(f"q {placed} cm {name} Do Q".encode())
+            sheet.contents_add(_folds(width, height))
+        _keep_description(source, whole)
+        return _bytes(whole)
+
+
+def _folds(width: float, height: float) -> bytes:
+    """Where to cut, dashed, and short lines at the edges where to fold."""
+    ticks = [f"{column * width:.2f} {y:.2f} m {column * width:.2f} {y + TICK:.2f} l" for column in (1, 2, 3)
+             for y in (0, 2 * height - TICK)]  # fmt: skip
+    ticks += [f"{x:.2f} {height:.2f} m {x + TICK:.2f} {height:.2f} l" for x in (0, 4 * width - TICK)]
+    cut = f"[3 3] 0 d {width:.2f} {height:.2f} m {3 * width:.2f} {height:.2f} l S"
+    return f"q .3 w .5 G {' '.join(ticks)} S {cut} Q".encode()
 
 
 def with_bleed(pdf: bytes, bleed: float) -> bytes:

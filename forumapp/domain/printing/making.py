@@ -6,8 +6,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import books, impose, render
-from forumapp.domain.printing.documents import ProgramValues, SpeakerAgendaValues
+from forumapp.domain.printing import book_checks, books, impose, pocket, render
+from forumapp.domain.printing.documents import ErratumValues, PocketValues, ProgramValues, SpeakerAgendaValues
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
 from forumapp.domain.printing.rules import Options, format_for
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RENDERER = f"weasyprint {version('weasyprint')}"
 
 
-Book = ProgramValues | ItineraryValues | SpeakerAgendaValues
+Book = ProgramValues | PocketValues | ErratumValues | ItineraryValues | SpeakerAgendaValues
 
 
 def make_book(values: Book, folder: Path, options: Options | None = None) -> bytes:
@@ -29,6 +29,10 @@ def make_book(values: Book, folder: Path, options: Options | None = None) -> byt
         return books.speaker_agenda(values, values.head.languages, folder)
     if isinstance(values, ItineraryValues):
         return render.render_itineraries([values], folder=folder)
+    if isinstance(values, PocketValues):
+        return pocket.pocket_agenda(values, values.head.languages, folder)
+    if isinstance(values, ErratumValues):
+        return pocket.erratum(values, values.head.languages, folder)
     form = format_for(options or Options(), values.head.page_size)
     return render.render_program(values, form=form, folder=folder)
 
@@ -39,6 +43,8 @@ def check(values: Sequence[Book]) -> list[Finding]:
     programs = [one for one in values if isinstance(one, ProgramValues)]
     agendas = [one for one in values if isinstance(one, SpeakerAgendaValues)]
     found = [finding for one in programs for finding in render.preflight_program(one)]
+    found += [one for each in values if isinstance(each, ErratumValues)
+              for one in book_checks.check_erratum(each, each.head.languages)]  # fmt: skip
     return [*found, *render.preflight_itineraries(itineraries), *render.preflight_speaker_agendas(agendas)]
 
 

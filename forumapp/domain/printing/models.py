@@ -32,6 +32,8 @@ class Paper(enum.StrEnum):
     PROGRAM = "program"
     ITINERARIES = "itineraries"
     SPEAKER_AGENDAS = "speaker-agendas"
+    POCKET_AGENDA = "pocket-agenda"
+    PROGRAM_ERRATUM = "program-erratum"
     # The working papers of a delegation.
     BOOKLETS = "booklets"
     ARRIVALS = "arrivals"
@@ -45,6 +47,10 @@ class Paper(enum.StrEnum):
     HEAD_DAYS = "head-days"
     DIET_SHEET = "diet-sheet"
     ERRATA = "errata"
+
+
+# Of the published agenda, which everyone may read, and of no delegation.
+OF_THE_AGENDA = (Paper.PROGRAM, Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
 
 
 class JobStatus(enum.StrEnum):

@@ -16,7 +16,7 @@ from forumapp.core.errors import Forbidden, NotFound
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import raster, services
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.models import OF_THE_AGENDA, Paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -94,7 +94,7 @@ def preview_print(
     options = services.for_reader(access, paper, delegation_id, options)
     first = beginnings.beginning(db, beginnings.Wanted(edition, paper, options, within, folder, now))
     needs = (Permission.PRINT, *services.reads_of(paper, options))
-    readers = Readers(needs, delegation_id, paper is Paper.PROGRAM)
+    readers = Readers(needs, delegation_id, paper in OF_THE_AGENDA)
     return keep_preview(edition.id, first, readers, rack=rack)
 
 

@@ -26,7 +26,8 @@ class Options:
     `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block. `changed` leaves
     out what the last print of the paper says as well. `corrects` are the papers of which corrections tell, where
     whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed` and `marks` are for a
-    print shop. `agenda` is the number of a published agenda, the last one unless it says which.
+    print shop. `agenda` is the number of a published agenda, the last one unless it says which; an erratum tells what
+    differs in it from the one of the number `since`.
     """
 
     stock: str | None = None
@@ -43,6 +44,7 @@ class Options:
     bleed: bool = False
     marks: bool = False
     agenda: int | None = None
+    since: int | None = None
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -55,6 +57,8 @@ class Options:
 FITTING: Mapping[str, frozenset[str]] = {
     "badges": frozenset({"stock", "type", "delegation", "registration", "languages", "anyway", "changed"}),
     "program": frozenset({"languages", "imposed", "anyway", "size", "large", "bleed", "marks", "agenda"}),
+    "pocket-agenda": frozenset({"languages", "anyway", "agenda"}),
+    "program-erratum": frozenset({"languages", "anyway", "agenda", "since"}),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway", "changed"}),

@@ -21,7 +21,7 @@ from forumapp.domain.audit.services import create, record, stale
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
-from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.models import OF_THE_AGENDA, JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.rules import Options, fitted, format_for, options_from
 from forumapp.domain.printing.working import kinds
 from forumapp.domain.printing.working.papers import PAPERS
@@ -45,7 +45,7 @@ UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 # What one has to see on the screen to have it on paper.
 READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.BADGES: (Permission.PRINT,),
-    Paper.PROGRAM: (Permission.PRINT,),
+    **dict.fromkeys(OF_THE_AGENDA, (Permission.PRINT,)),
     Paper.SPEAKER_AGENDAS: (Permission.SEE_PEOPLE,),
     **kinds.READS,
 }
@@ -135,7 +135,7 @@ def papers_of(access: Access, delegation_id: int) -> list[Paper]:
 def may_read(access: Access, job: PrintJob) -> bool:
     """Whether what a job made, and what it found to be mended, is for the caller, who was let to the job itself."""
     within = _within(access, reads_of(job.paper, options_from(job.options)))
-    return within is None or job.paper is Paper.PROGRAM or job.delegation_id in within
+    return within is None or job.paper in OF_THE_AGENDA or job.delegation_id in within
 
 
 def reads_of(paper: Paper, options: Options) -> tuple[Permission, ...]:
@@ -165,7 +165,7 @@ def checked_options(
     working paper is always about one.
     """
     options = fitted(paper.value, options_from(said))
-    limited = within is not None and paper is not Paper.PROGRAM
+    limited = within is not None and paper not in OF_THE_AGENDA
     if (limited or paper in kinds.WORKING) and not (options.delegation or options.registration):
         raise Invalid(fields={"delegation": "required"})
     if options.type is not None:
@@ -176,8 +176,11 @@ def checked_options(
         get_in(db, Registration, edition_id, options.registration, within=within)
         if paper in kinds.WORKING and delegation_asked(db, edition_id, options) is None:
             raise Invalid(fields={"registration": "not-a-member"})
-    if options.agenda is not None:
-        get_version(db, edition_id, options.agenda)
+    for number in (options.agenda, options.since):
+        if number is not None:
+            get_version(db, edition_id, number)
+    if options.since is not None and options.since >= (options.agenda or options.since + 1):
+        raise Invalid(fields={"since": "not-earlier"})
     if paper is Paper.PROGRAM:
         format_for(options, db.get_one(Edition, edition_id).page_size.value)
     return options
@@ -295,7 +298,7 @@ def keep_made(
     """A paper that was made at once, as at the console: it stands among the print jobs like any other."""
     within = require_paper(db, edition_id, paper, actor=actor)
     delegation_id = delegation_asked(db, edition_id, options)
-    if within is not None and paper is not Paper.PROGRAM and delegation_id not in within:
+    if within is not None and paper not in OF_THE_AGENDA and delegation_id not in within:
         raise NotFound(entity="delegation")
     count = len(badges) or 1
     job = PrintJob(

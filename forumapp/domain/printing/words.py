@@ -65,6 +65,13 @@ WORDS: dict[str, dict[str, str]] = {
     "minutes": {"en": "%(minutes)d min", "zh-Hans": "%(minutes)d分钟"},
     "min": {"en": "min", "zh-Hans": "分钟"},
     "notes": {"en": "Practical notes", "zh-Hans": "实用信息"},
+    "pocket-agenda": {"en": "Pocket agenda", "zh-Hans": "袖珍议程"},
+    "program-erratum": {"en": "Erratum", "zh-Hans": "勘误表"},
+    "versions": {"en": "version %(since)d → %(version)d", "zh-Hans": "第%(since)d版→第%(version)d版"},
+    "from-version-to": {
+        "en": "Program version %(since)d → %(version)d: what has changed since it was printed.",
+        "zh-Hans": "会议手册第%(since)d版→第%(version)d版：印制后的变更如下。",
+    },
     "program": {"en": "Program", "zh-Hans": "会议手册"},
     "plan": {"en": "Floor plan", "zh-Hans": "平面图"},
     "printed": {"en": "printed %(time)s", "zh-Hans": "%(time)s印制"},

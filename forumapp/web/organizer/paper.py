@@ -20,6 +20,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
 from forumapp.domain.printing import itineraries, queries, services
+from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.rules import Options, format_for, options_from, said_stock, stock_for, takes
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -108,6 +109,7 @@ BLEED = Flag(
 MARKS = Flag(name="marks", label=_l("With crop marks"), help=_l("Ask the print shop: some want none."))
 CHANGED = Flag(name="changed", label=_l("Only what has changed since the last print"))
 AGENDA = Pick(name="agenda", label=_l("Published agenda"), offer=agendas, empty=_l("The last one"))
+SINCE = Pick(name="since", label=_l("As it was printed"), offer=agendas, empty=_l("The one before"))
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "badges": (
         PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
@@ -116,6 +118,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         CHANGED,
     ),
     "program": (AGENDA, LANGUAGES, SIZE, LARGE, IMPOSED, BLEED, MARKS),
+    "pocket-agenda": (AGENDA, LANGUAGES),
+    "program-erratum": (AGENDA, SINCE, LANGUAGES),
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
         LANGUAGES,
@@ -317,9 +321,9 @@ def _checked_other(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
 
     db, reach = reading(), services.paper_within(access(), chosen)
     try:
-        if chosen is Paper.PROGRAM:
-            program = queries.program_values(db, edition(), options, now=clock.now())
-            return 1, in_order(making.check([program]))
+        if is_of_the_agenda(chosen):
+            told = agenda_paper(db, edition(), chosen, options, now=clock.now())
+            return 1, in_order(making.check([told]))
         if chosen is Paper.ITINERARIES:
             codes = itineraries.list_booklets(db, edition().id, options, within=reach)
             booklets = [

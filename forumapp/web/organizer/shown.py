@@ -193,6 +193,8 @@ def print_options(options: Mapping[str, Any]) -> list[str]:
         parts.append(", ".join(OWN_NAMES[code] for code in options["languages"]))
     if options.get("size"):
         parts.append(str(labels.PAGE_SIZES.get(options["size"], options["size"])))
+    if options.get("since"):
+        parts.append(str(_("since version %(version)s", version=options["since"])))
     if options.get("agenda"):
         parts.append(str(_("Version %(version)s", version=options["agenda"])))
     return [*parts, *(str(words) for key, words in labels.PRINT_SWITCHES.items() if options.get(key))]

@@ -20,7 +20,7 @@ from forumapp.domain.agenda.differences import (
     public_notices,
 )
 from forumapp.domain.agenda.models import ItemKind
-from forumapp.domain.publishing.words import in_words, kinds_in_words, sentences
+from forumapp.domain.printing.difference_words import in_words, kinds_in_words, sentences
 
 ZONE = "Asia/Shanghai"
 PEOPLE = {
