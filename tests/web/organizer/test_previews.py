@@ -95,7 +95,7 @@ def test_of_a_program_the_first_day_alone_is_laid_out(
     with pikepdf.new() as blank:
         blank.add_blank_page()
         blank.save(pdf := BytesIO())
-    monkeypatch.setattr(making, "make_book", lambda values, _folder: laid.append(values) or pdf.getvalue())
+    monkeypatch.setattr(making, "make_book", lambda values, *_rest: laid.append(values) or pdf.getvalue())
     monkeypatch.setattr(beginnings, "SESSIONS", 1)
 
     (page,) = pages(owner, f"{PREVIEW}?paper=program")
