@@ -24,6 +24,7 @@ from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import impose, itineraries, making, queries
 from forumapp.domain.printing.agenda_papers import agenda_paper
+from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.designs.choosing import versions_of
@@ -54,6 +55,8 @@ NOT_OF_SEATS = ("stock", "type", "delegation", "imposed", "size", "large", "blee
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
     "all-rooms-clash": "at the same time, and one of them is in all rooms",
+    "back-empty": "has neither agenda nor numbers to ring yet for the back of its badges",
+    "back-overfull": "has more for the back of its badges than there is room for",
     "badge-overfull": "more text than the badge has room for",
     "design-not-for-stock": "its badge design is of another size than %(stock)s, so the plain one is printed",
     "clock-change": "its %(end)s does not follow from the clocks any more (%(why)s)",
@@ -262,7 +265,8 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
         raise queries.NothingToPrint(edition=edition.slug)
     stock = stock_for(options, head.page_size)
     looks = looks_of(db, edition.id, said_stock(options))
-    printer = BadgePrinter(head, stock, badges, fonts(config), looks, pictures=partial(contents_of, db))
+    more: dict[str, Any] = {"pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
+    printer = BadgePrinter(head, stock, badges, fonts(config), looks, **more)
     findings: list[Finding] = []
     # Checking sets every text, and the pages use what it set, so it is where the time goes.
     with _progress(batches(len(badges), STEP), "Badges") as steps:

@@ -26,6 +26,7 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import impose, itineraries, making, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
+from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
@@ -118,7 +119,8 @@ def begin(app: Flask, job_id: int) -> int:
     if job.paper is Paper.BADGES:
         badges = queries.badge_values(db, edition.id, options)
         looks = looks_of(db, edition.id, said_stock(options))
-        kept |= queries.as_plain(queries.edition_head(db, edition, options), badges, looks)
+        backs = back_facts(db, edition, looks)
+        kept |= queries.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
         if not kept["badges"]:
             raise queries.NothingToPrint
     elif job.paper in OF_THE_AGENDA:
@@ -271,9 +273,14 @@ class BadgeRun:
 def _badge_run(app: Flask, job_id: int) -> BadgeRun:
     """Read back what was put aside, with the templates laid out once for all batches of this process."""
     job, _, options = _asked(job_id)
-    head, badges, looks = queries.from_plain(_kept(app, job))
+    kept = _kept(app, job)
+    head, badges, looks = queries.from_plain(kept)
     stock = stock_for(options, head.page_size)
-    printer = BadgePrinter(head, stock, badges, _fonts(app), looks, pictures=lambda keys: contents_of(reading(), keys))
+    more: dict[str, Any] = {
+        "pictures": lambda keys: contents_of(reading(), keys),
+        "backs": queries.backs_from_plain(kept.get("backs") or {}),
+    }
+    printer = BadgePrinter(head, stock, badges, _fonts(app), looks, **more)
     return BadgeRun(head, stock, badges, options, looks, printer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,13 +11,19 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Stale
+from forumapp.core.times import Moment, Span
+from forumapp.domain.agenda.services import create_session, publish
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.cloning.services import clone_edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.printing import queries as printing
 from forumapp.domain.printing import services as jobs
+from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.designs import queries, services
 from forumapp.domain.printing.designs.choosing import versions_of
+from forumapp.domain.printing.designs.reading import plain
+from forumapp.domain.printing.designs.ready import ready_designs
+from forumapp.domain.printing.documents import BackFacts
 from forumapp.domain.printing.models import BadgeDesignVersion, Paper, PrintLine
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
@@ -114,6 +121,27 @@ def test_types_print_by_their_designs_where_these_fit_and_lines_keep_the_version
     lines = session.execute(select(PrintLine.registration_id, PrintLine.design_version_id)).all()
     assert {one.design_version_id for one in lines if kept[one.registration_id] == "business"} == {line.current.id}
     assert all(kept[one.registration_id] == "business" or one.design_version_id is None for one in lines)
+
+
+def test_backs_tell_what_is_published_and_what_is_the_same_for_all(session: DbSession) -> None:
+    forum = seed(session, 2)
+    layout = {**plain(ready_designs()["a6-portrait-vip"]), "back": "agenda-and-emergency"}
+    line = services.create_design(session, forum.edition.id, {"name": {"en": "V"}, "layout": layout}, **BY)
+    kind = session.scalars(select(RegistrationType).where(RegistrationType.code == "business")).one()
+    assert back_facts(session, forum.edition, queries.looks_of(session, forum.edition.id)) == BackFacts()
+    kind.badge_design_id = line.row.id
+    session.flush()
+    looks = queries.looks_of(session, forum.edition.id)
+    assert back_facts(session, forum.edition, looks).sessions == ()
+
+    wall = [Moment(datetime(2023, 5, 22, hour), "America/Los_Angeles") for hour in (9, 10)]
+    words = {"code": "open", "title": {"en": "Opening", "zh-Hans": "开幕式"}, "kind": "opening", "status": "confirmed"}
+    create_session(session, forum.edition.id, words, Span(*wall), **BY)
+    publish(session, forum.edition.id, label="", note={}, **BY)
+    told = back_facts(session, forum.edition, looks)
+    assert [(one.at, one.title) for one in told.sessions] == [("09:00", words["title"])]
+    head = printing.edition_head(session, forum.edition, Options())
+    assert printing.backs_from_plain(printing.as_plain(head, [], looks, told)["backs"]) == told
 
 
 def test_the_next_edition_begins_with_the_designs_as_they_are(session: DbSession, forum: Forum) -> None:

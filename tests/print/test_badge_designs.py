@@ -18,7 +18,7 @@ from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.designs.choosing import Chosen
 from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
 from forumapp.domain.printing.designs.shapes import Back, Big, Box, Design, Fold, Kind
-from forumapp.domain.printing.documents import Logo
+from forumapp.domain.printing.documents import BackFacts, BackSession, Logo
 from forumapp.domain.printing.drawing import page_as_svg
 from forumapp.domain.printing.stocks import STOCKS, Stock
 
@@ -128,6 +128,44 @@ def test_backs_are_pages_of_their_own_or_stand_on_the_folded_sheet(
     text = poppler(pdf, "pdftotext", "-raw", "{}", "-")
     faces = 1 if said["back"] is Back.NONE else 2
     assert [text.count(one.short_code) for one in people] == [faces, faces]
+
+
+FACTS = BackFacts(
+    tuple(
+        BackSession(
+            sample.HEAD.starts_on, f"{9 + n:02}:30", {"en": f"Panel {n}", "zh-Hans": f"研讨{n}"}, {"en": "Hall"}
+        )
+        for n in range(4)
+    ),
+    (("emergency-numbers", {"en": "911", "zh-Hans": "911"}), ("consulate", {"en": "At the harbor", "zh-Hans": "港口"})),
+)
+
+
+@pytest.mark.parametrize(
+    ("back", "tells"),
+    [(Back.AGENDA, (True, False)), (Back.EMERGENCY, (False, True)), (Back.BOTH, (True, True))],
+)
+def test_a_back_tells_the_agenda_and_whom_to_ring_in_both_languages(
+    back: Back, tells: tuple[bool, bool], font_folder: Path, poppler: Any
+) -> None:
+    people = two_people()[:1]
+    printer = printer_of(replace(READY["a6-portrait-vip"], back=back), people, font_folder, backs=FACTS)
+    text = poppler(printer.pages(people), "pdftotext", "-f", "2", "-l", "2", "{}", "-")
+
+    agenda = "09:30 Panel 0 · Hall" in " ".join(text.split()) and "研讨3" in text
+    assert (agenda, "At the harbor" in text and "港口" in text and text.count("911") == 1) == tells
+    assert people[0].short_code not in text
+    assert [one.code for one in printer.check(people)] == []
+
+
+def test_a_back_that_is_empty_or_too_full_is_told_once_and_of_the_edition(font_folder: Path) -> None:
+    people = two_people()
+    design = replace(READY["cr80-landscape-delegate"], back=Back.AGENDA)
+    crowded = BackFacts(FACTS.sessions * 6)
+    found = [printer_of(design, people, font_folder, backs=one).check(people) for one in (BackFacts(), crowded)]
+    behind = [[(one.code, one.registration_id, one.about) for one in told if one.code.startswith("back-")]
+              for told in found]  # fmt: skip
+    assert behind == [[("back-empty", None, ("edition", ""))], [("back-overfull", None, ("edition", ""))]]
 
 
 def test_backs_land_behind_their_fronts_on_a_sheet(font_folder: Path, poppler: Any) -> None:

@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import missing, pick
-from forumapp.domain.printing import fonts, stamp, words
+from forumapp.core.text import LANGUAGES, missing, pick
+from forumapp.domain.printing import dates, fonts, stamp, words
 from forumapp.domain.printing.designs import markup
+from forumapp.domain.printing.designs.backs import back_face
 from forumapp.domain.printing.designs.ready import for_label
 from forumapp.domain.printing.designs.shapes import Back, Big, Fold, Kind, Said, is_duplex, shows
+from forumapp.domain.printing.documents import BackFacts
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.stamp import Text
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.designs.shapes import Design
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.documents import BackSession, BadgeValues, EditionHead
     from forumapp.domain.printing.stocks import Stock
 
 Pictures = Callable[[Collection[int]], Mapping[int, bytes]]
+NO_BACKS = BackFacts()
 EDITION, TYPE = "edition", "registration_type"  # what findings are about, besides people
 
 
@@ -54,17 +57,20 @@ class BadgePrinter:
         looks: Mapping[str, Chosen] | None = None,
         *,
         pictures: Pictures | None = None,
+        backs: BackFacts = NO_BACKS,
     ) -> None:
         self.head = head
         self.stock = stock
         self._looks = dict(looks or {})
         self._pictures = pictures or (lambda _keys: {})
+        self._backs = backs
         self._ready = for_label(stock.width, stock.height)
         characters = {c for values in people for text in _written(values) for c in text}
         characters.update(c for values in people for text in values.type_name.values() for c in text)
         characters.update(c for text in head.name.values() for c in text)
         characters.update(c for forms in words.WORDS.values() for text in forms.values() for c in text)
         characters.update(c for one in self._looks.values() for text in _said_by(one.design) for c in text)
+        characters.update(c for text in _told_behind(backs) for c in text)
         logos = {one.logo.key for one in self._looks.values() if one.logo and shows(one.design, Kind.LOGO)}
         self._setter = Typesetter(fonts.SANS, characters, folder or font_folder(), self._pictures(logos))
         self._layers: dict[tuple[str, ...], stamp.Layer] = {}
@@ -86,7 +92,7 @@ class BadgePrinter:
         design = self.design(values)
         front = stamp.Sheetful(self._layer(values), self.texts(values), values.code, photos.get(values.photo or 0))
         page = front.layer.page
-        back = front if design.back is Back.SAME else None
+        back = front if design.back is Back.SAME else self._back(values)
         if back is None or design.fold is Fold.NONE:
             yield stamp.alone(front)
             if self.is_two_sided:
@@ -97,6 +103,24 @@ class BadgePrinter:
         else:
             faces = stamp.Face(front), stamp.Face(back, x=page.width)
             yield stamp.Sheet(2 * page.width, page.height, page.bleed, faces)
+
+    def _back(self, values: BadgeValues) -> stamp.Sheetful | None:
+        """The agenda or whom to ring. Where both languages have no room, the first one stands alone."""
+        design, key = self.design(values), ("back", *_kind_of(values))
+        if design.back in (Back.NONE, Back.SAME):
+            return None
+        if key not in self._layers:
+            languages = self.head.languages
+            layer = self._back_layer(values, languages)
+            alone = len(languages) > 1 and not all(one.fits for one in layer.arrange({}))
+            self._layers[key] = self._back_layer(values, languages[:1]) if alone else layer
+        return stamp.Sheetful(self._layers[key], {}, "")
+
+    def _back_layer(self, values: BadgeValues, languages: Sequence[str]) -> stamp.Layer:
+        face = back_face(self.design(values), self._backs, self.head, languages, values.type_color)
+        told = {one.key: Text(_plain(one.text), one.language) for one in face.told}
+        with TYPESETTING:
+            return stamp.Layer(self._setter, face.html, face.css, {**self._constants(values), **told})
 
     def _photos(self, people: Sequence[BadgeValues]) -> dict[int, RasterImage]:
         """Of those whose design shows one."""
@@ -139,17 +163,21 @@ class BadgePrinter:
         head, languages, design = self.head, self.head.languages, self.design(values)
         chosen = self._looks.get(values.type_code)
         html, css = markup.template(design, head, languages, values.type_color, chosen.logo if chosen else None)
-        shared = {Said.EVENT: head.name, Said.TYPE: values.type_name, **markup.fixed_texts(design)}
+        return html, css, self._constants(values)
+
+    def _constants(self, values: BadgeValues) -> dict[str, Text]:
+        languages, fixed = self.head.languages, markup.fixed_texts(self.design(values))
+        shared = {Said.EVENT: self.head.name, Said.TYPE: values.type_name, **fixed}
         constants = {
             f"{name}.{language}": Text(_plain(texts.get(language, "")), language)
             for name, texts in shared.items()
             for language in languages
         }
         constants[Said.LABEL] = Text(markup.label(languages), languages[0])
-        return html, css, constants
+        return constants
 
     def _layer(self, values: BadgeValues) -> stamp.Layer:
-        key = (values.type_code, values.type_color, *values.type_name.values())
+        key = _kind_of(values)
         layer = self._layers.get(key)
         if layer is None:
             with TYPESETTING:
@@ -179,6 +207,7 @@ class BadgePrinter:
             # Without any words there is nothing to translate, and the badge shows nothing in its place.
             for language in missing(texts, self.head.languages) if any(texts.values()) else ():
                 yield found("missing-translation", blocking=False, part=kind, language=language)
+        yield from self._behind(values)
         stacks = self._layer(values).arrange(self.texts(values))
         for part in (placed.part for stacked in stacks for placed in stacked.placed if not placed.fit.fits):
             code = "name-under-floor" if part.is_name else "text-under-floor"
@@ -186,6 +215,20 @@ class BadgePrinter:
             yield self._shared(part.name, values, one) or one
         if not all(stacked.fits for stacked in stacks):
             yield found("badge-overfull", blocking=False)
+
+    def _behind(self, values: BadgeValues) -> Iterator[Finding]:
+        """Of what is the same on the backs of all badges."""
+        back = self._back(values)
+        if back is None:
+            return
+        about, name = (EDITION, ""), pick(self.head.name, self.head.languages[0])
+        if not all(one.fits for one in back.layer.arrange({})):
+            yield Finding("back-overfull", False, None, name, {}, about)
+        wanted = self.design(values).back
+        if (wanted is not Back.EMERGENCY and not self._backs.sessions) or (
+            wanted is not Back.AGENDA and not self._backs.help
+        ):
+            yield Finding("back-empty", False, None, name, {}, about)
 
     def _shared(self, part: str, values: BadgeValues, one: Finding) -> Finding | None:
         """Of a line that is the same on other people's badges."""
@@ -212,6 +255,23 @@ def _names(values: BadgeValues, big: Big) -> dict[str, Text]:
         return dict(names)
     other = "latin" if big is Big.NATIVE else "native"
     return {f"{other}-alone": names[other]}
+
+
+def _kind_of(values: BadgeValues) -> tuple[str, ...]:
+    """What badges of one ground share."""
+    return (values.type_code, values.type_color, *values.type_name.values())
+
+
+def _told_behind(backs: BackFacts) -> Iterator[str]:
+    yield "0123456789:"
+    for session in backs.sessions:
+        yield from (*session.title.values(), *session.room.values(), *_days(session))
+    for _word, texts in backs.help:
+        yield from texts.values()
+
+
+def _days(session: BackSession) -> list[str]:
+    return [dates.date_text(session.day, language) for language in LANGUAGES]
 
 
 def _said_by(design: Design) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, making, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
+from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.previewing import Beginning
@@ -67,12 +68,13 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
     head = queries.edition_head(db, wanted.edition, wanted.options)
     stock, first = stock_for(wanted.options, head.page_size), badges[:BADGES]
     looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))
+    backs = back_facts(db, wanted.edition, looks)
 
     def make() -> bytes:
-        pictures = partial(contents_of, db)
-        return render_badges(first, stock, head, folder=wanted.folder, looks=looks, pictures=pictures)
+        of: dict[str, Any] = {"looks": looks, "pictures": partial(contents_of, db), "backs": backs}
+        return render_badges(first, stock, head, folder=wanted.folder, **of)
 
-    return Beginning((head, stock, first, looks), make, len(first) == len(badges))
+    return Beginning((head, stock, first, looks, backs), make, len(first) == len(badges))
 
 
 def _of_program(db: DbSession, wanted: Wanted) -> Beginning:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,11 @@ from forumapp.domain.delegations.clash_findings import itinerary_findings, names
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
+from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing import queries
+from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.proofs.queries import list_unapproved
@@ -89,7 +92,8 @@ def edition_findings(
     badges = queries.badge_values(db, edition.id, options, within=within)
     head = queries.edition_head(db, edition, options)
     looks = looks_of(db, edition.id)
-    on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts, looks=looks)
+    of: dict[str, Any] = {"looks": looks, "pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
+    on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts, **of)
     kind = RegistrationType
     codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
     types = {row.code: row.id for row in codes}

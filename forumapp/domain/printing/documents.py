@@ -98,6 +98,26 @@ class BadgeValues:
 
 
 @dataclass(frozen=True, slots=True)
+class BackSession:
+    """A session as the back of a badge has it; `at` is when it begins, by the edition's clocks."""
+
+    day: date
+    at: str
+    title: Texts
+    room: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class BackFacts:
+    """What the backs of an edition's badges tell: its sessions in order, and whom to ring, each under a word of
+    `words.WORDS`.
+    """
+
+    sessions: tuple[BackSession, ...] = ()
+    help: tuple[tuple[str, Texts], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TicketSession:
     """A session with limited places that the ticket's holder has chosen; its times are local times of the forum, and
     `status` is confirmed, tentative or cancelled.

@@ -328,7 +328,10 @@ def _local(moment: Mapping[str, str], zone: str) -> datetime:
 
 
 def as_plain(
-    head: paper.EditionHead, values: list[paper.BadgeValues], looks: Mapping[str, Chosen] | None = None
+    head: paper.EditionHead,
+    values: list[paper.BadgeValues],
+    looks: Mapping[str, Chosen] | None = None,
+    backs: paper.BackFacts | None = None,
 ) -> dict[str, Any]:
     """Badge values as JSON can hold them, so that a print that is taken up again prints what it began with, in the
     designs that it began with. Badges show no hosts.
@@ -336,7 +339,10 @@ def as_plain(
     plain = dataclasses.asdict(head)
     plain |= {"hosts": (), "starts_on": head.starts_on.isoformat(), "ends_on": head.ends_on.isoformat()}
     badges = [dataclasses.asdict(one) for one in values]
-    return {"head": plain, "badges": badges, "looks": looks_as_plain(looks or {})}
+    told = backs or paper.BackFacts()
+    sessions = [dataclasses.asdict(one) | {"day": one.day.isoformat()} for one in told.sessions]
+    behind = {"sessions": sessions, "help": [list(one) for one in told.help]}
+    return {"head": plain, "badges": badges, "looks": looks_as_plain(looks or {}), "backs": behind}
 
 
 def from_plain(plain: Mapping[str, Any]) -> tuple[paper.EditionHead, list[paper.BadgeValues], Looks]:
@@ -345,3 +351,10 @@ def from_plain(plain: Mapping[str, Any]) -> tuple[paper.EditionHead, list[paper.
     head |= {"hosts": (), "languages": tuple(head["languages"])}
     badges = [paper.BadgeValues(**one) for one in plain["badges"]]
     return paper.EditionHead(**head), badges, looks_from_plain(plain.get("looks", {}))
+
+
+def backs_from_plain(plain: Mapping[str, Any]) -> paper.BackFacts:
+    sessions = (
+        paper.BackSession(**{**one, "day": date.fromisoformat(one["day"])}) for one in plain.get("sessions", ())
+    )
+    return paper.BackFacts(tuple(sessions), tuple((word, texts) for word, texts in plain.get("help", ())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.domain.printing import book_checks, books, impose, program
-from forumapp.domain.printing.badges import BadgePrinter, Pictures
+from forumapp.domain.printing.badges import NO_BACKS, BadgePrinter, Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.documents import (
+        BackFacts,
         BadgeValues,
         EditionHead,
         ProgramValues,
@@ -33,13 +34,15 @@ def render_badges(
     folder: Path | None = None,
     looks: Mapping[str, Chosen] | None = None,
     pictures: Pictures | None = None,
+    backs: BackFacts = NO_BACKS,
 ) -> bytes:
     """The badges as one PDF, in order, on the stock's sheets where it has them.
 
     `first` is the first free label of a sheet already begun. `folder` keeps cut fonts from one run to the next.
-    `looks` are the designs of registration types by their codes, `pictures` answers logos and photos by their keys.
+    `looks` are the designs of registration types by their codes, `pictures` answers logos and photos by their keys,
+    `backs` is what backs tell.
     """
-    printer = BadgePrinter(head, stock, values, folder, looks, pictures=pictures)
+    printer = BadgePrinter(head, stock, values, folder, looks, pictures=pictures, backs=backs)
     return impose.onto_sheets(printer.pages(values), stock, first, two_sided=printer.is_two_sided)
 
 
@@ -50,9 +53,11 @@ def preflight(
     *,
     folder: Path | None = None,
     looks: Mapping[str, Chosen] | None = None,
+    pictures: Pictures | None = None,
+    backs: BackFacts = NO_BACKS,
 ) -> list[Finding]:
     """What to mend before these badges are printed, by person, in the order of the badges."""
-    return BadgePrinter(head, stock, values, folder, looks).check(values)
+    return BadgePrinter(head, stock, values, folder, looks, pictures=pictures, backs=backs).check(values)
 
 
 def render_program(

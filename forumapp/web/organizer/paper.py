@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -19,8 +20,10 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
+from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
+from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.rules import Options, format_for, options_from, said_stock, stock_for, takes
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -346,7 +349,8 @@ def _checked_other(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     stock = stock_for(options, edition().page_size.value)
     folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
     looks = looks_of(db, edition().id, said_stock(options))
-    return len(badges), in_order(preflight(badges, stock, head, folder=folder, looks=looks))
+    of = {"looks": looks, "pictures": partial(contents_of, db), "backs": back_facts(db, edition(), looks)}
+    return len(badges), in_order(preflight(badges, stock, head, folder=folder, **of))
 
 
 def in_order(found: list[Finding]) -> list[Need]:

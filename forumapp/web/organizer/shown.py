@@ -155,8 +155,17 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
     elif code == "badge-overfull":
         words = _("The badge of %(name)s holds more than there is room for.", name=name)
     else:
-        words = _("The badge of %(name)s needs a look (%(code)s).", name=name, code=code)
+        words = _behind_words(code, name)
     return words
+
+
+def _behind_words(code: str, name: str) -> str:
+    """Of the backs of badges, which are the same for all."""
+    if code == "back-overfull":
+        return str(_("The back of the badges holds more than there is room for."))
+    if code == "back-empty":
+        return str(_("The back of the badges has nothing to tell yet: publish the agenda, or enter emergency numbers."))
+    return str(_("The badge of %(name)s needs a look (%(code)s).", name=name, code=code))
 
 
 def _missing_words(name: str, part: str, language: str) -> str:

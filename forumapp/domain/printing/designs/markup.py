@@ -81,8 +81,21 @@ class Placed:
 def template(
     design: Design, head: EditionHead, languages: Sequence[str], type_color: str, logo: Logo | None = None
 ) -> tuple[str, str]:
-    """HTML and CSS of one face."""
-    placed = [_placed(number, box, design, languages) for number, box in enumerate(design.shown)]
+    """HTML and CSS of the front."""
+    placed = [placed_box(number, box, design, languages) for number, box in enumerate(design.shown)]
+    return written(placed, design, head, languages, type_color=type_color, logo=logo)
+
+
+def written(
+    placed: Sequence[Placed],
+    design: Design,
+    head: EditionHead,
+    languages: Sequence[str],
+    *,
+    type_color: str,
+    logo: Logo | None = None,
+) -> tuple[str, str]:
+    """HTML and CSS of a face with these boxes."""
     html = templates.page(
         "badge.html", languages=languages, title=pick(head.name, languages[0]), boxes=placed, logo=logo
     )
@@ -115,7 +128,7 @@ def _name(number: int) -> str:
     return f"b{number}"
 
 
-def _placed(number: int, box: Box, design: Design, languages: Sequence[str]) -> Placed:
+def placed_box(number: int, box: Box, design: Design, languages: Sequence[str]) -> Placed:
     name = _name(number)
     if box.kind is Kind.CODE:
         return Placed(name, box, tuple(_apart(name, box, design, languages)))
@@ -174,7 +187,7 @@ def _in_languages(name: str, lines: Sequence[tuple[int, Line]], languages: Seque
         for number, line in lines:
             key = text_box(name.partition("-")[0]) if line.field is Said.TEXT else line.field.value
             own = f"{name}-{number}"
-            yield Field(f"{key}.{language}", line.field.value, language, own, line, sample=_sample(language))
+            yield Field(f"{key}.{language}", line.field.value, language, own, line, sample=sample_of(language))
 
 
 def label(languages: Sequence[str]) -> str:
@@ -182,7 +195,7 @@ def label(languages: Sequence[str]) -> str:
     return " · ".join(dict.fromkeys(words.word("code", language) for language in languages))
 
 
-def _sample(language: str) -> str:
+def sample_of(language: str) -> str:
     return "样" if language.startswith("zh") else "Ag"
 
 
@@ -190,7 +203,7 @@ def _same_in_all(name: str, line: Line, design: Design, languages: Sequence[str]
     """A name stands in the place of the large one also when it is the only one that its owner has."""
     kind = line.field.value
     if line.field is Said.CODE:
-        yield Field(kind, kind, "en", name, line, sample=_sample("en"))
+        yield Field(kind, kind, "en", name, line, sample=sample_of("en"))
         return
     if line.field is Said.LABEL:
         yield Field(kind, kind, languages[0], name, line, sample=label(languages))
@@ -200,7 +213,7 @@ def _same_in_all(name: str, line: Line, design: Design, languages: Sequence[str]
         alone = kind == other and line.field is Said.BIG_NAME
         says = f"{kind}-alone" if alone else kind
         language = NATIVE if kind == "native" else "en"
-        yield Field(says, kind, language, name, line, is_name=True, sample=_sample(language))
+        yield Field(says, kind, language, name, line, is_name=True, sample=sample_of(language))
 
 
 def _page_rule(design: Design) -> str:
