@@ -70,6 +70,7 @@ ANEW = {
     "travel_leg": "journeys",
     "item_audience": "people",
     "item_person": "people",
+    "approved_place": "people",
     "item_notice": "people",
     "itinerary_telling": "people",
     "itinerary_given_out": "of that delegation",

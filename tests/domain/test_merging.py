@@ -31,6 +31,7 @@ from forumapp.domain.people.erasing import erase_contacts
 from forumapp.domain.people.merging import BothThere, keep_distinct, merge, plan_merge
 from forumapp.domain.people.models import (
     Affiliation,
+    ApprovedPlace,
     DistinctPair,
     EditionTitle,
     Kept,
@@ -129,6 +130,9 @@ class Stage:
                 edition_id=of[at], type_id=self.types[at].id, name={"en": f"B{next(numbers)}"}, organization_id=row, quota=1
             ),
             "precedence_entry.person_id": lambda row, at: PrecedenceEntry(
+                edition_id=of[at], list_id=self.lists[at].id, person_id=row, capacity={}, sort_key=f"k{next(numbers)}x"
+            ),
+            "approved_place.person_id": lambda row, at: ApprovedPlace(
                 edition_id=of[at], list_id=self.lists[at].id, person_id=row, capacity={}, sort_key=f"k{next(numbers)}x"
             ),
             "proof_entry.person_id": lambda row, at: ProofEntry(

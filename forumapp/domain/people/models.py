@@ -269,7 +269,8 @@ class PrecedencePurpose(enum.StrEnum):
 
 class PrecedenceList(OfEdition, Versioned, Base):
     """An order of people for one purpose (program, seating, speeches), set and approved by people: of the whole
-    edition, or of one session. An approval that a change of the order has ended is kept until the next one.
+    edition, or of one session. What is changed after an approval is a draft: papers keep to the order that was approved
+    (`approved_place`), with that approval's day, until the next one.
     """
 
     __tablename__ = "precedence_list"
@@ -308,6 +309,23 @@ class PrecedenceEntry(OfEdition, Versioned, Base):
     capacity: Mapped[Texts]
     sort_key: Mapped[Words]
     reason: Mapped[Words] = mapped_column(default="")
+
+
+class ApprovedPlace(OfEdition, Versioned, Base):
+    """Where someone stood in an order, and in which capacity, when it was approved last. Papers read these alone."""
+
+    __tablename__ = "approved_place"
+    __table_args__ = (
+        same_edition("list_id", "precedence_list"),
+        UniqueConstraint("list_id", "sort_key"),
+        UniqueConstraint("list_id", "person_id"),
+        Index("ix_approved_place_person", "person_id"),
+    )
+
+    list_id: Mapped[int] = mapped_column(BigId)
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
+    capacity: Mapped[Texts]
+    sort_key: Mapped[Words]
 
 
 class Kept(enum.StrEnum):

@@ -57,6 +57,7 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {
+    "approved_place": Rule(Clash.ABSORB),
     "affiliation": Rule(Clash.RENUMBER, ("person_id", "organization_id", "title", "starts_on", "ends_on")),
     "clash_override": Rule(Clash.ABSORB),
     "delegation_supporter": Rule(Clash.ABSORB),

@@ -15,6 +15,7 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import NOBODY, in_reach, is_told, limited
 from forumapp.domain.people.models import (
     Affiliation,
+    ApprovedPlace,
     EditionTitle,
     Kept,
     Merge,
@@ -28,6 +29,7 @@ from forumapp.domain.people.searching import called, says, written_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import InstrumentedAttribute
@@ -326,15 +328,17 @@ def get_precedence_entry(
 
 
 def precedence(db: DbSession, edition_id: int, scope: str) -> list[int]:
-    """The people of an approved list, in order; none while it is not approved."""
+    """The people of a list in the order that was approved last; none before the first approval."""
     query = (
-        select(PrecedenceEntry.person_id)
-        .join(PrecedenceList, PrecedenceList.id == PrecedenceEntry.list_id)
-        .where(
-            PrecedenceList.edition_id == edition_id,
-            PrecedenceList.scope == scope,
-            PrecedenceList.approved_at.is_not(None),
-        )
-        .order_by(PrecedenceEntry.sort_key)
+        select(ApprovedPlace.person_id)
+        .join(PrecedenceList, PrecedenceList.id == ApprovedPlace.list_id)
+        .where(PrecedenceList.edition_id == edition_id, PrecedenceList.scope == scope)
+        .order_by(ApprovedPlace.sort_key)
     )
     return list(db.scalars(query))
+
+
+def approved_at(db: DbSession, edition_id: int, scope: str) -> datetime | None:
+    """When the order was approved to which papers keep, also while a newer one is a draft."""
+    when = func.coalesce(PrecedenceList.approved_at, PrecedenceList.was_approved_at)
+    return db.scalar(select(when).where(PrecedenceList.edition_id == edition_id, PrecedenceList.scope == scope))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from forumapp.core.db import Base
@@ -16,7 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import change
-from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList, PrecedencePurpose
+from forumapp.domain.people.models import ApprovedPlace, Person, PrecedenceEntry, PrecedenceList, PrecedencePurpose
 from forumapp.domain.people.precedence import key_between
 from forumapp.domain.people.services import name_of
 
@@ -72,7 +72,7 @@ def approve_precedence_list(
     """Note who approved the order, as they are named on paper; None takes the approval back. Both are told to the log.
 
     The same name again changes nothing, so that the day of the approval stays. Whoever approves has seen the order:
-    each change of it raises the list's version.
+    each change of it raises the list's version. As it stands now it is kept for papers, in place of what was kept.
     """
     changes: dict[str, Any] = {}
     if by != row.approved_by:
@@ -80,11 +80,23 @@ def approve_precedence_list(
         changes |= {"was_approved_by": None, "was_approved_at": None}
     action = "approved" if by else "unapproved"
     change_in(db, row, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now, action=action)
+    if changes:
+        _keep_places(db, row)
     return row
 
 
+def _keep_places(db: DbSession, row: PrecedenceList) -> None:
+    """As the order stands, if it is approved now."""
+    db.execute(delete(ApprovedPlace).where(ApprovedPlace.list_id == row.id))
+    if row.approved_at is not None:
+        for one in db.scalars(select(PrecedenceEntry).where(PrecedenceEntry.list_id == row.id)).all():
+            said: dict[str, Any] = {"person_id": one.person_id, "capacity": dict(one.capacity)}
+            db.add(ApprovedPlace(edition_id=row.edition_id, list_id=row.id, sort_key=one.sort_key, **said))
+        flush(db)
+
+
 def end_approval(db: DbSession, row: PrecedenceList, *, actor: Actor, now: datetime) -> None:
-    """What was approved is no longer what stands there: it counts again once someone approves it anew."""
+    """What stands there is a draft until someone approves it anew; papers go on with what was approved."""
     if row.approved_at is None:
         flag_modified(row, "updated_at")  # whoever has the list before them has not seen this
         flush(db)

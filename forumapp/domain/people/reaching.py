@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.moving import Move
 
+# Nobody removes such a row by itself: it goes as the other would.
+ALIKE = {"approved_place": "precedence_entry"}
+
 
 class RowsElsewhere(Forbidden):
     """Rows would change that the caller may not change. `missing` has for each permission that they lack the ids of
@@ -84,7 +87,7 @@ def _removals(db: DbSession, moves: Collection[Move], held: Mapping[int, Access]
     for move in moves:
         if move.clash is not Clash.ABSORB or move.edition_id is None or not _merges_in(held[move.edition_id]):
             continue
-        needs = REMOVING[move.table]
+        needs = REMOVING[ALIKE.get(move.table, move.table)]
         if not reaches(db, held[move.edition_id], needs, move.table, move.row_id):
             refused.setdefault(needs, []).append(move)
     for needs, found in refused.items():

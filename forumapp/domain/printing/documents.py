@@ -57,6 +57,7 @@ class EditionHead:
 
     `ordinal` is the stored one, None when the edition has none. The first of `languages` leads on paper.
     `page_size` is "A4" (books are A5) or "Letter" (books are half Letter). `accent_color` is "#rrggbb".
+    `ranked_on` is the day on which the order was approved in which people stand, on papers that have such an order.
     """
 
     name: Texts
@@ -71,6 +72,7 @@ class EditionHead:
     page_size: str = "A4"
     accent_color: str = "#1f4e79"
     is_sample: bool = False
+    ranked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

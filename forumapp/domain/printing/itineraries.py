@@ -27,7 +27,7 @@ from forumapp.domain.people.printed import printed
 from forumapp.domain.printing import itinerary_documents as paper
 from forumapp.domain.printing.divisions import divisions_of, for_whom
 from forumapp.domain.printing.documents import Logo
-from forumapp.domain.printing.queries import NothingToPrint, edition_head, in_book, written_page
+from forumapp.domain.printing.queries import NothingToPrint, in_book, ranked_head, written_page
 from forumapp.domain.registration.rules import ADMITTED
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def itinerary_values(
     liaison = liaison_of(looked, parents, delegation.id)
     pictures = [member.person.photo for member in members]
     return paper.ItineraryValues(
-        head=edition_head(db, edition, options),
+        head=ranked_head(db, edition, options),
         code=delegation.code,
         name=delegation.name,
         lead=organizations_printed(db, Delegation, [delegation.id]).get(delegation.id, {}),

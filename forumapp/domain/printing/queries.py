@@ -19,7 +19,7 @@ from forumapp.domain.agenda.days import by_day as sessions_by_day
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
 from forumapp.domain.agenda.versions import by_role, name_in, room_texts
 from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.queries import get_delegation, list_parts
+from forumapp.domain.delegations.queries import PROGRAM, get_delegation, list_parts
 from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts, list_rooms, list_venues
@@ -27,7 +27,7 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.frozen import Appearance, frozen_beside, person_printed, photos_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
 from forumapp.domain.people.printed import Printed, printed
-from forumapp.domain.people.queries import TitleLine, organization_name
+from forumapp.domain.people.queries import TitleLine, approved_at, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
 from forumapp.domain.printing.designs.choosing import Looks, looks_as_plain, looks_from_plain
@@ -94,6 +94,13 @@ def edition_head(db: DbSession, edition: Edition, options: Options) -> paper.Edi
         accent_color=edition.accent_color,
         is_sample=edition.is_sample,
     )
+
+
+def ranked_head(db: DbSession, edition: Edition, options: Options) -> paper.EditionHead:
+    """The same, of papers on which people stand in the order of precedence. Two queries."""
+    when = approved_at(db, edition.id, PROGRAM)
+    day = when.astimezone(ZoneInfo(edition.zone)).date() if when else None
+    return dataclasses.replace(edition_head(db, edition, options), ranked_on=day)
 
 
 def _host(line: HostLine) -> paper.Host:

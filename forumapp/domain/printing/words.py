@@ -75,6 +75,7 @@ WORDS: dict[str, dict[str, str]] = {
     "program": {"en": "Program", "zh-Hans": "会议手册"},
     "plan": {"en": "Floor plan", "zh-Hans": "平面图"},
     "printed": {"en": "printed %(time)s", "zh-Hans": "%(time)s印制"},
+    "ranked-on": {"en": "order approved %(day)s", "zh-Hans": "次序核定于%(day)s"},
     "rooms": {"en": "Rooms", "zh-Hans": "会场"},
     "sample": {"en": "Sample", "zh-Hans": "示例数据"},
     "all-rooms": ALL_ROOMS,

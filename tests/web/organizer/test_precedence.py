@@ -9,6 +9,7 @@ from lxml import html
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.people import queries, ranking
+from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person
 from tests.web.organizer.house import BY
 
@@ -64,6 +65,29 @@ def test_who_is_moved_by_a_button_says_why_and_the_approval_ends(order: Browser)
     assert shown(order) == ["ADAMS", "BAKER", "CHEN"]
     assert order.send(LIST, to=undo).status_code == 302  # once: all stand there already
     assert "stays as it is" in order.get(LIST).text
+
+
+def test_papers_keep_to_what_was_approved_last_while_a_newer_order_is_a_draft(order: Browser, house: House) -> None:
+    def on_paper() -> list[str]:
+        with transaction() as db:
+            found = queries.precedence(db, house.edition_id, "photo")
+            return [db.get_one(Person, one).latin_family for one in found]
+
+    ids = sent(order)["ids"]
+    order.send(LIST, sent(order, up=ids[2], reason="Host city"), to=f"{LIST}/order")
+    with transaction() as db:
+        ranking.remove_precedence_entry(db, house.edition_id, int(ids[0]), version=1, **BY)
+    assert (shown(order), on_paper()) == (["CHEN", "BAKER"], ["Adams", "Baker", "Chen"])
+
+    def approve(by: str | None) -> None:
+        with transaction() as db:
+            row = queries.get_precedence_list(db, house.edition_id, "photo")
+            ranking.approve_precedence_list(db, row, by, version=row.version, **BY)
+
+    approve("The Mayor")
+    assert on_paper() == ["Chen", "Baker"]
+    approve(None)
+    assert on_paper() == []
 
 
 def test_no_page_shows_the_number_of_a_place(order: Browser) -> None:

@@ -37,7 +37,7 @@ from forumapp.domain.printing.itineraries import (
     practical_pages,
 )
 from forumapp.domain.printing.itinerary_documents import ItineraryItem, ItineraryValues, OwnFact
-from forumapp.domain.printing.queries import NothingToPrint, edition_head, places_of_delegations
+from forumapp.domain.printing.queries import NothingToPrint, places_of_delegations, ranked_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working.values import Laid
 from forumapp.domain.registration.models import Registration
@@ -153,7 +153,7 @@ def booklet_values(
 
 def own_booklet(db: DbSession, edition: Edition, registration_id: int, *, now: datetime) -> ItineraryValues | None:
     """That of one who asks for it themselves; None of who is in no delegation."""
-    head = edition_head(db, edition, Options())
+    head = ranked_head(db, edition, Options())
     found = booklet_values(db, edition, head, [registration_id], now=now)
     return replace(found[0], letters=_letters(db, edition, found[0])) if found else None
 

@@ -15,7 +15,7 @@ from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.people.frozen import organizations_printed
-from forumapp.domain.people.models import PrecedenceEntry, PrecedenceList, PrecedencePurpose
+from forumapp.domain.people.models import ApprovedPlace, PrecedenceList, PrecedencePurpose
 from forumapp.domain.printing import words as paper
 from forumapp.domain.printing.divisions import for_whom
 from forumapp.domain.printing.queries import NothingToPrint, in_book
@@ -89,11 +89,10 @@ def _parts(db: DbSession, edition_id: int, person_id: int) -> dict[str, list[Own
 def _capacity(db: DbSession, edition_id: int, person_id: int) -> Cell:
     """The office in which the head is ranked, as the approved order of the edition says it."""
     query = (
-        select(PrecedenceEntry.capacity)
-        .join(PrecedenceList, PrecedenceList.id == PrecedenceEntry.list_id)
+        select(ApprovedPlace.capacity)
+        .join(PrecedenceList, PrecedenceList.id == ApprovedPlace.list_id)
         .where(PrecedenceList.edition_id == edition_id, PrecedenceList.session_id.is_(None))
-        .where(PrecedenceList.purpose == PrecedencePurpose.PROGRAM, PrecedenceEntry.person_id == person_id)
-        .where(PrecedenceList.approved_at.is_not(None))
+        .where(PrecedenceList.purpose == PrecedencePurpose.PROGRAM, ApprovedPlace.person_id == person_id)
     )
     capacity = db.scalars(query).first() or {}
     return text(

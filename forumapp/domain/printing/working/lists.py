@@ -38,14 +38,16 @@ def lay(values: ListValues, stamp: Stamp) -> Laid:
 
 
 def stamp_texts(stamp: Stamp, head: EditionHead) -> dict[str, str]:
-    """ "Version 3 · 23 May 2023, 09:12", by the clocks of the edition, in its languages."""
+    """ "Version 3 · 23 May 2023, 09:12", by the clocks of the edition, and the day of the order."""
     at = stamp.at.astimezone(ZoneInfo(head.zone))
-    return {
-        language: words.word(
-            "stamp", language, version=stamp.version, time=f"{dates.date_text(at.date(), language)} {at:%H:%M}"
-        )
-        for language in head.languages
-    }
+    found = {}
+    for language in head.languages:
+        time = f"{dates.date_text(at.date(), language)} {at:%H:%M}"
+        found[language] = words.word("stamp", language, version=stamp.version, time=time)
+        if head.ranked_on:
+            day = dates.date_text(head.ranked_on, language)
+            found[language] += " · " + words.word("ranked-on", language, day=day)
+    return found
 
 
 def style(head: EditionHead, *names: str, lying: bool = False) -> str:

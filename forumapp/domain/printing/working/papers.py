@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.queries import ranked_head
 from forumapp.domain.printing.working import (
     arrivals,
     booklet_facts,
@@ -91,4 +91,4 @@ def is_working(paper: Paper, options: Options) -> bool:
 
 def read_paper(db: DbSession, edition: Edition, delegation: Delegation, paper: Paper, options: Options) -> Any:
     """What a working paper says now. Raises NothingToPrint."""
-    return PAPERS[paper].read(db, Asked(edition, delegation, edition_head(db, edition, options), options))
+    return PAPERS[paper].read(db, Asked(edition, delegation, ranked_head(db, edition, options), options))

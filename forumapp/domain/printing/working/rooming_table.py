@@ -9,7 +9,7 @@ from forumapp.core.errors import NotFound
 from forumapp.domain.audit.services import record
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.queries import ranked_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working.reading import Asked
 from forumapp.domain.printing.working.rooming import HEADINGS, list_rooms, table_of
@@ -39,7 +39,7 @@ def take_rooming_list(
     number = last.paper_version if last is not None and state.state == "current" else None
     stamp = f"Version {number}" if number else f"after version {last.paper_version}" if last else "not printed yet"
     options = Options(delegation=delegation.code)
-    found = list_rooms(db, Asked(edition, delegation, edition_head(db, edition, options), options))
+    found = list_rooms(db, Asked(edition, delegation, ranked_head(db, edition, options), options))
     rows = table_of(found, f"{stamp} · {at:%Y-%m-%d %H:%M}")
     taken = {"count": (None, len(rows))}
     record(db, "took-rooms", "delegation", delegation.id, actor=actor, now=now, edition_id=edition.id, changes=taken)

@@ -16,7 +16,7 @@ from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
-from forumapp.domain.printing.queries import NothingToPrint, edition_head
+from forumapp.domain.printing.queries import NothingToPrint, ranked_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.staleness import differences, stood_under
 from forumapp.domain.printing.working.errata import Overtaken, values_of
@@ -234,7 +234,7 @@ def _reprinted(paper: Paper, then: Made, now: Made) -> Any:
 
 
 def _asked(db: DbSession, edition: Edition, delegation: Delegation) -> Asked:
-    return Asked(edition, delegation, edition_head(db, edition, Options()), Options())
+    return Asked(edition, delegation, ranked_head(db, edition, Options()), Options())
 
 
 def _made_each(db: DbSession, asked: Asked, papers: Iterable[Paper]) -> dict[Paper, Made | None]:

@@ -95,6 +95,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 WORDS: dict[str, dict[str, str]] = {
     "stamp": {"en": "Version %(version)d · %(time)s", "zh-Hans": "第%(version)d版 · %(time)s"},
+    "ranked-on": {"en": "order approved %(day)s", "zh-Hans": "次序核定于%(day)s"},
     "pages": {"en": "page", "zh-Hans": "页"},
     "expected": {"en": "expected %(time)s", "zh-Hans": "预计%(time)s"},
     "not-admitted": {"en": "not confirmed", "zh-Hans": "尚未确认参会"},
