@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.web import frame, organizer, proofed, status
 from forumapp.web.public import (
     agenda,
+    captain,
     changes,
     contents,
     feeds,
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
         grouping,
         invited,
         held,
+        captain,
         groups,
         own_changes,
         own_consents,

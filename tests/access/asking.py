@@ -45,6 +45,7 @@ LINKS = {
     "/r/": "own",
     "/s/": "speaker",
     "/b/": "block",
+    "/c/": "captain",
     "/g/": "group",
     "/i/": "invited",
     "/block-links/": "block",

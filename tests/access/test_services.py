@@ -27,6 +27,7 @@ from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import (
     boardings,
     bulk,
+    captaincy,
     clash_overrides,
     coach_runs,
     days,
@@ -183,6 +184,10 @@ UNASKED = {
     "delegations.room_stays.pass_rooms_on": "for merging, of the registration that gives way",
     "delegations.boardings.leave_runs": "for whoever was let to end the membership",
     "delegations.boardings.pass_runs_on": "for merging, of the registration that gives way",
+    "delegations.boardings.mark": "for the services that hold the run, which have asked",
+    "delegations.coach_runs.depart": "likewise",
+    "delegations.captaincy.mark_as_captain": "by a signed link",
+    "delegations.captaincy.close_as_captain": "by a signed link",
     "delegations.coach_runs.seat": "for the services that hold the run, which have asked",
     "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",
@@ -383,6 +388,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         coach_runs.remove_run: ((of, party.coach_run_id), V),
         coach_runs.bring_back_run: ((of, party.removal_id), {}),
         coach_runs.close_run: ((of, party.coach_run_id), V),
+        captaincy.end_captain_links: ((of, party.coach_run_id), V),
         coach_runs.reopen_run: ((of, party.coach_run_id), {"reason": "x", **V}),
         boardings.put_into_run: (
             (of, party.coach_run_id, {party.registration_id: f"{party.boarding_id}.2"}), {}

@@ -402,7 +402,8 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     coach = {"code": "coach", "kind": "coach", "name": {"en": "Coach"}, "seats": 20}
     known = select(Vehicle).filter_by(edition_id=edition_id, code="coach")  # the edition's, as the hotel is
     vehicle = session.scalars(known).one_or_none() or create_vehicle(session, edition_id, coach, **BY)
-    run = create_run(session, edition_id, transfer.id, {"vehicle_id": vehicle.id}, **BY)
+    led = {"vehicle_id": vehicle.id, "captain_id": registration.id}
+    run = create_run(session, edition_id, transfer.id, led, **BY)
     put_into_run(session, edition_id, run.id, {registration.id: ""}, **BY)
     boarding = session.scalars(select(Boarding).filter_by(run_id=run.id)).one()
     mark_boarding(session, edition_id, boarding.id, BoardingState.BOARDED, version=1, **BY)
@@ -785,6 +786,7 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
             "own": (LINK_PURPOSE, [world.jiangsu.registration_id, 1]),
             "unsubscribe": ("unsubscribe", ["0" * 64]),
             "block": ("block", [world.ids["block_id"], 1]),
+            "captain": ("captain", [world.jiangsu.coach_run_id, world.jiangsu.registration_id, 1]),
             "group": ("group", [world.ids["group_id"], 1]),
             "invited": ("invited", [world.ids["invitation_id"], 1]),
             "proof": ("proof", [world.jiangsu.proof_id, 1]),

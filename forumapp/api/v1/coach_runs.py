@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
+from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import reached_among
-from forumapp.domain.delegations import boardings, coach_runs, coaches
+from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches
 from forumapp.schemas.choices import BoardingState
 from forumapp.schemas.fields import Choice, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forumapp.api.auth import Call
+    from forumapp.core.config import Config
     from forumapp.core.paging import Page
+    from forumapp.core.tokens import Links
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.coach_models import Boarding, CoachRun
 
@@ -62,6 +65,10 @@ class CoachRunSchema(KeptSchema, NewCoachRunSchema):
     captain_id = Id(allow_none=True, metadata={"description": "Null also where they are of another delegation."})
     closed_at = Instant(allow_none=True)
     counts = Part(CountsSchema)
+
+
+class CaptainLinkSchema(Shape):
+    url = Text(metadata={"description": "Whoever has it marks those who ride in it and closes it for departure."})
 
 
 class SeenSeatSchema(Shape):
@@ -140,6 +147,26 @@ def close_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return _told(call, row.edition_id, [coach_runs.close_run(call.db, row.edition_id, row.id, **by)])[0]
+
+
+@blueprint.reads(f"{RUN}/link", CaptainLinkSchema, needs=EDIT)
+def read_coach_run_link(call: Call, edition: str, coach_run_id: int) -> dict[str, Any]:
+    """The link with which its captain calls the roll, signed anew, for whoever reaches all who ride in it."""
+    of = call.edition(edition)
+    row = _run(call, edition, coach_run_id)
+    if not coach_runs.leads_all(call.db, row, call.within(of.id)):
+        raise NotFound(entity="coach_run")
+    links: Links = current_app.extensions["forumapp.links"]
+    config: Config = current_app.extensions["forumapp.config"]
+    return {"url": links.address(captaincy.link_of(row, of), config.base_url, now=call.now)}
+
+
+@blueprint.acts(f"{RUN}/end-links", CoachRunSchema, tagged=True, needs=EDIT)
+def end_coach_run_links(call: Call, version: int, edition: str, coach_run_id: int) -> With:
+    """Make every link of its captain that is out invalid."""
+    row = _run(call, edition, coach_run_id)
+    by: Any = {"version": version, "actor": call.actor, "now": call.now}
+    return _told(call, row.edition_id, [captaincy.end_captain_links(call.db, row.edition_id, row.id, **by)])[0]
 
 
 @blueprint.acts(f"{RUN}/reopen", CoachRunSchema, tagged=True, body=ReasonSchema, needs=EDIT)

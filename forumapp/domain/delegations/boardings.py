@@ -148,14 +148,28 @@ def mark_boarding(
     seen what stands.
     """
     row = _own(db, edition_id, boarding_id, actor=actor)
+    return mark(db, row, state, version=version, actor=actor, now=now)
+
+
+def mark(
+    db: DbSession,
+    row: Boarding,
+    state: BoardingState,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    action: str = "changed",
+) -> Boarding:
+    """Mark somebody; whoever calls it holds the run and has asked."""
     if row.state is state:
         return row
     _refuse_closed(db, [row.run_id])
     if row.state is BoardingState.ABSENT:
-        refuse_full(db, get_in(db, CoachRun, edition_id, row.run_id), 1)
+        refuse_full(db, get_in(db, CoachRun, row.edition_id, row.run_id), 1)
     is_marked = state is not BoardingState.EXPECTED
     marked = {"state": state, "marked_at": now, "marked_by": actor.account_id} if is_marked else UNMARKED
-    change(db, row, marked, version=version, actor=actor, now=now)
+    change(db, row, marked, version=version, actor=actor, now=now, action=action)
     return row
 
 

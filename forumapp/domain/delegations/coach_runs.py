@@ -157,6 +157,13 @@ def close_run(db: DbSession, edition_id: int, run_id: int, *, version: int, acto
     all who ride in it.
     """
     row = held(db, edition_id, run_id, leads=True, actor=actor)
+    return depart(db, row, version=version, actor=actor, now=now)
+
+
+def depart(
+    db: DbSession, row: CoachRun, *, version: int, actor: Actor, now: datetime, action: str = "departed"
+) -> CoachRun:
+    """Close a run that whoever calls it holds, and has asked for."""
     if row.closed_at is not None:
         return row
     if row.version != version:
@@ -167,7 +174,7 @@ def close_run(db: DbSession, edition_id: int, run_id: int, *, version: int, acto
     if lacking := sorted(db.scalars(expected)):
         raise StillExpected(registrations=lacking, expected=len(lacking))
     closed = {"closed_at": now, "closed_by": actor.account_id}
-    change(db, row, closed, version=version, actor=actor, now=now, action="departed")
+    change(db, row, closed, version=version, actor=actor, now=now, action=action)
     return row
 
 

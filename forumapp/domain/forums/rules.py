@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # The first part of an edition's addresses, for the public and below /organizer/; these words mean other pages.
 RESERVED_SLUGS = frozenset({
-    "account", "api", "b", "checkin", "colors", "editions", "forgot-password", "g", "healthz", "i", "invitation",
+    "account", "api", "b", "c", "checkin", "colors", "editions", "forgot-password", "g", "healthz", "i", "invitation",
     "metrics", "new-password", "organizer", "proof", "r", "readyz", "s", "series", "sign-in", "sign-out", "static",
     "suggestions", "u",
 })  # fmt: skip

@@ -252,6 +252,8 @@ def in_words(line: LogLine, names: Names, known: Knowing) -> Entry:
 
 
 def _nobody(line: LogLine) -> str:
+    if line.action.endswith("-by-captain"):
+        return str(_("The captain of the coach"))
     return str(_("A visitor") if line.via in (Via.PAGE, Via.API) else _("The system"))
 
 

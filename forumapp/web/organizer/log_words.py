@@ -104,6 +104,8 @@ ACTIONS: dict[str, Any] = {
     "removed": _l("removed it"),
     "restored": _l("restored it"),
     "moved": _l("moved it"),
+    "marked-by-captain": _l("marked who is there"),
+    "departed-by-captain": _l("closed it for departure"),
     "approved": _l("approved it"),
     "unapproved": _l("took the approval back"),
     "registered": _l("registered"),

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid, Stale
+from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import fold
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations import boardings, coach_runs, coaches, queries
+from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches, queries
+from forumapp.domain.printing.qr import svg
+from forumapp.domain.registration.invitation_letters import opens
 from forumapp.schemas.choices import BoardingState
 from forumapp.web.faults import fault
 from forumapp.web.labels import label
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.coach_runs import EDIT, RUN, SEE
 from forumapp.web.organizer.delegations import SECTION
-from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.guard import blueprint, edition, may_change, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.shown import full_name
@@ -31,8 +33,11 @@ from forumapp.web.organizer.shown import full_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from forumapp.core.config import Config
+    from forumapp.core.tokens import Links
     from forumapp.domain.delegations.coach_models import CoachRun
     from forumapp.domain.delegations.coaches import Ride, Rider
     from forumapp.domain.delegations.models import ItineraryItem
@@ -74,8 +79,20 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
         expected=[names[one] for one in expected if one in names],
         error=error,
         leads=coach_runs.leads_all(reading(), row, within(EDIT)),
+        link=link_here(row) if row.captain_id in names and may_lead(row) and opens(edition(), now=clock.now()) else "",
         history=past("coach_run", row.id),
     )
+
+
+def may_lead(row: CoachRun) -> bool:
+    """Who gives its captain the link, which opens all who ride in it, and ends it."""
+    return may_change() and coach_runs.leads_all(reading(), row, within(EDIT))
+
+
+def link_here(row: CoachRun) -> str:
+    links: Links = current_app.extensions["forumapp.links"]
+    config: Config = current_app.extensions["forumapp.config"]
+    return links.address(captaincy.link_of(row, edition()), config.base_url, now=clock.now())
 
 
 def is_found(one: Rider, search: str) -> bool:
@@ -147,3 +164,31 @@ def reopen_coach_run(coach_run_id: int) -> ResponseReturnValue:
 def back_to(coach_run_id: int, anchor: str) -> str:
     search, state = (request.form.get(name) or None for name in ("search", "state_shown"))
     return url_for("organizer.coach_run", coach_run_id=coach_run_id, search=search, state=state, _anchor=anchor)
+
+
+@blueprint.get(f"{RUN}/captain.svg")
+@needs(EDIT)
+def captain_qr(coach_run_id: int) -> Response:
+    """Their link as a QR code, to be held before their phone."""
+    row = coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    if row.captain_id is None or not may_lead(row):
+        raise NotFound(entity="coach_run")
+    response = make_response(svg(link_here(row)))
+    response.content_type = "image/svg+xml"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post(f"{RUN}/end-links")
+@needs(EDIT)
+def end_captain_links(coach_run_id: int) -> ResponseReturnValue:
+    coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
+    back = url_for("organizer.coach_run", coach_run_id=coach_run_id)
+    try:
+        with transaction() as db:
+            captaincy.end_captain_links(db, edition().id, coach_run_id, **by)
+    except Stale as refusal:
+        return ask_again(refusal, _("End its links"), back)
+    flash(_("The links that were given out no longer open. The one shown now is new."), "ok")
+    return redirect(back)

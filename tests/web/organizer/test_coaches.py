@@ -13,12 +13,13 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.boardings import put_into_run
 from forumapp.domain.delegations.coach_models import CoachRun
-from forumapp.domain.delegations.coach_runs import update_run
+from forumapp.domain.delegations.coach_runs import reopen_run, update_run
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.forums.services import update_edition
 from tests.web.organizer.house import BY, add_registration, browser_as
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 COACHES = "/organizer/forum/delegations/js/coaches"
 ZONE = "America/Los_Angeles"
+LINK = re.compile(r"https?://[^/\s]+(/c/[\w.-]+)")
 
 
 @pytest.fixture
@@ -126,6 +128,48 @@ def test_the_captain_s_close_waits_for_everyone_and_names_who_is_expected(owner:
     assert owner.send(page, {"version": "2"}, to=f"{page}/reopen").status_code == 422
     assert owner.send(page, {"version": "2", "reason": "Forgot one"}, to=f"{page}/reopen").status_code == 302
     assert "Forgot one" in owner.get(page).text
+
+
+def test_a_captain_calls_the_roll_by_a_link_of_this_coach_alone(
+    owner: Browser, house: House, jiangsu: Group, transfer: str
+) -> None:
+    run, other = runs(owner, transfer, 5, 5)
+    one, two = (int(said.split(":")[0]) for said in ticks(owner.get(transfer).text))
+    with transaction() as db:
+        update_edition(db, house.edition_id, {"status": "open"}, version=1, **BY)
+        for run_id, who in ((run, one), (other, two)):
+            put_into_run(db, house.edition_id, int(run_id), {who: ""}, **BY)
+        update_run(db, house.edition_id, int(run), {"captain_id": one}, version=1, **BY)
+    page = f"/organizer/forum/coach-runs/{run}"
+    link = LINK.search(owner.get(page).text)
+    assert link
+    captain, address = house.browser(), link[1]
+    assert owner.get(f"{page}/captain.svg").mimetype == "image/svg+xml"
+    text = captain.get(address).text
+    (mark,) = set(re.findall(rf'action="({address}/boardings/[0-9]+)"', text))
+    assert (counts(text), "Wang" in text, "Sam" in text) == ([1, 0, 0, 1], False, False)
+
+    assert captain.send(address, {"version": "2"}, to=f"{address}/close").status_code == 409
+    assert captain.send(address, {"version": "1", "state": "boarded"}, to=mark).status_code == 303
+    assert captain.send(address, {"version": "2"}, to=f"{address}/close").status_code == 303
+
+    text = captain.get(address).text
+    assert ("Departed at" in text, counts(text)) == (True, [0, 1, 0, 1])
+    log = owner.get("/organizer/forum/log").text
+    assert log.count("The captain of the coach") == 2
+    with transaction() as db:
+        row = db.get_one(CoachRun, int(run))
+        reopen_run(db, house.edition_id, row.id, reason="Too early", version=row.version, **BY)
+    assert owner.send(page, {"version": "4"}, to=f"{page}/end-links").status_code == 302
+    assert captain.get(address).status_code == 410
+    anew = LINK.search(owner.get(page).text)
+    assert anew
+    assert captain.get(anew[1]).status_code == 200
+    with transaction() as db:
+        row = db.get_one(CoachRun, int(run))
+        db.refresh(row)
+        update_run(db, house.edition_id, row.id, {"captain_id": two}, version=row.version, **BY)
+    assert captain.get(anew[1]).status_code == 410  # of somebody who is captain no more
 
 
 def counts(text: str) -> list[int]:
