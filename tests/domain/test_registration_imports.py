@@ -587,3 +587,27 @@ def test_an_answer_that_stands_is_no_fault_although_its_option_was_taken_off(ses
     lines = planned(session, forum, brought(session, forum, other, type="guest"))
     assert told(lines)[3] == [("Which days", "not-an-option")]
     assert [line.state for line in lines] == [State.FAULTY] * 3
+
+
+@pytest.mark.one_database
+def test_what_people_are_in_their_delegation_is_read_and_it_has_one_head(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, "delegate")
+    hubei = create_delegation(session, forum.edition.id, {"code": "hubei", "name": {"en": "Hubei"}}, **BY)
+    rows = (
+        "Li,Ann,Hubei,Head",
+        "Wu,Ann,Hubei,副团长",
+        "Xu,Ann,Hubei,团长",
+        "Yu,Ann,Hubei,chef",
+        "Zhu,Ann,,翻译",
+        "Su,Ann,Hubei,",
+    )
+    content = "\n".join(("Family name,Given name,Delegation,Role", *rows)).encode()
+    run = brought(session, forum, content, type="delegate")
+    lines = planned(session, forum, run)
+    assert told(lines) == {4: [("Role", "head-full")], 5: [("Role", "unknown-role")]}
+    assert [one.code for one in lines[4].notices] == ["role-of-no-delegation"]
+    assert taken(session, forum, run).added == 4
+    theirs = select(DelegationMember.role).where(DelegationMember.delegation_id == hubei.id)
+    assert session.scalars(theirs.order_by(DelegationMember.position)).all() == ["head", "deputy", "member"]
+    again = brought(session, forum, content.replace(b"Li,", b"Liao,"), type="delegate")
+    assert told(planned(session, forum, again))[2] == [("Role", "head-full")]

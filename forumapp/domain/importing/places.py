@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import RowFault, fault_at
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.registration.rows import Entry
 
-    Place = tuple[str, int]  # of a type, the edition, a delegation or an option, by id
+    Place = tuple[str, int]  # of a type, the edition, a delegation, its head or an option, by id
 
-_COLUMNS = {"type": "type", "edition": "type", "delegation": "delegation"}
+_COLUMNS = {"type": "type", "edition": "type", "delegation": "delegation", "head": "role"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,12 @@ class Places:
         for delegation_id, parent_id, quota, members in db.execute(groups):
             self.parents[delegation_id] = parent_id
             self.free["delegation", delegation_id] = None if quota is None else quota - members
+        heads = select(DelegationMember.delegation_id).where(
+            DelegationMember.edition_id == run.edition_id,
+            DelegationMember.left_on.is_(None),
+            DelegationMember.role == MemberRole.HEAD,
+        )
+        self.free |= {("head", delegation_id): 0 for delegation_id in db.scalars(heads)}
         self.options: dict[int, list[tuple[int, str, str]]] = {}
         for row in db.scalars(select(ChoicePlaces).where(ChoicePlaces.edition_id == run.edition_id)):
             self.options.setdefault(row.type_id, []).append((row.id, row.question, row.option))
@@ -66,6 +72,10 @@ class Places:
         joins = entry.delegation_id is not None and entry.status in ACTIVE
         wholes = with_wholes(entry.delegation_id or 0, self.parents) if joins else []
         groups: list[Place] = [("delegation", one) for one in wholes]
+        if joins and entry.role == MemberRole.HEAD:
+            head = ("head", entry.delegation_id or 0)
+            self.free.setdefault(head, 1)
+            groups.append(head)
         if line.registration_id is not None:
             return self._taken(line, groups, {})
         seat: list[Place] = [("type", entry.form.id), ("edition", 0)] if entry.status in PLACED else []

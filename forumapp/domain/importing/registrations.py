@@ -19,7 +19,8 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import registrations_in
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
+from forumapp.domain.delegations.roster import refuse_second_head
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.importing.places import Places, RegistrationLine
@@ -191,7 +192,9 @@ def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
 
 def _join(db: DbSession, run: ImportRun, registration_id: int, entry: Entry, **by: Any) -> None:
     delegation = get_in(db, Delegation, run.edition_id, entry.delegation_id or 0)
-    delegations.add_member(db, delegation, registration_id, **by)
+    if entry.role == MemberRole.HEAD:
+        refuse_second_head(db, delegation.id, 0)
+    delegations.add_member(db, delegation, registration_id, MemberRole(entry.role or MemberRole.MEMBER), **by)
 
 
 def _choices(db: DbSession, run: ImportRun) -> Choices:

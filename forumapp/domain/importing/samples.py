@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from forumapp.domain.people.exporting import PERSON_COLUMNS, usual
 from forumapp.domain.people.rows import heading_key
 from forumapp.domain.registration.cells import stands_in_cells
+from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
 from forumapp.domain.registration.questions import DIETS, YES, Kind, with_sections
-from forumapp.domain.registration.rows import ANSWER, REGISTRATION_HEADINGS
+from forumapp.domain.registration.rows import ANSWER
 from forumapp.domain.registration.rules import MediaRole
 
 if TYPE_CHECKING:

@@ -57,6 +57,18 @@ _STATUSES: dict[str, RegistrationStatus] = {
     }.items()
     for word in words
 }  # fmt: skip
+# What someone is in a delegation, by the words of delegations' roles.
+_ROLES: dict[str, str] = {
+    fold(word): role
+    for role, words in {
+        "head": ("head", "head of delegation", "leader", "delegation leader", "hod", "团长", "领队"),
+        "deputy": ("deputy", "deputy head", "deputy head of delegation", "deputy leader", "vice head", "副团长"),
+        "member": ("member", "delegate", "delegation member", "团员", "成员", "代表"),
+        "staff": ("staff", "support staff", "secretary", "secretariat", "工作人员", "随员", "随行人员", "秘书"),
+        "interpreter": ("interpreter", "translator", "翻译", "译员", "口译", "翻译人员"),
+    }.items()
+    for word in words
+}
 _YES_NO = {
     **dict.fromkeys(("yes", "y", "true", "1", "是", "有", "需要"), True),
     **dict.fromkeys(("no", "n", "false", "0", "否", "无", "不需要"), False),
@@ -118,6 +130,11 @@ def _offset(written: str) -> tzinfo:
 
 def read_status(cell: str) -> RegistrationStatus | None:
     return _STATUSES.get(fold(cell))
+
+
+def read_role(cell: str) -> str | None:
+    """What somebody is in a delegation, by the word that delegations have for it."""
+    return _ROLES.get(fold(cell))
 
 
 def read_language(cell: str) -> str | None:

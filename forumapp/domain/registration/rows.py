@@ -15,7 +15,6 @@ from forumapp.core.text import LINE, fold, has_han, is_latin, is_mail_address, i
 from forumapp.domain.people.characters import is_traditional
 from forumapp.domain.people.rows import (
     PERSON_FIELDS,
-    PERSON_HEADINGS,
     UNDIVIDED,
     ZH,
     Draft,
@@ -24,8 +23,16 @@ from forumapp.domain.people.rows import (
     read_person,
 )
 from forumapp.domain.registration.answers import check
-from forumapp.domain.registration.cells import in_its_language, read_cell, read_language, read_status, read_time
-from forumapp.domain.registration.media_cells import MEDIA_FIELDS, MEDIA_HEADINGS, media_cell_faults, read_media
+from forumapp.domain.registration.cells import (
+    in_its_language,
+    read_cell,
+    read_language,
+    read_role,
+    read_status,
+    read_time,
+)
+from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
+from forumapp.domain.registration.media_cells import MEDIA_FIELDS, media_cell_faults, read_media
 from forumapp.domain.registration.questions import Kind, bound_of, for_public, read_questions, with_sections
 from forumapp.domain.registration.reading import Wrong
 from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, RegistrationStatus
@@ -40,33 +47,8 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.questions import Question
 
 ANSWER = "answer."
-OWN_FIELDS = dict.fromkeys(("type", "status", "registered_at", "language", "delegation", *MEDIA_FIELDS), LINE)
+OWN_FIELDS = dict.fromkeys(("type", "status", "registered_at", "language", "delegation", "role", *MEDIA_FIELDS), LINE)
 REGISTRATION_FIELDS: dict[str, int] = {**OWN_FIELDS, **PERSON_FIELDS}
-# As Eventbrite, pretix, Indico and Hi.Events head their lists, and as people in China do. What comes first is surer:
-# pretix tells the buyer's address as "Email", and the attendee's as "Attendee email".
-REGISTRATION_HEADINGS: dict[str, tuple[str, ...]] = {
-    "type": (
-        "registration type", "ticket type", "ticket name", "product", "type", "category", "ticket", "参会类型",
-        "注册类型", "报名类型", "报名类别", "参会类别", "嘉宾类型", "票种", "票型", "类型", "类别",
-    ),
-    "status": (
-        "attendee status", "registration state", "registration status", "status", "报名状态", "参会状态", "审核状态",
-        "状态",
-    ),
-    "registered_at": (
-        "registered", "registered at", "registered on", "registration date", "order date", "created date", "created at",
-        "报名时间", "注册时间", "报名日期", "提交时间",
-    ),
-    "language": ("language", "order locale", "locale", "语言"),
-    "delegation": ("delegation", "group name", "代表团", "团组", "分团"),
-    **MEDIA_HEADINGS,
-    **PERSON_HEADINGS,
-    "email": ("attendee email", "attendee e-mail", *PERSON_HEADINGS["email"], "电子邮件", "邮箱地址", "联系邮箱"),
-    "phone": (*PERSON_HEADINGS["phone"], "phone number", "手机号码", "电话号码"),
-    "title.en": (*PERSON_HEADINGS["title.en"], "job title (english)"),
-    "organization.en": (*PERSON_HEADINGS["organization.en"], "affiliation"),
-}  # fmt: skip
-
 _NAMES = ("latin", "latin_family", "latin_given", "native", "native_family", "native_given")
 _LINES = (*_NAMES, "title.en", f"title.{ZH}", "organization.en", f"organization.{ZH}")
 _FORMULA = re.compile(r"[=+\-@]")
@@ -124,6 +106,7 @@ class Entry:
     notices: tuple[RowFault, ...]
     unanswered: tuple[RowFault, ...] = ()
     media: Media = NO_MEDIA
+    role: str | None = None  # in the delegation, as delegations call it
 
 
 def form_of(
@@ -184,7 +167,7 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
     said = {meant: cell for heading, meant in mapping.items() if meant and (cell := row.cells.get(heading, "").strip())}
     reader = _Reader(mapping, said, choices)
     person = reader.person(person)
-    form, status = reader.form(), reader.status()
+    form, status, role = reader.form(), reader.status(), reader.role()
     if status in _NEEDS_LATIN:
         reader.refuse_missing_latin(person)
     media = reader.media(form, person)
@@ -200,6 +183,7 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
         tuple(reader.notices),
         tuple(reader.unanswered),
         media,
+        role,
     )
     return replace(entry, person=replace(person, faults=(*person.faults, *reader.faults)))
 
@@ -322,6 +306,15 @@ class _Reader:
         elif self.choices.delegation_id is not None and found not in self.choices.within:
             self._wrong("delegation", "another-delegation")
         return found
+
+    def role(self) -> str | None:
+        named = self.said.get("role")
+        role = read_role(named) if named else None
+        if named and role is None:
+            self._wrong("role", "unknown-role")
+        elif role and not self.said.get("delegation") and self.choices.delegation_id is None:
+            self.notices.append(fault_at(self.mapping, "role", "role-of-no-delegation"))
+        return role
 
     def answers(self, form: Form | None, *, must: bool) -> dict[str, Any]:
         """Those that are given. Where they `must` be, what is missing under a column of the file is told apart."""

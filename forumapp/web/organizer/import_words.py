@@ -49,6 +49,7 @@ FIELD_NAMES = {
     "registered_at": _l("Registered at"),
     "language": _l("Language"),
     "delegation": _l("Delegation"),
+    "role": _l("Role in the delegation"),
     "outlet": _l("Media outlet"),
     "media_role": _l("Media role"),
 }
@@ -95,6 +96,9 @@ ROW_FAULTS = {
     "unknown-status": _l("This state is not known. Correct it, or leave it empty for a confirmed place."),
     "not-a-date": _l("This is no date. Write it as 2023-05-22."),
     "unknown-delegation": _l("There is no such delegation. Correct it, or set the delegation up first."),
+    "unknown-role": _l("This role in a delegation is not known. Write head, deputy, member, staff or interpreter."),
+    "role-of-no-delegation": _l("Nobody has a role without a delegation. It is left out."),
+    "head-full": _l("The delegation has a head already. Give one of them another role."),
     "delegation-full": _l("The delegation has no place left. Raise its quota, or leave someone out."),
     "another-delegation": _l("This delegation is no part of the one whose list this is. Correct or empty it."),
     "joins-delegation": _l("Registered already: joins the delegation."),
