@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from forumapp.core.errors import Invalid
 from forumapp.core.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.delegations.days import shift_items
 from forumapp.domain.delegations.group_members import (
     InTwoGroups,
     MovedMeanwhile,
@@ -30,7 +31,7 @@ from forumapp.domain.delegations.group_services import (
     update_group,
     update_partition,
 )
-from forumapp.domain.delegations.items import add_itinerary_item
+from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.leaving import decline_registration
 from forumapp.domain.delegations.services import add_member, bring_back_member, remove_delegation, remove_member
 from forumapp.domain.proofs.restoring import restore
@@ -282,6 +283,24 @@ def test_a_delegation_takes_its_partitions_along(session: DbSession, forum: Foru
     create_group(session, partition, {"name": {"en": "1"}}, **BY)
     removal = remove_delegation(session, forum.edition.id, delegation.id, version=1, **BY)
     assert removal.along == {"partition": 1, "delegation_group": 1}
+
+
+@pytest.mark.one_database
+def test_who_changes_groups_with_an_item_follows_it_when_it_moves(parted: Parted) -> None:
+    turn, one = parted.item(parted.whole, 3), parted.people[0]
+    parted.put(parted.one, one)
+    parted.put(parted.two, one, start=turn.start_utc, turns=[turn.id])
+    for hour in (5, 2):
+        span = Span(*(Moment(datetime(2023, 5, 22, at), "UTC") for at in (hour, hour + 1)))
+        update_itinerary_item(parted.db, parted.of, turn.id, {}, span, version=turn.version, **BY)
+        at = datetime(2023, 5, 22, hour, tzinfo=UTC)
+        assert parted.stays(one) == [("a", None, at), ("b", at, None)]
+    moved = shift_items(parted.db, parted.whole, {turn.id: turn.version}, days=1, **BY)
+    at += timedelta(days=1)
+    assert (moved[0].start_utc, parted.stays(one)[1]) == (at, ("b", at, None))
+    removal = remove_partition(parted.db, parted.of, parted.partition.id, version=1, **BY)
+    restore(parted.db, parted.of, removal.id, **BY)
+    assert parted.stays(one)[1] == ("b", at, None)
 
 
 def test_the_log_tells_of_each_who_is_moved(parted: Parted) -> None:

@@ -185,7 +185,7 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
         wrong = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
         return page_of(delegation, row, form, **again, wrong=wrong), refusal.status
     except Invalid as refusal:
-        form.refuse(refusal)
+        form.refuse(where_said(refusal, form))
         return page_of(delegation, row, form, **again), 422
     if removal is None:
         flash(_("All of them were there already."), "info")
@@ -196,6 +196,13 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
         else:  # people of several delegations, which those of their whole take back
             flash(words, "ok")
     return redirect(url_for("organizer.partition", code=code, partition_id=row.id))
+
+
+def where_said(refusal: Invalid, form: Form) -> Invalid:
+    """What is wrong with a time stands where it was said: at the item, unless a time was typed."""
+    said = {"from_utc": "from_item", "until_utc": "until_item"}
+    at = {time: item for time, item in said.items() if form.values.get(item) and not form.values.get(time)}
+    return Invalid(fields={at.get(field, field): code for field, code in refusal.fields.items()})
 
 
 def people_sent() -> dict[int, str]:
@@ -216,12 +223,15 @@ def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
     return sorted({one.id: one for one in (*theirs, *ends)}.values(), key=lambda one: (one.start_utc, one.id))
 
 
-def times_of(items: list[ItineraryItem], form: Form) -> dict[str, datetime | None]:
-    """From and until when: an item's start, or a time that was typed instead."""
+def times_of(items: list[ItineraryItem], form: Form) -> dict[str, Any]:
+    """From and until when: an item's start, which is followed if it moves, or a time that was typed instead."""
     starts = {one.id: one.start_utc for one in items}
-    found: dict[str, datetime | None] = {}
+    found: dict[str, Any] = {"turns": []}
     for end, item, at in (("start", "from_item", "from_utc"), ("end", "until_item", "until_utc")):
-        found[end] = form.values.get(at) or starts.get(form.values.get(item) or 0)
+        typed, chosen = form.values.get(at), form.values.get(item) or 0
+        found[end] = typed or starts.get(chosen)
+        if not typed and chosen in starts:
+            found["turns"].append(chosen)
     return found
 
 
