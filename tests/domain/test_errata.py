@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +32,7 @@ from forumapp.domain.printing.working.versions import Made, paper_states, shown_
 from forumapp.domain.registration.models import Registration
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_delegations import make_registration
-from tests.domain.test_working_papers import HERE, Trip
+from tests.domain.test_working_papers import HERE, LEG, Trip
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -82,6 +83,20 @@ def test_a_slip_says_what_was_printed_and_what_holds_now_and_whom_it_concerns(pr
     )  # fmt: skip
     html = lay(printed.errata(), Stamp(1, NOW)).pieces[0]
     assert all(word in html for word in ("Corrections", "更正单", "Driver Wu", "It was", "原为"))
+
+
+@pytest.mark.one_database
+def test_who_lands_after_their_coach_has_left_needs_a_car_and_none_is_said_to_be_cancelled(printed: Printed) -> None:
+    trip = printed
+    leg = {**LEG, "estimated_end_utc": trip.car.start_utc + timedelta(minutes=5)}
+    items.update_itinerary_item(trip.db, trip.edition.id, trip.flight.id, {"leg": leg}, version=1, **BY)
+    trip.db.expire_all()
+    (section,) = trip.read().sections
+    assert [len(section.rows), section.heads[-1].said["car"][0]["en"]] == [2, "No car: needs one"]
+    told = {str(row["what"]): str(row["now"]) for row in printed.rows()}
+    assert "No car: needs one" in " ".join(told.values())
+    assert "before they arrive" in " ".join(told.values())
+    assert not [one for one in told.values() if "已取消" in one]
 
 
 def test_papers_that_tell_answers_are_corrected_too(printed: Printed) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from forumapp.core.text import pick
 from forumapp.core.times import at_zone, end_of_day
 from forumapp.domain.printing import words as paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import journeys, words
 from forumapp.domain.printing.working.cars import rides_of
-from forumapp.domain.printing.working.journeys import Step
+from forumapp.domain.printing.working.journeys import TRAVEL, Step
 from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import clock, day_texts, in_each, way_texts, zone_cell
 from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, plain, text
@@ -42,6 +43,7 @@ class Way(NamedTuple):
     car: int | None
     person: Person
     ride: Ride | None = None
+    missed: int | None = None  # the transfer that leaves before they are here
 
     @property
     def run(self) -> int:
@@ -79,13 +81,19 @@ def ways_of(
     )
     found = []
     for person in people:
-        steps = [
-            Step(one.id, one.kind.value, one.start_utc, one.end_utc) for one in doing.get(person.registration_id, ())
-        ]
+        steps = [_step(one) for one in doing.get(person.registration_id, ())]
         for leg in legs_of(steps, ends):
             car = car_of(leg, steps)
-            found.append(Way(leg.id, car.id if car else None, person))
+            missed = journeys.car_missed(leg, steps) if arriving and not car else None
+            found.append(Way(leg.id, car.id if car else None, person, missed=missed.id if missed else None))
     return found
+
+
+def _step(item: ItineraryItem) -> Step:
+    """As it is expected by now: a car that leaves before a late flight is here fetches nobody."""
+    leg = item.leg if item.kind in TRAVEL else None
+    start, end = (leg.estimated_start_utc, leg.estimated_end_utc) if leg else (None, None)
+    return Step(item.id, item.kind.value, start or item.start_utc, end or item.end_utc)
 
 
 def _sections(ways: Sequence[Way], items: dict[int, ItineraryItem], *, arriving: bool) -> Iterable[Section]:
@@ -100,8 +108,9 @@ def _sections(ways: Sequence[Way], items: dict[int, ItineraryItem], *, arriving:
         columns = tuple(one for one in COLUMNS if one.key != "delegation")  # which the head names
     for (leg_id, car_id, _run), those in groupby(sorted(ways, key=place), lambda way: (way.leg, way.car, way.run)):
         leg, group = items[leg_id], list(those)
+        missed = items.get(next((way.missed for way in group if way.missed), 0))
         on = (leg.end_wall if arriving else leg.start_wall).date()
-        heads = [_flight(leg, arriving=arriving), _count(len(group)), _car(items.get(car_id or 0))]
+        heads = [_flight(leg, arriving=arriving), _count(len(group)), _car(items.get(car_id or 0), leg, missed)]
         heads += _vehicle(group[0].ride)
         if on != day:
             heads.insert(0, Head("", {"day": text(day_texts(on))}))
@@ -155,9 +164,14 @@ def _terminal(leg: ItineraryItem, *, arriving: bool) -> Cell:
     return text(words.both("terminal", terminal=terminal)) if terminal else ()
 
 
-def _car(car: ItineraryItem | None) -> Head:
+def _car(car: ItineraryItem | None, leg: ItineraryItem, missed: ItineraryItem | None) -> Head:
+    """Whoever has none is told as such, which is a fact of its own: a slip then says so, too."""
     if car is None:
-        return Head("", {"car": text(words.both("no-car"), "strong")})
+        told = text(words.both("no-car"), "strong")
+        if missed is not None:
+            said = {"time": clock(missed.span.start)}
+            told += text(in_each(lambda one: words.word("car-missed", one, car=pick(missed.title, one), **said)))
+        return Head(f"item:{leg.id}/car", {"car": told})
     return Head(
         f"item:{car.id}",
         {

@@ -69,6 +69,12 @@ def car_after(leg: Step, steps: Iterable[Step]) -> Step | None:
     return first if first and first.kind == CAR and first.start <= leg.end + MEETS else None
 
 
+def car_missed(leg: Step, steps: Iterable[Step]) -> Step | None:
+    """What would have fetched them, had it not left while they are still on the way."""
+    left = [one for one in steps if one.kind == CAR and leg.start < one.start < leg.end]
+    return max(left, key=_begin, default=None)
+
+
 def car_before(leg: Step, steps: Iterable[Step]) -> Step | None:
     """What brings whoever leaves: the last transfer before it, after which nothing else is done elsewhere."""
     before = sorted((one for one in steps if one.end <= leg.start and one.kind not in LASTING), key=_end)

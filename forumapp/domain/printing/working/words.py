@@ -121,7 +121,11 @@ WORDS: dict[str, dict[str, str]] = {
         "zh-Hans": "仅列入同意者，请勿外传。",
     },
     "call-name": {"en": "called %(name)s", "zh-Hans": "常称%(name)s"},
-    "no-car": {"en": "No car yet", "zh-Hans": "尚未安排车辆"},
+    "no-car": {"en": "No car: needs one", "zh-Hans": "无车：需要安排"},
+    "car-missed": {
+        "en": "%(car)s leaves at %(time)s, before they arrive",
+        "zh-Hans": "%(car)s于%(time)s发车，早于抵达",
+    },
     "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
     "operated": {"en": "operated by %(flight)s", "zh-Hans": "由%(flight)s承运"},
     "errata": {
@@ -129,7 +133,7 @@ WORDS: dict[str, dict[str, str]] = {
         "zh-Hans": "请将本单夹入以下材料：其中下列内容已有变更，以本单为准。",
     },
     "not-yet": {"en": "Not on the paper", "zh-Hans": "原材料未列"},
-    "no-longer": {"en": "No longer", "zh-Hans": "已取消"},
+    "no-longer": {"en": "No longer on the paper", "zh-Hans": "本材料不再列出"},
     "everyone": {"en": "Everyone", "zh-Hans": "全体人员"},
     "other": {"en": "Other details", "zh-Hans": "其他信息"},
     "terminal": {"en": "terminal %(terminal)s", "zh-Hans": "%(terminal)s航站楼"},
