@@ -61,7 +61,7 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
     run = coaches.run(coaches.south, group_id=coaches.stay.id, captain_id=coaches.people["Chen"])
     captain = coaches.db.get_one(Registration, coaches.people["Chen"]).person_id
     version = coaches.db.get_one(Person, captain).version
-    phone = {"phone": "+8613900000001"}  # which nobody has agreed to have handed round
+    phone = {"phone": "+8613900000001"}
     update_person(coaches.db, captain, phone, version=version, **BY)
     update_vehicle(coaches.db, coaches.of, coaches.south.id, {"plate": "8ABC123"}, version=1, **BY)
     values = coaches.read(Paper.MANIFESTS)
@@ -71,7 +71,7 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
     assert set(facts) == {item, of, f"{of}/{baker}", f"{of}/{chen}", f"{item}/{adams}"}
     assert (facts[of]["plate"], facts[of]["coach"]) == ("8ABC123", {"en": "south"})
     assert "Chen" in str(facts[of]["captain"])
-    assert "00000001" not in str(facts)
+    assert ("+8613900000001" in str(facts[of]["captain"]), str(facts).count("00000001")) == (True, 1)
     assert whom[coaches.people["Baker"]] == [item, of, f"{of}/{baker}"]
 
     coaches.mark("Baker", BoardingState.BOARDED)  # which makes no manifest stale

@@ -18,10 +18,11 @@ from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.registration.cells import write_cell
 from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
 from forumapp.domain.registration.media_cells import MEDIA_FIELDS
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.questions import Question, read_questions, with_sections
-from forumapp.domain.registration.rows import ANSWER, REGISTRATION_HEADINGS
+from forumapp.domain.registration.rows import ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.queries import list_parts
+from forumapp.domain.people.models import Person as Record
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.arrivals import route_of
 from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import day_texts, span_cell
 from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, name, plain, text
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -35,8 +39,9 @@ def read_manifests(db: DbSession, asked: Asked) -> ListValues:
     sections: list[Section] = []
     one_party = len({one.delegation_id for one in people.values()}) == 1
     transfers = [one for one in driven(db, asked, people.keys()) if one.rides]
+    phones = _phones(db, (ride.run.captain_id for one in transfers for ride in one.rides))
     for one in transfers:
-        sections += _sections(asked, one, people, one_party=one_party)
+        sections += _sections(asked, one, people, phones, one_party=one_party)
     if not sections:
         raise NothingToPrint(edition=asked.edition.slug)
     return ListValues(asked.head, party_of(asked.delegation), "manifests", tuple(sections))
@@ -50,7 +55,16 @@ def driven(db: DbSession, asked: Asked, people: Collection[int]) -> list[Transfe
     return transfers_of(db, asked.edition.id, ordered, within=set(list_parts(db, asked.delegation)))
 
 
-def _sections(asked: Asked, one: Transfer, people: Mapping[int, Person], *, one_party: bool) -> Iterator[Section]:
+def _phones(db: DbSession, captains: Iterable[int | None]) -> dict[int, str]:
+    """By registration, how to ring them."""
+    query = select(Registration.id, Record.phone).join(Record, Record.id == Registration.person_id)
+    rows = db.execute(query.where(Registration.id.in_({one for one in captains if one is not None})))
+    return {one: phone for one, phone in map(tuple, rows) if phone}
+
+
+def _sections(
+    asked: Asked, one: Transfer, people: Mapping[int, Person], phones: Mapping[int, str], *, one_party: bool
+) -> Iterator[Section]:
     item = one.item
     over = (
         Head("", {"day": text(day_texts(item.start_wall.date()))}),
@@ -70,19 +84,23 @@ def _sections(asked: Asked, one: Transfer, people: Mapping[int, Person], *, one_
     for ride in one.rides:
         rows = tuple(_rows(f"run:{ride.run.id}", ride.riders, people))
         if rows:
-            heads = (*over, _coach(ride, people), _counts(len(rows)))
+            heads = (*over, _coach(ride, people, phones), _counts(len(rows)))
             yield Section(heads, told(COLUMNS), rows, alone=True)
     if rows := tuple(_rows(f"item:{item.id}", one.without, people)):
         missing = Head("", {"coach": text(words.both("no-seat"), "strong"), "people": text(words.people(len(rows)))})
         yield Section((*over, missing), told(NAMES), rows, alone=True)
 
 
-def _coach(ride: Ride, people: Mapping[int, Person]) -> Head:
-    """A captain without their phone number: nobody was asked whether it may be handed round."""
+def _coach(ride: Ride, people: Mapping[int, Person], phones: Mapping[int, str]) -> Head:
+    """The captain with their number: whoever takes it on is there to be rung while people are missing."""
     vehicle, captain = ride.vehicle, people.get(ride.run.captain_id or 0)
     led: Cell = ()
     if captain is not None:
-        led = text(words.COLUMNS["captain"], "quiet") + name(captain.printed)
+        led = (
+            text(words.COLUMNS["captain"], "quiet")
+            + name(captain.printed)
+            + plain(phones.get(captain.registration_id, ""))
+        )
     driver = plain(vehicle.driver) + plain(vehicle.driver_mobile)
     return Head(
         f"run:{ride.run.id}",
