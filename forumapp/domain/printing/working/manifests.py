@@ -59,7 +59,7 @@ def _phones(db: DbSession, captains: Iterable[int | None]) -> dict[int, str]:
     """By registration, how to ring them."""
     query = select(Registration.id, Record.phone).join(Record, Record.id == Registration.person_id)
     rows = db.execute(query.where(Registration.id.in_({one for one in captains if one is not None})))
-    return {one: phone for one, phone in map(tuple, rows) if phone}
+    return {row.id: row.phone for row in rows if row.phone}
 
 
 def _sections(
