@@ -56,6 +56,7 @@ FAULTS: dict[str, Any] = {
     "housed-meanwhile": _l("Someone else has given this person a room meanwhile. Look where they are now."),
     "no-seat-left": _l("So many seats are not left in it."),
     "too-few-seats": _l("More people ride in it than it has seats then."),
+    "runs-elsewhere": _l("This vehicle runs elsewhere at the same time. Choose another one, or say below why it may."),
     "run-closed": _l("It has departed. Reopen it first, with a reason."),
     "seated-meanwhile": _l("Someone else has seated or marked this person meanwhile. Look where they are now."),
     "not-of-the-transfer": _l("The transfer is no longer for everyone who is ticked."),

@@ -359,3 +359,22 @@ def test_it_does_not_depart_while_someone_is_seated(own_app: Flask, backend: str
 
     (refusal,) = at_once(own_app, lambda db: boardings.put_into_run(db, of, run, {adams: ""}, **BY), close)
     assert isinstance(refusal, coach_runs.StillExpected)
+
+
+@pytest.mark.one_database
+def test_a_vehicle_runs_once_at_a_time_unless_someone_says_why(session: DbSession, forum: Forum) -> None:
+    party = Coaches(session, forum)
+    party.run(party.north)
+    elsewhere = party.item(hours(24, 10, 12), kind=ItemKind.TRANSFER)
+    after = party.item(hours(24, 11, 12), kind=ItemKind.TRANSFER)
+    told = {"vehicle_id": party.north.id}
+    with pytest.raises(Invalid) as twice, session.begin_nested():
+        coach_runs.create_run(session, party.of, elsewhere.id, told, **BY)
+    assert twice.value.fields == {"vehicle_id": "runs-elsewhere"}
+    coach_runs.create_run(session, party.of, after.id, told, **BY)  # it follows at once
+    said = {**told, "beside_reason": "It turns round"}
+    run = coach_runs.create_run(session, party.of, elsewhere.id, said, **BY)
+    rides = [one.rides[0] for one in coaches.transfers_of(session, party.of, [party.transfer, elsewhere])]
+    assert [(one.is_twice, one.why_twice) for one in rides] == [(True, "It turns round")] * 2
+    with pytest.raises(Invalid):
+        coach_runs.update_run(session, party.of, run.id, {"beside_reason": ""}, version=run.version, **BY)

@@ -51,6 +51,10 @@ class NewCoachRunSchema(Shape):
         metadata={"description": "The group of a delegation whose people get seats here when the run is added."},
     )
     captain_id = Id(allow_none=True, metadata={"description": "A registration that the transfer is for."})
+    beside_reason = Text(
+        longest=500,
+        metadata={"description": "Why its vehicle may run elsewhere at the same time."},
+    )
 
 
 class CountsSchema(Shape):

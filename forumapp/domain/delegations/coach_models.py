@@ -80,6 +80,8 @@ class CoachRun(OfEdition, Versioned, Base):
     vehicle_id: Mapped[int] = mapped_column(BigId, index=True)
     group_id: Mapped[int | None] = mapped_column(BigId, index=True)  # whose people ride in it
     captain_id: Mapped[int | None] = mapped_column(BigId, index=True)  # a registration
+    # Why its vehicle may run elsewhere at the same time.
+    beside_reason: Mapped[Words] = mapped_column(default="")
     # Of its captain's links: those with another one have ended.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

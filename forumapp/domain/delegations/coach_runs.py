@@ -24,6 +24,7 @@ from forumapp.domain.delegations.noticing import noticing_seats
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.delegations.rules import with_parts, with_wholes
+from forumapp.domain.delegations.twice import twice_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -71,6 +72,7 @@ def create_run(
     _refuse_strange(db, item, values)
     row = CoachRun(edition_id=edition_id, item_id=item.id, **values)
     create_in(db, row, EDIT, actor=actor, now=now)
+    _refuse_twice(db, row)
     if row.group_id is not None:
         theirs = people_of_groups(db, item).get(row.group_id, set())
         hold_people(db, theirs)
@@ -89,7 +91,7 @@ def update_run(
     actor: Actor,
     now: datetime,
 ) -> CoachRun:
-    """`changes` are vehicle_id, group_id and captain_id; who rides in it stays."""
+    """`changes` are vehicle_id, group_id, captain_id and beside_reason; who rides in it stays."""
     row = held(db, edition_id, run_id, actor=actor)
     differing = {field: value for field, value in changes.items() if value != getattr(row, field)}
     if differing and row.closed_at is not None:
@@ -101,7 +103,15 @@ def update_run(
             raise Invalid(fields={"vehicle_id": "too-few-seats"})
     with noticing_seats(db, edition_id, [row.item_id]):
         change(db, row, changes, version=version, actor=actor, now=now)
+    if differing.keys() & {"vehicle_id", "beside_reason"}:
+        _refuse_twice(db, row)
     return row
+
+
+def _refuse_twice(db: DbSession, row: CoachRun) -> None:
+    """A vehicle runs once at a time, unless someone says why that is right."""
+    if twice_at_once(db, [row]).get(row.id) == "":
+        raise Invalid(fields={"vehicle_id": "runs-elsewhere"})
 
 
 def remove_run(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:

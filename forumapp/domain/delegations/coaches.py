@@ -16,6 +16,7 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.delegations.twice import twice_at_once
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.services import name_of
@@ -78,6 +79,8 @@ class Ride:
     vehicle: Vehicle
     riders: tuple[Rider, ...]
     free: int  # the seats that nobody has, also of those beyond reach
+    is_twice: bool = False  # the vehicle runs elsewhere at the same time
+    why_twice: str = ""  # why that is allowed, if it is
 
     @property
     def counts(self) -> Counts:
@@ -240,13 +243,21 @@ def transfers_of(
     vehicles = vehicles_of(db, edition_id, (run for some in runs.values() for run in some))
     taken = counts_of(db, (run for some in runs.values() for run in some))
     riders = _riders(db, edition_id, filled, within)
+    twice = twice_at_once(db, (run for some in runs.values() for run in some))
     found = []
     for item in rows:
         of_run: dict[int | None, list[Rider]] = defaultdict(list)
         for one in riders[item.id]:
             of_run[one.run_id].append(one)
         rides = [
-            Ride(run, vehicle, tuple(of_run[run.id]), vehicle.seats - taken[run.id].seats_taken)
+            Ride(
+                run,
+                vehicle,
+                tuple(of_run[run.id]),
+                vehicle.seats - taken[run.id].seats_taken,
+                run.id in twice,
+                twice.get(run.id, ""),
+            )
             for run in runs[item.id]
             for vehicle in (vehicles[run.vehicle_id],)
         ]

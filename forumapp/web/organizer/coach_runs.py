@@ -51,6 +51,7 @@ SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 ALL = "/<edition>/delegations/<code>/coaches"
 ONE = f"{ALL}/<id:transfer_id>"
 RUN = "/<edition>/coach-runs/<id:coach_run_id>"
+LONGEST = 500
 
 
 def transfers(delegation: Delegation) -> list[ItineraryItem]:
@@ -107,6 +108,12 @@ def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
             empty=_l("No group: seated by hand"),
         ),
         Pick(name="captain_id", label=_l("Captain of the coach"), offer=people, empty=_l("Nobody yet")),
+        Field(
+            name="beside_reason",
+            label=_l("Why it may run elsewhere at the same time"),
+            help=_l("Only if this vehicle runs twice at that time, as when it turns round in between."),
+            longest=LONGEST,
+        ),
     )
 
 

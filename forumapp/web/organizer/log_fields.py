@@ -331,6 +331,7 @@ OF_TABLE: dict[tuple[str, str], Any] = {
     ("coach_run", "group_id"): _l("Group"),
     ("coach_run", "item_id"): _l("Transfer"),
     ("coach_run", "vehicle_id"): _l("Vehicle"),
+    ("coach_run", "beside_reason"): _l("Why it may run elsewhere at the same time"),
     ("coach_run", "closed_at"): _l("Departed"),
     ("boarding", "run_id"): _l("Coach"),
     ("vehicle", "plate"): _l("Number plate"),
