@@ -64,6 +64,7 @@ FAULTS: Mapping[str, LazyString] = {
     "below-taken": _("More places than this are given already."),
     "unknown-zone": _("There is no such time zone."),
     "unknown-language": _("This language is not offered here."),
+    "lasts-too-long": _("It would last much too long."),
     "ends-before-start": _("The end comes before the start."),
     "loop": _("An organization cannot be part of itself."),
 }

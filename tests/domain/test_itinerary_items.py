@@ -127,3 +127,14 @@ def test_minutes_are_as_usual_until_someone_says_otherwise(session: DbSession, f
         places.change_settings(session, of, {"travel_minutes": 20}, version=0, **BY)
     told = select(AuditEvent.action).where(AuditEvent.entity == "itinerary_settings").order_by(AuditEvent.id)
     assert session.scalars(told).all() == ["created", "changed"]
+
+
+@pytest.mark.one_database
+def test_no_meal_lasts_for_years_and_a_stay_may_last_for_weeks(session: DbSession, forum: Forum) -> None:
+    delegation = make_delegation(session, forum, "js")
+    span = Span(*(Moment(datetime(year, 5, 20, 13), "UTC") for year in (2023, 2123)))
+    with pytest.raises(Invalid) as refused:
+        items.add_itinerary_item(session, delegation, {"kind": ItemKind.MEAL, "title": {"en": "x"}}, span, **BY)
+    assert refused.value.fields == {"end": "lasts-too-long"}
+    weeks = Span(span.start, Moment(datetime(2023, 6, 20, 13), "UTC"))
+    items.add_itinerary_item(session, delegation, {"kind": ItemKind.HOTEL, "title": {"en": "x"}}, weeks, **BY)

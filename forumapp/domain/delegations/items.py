@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from forumapp.domain.delegations.audiences import Part, keep_audience
 from forumapp.domain.delegations.coaches import runs_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
-from forumapp.domain.delegations.models import TRAVEL, Delegation, ItineraryItem
+from forumapp.domain.delegations.models import TRAVEL, Delegation, ItemKind, ItineraryItem
 from forumapp.domain.delegations.noticing import note_items, noticing, said_by_item
 from forumapp.domain.delegations.queries import parts_of_items
 from forumapp.domain.delegations.resolving import renew
@@ -45,6 +46,11 @@ NO_LEG: dict[str, Any] = {
     **dict.fromkeys(("carrier", "number", "operating_carrier", "operating_number", "from_terminal", "to_terminal"), ""),
     **dict.fromkeys(ESTIMATES),
 }
+
+
+# Longer than any forum's stay; but for these an item is of one day, or of a long journey.
+LONGEST, LONGEST_STAY = timedelta(days=3), timedelta(days=92)
+STAYS = (ItemKind.HOTEL, ItemKind.FREE)
 
 
 class SplitAfterRejoin(Invalid):
@@ -72,6 +78,7 @@ def add_itinerary_item(
     columns = dict(values)
     leg, audience = columns.pop("leg", None), columns.pop("audience", None)
     _refuse_strange(db, delegation.edition_id, columns, leg, columns["kind"])
+    refuse_long(span, columns["kind"], is_frame=columns.get("is_frame", False))
     refuse_unseen(db, delegation.edition_id, "host_id", columns.get("host_id"), actor=actor)
     row = ItineraryItem(edition_id=delegation.edition_id, delegation_id=delegation.id, **columns)
     row.span = span
@@ -112,6 +119,8 @@ def update_itinerary_item(
     leg = columns.pop("leg", None) if "leg" in columns or kind not in TRAVEL else leg_of(row, with_estimates=not moves)
     audience = columns.pop("audience", None)
     _refuse_strange(db, edition_id, columns, leg, kind)
+    if span is not None:
+        refuse_long(span, kind, is_frame=columns.get("is_frame", row.is_frame))
     if columns.get("host_id") != row.host_id:
         refuse_unseen(db, edition_id, "host_id", columns.get("host_id"), actor=actor)
     times, began = span_columns(span) if span else {}, row.start_utc
@@ -202,6 +211,12 @@ def _touch(db: DbSession, row: ItineraryItem, version: int) -> None:
         return
     flag_modified(row, "updated_at")
     flush(db)
+
+
+def refuse_long(span: Span, kind: str, *, is_frame: bool) -> None:
+    """A year that was mistyped makes no meal of a hundred years."""
+    if span.end.utc - span.start.utc > (LONGEST_STAY if is_frame or kind in STAYS else LONGEST):
+        raise Invalid(fields={"end": "lasts-too-long"})
 
 
 def _refuse_strange(

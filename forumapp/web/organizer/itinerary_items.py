@@ -16,7 +16,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import sessions_page
 from forumapp.domain.delegations import audiences, places
 from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.items import NO_LEG
+from forumapp.domain.delegations.items import NO_LEG, refuse_long
 from forumapp.schemas.choices import ItineraryKind, PlaceKind
 from forumapp.web.fields import Field, Flag, Pick, Texts
 from forumapp.web.itinerary_fields import Audience, Ends, Estimated, OfLeg, Row, estimated
@@ -135,6 +135,10 @@ def values_of(form: Form, kind: ItineraryKind, row: ItineraryItem | None = None)
     """A form's values as the services take them: columns, with the leg and the audience, and the times."""
     values = {**form.values, "kind": kind}
     span: Span = values.pop("span")
+    try:
+        refuse_long(span, kind, is_frame=values.get("is_frame", row is not None and row.is_frame))
+    except Invalid as error:
+        raise Invalid(fields={"ends": error.fields["end"]}) from error
     if kind in TRAVEL:
         ends = {"estimated_start": span.start, "estimated_end": span.end}
         leg = {name: values.pop(name) for name in NO_LEG if name in values}
