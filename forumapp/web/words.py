@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _DAY = {"en": "EEE d MMM y", "zh-Hans": "y年M月d日 EEE"}
 _TIMES = re.compile(r"(\d\d:\d\d–\d\d:\d\d)")
 _NUMBER = re.compile(r"([:：]\s?|(?=\+)|\b(?=\d[\d ()-]{6,}\d))(\+?\d[\d ()-]*\d)")
+_SHORT_DAY = {"en": "d MMM", "zh-Hans": "M月d日"}
 _DAY_OF_YEAR = {"en": "EEE d MMM", "zh-Hans": "M月d日 EEE"}
 
 
@@ -111,6 +112,11 @@ def day(value: date) -> str:
 def day_of_year(value: date) -> str:
     """Mon 22 May · 5月22日 周一"""
     return format_date(value, _DAY_OF_YEAR[language()], locale=locale_of(language()))
+
+
+def short_day(value: date) -> str:
+    """22 May · 5月22日"""
+    return format_date(value, _SHORT_DAY[language()], locale=locale_of(language()))
 
 
 def days(first: date, last: date) -> str:

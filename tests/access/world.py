@@ -402,7 +402,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     coach = {"code": "coach", "kind": "coach", "name": {"en": "Coach"}, "seats": 20}
     known = select(Vehicle).filter_by(edition_id=edition_id, code="coach")  # the edition's, as the hotel is
     vehicle = session.scalars(known).one_or_none() or create_vehicle(session, edition_id, coach, **BY)
-    led = {"vehicle_id": vehicle.id, "captain_id": registration.id}
+    led = {"vehicle_id": vehicle.id, "captain_id": registration.id, "beside_reason": "Shared"}
     run = create_run(session, edition_id, transfer.id, led, **BY)
     put_into_run(session, edition_id, run.id, {registration.id: ""}, **BY)
     boarding = session.scalars(select(Boarding).filter_by(run_id=run.id)).one()

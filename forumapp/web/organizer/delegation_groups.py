@@ -28,7 +28,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import full_name
-from forumapp.web.words import local, moment
+from forumapp.web.words import local, moment, short_day, time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -296,7 +296,11 @@ def picture_of(picture: Picture) -> tuple[Drawing, list[str]]:
 
 
 def short(at: datetime | None) -> str:
-    return f"{local(at, edition().zone):%m-%d %H:%M}" if at else ""
+    """As short as the column is wide: 22 May 09:00 · 5月22日 09:00."""
+    if at is None:
+        return ""
+    shown = local(at, edition().zone)
+    return f"{short_day(shown)} {time(shown)}"
 
 
 def places(one: Stretch) -> dict[Any, Any]:

@@ -13,7 +13,7 @@ from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.clash_queries import open_of_delegation
-from forumapp.domain.delegations.coaches import beside_groups
+from forumapp.domain.delegations.coaches import beside_groups, runs_of
 from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_queries import mark_of
 from forumapp.domain.delegations.queries import list_parts
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.clash_queries import ClashLine
+    from forumapp.domain.delegations.coach_models import CoachRun
     from forumapp.domain.delegations.models import Delegation, ItineraryItem
     from forumapp.domain.delegations.queries import MemberLine
     from forumapp.domain.delegations.slots import Cell, Place, Slot
@@ -137,7 +138,8 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
     found = found_in(db, delegation, asked.search) if asked.search else None
     torn = {one.person_id for one in here}
     shown = [line for line in space.lines if _is_shown(line, asked, torn, missing, found)]
-    times = _Times(space, shown, here, missing)
+    rides = any(PartyKind.COACH in (one.one.kind, one.other.kind) for one in here)
+    times = _Times(space, shown, here, missing, runs_of(db, space.items) if rides else [])
     return Board(
         asked,
         space,
@@ -192,8 +194,9 @@ class _Times:
         shown: Sequence[MemberLine],
         clashes: Sequence[ClashLine],
         missing: Mapping[int, Sequence[Gap]],
+        runs: Sequence[CoachRun],
     ) -> None:
-        self._space, self._missing = space, missing
+        self._space, self._missing, self._runs = space, missing, runs
         self._lines = {line.registration_id: line for line in shown}
         self._clashes: dict[int, list[ClashLine]] = defaultdict(list)
         for one in clashes:
@@ -217,6 +220,7 @@ class _Times:
         parties = {(PartyKind.ITEM, one.id) for one in items} | {
             (PartyKind.SESSION, one.session_id) for one in items if one.session_id is not None
         }
+        parties |= {(PartyKind.COACH, one.id) for one in self._runs if one.item_id in slot.items}
         torn = {line.person_id: list(self._torn(line, parties)) for line in self._lines.values()}
         day = self._space.days[self._space.day] if self._space.day else []
         return Time(
