@@ -1,4 +1,4 @@
-"""Why a vehicle may run elsewhere at the same time.
+"""The links that captains of coaches are given, which can be ended.
 
 Revision ID: 0072
 Revises: 0071
@@ -17,8 +17,8 @@ depends_on = None
 
 # The table is not made anew, which would take its triggers along.
 def upgrade() -> None:
-    op.add_column("coach_run", sa.Column("beside_reason", sa.Text(), nullable=False, server_default=""))
+    op.add_column("coach_run", sa.Column("link_number", sa.Integer(), nullable=False, server_default="1"))
 
 
 def downgrade() -> None:
-    op.drop_column("coach_run", "beside_reason")
+    op.drop_column("coach_run", "link_number")

@@ -1,7 +1,7 @@
 """Papers keep to the order that was approved last while a newer one is a draft.
 
-Revision ID: 0069
-Revises: 0068
+Revision ID: 0071
+Revises: 0070
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0069"
-down_revision = "0068"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
