@@ -16,10 +16,12 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.forums.venues import create_room, create_venue
+from tests.conftest import lasting_app, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.models import Account
@@ -59,9 +61,36 @@ class Forum:
         return {"actor": Actor(self.owner.id, Via.PAGE), "now": NOW}
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The rows of a forum, to be read by each test."""
+
+    app: Flask
+    rows: list[tuple[type[Any], int]]
+
+
+@pytest.fixture(scope="session")
+def whole_forum(
+    migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept]:
+    """Made once on each database."""
+    with lasting_app(migrated, backend, request, tmp_path_factory.mktemp(f"forum-{backend}")) as app:
+        made = seeded(app, lambda session: [(type(one), one.id) for one in vars(make_forum(session)).values()])
+        yield Kept(app, made)
+
+
 @pytest.fixture
-def forum(session: DbSession) -> Forum:
-    return make_forum(session)
+def ground(backend: str, request: pytest.FixtureRequest) -> Flask:
+    if "whole_forum" in request.fixturenames:
+        return request.getfixturevalue("whole_forum").app
+    return request.getfixturevalue("shared_app")
+
+
+@pytest.fixture
+def forum(app: Flask, session: DbSession, whole_forum: Kept) -> Forum:
+    """As it was made; what a test changes in it is taken back."""
+    assert app is whole_forum.app
+    return Forum(*(session.get_one(kind, one) for kind, one in whole_forum.rows))
 
 
 def make_forum(session: DbSession) -> Forum:

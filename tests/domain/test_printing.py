@@ -125,7 +125,7 @@ def test_badge_values_come_back_the_same_from_json(session):
     head = queries.edition_head(session, forum.edition, Options(languages=("zh-Hans",)))
     badges = queries.badge_values(session, forum.edition.id, Options())
     plain = json.loads(json.dumps(queries.as_plain(head, badges)))
-    assert queries.from_plain(plain) == (head, badges)
+    assert queries.from_plain(plain) == (head, badges, {})
     assert head.languages == ("zh-Hans",)
 
 

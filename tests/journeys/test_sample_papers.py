@@ -16,6 +16,7 @@ from lxml import etree
 from PIL import Image
 
 from forumapp.core.paths import ROOT
+from tests.conftest import share_fonts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,7 @@ PEOPLE = """
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the sample forum is loaded."""
     folder = tmp_path_factory.mktemp("sample")
+    share_fonts(folder)
     forumapp(folder, "db", "upgrade")
     forumapp(folder, "demo")
     return folder

@@ -1,4 +1,4 @@
-"""Paper is tried on a made-up forum; its cut fonts are kept for the whole run."""
+"""Paper is tried on a made-up forum; its fonts are cut once for the whole run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forumapp.domain.printing import books, program
+from forumapp.domain.printing import badges, books, program
 from forumapp.domain.printing.formats import Format
 from forumapp.domain.printing.typeset import TYPESETTING
 
@@ -16,8 +16,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
-def font_folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("fonts")
+def font_folder():
+    """The one that all tests share, whichever process they are tried in."""
+    return badges.font_folder()
 
 
 @pytest.fixture(scope="session")
