@@ -130,6 +130,30 @@ def test_backs_are_pages_of_their_own_or_stand_on_the_folded_sheet(
     assert [text.count(one.short_code) for one in people] == [faces, faces]
 
 
+@pytest.mark.parametrize(("fold", "size"), [(Fold.NONE, (74, 105)), (Fold.TOP, (74, 210)), (Fold.SIDE, (148, 105))])
+def test_areas_bleed_beyond_the_edges_and_not_over_the_fold(
+    fold: Fold, size: tuple[float, float], font_folder: Path, tmp_path: Path
+) -> None:
+    people = two_people()[:1]
+    design = replace(A7, bleed=3, back=Back.NONE if fold is Fold.NONE else Back.EMERGENCY, fold=fold)
+    pdf = printer_of(design, people, font_folder, backs=FACTS).pages(people)
+
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        page = opened.pages[0]
+        media, trim = ([float(side) / 72 * 25.4 for side in box] for box in (page.mediabox, page.trimbox))
+    assert [round(media[2] - media[0]), round(media[3] - media[1])] == [size[0] + 6, size[1] + 6]
+    assert [round(trim[2] - trim[0]), round(trim[3] - trim[1])] == list(size)
+    (shown,) = pictures(pdf, tmp_path, 72)
+    ground = shown.convert("RGB")
+
+    def at(x: float, y: float) -> tuple[int, ...]:
+        return ground.getpixel((round((x + 3) / 25.4 * 72), round((y + 3) / 25.4 * 72)))
+
+    foot = size[1]
+    assert at(-2, foot - 2) == at(-2, foot + 2) == at(10, foot - 1) != (255, 255, 255)
+    assert at(size[0] + 2, foot + 2) == at(-2, foot - 2)
+
+
 FACTS = BackFacts(
     tuple(
         BackSession(

@@ -98,11 +98,9 @@ class BadgePrinter:
             if self.is_two_sided:
                 yield stamp.alone(back) if back else stamp.Sheet(page.width, page.height, page.bleed)
         elif design.fold is Fold.TOP:
-            faces = stamp.Face(back, turned=True), stamp.Face(front, y=page.height)
-            yield stamp.Sheet(page.width, 2 * page.height, page.bleed, faces)
+            yield stamp.folded_at_top(front, back)
         else:
-            faces = stamp.Face(front), stamp.Face(back, x=page.width)
-            yield stamp.Sheet(2 * page.width, page.height, page.bleed, faces)
+            yield stamp.folded_at_side(front, back)
 
     def _back(self, values: BadgeValues) -> stamp.Sheetful | None:
         """The agenda or whom to ring. Where both languages have no room, the first one stands alone."""

@@ -25,9 +25,10 @@ def page_as_svg(pdf: bytes) -> str:
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
         page = document.pages[0]
-        _left, _bottom, width, height = (float(one) for one in page.mediabox)
+        left, bottom, right, top = (float(one) for one in page.trimbox)
+        width, height = right - left, top - bottom
         drawn = _Drawing()
-        drawn.read(page.obj, _State((1, 0, 0, -1, 0, height)))
+        drawn.read(page.obj, _State((1, 0, 0, -1, -left, top)))
     size = f'width="{width:.0f}pt" height="{height:.0f}pt" viewBox="0 0 {width:.2f} {height:.2f}"'
     paper = '<rect width="100%" height="100%" fill="#fff"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{paper}{"".join(drawn.out)}</svg>'

@@ -60,12 +60,15 @@ class Sheetful:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Where on a sheet something stands, in pixels; `turned` is upside down."""
+    """Where on a sheet something stands, in pixels; `turned` is upside down. `within` is what it may paint on, of the
+    sheet: left, top, width and height.
+    """
 
     shown: Sheetful
     x: float = 0
     y: float = 0
     turned: bool = False
+    within: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +226,11 @@ class Layer:
 
     def draw_ground(self, stream: Any) -> Any:
         """The layer without its changing fields, as a form that pages refer to; answers its name."""
-        group = stream.add_group(0, 0, self.page.width, self.page.height)
+        page, bleed = self.page, self.page.bleed
+        left, top = bleed["left"], bleed["top"]
+        group = stream.add_group(-left, -top, page.width + left + bleed["right"], page.height + top + bleed["bottom"])
         group.extra.pop("Group", None)  # a transparency group would make printers blend every page
-        draw_page(self.page._page_box, group)  # noqa: SLF001
+        draw_page(page._page_box, group)  # noqa: SLF001
         painter = Painter()
         for block in self.blocks:
             painter.draw(group, block, self.constants)
@@ -269,6 +274,10 @@ class StampedPage:
         for face in self._faces:
             with stream.stacked():
                 stream.transform(a=scale, d=scale)
+                if face.within:
+                    stream.rectangle(*face.within)
+                    stream.clip()
+                    stream.end()
                 page = face.shown.layer.page
                 if face.turned:
                     stream.transform(a=-1, d=-1, e=face.x + page.width, f=face.y + page.height)
@@ -310,6 +319,28 @@ def alone(shown: Sheetful) -> Sheet:
     """One face on a page of its own."""
     page = shown.layer.page
     return Sheet(page.width, page.height, page.bleed, (Face(shown),))
+
+
+def folded_at_top(front: Sheetful, back: Sheetful) -> Sheet:
+    """The back above the front and upside down, so that it is upright once it is folded behind it. Neither bleeds over
+    the fold.
+    """
+    page, off = front.layer.page, front.layer.page.bleed
+    wide, high = page.width + off["left"] + off["right"], page.height + off["top"]
+    upper = (-off["left"], -off["top"], wide, high)
+    lower = (-off["left"], page.height, wide, page.height + off["bottom"])
+    faces = Face(back, turned=True, within=upper), Face(front, y=page.height, within=lower)
+    return Sheet(page.width, 2 * page.height, off, faces)
+
+
+def folded_at_side(front: Sheetful, back: Sheetful) -> Sheet:
+    """The back on the right of the front."""
+    page, off = front.layer.page, front.layer.page.bleed
+    high = page.height + off["top"] + off["bottom"]
+    left = (-off["left"], -off["top"], page.width + off["left"], high)
+    right = (page.width, -off["top"], page.width + off["right"], high)
+    faces = Face(front, within=left), Face(back, x=page.width, within=right)
+    return Sheet(2 * page.width, page.height, off, faces)
 
 
 def write(setter: Typesetter, pages: Sequence[Sheet], *, title: str, author: str, language: str) -> bytes:

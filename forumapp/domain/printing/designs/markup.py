@@ -9,6 +9,7 @@ from forumapp.core.colors import ink_on
 from forumapp.core.text import pick
 from forumapp.domain.printing import layout, templates, words
 from forumapp.domain.printing.designs.shapes import (
+    AREAS,
     COLORS,
     IN_LANGUAGES,
     PICTURES,
@@ -32,6 +33,7 @@ NATIVE = "zh-Hans"  # the language of the sample of a native name; each name bri
 USUAL = {Kind.EVENT: "on-head", Kind.TYPE: "on-band"}
 KEPT_FREE = 10  # millimetres between two languages that stay free when there is only one, as for a slot
 POINTS, LEADING = 72 / 25.4, 1.2  # in a millimetre; of the lines of a code, as in badge.css
+NEAR = 0.05  # millimetres from an edge
 ROOM = 1.2  # a line that is set in two scripts is a little higher than one in either
 
 
@@ -99,7 +101,7 @@ def written(
     html = templates.page(
         "badge.html", languages=languages, title=pick(head.name, languages[0]), boxes=placed, logo=logo
     )
-    rules = [_page_rule(design), *(rule for one in placed for rule in _rules(one))]
+    rules = [_page_rule(design), *(rule for one in placed for rule in _rules(one, design))]
     colors = palette(design, head, type_color)
     return html, templates.style("badge.css", colors=colors) + "\n" + "\n".join(rules)
 
@@ -217,10 +219,10 @@ def _same_in_all(name: str, line: Line, design: Design, languages: Sequence[str]
 
 
 def _page_rule(design: Design) -> str:
-    return f"@page {{ size: {design.width:g}mm {design.height:g}mm; margin: 0; }}"
+    return f"@page {{ size: {design.width:g}mm {design.height:g}mm; margin: 0; bleed: {design.bleed:g}mm; }}"
 
 
-def _rules(placed: Placed) -> Iterator[str]:
+def _rules(placed: Placed, design: Design) -> Iterator[str]:
     box = placed.box
     for stack in placed.stacks:
         yield _place(stack.name, stack.place, f"text-align: {stack.align};{_ink(box)}")
@@ -232,7 +234,18 @@ def _rules(placed: Placed) -> Iterator[str]:
             )
     if not placed.stacks:
         ground = "" if box.kind in PICTURES or box.color is None else f"background: {_color(box.color)};"
-        yield _place(placed.name, (box.x, box.y, box.w, box.h), ground)
+        place = _to_the_bleed(box, design) if box.kind in AREAS else (box.x, box.y, box.w, box.h)
+        yield _place(placed.name, place, ground)
+
+
+def _to_the_bleed(box: Box, design: Design) -> tuple[float, float, float, float]:
+    """An area that ends at an edge goes on beyond it, so that no white shows where a cut is a little off."""
+    left, top, right, bottom = box.x, box.y, box.x + box.w, box.y + box.h
+    beyond = design.bleed
+    left, top = (-beyond if side <= NEAR else side for side in (left, top))
+    right = design.width + beyond if right >= design.width - NEAR else right
+    bottom = design.height + beyond if bottom >= design.height - NEAR else bottom
+    return left, top, round(right - left, 2), round(bottom - top, 2)
 
 
 def _place(name: str, place: tuple[float, float, float, float], also: str) -> str:
