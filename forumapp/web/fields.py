@@ -148,7 +148,8 @@ class Texts(Field):
 
     def parse(self, raw: Mapping[str, Any]) -> dict[str, str]:
         longest = PARAGRAPHS if self.multiline else self.longest
-        texts = {key.partition(".")[2]: checked(raw[key], longest, key=key) for key in self.keys}
+        keys = zip(self.languages, self.keys, strict=True)
+        texts = {language: checked(raw[key], longest, key=key) for language, key in keys}
         if self.required and not any(map(is_visible, texts.values())):
             raise Fault("required", self.keys[0])
         return {language: text for language, text in texts.items() if text}

@@ -98,8 +98,10 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         if "/series/" in rule
         else "stage"
         if "/seating" in rule
+        else "a6-portrait-delegate"
+        if "/designs/ready/" in rule
         else "badge"
-        if "/badge-designs/" in rule
+        if "designs/" in rule
         else "welcome"
         if "pages/" in rule
         else "guest",

@@ -229,6 +229,7 @@ READING = {
     "importing.services.plan_of_agenda",
     "importing.services.require_kind",
     "importing.services.sample",
+    "printing.designs.trying.try_design",
     "printing.previewing.preview_page",
     "printing.previewing.preview_print",
     "printing.services.require_paper",

@@ -34,6 +34,7 @@ UNVERSIONED = {
     f"{EDITION}agenda/versions/<id:number>/again": "adds a version, and only where no other was published since",
     f"{EDITION}agenda/run-of-show/sheets": "adds a sheet",
     f"{EDITION}paper/jobs": "adds a print",
+    f"{EDITION}paper/designs/<code>/look": "saves nothing",
     f"{EDITION}delegations/<code>/rooms/put": "each who is ticked is named as they were seen",
     f"{EDITION}delegations/<code>/groups/<id:partition_id>/move": "each who is ticked is named as they were seen",
     f"{EDITION}delegations/<code>/workspace/<id:partition_id>/move": "each who is ticked is named as they were seen, and so is a branch",

@@ -14,6 +14,7 @@ from forumapp.domain.accounts.permissions import ROLES
 from forumapp.domain.accounts.reach import with_codes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -31,6 +32,12 @@ def list_organizers(db: DbSession, edition_id: int) -> list[Account]:
 def name_of_account(db: DbSession, account_id: int | None) -> str | None:
     """For what keeps who decided as they were named then; None is the system."""
     return None if account_id is None else db.scalar(select(Account.name).where(Account.id == account_id))
+
+
+def names_of_accounts(db: DbSession, account_ids: Collection[int]) -> dict[int, str]:
+    """By their ids. One query."""
+    found = db.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
+    return {row.id: row.name for row in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Forbidden, NotFound
@@ -37,18 +37,20 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 40
 PAGE, LARGE = 1000, 2200  # pixels of a page's longer side
+KEPT_AS = 1  # raised when pages are kept otherwise, or look otherwise though they say the same
 KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """The first pages of a paper, or all. `said` is what its pages say, but for the moment of printing: what says the
-    same looks the same.
+    same looks the same. `check` tells what to mend, where that is shown beside it.
     """
 
     said: object
     make: Callable[[], bytes]
     is_whole: bool = True
+    check: Callable[[], list[Finding]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,14 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`pages` are the width and height of each in points; `is_whole` where no page of the paper is left out."""
+    """`pages` are the width and height of each in points; `is_whole` where no page of the paper is left out. `findings`
+    as a job keeps them.
+    """
 
     key: str
     pages: list[tuple[float, float]]
     is_whole: bool
+    findings: list[dict[str, Any]]
 
 
 def preview_print(
@@ -100,7 +105,7 @@ def preview_print(
 
 def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: Rack) -> Preview:
     """Lay the pages out, unless what says the same stands there. The caller has asked whether they may see them."""
-    key = hashlib.sha256(repr((readers, first.is_whole, first.said)).encode()).hexdigest()
+    key = hashlib.sha256(repr((KEPT_AS, readers, first.is_whole, first.said)).encode()).hexdigest()
     name = f"{edition_id}-{key}"
     kept = rack.get(f"{name}.json")
     if kept is None or rack.get(f"{name}.pdf") is None:
@@ -113,12 +118,13 @@ def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: R
                 "shared": readers.is_shared,
                 "pages": sizes[:MOST_PAGES],
                 "whole": first.is_whole and len(sizes) <= MOST_PAGES,
+                "findings": [asdict(one) for one in (first.check() if first.check else ())],
             }
         ).encode()
         rack.put(f"{name}.pdf", pdf)
         rack.put(f"{name}.json", kept)
     told = json.loads(kept)
-    return Preview(key, [(width, height) for width, height in told["pages"]], told["whole"])
+    return Preview(key, [(width, height) for width, height in told["pages"]], told["whole"], told["findings"])
 
 
 def preview_page(

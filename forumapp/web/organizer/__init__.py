@@ -100,6 +100,7 @@ PAGES = (
     "outdated",
     "previews",
     "running_previews",
+    "badge_designs",
     "settings",
     "cloning",
     "hosts",

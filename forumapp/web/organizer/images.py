@@ -10,6 +10,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.pictures import is_shown
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import people_in_photo
+from forumapp.domain.printing.designs.queries import is_logo
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.pictures import shown
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 @needs(Permission.SEE_EDITION)
 def image(image_id: int) -> Response:
     db = reading()
-    if not is_shown(db, edition().id, image_id, published=False) and not is_of_someone(image_id):
+    known = is_shown(db, edition().id, image_id, published=False) or is_logo(db, edition().id, image_id)
+    if not known and not is_of_someone(image_id):
         raise NotFound(entity="image")
     return shown(get_image(db, image_id), public=False)
 

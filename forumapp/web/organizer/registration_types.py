@@ -12,12 +12,13 @@ from forumapp.core import clock
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing.designs.queries import list_designs
 from forumapp.domain.registration import queries, types
 from forumapp.domain.registration.rules import LONGEST_OFFER, MOST_PLUS_ONES
 from forumapp.schemas.choices import Area
 from forumapp.web import labels
 from forumapp.web.colors import Color
-from forumapp.web.fields import Count, Field, Flag, Number, Texts
+from forumapp.web.fields import Count, Field, Flag, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import Arrangement, order_refused, place_on_page
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
 
 SECTION = "types"
+
+
+def badge_designs() -> list[tuple[str, Any]]:
+    return [(str(one.row.id), pick(one.row.name, language())) for one in list_designs(reading(), edition().id)]
+
+
 FIELDS = (
     Texts(name="name", label=_l("Name"), help=_l("Printed on the badge."), required=True),
     Texts(name="description", label=_l("Description"), help=_l("Whom this type is for; shown on the form.")),
@@ -83,6 +90,13 @@ FIELDS = (
         help=_l("The words on it are white or black, whichever reads better."),
         required=True,
         as_band=True,
+    ),
+    Pick(
+        name="badge_design_id",
+        label=_l("Badge design"),
+        help=_l("Designs are made under Paper."),
+        offer=badge_designs,
+        empty=_l("The one that stands ready for the stock"),
     ),
 )
 CODE = Field(name="code", label=_l("Short code"), help=_l("Such as guest or press. Made from the name if left empty."))

@@ -72,6 +72,14 @@ def get_version(db: DbSession, design: BadgeDesign, number: int) -> BadgeDesignV
     return found
 
 
+def is_logo(db: DbSession, edition_id: int, image_id: int) -> bool:
+    """Whether a design of the edition has the picture, or had it."""
+    query = select(BadgeDesignVersion.id).where(
+        BadgeDesignVersion.edition_id == edition_id, BadgeDesignVersion.logo_id == image_id
+    )
+    return db.scalar(query.limit(1)) is not None
+
+
 def looks_of(db: DbSession, edition_id: int, stock: Stock | None = None) -> Looks:
     """The designs of registration types by their codes; `stock` is one that was asked for. One query."""
     current, image = _current(), Image

@@ -1,0 +1,126 @@
+"""A design tried on real people before it is saved: those with the longest names first."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing.designs.choosing import Chosen
+from forumapp.domain.printing.designs.reading import plain
+from forumapp.domain.printing.documents import BadgeValues, Logo
+from forumapp.domain.printing.previewing import Beginning, Preview, Readers, keep_preview
+from forumapp.domain.printing.queries import badge_values, edition_head
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.stocks import Stock
+from forumapp.domain.registration.models import RegistrationType
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.rack import Rack
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.designs.shapes import Design
+
+SHOWN = 4
+DELEGATE, BLUE = {"en": "Delegate", "zh-Hans": "代表"}, "#1f4e79"  # while there is no registration type
+HAN, WIDE = "\u2e80", 2  # from where on letters are as wide as two Latin ones
+# For whoever may not see people, and while nobody is registered.
+NOBODY = (
+    ("Alexandra Featherstonehaugh-Montgomery", "", "Vice President, International Cooperation", "国际合作副总裁"),
+    ("OUYANG Mingzhe", "欧阳明哲", "Deputy Director-General", "副司长"),
+    ("LI Na", "李娜", "Analyst", "分析师"),
+)
+
+
+def try_design(
+    db: DbSession,
+    edition: Edition,
+    design: Design,
+    *,
+    logo_id: int | None,
+    types: Collection[str] = (),
+    rack: Rack,
+    folder: Path,
+    actor: Actor,
+    count: int = SHOWN,
+) -> Preview:
+    """Badges of a few people as they would print, with what would be told of them. `types` are the codes of the
+    registration types that have the design; without one, everyone's badges may. `logo_id` is the design's own logo.
+    """
+    from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
+
+    access = require(db, edition.id, Permission.SEE_EDITION, actor=actor)
+    sees_people = access.within(Permission.PRINT) is None
+    people = _people(db, edition, types, count) if sees_people else []
+    head = edition_head(db, edition, Options())
+    people = people or _samples(db, edition, types)[:count]
+    logo = _logo(db, logo_id or edition.logo_id)
+    looks = {one.type_code: Chosen(design, 0, logo=logo) for one in people}
+
+    @cache
+    def printer() -> BadgePrinter:
+        return BadgePrinter(
+            head, Stock("design", *design.page), people, folder, looks, pictures=partial(contents_of, db)
+        )
+
+    first = Beginning(
+        (head, plain(design), logo, people), lambda: printer().pages(people), check=lambda: printer().check(people)
+    )
+    needs = (Permission.PRINT,) if sees_people else (Permission.SEE_EDITION,)
+    return keep_preview(edition.id, first, Readers(needs), rack=rack)
+
+
+def _logo(db: DbSession, image_id: int | None) -> Logo | None:
+    size = sizes_of(db, [image_id]).get(image_id) if image_id else None
+    return Logo(image_id, *size) if image_id and size else None
+
+
+def _people(db: DbSession, edition: Edition, types: Collection[str], count: int) -> list[BadgeValues]:
+    found = badge_values(db, edition.id, Options())
+    among = [one for one in found if one.type_code in types] or found
+    return sorted(among, key=_width, reverse=True)[:count]
+
+
+def _width(one: BadgeValues) -> int:
+    return max(_of(one.latin_name), _of(one.native_name))
+
+
+def _of(text: str) -> int:
+    return sum(WIDE if letter >= HAN else 1 for letter in text)
+
+
+def _samples(db: DbSession, edition: Edition, types: Collection[str]) -> list[BadgeValues]:
+    """Of the first type that has the design, or of the first of all."""
+    kinds = db.scalars(
+        select(RegistrationType)
+        .where(RegistrationType.edition_id == edition.id)
+        .order_by(RegistrationType.position, RegistrationType.id)
+    ).all()
+    kind = next((one for one in kinds if one.code in types), kinds[0] if kinds else None)
+    code, name, color = (kind.code, kind.name, kind.color) if kind else ("delegate", DELEGATE, BLUE)
+    return [
+        BadgeValues(
+            registration_id=0,
+            latin_name=latin,
+            native_name=native,
+            native_lang="zh-Hans",
+            title={"en": title, "zh-Hans": chinese},
+            organization={"en": "Institute of Examples", "zh-Hans": "示例研究院"},
+            type_code=code,
+            type_name=name,
+            type_color=color,
+            code="SAMPLE",
+            short_code="SAMPLE22",
+        )
+        for latin, native, title, chinese in NOBODY
+    ]
