@@ -27,14 +27,18 @@ from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
+from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formats import SIZES
-from forumapp.domain.printing.models import OF_THE_AGENDA, Paper
+from forumapp.domain.printing.hand_out import MOST_BOXES
+from forumapp.domain.printing.models import OF_THE_AGENDA, Paper, Reprint
+from forumapp.domain.printing.preflight import check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.unproofed import unproofed_badges
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
@@ -51,7 +55,9 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.layout import Finding
 
 SEATING = "seating"
-NOT_OF_SEATS = ("stock", "type", "delegation", "imposed", "size", "large", "bleed", "marks", "agenda", "since")
+NOT_OF_SEATS = (
+    "stock", "type", "delegation", "badge", "boxes", "imposed", "size", "large", "bleed", "marks", "agenda", "since",
+)  # fmt: skip
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
     "all-rooms-clash": "at the same time, and one of them is in all rooms",
@@ -70,6 +76,9 @@ WORDS = {
     "itinerary-beside-session": "an itinerary has it at another time",
     "itinerary-clash": "%(minutes)s minutes too few for one person to keep both",
     "latin-name-undivided": "the Latin name is not divided into family and given name",
+    "low-contrast": "words in %(ink)s on %(ground)s have a contrast of %(ratio)s; %(least)s can be read",
+    "photo-too-small": "the photo has %(dots)s dots to the inch in print; it needs %(size)s pixels",
+    "qr-too-small": "the QR code is %(side)s mm wide; %(least)s mm can be scanned",
     "long-latin-name": "a long name in Latin letters; look at the badge",
     "long-native-name": "a long name in Chinese; look at the badge",
     "missing-glyph": "no font has the character %(character)s (%(codepoint)s)",
@@ -106,7 +115,11 @@ WORDS = {
 @click.option("--stock", type=click.Choice(sorted(STOCKS)), help="What badges are printed on.")
 @click.option("--type", "type_code", metavar="CODE", help="Only the badges of this registration type.")
 @click.option("--delegation", metavar="CODE", help="Only this delegation, with its parts.")
-@click.option("--registration", type=int, metavar="ID", help="Only this person's corrections.")
+@click.option("--registration", type=int, metavar="ID", help="Only this person's badge, or corrections.")
+@click.option("--badge", type=click.Choice([one.value for one in OFFERED]), help="Only badges printed so, or not yet.")
+@click.option("--boxes", type=click.IntRange(1, MOST_BOXES), help="From how many boxes badges are handed out.")
+@click.option("--device", default="", metavar="NAME", help="The printer or station, for the print log.")
+@click.option("--reason", type=click.Choice([one.value for one in Reprint]), help="Why badges are printed again.")
 @click.option("--changed", is_flag=True, help="Of badges or a working paper, only what the last print does not say.")
 @click.option("--language", metavar="en,zh-Hans", help="The languages on paper; the first one leads.")
 @click.option("--imposed", is_flag=True, help="Lay a book out for folding, two pages on a sheet.")
@@ -134,6 +147,10 @@ def print_paper(
     type_code: str | None,
     delegation: str | None,
     registration: int | None,
+    badge: str | None,
+    boxes: int | None,
+    device: str,
+    reason: str | None,
     changed: bool,
     language: str | None,
     imposed: bool,
@@ -150,6 +167,8 @@ def print_paper(
         "type": type_code,
         "delegation": delegation,
         "registration": registration,
+        "badge": badge,
+        "boxes": boxes,
         "changed": changed,
         "languages": language.split(",") if language else None,
         "imposed": imposed,
@@ -165,7 +184,7 @@ def print_paper(
     make = _badges if paper == Paper.BADGES.value else _working if is_working(Paper(paper), options) else _books
     printed = make(config, found, Paper(paper), options)
     _write(output, printed.pdf)
-    made = _keep(found, Paper(paper), options, printed)
+    made = _keep(found, Paper(paper), options, printed, reason=Reprint(reason) if reason else None, device=device)
     click.echo(f"{output}: {made.pages} pages")
 
 
@@ -231,7 +250,7 @@ class Printed:
     made_for_all: Mapping[str, Any] | None = None
 
 
-def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed) -> Finished:
+def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **said: Any) -> Finished:
     """The file and its job stand beside those that workers made, so that a later change shows what is out of date."""
     sha256 = hashlib.sha256(printed.pdf).hexdigest()
     name = f"print/{edition.id}/console/{sha256}.pdf"
@@ -251,6 +270,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed) ->
             agenda_version_id=printed.agenda_version_id,
             made_from=printed.made_from,
             made_for_all=printed.made_for_all,
+            **said,
             actor=Actor(None, Via.COMMAND),
             now=clock.now(),
         )
@@ -272,8 +292,10 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
     with _progress(batches(len(badges), STEP), "Badges") as steps:
         for start, end in steps:
             findings += printer.check(badges[start:end])
+    findings += unproofed_badges(db, edition.id, badges)
     _report(findings, options)
-    pdf = impose.onto_sheets(printer.pages(badges), stock, two_sided=printer.is_two_sided)
+    made: Any = {"two_sided": printer.is_two_sided, "boxes": options.boxes, "folder": fonts(config)}
+    pdf = making.badge_file(printer.pages(badges), badges, head, stock, **made)
     return Printed(pdf, findings, badges, designs=versions_of(looks))
 
 
@@ -293,7 +315,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     else:
         codes = itineraries.list_booklets(db, edition.id, options)
         values = [itineraries.itinerary_values(db, edition, code, options, now=now) for code in codes]
-    findings = making.check(values)
+    findings = check_books(db, edition.id, values)
     _report(findings, options)
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config), options) for one in steps]

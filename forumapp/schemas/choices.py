@@ -40,7 +40,7 @@ from forumapp.domain.people.imports import State as RowState
 from forumapp.domain.people.likeness import Reason as LikenessReason
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind, PrecedencePurpose
 from forumapp.domain.people.moving import Clash
-from forumapp.domain.printing.models import JobStatus, Paper
+from forumapp.domain.printing.models import JobStatus, Paper, Reprint
 from forumapp.domain.proofs.readiness import Gap
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
 from forumapp.domain.publishing.models import PlanStatus, TellingStatus
@@ -57,8 +57,8 @@ __all__ = [
     "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason",
     "MailKind", "MailingStatus", "MealPlan", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
     "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus",
-    "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind",
-    "Role", "RowState", "Scope", "SeatingConvention", "SeatingShape", "SessionItemKind", "SessionKind",
+    "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "Reprint",
+    "RetentionKind", "Role", "RowState", "Scope", "SeatingConvention", "SeatingShape", "SessionItemKind", "SessionKind",
     "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "VehicleKind",
     "Via", "Way", "WritingStatus",
 ]  # fmt: skip

@@ -40,6 +40,7 @@ from forumapp.schemas.choices import (
     Purpose,
     QuestionKind,
     RegistrationStatus,
+    Reprint,
     RetentionKind,
     Role,
     Scope,
@@ -224,6 +225,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "not-printed": _l("Not printed yet"),
         "printed": _l("Printed"),
         "changed": _l("Changed since printed"),
+        "to-print": _l("Not printed, or changed since"),
         "too-late": _l("Registered after the first print"),
     },
     Way: {
@@ -373,6 +375,15 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "done": _l("Done"),
         "failed": _l("Failed"),
         "cancelled": _l("Cancelled"),
+    },
+    Reprint: {
+        "changed": _l("Something on it has changed"),
+        "lost": _l("Lost"),
+        "damaged": _l("Damaged"),
+        "misprint": _l("Misprint"),
+        "other-stock": _l("On other stock or in another size"),
+        "spare": _l("A spare one"),
+        "other": _l("Another reason"),
     },
     JobStatus: {
         "queued": _l("Queued"),

@@ -42,6 +42,22 @@ PRINT_SWITCHES: dict[str, Any] = {
     "bleed": _l("Bleed"),
     "marks": _l("Crop marks"),
 }
+# What findings before a print stand under, by their codes.
+PRINT_FINDINGS: dict[str, Any] = {
+    "missing-glyph": _l("Characters that no font has"),
+    "missing-latin-name": _l("No name in Latin letters"),
+    "name-under-floor": _l("Names that only fit too small"),
+    "text-under-floor": _l("Lines that only fit too small"),
+    "badge-overfull": _l("More text than there is room for"),
+    "design-not-for-stock": _l("Badge designs of another size"),
+    "back-overfull": _l("Backs with more text than there is room for"),
+    "back-empty": _l("Backs with nothing to tell"),
+    "missing-translation": _l("Missing translations"),
+    "name-not-proofed": _l("Names that no office has approved"),
+    "low-contrast": _l("Colors that are hard to read"),
+    "qr-too-small": _l("QR codes that are too small"),
+    "photo-too-small": _l("Photos that are too small for print"),
+}
 PRINT_FAULTS: dict[str, Any] = {
     "findings": _l("Something must be fixed first. See the findings."),
     "nothing-to-print": _l("There was nothing to print."),

@@ -31,9 +31,11 @@ from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
+from forumapp.domain.printing.preflight import check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
+from forumapp.domain.printing.unproofed import unproofed_badges
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Laid, Stamp
@@ -136,11 +138,11 @@ def begin(app: Flask, job_id: int) -> int:
         _badge_run.cache_clear()
         run = _badge_run(app, job.id)
         total, parts = len(run.badges), len(batches(len(run.badges)))
-        found = run.printer.check(run.badges)
+        found = [*run.printer.check(run.badges), *unproofed_badges(db, edition.id, run.badges)]
     else:
         total = parts = _pieces(kept)
         books = [_book_values(app, job, edition, options, number) for number in range(total)]
-        found = making.check(books)
+        found = check_books(db, edition.id, books)
         if job.paper is Paper.ITINERARIES:
             with transaction() as session:
                 keep_made_for_all(session, job, dict(zip(kept["codes"], books, strict=True)))
@@ -232,7 +234,8 @@ def complete(app: Flask, job_id: int) -> int:
             run = _badge_run(app, job_id)
             badges, designs = run.badges, versions_of(run.looks)
             parts = _parts(app, job, len(batches(len(badges))))
-            pdf = impose.onto_sheets(impose.merge(parts), run.stock, two_sided=run.printer.is_two_sided)
+            of: Any = {"two_sided": run.printer.is_two_sided, "boxes": options.boxes, "folder": _fonts(app)}
+            pdf = making.badge_file(impose.merge(parts), badges, run.head, run.stock, **of)
         elif is_working(job.paper, options):
             pdf = making.bound(_parts(app, job, job.total), imposed=options.imposed)
         else:

@@ -171,7 +171,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
             )
         },
     }
-    query = f"?paper=badges&delegation={party.code}" if rule.endswith(("/paper/check", "/paper/preview")) else ""
+    looks = rule.endswith(("/paper/check", "/paper/preview", "/print-preflight"))
+    query = f"?paper=badges&delegation={party.code}" if looks else ""
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
     query = f"?one={known['kept_id']}&other={known['gone_id']}" if rule.endswith("/apart") else query
     query = "?kind=number" if rule.endswith(("/form/new", "/form/preview")) else query

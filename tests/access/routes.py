@@ -692,6 +692,8 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/paper/designs/<code>/look": P.EDIT_EDITION,
     "GET /organizer/<edition>/paper/designs/<code>/versions/<id:number>": P.SEE_EDITION,
     "POST /organizer/<edition>/paper/designs/<code>/versions/<id:number>/use": P.EDIT_EDITION,
+    "GET /organizer/<edition>/paper/log": P.PRINT,
+    "GET /organizer/<edition>/paper/log.<form>": P.PRINT,
     "POST /organizer/<edition>/paper/jobs": P.PRINT,
     "POST /organizer/<edition>/paper/jobs/<id:job_id>/cancel": row(P.PRINT),
     "GET /organizer/<edition>/paper/jobs/<id:job_id>/file": row(P.PRINT),
@@ -1147,6 +1149,9 @@ _OPERATIONS: dict[str, What] = {
     "DELETE /editions/<slug:edition>/itinerary-items/<id:item_id>": row(P.EDIT_DELEGATIONS),
     # Paper
     "GET /editions/<slug:edition>/outdated-badges": P.PRINT,
+    "GET /editions/<slug:edition>/print-preflight": P.PRINT,
+    "GET /editions/<slug:edition>/badge-counts": P.PRINT,
+    "GET /editions/<slug:edition>/printed-pieces": P.PRINT,
     "GET /editions/<slug:edition>/imports": whole(P.EDIT_PEOPLE),
     "POST /editions/<slug:edition>/imports": whole(P.EDIT_PEOPLE),
     "GET /editions/<slug:edition>/imports/<id:run_id>": whole(P.EDIT_PEOPLE, P.SEE_ANSWERS),

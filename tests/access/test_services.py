@@ -230,6 +230,7 @@ READING = {
     "importing.services.require_kind",
     "importing.services.sample",
     "printing.designs.trying.try_design",
+    "printing.pieces.take_out_pieces",
     "printing.previewing.preview_page",
     "printing.previewing.preview_print",
     "printing.services.require_paper",

@@ -102,3 +102,15 @@ def test_jobs_of_another_edition_do_not_exist_for_the_caller(api: Api) -> None:
     ):
         assert (answer.status_code, answer.json["code"]) == (404, "not-found")
     assert api.public().get(f"{JOBS}/{job['id']}/file").status_code == 401
+
+
+def test_what_a_print_would_do_is_told_before_and_what_it_did_after(api: Api) -> None:
+    finish(api, api.post(JOBS, {"paper": "program", "device": "Desk 2"}).json)
+    before = api.get("/editions/mine/print-preflight?paper=badges&boxes=6&languages=en,zh-Hans")
+    assert before.json == {"count": 0, "blocking": False, "reprints": 0, "findings": [], "boxes": []}
+    assert api.get("/editions/mine/print-preflight?paper=badges&type=none").status_code == 404
+    counts = api.get("/editions/mine/badge-counts").json
+    assert counts["badges"] == {"not-printed": 0, "changed": 0, "to-print": 0}
+    (piece,) = api.get("/editions/mine/printed-pieces?paper=program").json["items"]
+    assert (piece["device"], piece["registration_id"], piece["reason"]) == ("Desk 2", None, None)
+    assert api.get("/editions/mine/printed-pieces?q=nobody").json["total"] == 0

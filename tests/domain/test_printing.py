@@ -19,7 +19,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.people.services import create_person
-from forumapp.domain.printing import itineraries, queries, services
+from forumapp.domain.printing import itineraries, noting, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.making import make_book
@@ -295,7 +295,7 @@ def test_a_job_goes_from_queued_to_done_and_each_registration_learns_of_it(sessi
     lines = session.execute(select(PrintLine.registration_id, PrintLine.position).order_by(PrintLine.position)).all()
     assert [tuple(line) for line in lines] == [(b.registration_id, n) for n, b in enumerate(badges, start=1)]
     first = session.get(Registration, badges[0].registration_id)
-    assert (first.printed, first.printed_at) == (services.snapshot(badges[0]), NOW + timedelta(minutes=1))
+    assert (first.printed, first.printed_at) == (noting.snapshot(badges[0]), NOW + timedelta(minutes=1))
     assert first.version == 1
     with pytest.raises(services.JobIsOver):
         services.cancel(session, forum.edition.id, job.id, version=job.version, **BY)

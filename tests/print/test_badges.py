@@ -15,6 +15,7 @@ from full import differing, full_render, pictures
 
 from forumapp.domain.printing import fonts, impose, render
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.stocks import STOCKS
 
@@ -165,3 +166,20 @@ def test_a_font_that_is_missing_is_named_with_its_package(monkeypatch):
     monkeypatch.setattr(fonts, "_FILES", {"Noto Nowhere CJK SC": "nowhere-{weight}.ttc"})
     with pytest.raises(fonts.FontMissing, match=r"Noto Nowhere CJK SC.*apt-get install fonts-noto-cjk"):
         fonts.find_face("Noto Nowhere CJK SC", 400)
+
+
+def test_colors_that_cannot_be_read_and_a_code_too_small_are_told_of_the_type(font_folder, monkeypatch):
+    of_type = sample.badge(9010, CHANCE)
+    assert BadgePrinter(sample.HEAD, STOCKS["a6"], [of_type], font_folder).check([of_type, of_type]) == []
+
+    style = markup.templates.style
+    small = "[data-qr] { width: 14mm !important; height: 14mm !important; }"
+    monkeypatch.setattr(markup, "ink_on", lambda _color: "#777777")
+    monkeypatch.setattr(markup.templates, "style", lambda *names, **values: style(*names, **values) + small)
+    found = BadgePrinter(sample.HEAD, STOCKS["a6"], [of_type], font_folder).check([of_type, of_type])
+
+    assert [(one.code, one.blocking, one.registration_id, one.about) for one in found] == [
+        (code, False, None, ("registration_type", of_type.type_code)) for code in ("low-contrast", "qr-too-small")
+    ]
+    assert (found[0].details["ink"], found[0].details["ground"]) == ("#777777", of_type.type_color)
+    assert found[1].details == {"side": "14.0", "least": "15"}

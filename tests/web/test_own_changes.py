@@ -18,10 +18,10 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.offices import office_of
 from forumapp.domain.people.services import create_organization, set_edition_title
+from forumapp.domain.printing.noting import snapshot
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import snapshot
 from forumapp.domain.proofs.answering import approve
 from forumapp.domain.proofs.queries import get_proof
 from forumapp.domain.proofs.services import create_proof

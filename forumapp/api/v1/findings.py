@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.paging import Page
     from forumapp.domain.agenda.severities import Severities
+    from forumapp.domain.printing.checks import Found
 
 SEVERITIES = "/editions/<slug:edition>/finding-severities"
 
@@ -70,18 +71,18 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
         "within_proofs": allowed.within(Permission.SEE_PROOFS),
     }
     found = edition_findings(call.db, of, config.data_dir / "fonts", **limits)
-    return page_from(
-        found,
-        query,
-        lambda one: {
-            "code": one.code,
-            "blocking": one.blocking,
-            "severity": one.severity,
-            "subject": one.subject,
-            "parties": [{"kind": kind, "id": party_id} for kind, party_id in one.parties],
-            "details": one.details,
-        },
-    )
+    return page_from(found, query, finding_told)
+
+
+def finding_told(one: Found) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "blocking": one.blocking,
+        "severity": one.severity,
+        "subject": one.subject,
+        "parties": [{"kind": kind, "id": party_id} for kind, party_id in one.parties],
+        "details": one.details,
+    }
 
 
 @blueprint.reads(SEVERITIES, SeveritiesSchema, needs=Permission.SEE_AGENDA)

@@ -14,12 +14,15 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.formats import SIZES
+from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.rules import LONGEST_DEVICE
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.printing.working.versions import paper_states
-from forumapp.schemas.choices import JobStatus, Paper
-from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, WholeNumber, Word
+from forumapp.schemas.choices import JobStatus, Paper, Reprint
+from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber, Word
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.working.versions import PaperState
 
 JOBS = "/editions/<slug:edition>/print-jobs"
+OFFERED_WORDS = [one.value for one in OFFERED]
 
 blueprint = ApiBlueprint("Printing", __name__, description="Badges, programs and itinerary booklets.")
 
@@ -47,6 +51,15 @@ class OptionsSchema(Shape):
     registration = Id(metadata={"description": "A single registration's badge, or corrections for one person."})
     languages = ListOf(Word(LANGUAGES), most=len(LANGUAGES))
     imposed = Flag(metadata={"description": "A book's pages laid out for the office copier."})
+    badge = Word(
+        OFFERED_WORDS,
+        metadata={"description": "Of what has been printed so far; `to-print` is not printed, or changed since."},
+    )
+    boxes = WholeNumber(
+        least=1,
+        most=MOST_BOXES,
+        metadata={"description": "From how many boxes badges are handed out; the list of each comes first."},
+    )
     anyway = Flag(metadata={"description": "In spite of findings that block."})
     changed = Flag(metadata={"description": "Of badges or a working paper, only what the last print does not say."})
     size = Word(sorted(SIZES), metadata={"description": "The program's page; half the edition's paper if not said."})
@@ -60,11 +73,19 @@ class OptionsSchema(Shape):
 class NewJobSchema(Shape):
     paper = Choice(Paper, required=True)
     options = Part(OptionsSchema, load_default=dict)
+    device = Text(
+        longest=LONGEST_DEVICE,
+        load_default="",
+        metadata={"description": "The printer or station, for the print log. It names nobody."},
+    )
+    reason = Choice(Reprint, metadata={"description": "Required where any of the badges has been printed before."})
 
 
 class JobSchema(KeptSchema):
     paper = Choice(Paper, required=True)
     options = Part(OptionsSchema)
+    device = ma.fields.String()
+    reason = Choice(Reprint, allow_none=True)
     status = Choice(JobStatus, required=True)
     done = WholeNumber(required=True)
     total = WholeNumber(required=True)
@@ -117,7 +138,8 @@ def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[Pri
 def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
     """Ask for a paper; a worker makes it."""
     of = call.edition(edition).id
-    return services.ask_print(call.db, of, values["paper"], values["options"], actor=call.actor, now=call.now)
+    said = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
+    return services.ask_print(call.db, of, values["paper"], values["options"], **said)
 
 
 @blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema, needs=Permission.PRINT)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import LANGUAGES, missing, pick
-from forumapp.domain.printing import dates, fonts, stamp, words
+from forumapp.domain.printing import dates, fonts, legibility, stamp, words
 from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.designs.backs import back_face
 from forumapp.domain.printing.designs.ready import for_label
@@ -135,7 +135,8 @@ class BadgePrinter:
         told once.
         """
         found: dict[tuple[object, ...], Finding] = {}
-        for one in (*self._shared_glyphs(people), *(one for values in people for one in self._findings(values))):
+        shared = (*self._shared_glyphs(people), *self._of_types(people))
+        for one in (*shared, *(one for values in people for one in self._findings(values))):
             found.setdefault((one.code, one.registration_id, one.about, *sorted(one.details.items())), one)
         return list(found.values())
 
@@ -187,6 +188,13 @@ class BadgePrinter:
         for about, name in {(EDITION, ""): self.head.name, **names}.items():
             for details in _uncovered("".join(name.values())):
                 yield Finding("missing-glyph", True, None, pick(name, self.head.languages[0]), details, about)
+
+    def _of_types(self, people: Sequence[BadgeValues]) -> Iterator[Finding]:
+        """What is hard to read on all badges of a type: words in colors too much alike, a code too small to scan."""
+        for values in {one.type_code: one for one in people}.values():
+            for code, details in legibility.faults(self._layer(values)):
+                name = pick(values.type_name, self.head.languages[0])
+                yield Finding(code, False, None, name, details, (TYPE, values.type_code))
 
     def _findings(self, values: BadgeValues) -> Iterator[Finding]:
         def found(code: str, *, blocking: bool, **details: str) -> Finding:

@@ -10,10 +10,14 @@ from weasyprint import document as setting
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from forumapp.core.colors import WHITE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from weasyprint.document import Document, Page
+
+HALF = 0.5  # what lets more than that through is no ground
 
 
 @contextmanager
@@ -51,6 +55,26 @@ def fill(page: Page) -> float:
     area = page._page_box  # noqa: SLF001
     bottoms = [box.position_y + box.height for box in on(page) if isinstance(box, boxes.LineBox)]
     return (max(bottoms) - area.content_box_y()) / area.height if bottoms else 0.0
+
+
+def inks(page: Page) -> set[tuple[str, str]]:
+    """The colors in which words stand, each with that of the ground behind them: white, or what was painted last."""
+    painted = [(0.0, 0.0, float("inf"), float("inf"), WHITE)]
+    found = set()
+    for box in walk(page._page_box):  # noqa: SLF001
+        if isinstance(box, boxes.TextBox) and box.text.strip():
+            x, y = box.position_x + box.width / 2, box.position_y + box.height / 2
+            under = [color for left, top, right, low, color in painted if left <= x <= right and top <= y <= low]
+            found.add((_hex(box.style["color"]), under[-1]))
+        elif isinstance(box, boxes.BlockLevelBox) and box.style["background_color"].alpha > HALF:
+            left, top = box.border_box_x(), box.border_box_y()
+            lower_right = left + box.border_width(), top + box.border_height()
+            painted.append((left, top, *lower_right, _hex(box.style["background_color"])))
+    return found
+
+
+def _hex(color: Any) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in color.coordinates)
 
 
 def is_planned(page: Page) -> bool:

@@ -77,7 +77,9 @@ class EditionHead:
 
 @dataclass(frozen=True, slots=True)
 class BadgeValues:
-    """One badge. `code` is opaque ASCII for the QR, `short_code` what people read aloud; `type_color` is "#rrggbb"."""
+    """One badge. `code` is opaque ASCII for the QR, `short_code` what people read aloud; `type_color` is "#rrggbb";
+    `delegation` is what theirs is called, if they are in one.
+    """
 
     registration_id: int
     latin_name: str

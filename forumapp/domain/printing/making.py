@@ -6,7 +6,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import book_checks, books, impose, pocket, render
+from forumapp.domain.printing import book_checks, books, box_lists, hand_out, impose, photos, pocket, render
 from forumapp.domain.printing.documents import ErratumValues, PocketValues, ProgramValues, SpeakerAgendaValues
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
 from forumapp.domain.printing.rules import Options, format_for
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead, PersonValues
     from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.stocks import Stock
 
 RENDERER = f"weasyprint {version('weasyprint')}"
 
@@ -37,6 +39,24 @@ def make_book(values: Book, folder: Path, options: Options | None = None) -> byt
     return render.render_program(values, form=form, folder=folder)
 
 
+def badge_file(
+    pages: bytes,
+    badges: Sequence[BadgeValues],
+    head: EditionHead,
+    stock: Stock,
+    *,
+    two_sided: bool,
+    boxes: int | None,
+    folder: Path,
+) -> bytes:
+    """Single badges, in order, on the stock's sheets. Where they are handed out from boxes, the lists of these come
+    first, on pages of the edition's size: they go to another tray.
+    """
+    filled = hand_out.boxes_of(badges, boxes)
+    lists = [box_lists.lists_of(filled, head, folder)] if filled else []
+    return impose.merge([*lists, impose.onto_sheets(pages, stock, two_sided=two_sided)])
+
+
 def check(values: Sequence[Book]) -> list[Finding]:
     """What to mend before these books are printed, for whoever prints them or asks first."""
     itineraries = [one for one in values if isinstance(one, ItineraryValues)]
@@ -45,7 +65,17 @@ def check(values: Sequence[Book]) -> list[Finding]:
     found = [finding for one in programs for finding in render.preflight_program(one)]
     found += [one for each in values if isinstance(each, ErratumValues)
               for one in book_checks.check_erratum(each, each.head.languages)]  # fmt: skip
+    found += photos.coarse_of((person for one in programs for person in one.speakers), photos.SPEAKER)
+    members = {member.person.person_id: member.person for one in itineraries for member in one.members}
+    found += photos.coarse_of(members.values(), photos.MEMBER)
     return [*found, *render.preflight_itineraries(itineraries), *render.preflight_speaker_agendas(agendas)]
+
+
+def introduced(book: Book) -> Sequence[PersonValues]:
+    """Whom a book names as those who are heard."""
+    if isinstance(book, ProgramValues):
+        return book.speakers
+    return [book.person] if isinstance(book, SpeakerAgendaValues) else []
 
 
 def blocked(findings: Sequence[Finding], options: Options) -> bool:

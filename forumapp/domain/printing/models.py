@@ -25,6 +25,7 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.printing.rules import LONGEST_DEVICE
 
 
 class Paper(enum.StrEnum):
@@ -61,6 +62,18 @@ class JobStatus(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class Reprint(enum.StrEnum):
+    """Why somebody's badge is printed again."""
+
+    CHANGED = "changed"  # it says something else by now
+    LOST = "lost"
+    DAMAGED = "damaged"
+    MISPRINT = "misprint"
+    OTHER_STOCK = "other-stock"
+    SPARE = "spare"
+    OTHER = "other"
+
+
 class PrintJob(OfEdition, Versioned, Base):
     """One paper asked for, with its progress. `options` are the command's: stock, type, delegation, languages."""
 
@@ -71,6 +84,7 @@ class PrintJob(OfEdition, Versioned, Base):
         CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),
         CheckConstraint("(status = 'done') = (file IS NOT NULL)", name="done_has_a_file"),
         CheckConstraint("paper_version > 0", name="paper_version_positive"),
+        CheckConstraint(f"length(device) <= {LONGEST_DEVICE}", name="device_is_short"),
     )
 
     paper: Mapped[Paper] = mapped_column(choice(Paper))
@@ -96,6 +110,9 @@ class PrintJob(OfEdition, Versioned, Base):
     # What a worker found when it looked through it last: how much says something else, by delegation (`looking.py`).
     looked: Mapped[Plain] = mapped_column(info=untold())
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    # The printer or the station, as whoever asks calls it; and why what was printed before is printed again.
+    device: Mapped[Words] = mapped_column(default="")
+    reason: Mapped[Reprint | None] = mapped_column(choice(Reprint))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -111,6 +128,10 @@ class PrintLine(OfEdition, Row, Base):
         where_said("ix_print_line_design_version_id", "design_version_id"),
         UniqueConstraint("job_id", "registration_id"),
         UniqueConstraint("job_id", "position"),
+        UniqueConstraint("registration_id", "copy_number"),
+        CheckConstraint("copy_number >= content_version AND content_version > 0", name="copies_follow_contents"),
+        CheckConstraint("(copy_number IS NULL) = (content_version IS NULL)", name="copies_have_contents"),
+        CheckConstraint("length(box) = 1", name="box_is_a_letter"),
     )
 
     job_id: Mapped[int] = mapped_column(BigId)
@@ -119,6 +140,11 @@ class PrintLine(OfEdition, Row, Base):
     facts: Mapped[list[str]] = mapped_column(Json, default=list)  # the keys of what the paper tells this person
     # In which version of which design a badge was printed; None is the one that stands ready for its stock.
     design_version_id: Mapped[int | None] = mapped_column(BigId)
+    # Of a badge: the how manieth of this person it is, what it says, counted up whenever that is another, and the box
+    # in which it is handed out.
+    copy_number: Mapped[int | None] = mapped_column(Integer)
+    content_version: Mapped[int | None] = mapped_column(Integer)
+    box: Mapped[Words | None]
 
 
 class BadgeDesign(OfEdition, Versioned, Base):

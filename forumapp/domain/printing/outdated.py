@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.noting import snapshot
 from forumapp.domain.printing.overtaken import READ_AT, overtaken_books
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import snapshot
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.outdated import differing
 

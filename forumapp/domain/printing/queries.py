@@ -19,7 +19,7 @@ from forumapp.domain.agenda.days import by_day as sessions_by_day
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
 from forumapp.domain.agenda.versions import by_role, name_in, room_texts
 from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.queries import PROGRAM, get_delegation, list_parts
+from forumapp.domain.delegations.queries import PROGRAM
 from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts, list_rooms, list_venues
@@ -30,11 +30,12 @@ from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.people.queries import TitleLine, approved_at, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
+from forumapp.domain.printing.choosing import chosen_badges
 from forumapp.domain.printing.designs.choosing import Looks, looks_as_plain, looks_from_plain
+from forumapp.domain.printing.hand_out import as_read
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.printing.speakers import introduced
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.outdated import changed_since_printed
 from forumapp.domain.registration.rules import ADMITTED, RegistrationStatus
 
 if TYPE_CHECKING:
@@ -111,22 +112,15 @@ def _host(line: HostLine) -> paper.Host:
 def badge_values(
     db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
 ) -> list[paper.BadgeValues]:
-    """The badges of everyone confirmed, by delegation (each followed by its parts), then by Latin family name."""
+    """The badges of everyone confirmed whom the options choose, as they are handed out: by delegation (each followed by
+    its parts), then by family name as it is read.
+    """
     places = places_of_delegations(db, edition_id)
-    reached = limited(Registration.id, "registration", edition_id, within)
-    query = _placed(edition_id, RegistrationStatus.CONFIRMED).where(*reached)
-    if options.type is not None:
-        query = query.where(RegistrationType.code == options.type)
-    if options.registration is not None:
-        query = query.where(Registration.id == options.registration)
-    if options.delegation is not None:
-        query = query.where(
-            DelegationMember.delegation_id.in_(list_parts(db, get_delegation(db, edition_id, options.delegation)))
-        )
-    changed = set(changed_since_printed(db, edition_id)) if options.changed else None
-    rows = [(row, _appearance(row)) for row in db.execute(query) if changed is None or row.id in changed]
+    query = _placed(edition_id, RegistrationStatus.CONFIRMED)
+    query = query.where(*chosen_badges(db, edition_id, options, within=within))
+    rows = [(row, _appearance(row)) for row in db.execute(query)]
     last = len(places)  # who comes alone follows the delegations
-    rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), pair[1].name.sort_key, pair[0].id))
+    rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), as_read(pair[1].name), pair[0].id))
     photos = photos_printed(db, edition_id, [row.person_id for row, _one in rows])
     return [dataclasses.replace(_badge(row, one), photo=photos.get(row.person_id)) for row, one in rows]
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.errors import Invalid
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.printing.formats import FOLDED, HALF, SIZES, WHOLE, Format
+from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.stocks import STOCKS, Stock
+from forumapp.domain.registration.filters import Badge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BATCH = 100
 LISTS = ("languages", "corrects")
+LONGEST_DEVICE = 60  # of what a printer or a station is called
 STOCK_OF_PAGE = {"A4": "a6", "Letter": "us-4x3"}
 
 
@@ -23,6 +26,8 @@ class Options:
     """What is printed of an edition, and how. None and () leave it to the edition.
 
     `type` and `delegation` are codes; `delegation` takes its parts with it. `registration` is the id of a single one.
+    `badge` is one of the words of `Badge`, for what has been printed so far. `boxes` are those into which badges are
+    put for handing out, each with a list.
     `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block. `changed` leaves
     out what the last print of the paper says as well. `corrects` are the papers of which corrections tell, where
     whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed` and `marks` are for a
@@ -34,6 +39,8 @@ class Options:
     type: str | None = None
     delegation: str | None = None
     registration: int | None = None
+    badge: str | None = None
+    boxes: int | None = None
     languages: tuple[str, ...] = ()
     imposed: bool = False
     anyway: bool = False
@@ -55,7 +62,9 @@ class Options:
 
 # Which options mean something for which paper.
 FITTING: Mapping[str, frozenset[str]] = {
-    "badges": frozenset({"stock", "type", "delegation", "registration", "languages", "anyway", "changed"}),
+    "badges": frozenset(
+        {"stock", "type", "delegation", "registration", "badge", "boxes", "languages", "anyway", "changed"}
+    ),
     "program": frozenset({"languages", "imposed", "anyway", "size", "large", "bleed", "marks", "agenda"}),
     "pocket-agenda": frozenset({"languages", "anyway", "agenda"}),
     "program-erratum": frozenset({"languages", "anyway", "agenda", "since"}),
@@ -87,6 +96,10 @@ def options_from(said: Mapping[str, Any]) -> Options:
         faults["stock"] = "unknown"
     if said.get("size") not in (None, *SIZES):
         faults["size"] = "unknown"
+    if said.get("badge") not in (None, *Badge):
+        faults["badge"] = "unknown"
+    if said.get("boxes") is not None and not 1 <= said["boxes"] <= MOST_BOXES:
+        faults["boxes"] = "too-many-boxes"
     if any(language not in LANGUAGES for language in said.get("languages") or ()):
         faults["languages"] = "unknown"
     if faults:

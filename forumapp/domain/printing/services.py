@@ -6,11 +6,11 @@ of them is harmless when done twice: a worker that dies after a change repeats i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import select, update
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import require
@@ -21,13 +21,15 @@ from forumapp.domain.audit.services import create, record, stale
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
-from forumapp.domain.printing.models import OF_THE_AGENDA, JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.choosing import count_reprints
+from forumapp.domain.printing.hand_out import boxes_of, letters_of
+from forumapp.domain.printing.models import OF_THE_AGENDA, JobStatus, Paper, PrintJob
+from forumapp.domain.printing.noting import note_printed
 from forumapp.domain.printing.rules import Options, fitted, format_for, options_from
 from forumapp.domain.printing.working import kinds
 from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.domain.printing.working.versions import Made, keep_made_for_all, keep_made_from
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.outdated import kept_of_print
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.models import Reprint
 
 WORKFLOW = "print"
 NO_DESIGNS: Mapping[str, int] = MappingProxyType({})
@@ -70,19 +73,33 @@ class Finished:
 
 
 def ask_print(
-    db: DbSession, edition_id: int, paper: Paper | str, options: Mapping[str, Any], *, actor: Actor, now: datetime
+    db: DbSession,
+    edition_id: int,
+    paper: Paper | str,
+    options: Mapping[str, Any],
+    *,
+    reason: Reprint | None = None,
+    device: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> PrintJob:
-    """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out."""
+    """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out. Where any
+    of the badges has been printed before, `reason` says why it is printed again.
+    """
     require(db, edition_id, Permission.PRINT, actor=actor)
     if paper not in PRINTABLE:
         raise Invalid(fields={"paper": "unknown"})
     within = require_paper(db, edition_id, Paper(paper), actor=actor)
     wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
+    if reason is None and paper == Paper.BADGES and count_reprints(db, edition_id, wanted, within=within):
+        raise Invalid(fields={"reason": "required"})
     of = delegation_asked(db, edition_id, wanted)
     job = PrintJob(
         edition_id=edition_id,
         paper=Paper(paper),
         options=for_reader(require(db, edition_id, Permission.PRINT, actor=actor), Paper(paper), of, wanted).plain,
+        device=device.strip(),
+        reason=reason,
         delegation_id=of,
         asked_by=actor.account_id,
     )
@@ -275,7 +292,7 @@ def finish(
         updated_at=now,
     )
     if done and badges:
-        _note_printed(db, job, badges, designs, now=now)
+        note_printed(db, job, badges, designs, _letters(job, badges), now=now)
     return done
 
 
@@ -292,6 +309,8 @@ def keep_made(
     agenda_version_id: int | None = None,
     made_from: Made | None = None,
     made_for_all: Mapping[str, Any] | None = None,
+    reason: Reprint | None = None,
+    device: str = "",
     actor: Actor,
     now: datetime,
 ) -> PrintJob:
@@ -308,26 +327,24 @@ def keep_made(
         status=JobStatus.DONE,
         done=count,
         total=count,
-        file=made.file,
-        sha256=made.sha256,
-        pages=made.pages,
-        renderer=made.renderer,
+        **asdict(made),
         findings=list(findings),
         agenda_version_id=agenda_version_id,
         delegation_id=delegation_id,
+        device=device.strip(),
+        reason=reason,
         asked_by=actor.account_id,
         started_at=now,
         finished_at=now,
     )
     create(db, job, actor=actor, now=now)
     if badges:
-        _note_printed(db, job, badges, designs, now=now)
+        note_printed(db, job, badges, designs, _letters(job, badges), now=now)
     if made_from is not None:
         keep_made_from(db, job, made_from)
     if made_for_all:
         keep_made_for_all(db, job, made_for_all)
-    if made_from is not None or made_for_all:
-        db.refresh(job)
+    db.refresh(job)
     return job
 
 
@@ -337,34 +354,8 @@ def fail(db: DbSession, job_id: int, fault: str, *, findings: Sequence[Mapping[s
     _update(db, job_id, UNFINISHED, status=JobStatus.FAILED, fault=fault, finished_at=now, updated_at=now, **noted)
 
 
-def snapshot(badge: BadgeValues) -> dict[str, Any]:
-    return kept_of_print(badge, type_code=badge.type_code, type_name=badge.type_name, short_code=badge.short_code)
-
-
-def _note_printed(
-    db: DbSession, job: PrintJob, badges: Sequence[BadgeValues], designs: Mapping[str, int], *, now: datetime
-) -> None:
-    connection = db.connection()
-    connection.execute(delete(PrintLine).where(PrintLine.job_id == job.id))
-    lines = [
-        {
-            "edition_id": job.edition_id,
-            "job_id": job.id,
-            "registration_id": badge.registration_id,
-            "position": place,
-            "design_version_id": designs.get(badge.type_code),
-        }
-        for place, badge in enumerate(badges, start=1)
-    ]
-    connection.execute(insert(PrintLine), lines)
-    table = Registration.__table__
-    # By the table, since printing is no edit: neither the version nor the time of the last change moves.
-    printed = (
-        update(table)  # type: ignore[arg-type]  # a mapped class's table is a Table
-        .where(table.c.id == bindparam("registration"))
-        .values(printed=bindparam("what"), printed_at=now, updated_at=table.c.updated_at)
-    )
-    connection.execute(printed, [{"registration": one.registration_id, "what": snapshot(one)} for one in badges])
+def _letters(job: PrintJob, badges: Sequence[BadgeValues]) -> dict[int, str]:
+    return letters_of(boxes_of(badges, options_from(job.options).boxes))
 
 
 def _update(db: DbSession, job_id: int, while_in: tuple[JobStatus, ...], **values: Any) -> bool:

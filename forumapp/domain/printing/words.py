@@ -12,6 +12,8 @@ from forumapp.domain.agenda.versions import ALL_ROOMS
 WORDS: dict[str, dict[str, str]] = {
     "agenda": {"en": "Agenda", "zh-Hans": "议程"},
     "and": {"en": "and", "zh-Hans": "与"},
+    "badges": {"en": "Badges: %(count)d", "zh-Hans": "胸卡：%(count)d张"},
+    "in-no-delegation": {"en": "In no delegation", "zh-Hans": "未加入代表团"},
     "code": {"en": "Code", "zh-Hans": "报名编号"},
     "contents": {"en": "Contents", "zh-Hans": "目录"},
     "day": {"en": "Day %(number)d", "zh-Hans": "第%(number)d天"},

@@ -242,7 +242,8 @@ def _printed(db: DbSession, edition_id: int, badge: Badge) -> Condition:
         return and_(Registration.registered_at > first, Registration.printed_at.is_(None))
     # Written into the statement, for they may be more than a statement has parameters.
     ids: Any = bindparam("changed", changed_since_printed(db, edition_id), expanding=True, literal_execute=True)
-    return Registration.id.in_(ids)
+    has_changed = Registration.id.in_(ids)
+    return or_(has_changed, Registration.printed_at.is_(None)) if badge is Badge.TO_PRINT else has_changed
 
 
 def _registered(db: DbSession, edition_id: int, filters: Filters) -> list[Condition]:

@@ -42,6 +42,7 @@ class Badge(enum.StrEnum):
     NOT_PRINTED = "not-printed"
     PRINTED = "printed"
     CHANGED = "changed"  # since, in what the badge says
+    TO_PRINT = "to-print"  # not printed, or changed since
     TOO_LATE = "too-late"  # for the first badges: registered after they were printed
 
 

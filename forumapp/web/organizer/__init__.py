@@ -101,6 +101,7 @@ PAGES = (
     "previews",
     "running_previews",
     "badge_designs",
+    "print_log",
     "settings",
     "cloning",
     "hosts",

@@ -302,6 +302,7 @@ OF_TABLE: dict[tuple[str, str], Any] = {
     ("consent_text", "is_asked"): _l("Asked of registrants"),
     ("consent_text", "purpose"): _l("What for"),
     ("precedence_list", "purpose"): _l("What for"),
+    ("print_job", "device"): _l("Printer or station"),
     ("consent_text", "number"): _l("Version of the text"),
     ("consent_text", "text"): _l("Words"),
     ("clash_override", "minutes"): _l("Minutes lacking that are allowed"),

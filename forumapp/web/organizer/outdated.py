@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.paging import page_of
 from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.seating_prints import stale_plans
 from forumapp.domain.printing import services
@@ -23,8 +21,8 @@ from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.schemas.choices import Paper
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
-from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.paper import check_page, checked
+from forumapp.web.organizer.paper import check_page, report_on
+from forumapp.web.organizer.print_said import ask_for, started
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -74,14 +72,17 @@ def told(said: Any) -> str:
 @needs(Permission.PRINT)
 def print_badge(registration_id: int) -> ResponseReturnValue:
     """One badge, for the first time or again. What is wrong with it is shown before it is printed."""
-    said: dict[str, Any] = {"registration": registration_id}
-    count, found = (0, []) if request.form.get("checked") else checked(Paper.BADGES, options_from(said))
-    if found:
-        sent = {"checked": 1, "again": request.form.get("again")}
-        look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)
-        return check_page(Paper.BADGES, sent, count, found, to=request.path, look=look)
-    said |= {"anyway": True} if request.form.get("anyway") else {}
-    with transaction() as db:
-        services.ask_print(db, edition().id, Paper.BADGES, said, actor=actor(), now=clock.now())
-    flash(_("The print is in the queue. You may leave this page."), "ok")
-    return redirect(url_for("organizer.outdated" if request.form.get("again") else "organizer.paper"))
+    options: dict[str, Any] = {"registration": registration_id}
+    again = request.form.get("again")
+    back = url_for("organizer.outdated" if again else "organizer.paper")
+    said = None
+    if request.form.get("checked"):
+        said = ask_for(Paper.BADGES, options | ({"anyway": True} if request.form.get("anyway") else {}))
+        if not said.faults:
+            return started(said, back)
+    report = report_on(Paper.BADGES, options_from(options))
+    if said is None and not report.findings and not report.reprints:
+        return started(ask_for(Paper.BADGES, options), back)
+    look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)
+    sent = {"checked": 1, "again": again}
+    return check_page(Paper.BADGES, sent, report, said, to=request.path, look=look), 422 if said else 200

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,27 +19,23 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
-from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing import itineraries, queries, services
-from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
-from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.rules import Options, format_for, options_from, said_stock, stock_for, takes
-from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.working.papers import PAPERS, read_paper
-from forumapp.domain.printing.working.papers import is_working as is_working_paper
-from forumapp.domain.printing.working.versions import shown_of
+from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.choosing import count_badges, find_by_code
+from forumapp.domain.printing.hand_out import MOST_BOXES
+from forumapp.domain.printing.preflight import preflight
+from forumapp.domain.printing.rules import format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
-from forumapp.web.fields import Flag, LanguageOrder, Pick, PickCode
+from forumapp.web.fields import Fault, Field, Flag, LanguageOrder, Number, Pick, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.frame import unless_known
 from forumapp.web.language import language
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.shown import print_need
+from forumapp.web.organizer.print_said import about_print, ask_for, started
+from forumapp.web.organizer.shown import by_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,15 +45,16 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from forumapp.core.storage import Storage
-    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.choosing import BadgeCounts
     from forumapp.domain.printing.models import PrintJob
-    from forumapp.web.fields import Field
-    from forumapp.web.organizer.shown import Need
+    from forumapp.domain.printing.preflight import Report
+    from forumapp.domain.printing.rules import Options
 
 SECTION = "paper"
 ALL = 200
 SHORT_LIST = 5
 DELEGATION = "delegation"
+NO_CHOICE = ("csrf_token", "anyway", "device", "reason")  # of what a form sends, what is not of the paper
 
 
 def agendas() -> list[tuple[str, str]]:
@@ -66,12 +62,31 @@ def agendas() -> list[tuple[str, str]]:
     return [(str(number), str(_("Version %(version)s", version=number))) for number in numbers]
 
 
+def counts() -> BadgeCounts:
+    """Of the badges that the caller may print, counted once for a request."""
+    if "badge_counts" not in g:
+        g.badge_counts = count_badges(reading(), edition().id, within=within(Permission.PRINT))
+    found: BadgeCounts = g.badge_counts
+    return found
+
+
 def types() -> list[tuple[str, str]]:
-    return [(one.code, pick(one.name, language())) for one in list_types(reading(), edition().id)]
+    of = counts().types
+    rows = list_types(reading(), edition().id)
+    return [(one.code, counted(pick(one.name, language()), of.get(one.code, 0))) for one in rows]
 
 
 def delegations() -> list[tuple[str, str]]:
-    return offered(within(Permission.PRINT))
+    of = counts().delegations
+    return [(code, counted(name, of.get(code, 0))) for code, name in offered(within(Permission.PRINT))]
+
+
+def badges() -> list[tuple[str, str]]:
+    return [(word.value, counted(labels.label(word), number)) for word, number in counts().badges.items()]
+
+
+def counted(words: str, number: int) -> str:
+    return str(_("%(words)s (%(number)s)", words=words, number=number))
 
 
 def with_itineraries() -> list[tuple[str, str]]:
@@ -98,6 +113,18 @@ def stocks() -> list[tuple[str, str]]:
     return list(labels.STOCKS.items())
 
 
+@dataclass(frozen=True, kw_only=True)
+class OneByCode(Field):
+    """A registration, by the code that stands on its badge."""
+
+    def parse(self, raw: Mapping[str, Any]) -> int | None:
+        typed = super().parse(raw)
+        found = find_by_code(reading(), edition().id, typed, within=within(Permission.PRINT)) if typed else None
+        if typed and found is None:
+            raise Fault("not-a-choice")
+        return found
+
+
 LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As the edition has them"))
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
@@ -118,7 +145,15 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
         PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
-        CHANGED,
+        PickCode(name="badge", label=_l("Printed so far"), offer=badges, empty=_l("Whether printed or not")),
+        OneByCode(name="registration", label=_l("One person"), help=_l("The code on the badge or the ticket.")),
+        Number(
+            name="boxes",
+            label=_l("Boxes for handing out"),
+            help=_l("A list for each box comes first. Badges come by delegation, then by family name as it is read."),
+            least=1,
+            most=MOST_BOXES,
+        ),
     ),
     "program": (AGENDA, LANGUAGES, SIZE, LARGE, IMPOSED, BLEED, MARKS),
     "pocket-agenda": (AGENDA, LANGUAGES),
@@ -211,16 +246,24 @@ def check() -> ResponseReturnValue:
     if form.faults:
         return redirect(f"{url_for('organizer.paper')}?{urlencode(request.args)}")
     options = options_from(given(form))
-    choices: dict[str, Any] = request.args.to_dict()
-    look = url_for("organizer.paper_preview", **choices)
-    return check_page(chosen, form.raw, *checked(chosen, options), to=url_for("organizer.start"), look=look)
+    report = report_on(chosen, options)
+    return check_page(chosen, form.raw, report, to=url_for("organizer.start"), look=preview_of(request.args))
 
 
-def check_page(chosen: Paper, sent: Mapping[str, Any], count: int, needs: list[Need], *, to: str, look: str) -> str:
-    """What is wrong with a paper; its button sends along what was `sent`. `look` shows its pages."""
-    blocking = any(need.blocking for need in needs)
-    shown = {"chosen": chosen, "sent": sent, "count": count, "needs": needs, "blocking": blocking, "to": to}
-    shown |= {"back": back_from(chosen, sent), "look": look}
+def preview_of(sent: MultiDict[str, str]) -> str:
+    """Where the pages of a paper are shown that was asked for so."""
+    choices: dict[str, Any] = {name: value for name, value in sent.items() if name not in NO_CHOICE}
+    return url_for("organizer.paper_preview", **choices)
+
+
+def check_page(
+    chosen: Paper, sent: Mapping[str, Any], report: Report, said: Form | None = None, *, to: str, look: str
+) -> str:
+    """What is wrong with a paper; its button sends along what was `sent`, and what is `said` of the print itself.
+    `look` shows its pages.
+    """
+    shown = {"chosen": chosen, "sent": sent, "report": report, "groups": by_kind(report.findings), "to": to}
+    shown |= {"said": said or about_print(report, sent), "back": back_from(chosen, sent), "look": look}
     return render_template("organizer/paper/check.html", section=SECTION, **shown)
 
 
@@ -231,10 +274,12 @@ def start() -> ResponseReturnValue:
     if form.faults:
         raise Invalid(fields=form.faults)
     said = given(form) | ({"anyway": True} if request.form.get("anyway") else {})
-    with transaction() as db:
-        services.ask_print(db, edition().id, chosen, said, actor=actor(), now=clock.now())
-    flash(_("The print is in the queue. You may leave this page."), "ok")
-    return redirect(back_from(chosen, form.values))
+    asked_how = ask_for(chosen, said)
+    if asked_how.faults:
+        report = report_on(chosen, options_from(given(form)))
+        where = {"to": url_for("organizer.start"), "look": preview_of(request.form)}
+        return check_page(chosen, form.raw, report, asked_how, **where), Invalid.status
+    return started(asked_how, back_from(chosen, form.values))
 
 
 @blueprint.post("/<edition>/paper/jobs/<id:job_id>/cancel")
@@ -299,60 +344,9 @@ def given(form: Form) -> dict[str, Any]:
     return {name: value for name, value in form.values.items() if value}
 
 
-def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
-    """How many pieces there are, and what is wrong with them."""
-    look = _checked_working if is_working_paper(chosen, options) else _checked_other
-    return look(chosen, options)
-
-
-def _checked_working(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
-    reach = services.paper_within(access(), chosen)
-    row = get_delegation(reading(), edition().id, options.delegation or "", within=reach)
-    options = services.for_reader(access(), chosen, row.id, options)
-    try:
-        values = read_paper(reading(), edition(), row, chosen, options)
-        values = shown_of(reading(), row, chosen, options, values)
-    except queries.NothingToPrint:
-        return 0, []
-    return 1, in_order(PAPERS[chosen].check(values))
-
-
-def _checked_other(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
-    # Late: they bring WeasyPrint, which the other pages do without and which takes a second to import.
-    from forumapp.domain.printing import making
-    from forumapp.domain.printing.render import preflight
-
-    db, reach = reading(), services.paper_within(access(), chosen)
-    try:
-        if is_of_the_agenda(chosen):
-            told = agenda_paper(db, edition(), chosen, options, now=clock.now())
-            return 1, in_order(making.check([told]))
-        if chosen is Paper.ITINERARIES:
-            codes = itineraries.list_booklets(db, edition().id, options, within=reach)
-            booklets = [
-                itineraries.itinerary_values(db, edition(), code, options, within=reach, now=clock.now())
-                for code in codes
-            ]
-            return len(booklets), in_order(making.check(booklets))
-        if chosen is Paper.SPEAKER_AGENDAS:
-            number, people = list_speaker_agendas(db, edition(), options, within=reach)
-            of: dict[str, Any] = {"number": number, "now": clock.now()}
-            shared = queries.edition_head(db, edition(), options)
-            agendas = [speaker_agenda_values(db, edition(), one, shared, **of) for one in people]
-            return len(agendas), in_order(making.check(agendas))
-    except (queries.NothingPublished, queries.NothingToPrint):
-        return 0, []
-    badges = queries.badge_values(db, edition().id, options, within=reach)
-    if not badges:
-        return 0, []
-    head = queries.edition_head(db, edition(), options)
-    stock = stock_for(options, edition().page_size.value)
+def report_on(chosen: Paper, options: Options) -> Report:
+    """What is told of a paper before it is printed."""
     folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    looks = looks_of(db, edition().id, said_stock(options))
-    of = {"looks": looks, "pictures": partial(contents_of, db), "backs": back_facts(db, edition(), looks)}
-    return len(badges), in_order(preflight(badges, stock, head, folder=folder, **of))
-
-
-def in_order(found: list[Finding]) -> list[Need]:
-    """What blocks before what does not."""
-    return [print_need(finding) for finding in sorted(found, key=lambda one: not one.blocking)]
+    db, reach = reading(), services.paper_within(access(), chosen)
+    options = services.for_reader(access(), chosen, services.delegation_asked(db, edition().id, options), options)
+    return preflight(db, edition(), chosen, options, within=reach, folder=folder, now=clock.now())

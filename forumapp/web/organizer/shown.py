@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup
 
@@ -17,13 +18,14 @@ from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.printing.layout import Finding as PrintFinding
 from forumapp.domain.registration.queries import list_types
 from forumapp.domain.registration.questions import Kind
+from forumapp.schemas.choices import Badge
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.guard import edition, may
 from forumapp.web.words import day, in_language, listed, region, t, time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
@@ -112,6 +114,23 @@ PLACES = {
 }
 
 
+PRINT_WORDS: dict[str, Any] = {
+    "missing-glyph": _l("%(name)s: the fonts have no “%(character)s” (%(codepoint)s)."),
+    "missing-latin-name": _l("%(name)s has no name in Latin letters."),
+    "name-under-floor": _l("The name of %(name)s only fits smaller than %(floor)s pt."),
+    "design-not-for-stock": _l("%(name)s: the badge design is of another size, so the plain one is printed."),
+    "back-overfull": _l("The back of the badges holds more than there is room for."),
+    "back-empty": _l("The back of the badges has nothing to tell yet: publish the agenda, or enter emergency numbers."),
+    "badge-overfull": _l("The badge of %(name)s holds more than there is room for."),
+    "name-not-proofed": _l("No office has approved the name of %(name)s as it would be printed."),
+    "low-contrast": _l(
+        "%(name)s: words in %(ink)s on %(ground)s are hard to read (contrast %(ratio)s, %(least)s needed)."
+    ),
+    "qr-too-small": _l("%(name)s: the QR code is %(side)s mm wide. Smaller than %(least)s mm it may not be scanned."),
+    "photo-too-small": _l("The photo of %(name)s has too few pixels for print. It needs %(size)s."),
+}
+
+
 def print_need(finding: PrintFinding) -> Need:
     """Something to mend before printing, with the person's name, or with what else it is about."""
     kind, key = finding.about or ("", "")
@@ -127,6 +146,15 @@ def print_need(finding: PrintFinding) -> Need:
     return Need(_print_words(finding.code, name, finding.details), url, finding.blocking)
 
 
+def by_kind(findings: Sequence[PrintFinding]) -> list[tuple[str, list[Need]]]:
+    """Findings under what they are, those that block first; kinds and findings in their order."""
+    kinds: dict[tuple[bool, str], list[Need]] = {}
+    for one in findings:
+        kinds.setdefault((not one.blocking, one.code), []).append(print_need(one))
+    ordered = sorted(kinds.items(), key=lambda kind: kind[0][0])
+    return [(str(labels.PRINT_FINDINGS.get(code, code)), needs) for (_looks, code), needs in ordered]
+
+
 def kept_print_need(kept: Mapping[str, Any]) -> Need:
     """The same, of a finding as a job keeps it."""
     about = kept.get("about")  # which is not known of older prints
@@ -134,38 +162,12 @@ def kept_print_need(kept: Mapping[str, Any]) -> Need:
 
 
 def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
-    words: str
-    if code == "missing-glyph":
-        words = _(
-            "%(name)s: the fonts have no “%(character)s” (%(codepoint)s).",
-            name=name,
-            character=details["character"],
-            codepoint=details["codepoint"],
-        )
-    elif code == "missing-latin-name":
-        words = _("%(name)s has no name in Latin letters.", name=name)
-    elif code == "missing-translation":
-        words = _missing_words(name, **details)
-    elif code == "name-under-floor":
-        words = _("The name of %(name)s only fits smaller than %(floor)s pt.", name=name, floor=details["floor"])
-    elif code == "text-under-floor":
-        words = _line_words(name, **details)
-    elif code == "design-not-for-stock":
-        words = _("%(name)s: the badge design is of another size, so the plain one is printed.", name=name)
-    elif code == "badge-overfull":
-        words = _("The badge of %(name)s holds more than there is room for.", name=name)
-    else:
-        words = _behind_words(code, name)
-    return words
-
-
-def _behind_words(code: str, name: str) -> str:
-    """Of the backs of badges, which are the same for all."""
-    if code == "back-overfull":
-        return str(_("The back of the badges holds more than there is room for."))
-    if code == "back-empty":
-        return str(_("The back of the badges has nothing to tell yet: publish the agenda, or enter emergency numbers."))
-    return str(_("The badge of %(name)s needs a look (%(code)s).", name=name, code=code))
+    if code == "text-under-floor":
+        return _line_words(name, **details)
+    if code == "missing-translation":
+        return _missing_words(name, **details)
+    words = PRINT_WORDS.get(code, _l("The badge of %(name)s needs a look (%(code)s)."))
+    return str(words) % {"code": code, **details, "name": name}
 
 
 def _missing_words(name: str, part: str, language: str) -> str:
@@ -198,6 +200,10 @@ def print_options(options: Mapping[str, Any]) -> list[str]:
     parts = [_called(key, str(options[key])) for key in ("type", "delegation") if options.get(key)]
     if options.get("stock"):
         parts.insert(0, str(labels.STOCKS.get(options["stock"], options["stock"])))
+    if options.get("badge"):
+        parts.append(labels.label(Badge(options["badge"])))
+    if options.get("boxes"):
+        parts.append(str(ngettext("in %(num)s box", "in %(num)s boxes", options["boxes"])))
     if options.get("languages"):
         parts.append(", ".join(OWN_NAMES[code] for code in options["languages"]))
     if options.get("size"):

@@ -14,7 +14,10 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.services import publish
 from forumapp.domain.people.services import update_person
+from forumapp.domain.printing import services
 from forumapp.domain.printing.models import JobStatus, PrintJob
+from forumapp.domain.printing.queries import badge_values
+from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, HOME, add_registration, rows
 
@@ -170,3 +173,27 @@ def test_a_print_that_failed_asks_for_someone(house: House, owner: Browser) -> N
     assert "1 print failed." in overview
     assert "Anna: the fonts have no “X” (U+0058)." in overview
     assert "data-poll" not in overview
+
+
+def test_what_was_printed_before_asks_why_and_stands_in_the_log(house: House, owner: Browser) -> None:
+    registration_id = add_registration(house, "Anna")
+    job_id = ask(owner, device="Desk 2")
+    with transaction() as session:
+        job = session.get_one(PrintJob, job_id)
+        services.start(session, job_id, total=1, findings=[], now=BY["now"])
+        made = services.Finished("print/x.pdf", "0" * 64, 1, "weasyprint")
+        services.finish(session, job, made, badge_values(session, house.edition_id, Options()), now=BY["now"])
+
+    page = owner.get(f"{PAPER}/check?paper=badges&boxes=2").text
+    refused = owner.send(f"{PAPER}/check?paper=badges", {"paper": "badges", "reason": ""}, to=f"{PAPER}/jobs")
+    ask(owner, reason="lost")
+    log = owner.get(f"{PAPER}/log?search=Anna").text
+
+    assert "1 of these badges has been printed before." in page
+    assert ('value="Desk 2"' in page, 'id="f-reason"' in page, "<strong>A</strong> 1 badge" in page) == (True,) * 3
+    assert (refused.status_code, len(jobs())) == (422, 2)
+    assert jobs()[-1].reason == "lost"
+    assert (f'href="{HOME}/registrations/{registration_id}"' in log, ">Desk 2<" in log) == (True, True)
+    assert "Guest (1)" in owner.get(PAPER).text
+    table = owner.get(f"{PAPER}/log.csv?registration={registration_id}").text.splitlines()
+    assert (len(table), table[0].split(",")[:2]) == (2, ["\ufeffprint", "paper"])

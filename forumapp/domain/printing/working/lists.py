@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import missing, pick
-from forumapp.domain.printing import dates, templates
+from forumapp.domain.printing import dates, photos, templates
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.values import NAME, Laid, Line, cells_of, in_languages
@@ -78,6 +78,8 @@ def check(values: ListValues) -> list[Finding]:
             for language in missing(line.words, languages) if line.kind != NAME else ():
                 details = {"part": part, "language": language}
                 found.append(Finding("missing-translation", False, None, named, details, about))
+    rows = [row for section in values.sections for row in section.rows]
+    found += photos.coarse(((row.who[0], ("person", row.who[1]), row.photo) for row in rows if row.who), photos.FACE)
     told = {(one.code, one.name, *sorted(one.details.items())): one for one in found}
     return list(told.values())
 

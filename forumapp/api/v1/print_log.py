@@ -1,0 +1,145 @@
+"""Before and after a print: what is to be mended first, how many there are, and what has been printed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import current_app
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import Number, SearchQuery
+from forumapp.api.v1.findings import FindingSchema, finding_told
+from forumapp.api.v1.printing import OFFERED_WORDS
+from forumapp.api.v1.shapes import NameSchema, Slug
+from forumapp.core.numbers import LARGEST_ID
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing import services
+from forumapp.domain.printing.checks import of_paper
+from forumapp.domain.printing.choosing import BadgeCounts, count_badges
+from forumapp.domain.printing.hand_out import MOST_BOXES
+from forumapp.domain.printing.pieces import Piece, PieceFilters, pieces_page
+from forumapp.domain.printing.preflight import preflight
+from forumapp.domain.printing.stocks import STOCKS
+from forumapp.schemas.choices import Paper, Reprint
+from forumapp.schemas.fields import Choice, Id, Instant, Part, Shape, Text, WholeNumber, Word
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.config import Config
+    from forumapp.core.paging import Page
+    from forumapp.domain.printing.preflight import Report
+
+PREFLIGHT = "/editions/<slug:edition>/print-preflight"
+YES = Word(("yes", "no"), load_default="no")
+
+blueprint = ApiBlueprint("Print log", __name__, description="Checks before a print, and the log of what was printed.")
+
+
+class PreflightQuery(Shape):
+    """What would be printed, as the options of a print job say it."""
+
+    paper = Choice(Paper, required=True)
+    stock = Word(sorted(STOCKS))
+    type = Slug()
+    delegation = Slug()
+    registration = Number(None, LARGEST_ID)
+    badge = Word(OFFERED_WORDS)
+    boxes = Number(None, MOST_BOXES)
+    languages = Text(metadata={"description": "With commas between them, as `en,zh-Hans`."})
+    changed = YES
+
+
+class BoxSchema(Shape):
+    letter = ma.fields.String(required=True)
+    count = WholeNumber(required=True)
+    registrations = ma.fields.List(Id(), metadata={"description": "In the order of the badges."})
+
+
+class PreflightSchema(Shape):
+    count = WholeNumber(required=True, metadata={"description": "How many pieces would be printed."})
+    blocking = ma.fields.Boolean(required=True, metadata={"description": "Nothing is printed unless `anyway` is said."})
+    reprints = WholeNumber(
+        required=True, metadata={"description": "Of the badges, how many were printed before; a reason is asked then."}
+    )
+    findings = ma.fields.List(Part(FindingSchema), required=True)
+    boxes = ma.fields.List(Part(BoxSchema), required=True)
+
+
+class BadgeCountsSchema(Shape):
+    """Of everyone whose badge the caller may print."""
+
+    total = WholeNumber(required=True)
+    types = ma.fields.Dict(keys=ma.fields.String(), values=WholeNumber(), metadata={"description": "By code."})
+    delegations = ma.fields.Dict(
+        keys=ma.fields.String(), values=WholeNumber(), metadata={"description": "By code, each with its parts."}
+    )
+    badges = ma.fields.Dict(
+        keys=ma.fields.String(), values=WholeNumber(), metadata={"description": "By what was printed so far."}
+    )
+
+
+class PieceQuery(SearchQuery):
+    paper = Choice(Paper)
+    registration = Number(None, LARGEST_ID)
+    reprints = YES
+
+
+class PieceSchema(Shape):
+    job_id = Id(required=True)
+    paper = Choice(Paper, required=True)
+    registration_id = Id(allow_none=True, metadata={"description": "null of a paper that is for nobody in particular."})
+    name = Part(NameSchema, allow_none=True)
+    printed_at = Instant(allow_none=True)
+    printed_by = Id(attribute="printed_by_id", allow_none=True, metadata={"description": "An account."})
+    device = ma.fields.String()
+    copy = WholeNumber(allow_none=True, metadata={"description": "Which of this person's badges it is, from 1."})
+    version = WholeNumber(
+        allow_none=True, metadata={"description": "Counts up whenever what it says is another; null where none counts."}
+    )
+    reason = Choice(Reprint, allow_none=True, metadata={"description": "Why it was printed again."})
+    box = ma.fields.String(allow_none=True)
+
+
+@blueprint.reads(PREFLIGHT, PreflightSchema, query=PreflightQuery, needs=Permission.PRINT)
+def read_print_preflight(call: Call, query: dict[str, Any], edition: str) -> dict[str, Any]:
+    """What is to be mended before a paper is printed, by person, and what printing it would do."""
+    of = call.edition(edition)
+    said = {**query, "changed": query["changed"] == "yes"}
+    paper, languages = said.pop("paper"), said.pop("languages", "")
+    if languages:
+        said["languages"] = languages.split(",")
+    within = services.require_paper(call.db, of.id, paper, actor=call.actor)
+    options = services.checked_options(call.db, of.id, paper, said, within=within)
+    of_delegation = services.delegation_asked(call.db, of.id, options)
+    options = services.for_reader(call.access(of.id), paper, of_delegation, options)
+    config: Config = current_app.extensions["forumapp.config"]
+    asked: Any = {"within": within, "folder": config.data_dir / "fonts", "now": call.now}
+    return _told(preflight(call.db, of, paper, options, **asked))
+
+
+def _told(report: Report) -> dict[str, Any]:
+    boxes = [
+        {"letter": box.letter, "count": box.count, "registrations": [one.registration_id for one in box.badges]}
+        for box in report.boxes
+    ]
+    findings = [finding_told(of_paper(one)) for one in report.findings]
+    counts = {"count": report.count, "blocking": report.blocking, "reprints": report.reprints}
+    return {**counts, "findings": findings, "boxes": boxes}
+
+
+@blueprint.reads("/editions/<slug:edition>/badge-counts", BadgeCountsSchema, needs=Permission.PRINT)
+def read_badge_counts(call: Call, edition: str) -> BadgeCounts:
+    """How many badges there are of each type and delegation, and how many were printed so far."""
+    of = call.edition(edition).id
+    return count_badges(call.db, of, within=call.within(of))
+
+
+@blueprint.lists("/editions/<slug:edition>/printed-pieces", PieceSchema, query=PieceQuery, needs=Permission.PRINT)
+def list_printed_pieces(call: Call, query: dict[str, Any], edition: str) -> Page[Piece]:
+    """Every piece that was printed, the newest print first."""
+    of = call.edition(edition).id
+    filters = PieceFilters(search=query["q"], reprints=query["reprints"] == "yes")
+    filters = replace(filters, paper=query.get("paper"), registration=query.get("registration"))
+    return pieces_page(call.db, of, filters, within=call.within(of), number=query["page"], size=query["page_size"])

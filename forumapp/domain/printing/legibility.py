@@ -1,0 +1,28 @@
+"""Whether what all pages of a template share can be read and scanned: the colors of words, and the code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.colors import READABLE, contrast
+from forumapp.domain.printing.boxtree import inks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forumapp.domain.printing.stamp import Layer
+
+SMALLEST_CODE = 15.0  # mm of a code's side, without its quiet zone: phones and desks scan it
+PIXEL = 25.4 / 96  # mm
+
+
+def faults(layer: Layer) -> Iterator[tuple[str, dict[str, str]]]:
+    """What all pages of a template share, as codes with details."""
+    for ink, ground in sorted(inks(layer.page)):
+        ratio = contrast(ink, ground)
+        if ratio < READABLE:
+            yield "low-contrast", {"ink": ink, "ground": ground, "ratio": f"{ratio:.1f}", "least": f"{READABLE:g}"}
+    if layer.code_box is not None:
+        side = layer.code_box[2] * PIXEL
+        if side < SMALLEST_CODE - 0.05:  # a length in pixels is never quite one in millimetres
+            yield "qr-too-small", {"side": f"{side:.1f}", "least": f"{SMALLEST_CODE:g}"}

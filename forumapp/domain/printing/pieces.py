@@ -1,0 +1,151 @@
+"""The log of what has been printed: a line for each piece, and one for each paper that has no pieces of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, or_, select, true
+
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import limited
+from forumapp.domain.audit.services import record
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine, Reprint
+from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.people.rules import Name
+
+NOBODY: frozenset[int] = frozenset()  # of whom mail addresses are looked through
+HEADINGS = (
+    "print", "paper", "registration", "Latin name", "native name", "printed at", "printed by", "device", "copy",
+    "version", "reason", "box",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PieceFilters:
+    """Which lines are wanted: all that are named must hold. `reprints` are badges of which there had been one."""
+
+    search: str = ""
+    paper: Paper | None = None
+    registration: int | None = None
+    reprints: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What was printed, for whom, by whom, when and where. `version` counts what it says: of a badge whenever that is
+    another, of a working paper as it is printed on it. `reason` is that of a badge which is not the first.
+    """
+
+    job_id: int
+    paper: Paper
+    registration_id: int | None
+    name: Name | None
+    printed_at: datetime | None
+    printed_by_id: int | None
+    printed_by: str | None
+    device: str
+    copy: int | None
+    version: int | None
+    reason: Reprint | None
+    box: str | None
+
+
+def pieces_page(
+    db: DbSession,
+    edition_id: int,
+    filters: PieceFilters,
+    *,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Piece]:
+    """The newest print first, its pieces as they came. `within` limits it to people and papers of these delegations."""
+    page = paged(db, _chosen(db, edition_id, filters, within), number=number, size=size)
+    return page.of([_piece(row) for row in page.items])
+
+
+def take_out_pieces(
+    db: DbSession, edition_id: int, filters: PieceFilters, *, actor: Actor, now: datetime
+) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of a table. Who took what out is told to the log."""
+    within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
+    rows = [_cells(_piece(row)) for row in db.execute(_chosen(db, edition_id, filters, within))]
+    taken = {"columns": (None, list(HEADINGS)), "count": (None, len(rows))}
+    record(db, "took-out", "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)
+    return list(HEADINGS), rows
+
+
+def _chosen(
+    db: DbSession, edition_id: int, filters: PieceFilters, within: Collection[int] | None
+) -> Select[*tuple[Any, ...]]:
+    query = (
+        select(PrintJob, PrintLine, Person, Account.name)
+        .select_from(PrintJob)
+        .outerjoin(PrintLine, PrintLine.job_id == PrintJob.id)
+        .outerjoin(Registration, Registration.id == PrintLine.registration_id)
+        .outerjoin(Person, Person.id == Registration.person_id)
+        .outerjoin(Account, Account.id == PrintJob.asked_by)
+        .where(PrintJob.edition_id == edition_id, PrintJob.status == JobStatus.DONE)
+        .order_by(PrintJob.id.desc(), PrintLine.position)
+    )
+    if within is not None:
+        of_person = and_(true(), *limited(Registration.id, "registration", edition_id, within))
+        whole = and_(PrintLine.id.is_(None), *limited(PrintJob.id, "print_job", edition_id, within))
+        query = query.where(or_(of_person, whole))
+    if filters.paper is not None:
+        query = query.where(PrintJob.paper == filters.paper)
+    if filters.registration is not None:
+        query = query.where(PrintLine.registration_id == filters.registration)
+    if filters.reprints:
+        query = query.where(PrintLine.copy_number > 1)
+    if filters.search:
+        found = chosen_ids(db, edition_id, Filters(search=filters.search), within=within, told=NOBODY)
+        query = query.where(PrintLine.registration_id.in_(found))
+    return query
+
+
+def _piece(row: Any) -> Piece:
+    job, line, person, account = row
+    copy = line.copy_number if line else None
+    return Piece(
+        job_id=job.id,
+        paper=job.paper,
+        registration_id=line.registration_id if line else None,
+        name=name_of(person) if person else None,
+        printed_at=job.finished_at,
+        printed_by_id=job.asked_by,
+        printed_by=account,
+        device=job.device,
+        copy=copy,
+        version=line.content_version if line and copy else job.paper_version,
+        reason=job.reason if copy and copy > 1 else None,
+        box=line.box if line else None,
+    )
+
+
+def _cells(one: Piece) -> list[str]:
+    """As a table holds it; what is not known is empty."""
+    name = one.name
+    cells = (
+        one.job_id, one.paper.value, one.registration_id, name.latin if name else None,
+        name.native_full if name else None, one.printed_at.isoformat() if one.printed_at else None, one.printed_by,
+        one.device, one.copy, one.version, one.reason.value if one.reason else None, one.box,
+    )  # fmt: skip
+    return ["" if cell is None else str(cell) for cell in cells]

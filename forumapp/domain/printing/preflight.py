@@ -1,0 +1,143 @@
+"""What is told before a paper is printed: how many pieces there are, what is to be mended, and what is printed again.
+
+Pages, the interface and the console ask here, and a worker checks the same once more before it prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.delegations.queries import get_delegation
+from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing import itineraries, queries
+from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
+from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.choosing import count_reprints
+from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.hand_out import boxes_of
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.rules import said_stock, stock_for
+from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
+from forumapp.domain.printing.unproofed import unproofed_badges, unproofed_people
+from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
+from forumapp.domain.printing.working.versions import shown_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.hand_out import Box
+    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.making import Book
+    from forumapp.domain.printing.rules import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`count` pieces; findings with what blocks first; how many of the badges have been printed before; the boxes from
+    which they are handed out.
+    """
+
+    count: int
+    findings: tuple[Finding, ...] = ()
+    reprints: int = 0
+    boxes: tuple[Box, ...] = ()
+
+    @property
+    def blocking(self) -> bool:
+        return any(one.blocking for one in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a paper is looked through with. `within` are the delegations that the caller may print it of; `folder` has
+    the cut fonts.
+    """
+
+    db: DbSession
+    edition: Edition
+    options: Options
+    within: Collection[int] | None
+    folder: Path
+    now: datetime
+
+
+def preflight(
+    db: DbSession,
+    edition: Edition,
+    paper: Paper,
+    options: Options,
+    *,
+    within: Collection[int] | None = None,
+    folder: Path,
+    now: datetime,
+) -> Report:
+    """The report on a paper as it would be printed now; one of nothing where there is nothing to print."""
+    at = Looked(db, edition, options, within, folder, now)
+    try:
+        if paper is Paper.BADGES:
+            return _of_badges(at)
+        if is_working(paper, options):
+            return _of_working(at, paper)
+        return _of_books(at, _books(at, paper))
+    except (queries.NothingPublished, queries.NothingToPrint):
+        return Report(0)
+
+
+def in_order(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What blocks before what does not."""
+    return tuple(sorted(found, key=lambda one: not one.blocking))
+
+
+def _of_badges(at: Looked) -> Report:
+    # Late: it brings WeasyPrint, which other requests do without and which takes a second to import.
+    from forumapp.domain.printing import render
+
+    badges = queries.badge_values(at.db, at.edition.id, at.options, within=at.within)
+    if not badges:
+        return Report(0)
+    head = queries.edition_head(at.db, at.edition, at.options)
+    looks = looks_of(at.db, at.edition.id, said_stock(at.options))
+    of: Any = {"looks": looks, "pictures": partial(contents_of, at.db), "backs": back_facts(at.db, at.edition, looks)}
+    found = render.preflight(badges, stock_for(at.options, head.page_size), head, folder=at.folder, **of)
+    found += unproofed_badges(at.db, at.edition.id, badges)
+    again = count_reprints(at.db, at.edition.id, at.options, within=at.within)
+    return Report(len(badges), in_order(found), again, tuple(boxes_of(badges, at.options.boxes)))
+
+
+def _of_working(at: Looked, paper: Paper) -> Report:
+    row = get_delegation(at.db, at.edition.id, at.options.delegation or "", within=at.within)
+    values = read_paper(at.db, at.edition, row, paper, at.options)
+    return Report(1, in_order(PAPERS[paper].check(shown_of(at.db, row, paper, at.options, values))))
+
+
+def _of_books(at: Looked, books: Sequence[Book]) -> Report:
+    return Report(len(books), in_order(check_books(at.db, at.edition.id, books)))
+
+
+def check_books(db: DbSession, edition_id: int, books: Sequence[Book]) -> list[Finding]:
+    """What to mend before books are printed. Programs and speakers' agendas are for readers, and so are their names."""
+    from forumapp.domain.printing import making  # late, for the same reason
+
+    named = [person for one in books for person in making.introduced(one)]
+    names = {one.person_id: one.shown_name for one in named}
+    return [*making.check(books), *unproofed_people(db, edition_id, names)]
+
+
+def _books(at: Looked, paper: Paper) -> list[Book]:
+    if is_of_the_agenda(paper):
+        return [agenda_paper(at.db, at.edition, paper, at.options, now=at.now)]
+    if paper is Paper.ITINERARIES:
+        codes = itineraries.list_booklets(at.db, at.edition.id, at.options, within=at.within)
+        when: Any = {"within": at.within, "now": at.now}
+        return [itineraries.itinerary_values(at.db, at.edition, code, at.options, **when) for code in codes]
+    number, people = list_speaker_agendas(at.db, at.edition, at.options, within=at.within)
+    head = queries.edition_head(at.db, at.edition, at.options)
+    of: Any = {"number": number, "now": at.now}
+    return [speaker_agenda_values(at.db, at.edition, one, head, **of) for one in people]

@@ -1,0 +1,49 @@
+"""Names that would be printed as no office has approved them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.printing.layout import Finding
+from forumapp.domain.proofs.queries import list_unapproved
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.printing.documents import BadgeValues
+
+CODE = "name-not-proofed"
+
+
+def unproofed_badges(db: DbSession, edition_id: int, badges: Sequence[BadgeValues]) -> list[Finding]:
+    """In the order of the badges. Whoever prints a name is told of it, without what the proof says."""
+    query = select(Registration.id, Registration.person_id).where(Registration.edition_id == edition_id)
+    people = {row.id: row.person_id for row in db.execute(query)}
+    states = _states(db, edition_id)
+    found = [(one, people.get(one.registration_id)) for one in badges]
+    return [
+        Finding(CODE, False, one.registration_id, one.shown_name, states[person], ("person", person))
+        for one, person in found
+        if person in states
+    ]
+
+
+def unproofed_people(db: DbSession, edition_id: int, names: Mapping[int, str]) -> list[Finding]:
+    """The same of a book, by person, with the names under which it shows them."""
+    states = _states(db, edition_id)
+    return [
+        Finding(CODE, False, None, name, states[person], ("person", person))
+        for person, name in names.items()
+        if person in states
+    ]
+
+
+def _states(db: DbSession, edition_id: int) -> dict[int, Mapping[str, str]]:
+    """By person, where their name stands on its way to being approved."""
+    unapproved = list_unapproved(db, edition_id)
+    return {one.person_id: {"state": one.state.value if one.state else "on-no-proof"} for one in unapproved}

@@ -1,0 +1,70 @@
+"""What is said of a print besides what is printed: on which printer, and why badges are printed again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid
+from forumapp.core.transactions import transaction
+from forumapp.domain.printing import services
+from forumapp.domain.printing.rules import LONGEST_DEVICE
+from forumapp.schemas.choices import Badge, Reprint
+from forumapp.web.fields import Choice, Field
+from forumapp.web.forms import Form
+from forumapp.web.organizer.guard import edition
+from forumapp.web.organizer.identity import actor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug import Response
+
+    from forumapp.domain.printing.preflight import Report
+    from forumapp.schemas.choices import Paper
+
+COOKIE = "print_device"
+A_YEAR = 365 * 24 * 3600
+DEVICE = Field(
+    name="device",
+    label=_l("Printer or station"),
+    help=_l("Such as “Desk 2”. It stands in the print log, and this browser keeps it for the next time."),
+    longest=LONGEST_DEVICE,
+)
+REASON = Choice(name="reason", label=_l("Why again"), kind=Reprint, empty=_l("Please choose"))
+
+
+def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
+    """Filled with what this browser said the last time. Why something is printed again is asked where it is."""
+    because = Reprint.CHANGED if sent.get("again") or sent.get("badge") == Badge.CHANGED else ""
+    fields = (DEVICE, REASON) if report.reprints else (DEVICE,)
+    return Form.empty(fields, device=request.cookies.get(COOKIE, ""), reason=because)
+
+
+def ask_for(paper: Paper, options: Mapping[str, Any]) -> Form:
+    """Ask for a print, as the form says it; what it answers has faults where nothing is printed."""
+    form = Form.sent((DEVICE, REASON), request.form)
+    if DEVICE.name not in request.form:
+        form.values[DEVICE.name] = request.cookies.get(COOKIE, "")[:LONGEST_DEVICE]
+    if form.faults:
+        return form
+    try:
+        with transaction() as db:
+            services.ask_print(db, edition().id, paper, options, **form.values, actor=actor(), now=clock.now())
+    except Invalid as refusal:
+        if REASON.name not in refusal.fields:
+            raise
+        form.refuse(refusal)
+    return form
+
+
+def started(said: Form, back: str) -> Response:
+    flash(_("The print is in the queue. You may leave this page."), "ok")
+    answer = redirect(back)
+    options: Any = {"max_age": A_YEAR, "path": "/organizer", "samesite": "Lax", "secure": request.is_secure}
+    answer.set_cookie(COOKIE, said.values[DEVICE.name], httponly=True, **options)
+    return answer

@@ -1,0 +1,124 @@
+"""The log of printed pieces, and which badges a print chooses by it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import update
+
+from forumapp.core.errors import Invalid
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.people.models import Person
+from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.choosing import count_badges, count_reprints, find_by_code
+from forumapp.domain.printing.models import Paper, Reprint
+from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.pieces import PieceFilters, pieces_page, take_out_pieces
+from forumapp.domain.printing.preflight import preflight
+from forumapp.domain.printing.rules import Options, options_from
+from forumapp.domain.printing.services import Finished
+from forumapp.domain.registration.filters import Badge
+from forumapp.domain.registration.models import Registration
+from tests.seeds import NOW, Seeded, coded, seed, seed_access, seed_delegation
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+BY: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
+MADE = Finished("print/1/1/badges.pdf", "ab" * 32, 3, "weasyprint 70")
+
+
+def printed(db: DbSession, forum: Seeded, said: dict[str, Any], **how: Any) -> int:
+    """A print of badges from the asking to the end, as a worker makes it; the job's id."""
+    job = services.ask_print(db, forum.edition.id, Paper.BADGES, said, **how, **BY)
+    badges = queries.badge_values(db, forum.edition.id, options_from(job.options))
+    services.start(db, job.id, total=len(badges), findings=[], now=NOW)
+    services.finish(db, job, MADE, badges, now=NOW + timedelta(minutes=job.id))
+    db.expire_all()
+    return job.id
+
+
+def renamed(db: DbSession, registration_id: int) -> None:
+    person_id = db.get_one(Registration, registration_id).person_id
+    db.execute(update(Person).where(Person.id == person_id).values(latin_given="Renamed"))
+
+
+def lines(db: DbSession, forum: Seeded, **wanted: Any) -> list[tuple[Any, ...]]:
+    page = pieces_page(db, forum.edition.id, PieceFilters(**wanted))
+    return [(one.registration_id, one.copy, one.version, one.reason, one.device, one.box) for one in page.items]
+
+
+def test_each_piece_says_which_copy_it_is_what_it_says_and_why_it_is_there_again(session: DbSession) -> None:
+    forum = seed(session, 2)
+    one, other = forum.registration_ids
+    printed(session, forum, {"registration": one}, device="Desk 2")
+    with pytest.raises(Invalid) as refused:
+        printed(session, forum, {"registration": one})
+    lost = printed(session, forum, {"registration": one}, reason=Reprint.LOST)
+    renamed(session, one)
+    both = printed(session, forum, {"boxes": 2}, reason=Reprint.CHANGED, device="Desk 1")
+
+    assert refused.value.fields == {"reason": "required"}
+    assert lines(session, forum, registration=one) == [
+        (one, 3, 2, Reprint.CHANGED, "Desk 1", "B"),
+        (one, 2, 1, Reprint.LOST, "", None),
+        (one, 1, 1, None, "Desk 2", None),
+    ]
+    assert lines(session, forum, search=coded(other + 7_000_000, 8)) == [(other, 1, 1, None, "Desk 1", "A")]
+    page = pieces_page(session, forum.edition.id, PieceFilters(reprints=True))
+    assert [(piece.job_id, piece.printed_at) for piece in page.items] == [
+        (job, NOW + timedelta(minutes=job)) for job in (both, lost)
+    ]
+    headings, rows = take_out_pieces(session, forum.edition.id, PieceFilters(), **BY)
+    assert (len(rows), dict(zip(headings, rows[0], strict=True))["reason"]) == (4, "")
+
+
+def test_badges_are_chosen_by_what_was_printed_and_counted_beforehand(session: DbSession) -> None:
+    forum = seed(session, 12)
+    ids, of = forum.registration_ids, forum.edition.id
+    whole = seed_delegation(session, forum.edition, "whole", ids[:2])
+    seed_delegation(session, forum.edition, "part", ids[2:5], parent=whole.id)
+    printed(session, forum, {"delegation": "whole"})
+    renamed(session, ids[0])
+
+    def chosen(badge: Badge) -> set[int]:
+        return {one.registration_id for one in queries.badge_values(session, of, Options(badge=badge))}
+
+    assert chosen(Badge.NOT_PRINTED) == set(ids[5:])
+    assert chosen(Badge.CHANGED) == {ids[0]} == {one.badge.registration_id for one in outdated_badges(session, of)}
+    assert chosen(Badge.TO_PRINT) == {ids[0], *ids[5:]}
+    counts = count_badges(session, of)
+    assert (counts.total, counts.types) == (12, {"business": 11, "media": 1})
+    assert counts.delegations == {"whole": 5, "part": 3}
+    assert counts.badges == {Badge.NOT_PRINTED: 7, Badge.CHANGED: 1, Badge.TO_PRINT: 8}
+    assert [count_reprints(session, of, Options(delegation=code)) for code in ("part", None)] == [3, 5]
+    code = coded(ids[3] + 7_000_000, 8)
+    assert [find_by_code(session, of, word) for word in (f"{code[:4]}-{code[4:].lower()}", "NONE")] == [ids[3], None]
+
+
+def test_whoever_is_limited_to_a_delegation_sees_its_pieces_in_a_print_of_all(session: DbSession) -> None:
+    forum = seed(session, 3)
+    mine = seed_delegation(session, forum.edition, "mine", forum.registration_ids[:1])
+    printed(session, forum, {})
+    page = pieces_page(session, forum.edition.id, PieceFilters(), within=frozenset({mine.id}))
+    assert [one.registration_id for one in page.items] == forum.registration_ids[:1]
+
+
+@pytest.mark.one_database
+def test_a_name_that_nobody_approved_is_told_before_it_is_printed(session: DbSession, tmp_path: Path) -> None:
+    forum = seed(session, 2)
+    of, (one, _other) = forum.edition, forum.registration_ids
+    asked: dict[str, Any] = {"folder": tmp_path, "now": NOW}
+    before = preflight(session, of, Paper.BADGES, Options(), **asked)
+    officer = seed_access(session, of.id, "officer@forum.example", Role.PROTOCOL_OFFICER).id
+    session.execute(update(Registration).where(Registration.id == one).values(is_vip=True, responsible_id=officer))
+    report = preflight(session, of, Paper.BADGES, Options(), **asked)
+    assert (before.count, before.findings) == (2, ())
+    assert [(each.code, each.blocking, each.registration_id) for each in report.findings] == [
+        ("name-not-proofed", False, one)
+    ]
