@@ -179,7 +179,10 @@ def test_colors_that_cannot_be_read_and_a_code_too_small_are_told_of_the_type(fo
     found = BadgePrinter(sample.HEAD, STOCKS["a6"], [of_type], font_folder).check([of_type, of_type])
 
     assert [(one.code, one.blocking, one.registration_id, one.about) for one in found] == [
-        (code, False, None, ("registration_type", of_type.type_code)) for code in ("low-contrast", "qr-too-small")
+        (code, False, None, ("registration_type", of_type.type_code))
+        for code in ("low-contrast", "low-contrast", "qr-too-small")
     ]
-    assert (found[0].details["ink"], found[0].details["ground"]) == ("#777777", of_type.type_color)
-    assert found[1].details == {"side": "14.0", "least": "15"}
+    assert {(one.details["ink"], one.details["ground"]) for one in found[:2]} == {
+        ("#777777", ground) for ground in (of_type.type_color, sample.HEAD.accent_color)
+    }
+    assert found[2].details == {"side": "14.0", "least": "15"}
