@@ -163,12 +163,11 @@ def change(db: DbSession, code: str, form: Form, kinds: Mapping[int, Kind]) -> N
     made = fields.built(typed(form, line), kinds)
     by: Any = {"actor": actor(), "now": clock.now()}
     values: Any = {"name": form.values["name"], "layout": made.layout}
+    values |= {"logo": form.values["logo"]} if "logo" in form.values else {}
     try:
-        line = services.change_design(db, edition().id, code, values, version=form.based_on, **by)
+        services.change_design(db, edition().id, code, values, version=form.based_on, **by)
     except Invalid as refusal:
         raise Invalid(fields={made.field_of(at): fault for at, fault in refusal.fields.items()}) from refusal
-    if "logo" in form.values:
-        services.set_logo(db, edition().id, code, form.values["logo"], version=line.row.version, **by)
 
 
 def typed(form: Form, line: DesignLine) -> dict[str, Any]:

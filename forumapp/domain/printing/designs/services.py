@@ -52,8 +52,8 @@ def create_design(
 def change_design(
     db: DbSession, edition_id: int, code: str, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> DesignLine:
-    """`changes` are its `name` and its `layout`. A layout is its next version, and in use from now on; the same again
-    makes none.
+    """`changes` are its `name`, its `layout` and its `logo`, a picture, or None for the edition's. Layout and logo are
+    its next version together, and in use from now on; the same again makes none.
     """
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     line = queries.get_design(db, edition_id, code)
@@ -61,6 +61,8 @@ def change_design(
     refuse_faults({"name": name_fault(name)})
     if "layout" in changes:
         layout = checked_layout(changes["layout"])
+    if "logo" in changes:
+        logo_id = keep_picture(db, changes["logo"], actor=actor, now=now).id if changes["logo"] else None
     return _go_on(db, line, layout, logo_id, name=name, version=version, actor=actor, now=now)
 
 
@@ -75,10 +77,7 @@ def set_logo(
     now: datetime,
 ) -> DesignLine:
     """A logo of the design's own, or the edition's again, as its next version."""
-    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
-    line = queries.get_design(db, edition_id, code)
-    logo_id = keep_picture(db, picture, actor=actor, now=now).id if picture else None
-    return _go_on(db, line, line.current.layout, logo_id, version=version, actor=actor, now=now)
+    return change_design(db, edition_id, code, {"logo": picture}, version=version, actor=actor, now=now)
 
 
 def use_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ def try_design(
     people = _people(db, edition, types, count) if sees_people else []
     head = edition_head(db, edition, Options())
     people = people or _samples(db, edition, types)[:count]
+    design = replace(design, bleed=0.0)  # the badge as it is cut
     logo = _logo(db, logo_id or edition.logo_id)
     looks = {one.type_code: Chosen(design, 0, logo=logo) for one in people}
 
