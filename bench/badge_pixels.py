@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.designs.shapes import Design
 
 DPI = 72
+FONTS = Path(tempfile.gettempdir()) / "forumapp-badge-pixels"  # cut once for all designs
 
 
 def compare(design: Design, count: int, folder: Path) -> list[tuple[str, int]]:
     """Whose pictures differ, and by how many pixels."""
     people = names_in.chosen(count)
-    printer = BadgePrinter(sample.HEAD, Stock("x", *design.page), people, folder / "fonts", {"x": Chosen(design, 1)})
+    printer = BadgePrinter(sample.HEAD, Stock("x", *design.page), people, FONTS, {"x": Chosen(design, 1)})
     whole = [full_render(printer, one) for one in people]
     made = {"stamped": printer.pages(people), "full": whole[0].copy([one.pages[0] for one in whole]).write_pdf()}
     shown = []
@@ -44,6 +45,7 @@ def compare(design: Design, count: int, folder: Path) -> list[tuple[str, int]]:
 
 def main(count: int) -> int:
     failed = 0
+    FONTS.mkdir(exist_ok=True)
     for code, design in ready_designs().items():
         start = time.perf_counter()
         with tempfile.TemporaryDirectory() as name:

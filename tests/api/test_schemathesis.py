@@ -54,6 +54,7 @@ GROUP = {
 }
 OF_MEDIA = ("/accredit", "/see-id", "/take-back-id-seen")
 CODES = {
+    "badge-designs": "badge",
     "series": "ccbf",
     "registration-types": "delegate",
     "delegations": "jiangsu",
@@ -98,6 +99,7 @@ def fill(api: Api) -> dict[str, Any]:
     made(f"{e}/registration-types", {"code": "delegate", "name": {"en": "Delegate"}, "is_open": True, "quota": 5})
     body = {"type": "delegate", "latin_family": "Wang", "email": "wang@example.org", "consent": True}
     registration = made(f"{e}/registrations", body)["registration_id"]
+    made(f"{e}/badge-designs", {"code": "badge", "name": {"en": "Badge"}, "ready": "a6-portrait-delegate"})
     page = {"code": "wifi", "kind": "practical", "title": {"en": "Wi-Fi"}, "body": {"en": "Ask the desk."}}
     made(f"{e}/content-pages", page)
     jiangsu = made(f"{e}/delegations", {"code": "jiangsu", "name": {"en": "Jiangsu"}})["id"]

@@ -113,10 +113,10 @@ class _Reader:
     def number(self, name: str, least: float, most: float, usual: float | None = None) -> float:
         """Within these bounds, rounded to a hundredth."""
         value = self.take(name)
-        if value is None and usual is not None:
-            return usual
-        if value is None:
+        if value is None and usual is None:
             self.fault(name, "required")
+        elif name not in self.said and usual is not None:
+            return usual
         elif isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             self.fault(name, "invalid")
         elif value < least:
@@ -135,7 +135,7 @@ class _Reader:
 
     def choice(self, name: str, kind: type[C], usual: C) -> C:
         value = self.take(name)
-        if value is None:
+        if name not in self.said:
             return usual
         if value not in list(kind):
             self.fault(name, "unknown")
@@ -144,22 +144,22 @@ class _Reader:
 
     def one_of(self, name: str, values: Sequence[float], usual: float) -> float:
         value = self.take(name)
-        if value is None:
+        if name not in self.said:
             return usual
-        if isinstance(value, bool) or value not in values:
+        if value is None or isinstance(value, bool) or value not in values:
             self.fault(name, "unknown")
             return usual
         return float(value)
 
     def flag(self, name: str, *, usual: bool) -> bool:
         value = self.take(name)
-        if value is not None and not isinstance(value, bool):
+        if name in self.said and not isinstance(value, bool):
             self.fault(name, "invalid")
-        return usual if value is None else bool(value)
+        return value if isinstance(value, bool) else usual
 
     def items(self, name: str, most: int) -> list[Any]:
         value = self.take(name)
-        if value is None:
+        if name not in self.said:
             return []
         if isinstance(value, str | bytes) or not isinstance(value, Sequence):
             self.fault(name, "invalid")
@@ -175,7 +175,7 @@ class _Reader:
 
 def _colors(reader: _Reader) -> dict[str, str]:
     said = reader.take("colors")
-    inside = reader.inside("colors", {} if said is None else said)
+    inside = reader.inside("colors", said if "colors" in reader.said else {})
     found = {name: inside.take(name) for name in COLORS}
     inside.refuse_others()
     for name, color in found.items():
