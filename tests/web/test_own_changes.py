@@ -309,5 +309,5 @@ def test_the_badge_is_drawn_with_what_is_typed_and_saves_nothing(
     assert (f'formaction="{own}/badge"' in page.text, "frame-src" in page.headers["Content-Security-Policy"]) == (
         True,
     ) * 2
-    assert ("data:image/svg+xml" in drawn.text, "WANG Xiaomin" in drawn.text) == (True, True)
+    assert ("data:image/webp" in drawn.text, "WANG Xiaomin" in drawn.text) == (True, True)
     assert session.scalars(select(Person).where(Person.native_full == "王小明")).one().latin_given == "Xiaoming"

@@ -161,12 +161,12 @@ def _require_reader(db: DbSession, edition_id: int, told: dict[str, Any], *, act
 
 def draw_badge(
     values: BadgeValues, stock: Stock, head: EditionHead, looks: Mapping[str, Chosen], pictures: Pictures
-) -> tuple[str, list[Finding]]:
-    """The badge of someone who is not registered yet as SVG, and what would be told of it before printing. Nothing is
+) -> tuple[bytes, list[Finding]]:
+    """The badge of someone who is not registered yet as WebP, and what would be told of it before printing. Nothing is
     kept.
     """
     from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
-    from forumapp.domain.printing.drawing import page_as_svg
 
-    printer = BadgePrinter(head, stock, [values], looks=looks, pictures=pictures)
-    return page_as_svg(printer.pages([values])), printer.check([values])
+    cut = {code: replace(one, design=replace(one.design, bleed=0.0)) for code, one in looks.items()}
+    printer = BadgePrinter(head, stock, [values], looks=cut, pictures=pictures)
+    return raster.page_as_picture(printer.pages([values]), 1, PAGE), printer.check([values])

@@ -75,8 +75,8 @@ def badge_page(edition: Edition, kind: RegistrationType) -> ResponseReturnValue:
     if values.latin_name or values.native_name:
         head = edition_head(reading(), edition, Options())
         looks, pictures = looks_of(reading(), edition.id), partial(contents_of, reading())
-        svg, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures)
-        drawn, told = base64.b64encode(svg.encode()).decode(), sorted({one.code for one in findings})
+        picture, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures)
+        drawn, told = base64.b64encode(picture).decode(), sorted({one.code for one in findings})
     words = [WORDS[one]() for one in told if one in WORDS]
     page = render_template("public/registration/badge.html", drawn=drawn, told=words, name=values.shown_name)
     answer = make_response(page)
