@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import zxingcpp
 from lxml import html
+from PIL import Image
 from sqlalchemy import select, update
 
 from forumapp.core import clock, limits
@@ -374,8 +375,9 @@ def test_the_badge_is_drawn_as_it_prints_and_nothing_is_kept(
 ) -> None:
     shown = send(client, FORM, GIVEN, to=f"{FORM}/badge")
 
-    drawn = base64.b64decode(re.search('base64,([^"]+)', shown.text)[1]).decode()
-    assert ("frame-ancestors 'self'" in shown.headers["Content-Security-Policy"], "<path" in drawn) == (True, True)
+    drawn = Image.open(io.BytesIO(base64.b64decode(re.search('base64,([^"]+)', shown.text)[1])))
+    assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+    assert (drawn.format, drawn.size, len(drawn.getcolors(10**6) or ()) > 10) == ("WEBP", (710, 1000), True)
     assert 'alt="Badge of WANG Xiaoming 王小明"' in shown.text
     assert "Write your name first." in send(client, FORM, {"latin_family": " "}, to=f"{FORM}/badge").text
     assert session.scalars(select(Person).where(Person.native_full == "王小明")).all() == []
