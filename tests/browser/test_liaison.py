@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -19,6 +20,7 @@ from playwright.sync_api import expect
 from forumapp.domain.accounts.permissions import Role
 from tests.browser.conftest import AXE, SIZES, press, visit
 from tests.browser.installation import EDITION, installed
+from tests.conftest import BOTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,9 @@ STEP = 30
 RECOVERY_CODES = 10
 PRINTED = 120_000  # milliseconds
 MOST_STEPS = 40
+# Of addresses that differ by this alone, as those of thirty people or of a paper's pages, so many are asked for.
+SAME = re.compile(r"[0-9a-f]{32,}|\d+|(?<=paper=)[a-z-]+")
+OF_A_KIND = 10_000 if BOTH else 3
 OK, NOT_FOUND = 200, 404
 LANGUAGES = {"en-US": "en", "zh-CN": "zh-Hans"}
 
@@ -216,15 +221,20 @@ def everyone(people: list[Member]) -> set[str]:
     return {one.name for one in people}
 
 
-def test_every_page_that_can_be_clicked_to_is_open_and_without_the_other_delegation(
+def test_every_kind_of_page_that_can_be_clicked_to_is_open_and_without_the_other_delegation(
     desk: Desk, liaison: Someone
 ) -> None:
-    todo, answers, seen = {f"{HOME}/", "/organizer/account"}, dict[str, int](), set[str]()
-    while todo - answers.keys():
-        path = (todo - answers.keys()).pop()
+    todo, answers, seen = [f"{HOME}/", "/organizer/account"], dict[str, int](), set[str]()
+    kinds: Counter[str] = Counter()
+    while todo:
+        path = todo.pop(0)
+        kind = SAME.sub("#", path)
+        if path in answers or kinds[kind] == OF_A_KIND:
+            continue
+        kinds[kind] += 1
         answer = liaison.ask(path)
         answers[path] = answer.status
-        todo |= links(answer)
+        todo += sorted(links(answer))
         seen |= names_in(answer.text(), desk.jiangsu)
         assert (path, names_in(answer.text(), desk.hubei), re.findall("hubei|湖北", answer.text(), re.IGNORECASE)) == (
             path,

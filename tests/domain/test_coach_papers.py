@@ -84,6 +84,7 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
 
 
 @pytest.mark.one_database
+@pytest.mark.one_database
 def test_signs_are_a_page_each_and_name_the_delegation_and_the_coach(coaches: Printed, tmp_path: Path) -> None:
     coaches.run(coaches.south, group_id=coaches.stay.id)
     coaches.item(hours(24, 6, 9), kind=ItemKind.FLIGHT, leg={"carrier": "MU", "number": "583"})

@@ -180,6 +180,7 @@ def text_of(pdf: bytes, folder: Path) -> str:
     return subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.one_database
 def test_what_happens_to_a_record_later_changes_no_paper_and_no_page(year: Year, tmp_path: Path) -> None:
     before, seats = year.papers(), year.seats()
     year.archive()

@@ -142,6 +142,7 @@ def test_a_program_needs_a_published_agenda(session):
 
 
 @pytest.mark.one_database
+@pytest.mark.one_database
 def test_the_program_book_names_nobody_whom_the_public_may_not_read(session, tmp_path):
     edition = seed(session, 1).edition
     held = {

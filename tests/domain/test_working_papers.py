@@ -317,6 +317,7 @@ def test_a_paper_is_for_whoever_may_read_all_that_it_tells(role: Role, papers: s
     assert (set(services.papers_of(liaison, 1)) & asked, services.papers_of(liaison, 2)) == (asked, [])
 
 
+@pytest.mark.one_database
 def test_the_head_has_a_page_a_day_with_host_dress_gift_and_what_to_say(trip: Trip, tmp_path: Path) -> None:
     head = trip.db.get_one(Registration, trip.people[0])
     opening = open_forum(trip, head.person_id)
