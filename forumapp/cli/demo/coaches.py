@@ -58,10 +58,7 @@ MEETS = {"jiangsu": "coach-1", "hubei": "coach-2", "shanghai": "coach-3"}
 # Those to San Francisco, at either end; who leads them leads the group.
 NORTH = {
     "minibus-1": ("sf-to-lax", "sf-to-hotel"),
-    "minibus-2": (
-        *("sf-from-airport", "sf-to-council", "sf-from-council"),
-        *("sf-to-station", "sf-to-company", "sf-to-sjc"),
-    ),
+    "minibus-2": ("sf-from-airport", "sf-to-council", "sf-from-council", "sf-to-company", "sf-to-sjc"),
 }
 LEADS_NORTH, LEADS_CHAMBER = "cccme-staff-02", "cccme-staff-11"
 

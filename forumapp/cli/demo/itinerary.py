@@ -153,8 +153,8 @@ def flight(key: str, by: Flight, *, delegation: str = "cccme", group: str = "") 
 
 WHOLE = (
     item("check-in", "hotel", ("Hotel check-in", "办理酒店入住"), HOTEL, span=("20T15:00", "20T16:00")),
-    item("briefing", "meeting", ("Delegation briefing", "代表团情况说明会"), HOTEL, span=("20T17:00", "20T17:45")),
-    item("arrival-dinner", "meal", ("Dinner", "晚餐"), HOTEL, span=("20T18:00", "20T20:00")),
+    item("briefing", "meal", ("Delegation briefing and dinner", "代表团情况说明会暨晚餐"), HOTEL,
+         span=("20T18:00", "20T20:00")),
     item("to-museum", "transfer", ("Transfer to the museum", "乘车前往博物馆"), HOTEL, span=("21T09:30", "21T10:00"),
          to=MUSEUM, note=COACH),
     item("city-tour", "visit", ("Getting to know the city", "市区参观"), MUSEUM, span=("21T10:00", "21T12:30"),
@@ -164,7 +164,7 @@ WHOLE = (
          to=HOTEL),
     item("sunday-dinner", "meal", ("Dinner", "晚餐"), HOTEL, span=("21T18:00", "21T19:30")),
     item("to-forum", "transfer", ("Transfer to the forum", "乘车前往论坛会场"), HOTEL, span=("22T07:45", "22T08:15"),
-         to=FORUM, note=COACH),
+         to=FORUM),
     item("forum-day", "session", ("2023 China-California Business Forum", "2023年中国-加州经贸论坛"), FORUM,
          span=("22T08:30", "22T17:30"), is_frame=True, dress=FORMAL),
     item("forum-lunch", "meal", ("Lunch", "午餐"), FORUM, span=("22T12:40", "22T13:30"), session="lunch"),
@@ -173,16 +173,16 @@ WHOLE = (
     item("from-forum", "transfer", ("Transfer to the hotel", "乘车返回酒店"), FORUM, span=("22T20:45", "22T21:15"),
          to=HOTEL),
     item("to-port", "transfer", ("Transfer to the harbor", "乘车前往港区"), HOTEL, span=("23T08:15", "23T09:00"),
-         to=PORT, note=COACH),
+         to=PORT),
     item("visit-port", "visit", ("Visit to a container terminal", "参观集装箱码头"), PORT,
          span=("23T09:00", "23T12:00"), host="san-pedro-drayage", dress=SHOES, gift=BOOKS,
          contact="Alex Sample, +1 213 555 0161"),
     item("visit-lunch", "meal", ("Working lunch with logistics companies", "与物流企业工作午餐"), PORT,
-         span=("23T12:15", "23T13:45"), host="san-pedro-drayage"),
+         span=("23T12:15", "23T13:45")),
     item("to-energy", "transfer", ("Transfer to the clean energy company", "乘车前往清洁能源企业"), PORT,
          span=("23T13:45", "23T14:30"), to=ENERGY),
     item("visit-energy", "visit", ("Visit to a clean energy company", "参观清洁能源企业"), ENERGY,
-         span=("23T14:30", "23T16:30"), host="tule-storage", dress=SHOES, gift=BOOKS,
+         span=("23T14:30", "23T16:30"), host="tule-storage",
          contact="Robin Sample, +1 213 555 0162"),
     item("from-energy", "transfer", ("Transfer to the hotel", "乘车返回酒店"), ENERGY, span=("23T16:45", "23T17:30"),
          to=HOTEL),
@@ -195,7 +195,7 @@ WHOLE = (
          span=("25T19:00", "25T21:00"), host="cccme", dress=FORMAL),
     item("check-out", "hotel", ("Hotel check-out", "办理退房"), HOTEL, span=("26T08:00", "26T08:45")),
     item("departure-transfer", "transfer", ("Transfer to the airport", "乘车前往机场"), HOTEL,
-         span=("26T09:00", "26T10:15"), to=LAX, note=COACH),
+         span=("26T09:00", "26T10:15"), to=LAX),
 )  # fmt: skip
 
 

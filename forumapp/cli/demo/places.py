@@ -59,10 +59,6 @@ PLACES = (
            ("100 Sample Hill, San Francisco, CA", "加利福尼亚州旧金山示例山街100号"), phone="+1 415 555 0148"),
     _place("council", "other", ("Bay Area Council, office (sample address)", "湾区委员会办公室（示例地址）"),
            ("200 Sample Pier, San Francisco, CA", "加利福尼亚州旧金山示例码头200号")),
-    _place("sf-station", "station", ("San Francisco station (sample)", "旧金山火车站（示例）"),
-           ("300 Sample Square, San Francisco, CA", "加利福尼亚州旧金山示例广场300号")),
-    _place("sj-station", "station", ("San José station (sample)", "圣何塞火车站（示例）"),
-           ("1 Sample Square, San Jose, CA", "加利福尼亚州圣何塞示例广场1号")),
     _place("chips", "other", ("Instruments company (sample)", "仪器企业（示例）"),
            ("700 Sample Road, San Jose, CA", "加利福尼亚州圣何塞示例路700号"), phone="+1 408 555 0149"),
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
@@ -166,12 +165,9 @@ def _book(
     letters = set(next(iter(pages.values()))) | set(values.letters)
     pictures = {} if isinstance(values, SpeakerAgendaValues) else values.pictures
     setter = Typesetter(fonts.books_pair(), letters, folder or font_folder(), pictures)
-    with TYPESETTING, boxtree.in_one_pass():
+    with TYPESETTING, boxtree.no_collector(), boxtree.in_one_pass():
         documents = (setter.document(pages[flow], setter.css(_style(head, spacing))) for flow, spacing in layouts)
-        pdf = bytes(_least_thin(documents).write_pdf(pdf_tags=True))
-    # Box trees are cycles that hold the fonts' bytes: left to the collector's own time they pile up.
-    gc.collect()
-    return pdf
+        return bytes(_least_thin(documents).write_pdf(pdf_tags=True))
 
 
 def half_of(head: EditionHead) -> str:

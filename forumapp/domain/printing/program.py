@@ -6,8 +6,6 @@ things stand. Nothing is laid out a second time but a part whose last page would
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,7 +18,7 @@ from forumapp.domain.printing.indexing import cast_of, channel_groups, index_of
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from weasyprint import CSS
@@ -49,25 +47,10 @@ def program(
 ) -> bytes:
     """The program in `languages`, the first of which leads, as single pages in order, a multiple of four."""
     form = form or Format(books.half_of(values.head))
-    with TYPESETTING, _no_collector():
+    with TYPESETTING, boxtree.no_collector():
         pages, document = laid_out(values, tuple(languages), folder or font_folder(), form)
         pdf = bytes(document.copy(pages).write_pdf(pdf_tags=True))
     return impose.with_bleed(pdf, BLEED if form.bleed else 0) if form.around else pdf
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Box trees are cycles that hold the fonts' bytes: gone through in the middle of the work they cost a tenth of it,
-    and left to the collector's own time they pile up.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-        gc.collect()
 
 
 def laid_out(

@@ -8,7 +8,7 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import fonts
-from forumapp.domain.printing.boxtree import holds, in_one_pass
+from forumapp.domain.printing.boxtree import holds, in_one_pass, no_collector
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Setter:
     def pdf(self, number: int) -> bytes:
         """What is to stand on one page, in the first size in which it does."""
         piece = self._pieces[number]
-        with TYPESETTING, in_one_pass():
+        with TYPESETTING, no_collector(collects=False), in_one_pass():
             document = self._document_of_parts(piece) if SHARED in piece else self._document(piece)
             made = bytes(document.write_pdf(pdf_tags=True))
         self._set += 1
