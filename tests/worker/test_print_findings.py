@@ -45,8 +45,12 @@ def ask(paper, **options):
         return services.ask_print(session, edition.id, paper, options, **BY).id
 
 
+# A pocket agenda names nobody, and between one version and itself there is no erratum.
+NAMELESS = (Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
+
+
 # Working papers are checked by what they say (tests/domain/test_working_papers.py), and printed by the same steps.
-@pytest.mark.parametrize("paper", [paper for paper in services.PRINTABLE if paper not in WORKING])
+@pytest.mark.parametrize("paper", [one for one in services.PRINTABLE if one not in WORKING and one not in NAMELESS])
 def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own_app, paper):
     bind(own_app)
     job_id = ask(paper)

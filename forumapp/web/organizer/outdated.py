@@ -18,7 +18,7 @@ from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.rules import options_from
 from forumapp.domain.printing.working.looking import stale_papers
 from forumapp.domain.printing.working.papers import PAPERS
-from forumapp.schemas.choices import Paper
+from forumapp.schemas.choices import Paper, Reprint
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.paper import check_page, report_on
@@ -81,8 +81,8 @@ def print_badge(registration_id: int) -> ResponseReturnValue:
         if not said.faults:
             return started(said, back)
     report = report_on(Paper.BADGES, options_from(options))
-    if said is None and not report.findings and not report.reprints:
-        return started(ask_for(Paper.BADGES, options), back)
+    if said is None and not report.findings and (again or not report.reprints):
+        return started(ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None), back)
     look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)
     sent = {"checked": 1, "again": again}
     return check_page(Paper.BADGES, sent, report, said, to=request.path, look=look), 422 if said else 200

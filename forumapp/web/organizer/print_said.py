@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request
@@ -41,15 +42,18 @@ REASON = Choice(name="reason", label=_l("Why again"), kind=Reprint, empty=_l("Pl
 def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
     """Filled with what this browser said the last time. Why something is printed again is asked where it is."""
     because = Reprint.CHANGED if sent.get("again") or sent.get("badge") == Badge.CHANGED else ""
-    fields = (DEVICE, REASON) if report.reprints else (DEVICE,)
+    fields = (DEVICE, replace(REASON, required=True)) if report.reprints else (DEVICE,)
     return Form.empty(fields, device=request.cookies.get(COOKIE, ""), reason=because)
 
 
-def ask_for(paper: Paper, options: Mapping[str, Any]) -> Form:
-    """Ask for a print, as the form says it; what it answers has faults where nothing is printed."""
+def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = None) -> Form:
+    """Ask for a print, as the form says it; what it answers has faults where nothing is printed. `because` is why it is
+    printed again where the form does not ask.
+    """
     form = Form.sent((DEVICE, REASON), request.form)
     if DEVICE.name not in request.form:
         form.values[DEVICE.name] = request.cookies.get(COOKIE, "")[:LONGEST_DEVICE]
+    form.values[REASON.name] = form.values.get(REASON.name) or because
     if form.faults:
         return form
     try:
