@@ -33,12 +33,11 @@ from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.models import OF_THE_AGENDA, Paper, Reprint
-from forumapp.domain.printing.preflight import check_books
+from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
-from forumapp.domain.printing.unproofed import unproofed_badges
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
@@ -292,7 +291,7 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
     with _progress(batches(len(badges), STEP), "Badges") as steps:
         for start, end in steps:
             findings += printer.check(badges[start:end])
-    findings += unproofed_badges(db, edition.id, badges)
+    findings += beside_badges(db, edition.id, printer, badges)
     _report(findings, options)
     made: Any = {"two_sided": printer.is_two_sided, "boxes": options.boxes, "folder": fonts(config)}
     pdf = making.badge_file(printer.pages(badges), badges, head, stock, **made)

@@ -31,11 +31,10 @@ from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
-from forumapp.domain.printing.preflight import check_books
+from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.unproofed import unproofed_badges
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Laid, Stamp
@@ -138,7 +137,7 @@ def begin(app: Flask, job_id: int) -> int:
         _badge_run.cache_clear()
         run = _badge_run(app, job.id)
         total, parts = len(run.badges), len(batches(len(run.badges)))
-        found = [*run.printer.check(run.badges), *unproofed_badges(db, edition.id, run.badges)]
+        found = [*run.printer.check(run.badges), *beside_badges(db, edition.id, run.printer, run.badges)]
     else:
         total = parts = _pieces(kept)
         books = [_book_values(app, job, edition, options, number) for number in range(total)]

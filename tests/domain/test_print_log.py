@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +13,14 @@ from sqlalchemy import update
 from forumapp.core.errors import Invalid
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.images.models import Image
+from forumapp.domain.images.rules import MediaType
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import count_badges, count_reprints, find_by_code
 from forumapp.domain.printing.models import Paper, Reprint
 from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.pieces import PieceFilters, pieces_page, take_out_pieces
 from forumapp.domain.printing.preflight import preflight
 from forumapp.domain.printing.rules import Options, options_from
@@ -122,3 +127,19 @@ def test_a_name_that_nobody_approved_is_told_before_it_is_printed(session: DbSes
     assert [(each.code, each.blocking, each.registration_id) for each in report.findings] == [
         ("name-not-proofed", False, one)
     ]
+
+
+@pytest.mark.one_database
+def test_a_photo_that_a_badge_shows_too_large_is_told_of_the_person(session: DbSession) -> None:
+    small = Image(media_type=MediaType.PNG, width=90, height=120, sha256="0", content=b"x")
+    session.add(small)
+    session.flush()
+    forum = seed(session, 2)
+    one, other = queries.badge_values(session, forum.edition.id, Options())
+    badges = [replace(one, photo=small.id), other]
+    large, none = (SimpleNamespace(photo_size=lambda _one, size=size: size) for size in ((20, 25), None))
+    found = coarse_badges(session, large, badges)
+    assert [(each.code, each.registration_id, each.details["dots"]) for each in found] == [
+        ("photo-too-small", one.registration_id, "114")
+    ]
+    assert coarse_badges(session, none, badges) == []

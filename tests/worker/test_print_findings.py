@@ -95,4 +95,4 @@ def test_a_working_paper_is_printed_as_it_was_laid_out_with_its_version_and_what
     assert (job.status, job.pages, job.paper_version) == (JobStatus.DONE, 1, 1)
     assert job.made_from[f"item:{item_id}"]["flight"] == {"en": "Flight", "zh-Hans": "航班"}
     facts = db.session().scalars(select(PrintLine.facts).where(PrintLine.job_id == job_id)).all()
-    assert [len(one) for one in facts] == [2, 2, 2]
+    assert [len(one) for one in facts] == [3, 3, 3]  # the flight, that no car waits for it, and who takes it

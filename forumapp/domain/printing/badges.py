@@ -140,6 +140,11 @@ class BadgePrinter:
             found.setdefault((one.code, one.registration_id, one.about, *sorted(one.details.items())), one)
         return list(found.values())
 
+    def photo_size(self, values: BadgeValues) -> tuple[float, float] | None:
+        """How large a badge shows its photo, in mm; None where its design shows none."""
+        box = self._layer(values).photo_box
+        return (box[2] * legibility.PIXEL, box[3] * legibility.PIXEL) if box else None
+
     def design(self, values: BadgeValues) -> Design:
         """That of the badge's type where it fits the stock."""
         chosen = self._looks.get(values.type_code)

@@ -25,6 +25,7 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.printing import queries
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import RegistrationType
@@ -86,14 +87,15 @@ def edition_findings(
     the clashes of their people, and `within_proofs` what is about their name proofs.
     """
     # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
-    from forumapp.domain.printing import render
+    from forumapp.domain.printing.badges import BadgePrinter
 
     options = Options()
     badges = queries.badge_values(db, edition.id, options, within=within)
     head = queries.edition_head(db, edition, options)
     looks = looks_of(db, edition.id)
-    of: dict[str, Any] = {"looks": looks, "pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
-    on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts, **of)
+    of: dict[str, Any] = {"pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
+    printer = BadgePrinter(head, stock_for(options, head.page_size), badges, fonts, looks, **of)
+    on_badges = [*printer.check(badges), *coarse_badges(db, printer, badges)]
     kind = RegistrationType
     codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
     types = {row.code: row.id for row in codes}

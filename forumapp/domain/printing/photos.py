@@ -19,7 +19,7 @@ INCH = 25.4
 SPEAKER, MEMBER, FACE = (20, 20), (14, 14), (28, 36)
 
 
-def coarse(photos: Iterable[tuple[str, About, Logo | None]], size: tuple[float, float]) -> Iterator[Finding]:
+def coarse(photos: Iterable[tuple[str, About | None, Logo | None]], size: tuple[float, float]) -> Iterator[Finding]:
     """The photos with too few dots to be printed so large, by the names of the people."""
     width, height = size
     for name, about, photo in photos:

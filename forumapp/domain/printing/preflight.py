@@ -18,6 +18,7 @@ from forumapp.domain.printing.choosing import count_reprints
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.hand_out import boxes_of
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.unproofed import unproofed_badges, unproofed_people
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.badges import BadgePrinter
+    from forumapp.domain.printing.documents import BadgeValues
     from forumapp.domain.printing.hand_out import Box
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.making import Book
@@ -97,18 +100,25 @@ def in_order(found: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def _of_badges(at: Looked) -> Report:
     # Late: it brings WeasyPrint, which other requests do without and which takes a second to import.
-    from forumapp.domain.printing import render
+    from forumapp.domain.printing.badges import BadgePrinter
 
     badges = queries.badge_values(at.db, at.edition.id, at.options, within=at.within)
     if not badges:
         return Report(0)
     head = queries.edition_head(at.db, at.edition, at.options)
     looks = looks_of(at.db, at.edition.id, said_stock(at.options))
-    of: Any = {"looks": looks, "pictures": partial(contents_of, at.db), "backs": back_facts(at.db, at.edition, looks)}
-    found = render.preflight(badges, stock_for(at.options, head.page_size), head, folder=at.folder, **of)
-    found += unproofed_badges(at.db, at.edition.id, badges)
+    of: Any = {"pictures": partial(contents_of, at.db), "backs": back_facts(at.db, at.edition, looks)}
+    printer = BadgePrinter(head, stock_for(at.options, head.page_size), badges, at.folder, looks, **of)
+    found = [*printer.check(badges), *beside_badges(at.db, at.edition.id, printer, badges)]
     again = count_reprints(at.db, at.edition.id, at.options, within=at.within)
     return Report(len(badges), in_order(found), again, tuple(boxes_of(badges, at.options.boxes)))
+
+
+def beside_badges(
+    db: DbSession, edition_id: int, printer: BadgePrinter, badges: Sequence[BadgeValues]
+) -> list[Finding]:
+    """What is to be mended of badges that they do not say themselves: names that nobody approved, and photos."""
+    return [*unproofed_badges(db, edition_id, badges), *coarse_badges(db, printer, badges)]
 
 
 def _of_working(at: Looked, paper: Paper) -> Report:
