@@ -14,7 +14,7 @@ from forumapp.domain.printing.designs import queries, services
 from forumapp.domain.printing.designs.described import LAYOUT
 from forumapp.domain.printing.designs.reading import plain
 from forumapp.domain.printing.designs.ready import ready_designs
-from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, Text, WholeNumber
+from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, WholeNumber, Word
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -50,7 +50,7 @@ class ReadySchema(Shape):
 class NewDesignSchema(Shape):
     code = Slug(metadata={"description": "Made from the name where it is left out."})
     name = Bilingual(needed=True)
-    ready = Text(longest=60, metadata={"description": "The code of the ready design to begin from."})
+    ready = Word(sorted(ready_designs()), metadata={"description": "The ready design to begin from."})
     layout = Layout()  # instead of a ready one
 
 
