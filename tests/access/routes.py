@@ -805,6 +805,8 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/badge-designs/<slug:code>/logo": P.SEE_EDITION,
     "PUT /editions/<slug:edition>/badge-designs/<slug:code>/logo": P.EDIT_EDITION,
     "DELETE /editions/<slug:edition>/badge-designs/<slug:code>/logo": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/badge-designs/<slug:code>/preview.pdf": P.SEE_EDITION,
+    "GET /editions/<slug:edition>/badge-designs/<slug:code>/preview.png": P.SEE_EDITION,
     "GET /editions/<slug:edition>/badge-designs/<slug:code>/versions": P.SEE_EDITION,
     "GET /editions/<slug:edition>/content-pages": P.SEE_EDITION,
     "POST /editions/<slug:edition>/content-pages": P.EDIT_EDITION,

@@ -32,6 +32,10 @@ def test_a_design_is_begun_changed_and_given_to_a_type(api: Api) -> None:
     assert (changed.status_code, changed.json["number"], changed.json["layout"]) == (200, 2, layout)
     assert [one["number"] for one in api.get(f"{where}/versions").json["items"]] == [2, 1]
 
+    paper, shown = api.get(f"{where}/preview.pdf"), api.get(f"{where}/preview.png")
+    assert (paper.content_type, paper.data[:5]) == ("application/pdf", b"%PDF-")
+    assert (shown.content_type, shown.data[1:4]) == ("image/png", b"PNG")
+
     kind = api.post("/editions/mine/registration-types", {"code": "speaker", "name": {"en": "Speaker"}})
     at = kind.headers["Location"]
     given = api("PATCH", at, {"badge_design_id": begun.json["id"]}, If_Match=kind.headers["ETag"])

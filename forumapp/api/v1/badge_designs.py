@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
+from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
@@ -14,6 +15,8 @@ from forumapp.domain.printing.designs import queries, services
 from forumapp.domain.printing.designs.described import LAYOUT
 from forumapp.domain.printing.designs.reading import plain
 from forumapp.domain.printing.designs.ready import ready_designs
+from forumapp.domain.printing.designs.trying import print_trial
+from forumapp.domain.printing.raster import page_as_png
 from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, WholeNumber, Word
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ READY = "/badge-designs/ready"
 DESIGNS = "/editions/<slug:edition>/badge-designs"
 DESIGN = f"{DESIGNS}/<slug:code>"
 LOGO = f"{DESIGN}/logo"
+LONGEST = 1200  # pixels
 VERSIONS = f"{DESIGN}/versions"
 
 blueprint = ApiBlueprint("Badge designs", __name__, description="How badges look, box by box.")
@@ -110,6 +114,25 @@ def list_badge_design_versions(call: Call, query: dict[str, Any], edition: str, 
     """A design's versions, the latest first. None of them ever changes."""
     row = queries.get_design(call.db, call.edition(edition).id, code).row
     return queries.versions_page(call.db, row, number=query["page"], size=query["page_size"])
+
+
+@blueprint.downloads(f"{DESIGN}/preview.pdf", "application/pdf", needs=Permission.SEE_EDITION)
+def preview_badge_design(call: Call, edition: str, code: str) -> tuple[bytes, str]:
+    """Badges in this design, of those with the longest names; of nobody real for whoever may not print everyone's."""
+    return _tried(call, edition, code), f"{edition}-{code}.pdf"
+
+
+@blueprint.downloads(f"{DESIGN}/preview.png", "image/png", needs=Permission.SEE_EDITION)
+def preview_badge_picture(call: Call, edition: str, code: str) -> tuple[bytes, str]:
+    """The first of these badges as a picture."""
+    return page_as_png(_tried(call, edition, code), 1, LONGEST), f"{edition}-{code}.png"
+
+
+def _tried(call: Call, edition: str, code: str) -> bytes:
+    of = call.edition(edition)
+    line = queries.get_design(call.db, of.id, code)
+    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
+    return print_trial(call.db, of, line, folder=folder, actor=call.actor)
 
 
 @blueprint.shows_picture(LOGO, needs=Permission.SEE_EDITION)

@@ -20,6 +20,14 @@ def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
 
 def page_as_picture(pdf: bytes, number: int, longest: int) -> bytes:
     """One page, counted from 1, as WebP; `longest` is its longer side in pixels, however large the paper is."""
+    return _saved(pdf, number, longest, "WEBP", quality=QUALITY, method=0)
+
+
+def page_as_png(pdf: bytes, number: int, longest: int) -> bytes:
+    return _saved(pdf, number, longest, "PNG")
+
+
+def _saved(pdf: bytes, number: int, longest: int, kind: str, **options: int) -> bytes:
     import pypdfium2
 
     with _ONE_AT_A_TIME:
@@ -30,5 +38,5 @@ def page_as_picture(pdf: bytes, number: int, longest: int) -> bytes:
         finally:
             document.close()
     out = io.BytesIO()
-    drawn.save(out, "WEBP", quality=QUALITY, method=0)
+    drawn.save(out, kind, **options)
     return out.getvalue()

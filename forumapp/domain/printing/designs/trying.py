@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.designs.choosing import Chosen
 from forumapp.domain.printing.designs.reading import plain
 from forumapp.domain.printing.documents import BadgeValues, Logo
@@ -22,7 +23,7 @@ from forumapp.domain.printing.stocks import Stock
 from forumapp.domain.registration.models import RegistrationType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from forumapp.core.rack import Rack
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.badges import BadgePrinter
+    from forumapp.domain.printing.designs.queries import DesignLine
     from forumapp.domain.printing.designs.shapes import Design
+    from forumapp.domain.printing.models import BadgeDesign
 
 SHOWN = 4
 DELEGATE, BLUE = {"en": "Delegate", "zh-Hans": "代表"}, "#1f4e79"  # while there is no registration type
@@ -58,8 +62,49 @@ def try_design(
     """Badges of a few people as they would print, with what would be told of them. `types` are the codes of the
     registration types that have the design; without one, everyone's badges may. `logo_id` is the design's own logo.
     """
-    from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
+    trial = _trial(db, edition, design, logo_id, types, folder=folder, actor=actor, count=count)
+    first = Beginning(trial.said, trial.pages, check=lambda: trial.printer().check(trial.people))
+    needs = (Permission.PRINT,) if trial.sees_people else (Permission.SEE_EDITION,)
+    return keep_preview(edition.id, first, Readers(needs), rack=rack)
 
+
+def print_trial(db: DbSession, edition: Edition, line: DesignLine, *, folder: Path, actor: Actor) -> bytes:
+    """The same badges of a design as it stands, as a PDF."""
+    types = types_with(db, line.row)
+    logo_id = line.current.logo_id
+    return _trial(db, edition, line.design, logo_id, types, folder=folder, actor=actor, count=SHOWN).pages()
+
+
+def types_with(db: DbSession, row: BadgeDesign) -> list[str]:
+    """The codes of the registration types that have the design."""
+    query = select(RegistrationType.code).where(RegistrationType.badge_design_id == row.id)
+    return list(db.scalars(query.order_by(RegistrationType.position, RegistrationType.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """`said` is all that the pages follow from."""
+
+    people: list[BadgeValues]
+    said: object
+    printer: Callable[[], BadgePrinter]
+    sees_people: bool
+
+    def pages(self) -> bytes:
+        return self.printer().pages(self.people)
+
+
+def _trial(
+    db: DbSession,
+    edition: Edition,
+    design: Design,
+    logo_id: int | None,
+    types: Collection[str],
+    *,
+    folder: Path,
+    actor: Actor,
+    count: int,
+) -> _Trial:
     access = require(db, edition.id, Permission.SEE_EDITION, actor=actor)
     sees_people = access.within(Permission.PRINT) is None
     people = _people(db, edition, types, count) if sees_people else []
@@ -68,18 +113,16 @@ def try_design(
     design = replace(design, bleed=0.0)  # the badge as it is cut
     logo = _logo(db, logo_id or edition.logo_id)
     looks = {one.type_code: Chosen(design, 0, logo=logo) for one in people}
+    backs = back_facts(db, edition, looks)
 
     @cache
     def printer() -> BadgePrinter:
-        return BadgePrinter(
-            head, Stock("design", *design.page), people, folder, looks, pictures=partial(contents_of, db)
-        )
+        from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
 
-    first = Beginning(
-        (head, plain(design), logo, people), lambda: printer().pages(people), check=lambda: printer().check(people)
-    )
-    needs = (Permission.PRINT,) if sees_people else (Permission.SEE_EDITION,)
-    return keep_preview(edition.id, first, Readers(needs), rack=rack)
+        stock, pictures = Stock("design", *design.page), partial(contents_of, db)
+        return BadgePrinter(head, stock, people, folder, looks, pictures=pictures, backs=backs)
+
+    return _Trial(people, (head, plain(design), logo, backs, people), printer, sees_people)
 
 
 def _logo(db: DbSession, image_id: int | None) -> Logo | None:
