@@ -10,6 +10,7 @@ from bench.marks import Mark, keep, table
 
 PARTS = (
     "paper",
+    "books",
     "registrations",
     "imports",
     "agenda",

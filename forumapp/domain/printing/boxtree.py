@@ -122,6 +122,29 @@ def people(pages: Sequence[Page], first: int) -> dict[str, list[int]]:
     return found
 
 
-def thin_pages(document: Document, least: float = 1 / 3) -> int:
-    """How many pages are less than `least` full without being planned so."""
-    return sum(1 for page in document.pages if not is_planned(page) and fill(page) < least)
+def places(page: Page) -> list[tuple[int, int]]:
+    """What stands on a page of what is listed: of which part, and which place in it (`data-place`), in order."""
+    said = (box.element.get("data-place") for box in on(page) if box.element is not None)
+    found = dict.fromkeys(one for one in said if one)
+    return [(int(part), int(place)) for part, _, place in (one.partition("-") for one in found)]
+
+
+def last_break(pages: Sequence[Page]) -> tuple[int, int, int] | None:
+    """The last page, or the one before it, that begins with something of a list: how many pages come before it, and
+    the part and place of what begins there.
+    """
+    for number in range(len(pages) - 1, max(len(pages) - 3, 0), -1):
+        here, before = places(pages[number]), places(pages[number - 1])
+        if here and before and here[0] not in before and here[0][0] == before[-1][0]:
+            return number, *here[0]
+    return None
+
+
+def is_thin(page: Page, least: float = 1 / 3) -> bool:
+    """Whether a page is less than `least` full without being planned so."""
+    return fill(page) < least and not is_planned(page)
+
+
+def thin_pages(document: Document) -> int:
+    """How many pages are thin."""
+    return sum(map(is_thin, document.pages))

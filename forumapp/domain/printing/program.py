@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import EditionHead, ProgramValues
 
 CLOSER, WIDER = 0.95, 1.07  # what lines may be set to, so that a last page is not nearly empty
-FEW_PAGES = 12  # a part with more is not laid out again for the sake of its last page
+SHORT, FEW_PAGES = 2, 6  # a part with more pages is not laid out again for the sake of its last one
+DIVISIBLE = ("day", "speakers")
 SIGNATURE = impose.SIGNATURE
 RULED = 8  # mm between the lines of a page for notes
 PICTURE_SHARE = (112 / 121, 95 / 179)  # of the text's width and height, how large a picture may be
@@ -35,11 +36,14 @@ PICTURE_SHARE = (112 / 121, 95 / 179)  # of the text's width and height, how lar
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the book, by its template and what that needs. `joins` says whether it may begin below another one."""
+    """A part of the book, by its template and what that needs. `joins` says whether it may begin below another one,
+    `since` that what it lists goes on from that place.
+    """
 
     name: str
     holds: Any = None
     joins: bool = False
+    since: int = 0
 
 
 def program(
@@ -72,9 +76,8 @@ def _laid_out(
     press = Press(Typesetter(fonts.books_pair(), letters, folder, values.pictures), context, form, values)
     cover = press.cover(ways)
     contents = press.contents({}, 2)
-    inside = press.bound(pieces_of(values, with_hosts=press.context["with_hosts"]), 2 + len(contents.pages))
-    pages = [page for document in inside for page in document.pages]
     first = 2 + len(contents.pages)
+    pages = press.bound(pieces_of(values, with_hosts=press.context["with_hosts"]), first)
     contents = press.contents(boxtree.anchors(pages, first), 2)
     pages = [*cover.pages, *contents.pages, *pages]
     if lacking := -len(pages) % SIGNATURE:
@@ -144,7 +147,7 @@ class Press:
     def __init__(self, setter: Typesetter, context: dict[str, Any], form: Format, values: ProgramValues) -> None:
         self.setter, self.context, self.form, self.values = setter, context, form, values
         self._styles: dict[float, CSS] = {}
-        self._done: list[tuple[list[Piece], Document]] = []
+        self._done: list[tuple[list[Piece], list[Page]]] = []
 
     def cover(self, ways: Sequence[dict[str, Any]]) -> Document:
         """The first way of setting the hosts whose cover is one page; what it leaves out stands at the end."""
@@ -176,73 +179,61 @@ class Press:
             self._styles[spacing] = self.setter.css(style(self.values.head, self.form, spacing))
         return self._styles[spacing]
 
-    def bound(self, pieces: Sequence[Piece], start: int) -> list[Document]:
-        """The parts in order. One whose last page would be nearly empty is set closer, goes on with the next one, or
-        follows the one before.
+    def bound(self, pieces: Sequence[Piece], start: int) -> list[Page]:
+        """The pages of all parts in order. Where one would end in a page that is nearly empty, the next one goes on
+        there; what has nothing after it follows what stands before it, or is set a little closer or wider.
         """
         waiting, self._done = list(pieces), []
         while waiting:
             group = [waiting.pop(0)]
-            document = self._filled(group, start, waiting)
-            if boxtree.thin_pages(document) and self._may_follow(group):
-                before, _laid = self._done.pop()
-                group = [*before, *group]
-                document = self._evened(group, start, self._known(group, start))
-            self._done.append((group, document))
-        return [document for _group, document in self._done]
+            pages = self._known(group, start)
+            while boxtree.is_thin(pages[-1]) and waiting and waiting[0].joins:
+                group = [*self._end_of(group, pages), waiting.pop(0)]
+                pages = self._known(group, start)
+            if boxtree.is_thin(pages[-1]) and self._may_follow(group, pages):
+                group = [*self._end_of(*self._done.pop()), *group]
+                pages = self._known(group, start)
+            self._done.append((group, self._evened(group, start, pages)))
+        return [page for _group, pages in self._done for page in pages]
 
-    def _filled(self, group: list[Piece], start: int, waiting: list[Piece]) -> Document:
-        """What `group` gives; it takes from `waiting` what goes on on its last page."""
-        document = self._known(group, start)
-        while boxtree.thin_pages(document) and len(document.pages) <= FEW_PAGES:
-            if closer := self._closer(group, start, document):
-                return closer
-            if not waiting or not waiting[0].joins:
-                return self._evened(group, start, document)
-            group.append(waiting.pop(0))
-            document = self._known(group, start)
-        return document
+    def _end_of(self, group: list[Piece], pages: Sequence[Page]) -> list[Piece]:
+        """What of a group is laid out again with what comes after it: where it can be divided, its last page or two."""
+        end = boxtree.last_break(pages)
+        if group[-1].name not in DIVISIBLE or end is None or end[1] != len(group) - 1:
+            return group
+        kept, _nth, place = end
+        self._done.append((group, list(pages[:kept])))
+        return [replace(group[-1], since=place)]
 
-    def _known(self, group: list[Piece], start: int, spacing: float = 1.0) -> Document:
+    def _known(self, group: list[Piece], start: int, spacing: float = 1.0) -> list[Page]:
         """The parts after those that are done; an index of names says where in all of these people are."""
-        before = [page for _group, document in self._done for page in document.pages]
-        places = [place for place, piece in enumerate(group) if piece.name == "index"]
-        self._index(group, places, before, start)
-        document = self.lay(group, start + len(before), spacing)
-        if self._index(group, places, [*before, *document.pages], start):
-            document = self.lay(group, start + len(before), spacing)
-        return document
+        before = [page for _group, pages in self._done for page in pages]
+        self._index(group, before, start)
+        pages: list[Page] = self.lay(group, start + len(before), spacing).pages
+        if self._index(group, [*before, *pages], start):
+            pages = self.lay(group, start + len(before), spacing).pages
+        return pages
 
-    def _index(self, group: list[Piece], places: Sequence[int], pages: Sequence[Page], start: int) -> bool:
+    def _index(self, group: list[Piece], pages: Sequence[Page], start: int) -> bool:
         """Have it say where people are on these pages; whether that is news."""
-        if not places:
+        place = next((place for place, piece in enumerate(group) if piece.name == "index"), None)
+        if place is None:
             return False
         entries = index_of(self.values, boxtree.people(pages, start))
-        news = any(group[place].holds != entries for place in places)
-        for place in places:
-            group[place] = replace(group[place], holds=entries)
+        news: bool = group[place].holds != entries
+        group[place] = replace(group[place], holds=entries)
         return news
 
-    def _may_follow(self, group: Sequence[Piece]) -> bool:
-        if not self._done or not group[0].joins:
-            return False
-        before, document = self._done[-1]
-        return before[0].name != "letter" and len(document.pages) <= FEW_PAGES
+    def _may_follow(self, group: Sequence[Piece], pages: Sequence[Page]) -> bool:
+        """Whether it is short, and may begin below what stands before it."""
+        return bool(self._done) and group[0].joins and len(pages) <= SHORT and self._done[-1][0][0].name != "letter"
 
-    def _closer(self, group: list[Piece], start: int, document: Document) -> Document | None:
-        """With lines a little closer together, where that may well save the last page."""
-        full = len(document.pages) - 1
-        if boxtree.fill(document.pages[-1]) > full * (1 - CLOSER) * 1.2:
-            return None
-        closer = self._known(group, start, CLOSER)
-        return None if boxtree.thin_pages(closer) else closer
-
-    def _evened(self, group: list[Piece], start: int, document: Document) -> Document:
-        """Where nothing may follow: a little closer or wider, if one of them leaves no page nearly empty."""
-        if not boxtree.thin_pages(document) or not 1 < len(document.pages) <= FEW_PAGES:
-            return document
+    def _evened(self, group: list[Piece], start: int, pages: list[Page]) -> list[Page]:
+        """A little closer or wider, if that leaves no last page nearly empty."""
+        if not boxtree.is_thin(pages[-1]) or not 1 < len(pages) <= FEW_PAGES:
+            return pages
         tried = (self._known(group, start, spacing) for spacing in (CLOSER, WIDER))
-        return next((one for one in tried if not boxtree.thin_pages(one)), document)
+        return next((one for one in tried if not boxtree.is_thin(one[-1])), pages)
 
 
 def style(head: EditionHead, form: Format, spacing: float = 1.0) -> str:
