@@ -1,6 +1,6 @@
 # The commands of the house. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench screenshots translations locks clean
+.PHONY: help setup run test lint bench badge-pixels screenshots translations locks clean
 
 PORT ?= 8000
 export PORT
@@ -42,6 +42,10 @@ lint: ## Check style, types, import contracts, templates and translations
 bench: ## Measure the performance marks, as a table and as bench/results.json
 	@scripts/setup.sh --tests
 	@$(IN_VENV) python -m bench
+
+badge-pixels: ## Hold every ready badge design against a full render, with 200 real names each
+	@scripts/setup.sh --tests
+	@$(IN_VENV) python -m bench.badge_pixels
 
 screenshots: ## Take the pictures of the site and of the printed pages that README shows
 	@scripts/setup.sh --tests
