@@ -59,7 +59,10 @@ TINTS: dict[str, Any] = {
 }
 CHOICES: dict[str, dict[str, Any]] = {
     "big": {"latin": _l("The name in Latin letters"), "native": _l("The name in its own script")},
-    "back": {"none": _l("Nothing"), "same": _l("The same as the front")},
+    "back": {
+        "none": _l("Nothing"), "same": _l("The same as the front"), "agenda": _l("Agenda"),
+        "emergency": _l("Emergency card"), "agenda-and-emergency": _l("Agenda and emergency card"),
+    },
     "fold": {"none": _l("Not folded"), "top": _l("At the top"), "side": _l("At the side")},
     "align": {"left": _l("Left"), "center": _l("In the middle"), "right": _l("Right")},
     "stand": {
