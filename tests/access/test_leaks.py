@@ -48,7 +48,7 @@ LISTS = (
     "registrations",
     "people",
     "delegations",
-    "paper",
+    "forum/paper",
     "mail",
     "removed",
     "clashes",
