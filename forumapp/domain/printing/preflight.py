@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.delegations.queries import get_delegation
+from forumapp.core.errors import NotFound
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, queries
 from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
@@ -20,6 +20,7 @@ from forumapp.domain.printing.hand_out import boxes_of
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import said_stock, stock_for
+from forumapp.domain.printing.services import delegation_of
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.unproofed import unproofed_badges, unproofed_people
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
@@ -122,7 +123,9 @@ def beside_badges(
 
 
 def _of_working(at: Looked, paper: Paper) -> Report:
-    row = get_delegation(at.db, at.edition.id, at.options.delegation or "", within=at.within)
+    row = delegation_of(at.db, at.edition.id, at.options)
+    if at.within is not None and row.id not in at.within:
+        raise NotFound(entity="delegation")
     values = read_paper(at.db, at.edition, row, paper, at.options)
     return Report(1, in_order(PAPERS[paper].check(shown_of(at.db, row, paper, at.options, values))))
 
