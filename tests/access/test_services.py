@@ -229,6 +229,7 @@ READING = {
     "importing.services.plan_of_agenda",
     "importing.services.require_kind",
     "importing.services.sample",
+    "printing.designs.trying.print_trial",
     "printing.designs.trying.try_design",
     "printing.pieces.take_out_pieces",
     "printing.previewing.preview_page",
