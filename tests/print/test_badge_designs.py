@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import names_in
@@ -15,6 +17,7 @@ from PIL import Image
 
 from forumapp.domain.printing import impose
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.dates import date_text
 from forumapp.domain.printing.designs.choosing import Chosen
 from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
 from forumapp.domain.printing.designs.shapes import Back, Big, Box, Design, Fold, Kind
@@ -24,6 +27,8 @@ from forumapp.domain.printing.stocks import STOCKS, Stock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forumapp.domain.printing.documents import BadgeValues
+
 READY = ready_designs()
 LOOKS = list(Look)
 A7 = READY["a7-portrait-delegate"]
@@ -32,18 +37,37 @@ SOME = [f"{size}-{LOOKS[number % len(LOOKS)]}" for number, size in enumerate(SIZ
 DPI = 72
 
 
-def printer_of(design: Design, people: Any, folder: Path, **options: Any) -> BadgePrinter:
-    stock = Stock("x", *design.page)
-    return BadgePrinter(
-        sample.HEAD, stock, people, folder, {"x": Chosen(design, 1, **options.pop("look", {}))}, **options
-    )
+FACTS = BackFacts(
+    tuple(
+        BackSession(
+            sample.HEAD.starts_on, f"{9 + n:02}:30", {"en": f"Panel {n}", "zh-Hans": f"研讨{n}"}, {"en": "Hall"}
+        )
+        for n in range(4)
+    ),
+    (("emergency-numbers", {"en": "911", "zh-Hans": "911"}), ("consulate", {"en": "At the harbor", "zh-Hans": "港口"})),
+)
+
+
+def printer_of(design: Design, folder: Path, *, stock: Stock | None = None, **options: Any) -> BadgePrinter:
+    """Its fonts are cut to all who stand on these badges, so that they are cut once."""
+    looks = {"x": Chosen(design, 1, **options.pop("look", {}))}
+    return BadgePrinter(sample.HEAD, stock or Stock("x", *design.page), everyone(), folder, looks, **options)
+
+
+@cache
+def everyone() -> list[BadgeValues]:
+    letters = "".join(text for one in FACTS.sessions for texts in (one.title, one.room) for text in texts.values())
+    letters += "".join(text for _word, texts in FACTS.help for text in texts.values())
+    days = "".join(date_text(sample.HEAD.starts_on, language) for language in ("en", "zh-Hans"))
+    told = sample.badge(0, random.Random(0), type_code="x", title={"en": f"0123456789:{letters}{days}"})
+    return [told, *two_people(), *names_in.longest(), *names_in.chosen(1)]
 
 
 def test_ready_designs_are_stamped_as_a_full_render_has_them(font_folder: Path, tmp_path: Path) -> None:
     """A real name in each size; `python -m bench.badge_pixels` tries 200 in every one."""
     people = names_in.chosen(1)
     designs = [replace(READY[code], big=list(Big)[number % 2]) for number, code in enumerate(SOME)]
-    printers = [printer_of(design, people, font_folder) for design in designs]
+    printers = [printer_of(design, font_folder) for design in designs]
     stamped = impose.merge([printer.pages(people) for printer in printers])
     whole = [full_render(printer, one) for printer in printers for one in people]
     full = whole[0].copy([page for document in whole for page in document.pages]).write_pdf()
@@ -62,7 +86,7 @@ def test_of_the_longest_names_nothing_is_cut_nor_overlaps_and_what_is_small_is_f
     code: str, font_folder: Path
 ) -> None:
     people = names_in.longest()
-    printer = printer_of(READY[code], people, font_folder)
+    printer = printer_of(READY[code], font_folder)
     found = {one.registration_id for one in printer.check(people) if one.code.endswith(("-floor", "-overfull"))}
     for values in people:
         layer, texts = printer._layer(values), printer.texts(values)
@@ -85,7 +109,7 @@ def test_of_the_longest_names_nothing_is_cut_nor_overlaps_and_what_is_small_is_f
 
 
 def two_people() -> list[Any]:
-    return [sample.badge(n, names_in.random.Random(n), type_code="x", photo=n if n == 1 else None) for n in (1, 2)]
+    return [sample.badge(n, random.Random(n), type_code="x", photo=n if n == 1 else None) for n in (1, 2)]
 
 
 def picture(color: str) -> bytes:
@@ -98,7 +122,7 @@ def test_logo_and_photo_stand_in_their_boxes_on_paper_and_on_the_screen(font_fol
     boxes = (*A7.boxes, Box(Kind.LOGO, 45, 2, 20, 10), Box(Kind.PHOTO, 55, 73, 12, 16))
     held = {7: picture("#ff0000"), 1: picture("#00ff00")}
     options = {"look": {"logo": Logo(7, 60, 60)}, "pictures": lambda keys: {key: held[key] for key in keys}}
-    printer = printer_of(replace(A7, boxes=boxes), two_people(), font_folder, **options)
+    printer = printer_of(replace(A7, boxes=boxes), font_folder, **options)
     pdf = printer.pages(two_people())
 
     pages = pictures(pdf, tmp_path, 72)
@@ -118,7 +142,7 @@ def test_backs_are_pages_of_their_own_or_stand_on_the_folded_sheet(
     said: dict[str, Any], size: tuple[float, float], pages: int, font_folder: Path, poppler: Any
 ) -> None:
     people = two_people()
-    pdf = printer_of(replace(A7, **said), people, font_folder).pages(people)
+    pdf = printer_of(replace(A7, **said), font_folder).pages(people)
 
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         boxes = {tuple(round(float(side) / 72 * 25.4) for side in page.mediabox[2:]) for page in opened.pages}
@@ -134,7 +158,7 @@ def test_areas_bleed_beyond_the_edges_and_not_over_the_fold(
 ) -> None:
     people = two_people()[:1]
     design = replace(A7, bleed=3, back=Back.NONE if fold is Fold.NONE else Back.EMERGENCY, fold=fold)
-    pdf = printer_of(design, people, font_folder, backs=FACTS).pages(people)
+    pdf = printer_of(design, font_folder, backs=FACTS).pages(people)
 
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         page = opened.pages[0]
@@ -152,17 +176,6 @@ def test_areas_bleed_beyond_the_edges_and_not_over_the_fold(
     assert at(size[0] + 2, foot + 2) == at(-2, foot - 2)
 
 
-FACTS = BackFacts(
-    tuple(
-        BackSession(
-            sample.HEAD.starts_on, f"{9 + n:02}:30", {"en": f"Panel {n}", "zh-Hans": f"研讨{n}"}, {"en": "Hall"}
-        )
-        for n in range(4)
-    ),
-    (("emergency-numbers", {"en": "911", "zh-Hans": "911"}), ("consulate", {"en": "At the harbor", "zh-Hans": "港口"})),
-)
-
-
 @pytest.mark.parametrize(
     ("back", "tells"),
     [(Back.AGENDA, (True, False)), (Back.EMERGENCY, (False, True)), (Back.BOTH, (True, True))],
@@ -171,7 +184,7 @@ def test_a_back_tells_the_agenda_and_whom_to_ring_in_both_languages(
     back: Back, tells: tuple[bool, bool], font_folder: Path, poppler: Any
 ) -> None:
     people = two_people()[:1]
-    printer = printer_of(replace(READY["a6-portrait-vip"], back=back), people, font_folder, backs=FACTS)
+    printer = printer_of(replace(READY["a6-portrait-vip"], back=back), font_folder, backs=FACTS)
     text = poppler(printer.pages(people), "pdftotext", "-f", "2", "-l", "2", "{}", "-")
 
     agenda = "09:30 Panel 0 · Hall" in " ".join(text.split()) and "研讨3" in text
@@ -184,7 +197,7 @@ def test_a_back_that_is_empty_or_too_full_is_told_once_and_of_the_edition(font_f
     people = two_people()
     design = replace(READY["cr80-landscape-delegate"], back=Back.AGENDA)
     crowded = BackFacts(FACTS.sessions * 6)
-    found = [printer_of(design, people, font_folder, backs=one).check(people) for one in (BackFacts(), crowded)]
+    found = [printer_of(design, font_folder, backs=one).check(people) for one in (BackFacts(), crowded)]
     behind = [[(one.code, one.registration_id, one.about) for one in told if one.code.startswith("back-")]
               for told in found]  # fmt: skip
     assert behind == [[("back-empty", None, ("edition", ""))], [("back-overfull", None, ("edition", ""))]]
@@ -192,10 +205,10 @@ def test_a_back_that_is_empty_or_too_full_is_told_once_and_of_the_edition(font_f
 
 def test_backs_land_behind_their_fronts_on_a_sheet(font_folder: Path, poppler: Any) -> None:
     """Turned about its long edge, left becomes right: each back is where its front is, seen from behind."""
-    people = [sample.badge(n, names_in.random.Random(n), type_code="x") for n in (1, 2, 3)]
+    people = [sample.badge(n, random.Random(n), type_code="x") for n in (1, 2, 3)]
     design = replace(READY["4x3-landscape-delegate"], back=Back.SAME)
     stock = STOCKS["avery-74459"]
-    printer = BadgePrinter(sample.HEAD, stock, people, font_folder, {"x": Chosen(design, 1)})
+    printer = printer_of(design, font_folder, stock=stock)
     pdf = impose.onto_sheets(printer.pages(people), stock, 2, two_sided=printer.is_two_sided)
 
     assert impose.pages_in(pdf) == 2
