@@ -84,6 +84,7 @@ def pages(house: House) -> list[str]:
         "mail", "agenda", session, "agenda/sessions/new", "agenda/versions", f"{session}/items/new",
         f"{session}/items/1", f"{session}/roles/new", f"{session}/roles/new?search=liu",
         "delegations", "delegations/js", "paper", "paper?paper=itineraries", "paper/check?paper=badges", "paper/outdated",
+        "paper/log",
         "settings", "clone", "calendar", "calendar?state=done", "calendar/new", "calendar/1", "calendar/shift?first=2023-05-15&last=2023-05-15",
         "removed", "retention", "retention/diet")  # fmt: skip
     outer = ("", "editions", "editions/new", "series/new", "series/series")
