@@ -112,7 +112,7 @@ def test_the_delegation_s_132_have_a_seat_in_one_coach_of_each_transfer(session:
     whole = itinerary(session, get_delegation(session, edition.id, "cccme"))
     found = transfers_of(session, edition.id, [one for one in whole if one.kind is ItemKind.TRANSFER])
     full, apart = [one for one in found if people(one) == 132], [one for one in found if people(one) < 132]
-    assert [[ride.counts.expected for ride in one.rides] for one in full] == [[52, 42, 38]] * 8
+    assert [[ride.counts.expected for ride in one.rides] for one in full] == [[52, 42, 38]] * 6
     assert Counter(tuple(ride.counts.expected for ride in one.rides) for one in apart) == {(24,): 7, (40, 38, 30): 3}
     (met,) = transfers_of(session, edition.id, [item_of(session, edition.id, "cccme-staff")])
     assert [(ride.vehicle.code, ride.counts.all) for ride in met.rides] == [("van-1", 11)]

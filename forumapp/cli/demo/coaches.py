@@ -50,7 +50,7 @@ VEHICLES = (
 )  # fmt: skip
 COACHES = ("coach-1", "coach-2", "coach-3")
 TOGETHER = (
-    *("to-museum", "from-museum", "to-forum", "from-forum", "to-port", "to-energy", "from-energy"),
+    *("to-forum", "from-forum", "to-port", "to-energy", "from-energy"),
     *("la-to-foods", "la-to-solar", "la-to-hotel", "departure-transfer"),
 )
 # By delegation, what meets it at the airport.

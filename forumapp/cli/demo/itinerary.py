@@ -66,7 +66,6 @@ HOTEL, FORUM, LAX, PVG, WUH, SFO, SJC = "hotel", "forum", "lax", "pvg", "wuh", "
 MUSEUM, PORT, ENERGY = "museum", "port", "energy"
 OUT, BACK = (CHINA_ZONE, ZONE), (ZONE, CHINA_ZONE)
 HOME, HERE = (CHINA_ZONE, CHINA_ZONE), (ZONE, ZONE)
-COACH = ("Coaches leave from the main entrance.", "大巴在酒店正门发车。")
 FORMAL = ("Business attire", "商务正装")
 SHOES = ("Closed, flat shoes", "请穿平底包脚鞋")
 BOOKS = ("A picture book of the provinces", "各省市画册")
@@ -155,13 +154,8 @@ WHOLE = (
     item("check-in", "hotel", ("Hotel check-in", "办理酒店入住"), HOTEL, span=("20T15:00", "20T16:00")),
     item("briefing", "meal", ("Delegation briefing and dinner", "代表团情况说明会暨晚餐"), HOTEL,
          span=("20T18:00", "20T20:00")),
-    item("to-museum", "transfer", ("Transfer to the museum", "乘车前往博物馆"), HOTEL, span=("21T09:30", "21T10:00"),
-         to=MUSEUM, note=COACH),
-    item("city-tour", "visit", ("Getting to know the city", "市区参观"), MUSEUM, span=("21T10:00", "21T12:30"),
-         host="garden-museum"),
-    item("city-lunch", "meal", ("Lunch", "午餐"), MUSEUM, span=("21T12:30", "21T14:00")),
-    item("from-museum", "transfer", ("Transfer to the hotel", "乘车返回酒店"), MUSEUM, span=("21T14:15", "21T14:45"),
-         to=HOTEL),
+    item("city-tour", "free", ("Free day in the city", "市区自由活动"), MUSEUM, span=("21T10:00", "21T16:00"),
+         note=("A coach waits at the main entrance for the museum.", "前往博物馆请在酒店正门乘车。")),
     item("sunday-dinner", "meal", ("Dinner", "晚餐"), HOTEL, span=("21T18:00", "21T19:30")),
     item("to-forum", "transfer", ("Transfer to the forum", "乘车前往论坛会场"), HOTEL, span=("22T07:45", "22T08:15"),
          to=FORUM),
