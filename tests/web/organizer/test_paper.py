@@ -197,3 +197,9 @@ def test_what_was_printed_before_asks_why_and_stands_in_the_log(house: House, ow
     assert "Guest (1)" in owner.get(PAPER).text
     table = owner.get(f"{PAPER}/log.csv?registration={registration_id}").text.splitlines()
     assert (len(table), table[0].split(",")[:2]) == (2, ["\ufeffprint", "paper"])
+
+
+def test_what_does_not_go_together_in_a_book_is_told_at_its_form(house: House, owner: Browser) -> None:
+    answer = owner.get(f"{PAPER}/check?paper=program&size=A5&large=1")
+    assert answer.status_code == 302
+    assert "Large print needs whole sheets" in owner.get(answer.location).text
