@@ -27,6 +27,7 @@ from forumapp.domain.printing.rules import Options, options_from
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.registration.filters import Badge
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.retention.own_data import own_data
 from tests.seeds import NOW, Seeded, coded, seed, seed_access, seed_delegation
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def test_each_piece_says_which_copy_it_is_what_it_says_and_why_it_is_there_again
     ]
     headings, rows = take_out_pieces(session, forum.edition.id, PieceFilters(), **BY)
     assert (len(rows), dict(zip(headings, rows[0], strict=True))["reason"]) == (4, "")
+    told = own_data(session, forum.edition, session.get_one(Registration, one), now=NOW)["printed"]
+    assert [(each["copy_number"], each["box"]) for each in told] == [(1, None), (2, None), (3, "B")]
 
 
 def test_badges_are_chosen_by_what_was_printed_and_counted_beforehand(session: DbSession) -> None:

@@ -28,6 +28,7 @@ from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization
 from forumapp.domain.people.queries import organization_name
+from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.consent_queries import list_consents
@@ -87,6 +88,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
             {name: as_json(getattr(one, name)) for name in ("recipient", "template", "language", "state", "sent_at")}
             for one in _all(db, Message, about="registration", about_id=row.id)
         ],
+        "printed": _printed(db, row),
         "what_happened": _log(db, row),
         "files": _files(db, row),
     }
@@ -282,6 +284,19 @@ def _files(db: DbSession, row: Registration) -> list[Part]:
 
 def _content(content: bytes) -> Part:
     return {"base64": base64.b64encode(content).decode()}
+
+
+def _printed(db: DbSession, row: Registration) -> list[Part]:
+    """Their badges and papers, as the print log has them; who stood at the printer is another person's."""
+    columns: Any = (
+        PrintJob.paper,
+        PrintJob.finished_at.label("printed_at"),
+        PrintLine.copy_number,
+        PrintLine.content_version,
+        PrintLine.box,
+    )
+    query = select(*columns).join(PrintLine, PrintLine.job_id == PrintJob.id).where(PrintJob.status == JobStatus.DONE)
+    return _plain(db, query.where(PrintLine.registration_id == row.id).order_by(PrintJob.id))
 
 
 def _plain(db: DbSession, query: Select[*tuple[Any, ...]]) -> list[Part]:
