@@ -255,7 +255,7 @@ class Painter:
             drawn = self._drawn.get(key)
             if drawn is None:
                 drawn = self._drawn[key] = field.paint(stream, item.fit, value.language)
-            stream.stream.append(b"q 1 0 0 1 0 %.2f cm\n%s\nQ" % (top + item.top * PX, drawn))
+            stream.stream.append(b"q 1 0 0 1 0 %.4f cm\n%s\nQ" % (top + item.top * PX, drawn))
 
 
 class StampedPage:
