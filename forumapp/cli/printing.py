@@ -26,13 +26,14 @@ from forumapp.domain.printing import impose, itineraries, making, queries
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
-from forumapp.domain.printing.models import OF_THE_AGENDA, Paper, Reprint
+from forumapp.domain.printing.models import CARDS, OF_THE_AGENDA, Paper, Reprint
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 SEATING = "seating"
 NOT_OF_SEATS = (
     "stock", "type", "delegation", "badge", "boxes", "imposed", "size", "large", "bleed", "marks", "agenda", "since",
+    "untitled",
 )  # fmt: skip
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
@@ -132,7 +134,8 @@ WORDS = {
     "--agenda", type=int, metavar="NUMBER", help="The published agenda that is told; the last one if not said."
 )
 @click.option("--since", type=int, metavar="NUMBER", help="The earlier agenda, of which an erratum tells what differs.")
-@click.option("--plan", metavar="CODE", help="Only this plan of seats.")
+@click.option("--plan", metavar="CODE", help="Only this plan of seats, or cards of its people.")
+@click.option("--untitled", is_flag=True, help="Of cards and signs, names alone.")
 @click.option("--anyway", is_flag=True, help="Print in spite of findings that block.")
 @click.pass_obj
 def print_paper(
@@ -177,9 +180,7 @@ def print_paper(
     if paper == SEATING:
         _seating(config, found, plan, said, output)
         return
-    if plan:
-        raise click.UsageError("--plan is for seating plans")
-    options = checked_options(reading(), found.id, Paper(paper), said)
+    options = checked_options(reading(), found.id, Paper(paper), {**said, "plan": plan})
     make = _badges if paper == Paper.BADGES.value else _working if is_working(Paper(paper), options) else _books
     printed = make(config, found, Paper(paper), options)
     _write(output, printed.pdf)
@@ -306,6 +307,8 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
         told = agenda_paper(db, edition, paper, options, now=now)
         values = [told]
         version = get_version(db, edition.id, told.version).id
+    elif paper in CARDS:
+        values = [card_values(db, edition, paper, options, now=now)]
     elif paper is Paper.SPEAKER_AGENDAS:
         number, people = list_speaker_agendas(db, edition, options)
         head = queries.edition_head(db, edition, options)

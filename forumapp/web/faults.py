@@ -154,6 +154,7 @@ FAULTS: dict[str, Any] = {
     "too-small-for-large-print": _l("Large print needs whole sheets: choose A4 or Letter."),
     "only-half-sheets": _l("Only A5 and half Letter are laid out two on a sheet."),
     "not-earlier": _l("This must be an earlier version."),
+    "not-with-a-plan": _l("The seating plan says who it is. Choose the plan or this."),
     "not-for-the-shop": _l("A print shop wants single pages: leave out either this or the bleed and the marks."),
     "only-for-sponsors": _l("Only a sponsor has a level."),
     "choose-again": _l("Choose the picture again: it is no longer kept."),

@@ -41,6 +41,7 @@ PRINT_SWITCHES: dict[str, Any] = {
     "imposed": _l("Booklet for the copier"),
     "bleed": _l("Bleed"),
     "marks": _l("Crop marks"),
+    "untitled": _l("Names alone"),
 }
 # What findings before a print stand under, by their codes.
 PRINT_FINDINGS: dict[str, Any] = {

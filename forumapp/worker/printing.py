@@ -28,9 +28,10 @@ from forumapp.domain.printing import impose, itineraries, making, queries, servi
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.models import OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
+from forumapp.domain.printing.models import CARDS, OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
 from forumapp.domain.printing.services import Finished
@@ -126,6 +127,8 @@ def begin(app: Flask, job_id: int) -> int:
             raise queries.NothingToPrint
     elif job.paper in OF_THE_AGENDA:
         kept |= {"numbers": [_agenda_number(edition.id, options)]}
+    elif job.paper in CARDS:
+        kept |= {"numbers": [0]}
     elif job.paper is Paper.SPEAKER_AGENDAS:
         number, people = list_speaker_agendas(db, edition, options)
         kept |= {"people": people, "version": number}
@@ -203,6 +206,8 @@ def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, 
     if job.paper in OF_THE_AGENDA:
         version = kept["numbers"][number]
         return agenda_paper(reading(), edition, job.paper, options, number=version, now=now)
+    if job.paper in CARDS:
+        return card_values(reading(), edition, job.paper, options, now=now)
     if job.paper is Paper.SPEAKER_AGENDAS:
         head, person_id = queries.edition_head(reading(), edition, options), kept["people"][number]
         return speaker_agenda_values(reading(), edition, person_id, head, number=kept["version"], now=now)
@@ -241,7 +246,7 @@ def complete(app: Flask, job_id: int) -> int:
             kept = _kept(app, job)
             parts = _parts(app, job, _pieces(kept))
             pdf = making.bound(parts, imposed=options.imposed)
-            if "codes" not in kept:
+            if "codes" not in kept and job.paper not in CARDS:
                 number = kept["numbers"][0] if "numbers" in kept else kept["version"]
                 version_id = get_version(reading(), edition.id, number).id
         file = _name(job, f"{edition.slug}-{job.paper.value}.pdf")

@@ -142,6 +142,14 @@ def test_a_choice_that_a_paper_does_not_know_is_refused(run, forum, tmp_path, pa
     assert result.exception.fields == {field: "not-for-this-paper"}
 
 
+def test_cards_of_everyone_stand_several_on_a_sheet(run, forum, tmp_path):
+    target = tmp_path / "cards.pdf"
+    result = run(print_paper, "place-cards", "ccbf-2023", "-o", str(target), "--untitled", "--anyway")
+    assert result.stdout == f"{target}: 2 pages\n"  # twelve, ten on a sheet
+    with transaction() as session:
+        assert session.scalars(select(PrintJob.options)).one() == {"untitled": True, "anyway": True}
+
+
 def test_plans_of_seats_are_drawn_at_once_and_are_no_print_job(run, forum, tmp_path):
     target = tmp_path / "seating.pdf"
     words = ("seating", "ccbf-2023", "-o", str(target))

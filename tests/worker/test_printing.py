@@ -239,7 +239,7 @@ def test_a_print_that_cannot_be_made_says_why(workers):
         forum = seed(session, 0)
         jobs = [
             services.ask_print(session, forum.edition.id, paper, {}, **BY).id
-            for paper in (Paper.BADGES, Paper.PROGRAM, Paper.ITINERARIES, Paper.SPEAKER_AGENDAS)
+            for paper in (Paper.BADGES, Paper.PROGRAM, Paper.ITINERARIES, Paper.SPEAKER_AGENDAS, Paper.TENT_CARDS)
         ]
     workers.start("one")
     wait_for(lambda: all(is_over(job_id) for job_id in jobs), "not finished")
@@ -248,6 +248,7 @@ def test_a_print_that_cannot_be_made_says_why(workers):
         (JobStatus.FAILED, "nothing-published"),
         (JobStatus.FAILED, "nothing-to-print"),
         (JobStatus.FAILED, "nothing-published"),
+        (JobStatus.FAILED, "nothing-to-print"),
     ]
 
 
@@ -263,7 +264,10 @@ def test_each_speaker_gets_an_agenda_of_the_version_that_was_published(workers):
         publish(session, forum.edition.id, label="", note={}, **BY)
         speakers = len(set(session.scalars(select(RoleAssignment.person_id))))
         job_id = services.ask_print(session, forum.edition.id, Paper.SPEAKER_AGENDAS, {"anyway": True}, **BY).id
+        cards = services.ask_print(session, forum.edition.id, Paper.PLACE_CARDS, {"anyway": True}, **BY).id
     workers.start("one")
     wait_for(lambda: is_over(job_id), "not finished")
     assert state(job_id) == (JobStatus.DONE, speakers, speakers, None)
     assert finished(job_id).pages >= speakers > 1
+    wait_for(lambda: is_over(cards), "not finished")
+    assert (state(cards), finished(cards).pages) == ((JobStatus.DONE, 1, 1, None), 1)

@@ -47,6 +47,8 @@ class PreflightQuery(Shape):
     registration = Number(None, LARGEST_ID)
     badge = Word(OFFERED_WORDS)
     boxes = Number(None, MOST_BOXES)
+    plan = Slug()
+    untitled = YES
     languages = Text(metadata={"description": "With commas between them, as `en,zh-Hans`."})
     changed = YES
 
@@ -106,13 +108,14 @@ class PieceSchema(Shape):
 def read_print_preflight(call: Call, query: dict[str, Any], edition: str) -> dict[str, Any]:
     """What is to be mended before a paper is printed, by person, and what printing it would do."""
     of = call.edition(edition)
-    said = {**query, "changed": query["changed"] == "yes"}
+    said = {**query, **{one: query[one] == "yes" for one in ("changed", "untitled")}}
     paper, languages = said.pop("paper"), said.pop("languages", "")
     if languages:
         said["languages"] = languages.split(",")
     within = services.require_paper(call.db, of.id, paper, actor=call.actor)
     options = services.checked_options(call.db, of.id, paper, said, within=within)
     of_delegation = services.delegation_asked(call.db, of.id, options)
+    services.require_plan(call.access(of.id), options)
     options = services.for_reader(call.access(of.id), paper, of_delegation, options)
     config: Config = current_app.extensions["forumapp.config"]
     asked: Any = {"within": within, "folder": config.data_dir / "fonts", "now": call.now}

@@ -68,6 +68,8 @@ class OptionsSchema(Shape):
     marks = Flag(metadata={"description": "Where a print shop cuts."})
     agenda = WholeNumber(least=1, metadata={"description": "A published agenda's number; the last one if not said."})
     since = WholeNumber(least=1, metadata={"description": "An earlier one, of which an erratum tells what differs."})
+    plan = Slug(metadata={"description": "A plan of seats, whose people cards and signs name. It goes with no filter."})
+    untitled = Flag(metadata={"description": "Of cards and signs, names alone."})
 
 
 class NewJobSchema(Shape):

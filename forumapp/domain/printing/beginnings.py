@@ -10,8 +10,9 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, making, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.models import CARDS, Paper
 from forumapp.domain.printing.previewing import Beginning
 from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -55,6 +56,7 @@ def beginning(db: DbSession, wanted: Wanted) -> Beginning:
     if is_working(wanted.paper, wanted.options):
         return _of_working(db, wanted)
     agenda = {Paper.POCKET_AGENDA: _of_agenda, Paper.PROGRAM_ERRATUM: _of_agenda}
+    agenda |= dict.fromkeys(CARDS, _of_cards)
     read = {Paper.BADGES: _of_badges, Paper.PROGRAM: _of_program, **agenda}.get(wanted.paper, _of_books)
     return read(db, wanted)
 
@@ -88,6 +90,13 @@ def _of_agenda(db: DbSession, wanted: Wanted) -> Beginning:
     """A leaf or two, which are laid out whole."""
     values = agenda_paper(db, wanted.edition, wanted.paper, wanted.options, now=wanted.now)
     return _books([values], wanted, is_whole=True)
+
+
+def _of_cards(db: DbSession, wanted: Wanted) -> Beginning:
+    of: dict[str, Any] = {"within": wanted.within, "now": wanted.now}
+    values = card_values(db, wanted.edition, wanted.paper, wanted.options, **of)
+    first = replace(values, cards=values.cards[:BADGES])
+    return _books([first], wanted, is_whole=first == values)
 
 
 def _of_books(db: DbSession, wanted: Wanted) -> Beginning:

@@ -35,6 +35,10 @@ class Paper(enum.StrEnum):
     SPEAKER_AGENDAS = "speaker-agendas"
     POCKET_AGENDA = "pocket-agenda"
     PROGRAM_ERRATUM = "program-erratum"
+    TENT_CARDS = "tent-cards"
+    PLACE_CARDS = "place-cards"
+    SEAT_SIGNS = "seat-signs"
+    LECTERN_SIGNS = "lectern-signs"
     # The working papers of a delegation.
     BOOKLETS = "booklets"
     ARRIVALS = "arrivals"
@@ -52,6 +56,9 @@ class Paper(enum.StrEnum):
 
 # Of the published agenda, which everyone may read, and of no delegation.
 OF_THE_AGENDA = (Paper.PROGRAM, Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
+
+# Cards and signs that name people, of a plan of seats or of registrations.
+CARDS = (Paper.TENT_CARDS, Paper.PLACE_CARDS, Paper.SEAT_SIGNS, Paper.LECTERN_SIGNS)
 
 
 class JobStatus(enum.StrEnum):

@@ -14,10 +14,12 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, queries
 from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
 from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.card_documents import CardsValues
+from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.choosing import count_reprints
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.hand_out import boxes_of
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.models import CARDS, Paper
 from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.services import delegation_of
@@ -131,7 +133,8 @@ def _of_working(at: Looked, paper: Paper) -> Report:
 
 
 def _of_books(at: Looked, books: Sequence[Book]) -> Report:
-    return Report(len(books), in_order(check_books(at.db, at.edition.id, books)))
+    count = sum(len(one.cards) if isinstance(one, CardsValues) else 1 for one in books)
+    return Report(count, in_order(check_books(at.db, at.edition.id, books)))
 
 
 def check_books(db: DbSession, edition_id: int, books: Sequence[Book]) -> list[Finding]:
@@ -146,6 +149,8 @@ def check_books(db: DbSession, edition_id: int, books: Sequence[Book]) -> list[F
 def _books(at: Looked, paper: Paper) -> list[Book]:
     if is_of_the_agenda(paper):
         return [agenda_paper(at.db, at.edition, paper, at.options, now=at.now)]
+    if paper in CARDS:
+        return [card_values(at.db, at.edition, paper, at.options, within=at.within, now=at.now)]
     if paper is Paper.ITINERARIES:
         codes = itineraries.list_booklets(at.db, at.edition.id, at.options, within=at.within)
         when: Any = {"within": at.within, "now": at.now}

@@ -96,6 +96,7 @@ def preview_print(
     options = services.checked_options(db, edition.id, paper, options.plain, within=within)
     delegation_id = services.delegation_asked(db, edition.id, options)
     access = require(db, edition.id, Permission.PRINT, actor=actor)
+    services.require_plan(access, options)
     options = services.for_reader(access, paper, delegation_id, options)
     first = beginnings.beginning(db, beginnings.Wanted(edition, paper, options, within, folder, now))
     needs = (Permission.PRINT, *services.reads_of(paper, options))

@@ -32,7 +32,8 @@ class Options:
     out what the last print of the paper says as well. `corrects` are the papers of which corrections tell, where
     whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed` and `marks` are for a
     print shop. `agenda` is the number of a published agenda, the last one unless it says which; an erratum tells what
-    differs in it from the one of the number `since`.
+    differs in it from the one of the number `since`. Cards name those who sit on the `plan` of seats of that code, or
+    registrations; `untitled` ones show names alone.
     """
 
     stock: str | None = None
@@ -52,6 +53,8 @@ class Options:
     marks: bool = False
     agenda: int | None = None
     since: int | None = None
+    plan: str | None = None
+    untitled: bool = False
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -60,6 +63,8 @@ class Options:
         return said | {key: list(said[key]) for key in LISTS if key in said}
 
 
+CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
+CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "anyway", "untitled"})
 # Which options mean something for which paper.
 FITTING: Mapping[str, frozenset[str]] = {
     "badges": frozenset(
@@ -68,6 +73,7 @@ FITTING: Mapping[str, frozenset[str]] = {
     "program": frozenset({"languages", "imposed", "anyway", "size", "large", "bleed", "marks", "agenda"}),
     "pocket-agenda": frozenset({"languages", "anyway", "agenda"}),
     "program-erratum": frozenset({"languages", "anyway", "agenda", "since"}),
+    **dict.fromkeys(CARD_PAPERS, CARDS),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway", "changed"}),

@@ -19,11 +19,12 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.services import create, record, stale
 from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.seating_models import SeatingPlan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.choosing import count_reprints
 from forumapp.domain.printing.hand_out import boxes_of, letters_of
-from forumapp.domain.printing.models import OF_THE_AGENDA, JobStatus, Paper, PrintJob
+from forumapp.domain.printing.models import CARDS, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.noting import note_printed
 from forumapp.domain.printing.rules import Options, fitted, format_for, options_from
 from forumapp.domain.printing.working import kinds
@@ -44,10 +45,11 @@ if TYPE_CHECKING:
 
 WORKFLOW = "print"
 NO_DESIGNS: Mapping[str, int] = MappingProxyType({})
+CHOOSING = ("type", "delegation", "registration")  # whom a plan of seats chooses itself
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 # What one has to see on the screen to have it on paper.
 READS: Mapping[Paper, tuple[Permission, ...]] = {
-    Paper.BADGES: (Permission.PRINT,),
+    **dict.fromkeys((Paper.BADGES, *CARDS), (Permission.PRINT,)),
     **dict.fromkeys(OF_THE_AGENDA, (Permission.PRINT,)),
     Paper.SPEAKER_AGENDAS: (Permission.SEE_PEOPLE,),
     **kinds.READS,
@@ -93,11 +95,13 @@ def ask_print(
     wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
     if reason is None and paper == Paper.BADGES and count_reprints(db, edition_id, wanted, within=within):
         raise Invalid(fields={"reason": "required"})
+    access = require(db, edition_id, Permission.PRINT, actor=actor)
+    require_plan(access, wanted)
     of = delegation_asked(db, edition_id, wanted)
     job = PrintJob(
         edition_id=edition_id,
         paper=Paper(paper),
-        options=for_reader(require(db, edition_id, Permission.PRINT, actor=actor), Paper(paper), of, wanted).plain,
+        options=for_reader(access, Paper(paper), of, wanted).plain,
         device=device.strip(),
         reason=reason,
         delegation_id=of,
@@ -157,10 +161,18 @@ def may_read(access: Access, job: PrintJob) -> bool:
 
 def reads_of(paper: Paper, options: Options) -> tuple[Permission, ...]:
     """What one has to see on the screen of all that such a print tells."""
+    if options.plan is not None:
+        return (*READS[paper], Permission.SEE_PRECEDENCE)
     if paper is not Paper.ERRATA:
         return READS[paper]
     told = tuple(map(Paper, options.corrects)) or CORRECTED
     return tuple(dict.fromkeys(need for one in told for need in READS[one]))
+
+
+def require_plan(access: Access, options: Options) -> None:
+    """A plan of seats names people of all delegations: it is for those who see it on the screen."""
+    if options.plan is not None and _within(access, (Permission.SEE_PRECEDENCE,)) is not None:
+        raise Forbidden(needs=Permission.SEE_PRECEDENCE.value)
 
 
 def require_readable(db: DbSession, job: PrintJob, *, actor: Actor) -> None:
@@ -189,6 +201,7 @@ def checked_options(
         get_by_code(db, RegistrationType, edition_id, options.type)
     if options.delegation is not None:
         get_by_code(db, Delegation, edition_id, options.delegation, within=within)
+    _check_plan(db, edition_id, options)
     if options.registration is not None:
         get_in(db, Registration, edition_id, options.registration, within=within)
         if paper in kinds.WORKING and delegation_asked(db, edition_id, options) is None:
@@ -201,6 +214,15 @@ def checked_options(
     if paper is Paper.PROGRAM:
         format_for(options, db.get_one(Edition, edition_id).page_size.value)
     return options
+
+
+def _check_plan(db: DbSession, edition_id: int, options: Options) -> None:
+    if options.plan is None:
+        return
+    get_by_code(db, SeatingPlan, edition_id, options.plan)
+    faults = dict.fromkeys((one for one in CHOOSING if getattr(options, one)), "not-with-a-plan")
+    if faults:
+        raise Invalid(fields=faults)
 
 
 def delegation_of(db: DbSession, edition_id: int, options: Options) -> Delegation:

@@ -19,11 +19,12 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
+from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import count_badges, find_by_code
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.preflight import preflight
-from forumapp.domain.printing.rules import format_for, options_from, takes
+from forumapp.domain.printing.rules import CARD_PAPERS, format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -109,6 +110,14 @@ def members() -> list[tuple[str, str]]:
     return [(str(one.registration_id), one.name.shown(language())) for one in list_members(reading(), row)]
 
 
+def plans() -> list[tuple[str, str]]:
+    """Of seats, for those who see them."""
+    if access().within(Permission.SEE_PRECEDENCE) is not None:
+        return []
+    found = plans_page(reading(), edition().id, size=ALL)
+    return [(one.code, pick(one.name, language())) for one in found.items]
+
+
 def stocks() -> list[tuple[str, str]]:
     return list(labels.STOCKS.items())
 
@@ -140,6 +149,17 @@ MARKS = Flag(name="marks", label=_l("With crop marks"), help=_l("Ask the print s
 CHANGED = Flag(name="changed", label=_l("Only what has changed since the last print"))
 AGENDA = Pick(name="agenda", label=_l("Published agenda"), offer=agendas, empty=_l("The last one"))
 SINCE = Pick(name="since", label=_l("As it was printed"), offer=agendas, empty=_l("The one before"))
+CARD_FIELDS = (
+    PickCode(
+        name="plan", label=_l("Seating plan"), offer=plans, empty=_l("None: registrations"),
+        help=_l("Everyone who sits there, in the order of the seats."),
+    ),
+    PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
+    PickCode(name=DELEGATION, label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
+    OneByCode(name="registration", label=_l("One person"), help=_l("The code on the badge or the ticket.")),
+    Flag(name="untitled", label=_l("Names alone, without titles")),
+    LANGUAGES,
+)  # fmt: skip
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "badges": (
         PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
@@ -158,6 +178,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "program": (AGENDA, LANGUAGES, SIZE, LARGE, IMPOSED, BLEED, MARKS),
     "pocket-agenda": (AGENDA, LANGUAGES),
     "program-erratum": (AGENDA, SINCE, LANGUAGES),
+    **dict.fromkeys(CARD_PAPERS, CARD_FIELDS),
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
         LANGUAGES,
@@ -336,6 +357,8 @@ def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
             format_for(options_from(given(form)), edition().page_size.value)
         except Invalid as refusal:
             form.faults |= refusal.fields
+    if form.values.get("plan"):
+        form.faults |= dict.fromkeys((one for one in services.CHOOSING if form.values.get(one)), "not-with-a-plan")
     return form
 
 
@@ -348,5 +371,6 @@ def report_on(chosen: Paper, options: Options) -> Report:
     """What is told of a paper before it is printed."""
     folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
     db, reach = reading(), services.paper_within(access(), chosen)
+    services.require_plan(access(), options)
     options = services.for_reader(access(), chosen, services.delegation_asked(db, edition().id, options), options)
     return preflight(db, edition(), chosen, options, within=reach, folder=folder, now=clock.now())

@@ -12,8 +12,13 @@ from lxml import html
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from forumapp.core.errors import Forbidden
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations import seating_services as services
 from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
@@ -22,11 +27,13 @@ from forumapp.domain.delegations.services import add_member
 from forumapp.domain.people import queries, ranking
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person
+from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.services import ask_print
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
-from tests.web.organizer.house import BY
+from tests.web.organizer.house import BY, browser_as
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -203,3 +210,34 @@ def test_nobody_has_two_seats(plan: Browser, house: House) -> None:
         values |= {"version": 1, "created_at": BY["now"], "updated_at": BY["now"]}
         with pytest.raises(IntegrityError), db.begin_nested():
             db.execute(insert(Seat).values(values))
+
+
+@pytest.mark.one_database
+def test_cards_name_who_sits_there_for_those_who_see_the_plan(plan: Browser, house: House) -> None:
+    approve(house)
+    fill(plan)
+    asked = "paper=tent-cards&plan=opening"
+
+    looked = html.fromstring(plan.get(f"/organizer/forum/paper/preview?{asked}").text)
+    assert len(looked.xpath('//ol[@class="sheets"]//img')) == 2  # four on two sheets
+    checked = plan.get(f"/organizer/forum/paper/check?{asked}").text
+    assert ("Ready to print" in checked, "Tent cards" in checked) == (True, True)
+    both = {"paper": "tent-cards", "plan": "opening", "type": "guest"}
+    refused = plan.get("/organizer/forum/paper", query_string=both).text
+    assert "Choose the plan or this." in refused
+    sent = {"paper": "tent-cards", "plan": "opening", "untitled": "1"}
+    assert plan.send("/organizer/forum/paper", sent, to="/organizer/forum/paper/jobs").status_code == 302
+    with transaction() as db:
+        job = db.scalars(select(PrintJob)).one()
+        assert (job.paper, job.options) == ("tent-cards", {"plan": "opening", "untitled": True})
+        job_id = job.id
+
+    desk = browser_as(house, Role.PRINT_STAFF)
+    form = html.fromstring(desk.get("/organizer/forum/paper?paper=tent-cards").text)
+    assert form.xpath('//select[@name="plan"]/option/@value') == [""]
+    assert desk.get(f"/organizer/forum/paper/jobs/{job_id}/file").status_code == 403
+    with transaction() as db:
+        of = db.scalars(select(Account.id).where(Account.email == f"the-{Role.PRINT_STAFF}@forum.example")).one()
+        by: dict[str, Any] = {"actor": Actor(of, Via.PAGE), "now": BY["now"]}
+        with pytest.raises(Forbidden):
+            ask_print(db, house.edition_id, "tent-cards", {"plan": "opening"}, **by)
