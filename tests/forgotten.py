@@ -34,7 +34,6 @@ NOT_BY_PEOPLE = {
     "consent": "what registrants agree to is told of their registration",
     "frozen_name": "follow from an edition that is archived",
     "approved_place": "follow from an approval, which is told of its order",
-    "group_turn": "follows from putting people into groups, which is told",
     "item_person": "follow from whom an item is for, and from groups and delegations",
     "item_notice": "follow from what changes of an item, and from telling people of it",
     "idempotency_key": "answers kept for programs that ask twice",

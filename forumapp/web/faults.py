@@ -74,7 +74,6 @@ FAULTS: dict[str, Any] = {
     "not-after-split": _l("Choose an item that begins after the people have split."),
     "before-split": _l("The people have not split by then. Choose a later time."),
     "after-rejoin": _l("The people have rejoined by then. Choose an earlier time."),
-    "groups-cross": _l("People would leave a group before they come to it, or be in two at once. Move them first."),
     "split-after-rejoin": _l("Groups would come together again before they split. Move both items."),
     "begins-no-more": _l("Nothing begins at this time any more. Look at the day again, then move them."),
     "choose-a-group": _l("Choose where they go."),

@@ -69,7 +69,6 @@ ANEW = {
     "cue": "the agenda",
     "travel_leg": "journeys",
     "item_audience": "people",
-    "group_turn": "people",
     "item_person": "people",
     "approved_place": "people",
     "item_notice": "people",

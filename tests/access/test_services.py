@@ -188,7 +188,6 @@ UNASKED = {
     "delegations.coach_runs.depart": "likewise",
     "delegations.captaincy.mark_as_captain": "by a signed link",
     "delegations.captaincy.close_as_captain": "by a signed link",
-    "delegations.turning.follow_items": "for whoever was let to move the items",
     "delegations.coach_runs.seat": "for the services that hold the run, which have asked",
     "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",

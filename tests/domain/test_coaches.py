@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from forumapp.core.errors import AlreadyExists, InUse, Invalid, NotFound, Refusal, Stale
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.delegations import boardings, coach_runs, coaches, items, vehicles
+from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches, items, vehicles
 from forumapp.domain.delegations.checking import list_clashes
 from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside
 from forumapp.domain.delegations.clash_queries import clashes_page
@@ -277,6 +277,19 @@ def test_a_run_comes_back_without_a_captain_who_has_left_and_as_full_as_its_vehi
     assert driven.seen() == ({"south": {"Adams"}}, {"Baker"})
     (found,) = driven.all()
     assert found.rides[0].run.captain_id is None
+
+
+@pytest.mark.one_database
+def test_a_captain_for_whom_the_transfer_is_no_more_is_none(driven: Coaches, forum: Forum) -> None:
+    run = driven.run(driven.south, captain_id=driven.people["Baker"])
+    driven.seat(run, "Adams", "Baker")
+    run_id, captain_id, number = captaincy.link_of(driven.db, run, forum.edition)["values"]
+    whom, version = [Part(True, registration_id=driven.people["Adams"])], driven.transfer.version
+    items.update_itinerary_item(driven.db, driven.of, driven.transfer.id, {"audience": whom}, version=version, **BY)
+    with pytest.raises(captaincy.LinkHasEnded):
+        captaincy.get_led_run(driven.db, (run_id, captain_id, number))
+    with pytest.raises(Invalid):
+        captaincy.link_of(driven.db, run, forum.edition)
 
 
 def test_a_seat_in_a_coach_is_a_commitment(driven: Coaches) -> None:

@@ -137,4 +137,7 @@ def test_no_meal_lasts_for_years_and_a_stay_may_last_for_weeks(session: DbSessio
         items.add_itinerary_item(session, delegation, {"kind": ItemKind.MEAL, "title": {"en": "x"}}, span, **BY)
     assert refused.value.fields == {"end": "lasts-too-long"}
     weeks = Span(span.start, Moment(datetime(2023, 6, 20, 13), "UTC"))
-    items.add_itinerary_item(session, delegation, {"kind": ItemKind.HOTEL, "title": {"en": "x"}}, weeks, **BY)
+    stay = items.add_itinerary_item(session, delegation, {"kind": ItemKind.HOTEL, "title": {"en": "x"}}, weeks, **BY)
+    with pytest.raises(Invalid) as refused:
+        items.update_itinerary_item(session, stay.edition_id, stay.id, {"kind": ItemKind.MEAL}, version=1, **BY)
+    assert refused.value.fields == {"end": "lasts-too-long"}

@@ -162,7 +162,7 @@ def read_coach_run_link(call: Call, edition: str, coach_run_id: int) -> dict[str
         raise NotFound(entity="coach_run")
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return {"url": links.address(captaincy.link_of(row, of), config.base_url, now=call.now)}
+    return {"url": links.address(captaincy.link_of(call.db, row, of), config.base_url, now=call.now)}
 
 
 @blueprint.acts(f"{RUN}/end-links", CoachRunSchema, tagged=True, needs=EDIT)

@@ -1,7 +1,7 @@
 """What the captain of a run does by the link they were given: the roll-call at the door, and its departure.
 
-The link is signed for one run and for whoever is its captain, so that it ends when someone else is. It asks for no
-role; what is done by it stands in the log as the captain's.
+The link is signed for one run and for whoever is its captain, so that it ends when someone else is, or when the
+transfer is no longer for them. It asks for no role; what is done by it stands in the log as the captain's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from forumapp.domain.accounts.editing import find_in
 from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.boardings import mark
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun
-from forumapp.domain.delegations.coach_runs import depart, held, lock
+from forumapp.domain.delegations.coach_runs import depart, held, lock, people_of_item
 from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.forums.archiving import refuse_archived
@@ -38,16 +38,22 @@ Signed = tuple[int, int, int]
 
 
 class LinkHasEnded(Refusal):
-    """Someone else is captain by now, the run was removed, or its links were ended."""
+    """Someone else is captain by now, or nobody; the run was removed, or its links were ended."""
 
     status, code = 410, "link-ended"
 
 
-def link_of(run: CoachRun, edition: Edition) -> dict[str, Any]:
+def captain_of(db: DbSession, run: CoachRun) -> int | None:
+    """Its captain; nobody where the transfer is no longer for whoever was chosen."""
+    return run.captain_id if run.captain_id in people_of_item(db, run.item_id) else None
+
+
+def link_of(db: DbSession, run: CoachRun, edition: Edition) -> dict[str, Any]:
     """What is signed when its link is shown, so that none is ever kept. Raises Invalid while nobody is captain."""
-    if run.captain_id is None:
+    captain_id = captain_of(db, run)
+    if captain_id is None:
         raise Invalid(fields={"captain_id": "required"})
-    values = [run.id, run.captain_id, run.link_number]
+    values = [run.id, captain_id, run.link_number]
     return {"purpose": LINK_PURPOSE, "values": values, "page": PAGE, **link_life(edition)}
 
 
@@ -66,7 +72,7 @@ def get_led_run(db: DbSession, signed: Signed) -> CoachRun:
     run_id, captain_id, number = signed
     led = CoachRun.id == run_id, CoachRun.captain_id == captain_id, CoachRun.link_number == number
     row = db.scalar(select(CoachRun).where(*led).execution_options(populate_existing=True))
-    if row is None:
+    if row is None or captain_of(db, row) is None:
         raise LinkHasEnded
     return row
 

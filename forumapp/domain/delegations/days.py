@@ -21,7 +21,6 @@ from forumapp.domain.delegations.items import (
 from forumapp.domain.delegations.itinerary import NO_FOLDS, moved_by_days, moved_by_minutes
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.delegations.resolving import renew
-from forumapp.domain.delegations.turning import follow_items
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -96,14 +95,12 @@ def shift_items(
     if bool(days) == bool(minutes) or abs(days) > MOST_DAYS or abs(minutes) > MOST_SHIFT:
         raise Invalid(fields={"days": "days-or-minutes"})
     rows = [_own(db, delegation, one) for one in seen]
-    began, moved = {row.id: row.start_utc for row in rows}, []
+    moved = []
     for row in sorted(rows, key=lambda row: row.start_utc):
         fold = (folds or {}).get(row.id, NO_FOLDS)
         span = moved_by_days(row.span, days, fold) if days else moved_by_minutes(row.span, minutes)
         by: dict[str, Any] = {"version": seen[row.id], "is_one_of_several": True, "actor": actor, "now": now}
         moved.append(update_itinerary_item(db, row.edition_id, row.id, {}, span, **by))
-    if follow_items(db, {row.id: (began[row.id], row.start_utc) for row in moved}, actor=actor, now=now):
-        renew(db, delegation.edition_id)
     refuse_crossed(db, [row.id for row in moved])
     return moved
 

@@ -30,7 +30,6 @@ from forumapp.domain.delegations.parting import overlaid, overlap
 from forumapp.domain.delegations.queries import delegation_now, parents_of
 from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.rules import with_wholes
-from forumapp.domain.delegations.turning import keep_turns
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
@@ -69,7 +68,6 @@ def put_into_group(
     *,
     start: datetime | None = None,
     end: datetime | None = None,
-    turns: Collection[int] = (),
     moves: bool = True,
     actor: Actor,
     now: datetime,
@@ -78,8 +76,7 @@ def put_into_group(
 
     `seen` has their registrations, each with the mark of what was seen of it (`mark_of`). Those who are in other groups
     then leave these for that time, or are refused where nobody `moves` them. Liaisons put their own people also into
-    groups of a whole that their delegation is part of. `turns` are the items with whose starts these instants were
-    said, which they follow. Where anybody was moved, it can be taken back by the removal.
+    groups of a whole that their delegation is part of. Where anybody was moved, it can be taken back by the removal.
     """
     within = require(db, edition_id, EDIT, actor=actor).within(EDIT)
     group = get_group(db, edition_id, group_id, within=within)
@@ -97,7 +94,6 @@ def put_into_group(
     for one, theirs in rows.items():
         wanted = overlaid(map(as_stay, theirs), Membership(group.id, one, start, end))
         _settle(db, partition, theirs, wanted, actor=actor, now=now)
-    keep_turns(db, partition, turns)
     renew(db, edition_id, registration_ids=seen.keys())
     left = _by_person(db, partition.id, seen)
     moved = {one: held for one, held in before.items() if held != _kept(left[one])}

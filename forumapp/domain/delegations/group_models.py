@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from forumapp.core.columns import (
     BigId,
     OfEdition,
-    Row,
     Texts,
     UtcDateTime,
     Versioned,
@@ -21,7 +20,6 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
-from forumapp.domain.delegations.itinerary_models import of_item
 
 
 class PartitionKind(enum.StrEnum):
@@ -100,19 +98,3 @@ class GroupMember(OfEdition, Versioned, Base):
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
     from_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
     until_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class GroupTurn(OfEdition, Row, Base):
-    """An item at whose start people of a partition change groups, as whoever put them there said: if it moves, what
-    begins or ends there moves with it.
-    """
-
-    __tablename__ = "group_turn"
-    __table_args__ = (
-        same_edition("partition_id", "partition"),
-        of_item(),
-        UniqueConstraint("partition_id", "item_id"),
-    )
-
-    partition_id: Mapped[int] = mapped_column(BigId)
-    item_id: Mapped[int] = mapped_column(BigId, index=True)

@@ -17,7 +17,6 @@ from forumapp.domain.delegations.group_queries import groups_of, items_at_ends, 
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.queries import itinerary
 from forumapp.domain.delegations.resolving import hold_people, renew
-from forumapp.domain.delegations.turning import turns_of
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def remove_partition(
     """With its groups, and who is in them."""
     require_row(db, edition_id, EDIT, "partition", partition_id, actor=actor)
     row = get_in(db, Partition, edition_id, partition_id)
-    along: list[Row] = [*groups_of(db, [row]), *rows_of(db, row.id), *turns_of(db, [row.id])]
+    along: list[Row] = [*groups_of(db, [row]), *rows_of(db, row.id)]
     by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.name, delegation_id=row.delegation_id, **by)
 

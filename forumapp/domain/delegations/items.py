@@ -28,7 +28,6 @@ from forumapp.domain.delegations.noticing import note_items, noticing, said_by_i
 from forumapp.domain.delegations.queries import parts_of_items
 from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.services import refuse_unseen
-from forumapp.domain.delegations.turning import follow_items
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -119,22 +118,21 @@ def update_itinerary_item(
     leg = columns.pop("leg", None) if "leg" in columns or kind not in TRAVEL else leg_of(row, with_estimates=not moves)
     audience = columns.pop("audience", None)
     _refuse_strange(db, edition_id, columns, leg, kind)
-    if span is not None:
-        refuse_long(span, kind, is_frame=columns.get("is_frame", row.is_frame))
+    is_frame = columns.get("is_frame", row.is_frame)
+    if span is not None or (kind, is_frame) != (row.kind, row.is_frame):
+        refuse_long(span or row.span, kind, is_frame=is_frame)
     if columns.get("host_id") != row.host_id:
         refuse_unseen(db, edition_id, "host_id", columns.get("host_id"), actor=actor)
-    times, began = span_columns(span) if span else {}, row.start_utc
+    times = span_columns(span) if span else {}
     with noticing(db, row):
         change_in(db, row, {**columns, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
         has_other_leg = _keep_leg(db, row, leg, actor=actor, now=now)
     is_for_others = audience is not None and keep_audience(db, row, audience, actor=actor, now=now)
     if has_other_leg or is_for_others:
         _touch(db, row, version)
-    alone = moves and not is_one_of_several
-    turns = alone and follow_items(db, {row.id: (began, row.start_utc)}, actor=actor, now=now)
     if is_for_others or times:
-        renew(db, edition_id, item_ids=None if turns or (times and _divides(db, row)) else [row.id])
-    if alone:
+        renew(db, edition_id, item_ids=None if times and _divides(db, row) else [row.id])
+    if moves and not is_one_of_several:
         refuse_crossed(db, [row.id])
     return row
 

@@ -12,7 +12,6 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.reach import in_reach, limited, registrations_of
 from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
-from forumapp.domain.delegations.group_models import GroupTurn
 from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import (
     Delegation,
@@ -213,8 +212,8 @@ def get_itinerary_item(
 
 
 def parts_of_items(db: DbSession, item_ids: Collection[int]) -> list[Row]:
-    """What stands in rows of its own and goes with these items: legs, for whom they are, who changes groups there."""
-    kinds: tuple[Any, ...] = (TravelLeg, ItemAudience, GroupTurn) if item_ids else ()
+    """What stands in rows of its own and goes with these items: legs, and for whom they are."""
+    kinds: tuple[Any, ...] = (TravelLeg, ItemAudience) if item_ids else ()
     return [row for kind in kinds for row in db.scalars(select(kind).where(kind.item_id.in_(item_ids)))]
 
 

@@ -35,7 +35,6 @@ from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.room_models import HotelRoom
 from forumapp.domain.delegations.room_stays import leave_rooms, rooms_left
 from forumapp.domain.delegations.rules import with_wholes
-from forumapp.domain.delegations.turning import turns_of
 from forumapp.domain.forums.queries import is_host
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
 from forumapp.domain.people.models import Organization, Person
@@ -128,8 +127,7 @@ def remove_delegation(
     items, supporters, partitions, rooms, given = (
         list(db.scalars(select(kind).where(kind.delegation_id == row.id))) for kind in kinds
     )
-    turns = turns_of(db, [one.id for one in partitions])
-    parts = dict.fromkeys([*parts_of_items(db, [item.id for item in items]), *turns])
+    parts = parts_of_items(db, [item.id for item in items])
     along: list[Row] = [*items, *supporters, *partitions, *groups_of(db, partitions), *rooms, *given, *parts]
     along += runs_with_seats(db, [item.id for item in items])
     by: dict[str, Any] = {"actor": actor, "now": now}

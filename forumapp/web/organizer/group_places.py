@@ -223,15 +223,12 @@ def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
     return sorted({one.id: one for one in (*theirs, *ends)}.values(), key=lambda one: (one.start_utc, one.id))
 
 
-def times_of(items: list[ItineraryItem], form: Form) -> dict[str, Any]:
-    """From and until when: an item's start, which is followed if it moves, or a time that was typed instead."""
+def times_of(items: list[ItineraryItem], form: Form) -> dict[str, datetime | None]:
+    """From and until when: an item's start, as it is now, or a time that was typed instead."""
     starts = {one.id: one.start_utc for one in items}
-    found: dict[str, Any] = {"turns": []}
+    found: dict[str, datetime | None] = {}
     for end, item, at in (("start", "from_item", "from_utc"), ("end", "until_item", "until_utc")):
-        typed, chosen = form.values.get(at), form.values.get(item) or 0
-        found[end] = typed or starts.get(chosen)
-        if not typed and chosen in starts:
-            found["turns"].append(chosen)
+        found[end] = form.values.get(at) or starts.get(form.values.get(item) or 0)
     return found
 
 

@@ -65,6 +65,7 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
     shown = [one for one in ride.riders if (not state or one.state == state) and is_found(one, search)]
     names = {one.registration_id: full_name(one.name) for one in ride.riders}
     code = queries.code_of(reading(), edition().id, item.delegation_id)
+    captain = names.get(captaincy.captain_of(reading(), row) or 0)
     return render_template(
         "organizer/coaches/roll_call.html",
         section=SECTION,
@@ -75,11 +76,11 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
         shown=shown,
         search=search,
         state=state,
-        captain=names.get(row.captain_id or 0),
+        captain=captain,
         expected=[names[one] for one in expected if one in names],
         error=error,
         leads=coach_runs.leads_all(reading(), row, within(EDIT)),
-        link=link_here(row) if row.captain_id in names and may_lead(row) and opens(edition(), now=clock.now()) else "",
+        link=link_here(row) if captain and may_lead(row) and opens(edition(), now=clock.now()) else "",
         history=past("coach_run", row.id),
     )
 
@@ -92,7 +93,7 @@ def may_lead(row: CoachRun) -> bool:
 def link_here(row: CoachRun) -> str:
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return links.address(captaincy.link_of(row, edition()), config.base_url, now=clock.now())
+    return links.address(captaincy.link_of(reading(), row, edition()), config.base_url, now=clock.now())
 
 
 def is_found(one: Rider, search: str) -> bool:
@@ -171,7 +172,7 @@ def back_to(coach_run_id: int, anchor: str) -> str:
 def captain_qr(coach_run_id: int) -> Response:
     """Their link as a QR code, to be held before their phone."""
     row = coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
-    if row.captain_id is None or not may_lead(row):
+    if captaincy.captain_of(reading(), row) is None or not may_lead(row):
         raise NotFound(entity="coach_run")
     response = make_response(svg(link_here(row)))
     response.content_type = "image/svg+xml"
