@@ -19,6 +19,7 @@ from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.coach_models import CoachRun
 from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
@@ -293,6 +294,15 @@ def apart(scene: Scene) -> str:
     return delegation.code
 
 
+def doubled(scene: Scene) -> None:
+    """One vehicle runs for two transfers at the same time, and nobody said why."""
+    delegation = scene.delegation("tw")
+    vehicle = create_vehicle(scene.db, scene.of, {"code": "b", "kind": "van", "name": BOTH, "seats": 5}, **BY).id
+    for _ in range(2):
+        item = scene.item(delegation, kind="transfer")
+        scene.add(CoachRun(edition_id=scene.of, item_id=item.id, vehicle_id=vehicle))
+
+
 def half_native(scene: Scene) -> str:
     delegation = scene.delegation("zj")
     head, other = (scene.member(delegation, role=role) for role in (MemberRole.HEAD, MemberRole.MEMBER))
@@ -472,6 +482,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "agenda-changed": (Section.AGENDA, STALE, changed),
     "people-torn": (Section.DELEGATIONS, Severity.CLASHING, torn),
     "seat-beside-group": (Section.DELEGATIONS, STALE, apart),
+    "vehicle-twice": (Section.DELEGATIONS, Severity.CLASHING, doubled),
     "delegation-headless": (Section.DELEGATIONS, MISSING, headless),
     "native-name-missing": (Section.DELEGATIONS, MISSING, half_native),
     "delegation-untranslated": (Section.DELEGATIONS, MISSING, lambda s: s.delegation(name=HALF).code),

@@ -109,8 +109,12 @@ def update_run(
 
 
 def _refuse_twice(db: DbSession, row: CoachRun) -> None:
-    """A vehicle runs once at a time, unless someone says why that is right."""
-    if twice_at_once(db, [row]).get(row.id) == "":
+    """A vehicle runs once at a time, unless someone says why that is right. Whoever sends it elsewhere meanwhile waits
+    for its row, and sees this run then.
+    """
+    db.execute(select(Vehicle.id).where(Vehicle.id == row.vehicle_id).with_for_update(key_share=True))
+    twice = twice_at_once(db, [row]).get(row.id)
+    if twice and not twice.is_allowed:
         raise Invalid(fields={"vehicle_id": "runs-elsewhere"})
 
 

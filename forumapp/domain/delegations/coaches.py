@@ -16,7 +16,7 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
-from forumapp.domain.delegations.twice import twice_at_once
+from forumapp.domain.delegations.twice import Twice, twice_at_once
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.services import name_of
@@ -79,8 +79,7 @@ class Ride:
     vehicle: Vehicle
     riders: tuple[Rider, ...]
     free: int  # the seats that nobody has, also of those beyond reach
-    is_twice: bool = False  # the vehicle runs elsewhere at the same time
-    why_twice: str = ""  # why that is allowed, if it is
+    twice: Twice | None = None  # where the vehicle runs elsewhere at the same time
 
     @property
     def counts(self) -> Counts:
@@ -122,6 +121,12 @@ def get_run(db: DbSession, edition_id: int, run_id: int, *, within: Collection[i
     if db.scalar(select(CoachRun.id).where(CoachRun.id == run_id, *_seen(within))) is None:
         raise NotFound(entity="coach_run")
     return row
+
+
+def open_runs(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[CoachRun]:
+    """Those that have not departed, of what people within reach could ride in."""
+    query = select(CoachRun).where(CoachRun.edition_id == edition_id, CoachRun.closed_at.is_(None), *_seen(within))
+    return list(db.scalars(query.order_by(CoachRun.id)))
 
 
 def runs_page(
@@ -255,8 +260,7 @@ def transfers_of(
                 vehicle,
                 tuple(of_run[run.id]),
                 vehicle.seats - taken[run.id].seats_taken,
-                run.id in twice,
-                twice.get(run.id, ""),
+                twice.get(run.id),
             )
             for run in runs[item.id]
             for vehicle in (vehicles[run.vehicle_id],)

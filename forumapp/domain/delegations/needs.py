@@ -11,8 +11,9 @@ from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.clash_findings import itinerary_clashes
-from forumapp.domain.delegations.coaches import beside_groups
+from forumapp.domain.delegations.coaches import beside_groups, open_runs
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.delegations.twice import twice_at_once
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration
 
@@ -63,6 +64,7 @@ def delegation_needs(db: DbSession, edition_id: int, languages: Collection[str],
     return [
         *_torn(db, edition_id, access),
         *_beside_groups(db, edition_id, access),
+        *_twice(db, edition_id, access),
         *counted(db, Section.DELEGATIONS, asked),
     ]
 
@@ -85,6 +87,14 @@ def _beside_groups(db: DbSession, edition_id: int, access: Access) -> list[Need]
     codes = list(db.scalars(query.where(*theirs).distinct()))
     where = codes[0] if len(codes) == 1 else None
     return [Need(Section.DELEGATIONS, "seat-beside-group", len(people), Severity.STALE, where)]
+
+
+def _twice(db: DbSession, edition_id: int, access: Access) -> list[Need]:
+    """How many vehicles run for two transfers at once, and nobody said why."""
+    runs = open_runs(db, edition_id, within=access.within(Permission.EDIT_DELEGATIONS))
+    twice = twice_at_once(db, runs)
+    vehicles = {run.vehicle_id for run in runs if run.id in twice and not twice[run.id].is_allowed}
+    return [Need(Section.DELEGATIONS, "vehicle-twice", len(vehicles), Severity.CLASHING)] if vehicles else []
 
 
 def _now() -> Select[Any]:

@@ -223,6 +223,9 @@ TOLD: dict[str, Told] = {
     "people-torn": Told(lambda n: ngettext(
         "%(num)s person is wanted in two places at once.",
         "%(num)s people are wanted in two places at once.", n), "clashes", {"state": "open"}),
+    "vehicle-twice": Told(lambda n: ngettext(
+        "%(num)s vehicle runs for two transfers at the same time.",
+        "%(num)s vehicles run for two transfers at the same time.", n), "delegations"),
     "seat-beside-group": Told(lambda n: ngettext(
         "%(num)s person does not ride in the coach of their group.",
         "%(num)s people do not ride in the coaches of their groups.", n),

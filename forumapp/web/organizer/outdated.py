@@ -16,7 +16,7 @@ from forumapp.domain.delegations.seating_prints import stale_plans
 from forumapp.domain.printing import services
 from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.rules import options_from
-from forumapp.domain.printing.working.looking import stale_papers
+from forumapp.domain.printing.working.looking import is_due, stale_papers
 from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.web.language import language
@@ -60,6 +60,7 @@ def outdated() -> str:
         programs=of_older_agenda(db, of, agendas),
         plans=stale_plans(db, of) if seen else [],
         papers=stale_papers(db, of, papers),
+        is_due=is_due(db, of),
     )
 
 

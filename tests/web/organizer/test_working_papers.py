@@ -54,8 +54,13 @@ def test_a_liaison_prints_the_papers_of_their_own_delegation_and_is_told_what_is
     assert ("Out of date" in page, "1 change · 1 person" in page, "Liu" in page) == (True, True, True)
     assert ("MU 583" in page, "MU 585" in page) == (True, True)  # as it was, and as it is now
 
-    look_through()
+    assert "are being looked through" in liaison.get("/organizer/forum/paper/outdated").text
+    assert look_through() == 1
     assert f'{PAGE}#arrivals">Arrival list' in liaison.get("/organizer/forum/paper/outdated").text
+    with transaction() as db:  # corrections ask for no look of their own
+        edition = get_edition_by_id(db, house.edition_id)
+        keep_made(db, edition.id, Paper.ERRATA, Options(delegation="js"), file, badges=[], made_from=made, **BY)
+    assert (look_through(), look_through()) == (1, 0)
 
     slip = re.search(r'href="([^"]+paper=errata[^"]+registration=\d+[^"]*)"', page)
     again = re.search(r'href="([^"]+paper=arrivals[^"]+changed=1[^"]*)"', page)
@@ -69,4 +74,5 @@ def test_a_liaison_prints_the_papers_of_their_own_delegation_and_is_told_what_is
         assert (job.status_code, job.location) == (302, PAGE)
     hubei = group(house, "hb", "Hubei", "He").liaison
     assert hubei.get(unescape(slip[1])).status_code == 404
+    look_through()
     assert "Every printed paper is up to date" in hubei.get("/organizer/forum/paper/outdated").text

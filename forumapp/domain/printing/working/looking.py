@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 MARK, DIFFERING = "mark", "differing"
+# Corrections tell what other papers say: they are not out of date by themselves.
+KEPT = READS.keys() - {Paper.ERRATA}
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
     """By print and delegation, how much of it says something else; `mark` is how far the log was then."""
 
+    edition_id: int
     mark: str
     found: dict[int, dict[str, int]]
 
@@ -52,9 +55,9 @@ class StalePaper:
 
 def editions_to_look_at(db: DbSession) -> list[int]:
     """Those with prints that were not looked at since the log moved; what is archived prints what it printed."""
-    printed = select(PrintJob.edition_id).where(PrintJob.status == JobStatus.DONE, PrintJob.paper.in_(READS))
+    printed = select(PrintJob.edition_id).where(PrintJob.status == JobStatus.DONE, PrintJob.paper.in_(KEPT))
     query = select(Edition.id).where(Edition.id.in_(printed), Edition.status != EditionStatus.ARCHIVED)
-    return [one for one in db.scalars(query.order_by(Edition.id)) if _is_due(db, one)]
+    return [one for one in db.scalars(query.order_by(Edition.id)) if is_due(db, one)]
 
 
 def look(db: DbSession, edition_id: int) -> Looks:
@@ -64,14 +67,16 @@ def look(db: DbSession, edition_id: int) -> Looks:
     for delegation in db.scalars(select(Delegation).where(Delegation.edition_id == edition_id)):
         for job_id, count in differing_by_print(db, edition, delegation).items():
             found.setdefault(job_id, {})[delegation.code] = count
-    return Looks(mark, found)
+    return Looks(edition_id, mark, found)
 
 
 def keep_looks(db: DbSession, looks: Looks) -> None:
-    """Beside the prints, as a worker's progress: no edit of anybody's."""
-    for job_id, differing in sorted(looks.found.items()):
-        kept = {MARK: looks.mark, DIFFERING: differing}
-        db.connection().execute(update(PrintJob).where(PrintJob.id == job_id).values(looked=kept))
+    """Beside the prints, as a worker's progress: no edit of anybody's. One that a later one for all took the place of
+    was looked at, too, or it would be due for ever.
+    """
+    for job in db.execute(_last_jobs(looks.edition_id)):
+        kept = {MARK: looks.mark, DIFFERING: looks.found.get(job.id, {})}
+        db.connection().execute(update(PrintJob).where(PrintJob.id == job.id).values(looked=kept))
 
 
 def stale_papers(db: DbSession, edition_id: int, within: Mapping[Paper, Collection[int] | None]) -> list[StalePaper]:
@@ -95,14 +100,15 @@ def stale_papers(db: DbSession, edition_id: int, within: Mapping[Paper, Collecti
     return found
 
 
-def _is_due(db: DbSession, edition_id: int) -> bool:
+def is_due(db: DbSession, edition_id: int) -> bool:
+    """Whether the log has moved since its prints were looked through."""
     mark = latest_of(db, edition_id)
     return any(job.looked.get(MARK) != mark for job in db.execute(_last_jobs(edition_id)) if not job.purged_at)
 
 
 def _last_jobs(edition_id: int) -> Select[Any]:
     """The last print of each working paper for each delegation, and for all at once, the oldest first."""
-    done = PrintJob.edition_id == edition_id, PrintJob.status == JobStatus.DONE, PrintJob.paper.in_(READS)
+    done = PrintJob.edition_id == edition_id, PrintJob.status == JobStatus.DONE, PrintJob.paper.in_(KEPT)
     last = select(func.max(PrintJob.id)).where(*done, OF_ONE.is_(None)).group_by(PrintJob.paper, PrintJob.delegation_id)
     told: tuple[Any, ...] = (
         PrintJob.id, PrintJob.paper, PrintJob.delegation_id, PrintJob.paper_version, PrintJob.started_at,
