@@ -57,7 +57,7 @@ def test_it_is_asked_first_whom_a_change_touches(api: Api, scene: dict[str, Any]
     told = {"audience": [*item["audience"], {"includes": False, "registration_id": adams}]}
 
     looked = api.post(f"{where}/previews", told)
-    assert (looked.status_code, looked.json) == (201, {"came": [], "went": [adams], "stayed": [baker]})
+    assert (looked.status_code, looked.json) == (201, {"came": [], "went": [adams], "stayed": [baker], "others": []})
     read = api.get(where)
     assert (read.json["version"], read.json["people"]) == (1, [adams, baker])
     changed = api.patch(where, told, If_Match=read.headers["ETag"])

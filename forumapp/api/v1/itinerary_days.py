@@ -67,12 +67,21 @@ class WishedItemSchema(NewItineraryItemSchema):
         super().__init__(partial=True, **options)
 
 
+class SwayedItemSchema(Shape):
+    """Another item, for groups that split or rejoin at the one that is changed."""
+
+    item_id = Id()
+    came = ma.fields.List(Id())
+    went = ma.fields.List(Id())
+
+
 class TouchedPeopleSchema(Shape):
     """Registrations."""
 
     came = ma.fields.List(Id())
     went = ma.fields.List(Id())
     stayed = ma.fields.List(Id())
+    others = ma.fields.List(Part(SwayedItemSchema))
 
 
 @blueprint.creates(f"{DELEGATION}/itinerary-copies", DayCopySchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
@@ -100,17 +109,21 @@ def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_
 
 
 @blueprint.creates(f"{ITEM}/previews", WishedItemSchema, TouchedPeopleSchema, located_by=None, needs=EDIT)
-def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_id: int) -> dict[str, list[int]]:
-    """Whom a change of the item would touch. Nothing is changed."""
+def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
+    """Whom a change of the item would touch, also in other items within reach. Nothing is changed."""
     of = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, of, item_id, within=_within(call, edition))
     before = audiences.people_of(call.db, [row.id])[row.id]
+    beside = audiences.beside(call.db, [row.id], within=_within(call, edition))
     trial = call.db.begin_nested()
     span = changed_span(changes, row.span)
     items.update_itinerary_item(call.db, of, row.id, columns_of(changes), span, version=row.version, **_by(call))
     after = audiences.people_of(call.db, [item_id])[item_id]
+    others = audiences.swayed(call.db, beside, but=[item_id])
     trial.rollback()
-    return {"came": sorted(after - before), "went": sorted(before - after), "stayed": sorted(before & after)}
+    told = [{"item_id": one.item_id, "came": sorted(one.came), "went": sorted(one.went)} for one in others]
+    people = {"came": after - before, "went": before - after, "stayed": before & after}
+    return {**{name: sorted(those) for name, those in people.items()}, "others": told}
 
 
 def _told(call: Call, rows: Sequence[ItineraryItem]) -> dict[str, Any]:

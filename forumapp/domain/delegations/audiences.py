@@ -12,7 +12,7 @@ from forumapp.domain.accounts.reach import registrations_of
 from forumapp.domain.audit.services import create, remove
 from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.delegations.queries import list_parts, parents_of
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.models import Person
@@ -20,13 +20,12 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.delegations.models import ItineraryItem
     from forumapp.domain.people.rules import Name
 
 MOST = 500
@@ -59,6 +58,16 @@ class Touched:
     @property
     def everyone(self) -> list[Name]:
         return [*self.came, *self.went, *self.stayed]
+
+
+@dataclass(frozen=True, slots=True)
+class Swayed:
+    """An item that is itself left as it is, and for other people all the same."""
+
+    item_id: int
+    title: dict[str, str]
+    came: frozenset[int]
+    went: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,31 @@ def people_of(db: DbSession, item_ids: Collection[int]) -> dict[int, frozenset[i
     for item_id, registration_id in db.execute(query) if item_ids else ():
         found[item_id].add(registration_id)
     return {one: frozenset(people) for one, people in found.items()}
+
+
+def beside(
+    db: DbSession, item_ids: Collection[int], *, within: Collection[int] | None = None
+) -> dict[int, frozenset[int]]:
+    """As `people_of`, of those items within reach that are for groups which split or rejoin at any of these: another
+    time of it brings others into them.
+    """
+    groups = select(DelegationGroup.id).join(Partition, Partition.id == DelegationGroup.partition_id)
+    groups = groups.where(Partition.split_item_id.in_(item_ids) | Partition.rejoin_item_id.in_(item_ids))
+    query = select(ItineraryItem.id).where(
+        ItineraryItem.id.in_(select(ItemAudience.item_id).where(ItemAudience.group_id.in_(groups)))
+    )
+    if within is not None:
+        query = query.where(ItineraryItem.delegation_id.in_(within))
+    return people_of(db, db.scalars(query).all()) if item_ids else {}
+
+
+def swayed(db: DbSession, before: Mapping[int, frozenset[int]], *, but: Collection[int]) -> list[Swayed]:
+    """Which of these items, but those that are told of anyhow, are for others now than `before`, in their order."""
+    after = people_of(db, before.keys() - set(but))
+    differing = [one for one, people in after.items() if people != before[one]]
+    query = select(ItineraryItem.id, ItineraryItem.title).where(ItineraryItem.id.in_(differing))
+    rows = db.execute(query.order_by(ItineraryItem.start_utc, ItineraryItem.id)) if differing else ()
+    return [Swayed(one, title, after[one] - before[one], before[one] - after[one]) for one, title in rows]
 
 
 def touched(db: DbSession, before: Collection[int], after: Collection[int]) -> Touched:

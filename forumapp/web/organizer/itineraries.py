@@ -58,9 +58,10 @@ class Line:
 class Seen(Exception):
     """A change was looked at, and is taken back: whom it would touch."""
 
-    def __init__(self, touched: audiences.Touched) -> None:
+    def __init__(self, touched: audiences.Touched, others: list[tuple[dict[str, str], audiences.Touched]]) -> None:
         super().__init__()
         self.touched = touched
+        self.others = others  # by title, of items that are not changed themselves
 
 
 def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
@@ -148,7 +149,7 @@ def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     try:
         done = saved(form, change if "confirmed" in request.form else _looked_at(change, item_id), current)
     except Seen as seen:
-        return _confirm_page(form, current(), code, seen.touched)
+        return _confirm_page(form, current(), code, seen)
     if not done:
         return _item_page(delegation, form, kind, current(), back=code), form.status
     flash(_("The itinerary item has been saved."), "ok")
@@ -171,24 +172,28 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
 
     def look(db: DbSession) -> None:
         before = audiences.people_of(db, [item_id])[item_id]
+        beside = audiences.beside(db, [item_id], within=within(SEE))
         version = queries.get_itinerary_item(db, edition().id, item_id).version
         change(db)
         after = audiences.people_of(db, [item_id])[item_id]
         is_changed = queries.get_itinerary_item(db, edition().id, item_id).version != version
-        if is_changed and (before or after):
-            raise Seen(audiences.touched(db, before, after))
+        swayed = audiences.swayed(db, beside, but=[item_id])
+        if is_changed and (before or after or swayed):
+            others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
+            raise Seen(audiences.touched(db, before, after), others)
 
     return look
 
 
-def _confirm_page(form: Form, row: ItineraryItem, code: str, touched: audiences.Touched) -> str:
+def _confirm_page(form: Form, row: ItineraryItem, code: str, seen: Seen) -> str:
     return render_template(
         "organizer/itineraries/confirm.html",
         section=SECTION,
         form=form,
         row=row,
         code=code,
-        touched=touched,
+        touched=seen.touched,
+        others=seen.others,
         changed=[
             (one.label, one.words(one.get(row)), one.words(form.values[one.name]))
             for one in form.fields

@@ -65,9 +65,10 @@ class Outcome:
 class Looked(Exception):
     """What was done is taken back: this came of it."""
 
-    def __init__(self, outcomes: list[Outcome]) -> None:
+    def __init__(self, outcomes: list[Outcome], others: list[audiences.Swayed]) -> None:
         super().__init__()
         self.outcomes = outcomes
+        self.others = others
 
 
 @blueprint.route("/<edition>/delegations/<code>/itinerary/copy", methods=["GET", "POST"])
@@ -180,15 +181,16 @@ def _done(
     def look(db: DbSession) -> None:
         if "confirmed" in request.form and FORM_KEY in request.form:
             spend_key(db)
+        beside = audiences.beside(db, spans.keys(), within=within(EDIT)) if "confirmed" not in request.form else {}
         outcomes.extend(_outcomes(db, change(db), spans))
         if "confirmed" not in request.form:
-            raise Looked(outcomes)
+            raise Looked(outcomes, audiences.swayed(db, beside, but=[one.item_id for one in outcomes]))
 
     try:
         done = saved(form, look)
     except Looked as looked:
         sent = [(name, one) for name, one in request.form.items(multi=True) if name not in ("csrf_token", FORM_KEY)]
-        told |= {"outcomes": looked.outcomes, "sent": [*sent, (FORM_KEY, new_key())]}
+        told |= {"outcomes": looked.outcomes, "others": looked.others, "sent": [*sent, (FORM_KEY, new_key())]}
         return render_template("organizer/itineraries/outcome.html", **told)
     except AnsweredMeanwhile:
         tell(_("This has been done already."), "info")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.delegations import places
 from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.group_services import create_partition, update_partition
+from forumapp.domain.delegations.audiences import Part
+from forumapp.domain.delegations.group_members import put_into_group
+from forumapp.domain.delegations.group_services import create_group, create_partition, update_partition
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation
@@ -150,6 +152,28 @@ def test_a_day_is_copied_once_it_was_looked_at_and_taken_back(house: House, owne
         update_partition(db, house.edition_id, partition, {"split_item_id": None}, version=1, **BY)
     owner.send(PAGE, to=unescape(undo[1]))
     assert [one.id for one in rows(select(ItineraryItem))] == [item.id]
+
+
+def test_who_moves_where_groups_split_is_told_whom_that_brings_into_other_items(
+    house: House, owner: Browser, jiangsu: Group
+) -> None:
+    flight, at = fly(house, owner, jiangsu), Moment(datetime(2023, 5, 20, 20), ZONE)
+    with transaction() as db:
+        whole = get_delegation(db, house.edition_id, jiangsu.code)
+        told_of = {"kind": "visit", "name": {"en": "Sites"}, "split_item_id": flight.id}
+        group = create_group(db, create_partition(db, whole, told_of, **BY), {"name": {"en": "Bay"}}, **BY)
+        put_into_group(db, house.edition_id, group.id, {jiangsu.registration_id: ""}, **BY)
+        visit = {"kind": "visit", "title": {"en": "Works"}, "audience": [Part(True, group_id=group.id)]}
+        span = Span(at, Moment(at.wall + timedelta(hours=1), ZONE))
+        add_itinerary_item(db, whole, visit, span, **BY)
+    form = read_form(owner.get(f"{PAGE}/{flight.id}").text)
+    later = {"starts": "2023-05-22T13:00", "ends": "2023-05-22T09:30"}
+    for where, sent in (
+        (f"{PAGE}/{flight.id}?lang=en", {**form, **later}),
+        (f"{PAGE}/shift?day=2023-05-20&lang=en", {"items": f"{flight.id}.1", "days": "2", "minutes": ""}),
+    ):
+        text = html.fromstring(owner.send(where, sent).text).xpath("string(//section[@aria-labelledby='others'])")
+        assert ("Works" in text, "No longer in it (1)" in text) == (True, True), where
 
 
 def test_undoing_a_move_finds_the_one_of_two_equal_times_again(house: House, owner: Browser, jiangsu: Group) -> None:
