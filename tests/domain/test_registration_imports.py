@@ -609,5 +609,13 @@ def test_what_people_are_in_their_delegation_is_read_and_it_has_one_head(session
     assert taken(session, forum, run).added == 4
     theirs = select(DelegationMember.role).where(DelegationMember.delegation_id == hubei.id)
     assert session.scalars(theirs.order_by(DelegationMember.position)).all() == ["head", "deputy", "member"]
+    changed = content.replace(b"Wu,Ann,Hubei,\xe5\x89\xaf\xe5\x9b\xa2\xe9\x95\xbf", b"Wu,Ann,Hubei,Staff")
+    lines = planned(session, forum, brought(session, forum, changed, type="delegate"))
+    assert [[one.code for one in line.notices] for line in lines[:2]] == [[], ["other-role-stays"]]
+    guests = "姓,名,姓名拼音,身份\n孙,安,Sun An,嘉宾\n钱,安,Qian An,发言人\n"
+    lines = planned(session, forum, brought(session, forum, guests.encode(), type="delegate"))
+    assert [(line.state, [one.code for one in line.notices]) for line in lines] == [
+        (State.NEW, ["role-of-no-delegation"])
+    ] * 2
     again = brought(session, forum, content.replace(b"Li,", b"Liao,"), type="delegate")
     assert told(planned(session, forum, again))[2] == [("Role", "head-full")]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, false, func, select
+from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import AlreadyExists
 from forumapp.core.text import fold
@@ -68,10 +69,11 @@ _TOLD = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, 
 
 
 class _Standing(NamedTuple):
-    """The registration of someone; whoever `joins` is in no delegation, and never was."""
+    """The registration of someone; whoever `joins` is in no delegation, and never was. `role` is that of a member."""
 
     registration_id: int
     joins: bool
+    role: str | None = None
 
 
 def fields(db: DbSession, edition_id: int) -> dict[str, Mapping[str, str]]:
@@ -222,11 +224,16 @@ def _standing(db: DbSession, run: ImportRun, lines: Iterable[Line]) -> dict[int,
     found: dict[int, _Standing] = {}
     member = select(DelegationMember.id).where(DelegationMember.registration_id == Registration.id).exists()
     alone = and_(Registration.status.in_(ACTIVE), ~member) if run.settings.get("delegation") else false()
-    query = select(Registration.person_id, Registration.id, alone).where(Registration.edition_id == run.edition_id)
+    one = aliased(DelegationMember)
+    query = select(Registration.person_id, Registration.id, alone, one.role).outerjoin(
+        one, and_(one.registration_id == Registration.id, one.left_on.is_(None))
+    )
+    query = query.where(Registration.edition_id == run.edition_id)
     for some in batched({line.alike.id for line in lines if line.alike and line.alike.id}):
-        for person_id, registration_id, joins in db.execute(query.where(Registration.person_id.in_(some))):
-            if not found.get(person_id, _Standing(0, joins=False)).joins:
-                found[person_id] = _Standing(registration_id, bool(joins))
+        for person_id, registration_id, joins, role in db.execute(query.where(Registration.person_id.in_(some))):
+            before = found.get(person_id, _Standing(0, joins=False))
+            if not before.joins:
+                found[person_id] = _Standing(registration_id, bool(joins), role or before.role)
     return found
 
 
@@ -295,11 +302,19 @@ class _Held:
     def _known(self, line: RegistrationLine, alike: Alike) -> RegistrationLine:
         person_id = alike.id or 0
         if person_id in self.standing and not self._joins(line, person_id):
-            return replace(line, alike=alike._replace(reason="registered"))
+            return self._with_role(replace(line, alike=alike._replace(reason="registered")), person_id)
         if (earlier := self.rows.get(person_id)) is not None:
             return self._twice(line, Alike(None, earlier.number, earlier.name, "same"))
         self.rows[person_id] = line
         return self._as(replace(line, state=State.NEW), person_id)
+
+    def _with_role(self, line: RegistrationLine, person_id: int) -> RegistrationLine:
+        """Who is a member keeps what they are there. A list that says otherwise is told so, or it would seem taken."""
+        said, role = line.entry and line.entry.role, self.standing[person_id].role
+        if not said or not role or said == role:
+            return line
+        notice = fault_at(self.run.mapping, "role", "other-role-stays")
+        return replace(line, notices=(*line.notices, notice))
 
     def _joins(self, line: RegistrationLine, person_id: int) -> bool:
         coming = line.entry is not None and line.entry.status in ACTIVE

@@ -308,12 +308,16 @@ class _Reader:
         return found
 
     def role(self) -> str | None:
+        """Of whoever joins a delegation: of others a column with this heading says what they are at the event."""
         named = self.said.get("role")
-        role = read_role(named) if named else None
-        if named and role is None:
-            self._wrong("role", "unknown-role")
-        elif role and not self.said.get("delegation") and self.choices.delegation_id is None:
+        if not named:
+            return None
+        if not self.said.get("delegation") and self.choices.delegation_id is None:
             self.notices.append(fault_at(self.mapping, "role", "role-of-no-delegation"))
+            return None
+        role = read_role(named)
+        if role is None:
+            self._wrong("role", "unknown-role")
         return role
 
     def answers(self, form: Form | None, *, must: bool) -> dict[str, Any]:

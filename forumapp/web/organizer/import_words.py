@@ -98,6 +98,7 @@ ROW_FAULTS = {
     "unknown-delegation": _l("There is no such delegation. Correct it, or set the delegation up first."),
     "unknown-role": _l("This role in a delegation is not known. Write head, deputy, member, staff or interpreter."),
     "role-of-no-delegation": _l("Nobody has a role without a delegation. It is left out."),
+    "other-role-stays": _l("They have another role in the delegation, which stays. Change it there."),
     "head-full": _l("The delegation has a head already. Give one of them another role."),
     "delegation-full": _l("The delegation has no place left. Raise its quota, or leave someone out."),
     "another-delegation": _l("This delegation is no part of the one whose list this is. Correct or empty it."),
