@@ -303,6 +303,15 @@ def doubled(scene: Scene) -> None:
         scene.add(CoachRun(edition_id=scene.of, item_id=item.id, vehicle_id=vehicle))
 
 
+def led_by_nobody(scene: Scene) -> str:
+    """A coach is led by somebody for whom its transfer is not."""
+    delegation = scene.delegation("sx")
+    captain, item = scene.member(delegation).registration_id, scene.item(delegation, kind="transfer")
+    vehicle = create_vehicle(scene.db, scene.of, {"code": "led", "kind": "van", "name": BOTH, "seats": 5}, **BY).id
+    scene.add(CoachRun(edition_id=scene.of, item_id=item.id, vehicle_id=vehicle, captain_id=captain))
+    return delegation.code
+
+
 def half_native(scene: Scene) -> str:
     delegation = scene.delegation("zj")
     head, other = (scene.member(delegation, role=role) for role in (MemberRole.HEAD, MemberRole.MEMBER))
@@ -482,6 +491,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "agenda-changed": (Section.AGENDA, STALE, changed),
     "people-torn": (Section.DELEGATIONS, Severity.CLASHING, torn),
     "seat-beside-group": (Section.DELEGATIONS, STALE, apart),
+    "captain-not-coming": (Section.DELEGATIONS, STALE, led_by_nobody),
     "vehicle-twice": (Section.DELEGATIONS, Severity.CLASHING, doubled),
     "delegation-headless": (Section.DELEGATIONS, MISSING, headless),
     "native-name-missing": (Section.DELEGATIONS, MISSING, half_native),

@@ -10,7 +10,9 @@ from forumapp.core.counting import Asked, counted, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.clash_findings import itinerary_clashes
+from forumapp.domain.delegations.coach_models import CoachRun
 from forumapp.domain.delegations.coaches import beside_groups, open_runs
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.twice import twice_at_once
@@ -55,6 +57,7 @@ def delegation_needs(db: DbSession, edition_id: int, languages: Collection[str],
         Asked("delegation-headless", MISSING, which.where(Delegation.id.in_(_now()), Delegation.id.not_in(_headed()))),
         Asked("delegation-untranslated", MISSING, which.where(untranslated(languages, Delegation.name))),
         Asked("itinerary-untranslated", MISSING, _items(which, languages)),
+        Asked("captain-not-coming", Severity.STALE, _led_by_nobody(which)),
     ]
     if access.allows(Permission.SET_UP_DELEGATIONS):
         asked.append(Asked("delegation-without-liaison", MISSING, which.where(Delegation.liaison_id.is_(None))))
@@ -95,6 +98,16 @@ def _twice(db: DbSession, edition_id: int, access: Access) -> list[Need]:
     twice = twice_at_once(db, runs)
     vehicles = {run.vehicle_id for run in runs if run.id in twice and not twice[run.id].is_allowed}
     return [Need(Section.DELEGATIONS, "vehicle-twice", len(vehicles), Severity.CLASHING)] if vehicles else []
+
+
+def _led_by_nobody(which: Select[Any]) -> Select[Any]:
+    """By its delegation's code, each run whose transfer is no longer for its captain."""
+    comes = select(ItemPerson.id).where(
+        ItemPerson.item_id == CoachRun.item_id, ItemPerson.registration_id == CoachRun.captain_id
+    )
+    of = which.join(ItineraryItem, ItineraryItem.delegation_id == Delegation.id)
+    runs = of.join(CoachRun, CoachRun.item_id == ItineraryItem.id)
+    return runs.where(CoachRun.captain_id.is_not(None), CoachRun.closed_at.is_(None), ~comes.exists())
 
 
 def _now() -> Select[Any]:

@@ -230,6 +230,10 @@ TOLD: dict[str, Told] = {
         "%(num)s person does not ride in the coach of their group.",
         "%(num)s people do not ride in the coaches of their groups.", n),
         "delegations", one=("delegation_coaches", "code")),
+    "captain-not-coming": Told(lambda n: ngettext(
+        "The transfer of %(num)s coach is no longer for its captain.",
+        "The transfers of %(num)s coaches are no longer for their captains.", n),
+        "delegations", one=("delegation_coaches", "code")),
     "native-name-missing": Told(lambda n: ngettext(
         "%(num)s member has no name in their own script, as others of the delegation have.",
         "%(num)s members have no name in their own script, as others of their delegations have.", n),
