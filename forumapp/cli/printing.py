@@ -34,8 +34,9 @@ from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.models import CARDS, OF_THE_AGENDA, Paper, Reprint
+from forumapp.domain.printing.placing import Flip
 from forumapp.domain.printing.preflight import beside_badges, check_books
-from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
+from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 SEATING = "seating"
 NOT_OF_SEATS = (
     "stock", "type", "delegation", "badge", "boxes", "imposed", "size", "large", "bleed", "marks", "agenda", "since",
-    "untitled",
+    "untitled", "first_label", "offset_x", "offset_y", "flip", "guides",
 )  # fmt: skip
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
@@ -128,7 +129,7 @@ WORDS = {
     "--size", type=click.Choice(sorted(SIZES)), help="The program's page; half the edition's paper if not said."
 )
 @click.option("--large", is_flag=True, help="The program in large print, 18 points, on whole sheets.")
-@click.option("--bleed", is_flag=True, help="3 mm of the program's art beyond the edge, for a print shop.")
+@click.option("--bleed", is_flag=True, help="3 mm of art beyond the edge of a program or of single badges.")
 @click.option("--marks", is_flag=True, help="Where a print shop cuts.")
 @click.option(
     "--agenda", type=int, metavar="NUMBER", help="The published agenda that is told; the last one if not said."
@@ -136,6 +137,11 @@ WORDS = {
 @click.option("--since", type=int, metavar="NUMBER", help="The earlier agenda, of which an erratum tells what differs.")
 @click.option("--plan", metavar="CODE", help="Only this plan of seats, or cards of its people.")
 @click.option("--untitled", is_flag=True, help="Of cards and signs, names alone.")
+@click.option("--first-label", type=int, metavar="NUMBER", help="The first free label of a sheet already begun.")
+@click.option("--offset-x", type=float, metavar="MM", help="How far to the right badges are moved on their sheets.")
+@click.option("--offset-y", type=float, metavar="MM", help="How far down.")
+@click.option("--flip", type=click.Choice([one.value for one in Flip]), help="About which edge the printer turns.")
+@click.option("--guides", is_flag=True, help="Where to cut sheets of badges.")
 @click.option("--anyway", is_flag=True, help="Print in spite of findings that block.")
 @click.pass_obj
 def print_paper(
@@ -286,6 +292,7 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
     stock = stock_for(options, head.page_size)
     looks = looks_of(db, edition.id, said_stock(options))
     more: dict[str, Any] = {"pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
+    more["bleed"] = placing_for(options).beyond
     printer = BadgePrinter(head, stock, badges, fonts(config), looks, **more)
     findings: list[Finding] = []
     # Checking sets every text, and the pages use what it set, so it is where the time goes.
@@ -294,7 +301,7 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
             findings += printer.check(badges[start:end])
     findings += beside_badges(db, edition.id, printer, badges)
     _report(findings, options)
-    made: Any = {"two_sided": printer.is_two_sided, "boxes": options.boxes, "folder": fonts(config)}
+    made: Any = {"two_sided": printer.is_two_sided, "options": options, "folder": fonts(config)}
     pdf = making.badge_file(printer.pages(badges), badges, head, stock, **made)
     return Printed(pdf, findings, badges, designs=versions_of(looks))
 

@@ -67,6 +67,7 @@ PRINT_SWITCHES: dict[str, Any] = {
     "imposed": _l("Booklet for the copier"),
     "bleed": _l("Bleed"),
     "marks": _l("Crop marks"),
+    "guides": _l("Cutting guides"),
     "untitled": _l("Names alone"),
 }
 # What findings before a print stand under, by their codes.

@@ -33,7 +33,7 @@ from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import CARDS, OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.preflight import beside_badges, check_books
-from forumapp.domain.printing.rules import Options, batches, options_from, said_stock, stock_for
+from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
@@ -238,7 +238,7 @@ def complete(app: Flask, job_id: int) -> int:
             run = _badge_run(app, job_id)
             badges, designs = run.badges, versions_of(run.looks)
             parts = _parts(app, job, len(batches(len(badges))))
-            of: Any = {"two_sided": run.printer.is_two_sided, "boxes": options.boxes, "folder": _fonts(app)}
+            of: Any = {"two_sided": run.printer.is_two_sided, "options": options, "folder": _fonts(app)}
             pdf = making.badge_file(impose.merge(parts), badges, run.head, run.stock, **of)
         elif is_working(job.paper, options):
             pdf = making.bound(_parts(app, job, job.total), imposed=options.imposed)
@@ -286,6 +286,7 @@ def _badge_run(app: Flask, job_id: int) -> BadgeRun:
     more: dict[str, Any] = {
         "pictures": lambda keys: contents_of(reading(), keys),
         "backs": queries.backs_from_plain(kept.get("backs") or {}),
+        "bleed": placing_for(options).beyond,
     }
     printer = BadgePrinter(head, stock, badges, _fonts(app), looks, **more)
     return BadgeRun(head, stock, badges, options, looks, printer)

@@ -22,6 +22,7 @@ from forumapp.domain.printing.designs.choosing import Chosen
 from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
 from forumapp.domain.printing.designs.shapes import Back, Big, Box, Design, Fold, Kind
 from forumapp.domain.printing.documents import BackFacts, BackSession, Logo
+from forumapp.domain.printing.placing import Placing
 from forumapp.domain.printing.stocks import STOCKS, Stock
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def test_backs_land_behind_their_fronts_on_a_sheet(font_folder: Path, poppler: A
     design = replace(READY["4x3-landscape-delegate"], back=Back.SAME)
     stock = STOCKS["avery-74459"]
     printer = printer_of(design, font_folder, stock=stock)
-    pdf = impose.onto_sheets(printer.pages(people), stock, 2, two_sided=printer.is_two_sided)
+    pdf = impose.onto_sheets(printer.pages(people), stock, Placing(2), two_sided=printer.is_two_sided)
 
     assert impose.pages_in(pdf) == 2
     at = []

@@ -17,6 +17,7 @@ from forumapp.domain.printing import fonts, impose, render
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.placing import Placing
 from forumapp.domain.printing.stocks import STOCKS
 
 CHANCE = random.Random(7)
@@ -140,7 +141,7 @@ def test_one_language_leaves_no_trace_of_the_other(font_folder, poppler):
 )
 def test_sheets_hold_their_badges_in_order(stock, first, pages, font_folder, poppler):
     people = sample.badges(7)
-    pdf = render.render_badges(people, STOCKS[stock], sample.HEAD, first=first, folder=font_folder)
+    pdf = render.render_badges(people, STOCKS[stock], sample.HEAD, placing=Placing(first), folder=font_folder)
     assert impose.pages_in(pdf) == pages
     text = poppler(pdf, "pdftotext", "-raw", "{}", "-")
     positions = [text.index(values.short_code) for values in people]

@@ -18,11 +18,12 @@ from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip
 from forumapp.domain.printing.rules import LONGEST_DEVICE
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.printing.working.versions import paper_states
 from forumapp.schemas.choices import JobStatus, Paper, Reprint
-from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber, Word
+from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Numeral, Part, Shape, Text, WholeNumber, Word
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -64,12 +65,22 @@ class OptionsSchema(Shape):
     changed = Flag(metadata={"description": "Of badges or a working paper, only what the last print does not say."})
     size = Word(sorted(SIZES), metadata={"description": "The program's page; half the edition's paper if not said."})
     large = Flag(metadata={"description": "The program in large print, 18 points, on whole sheets."})
-    bleed = Flag(metadata={"description": "3 mm of the program's art beyond the edge, for a print shop."})
+    bleed = Flag(metadata={"description": "3 mm of art beyond the edge of a program or of single badges."})
     marks = Flag(metadata={"description": "Where a print shop cuts."})
     agenda = WholeNumber(least=1, metadata={"description": "A published agenda's number; the last one if not said."})
     since = WholeNumber(least=1, metadata={"description": "An earlier one, of which an erratum tells what differs."})
     plan = Slug(metadata={"description": "A plan of seats, whose people cards and signs name. It goes with no filter."})
     untitled = Flag(metadata={"description": "Of cards and signs, names alone."})
+    first_label = WholeNumber(least=1, metadata={"description": "The first free label of a sheet already begun."})
+    offset_x = Numeral(
+        most=LARGEST_OFFSET, metadata={"description": "mm by which badges are moved to the right on their sheets."}
+    )
+    offset_y = Numeral(most=LARGEST_OFFSET, metadata={"description": "mm by which they are moved down."})
+    flip = Word(
+        [one.value for one in Flip],
+        metadata={"description": "About which edge the printer turns; `long` if not said."},
+    )
+    guides = Flag(metadata={"description": "Where to cut sheets of badges."})
 
 
 class NewJobSchema(Shape):

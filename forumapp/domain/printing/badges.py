@@ -45,7 +45,8 @@ class BadgePrinter:
 
     `people` are those whose characters the fonts are cut to; others come out too, only slower. `looks` are the designs
     of registration types by their codes; the others have the one that stands ready for the stock. `pictures` answers
-    the bytes of logos and photos by their keys, as they are needed.
+    the bytes of logos and photos by their keys, as they are needed. With `bleed` mm, areas of color go on beyond the
+    edge, whatever the designs say.
     """
 
     def __init__(
@@ -58,13 +59,14 @@ class BadgePrinter:
         *,
         pictures: Pictures | None = None,
         backs: BackFacts = NO_BACKS,
+        bleed: float = 0,
     ) -> None:
         self.head = head
         self.stock = stock
-        self._looks = dict(looks or {})
+        self._looks = {code: _bleeding(one, bleed) for code, one in (looks or {}).items()}
         self._pictures = pictures or (lambda _keys: {})
         self._backs = backs
-        self._ready = for_label(stock.width, stock.height)
+        self._ready = replace(for_label(stock.width, stock.height), bleed=bleed)
         characters = {c for values in people for text in _written(values) for c in text}
         characters.update(c for values in people for text in values.type_name.values() for c in text)
         characters.update(c for text in head.name.values() for c in text)
@@ -250,6 +252,10 @@ class BadgePrinter:
             about = (TYPE, values.type_code)
             return replace(one, registration_id=None, name=pick(values.type_name, lead), about=about)
         return None
+
+
+def _bleeding(chosen: Chosen, bleed: float) -> Chosen:
+    return replace(chosen, design=replace(chosen.design, bleed=bleed)) if bleed else chosen
 
 
 def _uncovered(text: str) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import CARDS, Paper
 from forumapp.domain.printing.previewing import Beginning
-from forumapp.domain.printing.rules import said_stock, stock_for
+from forumapp.domain.printing.rules import placing_for, said_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.values import Stamp
@@ -70,13 +70,14 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
     head = queries.edition_head(db, wanted.edition, wanted.options)
     stock, first = stock_for(wanted.options, head.page_size), badges[:BADGES]
     looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))
-    backs = back_facts(db, wanted.edition, looks)
+    backs, placing = back_facts(db, wanted.edition, looks), placing_for(wanted.options)
 
     def make() -> bytes:
         of: dict[str, Any] = {"looks": looks, "pictures": partial(contents_of, db), "backs": backs}
+        of["placing"] = placing
         return render_badges(first, stock, head, folder=wanted.folder, **of)
 
-    return Beginning((head, stock, first, looks, backs), make, len(first) == len(badges))
+    return Beginning((head, stock, first, looks, backs, placing), make, len(first) == len(badges))
 
 
 def _of_program(db: DbSession, wanted: Wanted) -> Beginning:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
+from forumapp.domain.printing.formats import MARKED
+from forumapp.domain.printing.placing import USUAL, Placing, Spot, backs, fronts
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from forumapp.domain.printing.stocks import Sheet, Stock
 
@@ -18,6 +21,7 @@ PANELS = 8
 # Of the panels in the order of reading: the column, and whether it is in the upper row, which stands on its head.
 POCKET = ((1, 0), (2, 0), (3, 0), (3, 1), (2, 1), (1, 1), (0, 1), (0, 0))
 TICK = 3 * MM
+MARKS_FROM = 4.0  # mm from the edge, where the art that is cut off has ended
 SIGNATURE = 4  # a folded sheet has four pages
 
 
@@ -43,37 +47,93 @@ def pages_in(pdf: bytes) -> int:
         return len(opened.pages)
 
 
-def places(sheet: Sheet, stock: Stock) -> Iterator[pikepdf.Rectangle]:
-    """Where the badges of a sheet lie, row by row from the top left, in points from the bottom left."""
-    for row in range(sheet.rows):
-        for column in range(sheet.columns):
-            left = sheet.left + column * sheet.pitch_x
-            top = sheet.page_height - sheet.top - row * sheet.pitch_y
-            yield pikepdf.Rectangle(left * MM, (top - stock.height) * MM, (left + stock.width) * MM, top * MM)
+def onto_sheets(pdf: bytes, stock: Stock, placing: Placing = USUAL, *, two_sided: bool = False) -> bytes:
+    """Single badges placed on the stock's sheets, or as a print shop wants them where it has none.
 
-
-def onto_sheets(pdf: bytes, stock: Stock, first: int = 1, *, two_sided: bool = False) -> bytes:
-    """Single badges placed on the stock's sheets; `first` is the first free label of a sheet already begun.
-
-    With `two_sided` each badge has two pages, and each sheet another one for the backs, which is turned about its long
-    edge: what is left in front is right behind.
+    With `two_sided` each badge has two pages, and each sheet another one for the backs.
     """
     sheet = stock.sheet
     if sheet is None:
-        return pdf
-    spots = list(places(sheet, stock))
-    wide, sides = sheet.page_width * MM, 2 if two_sided else 1
-    behind = [pikepdf.Rectangle(wide - one.urx, one.lly, wide - one.llx, one.ury) for one in spots]
+        return for_the_shop(pdf, marks=placing.marks) if placing.bleed or placing.marks else pdf
+    sides = [fronts(stock), backs(stock, placing.flip)] if two_sided else [fronts(stock)]
     with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as whole:
         for number, badge in enumerate(source.pages):
-            index, side = first - 1 + number // sides, number % sides
-            spot = index % sheet.places
-            if side == 0 and (spot == 0 or not whole.pages):
-                for _ in range(sides):
-                    whole.add_blank_page(page_size=(wide, sheet.page_height * MM))
-            whole.pages[side - sides].add_overlay(badge, (behind if side else spots)[spot])
+            index, side = placing.first - 1 + number // len(sides), number % len(sides)
+            place = index % sheet.places
+            if side == 0 and (place == 0 or not whole.pages):
+                for _ in sides:
+                    whole.add_blank_page(page_size=(sheet.page_width * MM, sheet.page_height * MM))
+            spot = sides[side][place]
+            page, rectangle = whole.pages[side - len(sides)], rectangle_of(spot, stock, sheet, placing)
+            if spot.turned:
+                _put_turned(page, whole.copy_foreign(badge.as_form_xobject()), rectangle)
+            else:
+                page.add_overlay(badge, rectangle)
+        if placing.guides:
+            for page in list(whole.pages)[:: len(sides)]:
+                page.contents_add(_guides(stock, sheet, placing))
         _keep_description(source, whole)
         return _bytes(whole)
+
+
+def rectangle_of(spot: Spot, stock: Stock, sheet: Sheet, placing: Placing = USUAL) -> pikepdf.Rectangle:
+    """Where a badge is printed, in points from the bottom left; the printer's offset is made up for."""
+    left, top = spot.left + placing.offset_x, sheet.page_height - spot.top - placing.offset_y
+    return pikepdf.Rectangle(left * MM, (top - stock.height) * MM, (left + stock.width) * MM, top * MM)
+
+
+def _put_turned(page: pikepdf.Page, form: pikepdf.Object, at: pikepdf.Rectangle) -> None:
+    """Upside down."""
+    left, bottom, right, top = (float(side) for side in form.BBox.as_list())
+    wide, high = (at.urx - at.llx) / (right - left), (at.ury - at.lly) / (top - bottom)
+    x, y = at.urx + left * wide, at.ury + bottom * high
+    name = page.add_resource(form, pikepdf.Name.XObject)
+    page.contents_add(f"q {-wide:.5f} 0 0 {-high:.5f} {x:.3f} {y:.3f} cm {name} Do Q".encode())
+
+
+def _guides(stock: Stock, sheet: Sheet, placing: Placing) -> bytes:
+    """Where to cut: a cross at each corner of a label, and lines from the outer ones to the edge of the page."""
+    spots = [rectangle_of(spot, stock, sheet, placing) for spot in fronts(stock)]
+    across, down = sheet.page_width * MM, sheet.page_height * MM
+    left, right = min(one.llx for one in spots), max(one.urx for one in spots)
+    bottom, top = min(one.lly for one in spots), max(one.ury for one in spots)
+    lines: set[tuple[float, float, float, float]] = set()
+    for x in {side for one in spots for side in (one.llx, one.urx)}:
+        lines |= {(x, 0, x, bottom), (x, top, x, down)}
+        lines |= {(x, y - TICK, x, y + TICK) for one in spots for y in (one.lly, one.ury)}
+    for y in {side for one in spots for side in (one.lly, one.ury)}:
+        lines |= {(0, y, left, y), (right, y, across, y)}
+        lines |= {(x - TICK, y, x + TICK, y) for one in spots for x in (one.llx, one.urx)}
+    return _drawn(lines)
+
+
+def _drawn(lines: Iterable[tuple[float, float, float, float]]) -> bytes:
+    """Hairlines in gray."""
+    said = " ".join(f"{x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l" for x, y, to_x, to_y in sorted(lines))
+    return f"q .25 w .5 G {said} S Q".encode()
+
+
+def for_the_shop(pdf: bytes, *, marks: bool) -> bytes:
+    """Single badges whose boxes say where the art ends and where to cut; marks stand outside of the art."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        for page in opened.pages:
+            left, bottom, right, top = trim = [float(side) for side in page.trimbox]
+            page.bleedbox = pikepdf.Array([float(side) for side in page.mediabox])
+            if marks:
+                around = MARKED * MM
+                page.mediabox = pikepdf.Array([left - around, bottom - around, right + around, top + around])
+                page.cropbox = page.mediabox
+                page.contents_add(b"q", prepend=True)  # what the page is drawn with ends here
+                page.contents_add(b"Q " + _crop_marks(trim))
+        return _bytes(opened)
+
+
+def _crop_marks(trim: Sequence[float]) -> bytes:
+    left, bottom, right, top = trim
+    near, far = MARKS_FROM * MM, MARKED * MM
+    lines = [(x, y + out * near, x, y + out * far) for x in (left, right) for y, out in ((bottom, -1), (top, 1))]
+    lines += [(x + out * near, y, x + out * far, y) for y in (bottom, top) for x, out in ((left, -1), (right, 1))]
+    return _drawn(lines).replace(b".5 G", b"0 G")
 
 
 def booklet(pdf: bytes) -> bytes:

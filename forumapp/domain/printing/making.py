@@ -10,7 +10,7 @@ from forumapp.domain.printing import book_checks, books, box_lists, cards, hand_
 from forumapp.domain.printing.card_documents import CardsValues
 from forumapp.domain.printing.documents import ErratumValues, PocketValues, ProgramValues, SpeakerAgendaValues
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
-from forumapp.domain.printing.rules import Options, format_for
+from forumapp.domain.printing.rules import Options, format_for, placing_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,15 +49,15 @@ def badge_file(
     stock: Stock,
     *,
     two_sided: bool,
-    boxes: int | None,
+    options: Options,
     folder: Path,
 ) -> bytes:
     """Single badges, in order, on the stock's sheets. Where they are handed out from boxes, the lists of these come
     first, on pages of the edition's size: they go to another tray.
     """
-    filled = hand_out.boxes_of(badges, boxes)
+    filled = hand_out.boxes_of(badges, options.boxes)
     lists = [box_lists.lists_of(filled, head, folder)] if filled else []
-    return impose.merge([*lists, impose.onto_sheets(pages, stock, two_sided=two_sided)])
+    return impose.merge([*lists, impose.onto_sheets(pages, stock, placing_for(options), two_sided=two_sided)])
 
 
 def check(values: Sequence[Book]) -> list[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.domain.printing import book_checks, books, impose, program
 from forumapp.domain.printing.badges import NO_BACKS, BadgePrinter, Pictures
+from forumapp.domain.printing.placing import USUAL, Placing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +31,7 @@ def render_badges(
     stock: Stock,
     head: EditionHead,
     *,
-    first: int = 1,
+    placing: Placing = USUAL,
     folder: Path | None = None,
     looks: Mapping[str, Chosen] | None = None,
     pictures: Pictures | None = None,
@@ -38,12 +39,12 @@ def render_badges(
 ) -> bytes:
     """The badges as one PDF, in order, on the stock's sheets where it has them.
 
-    `first` is the first free label of a sheet already begun. `folder` keeps cut fonts from one run to the next.
+    `folder` keeps cut fonts from one run to the next.
     `looks` are the designs of registration types by their codes, `pictures` answers logos and photos by their keys,
     `backs` is what backs tell.
     """
-    printer = BadgePrinter(head, stock, values, folder, looks, pictures=pictures, backs=backs)
-    return impose.onto_sheets(printer.pages(values), stock, first, two_sided=printer.is_two_sided)
+    printer = BadgePrinter(head, stock, values, folder, looks, pictures=pictures, backs=backs, bleed=placing.beyond)
+    return impose.onto_sheets(printer.pages(values), stock, placing, two_sided=printer.is_two_sided)
 
 
 def preflight(

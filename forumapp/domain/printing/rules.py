@@ -9,6 +9,7 @@ from forumapp.core.errors import Invalid
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.printing.formats import FOLDED, HALF, SIZES, WHOLE, Format
 from forumapp.domain.printing.hand_out import MOST_BOXES
+from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip, Placing
 from forumapp.domain.printing.stocks import STOCKS, Stock
 from forumapp.domain.registration.filters import Badge
 
@@ -33,7 +34,8 @@ class Options:
     whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed` and `marks` are for a
     print shop. `agenda` is the number of a published agenda, the last one unless it says which; an erratum tells what
     differs in it from the one of the number `since`. Cards name those who sit on the `plan` of seats of that code, or
-    registrations; `untitled` ones show names alone.
+    registrations; `untitled` ones show names alone. On sheets badges begin at the `first_label`, moved by the offset
+    in mm; backs are right for the `flip` of the printer, and `guides` show where to cut.
     """
 
     stock: str | None = None
@@ -55,6 +57,11 @@ class Options:
     since: int | None = None
     plan: str | None = None
     untitled: bool = False
+    first_label: int | None = None
+    offset_x: float | None = None
+    offset_y: float | None = None
+    flip: str | None = None
+    guides: bool = False
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -65,11 +72,15 @@ class Options:
 
 CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
 CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "anyway", "untitled"})
+ON_SHEETS = frozenset({"first_label", "offset_x", "offset_y", "flip", "guides"})
+FOR_THE_SHOP = frozenset({"bleed", "marks"})
 # Which options mean something for which paper.
 FITTING: Mapping[str, frozenset[str]] = {
     "badges": frozenset(
         {"stock", "type", "delegation", "registration", "badge", "boxes", "languages", "anyway", "changed"}
-    ),
+    )
+    | ON_SHEETS
+    | FOR_THE_SHOP,
     "program": frozenset({"languages", "imposed", "anyway", "size", "large", "bleed", "marks", "agenda"}),
     "pocket-agenda": frozenset({"languages", "anyway", "agenda"}),
     "program-erratum": frozenset({"languages", "anyway", "agenda", "since"}),
@@ -108,9 +119,38 @@ def options_from(said: Mapping[str, Any]) -> Options:
         faults["boxes"] = "too-many-boxes"
     if any(language not in LANGUAGES for language in said.get("languages") or ()):
         faults["languages"] = "unknown"
+    faults = _faults_of_placing(said) | faults
     if faults:
         raise Invalid(fields=faults)
     return Options(**{**said, **{name: tuple(said.get(name) or ()) for name in LISTS}})
+
+
+def _faults_of_placing(said: Mapping[str, Any]) -> dict[str, str]:
+    """What cannot be said of how badges lie on their stock."""
+    stock = STOCKS.get(said.get("stock") or "")
+    if stock is None or stock.sheet is None:
+        return {name: "only-on-sheets" for name in ON_SHEETS if said.get(name)}
+    faults = {name: "only-single-badges" for name in FOR_THE_SHOP if said.get(name)}
+    if not 1 <= (said.get("first_label") or 1) <= stock.sheet.places:
+        faults["first_label"] = "no-such-label"
+    for name in ("offset_x", "offset_y"):
+        if not -LARGEST_OFFSET <= (said.get(name) or 0) <= LARGEST_OFFSET:
+            faults[name] = "offset-too-large"
+    if said.get("flip") not in (None, *Flip):
+        faults["flip"] = "unknown"
+    return faults
+
+
+def placing_for(options: Options) -> Placing:
+    return Placing(
+        options.first_label or 1,
+        options.offset_x or 0,
+        options.offset_y or 0,
+        Flip(options.flip or Flip.LONG),
+        options.guides,
+        options.bleed,
+        options.marks,
+    )
 
 
 def format_for(options: Options, page_size: str) -> Format:

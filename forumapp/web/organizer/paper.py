@@ -32,6 +32,7 @@ from forumapp.web.fields import Fault, Field, Flag, LanguageOrder, Number, Pick,
 from forumapp.web.forms import Form
 from forumapp.web.frame import unless_known
 from forumapp.web.language import language
+from forumapp.web.organizer import placing_fields
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
@@ -174,6 +175,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
             least=1,
             most=MOST_BOXES,
         ),
+        *placing_fields.ON_SHEETS,
+        *placing_fields.FOR_THE_SHOP,
     ),
     "program": (AGENDA, LANGUAGES, SIZE, LARGE, IMPOSED, BLEED, MARKS),
     "pocket-agenda": (AGENDA, LANGUAGES),
@@ -352,9 +355,11 @@ def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
 def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
     """A paper's form as it was filled in, with what does not go together."""
     form = Form.sent(fields_of(word), sent)
-    if word == Paper.PROGRAM and not form.faults:
+    if word in (Paper.PROGRAM, Paper.BADGES) and not form.faults:
         try:
-            format_for(options_from(given(form)), edition().page_size.value)
+            options = options_from(given(form))
+            if word == Paper.PROGRAM:
+                format_for(options, edition().page_size.value)
         except Invalid as refusal:
             form.faults |= refusal.fields
     if form.values.get("plan"):

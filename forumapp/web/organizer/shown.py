@@ -17,6 +17,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing.layout import Finding as PrintFinding
+from forumapp.domain.printing.placing import Flip
 from forumapp.domain.registration.queries import list_types
 from forumapp.domain.registration.questions import Kind
 from forumapp.schemas.choices import Badge
@@ -26,7 +27,7 @@ from forumapp.web.organizer.guard import edition, may
 from forumapp.web.words import day, in_language, listed, region, t, time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
@@ -205,6 +206,7 @@ def print_options(options: Mapping[str, Any]) -> list[str]:
         parts.append(labels.label(Badge(options["badge"])))
     if options.get("boxes"):
         parts.append(str(ngettext("in %(num)s box", "in %(num)s boxes", options["boxes"])))
+    parts += _placing(options)
     if options.get("languages"):
         parts.append(", ".join(OWN_NAMES[code] for code in options["languages"]))
     if options.get("size"):
@@ -214,6 +216,16 @@ def print_options(options: Mapping[str, Any]) -> list[str]:
     if options.get("agenda"):
         parts.append(str(_("Version %(version)s", version=options["agenda"])))
     return [*parts, *(str(words) for key, words in labels.PRINT_SWITCHES.items() if options.get(key))]
+
+
+def _placing(options: Mapping[str, Any]) -> Iterator[str]:
+    if options.get("first_label"):
+        yield str(_("from label %(number)s on", number=options["first_label"]))
+    if options.get("offset_x") or options.get("offset_y"):
+        moved = {one: f"{options.get(one, 0):g}" for one in ("offset_x", "offset_y")}
+        yield str(_("moved by %(offset_x)s, %(offset_y)s mm", **moved))
+    if options.get("flip") == Flip.SHORT:
+        yield str(_("turned about the short edge"))
 
 
 def _called(kind: str, code: str) -> str:

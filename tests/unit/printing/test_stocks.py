@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import Any
 
+import pikepdf
 import pytest
 
+from forumapp.core.errors import Invalid
+from forumapp.domain.printing import impose
+from forumapp.domain.printing.placing import Flip, Placing, Spot, backs, fronts
+from forumapp.domain.printing.rules import options_from, placing_for
 from forumapp.domain.printing.stocks import STOCKS, outside, overlapping
 
 SHEETS = {name: stock for name, stock in STOCKS.items() if stock.sheet}
@@ -31,3 +37,96 @@ def test_a_label_beyond_the_page_or_over_the_next_one_is_seen() -> None:
     assert outside(replace(stock, sheet=replace(stock.sheet, left=20.1)))
     assert outside(replace(stock, sheet=replace(stock.sheet, top=-0.1)))
     assert overlapping(replace(stock, sheet=replace(stock.sheet, pitch_x=89)))
+
+
+def seen_through(spot: Spot, stock: Any, flip: Flip) -> tuple[float, float, bool]:
+    """Where a back is, in the coordinates of the front, and whether it is upright when the label is turned about its
+    upright edge, as a badge turns on its cord.
+    """
+    sheet = stock.sheet
+    upright_edge = (flip is Flip.LONG) == (sheet.page_height >= sheet.page_width)
+    if upright_edge:
+        return sheet.page_width - spot.left - stock.width, spot.top, not spot.turned
+    return spot.left, sheet.page_height - spot.top - stock.height, spot.turned
+
+
+@pytest.mark.parametrize("flip", Flip)
+def test_every_back_lies_behind_its_front_and_upright(flip: Flip) -> None:
+    for stock in SHEETS.values():
+        pairs = zip(fronts(stock), backs(stock, flip), strict=True)
+        for front, back in pairs:
+            left, top, upright = seen_through(back, stock, flip)
+            assert (round(left, 6), round(top, 6), upright) == (round(front.left, 6), round(front.top, 6), True)
+
+
+def page(width: float, height: float, bleed: float = 0) -> bytes:
+    """Two pages with art to the edge, as badges are."""
+    with pikepdf.new() as pdf:
+        for _ in range(2):
+            one = pdf.add_blank_page(page_size=(width * impose.MM, height * impose.MM))
+            off = bleed * impose.MM
+            one.trimbox = one.mediabox
+            one.mediabox = pikepdf.Array([-off, -off, width * impose.MM + off, height * impose.MM + off])
+            one.contents_add(b"2 0 0 2 7 7 cm 0 0 10 10 re f")
+        out = io.BytesIO()
+        pdf.save(out)
+        return out.getvalue()
+
+
+def placed(pdf: bytes, number: int) -> list[list[float]]:
+    """The matrices by which badges are put on a page."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        said = pikepdf.parse_content_stream(opened.pages[number])
+        return [[round(float(n), 2) for n in one.operands] for one in said if str(one.operator) == "cm"]
+
+
+def in_points(*lengths: float) -> list[Any]:
+    return [pytest.approx(one * impose.MM, abs=0.02) for one in lengths]
+
+
+def test_a_sheet_begins_at_a_label_moved_as_its_printer_needs() -> None:
+    stock = STOCKS["avery-74459"]
+    placing = placing_for(options_from({"stock": stock.name, "first_label": 2, "offset_x": 1, "offset_y": -0.5,
+                                         "flip": "short", "guides": True}))  # fmt: skip
+    pdf = impose.onto_sheets(page(101.6, 76.2), stock, placing, two_sided=True)
+
+    [front], [back] = placed(pdf, 0), placed(pdf, 1)
+    assert front == [1, 0, 0, 1, *in_points(6.35 + 101.6 + 1, 279.4 - 25.4 - 76.2 + 0.5)]
+    # Behind it, the first row is the last; the corner that was at the bottom left is at the top right.
+    assert back == [-1, 0, 0, -1, *in_points(6.35 + 2 * 101.6 + 1, 25.4 + 76.2 + 0.5)]
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        lines = [len([1 for one in pikepdf.parse_content_stream(side) if str(one.operator) == "l"])
+                 for side in opened.pages]  # fmt: skip
+    assert lines[0] >= 3 * 2 + 4 * 2
+    assert lines[1] == 0
+
+
+def test_single_badges_for_the_shop_say_where_art_ends_and_marks_stand_outside_of_it() -> None:
+    pdf = impose.onto_sheets(page(86, 54, bleed=3), STOCKS["86x54"], Placing(bleed=True, marks=True))
+
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        one = opened.pages[0]
+        boxes = [[round(float(n) / impose.MM, 2) for n in box] for box in (one.trimbox, one.bleedbox, one.mediabox)]
+        said = [one for one in pikepdf.parse_content_stream(one) if str(one.operator) in ("m", "l")]
+        ends = [(float(one.operands[0]) / impose.MM, float(one.operands[1]) / impose.MM) for one in said]
+    assert boxes == [[0, 0, 86, 54], [-3, -3, 89, 57], [-8, -8, 94, 62]]
+    assert len(ends) == 16
+    assert all(not (-3.5 < x < 89.5 and -3.5 < y < 57.5) for x, y in ends)
+    assert placed(pdf, 0) == [[2, 0, 0, 2, 7, 7]]
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        ({"first_label": 2}, {"first_label": "only-on-sheets"}),
+        ({"stock": "a6", "offset_x": 1.0, "guides": True}, {"offset_x": "only-on-sheets", "guides": "only-on-sheets"}),
+        ({"stock": "avery-74459", "first_label": 7}, {"first_label": "no-such-label"}),
+        ({"stock": "avery-74459", "offset_y": float("nan")}, {"offset_y": "offset-too-large"}),
+        ({"stock": "avery-74459", "flip": "about"}, {"flip": "unknown"}),
+        ({"stock": "avery-74459", "bleed": True}, {"bleed": "only-single-badges"}),
+    ],
+)
+def test_what_does_not_go_with_a_stock_is_refused(said: dict[str, Any], faults: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        options_from(said)
+    assert refused.value.fields == faults

@@ -1,0 +1,83 @@
+"""Where badges lie on the sheets of a stock, in front and behind, and what is drawn around them. Pure.
+
+Lengths are millimetres from the top left corner of a page.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forumapp.domain.printing.formats import BLEED
+
+if TYPE_CHECKING:
+    from forumapp.domain.printing.stocks import Stock
+
+LARGEST_OFFSET = 20.0
+
+
+class Flip(enum.StrEnum):
+    """The edge about which the printer turns a sheet before it prints the backs."""
+
+    LONG = "long"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """`first` is the first free label of a sheet already begun. The offset, to the right and down, makes up for what
+    a printer is off. `guides` shows where to cut a sheet; `marks` does so for single badges, outside of the art, which
+    with `bleed` goes on beyond the edge.
+    """
+
+    first: int = 1
+    offset_x: float = 0
+    offset_y: float = 0
+    flip: Flip = Flip.LONG
+    guides: bool = False
+    bleed: bool = False
+    marks: bool = False
+
+    @property
+    def beyond(self) -> float:
+        """How far art goes on beyond the edge."""
+        return BLEED if self.bleed else 0
+
+
+USUAL = Placing()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The top left corner of a label, as its side of the page is read; `turned` stands on its head there."""
+
+    left: float
+    top: float
+    turned: bool = False
+
+
+def fronts(stock: Stock) -> list[Spot]:
+    """Row by row; none of a stock without sheets."""
+    sheet = stock.sheet
+    if sheet is None:
+        return []
+    return [
+        Spot(sheet.left + column * sheet.pitch_x, sheet.top + row * sheet.pitch_y)
+        for row in range(sheet.rows)
+        for column in range(sheet.columns)
+    ]
+
+
+def backs(stock: Stock, flip: Flip = Flip.LONG) -> list[Spot]:
+    """Of the same labels, on the page behind.
+
+    Turned about an upright edge, left becomes right. Turned about a lying one, what was above is below, and a back has
+    to stand on its head to be upright behind its front.
+    """
+    sheet = stock.sheet
+    if sheet is None:
+        return []
+    if (flip is Flip.LONG) == (sheet.page_height >= sheet.page_width):
+        return [Spot(sheet.page_width - one.left - stock.width, one.top) for one in fronts(stock)]
+    return [Spot(one.left, sheet.page_height - one.top - stock.height, turned=True) for one in fronts(stock)]
