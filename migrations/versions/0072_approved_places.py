@@ -19,8 +19,8 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 TABLE, LISTS = "approved_place", "precedence_list"
-# Which order a former approval was of, nobody noted: papers had none since.
-FORGET = f"UPDATE {LISTS} SET was_approved_by = NULL, was_approved_at = NULL"
+# Which order a former approval was of, nobody noted: of such a list papers have none, as before, though who had
+# approved it stays.
 KEEP = (
     f"INSERT INTO {TABLE} (edition_id, list_id, person_id, capacity, sort_key, version, created_at, updated_at) "
     "SELECT entry.edition_id, entry.list_id, entry.person_id, entry.capacity, entry.sort_key, 1, "
@@ -54,7 +54,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f(f"ix_{TABLE}_edition_id"), TABLE, ["edition_id"])
     op.create_index(op.f(f"ix_{TABLE}_person"), TABLE, ["person_id"])
-    op.execute(FORGET)
     op.execute(KEEP)
 
 

@@ -20,7 +20,15 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.people import ranking
-from forumapp.domain.people.models import Organization, OrganizationWord, Person, PersonWord, PrecedenceEntry
+from forumapp.domain.people.models import (
+    Organization,
+    OrganizationWord,
+    Person,
+    PersonWord,
+    PrecedenceEntry,
+    PrecedenceList,
+)
+from forumapp.domain.people.queries import approved_at, is_kept_to
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
 from tests import forgotten
 from tests.domain.conftest import BY, Forum, edition_values
@@ -80,10 +88,17 @@ def test_places_in_an_order_keep_through_down_and_up_again(own_app: Flask) -> No
             )
             for name in ("Liu", "Wang")
         )
+        ranking.approve_precedence_list(session, order, "Protocol", version=order.version, **BY)
         removal = ranking.remove_precedence_entry(session, edition.id, goes.id, version=1, **BY)
         ids = (edition.id, stays.id, goes.id, removal.id)
     with db.engine.begin() as connection:
         forgotten.take_down(connection)
+    migrate("downgrade", revision="0071")
+    migrate("upgrade")
+    with transaction() as session:
+        order = session.scalars(select(PrecedenceList).execution_options(populate_existing=True)).one()
+        kept_to = is_kept_to(session, order), approved_at(session, ids[0], order.scope)
+        assert (order.was_approved_by, kept_to) == ("Protocol", (False, None))  # waits to be approved anew
     migrate("downgrade", revision="0003")
     with db.engine.begin() as connection:
         kept = connection.execute(select(Removal.rows)).scalar_one()

@@ -24,7 +24,7 @@ from forumapp.domain.forums.models import EditionHost, HostRole
 from forumapp.domain.forums.rules import free_code
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import ApprovedPlace, EditionTitle, FrozenName, Person, PrecedenceList
-from forumapp.domain.people.queries import titles_in_edition
+from forumapp.domain.people.queries import is_kept_to, titles_in_edition
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
 
@@ -147,7 +147,7 @@ def fill_plan(db: DbSession, plan: SeatingPlan, *, version: int, actor: Actor, n
     order = find_in(db, PrecedenceList, plan.edition_id, plan.list_id or 0)
     if order is None:
         raise Invalid(fields={"list_id": "required"})
-    if order.approved_at is None and order.was_approved_at is None:
+    if not is_kept_to(db, order):
         raise OrderNotApproved
     people = select(ApprovedPlace.person_id).where(ApprovedPlace.list_id == order.id)
     ranked = list(db.scalars(people.order_by(ApprovedPlace.sort_key)))

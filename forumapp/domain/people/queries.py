@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import Merged, NotFound
@@ -340,5 +340,13 @@ def precedence(db: DbSession, edition_id: int, scope: str) -> list[int]:
 
 def approved_at(db: DbSession, edition_id: int, scope: str) -> datetime | None:
     """When the order was approved to which papers keep, also while a newer one is a draft."""
-    when = func.coalesce(PrecedenceList.approved_at, PrecedenceList.was_approved_at)
+    kept = select(ApprovedPlace.id).where(ApprovedPlace.list_id == PrecedenceList.id).exists()
+    when = func.coalesce(PrecedenceList.approved_at, case((kept, PrecedenceList.was_approved_at)))
     return db.scalar(select(when).where(PrecedenceList.edition_id == edition_id, PrecedenceList.scope == scope))
+
+
+def is_kept_to(db: DbSession, row: PrecedenceList) -> bool:
+    """Whether papers and seats have an order of this list: of one that changed long ago nobody noted which it was."""
+    if row.approved_at is not None:
+        return True
+    return db.scalar(select(ApprovedPlace.id).where(ApprovedPlace.list_id == row.id).limit(1)) is not None

@@ -130,6 +130,7 @@ def precedence_list(scope: str, arrangement: Arrangement | None = None, reason: 
     return render_template(
         "organizer/precedence/one.html",
         section=SECTION,
+        is_kept_to=queries.is_kept_to(db, row),
         row=row,
         lines=arrangement.sorted(lines),
         arrangement=arrangement,
