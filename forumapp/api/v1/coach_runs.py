@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import reached_among
 from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches
 from forumapp.schemas.choices import BoardingState
-from forumapp.schemas.fields import Choice, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
+from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,13 @@ class NewCoachRunSchema(Shape):
         metadata={"description": "The group of a delegation whose people get seats here when the run is added."},
     )
     captain_id = Id(allow_none=True, metadata={"description": "A registration that the transfer is for."})
+    captain_may_be_rung = Flag(
+        metadata={
+            "description": "The captain was asked and agreed to be rung: their phone number stands on the manifest of"
+            " this run. It ends with their captaincy; where it was said, it is said anew of the next captain, after"
+            " they are named."
+        }
+    )
     beside_reason = Text(
         longest=500,
         metadata={"description": "Why its vehicle may run elsewhere at the same time."},
@@ -246,6 +253,7 @@ def _told(call: Call, edition_id: int, rows: Sequence[CoachRun]) -> list[With]:
         With(
             row,
             captain_id=row.captain_id if seen is None or row.captain_id in seen else None,
+            captain_may_be_rung=row.captain_may_be_rung and (seen is None or row.captain_id in seen),
             counts=counts[row.id],
         )
         for row in rows

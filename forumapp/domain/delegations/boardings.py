@@ -266,7 +266,8 @@ def seen_of(row: Boarding | None) -> str:
 
 def _lead(db: DbSession, registration_id: int, to_id: int | None, *, actor: Actor, now: datetime) -> None:
     for run in _led_by(db, registration_id):
-        change(db, run, {"captain_id": to_id}, version=run.version, actor=actor, now=now)
+        new = {"captain_id": to_id, "captain_may_be_rung": False}
+        change(db, run, new, version=run.version, actor=actor, now=now)
 
 
 def _led_by(db: DbSession, registration_id: int) -> list[CoachRun]:

@@ -80,6 +80,8 @@ class CoachRun(OfEdition, Versioned, Base):
     vehicle_id: Mapped[int] = mapped_column(BigId, index=True)
     group_id: Mapped[int | None] = mapped_column(BigId, index=True)  # whose people ride in it
     captain_id: Mapped[int | None] = mapped_column(BigId, index=True)  # a registration
+    # Said by whoever asked them: their number is printed then. It ends with their captaincy.
+    captain_may_be_rung: Mapped[bool] = mapped_column(default=False)
     # Why its vehicle may run elsewhere at the same time.
     beside_reason: Mapped[Words] = mapped_column(default="")
     # Of its captain's links: those with another one have ended.

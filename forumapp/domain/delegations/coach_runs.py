@@ -71,6 +71,7 @@ def create_run(
         raise Invalid(fields={"item_id": "not-a-transfer"})
     _refuse_strange(db, item, values)
     row = CoachRun(edition_id=edition_id, item_id=item.id, **values)
+    row.captain_may_be_rung = bool(row.captain_may_be_rung and row.captain_id is not None)
     create_in(db, row, EDIT, actor=actor, now=now)
     _refuse_twice(db, row)
     if row.group_id is not None:
@@ -91,8 +92,9 @@ def update_run(
     actor: Actor,
     now: datetime,
 ) -> CoachRun:
-    """`changes` are vehicle_id, group_id, captain_id and beside_reason; who rides in it stays."""
+    """`changes` are vehicle_id, group_id, captain_id, captain_may_be_rung and beside_reason; who rides in it stays."""
     row = held(db, edition_id, run_id, actor=actor)
+    changes = _as_agreed(row, changes)
     differing = {field: value for field, value in changes.items() if value != getattr(row, field)}
     if differing and row.closed_at is not None:
         raise RunClosed
@@ -106,6 +108,14 @@ def update_run(
     if differing.keys() & {"vehicle_id", "beside_reason"}:
         _refuse_twice(db, row)
     return row
+
+
+def _as_agreed(row: CoachRun, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """That a captain may be rung was said of them alone: as it stands in a form, it says nothing of the next one."""
+    captain_id = changes.get("captain_id", row.captain_id)
+    if captain_id is None or (captain_id != row.captain_id and row.captain_may_be_rung):
+        return {**changes, "captain_may_be_rung": False}
+    return changes
 
 
 def _refuse_twice(db: DbSession, row: CoachRun) -> None:
@@ -163,7 +173,8 @@ def _led_by_one_of(people: Collection[int], kept: Mapping[str, Any]) -> dict[str
     if kept["values"]["captain_id"] in people:
         return dict(kept)
     refers = {name: made_at for name, made_at in kept["refers"].items() if name != "captain_id"}
-    return {**kept, "values": {**kept["values"], "captain_id": None}, "refers": refers}
+    led_by_nobody = {"captain_id": None, "captain_may_be_rung": False}
+    return {**kept, "values": {**kept["values"], **led_by_nobody}, "refers": refers}
 
 
 def close_run(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> CoachRun:

@@ -22,7 +22,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import boardings, coach_runs, coaches, queries, vehicles
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.web.faults import fault
-from forumapp.web.fields import Field, Pick
+from forumapp.web.fields import Field, Flag, Pick
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.delegation_forms import find
@@ -108,6 +108,14 @@ def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
             empty=_l("No group: seated by hand"),
         ),
         Pick(name="captain_id", label=_l("Captain of the coach"), offer=people, empty=_l("Nobody yet")),
+        Flag(
+            name="captain_may_be_rung",
+            label=_l("The captain agreed to be rung"),
+            help=_l(
+                "Ask them first. Their phone number is then printed on the manifest of this coach, and without this it"
+                " is not. Ask again when somebody else is made captain."
+            ),
+        ),
         Field(
             name="beside_reason",
             label=_l("Why it may run elsewhere at the same time"),
@@ -252,10 +260,12 @@ def edit_coach_run(coach_run_id: int) -> ResponseReturnValue:
     fields = run_fields(item)
     form = Form.of(fields, row) if request.method == "GET" else Form.sent(fields, request.form, row)
 
+    kept: list[bool] = []
+
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         try:
-            coach_runs.update_run(db, edition().id, coach_run_id, form.values, **by)
+            kept.append(coach_runs.update_run(db, edition().id, coach_run_id, form.values, **by).captain_may_be_rung)
         except coach_runs.RunClosed as refusal:
             raise Invalid(fields={"": refusal.code}) from refusal
 
@@ -267,6 +277,8 @@ def edit_coach_run(coach_run_id: int) -> ResponseReturnValue:
         )
         return page, form.status if request.method == "POST" else 200
     flash(_("The run has been saved."), "ok")
+    if form.values["captain_may_be_rung"] and form.values["captain_id"] and not any(kept):
+        flash(_("Somebody else is captain now: ask them whether they may be rung, and tick it then."), "warn")
     return redirect(back)
 
 

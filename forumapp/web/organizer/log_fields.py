@@ -329,6 +329,7 @@ OF_TABLE: dict[tuple[str, str], Any] = {
     ("room_stay", "room_id"): _l("Hotel room"),
     ("room_stay", "agreed"): _l("Agreed to share"),
     ("coach_run", "captain_id"): _l("Captain of the coach"),
+    ("coach_run", "captain_may_be_rung"): _l("The captain agreed to be rung"),
     ("coach_run", "group_id"): _l("Group"),
     ("coach_run", "item_id"): _l("Transfer"),
     ("coach_run", "vehicle_id"): _l("Vehicle"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.delegations.coach_models import CoachRun
     from forumapp.domain.delegations.coaches import Ride, Rider, Transfer
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell
@@ -39,7 +40,7 @@ def read_manifests(db: DbSession, asked: Asked) -> ListValues:
     sections: list[Section] = []
     one_party = len({one.delegation_id for one in people.values()}) == 1
     transfers = [one for one in driven(db, asked, people.keys()) if one.rides]
-    phones = _phones(db, (ride.run.captain_id for one in transfers for ride in one.rides))
+    phones = _phones(db, (ride.run for one in transfers for ride in one.rides))
     for one in transfers:
         sections += _sections(asked, one, people, phones, one_party=one_party)
     if not sections:
@@ -55,11 +56,12 @@ def driven(db: DbSession, asked: Asked, people: Collection[int]) -> list[Transfe
     return transfers_of(db, asked.edition.id, ordered, within=set(list_parts(db, asked.delegation)))
 
 
-def _phones(db: DbSession, captains: Iterable[int | None]) -> dict[int, str]:
-    """By registration, how to ring them."""
+def _phones(db: DbSession, runs: Iterable[CoachRun]) -> dict[int, str]:
+    """By run, how to ring its captain, where they agreed to that."""
+    agreed = {run.id: run.captain_id for run in runs if run.captain_may_be_rung}
     query = select(Registration.id, Record.phone).join(Record, Record.id == Registration.person_id)
-    rows = db.execute(query.where(Registration.id.in_({one for one in captains if one is not None})))
-    return {row.id: row.phone for row in rows if row.phone}
+    found = {row.id: row.phone for row in db.execute(query.where(Registration.id.in_(set(agreed.values()))))}
+    return {run_id: found[captain_id] for run_id, captain_id in agreed.items() if captain_id in found}
 
 
 def _sections(
@@ -92,15 +94,11 @@ def _sections(
 
 
 def _coach(ride: Ride, people: Mapping[int, Person], phones: Mapping[int, str]) -> Head:
-    """The captain with their number: whoever takes it on is there to be rung while people are missing."""
+    """The captain with their number, if they agreed to be rung while people are missing."""
     vehicle, captain = ride.vehicle, people.get(ride.run.captain_id or 0)
     led: Cell = ()
     if captain is not None:
-        led = (
-            text(words.COLUMNS["captain"], "quiet")
-            + name(captain.printed)
-            + plain(phones.get(captain.registration_id, ""))
-        )
+        led = text(words.COLUMNS["captain"], "quiet") + name(captain.printed) + plain(phones.get(ride.run.id, ""))
     driver = plain(vehicle.driver) + plain(vehicle.driver_mobile)
     return Head(
         f"run:{ride.run.id}",
