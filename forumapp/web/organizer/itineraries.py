@@ -23,6 +23,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.itinerary_items import defaults, fields_of, rows_of, values_of
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
+from forumapp.web.organizer.twice_told import tell_of_vehicles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -153,6 +154,7 @@ def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     if not done:
         return _item_page(delegation, form, kind, current(), back=code), form.status
     flash(_("The itinerary item has been saved."), "ok")
+    tell_of_vehicles(code, [item_id])
     return redirect(url_for("organizer.itinerary", code=code))
 
 

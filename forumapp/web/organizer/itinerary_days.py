@@ -27,6 +27,7 @@ from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.once import FORM_KEY, new_key, spend_key
+from forumapp.web.organizer.twice_told import tell_of_vehicles
 from forumapp.web.several import Several
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def undo_itinerary_items(code: str) -> ResponseReturnValue:
         tell(_("Someone has changed some of it in the meantime, so it was left as it is."), "warn")
     else:
         tell(_("It is as it was before."), "ok")
+        tell_of_vehicles(code, moved)
     return redirect(url_for("organizer.itinerary", code=code))
 
 
@@ -202,6 +204,7 @@ def _done(
         return render_template("organizer/itineraries/several.html", **told), form.status
     back = url_for("organizer.undo_itinerary_items", code=delegation.code, **undo(outcomes))
     tell(words(len(outcomes)), "ok", do=Offer(_("Undo"), back))
+    tell_of_vehicles(delegation.code, [one.item_id for one in outcomes])
     return redirect(url_for("organizer.itinerary", code=delegation.code))
 
 

@@ -32,6 +32,7 @@ from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log_words import RECORDS
 from forumapp.web.organizer.sign_in import safe_target
+from forumapp.web.organizer.twice_told import tell_of_vehicles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -136,8 +137,16 @@ def bring_back(removal_id: int) -> ResponseReturnValue:
     else:
         name = pick(removal.label, language())
         flash(_("“%(name)s” has been restored.", name=name) if name else _("It has been restored."), "ok")
+        _tell_of_runs(removal)
         return redirect(safe_target(request.args.get("next")) or place_of(removal))
     return redirect(url_for("organizer.removals"))
+
+
+def _tell_of_runs(removal: Removal) -> None:
+    """Their vehicles may run elsewhere by now."""
+    items = {int(one["values"]["item_id"]) for one in removal.rows if one["table"] == "coach_run"}
+    if items and removal.delegation_id is not None:
+        tell_of_vehicles(code_of(reading(), edition().id, removal.delegation_id), items)
 
 
 # By what a field is told: why it is not possible now.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +14,14 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.boardings import put_into_run
 from forumapp.domain.delegations.coach_models import CoachRun
-from forumapp.domain.delegations.coach_runs import reopen_run, update_run
+from forumapp.domain.delegations.coach_runs import create_run, reopen_run, update_run
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.services import update_edition
+from tests.access.asking import read_form
 from tests.web.organizer.house import BY, add_registration, browser_as
 
 if TYPE_CHECKING:
@@ -189,3 +191,32 @@ def test_a_liaison_of_another_province_sees_neither_run_nor_people(
         assert liaison.get(address).status_code == 404
     assert "Car 0" in liaison.get("/organizer/forum/vehicles").text
     assert counts(jiangsu.liaison.get(f"/organizer/forum/coach-runs/{run}").text) == [2, 0, 0, 2]
+
+
+@pytest.mark.one_database
+def test_who_moves_a_transfer_or_brings_a_run_back_is_told_that_a_vehicle_runs_twice(
+    owner: Browser, house: House, transfer: str
+) -> None:
+    """Wherever it is not refused."""
+    (first,) = runs(owner, transfer, 5)
+    with transaction() as db:
+        vehicle = db.get_one(CoachRun, int(first)).vehicle_id
+        item_id = db.get_one(CoachRun, int(first)).item_id
+        span = Span(*(Moment(datetime(2023, 5, 22, hour), ZONE) for hour in (10, 11)))
+        told = {"kind": "transfer", "title": {"en": "And back"}}
+        back = add_itinerary_item(db, get_delegation(db, house.edition_id, "js"), told, span, **BY)
+        create_run(db, house.edition_id, back.id, {"vehicle_id": vehicle}, **BY)
+
+    at = "/organizer/forum/delegations/js/itinerary/shift?day=2023-05-22"
+    looked = owner.send(at, {"items": f"{item_id}.1", "days": "", "minutes": "120"})
+    moved = owner.send(at, {**read_form(looked.text), "confirmed": "1"})
+    told_of_it = owner.get(moved.location).text
+    twice, link = "1 vehicle runs elsewhere at the same time now.", f'href="{COACHES}"'
+    assert (twice in told_of_it, link in told_of_it) == (True, True)
+    owner.send(transfer, {"version": "1"}, to=f"/organizer/forum/coach-runs/{first}/remove")
+    shown = owner.get(transfer).text
+    assert twice not in shown
+    undo = re.search(r'action="([^"]*/removed/\d+/restore[^"]*)"', shown)
+    assert undo
+    restored = owner.send(transfer, to=unescape(undo[1]))
+    assert twice in owner.get(restored.location).text

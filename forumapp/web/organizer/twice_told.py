@@ -1,0 +1,32 @@
+"""Says after a change that a vehicle runs for two transfers at once by it. It is not refused: the time of an item may
+be moved by whoever does not know of its vehicles, and what was removed comes back as it was.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forumapp.core.transactions import reading
+from forumapp.domain.delegations.coaches import runs_of
+from forumapp.domain.delegations.twice import twice_at_once
+from forumapp.web.frame import Offer, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+def tell_of_vehicles(code: str, item_ids: Collection[int]) -> None:
+    """Of those that run for these items of a delegation, and elsewhere at the same time, without a reason."""
+    runs = runs_of(reading(), item_ids)
+    twice = {run_id for run_id, one in twice_at_once(reading(), runs).items() if not one.is_allowed}
+    if number := len({run.vehicle_id for run in runs if run.id in twice}):
+        words = ngettext(
+            "%(num)s vehicle runs elsewhere at the same time now. Say why it may, or have another one run.",
+            "%(num)s vehicles run elsewhere at the same time now. Say why they may, or have others run.",
+            number,
+        )
+        tell(words, "warn", see=Offer(_("Coaches"), url_for("organizer.delegation_coaches", code=code)))
