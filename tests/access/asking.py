@@ -334,7 +334,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/previews": {"title": NAME},
         "POST .../vehicles": {**MADE, "kind": "coach", "seats": 20},
         "POST .../coach-runs": {"item_id": party.transfer_id, "vehicle_id": ids["vehicle_id"]},
-        "PATCH .../coach-runs/": {"captain_id": party.registration_id},
+        "PATCH .../coach-runs/": {"captain_id": party.registration_id, "beside_reason": "It waits there"},
         "POST .../coach-runs/<id:coach_run_id>/reopen": {"reason": "Someone was forgotten"},
         "POST .../coach-runs/<id:coach_run_id>/seats": {
             "people": [{"registration_id": party.registration_id, "seen": f"{party.boarding_id}.2"}]
