@@ -53,6 +53,12 @@ class Stale(Refusal):
     status, code = 412, "stale"
 
 
+class LinkHasEnded(Refusal):
+    """A signed link that was ended, is too old, was used, or was never ours; or what it was signed for is gone."""
+
+    status, code = 410, "link-ended"
+
+
 class AlreadyExists(Refusal):
     code = "already-exists"
 

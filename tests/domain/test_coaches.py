@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from forumapp.core.errors import AlreadyExists, InUse, Invalid, NotFound, Refusal, Stale
+from forumapp.core.errors import AlreadyExists, InUse, Invalid, LinkHasEnded, NotFound, Refusal, Stale
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches, items, vehicles
@@ -286,7 +286,7 @@ def test_a_captain_for_whom_the_transfer_is_no_more_is_none(driven: Coaches, for
     run_id, captain_id, number = captaincy.link_of(driven.db, run, forum.edition)["values"]
     whom, version = [Part(True, registration_id=driven.people["Adams"])], driven.transfer.version
     items.update_itinerary_item(driven.db, driven.of, driven.transfer.id, {"audience": whom}, version=version, **BY)
-    with pytest.raises(captaincy.LinkHasEnded):
+    with pytest.raises(LinkHasEnded):
         captaincy.get_led_run(driven.db, (run_id, captain_id, number))
     with pytest.raises(Invalid):
         captaincy.link_of(driven.db, run, forum.edition)

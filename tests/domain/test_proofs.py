@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.core.errors import Invalid, LinkHasEnded, NotFound, Stale
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
@@ -316,13 +316,13 @@ def test_who_answers_says_who_they_are(js: Set, by: str) -> None:
 
 def test_a_link_that_was_ended_answers_nothing(js: Set) -> None:
     services.end_links(js.db, js.edition_id, js.proof_id, version=1, **BY)
-    with pytest.raises(answering.LinkHasEnded):
+    with pytest.raises(LinkHasEnded):
         js.approve()
-    with pytest.raises(answering.LinkHasEnded):
+    with pytest.raises(LinkHasEnded):
         js.correct(0, {"title.en": "Chief"})
     assert answering.get_by_link(js.db, js.proof_id, 2).row.id == js.proof_id
     removal = services.remove_proof(js.db, js.edition_id, js.proof_id, version=2, **BY)
-    with pytest.raises(answering.LinkHasEnded):
+    with pytest.raises(LinkHasEnded):
         answering.get_by_link(js.db, js.proof_id, 2)
     restore(js.db, js.edition_id, removal.id, **BY)
     assert answering.get_by_link(js.db, js.proof_id, 2).row.id == js.proof_id

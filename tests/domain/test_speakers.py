@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, text
 
-from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
+from forumapp.core.errors import Forbidden, Invalid, LinkHasEnded, NotFound, Stale
 from forumapp.core.masks import HIDDEN
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
@@ -150,7 +150,7 @@ def test_a_link_that_was_ended_opens_nothing_and_the_next_one_does(session: DbSe
     person_id = speaker(session, forum)
     key = link(session, forum, person_id)
     row = speakers.end_links(session, forum.edition.id, person_id, version=1, **BY)
-    with pytest.raises(speaking.LinkHasEnded):
+    with pytest.raises(LinkHasEnded):
         speaking.say_needs(session, *key, {"speaks": "en"}, version=row.version, **BY)
     assert speaking.get_by_link(session, row.id, row.link_number).person_id == person_id
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
+from forumapp.core.errors import AlreadyExists, Invalid, LinkHasEnded, NotFound, Refusal
 from forumapp.core.text import email_key
 from forumapp.domain.accounts import letters, sign_ins
 from forumapp.domain.accounts.access import forget_access
@@ -27,12 +27,6 @@ class BadCredentials(Refusal):
     """Not signed in; says nothing about whether the account exists."""
 
     status, code = 401, "bad-credentials"
-
-
-class LinkEnded(Refusal):
-    """A link that was used, is too old, or was never ours."""
-
-    status, code = 410, "link-ended"
 
 
 def create_account(
@@ -152,7 +146,7 @@ def find_invited(db: DbSession, account_id: int, link_number: int) -> Account | 
 def set_password_by_link(
     db: DbSession, account_id: int, link_number: int, password_hash: str, *, now: datetime
 ) -> Account:
-    """Raises LinkEnded, also for the second of two who use the link at the same time."""
+    """Raises LinkHasEnded, also for the second of two who use the link at the same time."""
     account = _locked_by_link(db, account_id, link_number)
     actor = Actor(account.id, Via.PAGE)
     _set_password(db, account, password_hash, actor=actor, now=now)
@@ -164,10 +158,10 @@ def set_password_by_link(
 def accept_invitation(
     db: DbSession, account_id: int, link_number: int, password_hash: str, *, name: str, language: str, now: datetime
 ) -> Account:
-    """Raises LinkEnded."""
+    """Raises LinkHasEnded."""
     account = _locked_by_link(db, account_id, link_number)
     if account.password_hash is not None:
-        raise LinkEnded
+        raise LinkHasEnded
     actor = Actor(account.id, Via.PAGE)
     own = {"name": name, "language": language}
     change(db, account, own, version=account.version, actor=actor, now=now, action="accepted-invitation")
@@ -205,7 +199,7 @@ def _tell_of_password(db: DbSession, account: Account, *, now: datetime) -> None
 def _locked_by_link(db: DbSession, account_id: int, link_number: int) -> Account:
     account = _lock(db, account_id)
     if account.link_number != link_number or not account.active:
-        raise LinkEnded
+        raise LinkHasEnded
     return account
 
 

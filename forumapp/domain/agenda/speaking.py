@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
+from forumapp.core.errors import Invalid, LinkHasEnded, NotFound, Refusal, refuse_faults
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
 from forumapp.domain.agenda.services import hold
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
 MOST_WINDOWS = 50
 ANSWERS = {AssignmentStatus.CONFIRMED: "confirmed", AssignmentStatus.DECLINED: "declined"}
 SAID = ("language", "speaks", "home_zone", "av_needs", "arrival", "notes")
-
-
-class LinkHasEnded(Refusal):
-    """The organizer has ended the links of this speaker, or there is nothing agreed with them any more."""
-
-    status, code = 410, "link-ended"
 
 
 class TooManyWindows(Refusal):

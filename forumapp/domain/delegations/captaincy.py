@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import Invalid, NotFound, Refusal
+from forumapp.core.errors import Invalid, LinkHasEnded, NotFound
 from forumapp.domain.accounts.editing import find_in
 from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.boardings import mark
@@ -35,12 +35,6 @@ PAGE = "c"  # where the link leads, before its signed part
 SIGNED = 3  # the run, its captain, and the link's number
 
 Signed = tuple[int, int, int]
-
-
-class LinkHasEnded(Refusal):
-    """Someone else is captain by now, or nobody; the run was removed, or its links were ended."""
-
-    status, code = 410, "link-ended"
 
 
 def captain_of(db: DbSession, run: CoachRun) -> int | None:

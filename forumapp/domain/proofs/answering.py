@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import Invalid, Refusal, Stale
+from forumapp.core.errors import Invalid, LinkHasEnded, Refusal, Stale
 from forumapp.core.text import is_visible
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.archiving import refuse_archived
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-
-
-class LinkHasEnded(Refusal):
-    """The organizer has ended the links of this proof, or removed it."""
-
-    status, code = 410, "link-ended"
 
 
 class TooManyCorrections(Refusal):

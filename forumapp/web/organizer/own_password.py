@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, LinkHasEnded
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, services
@@ -88,7 +88,7 @@ def do_forgot_password() -> str:
 def new_password(token: str) -> ResponseReturnValue:
     """Looking changes nothing: programs that check mail for harm open its links."""
     if services.find_by_link(reading(), *read_link(PASSWORD, token)) is None:
-        raise services.LinkEnded
+        raise LinkHasEnded
     return private(render_template("organizer/account/new_password.html", form=Form.empty(NEW)))
 
 
@@ -99,7 +99,7 @@ def do_new_password(token: str) -> ResponseReturnValue:
     account_id, link_number = read_link(PASSWORD, token)
     account = services.find_by_link(reading(), account_id, link_number)
     if account is None:
-        raise services.LinkEnded
+        raise LinkHasEnded
     form = Form.sent(NEW, request.form)
     chosen = hash_of(form, account.email)
     if chosen is None:
@@ -116,7 +116,7 @@ def do_new_password(token: str) -> ResponseReturnValue:
 def invitation(token: str) -> ResponseReturnValue:
     account = services.find_invited(reading(), *read_link(INVITATION, token))
     if account is None:
-        raise services.LinkEnded
+        raise LinkHasEnded
     form = Form.empty(JOIN, name=account.name, language=account.language)
     return private(render_template("organizer/account/invitation.html", form=form, email=account.email))
 
@@ -127,7 +127,7 @@ def do_invitation(token: str) -> ResponseReturnValue:
     account_id, link_number = read_link(INVITATION, token)
     account = services.find_invited(reading(), account_id, link_number)
     if account is None:
-        raise services.LinkEnded
+        raise LinkHasEnded
     form = Form.sent(JOIN, request.form)
     chosen = hash_of(form, account.email)
     if chosen is None:
@@ -170,16 +170,16 @@ def password_page(form: Form) -> str:
     )
 
 
-@blueprint.errorhandler(services.LinkEnded)
-def link_ended(refusal: services.LinkEnded) -> ResponseReturnValue:
+@blueprint.errorhandler(LinkHasEnded)
+def link_ended(refusal: LinkHasEnded) -> ResponseReturnValue:
     return private(render_template("organizer/account/link_ended.html"), refusal.status)
 
 
 def read_link(purpose: str, token: str) -> tuple[int, int]:
-    """Account and number of the link. Raises LinkEnded."""
+    """Account and number of the link. Raises LinkHasEnded."""
     values = tries.links().read(purpose, token, now=clock.now())
     if values is None:
-        raise services.LinkEnded
+        raise LinkHasEnded
     return int(values[0]), int(values[1])
 
 

@@ -144,7 +144,8 @@ def bring_back(removal_id: int) -> ResponseReturnValue:
 
 def _tell_of_runs(removal: Removal) -> None:
     """Their vehicles may run elsewhere by now."""
-    items = {int(one["values"]["item_id"]) for one in removal.rows if one["table"] == "coach_run"}
+    rows = [dict[str, Any](one) for one in removal.rows]
+    items = {int(one["values"]["item_id"]) for one in rows if one["table"] == "coach_run"}
     if items and removal.delegation_id is not None:
         tell_of_vehicles(code_of(reading(), edition().id, removal.delegation_id), items)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Stale
@@ -29,6 +28,7 @@ from forumapp.web.organizer.guard import blueprint, edition, may_change, needs, 
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.shown import full_name
+from forumapp.web.roll_call import why_it_stays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,13 +133,9 @@ def close_coach_run(coach_run_id: int) -> ResponseReturnValue:
         with transaction() as db:
             coach_runs.close_run(db, edition().id, coach_run_id, **by)
     except coach_runs.StillExpected as refusal:
-        number = refusal.details["expected"]
-        words = ngettext(
-            "It does not depart: %(num)s person is still expected.",
-            "It does not depart: %(num)s people are still expected.",
-            number,
-        )
-        return roll_page(coach_run_id, expected=refusal.details["registrations"], error=words), refusal.status
+        return roll_page(
+            coach_run_id, expected=refusal.details["registrations"], error=why_it_stays(refusal)
+        ), refusal.status
     except Stale as refusal:
         return ask_again(refusal, _("Close for departure"), url_for("organizer.coach_run", coach_run_id=coach_run_id))
     flash(_("It has departed."), "ok")

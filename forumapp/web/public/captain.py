@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from forumapp.core import clock
-from forumapp.core.errors import Stale
+from forumapp.core.errors import LinkHasEnded, Stale
 from forumapp.core.limits import SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
@@ -22,8 +21,9 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.schemas.choices import BoardingState
 from forumapp.web.faults import fault
 from forumapp.web.frame import pages
-from forumapp.web.public.links import LinkEnded, keep_private
+from forumapp.web.public.links import keep_private
 from forumapp.web.public.site import VISITOR, is_archived, render
+from forumapp.web.roll_call import why_it_stays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,13 +88,7 @@ def close(token: str) -> ResponseReturnValue:
         with transaction() as db:
             captaincy.close_as_captain(db, read(token), **by)
     except coach_runs.StillExpected as refusal:
-        number = refusal.details["expected"]
-        words = ngettext(
-            "It does not depart: %(num)s person is still expected.",
-            "It does not depart: %(num)s people are still expected.",
-            number,
-        )
-        return shown(token, expected=refusal.details["registrations"], error=words), refusal.status
+        return shown(token, expected=refusal.details["registrations"], error=why_it_stays(refusal)), refusal.status
     except Stale as refusal:
         return shown(token, error=_("Someone has changed this coach meanwhile. Look again.")), refusal.status
     flash(_("It has departed."), "ok")
@@ -102,10 +96,10 @@ def close(token: str) -> ResponseReturnValue:
 
 
 def read(token: str) -> Signed:
-    """Raises LinkEnded."""
+    """Raises LinkHasEnded."""
     links: Links = current_app.extensions["forumapp.links"]
     values = links.read(captaincy.LINK_PURPOSE, token, now=clock.now())
     if values is None or len(values) != captaincy.SIGNED:
-        raise LinkEnded
+        raise LinkHasEnded
     run_id, captain_id, number = map(int, values)
     return run_id, captain_id, number

@@ -185,7 +185,7 @@ def cancel(token: str) -> ResponseReturnValue:
 
 
 def group_of(token: str) -> tuple[RegistrationGroup, Edition]:
-    """Raises LinkEnded, or InvitationEnded where the link was replaced."""
+    """Raises LinkHasEnded, or InvitationEnded where the link was replaced."""
     db = reading()
     group = groups.get_group_by_link(db, *read_link(LINK_PURPOSE, token))
     return group, get_edition_by_id(db, group.edition_id)

@@ -134,7 +134,7 @@ def back_to(token: str, page: int) -> ResponseReturnValue:
 
 
 def block_of(token: str) -> tuple[PlaceBlock, Edition]:
-    """Raises LinkEnded, or InvitationEnded where the link was replaced."""
+    """Raises LinkHasEnded, or InvitationEnded where the link was replaced."""
     db = reading()
     block = holding.get_block_by_link(db, *read_link(LINK_PURPOSE, token))
     return block, get_edition_by_id(db, block.edition_id)

@@ -115,7 +115,7 @@ def organizations(token: str) -> ResponseReturnValue:
 
 
 def invitation_of(token: str) -> tuple[Invitation, Edition]:
-    """Raises LinkEnded, or InvitationEnded where the link was replaced."""
+    """Raises LinkHasEnded, or InvitationEnded where the link was replaced."""
     db = reading()
     row = invited.get_by_link(db, *read_link(LINK_PURPOSE, token))
     return row, get_edition_by_id(db, row.edition_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from forumapp.core import clock
-from forumapp.core.errors import Refusal
+from forumapp.core.errors import LinkHasEnded
 
 if TYPE_CHECKING:
     from flask import Response
@@ -15,18 +15,12 @@ if TYPE_CHECKING:
     from forumapp.core.tokens import Links
 
 
-class LinkEnded(Refusal):
-    """Signed for something else, too old, or made invalid since."""
-
-    status, code = 410, "link-ended"
-
-
 def read_link(purpose: str, token: str) -> tuple[int, int]:
-    """The id and the link number that a link was signed for. Raises LinkEnded."""
+    """The id and the link number that a link was signed for. Raises LinkHasEnded."""
     links: Links = current_app.extensions["forumapp.links"]
     values = links.read(purpose, token, now=clock.now())
     if values is None or len(values) != 2:  # noqa: PLR2004 (id and link number)
-        raise LinkEnded
+        raise LinkHasEnded
     return int(values[0]), int(values[1])
 
 

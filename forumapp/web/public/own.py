@@ -9,6 +9,7 @@ from flask import redirect, url_for
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.errors import LinkHasEnded
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
@@ -26,7 +27,7 @@ from forumapp.domain.registration.questions import for_public, read_questions
 from forumapp.domain.registration.rules import ADMITTED, CHANGEABLE, MAY_BECOME, RegistrationStatus, last_day_to_change
 from forumapp.web.frame import pages
 from forumapp.web.public.forms import hold_frames
-from forumapp.web.public.links import LinkEnded, keep_private, read_link
+from forumapp.web.public.links import keep_private, read_link
 from forumapp.web.public.own_along import guests_of
 from forumapp.web.public.own_program import sessions_of
 from forumapp.web.public.site import VISITOR, is_archived, render
@@ -151,7 +152,7 @@ def accept(token: str) -> ResponseReturnValue:
 def registration_of(token: str) -> Registration:
     row = find_by_link(reading(), *read_link(LINK_PURPOSE, token))
     if row is None:
-        raise LinkEnded
+        raise LinkHasEnded
     return row
 
 

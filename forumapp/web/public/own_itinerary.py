@@ -11,7 +11,7 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.errors import NotFound
+from forumapp.core.errors import LinkHasEnded, NotFound
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.regions import language_there
 from forumapp.core.text import pick
@@ -30,7 +30,7 @@ from forumapp.domain.registration.queries import find_by_link
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.web import assets
 from forumapp.web.language import LOCALES, language
-from forumapp.web.public.links import LinkEnded, read_link
+from forumapp.web.public.links import read_link
 from forumapp.web.public.own import blueprint, registration_of
 from forumapp.web.public.own_papers import handed_over
 from forumapp.web.public.published import CALENDAR
@@ -144,7 +144,7 @@ def feed_of(row: Registration, edition: Edition) -> str:
 
 
 def followed(token: str) -> Registration | None:
-    with suppress(LinkEnded):
+    with suppress(LinkHasEnded):
         return find_by_link(reading(), *read_link(FEED_PURPOSE, token))
     return None
 

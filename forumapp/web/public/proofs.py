@@ -185,7 +185,7 @@ def read(token: str) -> tuple[int, int]:
 
 
 def proof_of(token: str) -> ProofLine:
-    """Raises LinkEnded, or LinkHasEnded where the organizer has ended it."""
+    """Raises LinkHasEnded."""
     return answering.get_by_link(reading(), *read(token))
 
 

@@ -198,7 +198,7 @@ def read(token: str) -> tuple[int, int]:
 
 
 def speaker_of(token: str) -> Speaker:
-    """Raises LinkEnded, or LinkHasEnded where the organizer has ended it."""
+    """Raises LinkHasEnded."""
     return speaking.get_by_link(reading(), *read(token))
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from flask import current_app, redirect, render_template, url_for
 
 from forumapp.core import clock
+from forumapp.core.errors import LinkHasEnded
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.mail import suppressing
 from forumapp.web.frame import pages
-from forumapp.web.public.links import LinkEnded, keep_private
+from forumapp.web.public.links import keep_private
 from forumapp.web.public.site import VISITOR
 
 if TYPE_CHECKING:
@@ -53,5 +54,5 @@ def key_in(token: str) -> str:
     links: Links = current_app.extensions["forumapp.links"]
     values = links.read(suppressing.UNSUBSCRIBE, token, now=clock.now())
     if not values:
-        raise LinkEnded
+        raise LinkHasEnded
     return str(values[0])
