@@ -327,6 +327,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "place-cards": _l("Place cards"),
         "seat-signs": _l("Signs for reserved seats"),
         "lectern-signs": _l("Lectern signs"),
+        "sign-in-sheets": _l("Sign-in sheets"),
         "booklets": _l("Personal booklets"),
         "arrivals": _l("Arrival list"),
         "departures": _l("Departure list"),

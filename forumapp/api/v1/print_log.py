@@ -48,6 +48,7 @@ class PreflightQuery(Shape):
     badge = Word(OFFERED_WORDS)
     boxes = Number(None, MOST_BOXES)
     plan = Slug()
+    session = Slug()
     untitled = YES
     languages = Text(metadata={"description": "With commas between them, as `en,zh-Hans`."})
     changed = YES

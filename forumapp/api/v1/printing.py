@@ -70,6 +70,7 @@ class OptionsSchema(Shape):
     agenda = WholeNumber(least=1, metadata={"description": "A published agenda's number; the last one if not said."})
     since = WholeNumber(least=1, metadata={"description": "An earlier one, of which an erratum tells what differs."})
     plan = Slug(metadata={"description": "A plan of seats, whose people cards and signs name. It goes with no filter."})
+    session = Slug(metadata={"description": "A session's code, of a sign-in sheet: who signed up for it, or everyone."})
     untitled = Flag(metadata={"description": "Of cards and signs, names alone."})
     first_label = WholeNumber(least=1, metadata={"description": "The first free label of a sheet already begun."})
     offset_x = Numeral(

@@ -1,4 +1,4 @@
-"""What cards and signs that name people need, as plain values, like `documents`. Pure."""
+"""What cards, signs and sheets that name people need, as plain values, like `documents`. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from forumapp.domain.people.printed import Printed
-    from forumapp.domain.printing.documents import EditionHead
+    from forumapp.domain.printing.documents import EditionHead, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +33,16 @@ class CardsValues:
     paper: str
     cards: tuple[Card, ...]
     untitled: bool
+    printed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignInValues:
+    """Who is expected, by name. `title`, `room` and `starts`, the wall time, are of the session, if it is for one."""
+
+    head: EditionHead
+    title: Texts
+    room: Texts
+    starts: datetime | None
+    cards: tuple[Card, ...]
     printed_at: datetime

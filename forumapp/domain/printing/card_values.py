@@ -1,23 +1,30 @@
-"""Whom cards and signs name: those who sit on a plan of seats, in its order, or registrations as badges choose them."""
+"""Whom cards and signs name: those who sit on a plan of seats, in its order, or registrations as badges choose them;
+and who is expected, on sheets to sign.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from forumapp.core.times import at_zone
+from forumapp.domain.accounts.editing import get_by_code
+from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations import seating_services
+from forumapp.domain.forums.models import Room
 from forumapp.domain.people.printed import Printed, printed
-from forumapp.domain.printing.card_documents import Card, CardsValues
+from forumapp.domain.printing.card_documents import Card, CardsValues, SignInValues
+from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint, badge_values, edition_head
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.models import Paper
+    from forumapp.domain.printing.documents import BadgeValues
     from forumapp.domain.printing.rules import Options
 
 
@@ -29,13 +36,28 @@ def card_values(
     *,
     within: Collection[int] | None = None,
     now: datetime,
-) -> CardsValues:
+) -> CardsValues | SignInValues:
     """Raises NothingToPrint where there is nobody."""
-    cards = _seated(db, edition.id, options.plan) if options.plan else _registered(db, edition.id, options, within)
+    if options.plan:
+        cards = _seated(db, edition.id, options.plan)
+    else:
+        of: dict[str, Any] = {"within": within, "mixed": paper is Paper.SIGN_IN_SHEETS}
+        cards = _registered(badge_values(db, edition.id, options, **of))
     if not cards:
         raise NothingToPrint(edition=edition.slug)
     head = replace(edition_head(db, edition, options), hosts=())
+    if paper is Paper.SIGN_IN_SHEETS:
+        return _sheet(db, edition, options, SignInValues(head, {}, {}, None, tuple(cards), now))
     return CardsValues(head, paper.value, tuple(cards), options.untitled, now)
+
+
+def _sheet(db: DbSession, edition: Edition, options: Options, values: SignInValues) -> SignInValues:
+    if options.session is None:
+        return values
+    row = get_by_code(db, Session, edition.id, options.session)
+    room = db.get(Room, row.room_id) if row.room_id else None
+    starts = at_zone(row.start_utc, edition.zone).wall if row.start_utc else None
+    return replace(values, title=row.title, room=room.name if room else {}, starts=starts)
 
 
 def _seated(db: DbSession, edition_id: int, code: str) -> list[Card]:
@@ -50,12 +72,11 @@ def _seated(db: DbSession, edition_id: int, code: str) -> list[Card]:
     return cards
 
 
-def _registered(db: DbSession, edition_id: int, options: Options, within: Collection[int] | None) -> list[Card]:
-    """In the order in which badges are handed out."""
+def _registered(badges: Sequence[BadgeValues]) -> list[Card]:
     return [
         Card(
             Printed(one.latin_name, one.native_name, one.native_lang, one.title, one.organization),
             registration_id=one.registration_id,
         )
-        for one in badge_values(db, edition_id, options, within=within)
+        for one in badges
     ]

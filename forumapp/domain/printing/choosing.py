@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.choosing import chosen
 from forumapp.domain.registration.filters import Badge, Filters
-from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:
@@ -36,7 +37,16 @@ def chosen_badges(
     )
     reached = limited(Registration.id, "registration", edition_id, within)
     one = [Registration.id == options.registration] if options.registration is not None else []
+    one += _of_session(edition_id, options.session) if options.session else []
     return [Registration.edition_id == edition_id, *reached, *one, *chosen(db, edition_id, filters)]
+
+
+def _of_session(edition_id: int, code: str) -> list[ColumnElement[bool]]:
+    """Who signed up for it, where its places are limited; any other is open to everyone."""
+    here = (Session.edition_id == edition_id, Session.code == code)
+    signed = select(SessionSignUp.registration_id).join(Session, Session.id == SessionSignUp.session_id).where(*here)
+    limited_ones = select(Session.id).where(*here, Session.places.is_not(None))
+    return [or_(~limited_ones.exists(), Registration.id.in_(signed))]
 
 
 def count_reprints(db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None) -> int:

@@ -6,8 +6,19 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import book_checks, books, box_lists, cards, hand_out, impose, photos, pocket, render
-from forumapp.domain.printing.card_documents import CardsValues
+from forumapp.domain.printing import (
+    book_checks,
+    books,
+    box_lists,
+    cards,
+    hand_out,
+    impose,
+    photos,
+    pocket,
+    render,
+    sign_in,
+)
+from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.documents import ErratumValues, PocketValues, ProgramValues, SpeakerAgendaValues
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
 from forumapp.domain.printing.rules import Options, format_for, placing_for
@@ -23,15 +34,15 @@ if TYPE_CHECKING:
 RENDERER = f"weasyprint {version('weasyprint')}"
 
 
-Book = ProgramValues | PocketValues | ErratumValues | ItineraryValues | SpeakerAgendaValues | CardsValues
+Book = ProgramValues | PocketValues | ErratumValues | ItineraryValues | SpeakerAgendaValues | CardsValues | SignInValues
 
 
 def make_book(values: Book, folder: Path, options: Options | None = None) -> bytes:
     """The book in its edition's languages, its pages in order; `folder` keeps cut fonts."""
     if isinstance(values, SpeakerAgendaValues):
         return books.speaker_agenda(values, values.head.languages, folder)
-    if isinstance(values, CardsValues):
-        return cards.CardPrinter(values, folder).pdf()
+    if isinstance(values, CardsValues | SignInValues):
+        return _naming(values, folder)
     if isinstance(values, ItineraryValues):
         return render.render_itineraries([values], folder=folder)
     if isinstance(values, PocketValues):
@@ -40,6 +51,12 @@ def make_book(values: Book, folder: Path, options: Options | None = None) -> byt
         return pocket.erratum(values, values.head.languages, folder)
     form = format_for(options or Options(), values.head.page_size)
     return render.render_program(values, form=form, folder=folder)
+
+
+def _naming(values: CardsValues | SignInValues, folder: Path) -> bytes:
+    if isinstance(values, SignInValues):
+        return sign_in.sheets(values, folder)
+    return cards.CardPrinter(values, folder).pdf()
 
 
 def badge_file(
@@ -70,6 +87,7 @@ def check(values: Sequence[Book]) -> list[Finding]:
               for one in book_checks.check_erratum(each, each.head.languages)]  # fmt: skip
     found += photos.coarse_of((person for one in programs for person in one.speakers), photos.SPEAKER)
     found += [one for each in values if isinstance(each, CardsValues) for one in cards.CardPrinter(each).check()]
+    found += [one for each in values if isinstance(each, SignInValues) for one in sign_in.check(each)]
     members = {member.person.person_id: member.person for one in itineraries for member in one.members}
     found += photos.coarse_of(members.values(), photos.MEMBER)
     return [*found, *render.preflight_itineraries(itineraries), *render.preflight_speaker_agendas(agendas)]

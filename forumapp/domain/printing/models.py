@@ -39,6 +39,7 @@ class Paper(enum.StrEnum):
     PLACE_CARDS = "place-cards"
     SEAT_SIGNS = "seat-signs"
     LECTERN_SIGNS = "lectern-signs"
+    SIGN_IN_SHEETS = "sign-in-sheets"
     # The working papers of a delegation.
     BOOKLETS = "booklets"
     ARRIVALS = "arrivals"
@@ -57,8 +58,8 @@ class Paper(enum.StrEnum):
 # Of the published agenda, which everyone may read, and of no delegation.
 OF_THE_AGENDA = (Paper.PROGRAM, Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
 
-# Cards and signs that name people, of a plan of seats or of registrations.
-CARDS = (Paper.TENT_CARDS, Paper.PLACE_CARDS, Paper.SEAT_SIGNS, Paper.LECTERN_SIGNS)
+# What names people of all delegations one by one: of a plan of seats, of a session, or of registrations.
+CARDS = (Paper.TENT_CARDS, Paper.PLACE_CARDS, Paper.SEAT_SIGNS, Paper.LECTERN_SIGNS, Paper.SIGN_IN_SHEETS)
 
 
 class JobStatus(enum.StrEnum):

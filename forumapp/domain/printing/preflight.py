@@ -14,7 +14,7 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, queries
 from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
 from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.card_documents import CardsValues
+from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.choosing import count_reprints
 from forumapp.domain.printing.designs.queries import looks_of
@@ -133,7 +133,7 @@ def _of_working(at: Looked, paper: Paper) -> Report:
 
 
 def _of_books(at: Looked, books: Sequence[Book]) -> Report:
-    count = sum(len(one.cards) if isinstance(one, CardsValues) else 1 for one in books)
+    count = sum(len(one.cards) if isinstance(one, CardsValues | SignInValues) else 1 for one in books)
     return Report(count, in_order(check_books(at.db, at.edition.id, books)))
 
 

@@ -110,12 +110,12 @@ def _host(line: HostLine) -> paper.Host:
 
 
 def badge_values(
-    db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
+    db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None, mixed: bool = False
 ) -> list[paper.BadgeValues]:
     """The badges of everyone confirmed whom the options choose, as they are handed out: by delegation (each followed by
-    its parts), then by family name as it is read.
+    its parts) unless they are `mixed`, then by family name as it is read.
     """
-    places = places_of_delegations(db, edition_id)
+    places = {} if mixed else places_of_delegations(db, edition_id)
     query = _placed(edition_id, RegistrationStatus.CONFIRMED)
     query = query.where(*chosen_badges(db, edition_id, options, within=within))
     rows = [(row, _appearance(row)) for row in db.execute(query)]

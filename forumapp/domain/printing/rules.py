@@ -34,8 +34,9 @@ class Options:
     whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed` and `marks` are for a
     print shop. `agenda` is the number of a published agenda, the last one unless it says which; an erratum tells what
     differs in it from the one of the number `since`. Cards name those who sit on the `plan` of seats of that code, or
-    registrations; `untitled` ones show names alone. On sheets badges begin at the `first_label`, moved by the offset
-    in mm; backs are right for the `flip` of the printer, and `guides` show where to cut.
+    registrations; `untitled` ones show names alone. The people of a sign-in sheet are those of the `session` of that
+    code. On sheets badges begin at the `first_label`, moved by the offset in mm; backs are right for the `flip` of the
+    printer, and `guides` show where to cut.
     """
 
     stock: str | None = None
@@ -57,6 +58,7 @@ class Options:
     since: int | None = None
     plan: str | None = None
     untitled: bool = False
+    session: str | None = None
     first_label: int | None = None
     offset_x: float | None = None
     offset_y: float | None = None
@@ -85,6 +87,7 @@ FITTING: Mapping[str, frozenset[str]] = {
     "pocket-agenda": frozenset({"languages", "anyway", "agenda"}),
     "program-erratum": frozenset({"languages", "anyway", "agenda", "since"}),
     **dict.fromkeys(CARD_PAPERS, CARDS),
+    "sign-in-sheets": frozenset({"session", "type", "delegation", "languages", "anyway"}),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway", "changed"}),

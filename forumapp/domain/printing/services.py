@@ -16,6 +16,7 @@ from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.services import create, record, stale
 from forumapp.domain.delegations.models import Delegation, DelegationMember
@@ -201,7 +202,7 @@ def checked_options(
         get_by_code(db, RegistrationType, edition_id, options.type)
     if options.delegation is not None:
         get_by_code(db, Delegation, edition_id, options.delegation, within=within)
-    _check_plan(db, edition_id, options)
+    _check_people(db, edition_id, options)
     if options.registration is not None:
         get_in(db, Registration, edition_id, options.registration, within=within)
         if paper in kinds.WORKING and delegation_asked(db, edition_id, options) is None:
@@ -216,7 +217,9 @@ def checked_options(
     return options
 
 
-def _check_plan(db: DbSession, edition_id: int, options: Options) -> None:
+def _check_people(db: DbSession, edition_id: int, options: Options) -> None:
+    if options.session is not None:
+        get_by_code(db, Session, edition_id, options.session)
     if options.plan is None:
         return
     get_by_code(db, SeatingPlan, edition_id, options.plan)

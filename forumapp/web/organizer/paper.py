@@ -17,7 +17,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.queries import version_numbers
+from forumapp.domain.agenda.queries import scheduled, version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
 from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing import queries, services
@@ -119,6 +119,11 @@ def plans() -> list[tuple[str, str]]:
     return [(one.code, pick(one.name, language())) for one in found.items]
 
 
+def sessions() -> list[tuple[str, str]]:
+    """In order of time, as the agenda stands now."""
+    return [(one.code, f"{pick(one.title, language())} ({one.code})") for one in scheduled(reading(), edition().id)]
+
+
 def stocks() -> list[tuple[str, str]]:
     return list(labels.STOCKS.items())
 
@@ -182,6 +187,17 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "pocket-agenda": (AGENDA, LANGUAGES),
     "program-erratum": (AGENDA, SINCE, LANGUAGES),
     **dict.fromkeys(CARD_PAPERS, CARD_FIELDS),
+    "sign-in-sheets": (
+        PickCode(
+            name="session",
+            label=_l("Session"),
+            offer=sessions,
+            empty=_l("The whole edition"),
+            help=_l("Where places are limited, who signed up; otherwise everyone confirmed."),
+        ),
+        *CARD_FIELDS[1:3],
+        LANGUAGES,
+    ),
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
         LANGUAGES,

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
+from forumapp.domain.agenda.queries import scheduled
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing.layout import Finding as PrintFinding
@@ -199,7 +200,7 @@ def _line_words(name: str, part: str, floor: str) -> str:
 
 def print_options(options: Mapping[str, Any]) -> list[str]:
     """What a print was asked for, as short parts of a line."""
-    parts = [_called(key, str(options[key])) for key in ("type", "delegation", "plan") if options.get(key)]
+    parts = [_called(key, str(options[key])) for key in ("type", "delegation", "plan", "session") if options.get(key)]
     if options.get("stock"):
         parts.insert(0, str(labels.STOCKS.get(options["stock"], options["stock"])))
     if options.get("badge"):
@@ -235,7 +236,11 @@ def _called(kind: str, code: str) -> str:
     known: dict[str, dict[str, str]] = g.setdefault("called", {})
     if kind not in known:
         db, of = reading(), edition().id
-        read: dict[str, Any] = {"type": list_types, "plan": lambda *of: plans_page(*of, size=ALL).items}
+        read: dict[str, Any] = {
+            "type": list_types,
+            "session": scheduled,
+            "plan": lambda *of: plans_page(*of, size=ALL).items,
+        }
         rows = read[kind](db, of) if kind in read else delegations_page(db, of, size=ALL).items
         known[kind] = {one.code: pick(one.name, language()) for one in rows}
     return known[kind].get(code, code)

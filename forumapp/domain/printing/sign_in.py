@@ -1,0 +1,50 @@
+"""Sheets on which people sign that they are there, of a session or of the whole edition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from forumapp.core.text import pick
+from forumapp.domain.printing import book_checks, fonts, templates
+from forumapp.domain.printing.typeset import Typesetter
+from forumapp.domain.printing.working.lists import HEIGHT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forumapp.domain.printing.card_documents import SignInValues
+    from forumapp.domain.printing.layout import Finding
+
+BLANK = 8  # lines for those who are not on the list
+
+
+def sheets(values: SignInValues, folder: Path) -> bytes:
+    """One line for each, never divided, below heads that every page repeats."""
+    head = values.head
+    html = templates.page(
+        "sign_in.html",
+        values=values,
+        head=head,
+        languages=head.languages,
+        title=pick(head.name, head.languages[0]),
+        blank=BLANK,
+        printed=values.printed_at.astimezone(ZoneInfo(head.zone)),
+    )
+    width, height = HEIGHT[head.page_size]
+    lengths = {"page": f"{width}mm {height}mm"}
+    css = templates.style("working.css", "sign_in.css", colors=templates.accents(head), lengths=lengths)
+    return Typesetter(fonts.SANS, html, folder).pdf(html, css)
+
+
+def check(values: SignInValues) -> list[Finding]:
+    """What to mend before: characters that no font has, and what the session lacks in a language."""
+    said = [("session", values.title), ("room", values.room)]
+    found = list(book_checks.texts_findings(said, values.head.languages))
+    for card in values.cards:
+        who = card.who
+        shown = "".join((who.latin_name, who.native_name, *who.title.values(), *who.organization.values()))
+        missing = book_checks.missing_glyphs(shown, card.shown_name, ("person", card.person_id or ""))
+        found += [replace(one, registration_id=card.registration_id) for one in missing]
+    return found
