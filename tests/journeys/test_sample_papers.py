@@ -131,7 +131,8 @@ def test_the_program_has_no_thin_page_and_nothing_overlaps(program: Path) -> Non
             # Boxes of words reach above and below their letters, so neighbors touch by a little.
             assert not (across > 1 and down > 0.3 * min(one[1] - one[0], other[1] - other[0])), (number, one, other)
         body = [bottom for _, bottom, _, _ in words if bottom < float(page.get("height")) * 0.9]
-        assert max(body) > float(page.get("height")) / 3, number
+        is_for_notes = "Notes" in [word.text for word in page.iter(f"{NAMESPACE}word")]  # up to a multiple of four
+        assert is_for_notes or max(body) > float(page.get("height")) / 3, number
 
 
 def test_the_program_tells_the_stored_ordinal_and_the_version(program: Path) -> None:
