@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Each command and where it stands. A module is imported when its command is called for: those that print bring
 # WeasyPrint, which would cost every other command a second.
 COMMANDS = {
+    "calibration": "stocks.calibration",
     "check": "printing.check",
     "db": "database.db",
     "demo": "first_run.demo",

@@ -92,6 +92,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "number": 1,
         "position": 1,
         "color": "1f4e79",
+        "stock": "herma-9012",
         "code": next((code for words, code in PUBLISHED.items() if words in rule), "") or party.code
         if "/delegations/" in rule or "/agenda/" in rule
         else "series"
@@ -173,6 +174,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
     }
     looks = rule.endswith(("/paper/check", "/paper/preview", "/print-preflight"))
     query = f"?paper=badges&delegation={party.code}" if looks else ""
+    query = "?stock=herma-9012" if rule.endswith("/paper/calibration") else query
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
     query = f"?one={known['kept_id']}&other={known['gone_id']}" if rule.endswith("/apart") else query
     query = "?kind=number" if rule.endswith(("/form/new", "/form/preview")) else query

@@ -204,6 +204,7 @@ def fill(api: Api) -> dict[str, Any]:
         "edition": "mine",
         "number": 1,
         "purpose": "photo",
+        "stock": "herma-9012",
     }
 
 

@@ -14,6 +14,18 @@ WORDS: dict[str, dict[str, str]] = {
     "and": {"en": "and", "zh-Hans": "与"},
     "badges": {"en": "Badges: %(count)d", "zh-Hans": "胸卡：%(count)d张"},
     "in-no-delegation": {"en": "In no delegation", "zh-Hans": "未加入代表团"},
+    "calibration": {"en": "Calibration page.", "zh-Hans": "校准页。"},
+    "calibration-how": {
+        "en": "Print it at 100 %%, not fitted to the page: both rulers must be 100 mm long. Hold it against a sheet of "
+        "labels and the light. Where its lines lie 1 mm too far left, move badges 1 mm to the right; too high, down.",
+        "zh-Hans": "请按实际大小（100%%）打印，不要缩放：两把尺都应长100毫米。将本页叠在标签纸上对着光看："
+        "线条偏左1毫米，就把胸卡向右移动1毫米；偏高，就向下移动。",
+    },
+    "calibration-back": {"en": "Backs.", "zh-Hans": "背面。"},
+    "calibration-behind": {
+        "en": "Printed on the other side, each label with its number lies behind the same one in front.",
+        "zh-Hans": "双面打印时，每枚标签应落在正面同一编号的背后。",
+    },
     "code": {"en": "Code", "zh-Hans": "报名编号"},
     "contents": {"en": "Contents", "zh-Hans": "目录"},
     "day": {"en": "Day %(number)d", "zh-Hans": "第%(number)d天"},

@@ -97,6 +97,7 @@ PAGES = (
     "gone",
     "imports",
     "paper",
+    "calibration",
     "outdated",
     "previews",
     "running_previews",

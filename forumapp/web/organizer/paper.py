@@ -140,6 +140,7 @@ class OneByCode(Field):
         return found
 
 
+STOCK = PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks"))
 LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As the edition has them"))
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
@@ -168,7 +169,7 @@ CARD_FIELDS = (
 )  # fmt: skip
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "badges": (
-        PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
+        STOCK,
         PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
         PickCode(name="badge", label=_l("Printed so far"), offer=badges, empty=_l("Whether printed or not")),

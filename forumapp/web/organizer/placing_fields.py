@@ -46,7 +46,11 @@ ON_SHEETS: tuple[Field, ...] = (
         least=1,
         most=MOST_LABELS,
     ),
-    Millimetres(name="offset_x", label=_l("Move to the right (mm)"), help=_l("Less than 0 moves to the left.")),
+    Millimetres(
+        name="offset_x",
+        label=_l("Move to the right (mm)"),
+        help=_l("What the calibration page shows. Less than 0 moves to the left."),
+    ),
     Millimetres(name="offset_y", label=_l("Move down (mm)"), help=_l("Less than 0 moves up.")),
     PickCode(name="flip", label=_l("The printer turns sheets about their"), offer=flips, empty=_l("Long edge")),
     Flag(name="guides", label=_l("With cutting guides on sheets")),

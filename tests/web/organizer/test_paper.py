@@ -175,6 +175,24 @@ def test_a_print_that_failed_asks_for_someone(house: House, owner: Browser) -> N
     assert "data-poll" not in overview
 
 
+def test_badges_begin_where_a_sheet_is_free_and_a_page_shows_how_far_off_a_printer_is(
+    house: House, owner: Browser
+) -> None:
+    add_registration(house, "Anna")
+    at = "stock=avery-74459&offset_x=-1,5&flip=short"
+    wrong = owner.get(f"{PAPER}/check?paper=badges&{at}&first_label=7", follow_redirects=True).text
+    page = owner.get(f"{PAPER}/calibration?{at}")
+    none = owner.get(f"{PAPER}/calibration?stock=a6", follow_redirects=True).text
+    ask(owner, stock="avery-74459", offset_x="-1,5", flip="short", first_label="6", guides="1")
+
+    assert "The sheet has no such label." in wrong
+    assert (page.mimetype, page.data[:5]) == ("application/pdf", b"%PDF-")
+    assert "Choose a stock with several badges on a sheet first." in none
+    said = {"stock": "avery-74459", "offset_x": -1.5, "flip": "short", "first_label": 6, "guides": True}
+    assert jobs()[-1].options == said
+    assert "from label 6 on" in owner.get(PAPER).text
+
+
 def test_what_was_printed_before_asks_why_and_stands_in_the_log(house: House, owner: Browser) -> None:
     registration_id = add_registration(house, "Anna")
     job_id = ask(owner, device="Desk 2")

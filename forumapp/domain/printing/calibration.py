@@ -1,0 +1,98 @@
+"""The calibration page of a stock: its labels as lines, to be held against a sheet of them, and rulers.
+
+A second page has the labels as they are behind, for printers that print both sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forumapp.core.text import LANGUAGES
+from forumapp.domain.printing import fonts, templates
+from forumapp.domain.printing.placing import USUAL, Placing, Spot, backs, fronts
+from forumapp.domain.printing.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from forumapp.domain.printing.stocks import Stock
+
+RULER = 100  # mm
+SCALE = 5  # mm, to each side of the corner from which a printer's offset is read
+FINE, MIDDLE, COARSE = 1.2, 2.2, 3.4  # how long the marks of 1, 5 and 10 mm are
+# Of the rulers, mm: how far the one across lies above the middle of the page, and the other one beside it and below.
+ABOVE, BESIDE, BELOW = 20.0, 14.0, 10.0
+RULERS = {"length": RULER, "above": ABOVE, "beside": BESIDE, "below": BELOW}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one page shows, in mm: the labels with their numbers, and lines as an SVG path."""
+
+    labels: list[tuple[int, float, float]]
+    width: float
+    height: float
+    lines: str
+    is_back: bool
+
+
+def calibration_page(stock: Stock, folder: Path, placing: Placing = USUAL) -> bytes:
+    """Of a stock with sheets, in both languages: who prints is not always who asked for it."""
+    sheet = stock.sheet
+    if sheet is None:
+        raise ValueError("only sheets have places")
+    sides = [_side(stock, fronts(stock), placing), _side(stock, backs(stock, placing.flip), placing, is_back=True)]
+    size = (sheet.page_width, sheet.page_height)
+    html = templates.page("calibration.html", stock=stock, sides=sides, size=size, rulers=RULERS, languages=LANGUAGES)
+    css = templates.style("calibration.css", colors={}, lengths={"page": f"{size[0]}mm {size[1]}mm"})
+    return Typesetter(fonts.SANS, html, folder).pdf(html, css)
+
+
+def _side(stock: Stock, spots: list[Spot], placing: Placing, *, is_back: bool = False) -> Side:
+    moved = [(one.left + placing.offset_x, one.top + placing.offset_y) for one in spots]
+    lines = [line for left, top in moved for line in _outline(left, top, stock.width, stock.height)]
+    (left, top), (right, bottom) = min(moved), max(moved)
+    # One at each side of the sheet, away from the corners of the page, which few printers reach.
+    for x, y in ((left, top + stock.height), (right + stock.width, bottom)):
+        lines += _scale(x, y)
+    sheet = stock.sheet
+    if sheet and not is_back:
+        lines += _rulers(sheet.page_width, sheet.page_height)
+    labels = [(number, *at) for number, at in enumerate(moved, 1)]
+    path = " ".join(f"M{x:.3f} {y:.3f}L{to_x:.3f} {to_y:.3f}" for x, y, to_x, to_y in lines)
+    return Side(labels, stock.width, stock.height, path, is_back)
+
+
+def _outline(left: float, top: float, width: float, height: float) -> Iterator[tuple[float, float, float, float]]:
+    right, bottom = left + width, top + height
+    yield left, top, right, top
+    yield right, top, right, bottom
+    yield right, bottom, left, bottom
+    yield left, bottom, left, top
+
+
+def _scale(x: float, y: float) -> Iterator[tuple[float, float, float, float]]:
+    """A cross about a corner, with a mark for each millimeter."""
+    yield x - SCALE, y, x + SCALE, y
+    yield x, y - SCALE, x, y + SCALE
+    for by in range(-SCALE, SCALE + 1):
+        half = _mark(by) / 2
+        yield x + by, y - half, x + by, y + half
+        yield x - half, y + by, x + half, y + by
+
+
+def _rulers(width: float, height: float) -> Iterator[tuple[float, float, float, float]]:
+    """One across the middle of the page, and one down below it."""
+    left, middle = (width - RULER) / 2, height / 2 - ABOVE
+    beside, top = width / 2 + BESIDE, middle + BELOW
+    yield left, middle, left + RULER, middle
+    yield beside, top, beside, top + RULER
+    for at in range(RULER + 1):
+        yield left + at, middle, left + at, middle + _mark(at)
+        yield beside, top + at, beside + _mark(at), top + at
+
+
+def _mark(at: int) -> float:
+    return COARSE if at % 10 == 0 else MIDDLE if at % 5 == 0 else FINE
