@@ -24,7 +24,7 @@ from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import count_badges, find_by_code
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.preflight import preflight
-from forumapp.domain.printing.rules import CARD_PAPERS, format_for, options_from, takes
+from forumapp.domain.printing.rules import CARD_PAPERS, FOR_THE_SHOP, ON_SHEETS, format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -266,6 +266,7 @@ def paper() -> str:
         section=SECTION,
         chosen=chosen,
         papers=papers(),
+        folded=ON_SHEETS | FOR_THE_SHOP if chosen == Paper.BADGES else (),
         form=form,
         page=jobs,
     )
