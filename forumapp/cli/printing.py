@@ -80,6 +80,7 @@ WORDS = {
     "latin-name-undivided": "the Latin name is not divided into family and given name",
     "low-contrast": "words in %(ink)s on %(ground)s have a contrast of %(ratio)s; %(least)s can be read",
     "photo-too-small": "the photo has %(dots)s dots to the inch in print; it needs %(size)s pixels",
+    "qr-left-out": "the labels are too small for a QR code, so only the written code is printed",
     "qr-too-small": "the QR code is %(side)s mm wide; %(least)s mm can be scanned",
     "long-latin-name": "a long name in Latin letters; look at the badge",
     "long-native-name": "a long name in Chinese; look at the badge",

@@ -84,6 +84,7 @@ PRINT_FINDINGS: dict[str, Any] = {
     "name-not-proofed": _l("Names that no office has approved"),
     "low-contrast": _l("Colors that are hard to read"),
     "qr-too-small": _l("QR codes that are too small"),
+    "qr-left-out": _l("Labels without a QR code"),
     "photo-too-small": _l("Photos that are too small for print"),
 }
 PRINT_FAULTS: dict[str, Any] = {

@@ -169,6 +169,12 @@ def test_a_font_that_is_missing_is_named_with_its_package(monkeypatch):
         fonts.find_face("Noto Nowhere CJK SC", 400)
 
 
+def test_labels_too_small_for_a_code_are_told_of_the_type(font_folder):
+    of_type = sample.badge(9011, CHANCE)
+    found = BadgePrinter(sample.HEAD, STOCKS["herma-9642"], [of_type], font_folder).check([of_type, of_type])
+    assert [one.about for one in found if one.code == "qr-left-out"] == [("registration_type", of_type.type_code)]
+
+
 def test_colors_that_cannot_be_read_and_a_code_too_small_are_told_of_the_type(font_folder, monkeypatch):
     of_type = sample.badge(9010, CHANCE)
     assert BadgePrinter(sample.HEAD, STOCKS["a6"], [of_type], font_folder).check([of_type, of_type]) == []

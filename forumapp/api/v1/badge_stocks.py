@@ -23,7 +23,7 @@ STOCK_LIST = "/badge-stocks"
 blueprint = ApiBlueprint("Badge stocks", __name__, description="What badges are printed on, in millimetres.")
 
 
-class SheetSchema(Shape):
+class LabelSheetSchema(Shape):
     """The labels of a page, from the first one's left and top."""
 
     page_width = ma.fields.Float(required=True)
@@ -36,14 +36,14 @@ class SheetSchema(Shape):
     pitch_y = ma.fields.Float(required=True)
 
 
-class StockSchema(Shape):
+class BadgeStockSchema(Shape):
     name = ma.fields.String(required=True)
     width = ma.fields.Float(required=True, metadata={"description": "Of a label, as of the designs it takes."})
     height = ma.fields.Float(required=True)
-    sheet = Part(SheetSchema, allow_none=True, metadata={"description": "null where each badge has its own page."})
+    sheet = Part(LabelSheetSchema, allow_none=True, metadata={"description": "null where each badge has its own page."})
 
 
-@blueprint.lists(STOCK_LIST, StockSchema)
+@blueprint.lists(STOCK_LIST, BadgeStockSchema)
 def list_badge_stocks(_call: Call, query: dict[str, Any]) -> Page[dict[str, Any]]:
     """Everything that badges can be printed on."""
     return page_from([asdict(stock) for stock in STOCKS.values()], query)

@@ -197,11 +197,16 @@ class BadgePrinter:
                 yield Finding("missing-glyph", True, None, pick(name, self.head.languages[0]), details, about)
 
     def _of_types(self, people: Sequence[BadgeValues]) -> Iterator[Finding]:
-        """What is hard to read on all badges of a type: words in colors too much alike, a code too small to scan."""
+        """What is hard to read on all badges of a type: words in colors too much alike, a code too small to scan, or
+        one for which a small label has no room.
+        """
         for values in {one.type_code: one for one in people}.values():
+            name, about = pick(values.type_name, self.head.languages[0]), (TYPE, values.type_code)
             for code, details in legibility.faults(self._layer(values)):
-                name = pick(values.type_name, self.head.languages[0])
-                yield Finding(code, False, None, name, details, (TYPE, values.type_code))
+                yield Finding(code, False, None, name, details, about)
+            design = self.design(values)
+            if design is self._ready and not shows(design, Kind.QR):
+                yield Finding("qr-left-out", False, None, name, {}, about)
 
     def _findings(self, values: BadgeValues) -> Iterator[Finding]:
         def found(code: str, *, blocking: bool, **details: str) -> Finding:

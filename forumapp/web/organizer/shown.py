@@ -130,6 +130,7 @@ PRINT_WORDS: dict[str, Any] = {
         "%(name)s: words in %(ink)s on %(ground)s are hard to read (contrast %(ratio)s, %(least)s needed)."
     ),
     "qr-too-small": _l("%(name)s: the QR code is %(side)s mm wide. Smaller than %(least)s mm it may not be scanned."),
+    "qr-left-out": _l("%(name)s: these labels are too small for a QR code, so only the written code is printed."),
     "photo-too-small": _l("The photo of %(name)s has too few pixels for print. It needs %(size)s."),
 }
 
