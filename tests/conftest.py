@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event, make_url
 
 from forumapp.app import create_app, settle
@@ -46,6 +47,9 @@ SAVEPOINTS = {
     "do_release_savepoint": "RELEASE SAVEPOINT",
 }
 BACKENDS = ("sqlite", "postgresql")
+# No test is timed: beside other work on a busy machine each takes as long as it takes.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 # Set by `make test BOTH=1`: every test on both databases, and every page in each size and language.
 BOTH = bool(os.environ.get("FORUMAPP_TEST_BOTH"))
 # Pages, commands and the REST interface say the same on both databases: what they are made of is tried on both in
