@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.people.models import PrecedencePurpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +337,20 @@ def precedence(db: DbSession, edition_id: int, scope: str) -> list[int]:
         .order_by(ApprovedPlace.sort_key)
     )
     return list(db.scalars(query))
+
+
+def order_for(db: DbSession, edition_id: int, purpose: PrecedencePurpose) -> list[int]:
+    """The people in the order that was approved last for a purpose of the whole edition; none where it has no such
+    list.
+    """
+    query = (
+        select(ApprovedPlace.person_id)
+        .join(PrecedenceList, PrecedenceList.id == ApprovedPlace.list_id)
+        .where(PrecedenceList.edition_id == edition_id, PrecedenceList.session_id.is_(None))
+        .where(PrecedenceList.purpose == purpose)
+        .order_by(PrecedenceList.id, ApprovedPlace.sort_key)
+    )
+    return list(dict.fromkeys(db.scalars(query)))
 
 
 def approved_at(db: DbSession, edition_id: int, scope: str) -> datetime | None:

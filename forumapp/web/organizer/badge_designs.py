@@ -100,7 +100,9 @@ def new_badge_design() -> ResponseReturnValue:
 
 def new_page(form: Form) -> str:
     size = form.raw["size"]
-    ready = [(look, label, f"{size}-{look}") for look, label in LOOKS.items() if f"{size}-{look}" in ready_designs()]
+    designs = ready_designs()
+    codes = [(f"{size}-{look}", label) for look, label in LOOKS.items()]
+    ready = [(code, label, designs[code].page) for code, label in codes if code in designs]
     return render_template("organizer/designs/new.html", section=SECTION, form=form, ready=ready)
 
 

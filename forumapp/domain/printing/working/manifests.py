@@ -10,6 +10,8 @@ from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.people.models import Person as Record
+from forumapp.domain.people.models import PrecedencePurpose
+from forumapp.domain.people.queries import order_for
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.arrivals import route_of
@@ -36,7 +38,7 @@ def read_manifests(db: DbSession, asked: Asked) -> ListValues:
     """Of the transfers for which coaches run, in order of time. What was marked at the door is not told: the boxes are
     for those who have no phone.
     """
-    people = {one.registration_id: one for one in asked.people(db)}
+    people = {one.registration_id: one for one in _by_motorcade(db, asked)}
     sections: list[Section] = []
     one_party = len({one.delegation_id for one in people.values()}) == 1
     transfers = [one for one in driven(db, asked, people.keys()) if one.rides]
@@ -46,6 +48,13 @@ def read_manifests(db: DbSession, asked: Asked) -> ListValues:
     if not sections:
         raise NothingToPrint(edition=asked.edition.slug)
     return ListValues(asked.head, party_of(asked.delegation), "manifests", tuple(sections))
+
+
+def _by_motorcade(db: DbSession, asked: Asked) -> list[Person]:
+    """In the order of the motorcade, where one is approved, and else in that of the program."""
+    order = order_for(db, asked.edition.id, PrecedencePurpose.MOTORCADE)
+    rank = {person_id: place for place, person_id in enumerate(order)}
+    return sorted(asked.people(db), key=lambda one: rank.get(one.person_id, len(rank)))
 
 
 def driven(db: DbSession, asked: Asked, people: Collection[int]) -> list[Transfer]:
