@@ -1,7 +1,7 @@
 """Why a vehicle may run elsewhere at the same time.
 
 Revision ID: 0075
-Revises: 0074
+Revises: 0073
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0075"
-down_revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 

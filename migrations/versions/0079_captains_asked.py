@@ -1,7 +1,7 @@
 """Whether the captain of a coach agreed to be rung.
 
 Revision ID: 0079
-Revises: 0078
+Revises: 0077
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0079"
-down_revision = "0078"
+down_revision = "0077"
 branch_labels = None
 depends_on = None
 
