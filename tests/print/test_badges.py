@@ -27,7 +27,7 @@ HARD = [
     sample.badge(9002, CHANCE, latin_name="Wolfgang Maximilian Featherstonehaugh-Lane", native_name=""),
     sample.badge(9003, CHANCE, latin_name="John Smith", native_name="约翰·史密斯顿斯基"),
     sample.badge(9004, CHANCE, latin_name="LIU Jie", native_name="刘𠮷"),
-    sample.badge(9005, CHANCE, latin_name="CHIANG Hou", native_name="蔣後", native_lang="zh-Hant"),
+    sample.badge(9005, CHANCE, latin_name="CHIANG  Hou", native_name="蔣後", native_lang="zh-Hant"),
     sample.badge(9006, CHANCE, latin_name="Li", native_name="", title={}, organization={}),
     sample.badge(9007, CHANCE, latin_name="ZHAO Jing", native_name="赵静", title=sample.both(sample.TITLES[3]),
                  organization=sample.both(sample.ORGANIZATIONS[5])),

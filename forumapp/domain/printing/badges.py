@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Pictures = Callable[[Collection[int]], Mapping[int, bytes]]
 NO_BACKS = BackFacts()
+_SPACES = re.compile(r"[ \t\r\n]+")
 EDITION, TYPE = "edition", "registration_type"  # what findings are about, besides people
 
 
@@ -314,5 +316,7 @@ def _written(values: BadgeValues) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """On one line: a field holds no breaks of its own."""
-    return " ".join(text.split("\n")).strip()
+    """On one line: a field holds no breaks of its own, and one space where several were typed, as on any page. Spaces
+    of other kinds, such as a full-width one between Chinese names, stay.
+    """
+    return _SPACES.sub(" ", text).strip()
