@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import current_app
+
 from forumapp.core.logs import logger
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
@@ -71,7 +73,8 @@ def _ticket(edition: Edition, values: BadgeValues, *, now: datetime) -> tuple[At
 
     try:
         sessions = ticket_sessions(reading(), edition.id, values.registration_id)
-        paper = render_ticket(values, edition_head(reading(), edition, Options()), sessions, at=now)
+        of = {"at": now, "folder": current_app.extensions["forumapp.config"].data_dir / "fonts"}
+        paper = render_ticket(values, edition_head(reading(), edition, Options()), sessions, **of)
     except Exception:  # noqa: BLE001 (the mail has the link to the ticket, and is not kept back for the paper)
         _log.exception("a ticket was not made for a mail", edition=edition.id)
         return ()

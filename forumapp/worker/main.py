@@ -13,6 +13,7 @@ from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.logs import logger
 from forumapp.domain.jobs.services import QUEUE
+from forumapp.domain.printing.cutting import forget_unused
 from forumapp.worker import context, housekeeping
 from forumapp.worker.context import in_app
 from forumapp.worker.looking import look_through
@@ -105,6 +106,7 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
             ("purge", PURGE_SECONDS, lambda _: housekeeping.purge(now=clock.now())),
             ("compare", PURGE_SECONDS, lambda _: housekeeping.compare_all()),
             ("retention", PURGE_SECONDS, lambda app: purge_house(app, now=clock.now())),
+            ("fonts", PURGE_SECONDS, lambda app: forget_unused(app.extensions["forumapp.config"].data_dir / "fonts")),
             ("previews", TIDY_SECONDS, lambda app: app.extensions["forumapp.previews"].tidy()),
             ("offers", OFFER_SECONDS, lambda _: pass_on(now=clock.now())),
             ("reminders", REMINDER_SECONDS, lambda _: remind(now=clock.now())),

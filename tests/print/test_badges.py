@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import re
+import time
 from dataclasses import replace
 
 import pikepdf
 import pytest
 import sample
 import zxingcpp
+from fontTools.ttLib import TTFont
 from full import differing, full_render, pictures
 
 from forumapp.domain.printing import fonts, impose, render
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.cutting import forget_unused
 from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.placing import Placing
@@ -161,6 +165,22 @@ def test_a_badge_after_the_fonts_were_cut_still_shows_its_characters(font_folder
     printer = BadgePrinter(sample.HEAD, STOCKS["a6"], [], font_folder)
     values = sample.badge(1, CHANCE, latin_name="GONG Yan", native_name="龚䶮")
     assert "龚䶮" in poppler(printer.pages([values]), "pdftotext", "{}", "-")
+
+
+def test_a_font_is_cut_once_to_its_characters_and_forgotten_a_week_after_its_last_use(tmp_path):
+    face = fonts.find_face(fonts.SANS.han, 400)
+    first = fonts.cut(face, "欧阳", tmp_path)
+    with TTFont(first) as font:
+        kept = {chr(code) for code in font.getBestCmap()}
+        assert kept - fonts.ALWAYS == {"欧", "阳"}
+        assert {one.FeatureTag for one in font["GSUB"].table.FeatureList.FeatureRecord} <= set(fonts.FEATURES)
+    assert fonts.cut(face, "阳欧", tmp_path) == first
+    second = fonts.cut(face, "欧阳娜", tmp_path)
+    for days, path in ((6.9, first), (7.1, second)):
+        os.utime(path, (time.time() - days * 24 * 3600,) * 2)
+    forget_unused(tmp_path)
+    assert list(tmp_path.iterdir()) == [first]
+    assert fonts.cut(face, "欧阳", tmp_path).stat().st_mtime > time.time() - 3600
 
 
 def test_a_font_that_is_missing_is_named_with_its_package(monkeypatch):

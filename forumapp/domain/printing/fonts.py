@@ -13,11 +13,11 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-import fontTools
-from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
+
+from forumapp.domain.printing.cutting import cut_out, mark_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ FEATURES = ["kern", "locl", "ccmp", "mark", "mkmk", "liga", "calt", "tnum", "lnu
 # Of no use on paper that is read left to right.
 DROPPED = ["vhea", "vmtx", "VORG", "BASE", "DSIG", "FFTM", "meta"]
 # Cut by an earlier version of this module, they are not looked at.
-CUT = 2
+CUT = 3
 
 
 class FontMissing(RuntimeError):
@@ -131,26 +131,21 @@ def cut(face: Face, characters: Iterable[str], folder: Path) -> Path:
     """
     wanted = sorted(ALWAYS.union(characters))
     stat = face.path.stat()
-    key = f"{CUT}|{fontTools.version}|{face.path}|{face.index}|{stat.st_size}|{stat.st_mtime_ns}|{''.join(wanted)}"
+    key = f"{CUT}|{face.path}|{face.index}|{stat.st_size}|{stat.st_mtime_ns}|{''.join(wanted)}"
     path = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.otf"
     if path.exists():
+        mark_used(path)
         return path
     folder.mkdir(parents=True, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(dir=folder, suffix=".draft")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            _save_subset(face, wanted, file)
+            file.write(_subset(face, wanted))
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
     return path
 
 
-def _save_subset(face: Face, characters: Iterable[str], file: BinaryIO) -> None:
-    options = subset.Options(layout_features=FEATURES, notdef_outline=True, hinting=False, ignore_missing_unicodes=True)
-    options.drop_tables += DROPPED
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=[ord(c) for c in characters])
-    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
-        subsetter.subset(font)
-        font.save(file)
+def _subset(face: Face, characters: Iterable[str]) -> bytes:
+    return cut_out(face.path, face.index, characters, features=FEATURES, dropped=DROPPED)

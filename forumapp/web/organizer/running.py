@@ -34,6 +34,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.imports import table_file
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.previews import fonts
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import print_need
 from forumapp.web.words import day_of_year, marked_time
@@ -205,7 +206,8 @@ def cue_sheet_paper(number: int) -> ResponseReturnValue:
         return redirect(url_for("organizer.cue_sheet", number=number))
     head = edition_head(db, edition(), Options())
     sheet = running.Sheet(number, row.note, row.issued_at, edition().contact_email or "")
-    return handed(running.render_run_of_show(content, head, sheet, at=clock.now()), f"run-of-show-{number}.pdf")
+    pdf = running.render_run_of_show(content, head, sheet, at=clock.now(), folder=fonts())
+    return handed(pdf, f"run-of-show-{number}.pdf")
 
 
 @blueprint.get(f"{SHEET}/table/<form>")
@@ -284,7 +286,7 @@ def door_signs_paper() -> ResponseReturnValue:
     if agenda is None or not signs or stopped(running.check_door_signs(signs, edition().languages)):
         return redirect(url_for("organizer.door_signs", version=request.args.get("version")))
     head = edition_head(reading(), edition(), Options())
-    signs_pdf = running.render_door_signs(signs, head, agenda.number, at=clock.now())
+    signs_pdf = running.render_door_signs(signs, head, agenda.number, at=clock.now(), folder=fonts())
     return handed(signs_pdf, f"door-signs-{agenda.number}.pdf")
 
 

@@ -18,7 +18,7 @@ from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
-from forumapp.web.organizer.previews import made_at_once
+from forumapp.web.organizer.previews import fonts, made_at_once
 from forumapp.web.organizer.running import handed, stopped
 from forumapp.web.organizer.seating import SECTION
 from forumapp.web.organizer.shown import print_need
@@ -54,7 +54,7 @@ def seating_pdf(code: str) -> ResponseReturnValue:
             return redirect(url_for("organizer.seating_paper", code=code))
         note_printed(db, row, now=now)
         head = edition_head(db, edition(), Options())
-    return handed(seating.render([plan], head, at=now), f"seating-{code}.pdf")
+    return handed(seating.render([plan], head, at=now, folder=fonts()), f"seating-{code}.pdf")
 
 
 @blueprint.get("/<edition>/seating/<code>/paper/preview")
@@ -66,7 +66,7 @@ def seating_preview(code: str) -> str:
     db = reading()
     row = services.get_plan(db, edition().id, code)
     plan, head = seating.read_plan(db, row, edition().zone), edition_head(db, edition(), Options())
-    first = Beginning((plan, head), lambda: seating.render([plan], head, at=clock.now()))
+    first = Beginning((plan, head), lambda: seating.render([plan], head, at=clock.now(), folder=fonts()))
     readers = Readers((Permission.SEE_PRECEDENCE,))
     back = url_for("organizer.seating_paper", code=code)
     return made_at_once(first, readers, pick(row.name, language()), back, section=SECTION)

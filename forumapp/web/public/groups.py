@@ -129,7 +129,8 @@ def tickets(token: str) -> Response:
     if not papers:
         raise NotFound(entity="ticket_code")
     head = edition_head(db, edition, Options())
-    return handed_over(render_tickets(papers, head, at=clock.now()), "application/pdf", "tickets.pdf")
+    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
+    return handed_over(render_tickets(papers, head, at=clock.now(), folder=folder), "application/pdf", "tickets.pdf")
 
 
 @blueprint.get("/<token>/data.json")

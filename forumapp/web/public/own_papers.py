@@ -63,7 +63,9 @@ def ticket_pdf(token: str) -> Response:
         raise NotFound(entity="ticket_code")
     head = edition_head(db, get_edition_by_id(db, row.edition_id), Options())
     sessions = ticket_sessions(db, row.edition_id, row.id)
-    return handed_over(render_ticket(values, head, sessions, at=clock.now()), "application/pdf", "ticket.pdf")
+    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
+    paper = render_ticket(values, head, sessions, at=clock.now(), folder=folder)
+    return handed_over(paper, "application/pdf", "ticket.pdf")
 
 
 @blueprint.get("/<token>/calendar.ics")
