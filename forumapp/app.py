@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Importing a domain's models makes its tables known; relationships between them need all of them.
 for _domain in (
     "audit", "jobs", "mail", "accounts", "images", "people", "forums", "agenda", "registration", "delegations",
-    "proofs", "printing", "letters", "publishing", "importing", "retention",
+    "proofs", "printing", "checkin", "letters", "publishing", "importing", "retention",
 ):  # fmt: skip
     import_module(f"forumapp.domain.{_domain}.models")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 NOT_BY_PEOPLE = {
+    "admission": "follow from scans",
     "agenda_telling": "whom the worker told; that they are to be told stands with the version",
     "allowance": "counts tries",
     "choice_places": "follow from the form and from what is answered",
@@ -46,6 +47,7 @@ NOT_BY_PEOPLE = {
     "purge_report": "what the worker purged",
     "removal": "what the log says is removed, kept for bringing it back",
     "suppressed_address": "which addresses take no mail; a bounce tells of itself, and who else marks one tells the log",
+    "scan": "a log of their own, which nobody changes",
     "sign_in": "browsers, and when they were last seen",
     "list_columns": "how someone looks at a list",
     "speaker_writing": "asked for of an edition, whose log tells it; each speaker's own tells that they were written to",
@@ -60,6 +62,7 @@ FOLLOWS = {
     "account": {"totp_step", "link_number", "invited_at"},
     "agenda_plan": {"status", "stopped_by", "blocking", "version_id", "done_at"},  # what came of it
     "api_token": {"last_used_at"},
+    "checkin_device": {"seen_at"},
     "delegation": {"members"},  # counts its members
     "bulk_run": {"status", "total", "done", "changed", "finished_at"},  # the worker's progress
     "import_run": {"status", "done", "added", "content", "fault", "finished_at"},  # the worker's progress

@@ -16,6 +16,8 @@ from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_models import WritingStatus
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
+from forumapp.domain.checkin.rules import CheckpointKind, Direction, PassMode, Presence
+from forumapp.domain.checkin.rules import Result as ScanResult
 from forumapp.domain.delegations.coach_models import BoardingState, VehicleKind
 from forumapp.domain.delegations.commitments import ClashKind, ClashState, PartyKind
 from forumapp.domain.delegations.group_models import PartitionKind
@@ -51,14 +53,15 @@ from forumapp.domain.registration.rules import Area, InvitationState, MediaRole,
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BoardingState", "BulkAction", "BulkStatus", "ChangeKind",
-    "Clash", "ClashKind", "ClashState", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState",
-    "FindingCode", "Gap", "HostRole", "HostSide", "HotelRoomKind", "How", "ImportKind", "ImportStatus",
-    "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason",
-    "MailKind", "MailingStatus", "MealPlan", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
-    "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus",
-    "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "Reprint",
-    "RetentionKind", "Role", "RowState", "Scope", "SeatingConvention", "SeatingShape", "SessionItemKind", "SessionKind",
-    "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "VehicleKind",
-    "Via", "Way", "WritingStatus",
+    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BoardingState", "BulkAction", "BulkStatus",
+    "ChangeKind", "CheckpointKind", "Clash", "ClashKind", "ClashState", "ContentKind", "CorrectionState",
+    "Department", "Direction", "EditionStatus", "EntryState", "FindingCode", "Gap", "HostRole", "HostSide",
+    "HotelRoomKind", "How", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind",
+    "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus", "MealPlan", "MediaRole",
+    "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
+    "PartitionKind", "PartyKind", "PassMode", "PlaceKind", "Placeholder", "PlanStatus", "PrecedencePurpose",
+    "Presence", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "Reprint", "RetentionKind",
+    "Role", "RowState", "ScanResult", "Scope", "SeatingConvention", "SeatingShape", "SessionItemKind",
+    "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus",
+    "VehicleKind", "Via", "Way", "WritingStatus",
 ]  # fmt: skip

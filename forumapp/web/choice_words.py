@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.schemas.choices import (
-    Area,
     Badge,
     BulkAction,
     BulkStatus,
@@ -54,6 +53,7 @@ from forumapp.schemas.choices import (
     WritingStatus,
 )
 from forumapp.web.agenda_words import AGENDA
+from forumapp.web.checkin_words import CHECK_IN
 from forumapp.web.delegation_words import DELEGATIONS
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
     **DELEGATIONS,
     **AGENDA,
+    **CHECK_IN,
     QuestionKind: {
         "section": _l("Section: a heading"),
         "short-text": _l("Short text"),
@@ -274,14 +275,6 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "education": _l("Education"),
         "media": _l("Media"),
         "other": _l("Other"),
-    },
-    Area: {
-        "closed-sessions": _l("Closed sessions"),
-        "meals": _l("Meals"),
-        "dinner": _l("Dinner"),
-        "vip-room": _l("VIP room"),
-        "press-room": _l("Press room"),
-        "backstage": _l("Backstage"),
     },
     ContentKind: {
         "welcome": _l("Welcome letter"),

@@ -29,6 +29,11 @@ SAID: dict[str, Any] = {"ordinal": 8, "starts_on": date(2024, 5, 20)}
 COPIED = {part.kind.__tablename__: part for part in PARTS}
 # Tables of an edition of which nothing is copied, beside those that the page tells of.
 ANEW = {
+    "checkpoint": "of its rooms, sessions and times",
+    "checkpoint_type": "of a checkpoint",
+    "checkin_device": "at a checkpoint",
+    "scan": "people",
+    "admission": "people",
     "agenda_plan": "of that agenda",
     "agenda_telling": "mail to people",
     "access_delegation": "who works on it is said anew",

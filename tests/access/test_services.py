@@ -23,6 +23,7 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.checkin import checkpoints, devices
 from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import (
     boardings,
@@ -186,6 +187,10 @@ UNASKED = {
     "delegations.boardings.pass_runs_on": "for merging, of the registration that gives way",
     "delegations.boardings.mark": "for the services that hold the run, which have asked",
     "delegations.coach_runs.depart": "likewise",
+    "checkin.boarding.board": "for scanning, by a device that has signed in or an organizer who was asked",
+    "checkin.scanning.scan": "by a device that has signed in or an organizer who was asked (checkin.stations)",
+    "checkin.devices.pair": "by a code that was shown once",
+    "checkin.devices.sign_out": "by the device itself, which has signed in",
     "delegations.captaincy.mark_as_captain": "by a signed link",
     "delegations.captaincy.close_as_captain": "by a signed link",
     "delegations.coach_runs.seat": "for the services that hold the run, which have asked",
@@ -195,6 +200,7 @@ UNASKED = {
 }
 # Of whom it is asked what they may read; they change nothing.
 READING = {
+    "checkin.stations.station_of_organizer",
     "registration.columns.keep_columns",
     "publishing.recipients.get_recipient",
     "publishing.recipients.list_recipients",
@@ -386,6 +392,13 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         vehicles.create_vehicle: ((of, {"kind": "car", "seats": 3, **NAMED}), {}),
         vehicles.update_vehicle: ((of, ids["vehicle_id"], {"plate": "x"}), V),
         vehicles.remove_vehicle: ((of, ids["vehicle_id"]), V),
+        checkpoints.create_checkpoint: ((of, {"kind": "door", **NAMED}), {}),
+        checkpoints.update_checkpoint: ((of, ids["checkpoint_id"], NAMED), V),
+        checkpoints.remove_checkpoint: ((of, ids["checkpoint_id"]), V),
+        devices.add_device: ((of, {"checkpoint_id": ids["checkpoint_id"], "name": "x"}), {}),
+        devices.update_device: ((of, ids["device_id"], {"name": "x"}), V),
+        devices.renew_code: ((of, ids["device_id"]), V),
+        devices.revoke_device: ((of, ids["device_id"]), V),
         coach_runs.create_run: ((of, party.transfer_id, {"vehicle_id": ids["vehicle_id"]}), {}),
         coach_runs.update_run: ((of, party.coach_run_id, {"captain_id": party.registration_id}), V),
         coach_runs.remove_run: ((of, party.coach_run_id), V),

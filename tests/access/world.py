@@ -33,6 +33,8 @@ from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.agenda.speaker_writing import write_to_all
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
+from forumapp.domain.checkin.checkpoints import create_checkpoint
+from forumapp.domain.checkin.devices import add_device
 from forumapp.domain.delegations.boardings import mark_boarding, put_into_run
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, Vehicle
@@ -649,7 +651,11 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
     def one(kind: Any) -> int:
         return int(session.scalars(select(kind.id).filter_by(edition_id=edition_id).order_by(kind.id)).first() or 0)
 
+    door = create_checkpoint(session, edition_id, {"kind": "door", "name": {"en": "Main door"}}, **BY)
+    phone = {"checkpoint_id": door.id, "name": "Phone"}
     return {
+        "checkpoint_id": door.id,
+        "device_id": add_device(session, edition_id, phone, **BY)[0].id,
         "track_id": track.id,
         "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
         "block_id": block_id,

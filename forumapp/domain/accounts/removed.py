@@ -36,6 +36,7 @@ REMOVING: dict[str, Permission] = {
     "speaker_availability": Permission.EDIT_AGENDA,
     "cue": Permission.EDIT_AGENDA,
     "edition_access": Permission.MANAGE_ACCESS,
+    "checkpoint": Permission.EDIT_EDITION,
     "edition_host": Permission.EDIT_EDITION,
     "sponsor_level": Permission.EDIT_EDITION,
     "venue": Permission.EDIT_EDITION,

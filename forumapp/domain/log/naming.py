@@ -25,6 +25,7 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint
 from forumapp.domain.delegations.audience_models import ItemAudience
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
@@ -165,6 +166,8 @@ KINDS: dict[str, Any] = {
     "boarding": select(Boarding.id, *_PERSON, Boarding.run_id.label("coach_run_id"))
         .join(Registration, Registration.id == Boarding.registration_id)
         .join(Person, Person.id == Registration.person_id),
+    "checkin_device": select(CheckinDevice.id, CheckinDevice.name.label("word")),
+    "checkpoint": select(Checkpoint.id, Checkpoint.name.label("texts")),
     "bulk_run": select(BulkRun.id, BulkRun.action.label("choice")),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
     "interpretation_channel": select(

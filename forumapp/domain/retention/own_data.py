@@ -17,6 +17,7 @@ from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
+from forumapp.domain.checkin.models import Checkpoint, Scan
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
@@ -75,6 +76,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "groups": _groups(db, row),
         "rooms": _rooms(db, row),
         "coaches": _coaches(db, row),
+        "scans": _scans(db, row),
         "itinerary": _itinerary(db, row),
         "told_of_its_changes": [
             {"how": one.how.value, "at": one.created_at.isoformat()}
@@ -204,6 +206,16 @@ def _coaches(db: DbSession, row: Registration) -> list[Part]:
         .join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
         .where(Boarding.registration_id == row.id)
         .order_by(ItineraryItem.start_utc, Boarding.id)
+    )
+    return _plain(db, query)
+
+
+def _scans(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(Checkpoint.name, Scan.counts_at, Scan.direction, Scan.result)
+        .join(Scan, Scan.checkpoint_id == Checkpoint.id)
+        .where(Scan.registration_id == row.id)
+        .order_by(Scan.id)
     )
     return _plain(db, query)
 

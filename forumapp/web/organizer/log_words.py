@@ -35,6 +35,9 @@ RECORDS: dict[str, Any] = {
     "coach_run": _l("Coach run"),
     "boarding": _l("Seat in a coach"),
     "delegation_supporter": _l("Supporter of a delegation"),
+    "checkin_device": _l("Device for check-in"),
+    "checkpoint": _l("Checkpoint"),
+    "checkpoint_type": _l("Registration type that passes a checkpoint"),
     "distinct_pair": _l("Two that are not the same"),
     "edition": _l("Edition"),
     "edition_access": _l("Access"),
@@ -104,6 +107,8 @@ ACTIONS: dict[str, Any] = {
     "removed": _l("removed it"),
     "restored": _l("restored it"),
     "moved": _l("moved it"),
+    "marked-by-scan": _l("marked who is there, by a code that was scanned"),
+    "code-renewed": _l("made a new code for signing in"),
     "marked-by-captain": _l("marked who is there"),
     "departed-by-captain": _l("closed it for departure"),
     "approved": _l("approved it"),
@@ -173,9 +178,9 @@ ACCOUNT_ACTIONS: dict[str, Any] = {
 # What would tell people nothing, or must not be told.
 SILENT: frozenset[str] = frozenset(
     {
-        "asked", "content", "file", "findings", "high_id", "joined", "kept_id", "link_number", "low_id", "moved",
-        "next_in_queue", "printed", "reached_id", "renderer", "settings", "sha256", "sort_key", "token_hash",
-        "totp_secret",
+        "asked", "code_hash", "content", "file", "findings", "high_id", "joined", "kept_id", "link_number",
+        "low_id", "moved", "next_in_queue", "printed", "reached_id", "renderer", "settings", "sha256", "sort_key",
+        "token_hash", "totp_secret",
     }
 )  # fmt: skip
 

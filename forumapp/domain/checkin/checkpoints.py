@@ -1,0 +1,149 @@
+"""The checkpoints of an edition: where codes are scanned, and whom they let pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from forumapp.core.columns import span_columns
+from forumapp.core.errors import refuse_faults
+from forumapp.core.flushing import flush
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.editing import create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.audit.services import change, create, remove
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType
+from forumapp.domain.checkin.rules import CheckpointKind, PassMode
+from forumapp.domain.delegations.coach_models import CoachRun
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.forums.rules import free_code, name_fault, slug_fault
+from forumapp.domain.registration.models import RegistrationType
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.audit.services import Actor
+
+EDIT = Permission.EDIT_EDITION
+TABLES = {"session_id": Session, "coach_run_id": CoachRun, "delegation_id": Delegation}
+OF_KIND = {"session_id": CheckpointKind.SESSION, "coach_run_id": CheckpointKind.COACH}
+ONCE = (CheckpointKind.COACH, CheckpointKind.HAND_OUT)
+
+
+def create_checkpoint(
+    db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Checkpoint:
+    """`values` are columns of Checkpoint, `span` and the ids of `types`. One without a code gets it from its name."""
+    require(db, edition_id, EDIT, actor=actor)
+    taken = set(db.scalars(select(Checkpoint.code).where(Checkpoint.edition_id == edition_id)))
+    code = values.get("code") or free_code(values["name"], taken, "checkpoint")
+    columns, types = _parted({**values, "code": code})
+    row = Checkpoint(edition_id=edition_id, **columns)
+    refuse_faults({"code": slug_fault(code), **_faults(db, row, values)})
+    create_in(db, row, EDIT, actor=actor, now=now)
+    _let_types(db, row, types or (), actor=actor, now=now)
+    return row
+
+
+def update_checkpoint(
+    db: DbSession,
+    edition_id: int,
+    checkpoint_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Checkpoint:
+    """What was scanned there stays as it was judged."""
+    require(db, edition_id, EDIT, actor=actor)
+    row = get_in(db, Checkpoint, edition_id, checkpoint_id)
+    columns, types = _parted(changes)
+    now_is = {column: columns.get(column, getattr(row, column)) for column in ("kind", "mode", *CHECKED)}
+    refuse_faults(_faults(db, Checkpoint(edition_id=edition_id, **now_is), changes))
+    change(db, row, columns, version=version, actor=actor, now=now)
+    if types is not None:
+        _let_types(db, row, types, actor=actor, now=now)
+    return row
+
+
+def remove_checkpoint(
+    db: DbSession, edition_id: int, checkpoint_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    """With its devices, which are signed in no more until it is brought back. Refused once a code was scanned there."""
+    require(db, edition_id, EDIT, actor=actor)
+    row = get_in(db, Checkpoint, edition_id, checkpoint_id)
+    devices = db.scalars(select(CheckinDevice).where(CheckinDevice.checkpoint_id == row.id).order_by(CheckinDevice.id))
+    along = [*_types_of(db, row), *devices]
+    return remove_in(db, row, label=row.name, along=along, version=version, actor=actor, now=now)
+
+
+def checkpoints_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Checkpoint]:
+    return paged(db, _in_order(edition_id), number=number, size=size)
+
+
+def list_checkpoints(db: DbSession, edition_id: int) -> list[Checkpoint]:
+    return list(db.scalars(_in_order(edition_id)))
+
+
+def count_checkpoints(db: DbSession, edition_id: int) -> int:
+    return db.scalar(select(func.count()).select_from(Checkpoint).where(Checkpoint.edition_id == edition_id)) or 0
+
+
+def get_checkpoint(db: DbSession, edition_id: int, checkpoint_id: int) -> Checkpoint:
+    return get_in(db, Checkpoint, edition_id, checkpoint_id)
+
+
+def _in_order(edition_id: int) -> Any:
+    return select(Checkpoint).where(Checkpoint.edition_id == edition_id).order_by(Checkpoint.kind, Checkpoint.code)
+
+
+CHECKED = ("session_id", "coach_run_id", "delegation_id", "needs_sign_up")
+
+
+def _parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], Collection[int] | None]:
+    """The columns, and the types where they are said."""
+    columns = {name: value for name, value in values.items() if name not in ("span", "types")}
+    return {**columns, **(span_columns(values["span"]) if "span" in values else {})}, values.get("types")
+
+
+def _faults(db: DbSession, row: Checkpoint, said: Mapping[str, Any]) -> dict[str, str | None]:
+    """What is wrong with a checkpoint as it is to be."""
+    faults: dict[str, str | None] = {"name": name_fault(said["name"]) if "name" in said else None}
+    for field, table in TABLES.items():
+        one, kind = getattr(row, field), OF_KIND.get(field)
+        if kind is not None and (one is None) is (row.kind == kind):
+            faults[field] = "required" if one is None else "not-of-this-kind"
+        elif one is not None and find_in(db, table, row.edition_id, one) is None:
+            faults[field] = "unknown"
+    if row.mode == PassMode.IN_OUT and row.kind in ONCE:
+        faults["mode"] = "once-only"
+    if row.needs_sign_up and row.kind != CheckpointKind.SESSION:
+        faults["needs_sign_up"] = "not-of-this-kind"
+    known = select(RegistrationType.id).where(RegistrationType.edition_id == row.edition_id)
+    if set(said.get("types") or ()) - set(db.scalars(known)):
+        faults["types"] = "unknown"
+    return faults
+
+
+def _types_of(db: DbSession, row: Checkpoint) -> list[CheckpointType]:
+    of = select(CheckpointType).where(CheckpointType.checkpoint_id == row.id)
+    return list(db.scalars(of.order_by(CheckpointType.type_id)))
+
+
+def _let_types(db: DbSession, row: Checkpoint, types: Collection[int], *, actor: Actor, now: datetime) -> None:
+    there = {one.type_id: one for one in _types_of(db, row)}
+    for type_id in sorted(there.keys() - set(types)):
+        remove(db, there[type_id], actor=actor, now=now)
+    for type_id in sorted(set(types) - there.keys()):
+        made = CheckpointType(edition_id=row.edition_id, checkpoint_id=row.id, type_id=type_id)
+        create(db, made, actor=actor, now=now)
+    flush(db)
+    db.expire(row, ["types"])

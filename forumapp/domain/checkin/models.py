@@ -1,0 +1,166 @@
+"""Checkpoints, the devices at them, every scan that was made, and who is let in by it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forumapp.core.columns import (
+    BigId,
+    Id,
+    MaybeSpanned,
+    OfEdition,
+    Row,
+    Texts,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    ends_after_start,
+    one_where,
+    same_edition,
+    sensitive,
+    untold,
+    where_said,
+    whole_span_or_none,
+    within_edition,
+)
+from forumapp.core.db import Base
+from forumapp.domain.checkin.rules import CheckpointKind, Direction, PassMode, Presence, Result
+from forumapp.domain.registration.rules import Area
+
+
+class Checkpoint(OfEdition, MaybeSpanned, Versioned, Base):
+    """Where codes are scanned, whom it lets pass, and when: without times of its own at any time."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        same_edition("session_id", "session"),
+        same_edition("coach_run_id", "coach_run"),
+        same_edition("delegation_id", "delegation"),
+        where_said("ix_checkpoint_session_id", "session_id"),
+        where_said("ix_checkpoint_coach_run_id", "coach_run_id"),
+        where_said("ix_checkpoint_delegation_id", "delegation_id"),
+        ends_after_start(),
+        whole_span_or_none(),
+        CheckConstraint("(kind = 'session') = (session_id IS NOT NULL)", name="session_of_a_session"),
+        CheckConstraint("(kind = 'coach') = (coach_run_id IS NOT NULL)", name="run_of_a_coach"),
+        CheckConstraint("mode = 'once' OR kind NOT IN ('coach', 'hand-out')", name="once_in_a_coach"),
+        CheckConstraint("NOT needs_sign_up OR kind = 'session'", name="sign_up_for_a_session"),
+    )
+
+    code: Mapped[Words]
+    name: Mapped[Texts]
+    kind: Mapped[CheckpointKind] = mapped_column(choice(CheckpointKind))
+    mode: Mapped[PassMode] = mapped_column(choice(PassMode), default=PassMode.ONCE)
+    session_id: Mapped[int | None] = mapped_column(BigId)
+    coach_run_id: Mapped[int | None] = mapped_column(BigId)  # of a coach
+    # Of those whose type admits there, as their badges say it.
+    area: Mapped[Area | None] = mapped_column(choice(Area))
+    delegation_id: Mapped[int | None] = mapped_column(BigId)
+    vips_only: Mapped[bool] = mapped_column(default=False)
+    needs_sign_up: Mapped[bool] = mapped_column(default=False)
+
+    types: Mapped[list[CheckpointType]] = relationship(order_by="CheckpointType.type_id", viewonly=True)
+
+
+class CheckpointType(OfEdition, Row, Base):
+    """A registration type that passes; where a checkpoint has none, all do."""
+
+    __tablename__ = "checkpoint_type"
+    __table_args__ = (
+        same_edition("checkpoint_id", "checkpoint"),
+        same_edition("type_id", "registration_type"),
+        UniqueConstraint("checkpoint_id", "type_id"),
+    )
+
+    checkpoint_id: Mapped[int] = mapped_column(BigId)
+    type_id: Mapped[int] = mapped_column(BigId, index=True)
+
+
+class CheckinDevice(OfEdition, Versioned, Base):
+    """A phone or laptop at a checkpoint. It signs in by a code that is shown once, and may scan there until it is
+    revoked; it belongs to nobody's account.
+    """
+
+    __tablename__ = "checkin_device"
+    __table_args__ = (
+        within_edition(),
+        same_edition("checkpoint_id", "checkpoint"),
+        CheckConstraint("(code_hash IS NULL) = (code_ends_at IS NULL)", name="code_is_whole"),
+        CheckConstraint("(token_hash IS NULL) = (paired_at IS NULL)", name="pairing_is_whole"),
+    )
+
+    name: Mapped[Words]
+    checkpoint_id: Mapped[int] = mapped_column(BigId, index=True)
+    code_hash: Mapped[Words | None] = mapped_column(unique=True, info=sensitive())
+    code_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+    token_hash: Mapped[Words | None] = mapped_column(unique=True, info=sensitive())
+    paired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+
+
+class Scan(OfEdition, Base):
+    """A code that was read, and what came of it. Triggers on both databases refuse to change or delete one.
+
+    `scanned_at` is what the device's clock said, which was `skew` seconds ahead; `counts_at` is when it was judged to
+    be: the moment of receipt, or, where the device had to decide alone and `told` somebody so, as long before it as it
+    was kept.
+    """
+
+    __tablename__ = "scan"
+    edition_has_index = False
+    __table_args__ = (
+        same_edition("checkpoint_id", "checkpoint"),
+        same_edition("device_id", "checkin_device"),
+        same_edition("registration_id", "registration"),
+        one_where("uq_scan_device_nonce", "device_id IS NOT NULL", "device_id", "nonce"),
+        one_where("uq_scan_account_nonce", "account_id IS NOT NULL", "account_id", "nonce"),
+        Index("ix_scan_checkpoint_id", "checkpoint_id", "id"),
+        where_said("ix_scan_registration_id", "registration_id"),
+        CheckConstraint("(device_id IS NULL) <> (account_id IS NULL)", name="by_a_device_or_an_account"),
+        CheckConstraint("(registration_id IS NULL) = (code_hash IS NOT NULL)", name="of_a_registration_or_unknown"),
+        CheckConstraint("(registration_id IS NULL) = (result = 'unknown')", name="unknown_is_of_nobody"),
+    )
+
+    id: Mapped[Id]
+    checkpoint_id: Mapped[int] = mapped_column(BigId)
+    device_id: Mapped[int | None] = mapped_column(BigId)
+    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    registration_id: Mapped[int | None] = mapped_column(BigId)
+    # Of what was read and is nobody's code.
+    code_hash: Mapped[Words | None] = mapped_column(info=sensitive())
+    direction: Mapped[Direction] = mapped_column(choice(Direction))
+    result: Mapped[Result] = mapped_column(choice(Result))
+    told: Mapped[Result | None] = mapped_column(choice(Result, "told"))
+    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    counts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    skew: Mapped[int] = mapped_column(Integer, default=0)
+    nonce: Mapped[Words]
+
+
+class Admission(OfEdition, Base):
+    """That somebody was let in at a checkpoint, once: the first valid scan decides, and `first_at` is when it counts.
+    Where people come and go, `presence` is how it is since `since`.
+    """
+
+    __tablename__ = "admission"
+    edition_has_index = False
+    __table_args__ = (
+        same_edition("checkpoint_id", "checkpoint"),
+        same_edition("registration_id", "registration"),
+        UniqueConstraint("checkpoint_id", "registration_id"),
+    )
+
+    id: Mapped[Id]
+    checkpoint_id: Mapped[int] = mapped_column(BigId)
+    registration_id: Mapped[int] = mapped_column(BigId, index=True)
+    presence: Mapped[Presence] = mapped_column(choice(Presence), default=Presence.IN)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

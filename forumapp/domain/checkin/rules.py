@@ -1,0 +1,176 @@
+"""Who passes a checkpoint: pure. What is known of whoever stands there, against what the checkpoint asks."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from forumapp.domain.registration.rules import ADMITTED, Area, RegistrationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+# What a device is told to type is shown once, and ends after this.
+PAIRING_LASTS = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
+SPACES = str.maketrans("", "", " -\t\r\n")
+
+
+class CheckpointKind(enum.StrEnum):
+    DOOR = "door"
+    SESSION = "session"
+    COACH = "coach"
+    MEAL = "meal"
+    VIP = "vip"
+    HAND_OUT = "hand-out"
+
+
+class PassMode(enum.StrEnum):
+    ONCE = "once"
+    IN_OUT = "in-out"
+
+
+class Direction(enum.StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Presence(enum.StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Result(enum.StrEnum):
+    """What becomes of a scan. The first two let someone through. A device that can ask nobody says `unknown` of a badge
+    that its list does not have: it may be younger than the list.
+    """
+
+    PASSED = "passed"
+    OUT = "out"
+    ALREADY_IN = "already-in"
+    NOT_IN = "not-in"
+    WRONG_TIME = "wrong-time"
+    WRONG_CHECKPOINT = "wrong-checkpoint"
+    NOT_SIGNED_UP = "not-signed-up"
+    NOT_CONFIRMED = "not-confirmed"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+    OLD_CODE = "old-code"
+    FULL = "full"
+    DEPARTED = "departed"
+    UNKNOWN = "unknown"
+
+
+# Whoever was set down as absent comes after all.
+WELCOME = ADMITTED | {RegistrationStatus.NO_SHOW}
+LETS_THROUGH = frozenset({Result.PASSED, Result.OUT})
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Whom a checkpoint lets pass, and when. What is empty asks nothing."""
+
+    mode: PassMode = PassMode.ONCE
+    opens: datetime | None = None
+    closes: datetime | None = None
+    area: Area | None = None
+    types: frozenset[int] = frozenset()
+    delegation_id: int | None = None
+    vips_only: bool = False
+    needs_sign_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a code and of whose it is. `delegations` are theirs and the whole of which that is a part."""
+
+    status: RegistrationStatus
+    type_id: int
+    admits: Collection[str] = ()
+    is_vip: bool = False
+    revoked_at: datetime | None = None
+    is_replaced: bool = False
+    delegations: frozenset[int] = frozenset()
+    is_signed_up: bool = False
+
+
+def decide(facts: Facts | None, asks: Asks, at: datetime) -> Result:
+    """Whether whoever has this code may pass at `at`, but for who is inside already."""
+    if facts is None:
+        return Result.UNKNOWN
+    return _dead(facts, at) or _closed(asks, at) or _refused(facts, asks) or Result.PASSED
+
+
+def move(presence: Presence | None, mode: PassMode, direction: Direction) -> Result:
+    """What somebody does who may pass, and is inside already, outside again, or was never there (None)."""
+    if direction is Direction.OUT:
+        return Result.OUT if presence is Presence.IN else Result.NOT_IN
+    if presence is None or (mode is PassMode.IN_OUT and presence is Presence.OUT):
+        return Result.PASSED
+    return Result.ALREADY_IN
+
+
+def was_turned_away(told: Result | None) -> bool:
+    """Whether a device that had to decide alone left somebody outside: nobody was let in by that scan then, whatever is
+    known by now. Whom it did not know is judged by what is known.
+    """
+    return told is not None and told not in LETS_THROUGH and told is not Result.UNKNOWN
+
+
+def judged_at(scanned: datetime | None, sent: datetime | None, received: datetime) -> datetime:
+    """When a scan was made that a device had to keep: as long before it was received as its own clock says it was kept,
+    however wrong that clock is. Never later than it came.
+    """
+    if scanned is None or sent is None or sent <= scanned:
+        return received
+    return received - (sent - scanned)
+
+
+def skew_seconds(sent: datetime | None, received: datetime) -> int:
+    """How many seconds a device's clock is ahead."""
+    return round((sent - received).total_seconds()) if sent else 0
+
+
+def clean_code(read: str) -> str:
+    """A code as it is kept: people type it in small letters and in groups."""
+    return read.translate(SPACES).upper()
+
+
+def _dead(facts: Facts, at: datetime) -> Result | None:
+    """What is wrong with the code or the registration itself. A code that was revoked later was good then, and so was
+    the place of whoever had it.
+    """
+    if facts.revoked_at is None:
+        return _unwelcome(facts)
+    if facts.revoked_at > at:
+        return None
+    if facts.is_replaced:
+        return Result.REPLACED
+    return _unwelcome(facts) or Result.OLD_CODE
+
+
+def _unwelcome(facts: Facts) -> Result | None:
+    if facts.status in WELCOME:
+        return None
+    return Result.CANCELLED if facts.status is RegistrationStatus.CANCELLED else Result.NOT_CONFIRMED
+
+
+def _closed(asks: Asks, at: datetime) -> Result | None:
+    early = asks.opens is not None and at < asks.opens
+    late = asks.closes is not None and at >= asks.closes
+    return Result.WRONG_TIME if early or late else None
+
+
+def _refused(facts: Facts, asks: Asks) -> Result | None:
+    welcome = (
+        (not asks.types or facts.type_id in asks.types)
+        and (asks.area is None or asks.area in facts.admits)
+        and (asks.delegation_id is None or asks.delegation_id in facts.delegations)
+        and (not asks.vips_only or facts.is_vip)
+    )
+    if not welcome:
+        return Result.WRONG_CHECKPOINT
+    return Result.NOT_SIGNED_UP if asks.needs_sign_up and not facts.is_signed_up else None

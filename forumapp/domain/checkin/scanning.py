@@ -1,0 +1,327 @@
+"""A code is read at a checkpoint: who it is, whether they pass, and that only the first of several passes.
+
+Core statements compiled once, because a queue waits for each answer. Whoever passes is let in by one insert that a
+UNIQUE guards, so that of any number of scans at once exactly one passes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
+
+from forumapp.core.errors import Refusal
+from forumapp.core.prepared import Prepared
+from forumapp.core.tokens import QR_CODE_LENGTH, hashed
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.checkin.boarding import board
+from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
+from forumapp.domain.checkin.rules import (
+    LETS_THROUGH,
+    Direction,
+    Facts,
+    Presence,
+    Result,
+    clean_code,
+    decide,
+    judged_at,
+    move,
+    skew_seconds,
+    was_turned_away,
+)
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.people.models import NameOrder, Person
+from forumapp.domain.people.rules import Name
+from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.stations import Station
+    from forumapp.domain.registration.rules import RegistrationStatus
+
+
+class NonceReused(Refusal):
+    """What a device calls this scan it has called another one."""
+
+    code = "nonce-reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read, as a device tells it. `nonce` is what it calls this scan, the same whenever it sends it again;
+    `scanned_at` and `sent_at` are what its clock said. `told` is what it told somebody when it could ask nobody.
+    """
+
+    code: str
+    nonce: str
+    direction: Direction = Direction.IN
+    scanned_at: datetime | None = None
+    sent_at: datetime | None = None
+    told: Result | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose code it is, as the desk needs to know them."""
+
+    registration_id: int
+    name: Name
+    type_name: dict[str, str]
+    type_color: str
+    delegation: dict[str, str] | None
+    is_vip: bool
+    responsible: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What came of a scan. `since` and `where` tell of somebody who is inside when and by which device they came."""
+
+    id: int
+    nonce: str
+    result: Result
+    direction: Direction
+    counts_at: datetime
+    holder: Holder | None = None
+    since: datetime | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A code that is somebody's."""
+
+    facts: Facts
+    presence: Presence | None
+    holder: Holder
+
+
+class _Row(NamedTuple):
+    """What `_SOMEBODY` says."""
+
+    id: int
+    status: RegistrationStatus
+    type_id: int
+    is_vip: bool
+    replaced_by_id: int | None
+    revoked_at: datetime | None
+    admits: list[str]
+    type_name: dict[str, str]
+    type_color: str
+    latin_family: str
+    latin_given: str
+    name_order: NameOrder
+    native_full: str
+    native_language: str
+    delegation_id: int | None
+    delegation: dict[str, str] | None
+    presence: Presence | None
+    responsible: str | None
+
+
+_R, _T, _P, _A = Registration, RegistrationType, Person, Admission
+_SOMEBODY = (
+    select(
+        _R.id,
+        _R.status,
+        _R.type_id,
+        _R.is_vip,
+        _R.replaced_by_id,
+        TicketCode.revoked_at,
+        _T.admits,
+        _T.name,
+        _T.color,
+        _P.latin_family,
+        _P.latin_given,
+        _P.name_order,
+        _P.native_full,
+        _P.native_language,
+        Delegation.id,
+        Delegation.name.label("delegation_name"),
+        _A.presence,
+        Account.name.label("responsible"),
+    )
+    .select_from(TicketCode)
+    .join(_R, _R.id == TicketCode.registration_id)
+    .join(_T, _T.id == _R.type_id)
+    .join(_P, _P.id == _R.person_id)
+    .outerjoin(DelegationMember, and_(DelegationMember.registration_id == _R.id, DelegationMember.left_on.is_(None)))
+    .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
+    .outerjoin(_A, and_(_A.registration_id == _R.id, _A.checkpoint_id == bindparam("at_checkpoint")))
+    .outerjoin(Account, Account.id == _R.responsible_id)
+    .where(TicketCode.edition_id == bindparam("of_edition"))
+)
+_BY_CODE = Prepared(_SOMEBODY.where(TicketCode.code == bindparam("of_code")))
+_BY_SHORT = Prepared(_SOMEBODY.where(TicketCode.short == bindparam("of_code")))
+_SIGNED_UP = Prepared(
+    select(SessionSignUp.id).where(
+        SessionSignUp.session_id == bindparam("of_session"), SessionSignUp.registration_id == bindparam("of_one")
+    )
+)
+_BEFORE = select(Scan.id, Scan.result, Scan.direction, Scan.counts_at, Scan.registration_id, Scan.code_hash)
+_BY_DEVICE = Prepared(_BEFORE.where(Scan.device_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
+_BY_ACCOUNT = Prepared(_BEFORE.where(Scan.account_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
+_KEEP = Prepared(insert(Scan).on_conflict_do_nothing().returning(Scan.id))
+_ADMIT = Prepared(
+    insert(_A).on_conflict_do_nothing(index_elements=["checkpoint_id", "registration_id"]).returning(_A.id)
+)
+_THIS = _A.checkpoint_id == bindparam("here"), _A.registration_id == bindparam("of_one")
+_OVERTAKE = Prepared(
+    update(_A).where(*_THIS, _A.first_at > bindparam("at")).values(first_at=bindparam("at")).returning(_A.id)
+)
+_MOVE = Prepared(
+    update(_A)
+    .where(*_THIS, _A.presence != bindparam("to"), _A.since <= bindparam("at"))
+    .values(presence=bindparam("to"), since=bindparam("at"))
+    .returning(_A.id)
+)
+_LET_IN_BY = (
+    select(Scan.counts_at, CheckinDevice.name, Account.name)
+    .select_from(Scan)
+    .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
+    .outerjoin(Account, Account.id == Scan.account_id)
+    .where(Scan.registration_id == bindparam("of_one"), Scan.checkpoint_id == bindparam("here"))
+    .where(Scan.result == Result.PASSED)
+    .order_by(Scan.counts_at.desc(), Scan.id.desc())
+    .limit(1)
+)
+
+
+def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: datetime) -> Scanned:
+    """Judge what was read and keep it, once however often it is sent. Raises NonceReused.
+
+    A scan that is answered while somebody waits counts from the moment at which it is received. One that a device kept
+    counts from when it was made, so that the first one decides even if it comes later.
+    """
+    code = clean_code(read.code)
+    found = _find(db, station, code)
+    before = _again(db, station, read, code, found)
+    if before is not None:
+        return before
+    at = judged_at(read.scanned_at, read.sent_at, now) if read.told else now
+    result = _judged(db, station, read, found, at, actor=actor, now=now)
+    row = {
+        "edition_id": station.edition_id,
+        "checkpoint_id": station.checkpoint_id,
+        "device_id": station.device_id,
+        "account_id": station.account_id,
+        "registration_id": found.holder.registration_id if found else None,
+        "code_hash": None if found else hashed(code),
+        "direction": read.direction,
+        "result": result,
+        "told": read.told,
+        "scanned_at": read.scanned_at,
+        "received_at": now,
+        "counts_at": at,
+        "skew": skew_seconds(read.sent_at, now),
+        "nonce": read.nonce,
+    }
+    scan_id = _KEEP.value(db, row)
+    if scan_id is None:  # the same was sent twice at once, and its twin was faster
+        before = _again(db, station, read, code, found)
+        if before is None:
+            raise NonceReused
+        return before
+    said = Scanned(scan_id, read.nonce, result, read.direction, at, found.holder if found else None)
+    return _told(db, station, said)
+
+
+def _find(db: DbSession, station: Station, code: str) -> _Found | None:
+    by = _BY_CODE if len(code) == QR_CODE_LENGTH else _BY_SHORT
+    asked = {"of_edition": station.edition_id, "of_code": code, "at_checkpoint": station.checkpoint_id}
+    rows = by.rows(db, asked)
+    if not rows:
+        return None
+    row = _Row(*rows[0])
+    is_family_first = row.name_order == NameOrder.FAMILY_FIRST
+    name = Name(row.latin_family, row.latin_given, is_family_first, row.native_full, row.native_language)
+    responsible = row.responsible if row.is_vip else None
+    of = (row.type_name, row.type_color, row.delegation, row.is_vip, responsible)
+    facts = Facts(
+        row.status,
+        row.type_id,
+        admits=row.admits,
+        is_vip=row.is_vip,
+        revoked_at=row.revoked_at,
+        is_replaced=row.replaced_by_id is not None,
+        delegations=_delegations(db, station, row.delegation_id),
+        is_signed_up=_is_signed_up(db, station, row.id),
+    )
+    return _Found(facts, row.presence, Holder(row.id, name, *of))
+
+
+def _delegations(db: DbSession, station: Station, own: int | None) -> frozenset[int]:
+    """Asked for only where the checkpoint is a delegation's."""
+    if own is None or station.asks.delegation_id is None:
+        return frozenset()
+    return frozenset(with_wholes(own, parents_of(db, station.edition_id)))
+
+
+def _is_signed_up(db: DbSession, station: Station, registration_id: int) -> bool:
+    if not station.asks.needs_sign_up:
+        return False
+    return bool(_SIGNED_UP.rows(db, {"of_session": station.session_id, "of_one": registration_id}))
+
+
+def _again(db: DbSession, station: Station, read: Read, code: str, found: _Found | None) -> Scanned | None:
+    """What was answered when this very scan came before."""
+    by, whom = (_BY_DEVICE, station.device_id) if station.device_id else (_BY_ACCOUNT, station.account_id)
+    rows = by.rows(db, {"by_whom": whom, "called": read.nonce})
+    if not rows:
+        return None
+    scan_id, result, direction, at, registration_id, code_hash = rows[0]
+    is_same = registration_id == found.holder.registration_id if found else code_hash == hashed(code)
+    if not is_same and code_hash != hashed(code):  # what was unknown then may be known by now
+        raise NonceReused
+    return _told(db, station, Scanned(scan_id, read.nonce, result, direction, at, found.holder if found else None))
+
+
+def _judged(
+    db: DbSession, station: Station, read: Read, found: _Found | None, at: datetime, *, actor: Actor, now: datetime
+) -> Result:
+    result = decide(found.facts if found else None, station.asks, at)
+    if found is None:
+        return result
+    if read.told is not None and was_turned_away(read.told):
+        return read.told
+    if result is not Result.PASSED:
+        return result
+    if station.coach_run_id is not None:
+        return board(db, station, found.holder.registration_id, actor=actor, now=now)
+    return _let_in(db, station, found, read.direction, at, is_late=read.told is not None)
+
+
+def _let_in(
+    db: DbSession, station: Station, found: _Found, direction: Direction, at: datetime, *, is_late: bool
+) -> Result:
+    mode, one = station.asks.mode, found.holder.registration_id
+    this = {"here": station.checkpoint_id, "of_one": one, "at": at}
+    result = move(found.presence, mode, direction)
+    if result in LETS_THROUGH and found.presence is not None:
+        moved = _MOVE.rows(db, {**this, "to": Presence.IN if result is Result.PASSED else Presence.OUT})
+        return result if moved else move(Presence.OUT if result is Result.OUT else Presence.IN, mode, direction)
+    if result is Result.PASSED:
+        row = {"edition_id": station.edition_id, "checkpoint_id": station.checkpoint_id, "registration_id": one}
+        if _ADMIT.rows(db, {**row, "presence": Presence.IN, "first_at": at, "since": at}):
+            return result
+        result = Result.ALREADY_IN  # somebody was faster
+    if result is Result.ALREADY_IN and is_late and _OVERTAKE.rows(db, this):
+        return Result.PASSED  # it was made before the one that was received first
+    return result
+
+
+def _told(db: DbSession, station: Station, said: Scanned) -> Scanned:
+    """With when and by which device somebody came in who is inside already."""
+    if said.result is not Result.ALREADY_IN or said.holder is None:
+        return said
+    asked = {"of_one": said.holder.registration_id, "here": station.checkpoint_id}
+    by = db.connection().execute(_LET_IN_BY, asked).first()
+    return replace(said, since=by[0], where=by[1] or by[2]) if by else said

@@ -1,0 +1,120 @@
+"""Who scans, and where: a device by what it was given when it signed in, or an organizer where they say they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select, update
+
+from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.prepared import Prepared
+from forumapp.core.tokens import hashed
+from forumapp.domain.accounts.access import Archived, require_all
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType
+from forumapp.domain.checkin.rules import SEEN_EVERY, Asks
+from forumapp.domain.forums.models import Edition, EditionStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+
+
+class DeviceNotSignedIn(Refusal):
+    """A device that was never paired, or was revoked."""
+
+    status, code = 401, "device-not-signed-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A checkpoint with whoever scans there: a device or an account."""
+
+    edition_id: int
+    checkpoint_id: int
+    asks: Asks
+    session_id: int | None = None
+    coach_run_id: int | None = None
+    device_id: int | None = None
+    account_id: int | None = None
+
+
+_C, _D = Checkpoint, CheckinDevice
+_OF_CHECKPOINT = (
+    _C.edition_id,
+    _C.id,
+    _C.mode,
+    _C.start_utc,
+    _C.end_utc,
+    _C.area,
+    _C.delegation_id,
+    _C.vips_only,
+    _C.needs_sign_up,
+    _C.session_id,
+    _C.coach_run_id,
+    select(CheckpointType.id).where(CheckpointType.checkpoint_id == _C.id).exists().label("by_type"),
+    Edition.status,
+)
+_OF_EDITION = Edition.id == _C.edition_id
+_CHECKPOINT = Prepared(
+    select(*_OF_CHECKPOINT)
+    .join(Edition, _OF_EDITION)
+    .where(_C.edition_id == bindparam("of_edition"), _C.id == bindparam("one"))
+)
+_DEVICE = Prepared(
+    select(*_OF_CHECKPOINT, _D.id.label("device_id"), _D.seen_at)
+    .select_from(_D)
+    .join(_C, _C.id == _D.checkpoint_id)
+    .join(Edition, _OF_EDITION)
+    .where(_D.token_hash == bindparam("secret"), _D.revoked_at.is_(None))
+)
+_TYPES = Prepared(select(CheckpointType.type_id).where(CheckpointType.checkpoint_id == bindparam("one")))
+_SEEN = Prepared(
+    update(_D).where(_D.id == bindparam("one")).values(seen_at=bindparam("seen"), updated_at=_D.updated_at)
+)
+
+
+def station_of_device(db: DbSession, secret: str, *, edition_id: int | None = None, now: datetime) -> Station:
+    """Where a device stands, by the secret that it was given. It notes that it was seen. Raises DeviceNotSignedIn, also
+    in another edition than the device's.
+    """
+    rows = _DEVICE.rows(db, {"secret": hashed(secret)})
+    if not rows or edition_id not in (None, rows[0][0]):
+        raise DeviceNotSignedIn
+    *checkpoint, device_id, seen_at = rows[0]
+    station = _station(db, checkpoint, device_id=device_id)
+    if seen_at is None or now - seen_at >= SEEN_EVERY:
+        _SEEN.rows(db, {"one": device_id, "seen": now})
+    return station
+
+
+def station_of_organizer(db: DbSession, edition_id: int, checkpoint_id: int, *, actor: Actor) -> Station:
+    """For whoever may check in everyone."""
+    require_all(db, edition_id, Permission.CHECK_IN, actor=actor)
+    rows = _CHECKPOINT.rows(db, {"of_edition": edition_id, "one": checkpoint_id})
+    if not rows or actor.account_id is None:
+        raise NotFound(entity="checkpoint")
+    return _station(db, rows[0], account_id=actor.account_id)
+
+
+def _station(db: DbSession, row: Any, **by: int) -> Station:
+    edition_id, one, *asked, session_id, coach_run_id, by_type, status = row
+    mode, opens, closes, area, delegation_id, vips, signed_up = asked
+    if status == EditionStatus.ARCHIVED:
+        raise Archived
+    types = frozenset(found for (found,) in _TYPES.rows(db, {"one": one})) if by_type else frozenset()
+    asks = Asks(
+        mode,
+        opens,
+        closes,
+        area=area,
+        types=types,
+        delegation_id=delegation_id,
+        vips_only=vips,
+        needs_sign_up=signed_up,
+    )
+    return Station(edition_id, one, asks, session_id, coach_run_id, **by)

@@ -1,0 +1,59 @@
+"""What a reader calls the words of checkpoints, and of what becomes of a scan there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+
+from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, Presence, ScanResult
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+CHECK_IN: dict[type[StrEnum], dict[str, Any]] = {
+    Area: {
+        "closed-sessions": _l("Closed sessions"),
+        "meals": _l("Meals"),
+        "dinner": _l("Dinner"),
+        "vip-room": _l("VIP room"),
+        "press-room": _l("Press room"),
+        "backstage": _l("Backstage"),
+    },
+    CheckpointKind: {
+        "door": _l("Door"),
+        "session": _l("Session"),
+        "coach": _l("Coach"),
+        "meal": _l("Meal"),
+        "vip": _l("VIP room"),
+        "hand-out": _l("Badge hand-out"),
+    },
+    PassMode: {
+        "once": _l("Once"),
+        "in-out": _l("In and out again"),
+    },
+    Direction: {
+        "in": _l("In"),
+        "out": _l("Out"),
+    },
+    Presence: {
+        "in": _l("Inside"),
+        "out": _l("Gone out"),
+    },
+    ScanResult: {
+        "passed": _l("Come in"),
+        "out": _l("Gone out"),
+        "already-in": _l("Already in"),
+        "not-in": _l("Was not in"),
+        "wrong-time": _l("Not at this time"),
+        "wrong-checkpoint": _l("Not at this door"),
+        "not-signed-up": _l("Not signed up for this session"),
+        "not-confirmed": _l("Not confirmed"),
+        "cancelled": _l("Cancelled"),
+        "replaced": _l("Replaced by another person"),
+        "old-code": _l("An old badge: there is a newer one"),
+        "full": _l("No seat left"),
+        "departed": _l("The coach is closed for departure"),
+        "unknown": _l("Unknown code"),
+    },
+}

@@ -1,0 +1,218 @@
+"""Codes read at checkpoints: who passes, only once, and what comes late."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
+
+from forumapp.core.errors import Forbidden, InUse, Invalid, NotFound
+from forumapp.domain.accounts.access import Archived
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.audit.models import AuditEvent, Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
+from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
+from forumapp.domain.checkin.models import Admission, Scan
+from forumapp.domain.checkin.rules import PAIRING_LASTS, Direction, Result
+from forumapp.domain.checkin.scanning import NonceReused, Read, scan
+from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
+from forumapp.domain.delegations.coach_models import BoardingState
+from forumapp.domain.delegations.coach_runs import close_run
+from forumapp.domain.forums.models import EditionStatus
+from forumapp.domain.registration.placing import add_code, revoke_code
+from forumapp.domain.registration.rules import RegistrationStatus
+from tests.domain.conftest import BY, NOW
+from tests.domain.test_coaches import Coaches
+from tests.domain.test_delegations import make_registration
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.checkin.models import Checkpoint
+    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.registration.models import Registration
+    from tests.domain.conftest import Forum
+
+DEVICE = Actor(None, Via.API)
+AT = datetime(2023, 5, 22, 15, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+class Desk:
+    """A door with a device, and people with codes."""
+
+    def __init__(self, db: DbSession, forum: Forum, **values: Any) -> None:
+        self.db, self.forum, self.of = db, forum, forum.edition.id
+        self.door = self.checkpoint("door", **values)
+        self.secret = self.device(self.door)
+        self.codes: dict[str, str] = {}
+        self.people = {name: self.person(name) for name in ("Liu", "Wang")}
+        self.number = 0
+
+    def checkpoint(self, kind: str, **values: Any) -> Checkpoint:
+        return create_checkpoint(self.db, self.of, {"kind": kind, "name": {"en": kind}, **values}, **BY)
+
+    def device(self, at: Checkpoint, name: str = "Phone 1") -> str:
+        _row, code = add_device(self.db, self.of, {"checkpoint_id": at.id, "name": name}, **self.forum.by_owner)
+        return pair(self.db, self.of, code, actor=DEVICE, now=NOW)[1]
+
+    def person(self, name: str) -> Registration:
+        row = make_registration(self.db, self.forum, name)
+        self.codes[name] = add_code(self.db, self.of, row.id)
+        return row
+
+    def scan(self, name: str, now: datetime = AT, *, secret: str = "", nonce: str = "", **said: Any) -> Scanned:
+        self.number += 1
+        read = Read(self.codes.get(name, name), nonce or f"n{self.number}", **said)
+        station = station_of_device(self.db, secret or self.secret, now=now)
+        return scan(self.db, station, read, actor=DEVICE, now=now)
+
+    def results(self, *names: str, **said: Any) -> list[str]:
+        return [self.scan(name, **said).result.value for name in names]
+
+
+@pytest.fixture
+def desk(session: DbSession, forum: Forum) -> Desk:
+    return Desk(session, forum)
+
+
+def test_the_first_one_passes_and_is_told_to_the_second(desk: Desk) -> None:
+    first = desk.scan("Liu", nonce="a")
+    second = desk.scan(desk.codes["Liu"].lower(), AT + MINUTE)
+    again = desk.scan("Liu", AT + MINUTE, nonce="a")
+
+    assert (first.result, first.holder and first.holder.name.latin) == (Result.PASSED, "Ann Liu")
+    assert (second.result, second.since, second.where) == (Result.ALREADY_IN, AT, "Phone 1")
+    assert again == first
+    assert len(desk.db.scalars(select(Scan)).all()) == 2
+    with pytest.raises(NonceReused):
+        desk.scan("Wang", nonce="a")
+    assert desk.results("NOBODY22", "Wang") == ["unknown", "passed"]
+
+
+def test_scans_are_neither_changed_nor_deleted(desk: Desk) -> None:
+    desk.scan("Liu")
+    for statement in (update(Scan).values(nonce="x"), delete(Scan)):
+        with pytest.raises(DBAPIError), desk.db.begin_nested():
+            desk.db.connection().execute(statement)
+
+
+@pytest.mark.one_database
+def test_a_code_is_dead_at_once_and_was_good_before(desk: Desk) -> None:
+    liu, wang = desk.people["Liu"], desk.people["Wang"]
+    revoke_code(desk.db, liu.id, now=AT)
+    liu.status, liu.replaced_by_id = RegistrationStatus.CANCELLED, wang.id
+    desk.db.flush()
+    offline: dict[str, Any] = {"scanned_at": AT - 9 * MINUTE, "sent_at": AT + 3 * MINUTE, "told": Result.PASSED}
+
+    assert desk.results("Liu", now=AT + MINUTE) == ["replaced"]
+    assert desk.results("Liu", now=AT + MINUTE, **{**offline, "scanned_at": AT + 2 * MINUTE}) == ["replaced"]
+    assert desk.results("Liu", now=AT + MINUTE, **offline) == ["passed"]  # made eleven minutes before it came
+
+
+def test_the_first_scan_decides_even_if_it_comes_later(desk: Desk) -> None:
+    other = desk.device(desk.door, "Phone 2")
+    live = desk.scan("Liu")
+    kept: dict[str, Any] = {"sent_at": AT + 6 * MINUTE, "told": Result.PASSED, "secret": other}
+
+    earlier = desk.scan("Liu", AT + 5 * MINUTE, scanned_at=AT - MINUTE, **kept)
+    latest = desk.scan("Liu", AT + 5 * MINUTE, scanned_at=AT + 4 * MINUTE, **kept)
+    away = desk.scan("Wang", AT + 5 * MINUTE, scanned_at=AT, **{**kept, "told": Result.WRONG_TIME})
+
+    assert [one.result.value for one in (live, earlier, latest, away)] == [
+        "passed", "passed", "already-in", "wrong-time",
+    ]  # fmt: skip
+    (row,) = desk.db.scalars(select(Admission))
+    assert (row.registration_id, row.first_at) == (desk.people["Liu"].id, AT - 2 * MINUTE)
+    assert {one.skew for one in desk.db.scalars(select(Scan))} == {0, 60}
+
+
+def test_in_and_out(session: DbSession, forum: Forum) -> None:
+    desk = Desk(session, forum, mode="in-out")
+    directions = (Direction.OUT, Direction.IN, Direction.IN, Direction.OUT, Direction.OUT, Direction.IN)
+
+    told = [desk.scan("Liu", AT + n * MINUTE, direction=one).result.value for n, one in enumerate(directions)]
+
+    assert told == ["not-in", "passed", "already-in", "out", "not-in", "passed"]
+    (row,) = desk.db.scalars(select(Admission))
+    assert (row.presence.value, row.first_at, row.since) == ("in", AT + MINUTE, AT + 5 * MINUTE)
+
+
+@pytest.mark.one_database
+def test_whom_a_checkpoint_lets_pass(desk: Desk) -> None:
+    asks = {"types": [desk.people["Wang"].type_id]}
+    update_checkpoint(desk.db, desk.of, desk.door.id, asks, version=desk.door.version, **BY)
+    assert desk.results("Liu", "Wang") == ["wrong-checkpoint", "passed"]
+    update_checkpoint(desk.db, desk.of, desk.door.id, {"types": []}, version=desk.door.version, **BY)
+    assert desk.results("Liu") == ["passed"]
+    for fault in ({"kind": "session"}, {"mode": "in-out", "kind": "hand-out"}, {"types": [0]}, {"session_id": 1}):
+        with pytest.raises(Invalid):
+            desk.checkpoint(**{"kind": "door", **fault})
+    with pytest.raises(InUse):
+        remove_checkpoint(desk.db, desk.of, desk.door.id, version=desk.door.version, **BY)
+
+
+@pytest.mark.one_database
+def test_a_device_signs_in_once_and_is_revoked_at_once(desk: Desk) -> None:
+    by = desk.forum.by_owner
+    row, code = add_device(desk.db, desk.of, {"checkpoint_id": desk.door.id, "name": "Laptop"}, **by)
+    with pytest.raises(CodeNotGood):
+        pair(desk.db, desk.of, code, actor=DEVICE, now=NOW + PAIRING_LASTS)
+    with pytest.raises(CodeNotGood):
+        pair(desk.db, desk.forum.other.id, code, actor=DEVICE, now=NOW)
+    first = pair(desk.db, desk.of, f"{code[:4]}-{code[4:]}".lower(), actor=DEVICE, now=NOW)[1]
+    with pytest.raises(CodeNotGood):
+        pair(desk.db, desk.of, code, actor=DEVICE, now=NOW)
+    _row, code = renew_code(desk.db, desk.of, row.id, version=row.version, **by)
+    secret = pair(desk.db, desk.of, code, actor=DEVICE, now=NOW)[1]
+    assert desk.results("Liu", secret=secret) == ["passed"]
+    revoke_device(desk.db, desk.of, row.id, version=row.version, **by)
+    for gone in (first, secret):
+        with pytest.raises(DeviceNotSignedIn):
+            desk.scan("Wang", secret=gone)
+    actions = select(AuditEvent.action).where(AuditEvent.entity == "checkin_device", AuditEvent.entity_id == row.id)
+    assert set(desk.db.scalars(actions)) == {"created", "signed-in", "code-renewed", "revoked"}
+    desk.forum.edition.status = EditionStatus.ARCHIVED
+    desk.db.flush()
+    with pytest.raises(Archived):
+        desk.scan("Wang")
+
+
+@pytest.mark.one_database
+def test_organizers_scan_where_they_may_check_in_everyone(desk: Desk) -> None:
+    account = create_account(desk.db, email="desk@forum.example", name="Desk", password=None, **BY)
+    actor = Actor(account.id, Via.PAGE)
+    with pytest.raises(NotFound):
+        station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor)
+    grant_role(desk.db, account.id, desk.of, Role.VIEWER, **BY)
+    with pytest.raises(Forbidden):
+        station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor)
+    grant_role(desk.db, account.id, desk.of, Role.REGISTRATION_DESK, **BY)
+    station = station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor)
+    said = scan(desk.db, station, Read(desk.codes["Liu"], "n"), actor=actor, now=AT)
+    assert said.result is Result.PASSED
+    assert desk.scan("Liu", AT + MINUTE).where == "Desk"
+
+
+@pytest.mark.one_database
+def test_at_a_coach_the_same_boardings_are_marked_as_at_the_roll_call(session: DbSession, forum: Forum) -> None:
+    coaches = Coaches(session, forum)
+    run = coaches.run(coaches.north)
+    name, other, *_ = coaches.people
+    coaches.seat(run, name)
+    desk = Desk(session, forum)
+    door = desk.device(desk.checkpoint("coach", coach_run_id=run.id))
+    desk.codes |= {one: add_code(session, desk.of, coaches.people[one]) for one in (name, other)}
+
+    assert desk.results(name, name, other, secret=door) == ["passed", "already-in", "wrong-checkpoint"]
+    boarding = coaches.boarding(name)
+    assert boarding is not None
+    assert boarding.state is BoardingState.BOARDED
+    close_run(session, desk.of, run.id, version=run.version, **BY)
+    assert desk.results(name, other, secret=door) == ["already-in", "wrong-checkpoint"]

@@ -1,0 +1,63 @@
+"""Stations that scan the same badges at the same time. Run by test_scanning_at_once.py, each crowd in a process of its
+own.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.db import db
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.checkin.models import Admission
+from forumapp.domain.checkin.rules import Result
+from forumapp.domain.checkin.scanning import Read, scan
+from forumapp.domain.checkin.stations import station_of_device
+from tests.domain.registering import NOW
+from tests.journeys.crowd import PATIENCE, Forum, together
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Barrier
+
+    from flask import Flask
+
+Badge = tuple[str, str, str]  # the device's secret, the code, and what the device calls the scan
+
+
+def scan_all(forum: Forum, badges: list[list[Badge]], start: Barrier, results: Any) -> None:
+    """A thread for each list of badges; all threads of all crowds begin together."""
+    together(forum.app(), [partial(_scan, mine, start) for mine in badges], results)
+
+
+def scan_unguarded(app: Flask, badges: list[Badge]) -> list[str]:
+    """The same by threads of this process, where each looks whether somebody is inside, and lets them in if not."""
+    start, results = threading.Barrier(len(badges)), queue.Queue[str]()
+    together(app, [partial(_look_then_scan, badge, start) for badge in badges], results)
+    return [results.get() for _badge in badges]
+
+
+def as_seen(*_said: Any, **_by: Any) -> Result:
+    return Result.ALREADY_IN if db.session().info["seen"] else Result.PASSED
+
+
+def _scan(badges: list[Badge], start: Barrier) -> list[str]:
+    start.wait(PATIENCE)
+    return [_one(*badge) for badge in badges]
+
+
+def _look_then_scan(badge: Badge, start: threading.Barrier) -> str:
+    reading().info["seen"] = reading().scalar(select(Admission.id))
+    start.wait(PATIENCE)  # everyone has looked
+    return _one(*badge)
+
+
+def _one(secret: str, code: str, nonce: str) -> str:
+    with transaction() as session:
+        station = station_of_device(session, secret, now=NOW)
+        return scan(session, station, Read(code, nonce), actor=Actor(None, Via.API), now=NOW).result.value

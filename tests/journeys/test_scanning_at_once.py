@@ -1,0 +1,74 @@
+"""Eight stations scan each of some badges at the same time, from real processes: each badge passes exactly once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core.db import db
+from forumapp.core.transactions import transaction
+from forumapp.domain.checkin import scanning
+from forumapp.domain.checkin.checkpoints import create_checkpoint
+from forumapp.domain.checkin.devices import add_device, pair
+from forumapp.domain.checkin.models import Admission, Scan
+from forumapp.domain.registration.placing import add_code
+from tests.domain.conftest import BY, make_forum
+from tests.domain.test_delegations import make_registration
+from tests.journeys import crowd, scanners
+from tests.journeys.test_capacity import let_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
+
+pytestmark = pytest.mark.slow
+STATIONS, BADGES = 8, 5
+
+
+def open_door(app: Flask, folder: Path, badges: int) -> tuple[crowd.Forum, list[list[list[scanners.Badge]]]]:
+    """Two processes of four stations, who all scan every badge, and each one of theirs twice."""
+    with app.app_context():
+        with transaction() as session:
+            forum = make_forum(session)
+            of, by = forum.edition.id, forum.by_owner
+            door = create_checkpoint(session, of, {"kind": "door", "name": {"en": "Door"}}, **by)
+            secrets = []
+            for number in range(STATIONS):
+                _row, code = add_device(session, of, {"checkpoint_id": door.id, "name": f"{number}"}, **by)
+                secrets.append(pair(session, of, code, **BY)[1])
+            people = [make_registration(session, forum, f"Guest{number}").id for number in range(badges)]
+            codes = [add_code(session, of, one) for one in people]
+        db.session.remove()
+    mine = [[(secret, code, f"n{n}") for n, code in enumerate(codes)] for secret in secrets]
+    half = STATIONS // 2
+    return crowd.Forum(app.config["SQLALCHEMY_DATABASE_URI"], folder, of), [mine[:half], mine[half:]]
+
+
+def test_each_badge_passes_once_and_what_is_sent_again_changes_nothing(own_app: Flask, tmp_path: Path) -> None:
+    forum, crowds = open_door(own_app, tmp_path, BADGES)
+    twice = [[[one for badge in mine for one in (badge, badge)] for mine in some] for some in crowds]
+
+    told = let_in(twice, scanners.scan_all, forum)
+
+    assert told == {"passed": 2 * BADGES, "already-in": 2 * BADGES * (STATIONS - 1)}
+    with own_app.app_context():
+        kept = select(Scan.result, func.count()).group_by(Scan.result)
+        counts = {result.value: count for result, count in db.session.execute(kept)}
+        assert counts == {"passed": BADGES, "already-in": BADGES * (STATIONS - 1)}
+        assert db.session.scalar(select(func.count(Admission.id))) == BADGES
+        db.session.remove()
+
+
+@pytest.mark.one_database
+def test_without_the_guard_a_badge_would_pass_at_every_door(
+    own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _forum, (some, others) = open_door(own_app, tmp_path, 1)
+    monkeypatch.setattr(scanning, "_let_in", scanners.as_seen)
+
+    told = scanners.scan_unguarded(own_app, [badge for (badge,) in some + others])
+
+    assert told == ["passed"] * STATIONS
