@@ -104,6 +104,7 @@ WORDS = {
     "speaker-declined": "has declined a part",
     "speaker-unavailable": "not free at that time",
     "speaker-unconfirmed": "has not confirmed yet",
+    "speeches-out-of-order": "do not speak in the order approved for speeches",
     "text-under-floor": "%(part)s does not fit at its smallest size of %(floor)s pt",
     "title-zh-unattested": "the title in Chinese is not attested",
     "too-long": "takes %(hours)s hours; check its dates",

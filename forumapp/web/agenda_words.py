@@ -118,6 +118,7 @@ AGENDA: dict[type[StrEnum], dict[str, Any]] = {
         "interpreter-without-rest": _l("An interpreter for more than two hours without a break"),
         "panel-without-moderator": _l("A panel without a moderator"),
         "speaker-declined": _l("A part that was declined"),
+        "speeches-out-of-order": _l("Speeches that do not follow the order approved for them"),
         "speaker-unconfirmed": _l("A part that is not confirmed yet"),
         "missing-translation": _l("A title or abstract missing in a language"),
     },

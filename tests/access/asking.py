@@ -257,6 +257,10 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH .../items/": {"title": NAME},
         "PUT .../sessions/<id:session_id>/items/order": {"ids": ids["session_item_ids"][::-1]},
         "PUT .../sessions/<id:session_id>/roles/order": {"ids": ids["role_ids"][::-1]},
+        "PUT .../sessions/<id:session_id>/speeches/order": {
+            "items": ids["session_item_ids"][::-1],
+            "roles": ids["role_ids"][::-1],
+        },
         "PATCH .../roles/": {"status": "invited"},
         "POST .../cues": {"session_id": house.session_ids[0], "department": "stage", "text": NAME},
         "PATCH .../cues/": {"owner": "Someone"},

@@ -16,7 +16,7 @@ from forumapp.core.ordering import Order
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
-from forumapp.domain.agenda import cues, severity_settings, speaker_letters, speaker_writing, speakers
+from forumapp.domain.agenda import cues, severity_settings, speaker_letters, speaker_writing, speakers, speech_orders
 from forumapp.domain.agenda import parts as agenda_parts
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session
@@ -300,6 +300,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         cues.issue_cue_sheet: ((of,), {"note": {}}),
         agenda_parts.order_items: ((of, session_id, ids["session_item_ids"][::-1]), V),
         agenda_parts.order_roles: ((of, session_id, ids["role_ids"][::-1]), V),
+        speech_orders.order_speeches: ((of, session_id, ids["session_item_ids"][::-1], ids["role_ids"][::-1]), V),
         agenda_parts.update_role: ((of, ids["role_id"], {"status": "invited"}), V),
         agenda_parts.add_channel: ((of, session_id, {"number": 7, "language": "fr"}), {}),
         agenda_parts.update_channel: ((of, ids["channel_id"], {"number": 8}), V),

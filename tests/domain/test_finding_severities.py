@@ -125,4 +125,4 @@ def test_all_that_is_wrong_is_loaded_with_as_many_queries_however_much_there_is(
         with queries() as asked:
             board_of(session, edition_id)
         counts.append(len(asked))
-    assert counts == [8, 8, 8]
+    assert counts == [9, 9, 9]

@@ -32,9 +32,10 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.overview.queries import Overview, overview
 from forumapp.domain.overview.rules import STEPS, Step, first_steps, next_step
+from forumapp.domain.people import ranking
 from forumapp.domain.people.comparing import DOUBLES
 from forumapp.domain.people.likeness import Reason
-from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceList
+from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceList, PrecedencePurpose
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
@@ -205,6 +206,20 @@ def unsure(scene: Scene) -> str:
 def deserted(scene: Scene) -> str:
     meeting = scene.session()
     assign_role(scene.db, meeting, scene.person().id, "moderator", status=AssignmentStatus.DECLINED, **BY)
+    return str(meeting.id)
+
+
+def rearranged(scene: Scene) -> str:
+    """They speak the other way round than in the order that was approved."""
+    first, second = scene.person(), scene.person()
+    given: dict[str, Any] = {"name": BOTH, "purpose": PrecedencePurpose.SPEECHES}
+    order = ranking.create_precedence_list(scene.db, scene.of, "speeches", **given, **BY)
+    meeting = scene.session()
+    for one in (second, first):
+        ranking.add_precedence_entry(scene.db, order, one.id, capacity=BOTH, **BY)
+    for one in (first, second):
+        assign_role(scene.db, meeting, one.id, "keynote", status="confirmed", **BY)
+    ranking.approve_precedence_list(scene.db, order, "Protocol", version=order.version, **BY)
     return str(meeting.id)
 
 
@@ -485,6 +500,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "session-untranslated": (Section.AGENDA, MISSING, lambda s: str(s.session(title=HALF).id)),
     "session-without-room": (Section.AGENDA, MISSING, lambda s: str(s.session(room_id=None).id)),
     "speaker-declined": (Section.AGENDA, MISSING, deserted),
+    "speeches-out-of-order": (Section.AGENDA, Severity.DOUBTFUL, rearranged),
     "speaker-unconfirmed": (Section.AGENDA, WAITING, unsure),
     "speaker-half-shown": (Section.AGENDA, MISSING, half_shown),
     "agenda-unpublished": (Section.AGENDA, MISSING, lambda s: s.session() and None),
@@ -650,7 +666,7 @@ def all_wrong(scene: Scene) -> Scene:
                       "room-clash", "room-changeover", "all-rooms-clash", "room-too-small", "person-clash",
                       "speaker-unavailable", "agenda-unpublished", "session-untranslated", "agenda-changed",
                       "session-without-room", "outside-edition", "too-long", "items-longer-than-session",
-                      "speaker-unconfirmed", "speaker-declined", "program-outdated"):  # fmt: skip
+                      "speaker-unconfirmed", "speaker-declined", "speeches-out-of-order", "program-outdated"):  # fmt: skip
             continue
         else:
             bring(scene)

@@ -70,7 +70,8 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
         "within_days": allowed.within(Permission.SEE_ITINERARIES),
         "within_proofs": allowed.within(Permission.SEE_PROOFS),
     }
-    found = edition_findings(call.db, of, config.data_dir / "fonts", **limits)
+    orders = allowed.within(Permission.SEE_PRECEDENCE) is None
+    found = edition_findings(call.db, of, config.data_dir / "fonts", **limits, orders=orders)
     return page_from(found, query, finding_told)
 
 

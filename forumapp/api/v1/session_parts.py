@@ -8,15 +8,16 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, page_from
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import parts, queries, services
+from forumapp.domain.agenda import parts, queries, services, speech_orders
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, Interpretation, SessionItemKind
-from forumapp.schemas.fields import Bilingual, Choice, Id, Language, Shape, WholeNumber
+from forumapp.schemas.fields import Bilingual, Choice, Id, Language, ListOf, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.ordering import Order
     from forumapp.core.paging import Page
     from forumapp.domain.agenda.models import InterpretationChannel, RoleAssignment, Session, SessionItem
+    from forumapp.domain.agenda.speech_orders import SpeechOrder
     from forumapp.domain.audit.models import Removal
 
 LONGEST_ITEM = 24 * 60
@@ -68,6 +69,25 @@ class ChangedRoleSchema(Shape):
 class RoleSchema(KeptSchema, ChangedRoleSchema):
     person_id = Id()
     position = WholeNumber()
+
+
+class NewSpeechOrderSchema(Shape):
+    """All items of the session and all parts in it, each once, in the order that is wanted."""
+
+    items = ListOf(Id(), required=True, most=1000)
+    roles = ListOf(Id(), required=True, most=1000)
+
+
+class SpeechOrderSchema(NewSpeechOrderSchema):
+    version = WholeNumber(required=True, metadata={"description": "A digest of both, as in the entity tag."})
+    by_list = Part(
+        NewSpeechOrderSchema,
+        allow_none=True,
+        metadata={
+            "description": "Both as the order approved for speeches has them, of the session or else of the edition;"
+            " null where there is none, and for whoever may not see orders of precedence."
+        },
+    )
 
 
 class NewChannelSchema(Shape):
@@ -172,6 +192,21 @@ def order_roles(call: Call, values: dict[str, Any], version: int, edition: str, 
     return parts.order_roles(call.db, row.edition_id, row.id, values["ids"], **by)
 
 
+@blueprint.reads(f"{SESSION}/speeches/order", SpeechOrderSchema, needs=Permission.SEE_AGENDA)
+def read_speech_order(call: Call, edition: str, session_id: int) -> dict[str, Any]:
+    """In which order people speak in a session, and in which they would by the order approved for its speeches."""
+    row = session_of(call, edition, session_id)
+    return _speeches_told(call, row, speech_orders.speech_order(call.db, row.id))
+
+
+@blueprint.replaces(f"{SESSION}/speeches/order", NewSpeechOrderSchema, SpeechOrderSchema, needs=Permission.EDIT_AGENDA)
+def order_speeches(call: Call, values: dict[str, Any], version: int, edition: str, session_id: int) -> dict[str, Any]:
+    """Put items and parts of a session in order at once."""
+    row = session_of(call, edition, session_id)
+    by: Any = {"version": version, "actor": call.actor, "now": call.now}
+    return _speeches_told(call, row, speech_orders.order_speeches(call.db, row.edition_id, row.id, **values, **by))
+
+
 @blueprint.changes(f"{SESSION}/roles/<id:role_id>", ChangedRoleSchema, RoleSchema, needs=Permission.EDIT_AGENDA)
 def change_role(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, session_id: int, role_id: int
@@ -229,3 +264,13 @@ def remove_channel(call: Call, version: int, edition: str, session_id: int, chan
 
 def session_of(call: Call, edition: str, session_id: int) -> Session:
     return queries.get_session(call.db, call.edition(edition).id, session_id)
+
+
+def _speeches_told(call: Call, row: Session, stands: SpeechOrder) -> dict[str, Any]:
+    seen = call.access(row.edition_id).within(Permission.SEE_PRECEDENCE) is None
+    found = speech_orders.compared(call.db, row) if seen else None
+    return {"version": stands.version, **_both(stands), "by_list": _both(found.listed) if found else None}
+
+
+def _both(order: SpeechOrder) -> dict[str, list[int]]:
+    return {"items": list(order.items.ids), "roles": list(order.roles.ids)}

@@ -22,6 +22,8 @@ from forumapp.domain.agenda.models import (
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import availability_of
 from forumapp.domain.forums.models import Edition, Room
+from forumapp.domain.people.models import PrecedencePurpose
+from forumapp.domain.people.queries import orders_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,15 +43,16 @@ COLUMNS = (
 # fmt: on
 
 
-def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
+def agenda_findings(db: DbSession, edition_id: int, *, orders: bool = True) -> list[Finding]:
     """Every clash and gap of the agenda as it is being worked on, but those that the edition ignores."""
-    return board_of(db, edition_id).findings
+    return board_of(db, edition_id, orders=orders).findings
 
 
-def board_of(db: DbSession, edition_id: int) -> Board:
+def board_of(db: DbSession, edition_id: int, *, orders: bool = True) -> Board:
     """The agenda as it is being worked on, with all that is wrong with it. A constant number of queries.
 
-    What is moved on the board is saved nowhere.
+    What is moved on the board is saved nowhere. Without `orders` it is not held against orders of precedence, for
+    whoever may not see these.
     """
     edition = db.execute(
         select(Edition.languages, Edition.starts_on, Edition.ends_on, Edition.zone).where(Edition.id == edition_id)
@@ -64,6 +67,7 @@ def board_of(db: DbSession, edition_id: int) -> Board:
         {person: tuple(windows) for person, windows in availability_of(db, edition_id).items()},
         severities_of(db, edition_id).of,
         edition.zone,
+        speech_ranks(db, edition_id) if orders else {},
     )
     return Board(_sessions(db, edition_id), frame)
 
@@ -92,6 +96,12 @@ def _sessions(db: DbSession, edition_id: int) -> list[Booked]:
         )
         for row in db.execute(query)
     ]
+
+
+def speech_ranks(db: DbSession, edition_id: int) -> dict[int | None, dict[int, int]]:
+    """By session, or None of the whole edition, the place of each person in the order approved for speeches."""
+    orders = orders_for(db, edition_id, PrecedencePurpose.SPEECHES)
+    return {one: {person: place for place, person in enumerate(people)} for one, people in orders.items()}
 
 
 def needed_in_sessions(db: DbSession, edition_id: int) -> dict[int, dict[int, list[Times]]]:

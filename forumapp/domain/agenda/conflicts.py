@@ -132,8 +132,8 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What sessions are held against: the edition's languages, its days by the clocks of its zone, its rooms, and when
-    people are free.
+    """What sessions are held against: the edition's languages, its days by the clocks of its zone, its rooms, when
+    people are free, and in which order they are to speak.
     """
 
     languages: tuple[str, ...] = ()
@@ -142,6 +142,8 @@ class Frame:
     available: Available = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=lambda: DEFAULTS)
     zone: str = "UTC"
+    # By session, or None of the whole edition, the place of each person in the order that was approved for speeches.
+    speeches: Mapping[int | None, Mapping[int, int]] = field(default_factory=dict)
 
     def finding(self, code: str, *parties: tuple[str, int], **details: Any) -> Finding:
         return _new(Finding, (code, parties, self.severities[code], details))

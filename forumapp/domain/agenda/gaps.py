@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.days import bounds
+from forumapp.domain.agenda.speeches import SPEAKING, SPEECH, Speaking, Speeches, out_of_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,8 @@ def of_one(session: Booked, frame: Frame) -> list[Finding]:
     if session.room is not None:
         found += _of_room(session, session.room, frame)
     found += _of_people(session, frame)
+    if frame.speeches:
+        found += _of_speeches(session, frame)
     found += _untranslated(session.title, "title", frame, party)
     if any(session.abstract.values()):  # what nobody wrote lacks no translation
         found += _untranslated(session.abstract, "abstract", frame, party)
@@ -77,6 +80,28 @@ def _of_room(session: Booked, room: int, frame: Frame) -> list[Finding]:
     if not expected > seats > 0:
         return []
     return [frame.finding("room-too-small", ("session", session.id), ("room", room), people=expected, seats=seats)]
+
+
+def _of_speeches(session: Booked, frame: Frame) -> list[Finding]:
+    """Told once of a session, of the first two: to put these right puts all of them in order."""
+    rank = frame.speeches.get(session.id) or frame.speeches.get(None, {})
+    pair = out_of_order(_speeches(session), rank) if rank else None
+    if pair is None:
+        return []
+    people = (("person", one) for one in pair)
+    return [frame.finding("speeches-out-of-order", ("session", session.id), *people)]
+
+
+def _speeches(session: Booked) -> Speeches:
+    return Speeches(
+        tuple(one.id for one in session.items),
+        frozenset(one.id for one in session.items if one.kind == SPEECH),
+        tuple(
+            Speaking(number, part.person, part.item)
+            for number, part in enumerate(session.parts)
+            if part.role in SPEAKING
+        ),
+    )
 
 
 def _of_people(session: Booked, frame: Frame) -> list[Finding]:

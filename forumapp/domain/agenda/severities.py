@@ -39,6 +39,7 @@ class FindingCode(enum.StrEnum):
     INTERPRETER_BACK_TO_BACK = "interpreter-back-to-back"
     INTERPRETER_WITHOUT_REST = "interpreter-without-rest"
     PANEL_WITHOUT_MODERATOR = "panel-without-moderator"
+    SPEECHES_OUT_OF_ORDER = "speeches-out-of-order"
     SPEAKER_UNCONFIRMED = "speaker-unconfirmed"
     MISSING_TRANSLATION = "missing-translation"
 

@@ -343,14 +343,32 @@ def order_for(db: DbSession, edition_id: int, purpose: PrecedencePurpose) -> lis
     """The people in the order that was approved last for a purpose of the whole edition; none where it has no such
     list.
     """
+    return orders_for(db, edition_id, purpose).get(None, [])
+
+
+def orders_for(db: DbSession, edition_id: int, purpose: PrecedencePurpose) -> dict[int | None, list[int]]:
+    """By session, or None of the whole edition, the people in the order that was approved last for a purpose; what has
+    no such list is not in it. One query.
+    """
     query = (
-        select(ApprovedPlace.person_id)
+        select(PrecedenceList.session_id, ApprovedPlace.person_id)
         .join(PrecedenceList, PrecedenceList.id == ApprovedPlace.list_id)
-        .where(PrecedenceList.edition_id == edition_id, PrecedenceList.session_id.is_(None))
-        .where(PrecedenceList.purpose == purpose)
+        .where(PrecedenceList.edition_id == edition_id, PrecedenceList.purpose == purpose)
         .order_by(PrecedenceList.id, ApprovedPlace.sort_key)
     )
-    return list(dict.fromkeys(db.scalars(query)))
+    found: dict[int | None, dict[int, None]] = {}
+    for session_id, person_id in db.execute(query):
+        found.setdefault(session_id, {})[person_id] = None
+    return {session_id: list(people) for session_id, people in found.items()}
+
+
+def lists_for(
+    db: DbSession, edition_id: int, purpose: PrecedencePurpose, session_id: int | None
+) -> list[PrecedenceList]:
+    """The lists that `orders_for` reads for a session, or for the whole edition."""
+    kept = select(ApprovedPlace.id).where(ApprovedPlace.list_id == PrecedenceList.id).exists()
+    query = select(PrecedenceList).where(PrecedenceList.edition_id == edition_id, PrecedenceList.purpose == purpose)
+    return list(db.scalars(query.where(PrecedenceList.session_id == session_id, kept).order_by(PrecedenceList.id)))
 
 
 def approved_at(db: DbSession, edition_id: int, scope: str) -> datetime | None:

@@ -78,13 +78,15 @@ def edition_findings(
     within: Collection[int] | None = None,
     within_days: Collection[int] | None = None,
     within_proofs: Collection[int] | None = None,
+    orders: bool = True,
 ) -> list[Found]:
     """Clashes, texts that are not translated, flags on people, names that nobody approved, and what the badges would
     show; blocking ones first.
 
     The number of queries does not grow with the edition. `fonts` is the folder of cut fonts. `within` leaves out what
     is about people and delegations other than these, `within_days` what is about other delegations' itineraries and
-    the clashes of their people, and `within_proofs` what is about their name proofs.
+    the clashes of their people, and `within_proofs` what is about their name proofs. Without `orders` nothing
+    is told of orders of precedence.
     """
     # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
     from forumapp.domain.printing.badges import BadgePrinter
@@ -99,7 +101,10 @@ def edition_findings(
     kind = RegistrationType
     codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
     types = {row.code: row.id for row in codes}
-    clashing = [*agenda_findings(db, edition.id), *itinerary_findings(db, edition.id, within=within_days)]
+    clashing = [
+        *agenda_findings(db, edition.id, orders=orders),
+        *itinerary_findings(db, edition.id, within=within_days),
+    ]
     found = [
         *_of_agenda(db, clashing, edition.languages[0]),
         *_untranslated(db, edition, within, within_days),

@@ -62,6 +62,7 @@ PAGES = (
     "publishing",
     "planning",
     "session_channels",
+    "speech_orders",
     "speakers",
     "timetable",
     "running",

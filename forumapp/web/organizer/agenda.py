@@ -18,6 +18,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.agenda.checking import board_of
+from forumapp.domain.agenda.speech_orders import compared
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
@@ -27,7 +28,7 @@ from forumapp.web.fields import Choice, Count, Field, Flag, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import Arrangement
-from forumapp.web.organizer.finding_words import agenda_needs, clashes_told
+from forumapp.web.organizer.finding_words import agenda_needs, clashes_told, sees_orders
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -181,11 +182,14 @@ def session_page(
 
 def found_of(session_id: int) -> list[Finding]:
     """All that is wrong with a session, and what keeps people from it."""
-    return [*board_of(reading(), edition().id).findings_of(session_id), *clashes_told(session_id)]
+    board = board_of(reading(), edition().id, orders=sees_orders())
+    return [*board.findings_of(session_id), *clashes_told(session_id)]
 
 
 def parts_of(row: Session, item_order: Arrangement | None, role_order: Arrangement | None) -> dict[str, Any]:
-    """A session's items, channels and people, as its page shows them. Four queries."""
+    """A session's items, channels and people, as its page shows them, and whether they speak in the approved order. At
+    most eight queries.
+    """
     db = reading()
     items, roles = queries.items_of(db, [row.id])[row.id], queries.roles_of(db, [row.id])[row.id]
     channels = queries.channels_of(db, [row.id])[row.id]
@@ -203,6 +207,7 @@ def parts_of(row: Session, item_order: Arrangement | None, role_order: Arrangeme
         "titles": {item.id: item.title for item in items},
         "starts": starts_of(row, items),
         "names": names,
+        "speeches": compared(db, row) if sees_orders() else None,
     }
 
 

@@ -48,13 +48,19 @@ class Said:
     other: str
     room: str
     name: str
+    second: str
     item: str
     details: Mapping[str, Any]
 
 
 def findings_told() -> list[Finding]:
     """What is wrong with the agenda and, for whoever may see itineraries, what keeps people from it there."""
-    return [*agenda_findings(reading(), edition().id), *clashes_told()]
+    return [*agenda_findings(reading(), edition().id, orders=sees_orders()), *clashes_told()]
+
+
+def sees_orders() -> bool:
+    """Orders of precedence, which findings may tell of: not whoever sees their own people in them alone."""
+    return may(Permission.SEE_PRECEDENCE, everywhere=True)
 
 
 def clashes_told(session_id: int | None = None) -> list[Finding]:
@@ -98,7 +104,8 @@ def finding_words(finding: Finding, names: Names) -> str:
         return str(_("“%(item)s” of an itinerary is not at the time of “%(title)s”.",
                      item=by_kind[ITINERARY][0], title=sessions[0]))  # fmt: skip
     room, name, item = (by_kind.get(kind, [""])[0] for kind in (ROOM, PERSON, ITEM))
-    return WORDS[finding.code](Said(sessions[0], sessions[-1], room, name, item, finding.details))
+    second = by_kind.get(PERSON, [""])[-1]
+    return WORDS[finding.code](Said(sessions[0], sessions[-1], room, name, second, item, finding.details))
 
 
 def _called(names: Names, kind: str, one: int) -> str:
@@ -234,6 +241,9 @@ WORDS: dict[str, Callable[[Said], str]] = {
     "speaker-declined": lambda said: str(_(
         "%(name)s has declined a part in “%(title)s”. Give it to someone else, or take it away.",
         name=said.name, title=said.one)),
+    "speeches-out-of-order": lambda said: str(_(
+        "In “%(title)s”, %(name)s comes before %(second)s; in the approved order for speeches, after.",
+        title=said.one, name=said.name, second=said.second)),
     "speaker-unconfirmed": lambda said: str(_(
         "%(name)s has not confirmed the part in “%(title)s” yet.", name=said.name, title=said.one)),
     "missing-translation": _untranslated,

@@ -205,6 +205,9 @@ TOLD: dict[str, Told] = {
     "speaker-declined": Told(lambda n: ngettext(
         "%(num)s part in a session was declined.",
         "%(num)s parts in sessions were declined.", n), "agenda", one=SESSION),
+    "speeches-out-of-order": Told(lambda n: ngettext(
+        "%(num)s session does not follow the order approved for its speeches.",
+        "%(num)s sessions do not follow the order approved for their speeches.", n), "agenda", one=SESSION),
     "speaker-unconfirmed": Told(lambda n: ngettext(
         "%(num)s part in a session is not confirmed yet.",
         "%(num)s parts in sessions are not confirmed yet.", n), "agenda", one=SESSION),

@@ -34,7 +34,7 @@ from forumapp.web.changes import ChangedSession, marks, told
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form, read_seen
 from forumapp.web.frame import unless_known
-from forumapp.web.organizer.finding_words import agenda_needs
+from forumapp.web.organizer.finding_words import agenda_needs, sees_orders
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -82,7 +82,7 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
     """`asked` are the ticks where the form is shown as it was sent. A reason is asked for where something blocks."""
     db = reading()
     compared = working_compared(db, edition().id)
-    findings = agenda_findings(db, edition().id)
+    findings = agenda_findings(db, edition().id, orders=sees_orders())
     blocking = [finding for finding in findings if finding.blocking]
     fields = (*PUBLISH_FIELDS, REASON) if blocking else PUBLISH_FIELDS
     found = compared.differences

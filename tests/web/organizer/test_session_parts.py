@@ -16,7 +16,10 @@ from forumapp.domain.agenda.queries import get_session, item_order, role_order
 from forumapp.domain.agenda.services import add_item, assign_role, update_session
 from forumapp.domain.agenda.versions import room_texts
 from forumapp.domain.agenda.working import working_agenda
+from forumapp.domain.people.queries import get_precedence_list
+from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
 from forumapp.schemas.choices import AssignmentRole
+from tests.domain.test_agenda import make_person
 from tests.web.organizer.house import BY, HOME, row, rows
 
 if TYPE_CHECKING:
@@ -122,3 +125,44 @@ def test_an_order_names_all_items(house: House) -> None:
     with pytest.raises(Invalid), transaction() as db:
         order_items(db, house.edition_id, session.id, [one.id, one.id], version=version, **BY)
     assert len(rows(select(SessionItem))) == 1
+
+
+def test_speeches_are_put_in_the_order_that_was_approved_and_back(house: House, owner: Browser) -> None:
+    of, where = house.edition_id, page_of(house)
+    with transaction() as db:
+        session = get_session(db, of, house.session_ids[0])
+        people = [make_person(db, name) for name in ("Baker", "Chen", "Diaz")]
+        items = []
+        for name, person in zip(("One", "Two", "Three"), people, strict=True):
+            item = add_item(db, session, {"title": {"en": name}, "minutes": 10}, **BY)
+            assign_role(db, session, person, AssignmentRole.KEYNOTE, item=item, status="confirmed", **BY)
+            items.append(item.id)
+        order = create_precedence_list(db, of, "speeches", name={"en": "Who opens"}, **BY)
+        for person in reversed(people):
+            add_precedence_entry(db, order, person, capacity={"en": "Guest"}, **BY)
+    assert "for speeches" not in owner.get(where).text  # nobody has approved it
+    with transaction() as db:
+        row = get_precedence_list(db, of, "speeches")
+        approve_precedence_list(db, row, "The Mayor", version=row.version, **BY)
+    assert "Baker comes before" in owner.get(where).text
+
+    page = html.fromstring(owner.get(f"{where}/speeches").text)
+    assert [one.text_content().partition(":")[0] for one in page.xpath("//*[@aria-labelledby='listed']//ul[1]/li")] == [
+        "Three", "Two", "One",
+    ]  # fmt: skip
+    form = page.xpath("//form[contains(@action, '/speeches/order')]")[0]
+    sent = {name: value for name, value in form.form_values() if name != "csrf_token"}
+    done = owner.send(f"{where}/speeches", sent, to=f"{where}/speeches/order")
+    assert (done.status_code, order_now(house)) == (302, items[::-1])
+    after = owner.get(where).text
+    assert ("The speeches follow the approved order" in after, "comes before" in after) == (True, False)
+    undo = html.fromstring(after).xpath("//form[contains(@action, '/speeches/undo')]/@action")[0]
+    late = owner.send(f"{where}/speeches", sent, to=f"{where}/speeches/order")
+    assert "Look at it again" in owner.get(late.location).text
+    assert owner.send(where, to=undo).status_code == 302
+    assert (order_now(house), "comes before" in owner.get(where).text) == (items, True)
+
+
+def order_now(house: House) -> list[int]:
+    with transaction() as db:
+        return list(item_order(db, house.session_ids[0]).ids)
