@@ -1,15 +1,15 @@
 """An edition may say how pressing it is that speeches do not follow the order approved for them.
 
-Revision ID: 0081
-Revises: 0080
+Revision ID: 0082
+Revises: 0081
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0081"
-down_revision = "0080"
+revision = "0082"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 
