@@ -22,7 +22,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import session_titles
 from forumapp.domain.delegations import seating_services as services
 from forumapp.domain.people import queries, rearranging
-from forumapp.schemas.choices import HostSide, SeatingConvention, SeatingShape
+from forumapp.schemas.choices import HostSide, PrecedencePurpose, SeatingConvention, SeatingShape
 from forumapp.web.fields import Choice, Fault, Field, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import Offer, tell
@@ -43,9 +43,15 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.seating_models import SeatingPlan
+    from forumapp.domain.people.models import PrecedenceList
 
 SECTION, ALL = "seating", 200
 DIGITS = 3
+# By shape, for what the orders are from which a plan is filled, the usual one first: rows are mostly for a photo.
+MADE_FOR = {
+    SeatingShape.STAGE: (PrecedencePurpose.PHOTO, PrecedencePurpose.SEATING),
+    SeatingShape.TABLES: (PrecedencePurpose.SEATING,),
+}
 EMPTY = "0"  # where nobody sits, in an address
 
 
@@ -59,9 +65,18 @@ class Sizes(Field):
         return [int(word) for word in words]
 
 
-def lists_offered() -> list[tuple[str, Any]]:
-    page = queries.precedence_lists_page(reading(), edition().id, size=ALL)
-    return [(str(one.id), pick(one.name, language()) or one.scope) for one in page.items]
+def lists_for(shape: SeatingShape | None) -> list[PrecedenceList]:
+    """All orders, first those that are for such a plan."""
+    found = queries.precedence_lists_page(reading(), edition().id, size=ALL).items
+    first = MADE_FOR[shape] if shape else ()
+    return sorted(found, key=lambda one: first.index(one.purpose) if one.purpose in first else len(first))
+
+
+def usual_list(shape: SeatingShape | None) -> int | None:
+    """From which order a new plan is filled unless someone says otherwise: one of the edition that is for it."""
+    purposes = MADE_FOR[shape] if shape else ()
+    fitting = (one.id for one in lists_for(shape) if one.purpose in purposes and one.session_id is None)
+    return next(fitting, None)
 
 
 def items_offered() -> list[tuple[str, Any]]:
@@ -69,12 +84,15 @@ def items_offered() -> list[tuple[str, Any]]:
     return [(str(key), f"{day(one.start_wall.date())} · {pick(one.title, language())}") for key, one in found.items()]
 
 
-def fields() -> tuple[Field, ...]:
+def fields(shape: SeatingShape | None) -> tuple[Field, ...]:
+    def orders() -> list[tuple[str, Any]]:
+        return [(str(one.id), pick(one.name, language()) or one.scope) for one in lists_for(shape)]
+
     hand = _l("Foreign affairs: the guest of honor sits at the right of the host. Domestic: the second at the left.")
     return (
         Texts(name="name", label=_l("Name"), required=True),
         Choice(name="convention", label=_l("Convention"), kind=SeatingConvention, help=hand, required=True),
-        Pick(name="list_id", label=_l("Filled from"), offer=lists_offered, empty=_l("By hand alone")),
+        Pick(name="list_id", label=_l("Filled from"), offer=orders, empty=_l("By hand alone")),
         Choice(
             name="host_side",
             label=_l("Side of the hosts"),
@@ -112,13 +130,16 @@ def seating_plans() -> str:
 @blueprint.route("/<edition>/seating/new", methods=["GET", "POST"])
 @needs(Permission.EDIT_PRECEDENCE)
 def new_seating_plan() -> ResponseReturnValue:
+    said = request.args.get("shape", "")
+    shape = SeatingShape(said) if said in list(SeatingShape) else None
     rows = _l("The seats of each row, the front row first, or of each table, such as 7, 9.")
     asked = (
-        *fields(),
+        *fields(shape),
         Choice(name="shape", label=_l("Shape"), kind=SeatingShape, required=True),
         Sizes(name="sizes", label=_l("Seats"), help=rows, required=True),
     )
-    form = Form.empty(asked, sizes="7") if request.method == "GET" else Form.sent(asked, request.form)
+    begun = {"sizes": "7", "shape": shape, "list_id": usual_list(shape)}
+    form = Form.empty(asked, **begun) if request.method == "GET" else Form.sent(asked, request.form)
     made: list[SeatingPlan] = []
 
     def create(db: DbSession) -> None:
@@ -166,7 +187,8 @@ def edit_seating_plan(code: str) -> ResponseReturnValue:
         return services.get_plan(reading(), edition().id, code)
 
     row = current()
-    form = Form.of(fields(), row) if request.method == "GET" else Form.sent(fields(), request.form, row)
+    asked = fields(row.shape)
+    form = Form.of(asked, row) if request.method == "GET" else Form.sent(asked, request.form, row)
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}

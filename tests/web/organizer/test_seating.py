@@ -241,3 +241,13 @@ def test_cards_name_who_sits_there_for_those_who_see_the_plan(plan: Browser, hou
         by: dict[str, Any] = {"actor": Actor(of, Via.PAGE), "now": BY["now"]}
         with pytest.raises(Forbidden):
             ask_print(db, house.edition_id, "tent-cards", {"plan": "opening"}, **by)
+
+
+def test_a_new_plan_is_filled_from_the_order_that_is_for_it(owner: Browser, house: House) -> None:
+    with transaction() as db:
+        for scope in ("other", "photo", "program", "seating"):
+            ranking.create_precedence_list(db, house.edition_id, scope, name={"en": scope.title()}, **BY)
+    for shape, first in (("stage", "Photo"), ("tables", "Seating")):
+        page = html.fromstring(owner.get(f"{PLANS}/new?shape={shape}").text)
+        offered = page.xpath("//select[@name='list_id']/option")
+        assert (offered[1].text, [one.text for one in offered if one.get("selected") is not None]) == (first, [first])
