@@ -12,12 +12,13 @@ import pikepdf
 import pytest
 import sample
 from lxml import etree
+from weasyprint.formatting_structure import boxes
 
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.printing import boxtree, fonts, impose, render
 from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
 from forumapp.domain.printing.layout import Finding
-from forumapp.domain.printing.typeset import FINEST, OnlyOurs, Typesetter
+from forumapp.domain.printing.typeset import FINEST, TYPESETTING, OnlyOurs, Typesetter
 from tests.pictures import photo, svg
 
 BOTH = ("en", "zh-Hans")
@@ -385,3 +386,14 @@ def test_the_book_tells_where_it_is_in_both_languages_with_a_plan_that_stays_a_d
     page = flat(next(page for page in pages if "506 South" in page))
     assert all(flat(text) in page for texts in (venue.name, address, *rooms) for text in texts.values())
     assert len(poppler(pdf, "pdfimages", "-list", "{}").splitlines()) == 2  # its head alone
+
+
+def test_elements_in_one_language_share_their_style(font_folder):
+    setter = Typesetter(fonts.books_pair(), "ab", font_folder)
+    html = "<p lang=en>a</p><p lang=en>b</p><p lang=zh>a</p>"
+    with TYPESETTING, boxtree.in_one_pass():
+        page = setter.document(html, setter.css("p{color:red}")).pages[0]
+    assert (
+        len({id(box.style) for box in boxtree.on(page) if isinstance(box, boxes.BlockBox) and box.element_tag == "p"})
+        == 2
+    )

@@ -51,7 +51,7 @@ def program(
 ) -> bytes:
     """The program in `languages`, the first of which leads, as single pages in order, a multiple of four."""
     form = form or Format(books.half_of(values.head))
-    with TYPESETTING, boxtree.no_collector():
+    with TYPESETTING, boxtree.no_collector(), boxtree.in_one_pass():
         pages, document = laid_out(values, tuple(languages), folder or font_folder(), form)
         pdf = bytes(document.copy(pages).write_pdf(pdf_tags=True))
     return impose.with_bleed(pdf, BLEED if form.bleed else 0) if form.around else pdf
