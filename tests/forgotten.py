@@ -52,6 +52,8 @@ NOT_BY_PEOPLE = {
     "list_columns": "how someone looks at a list",
     "speaker_writing": "asked for of an edition, whose log tells it; each speaker's own tells that they were written to",
     "badge_design_version": "the design's own number tells of it",
+    "letter_issue": "each letter that is issued is told",
+    "letter_picture": "follow from what issued letters show",
     "bulk_row": "a worker's notes of what each registration's own log tells",
     "ticket_code": "follow from the state of a registration",
     "worker_seen": "signs of life",
@@ -66,6 +68,7 @@ FOLLOWS = {
     "delegation": {"members"},  # counts its members
     "bulk_run": {"status", "total", "done", "changed", "finished_at"},  # the worker's progress
     "import_run": {"status", "done", "added", "content", "fault", "finished_at"},  # the worker's progress
+    "letter": {"pdf_sha256", "renderer"},  # by whoever prints it first
     "mail_reminder": {"sent_at", "is_missed", "reached_id"},  # the worker's progress
     "mailing": {"status", "asked", "reached_id"},  # the worker's progress
     "print_job": {

@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "taking_out.export",
     "import": "agendas.import_",
     "init": "first_run.init",
+    "issue": "letters.issue",
     "mail": "mail.mail",
     "print": "printing.print_paper",
     "purge": "retention.purge",

@@ -31,9 +31,10 @@ from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_paper
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
-from forumapp.domain.printing.models import CARDS, OF_THE_AGENDA, Paper, Reprint
+from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper, Reprint
 from forumapp.domain.printing.placing import Flip
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
@@ -79,6 +80,8 @@ WORDS = {
     "itinerary-clash": "%(minutes)s minutes too few for one person to keep both",
     "latin-name-undivided": "the Latin name is not divided into family and given name",
     "low-contrast": "words in %(ink)s on %(ground)s have a contrast of %(ratio)s; %(least)s can be read",
+    "no-signatory": "nobody signs these letters",
+    "no-host": "the edition has no host, so the letterhead is empty",
     "photo-too-small": "the photo has %(dots)s dots to the inch in print; it needs %(size)s pixels",
     "qr-left-out": "the labels are too small for a QR code, so only the written code is printed",
     "qr-too-small": "the QR code is %(side)s mm wide; %(least)s mm can be scanned",
@@ -311,7 +314,7 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
 
 def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
     db, now = reading(), clock.now()
-    version, codes = None, []
+    version, codes, letters = None, [], []
     values: list[making.Book]
     if paper in OF_THE_AGENDA:
         told = agenda_paper(db, edition, paper, options, now=now)
@@ -319,6 +322,9 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
         version = get_version(db, edition.id, told.version).id
     elif paper in CARDS:
         values = [card_values(db, edition, paper, options, now=now)]
+    elif paper in FORMAL:
+        letters = list_to_print(db, edition, paper, options)
+        values = [*letter_books(db, edition, letters)]
     elif paper is Paper.SPEAKER_AGENDAS:
         number, people = list_speaker_agendas(db, edition, options)
         head = queries.edition_head(db, edition, options)
@@ -331,6 +337,10 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     _report(findings, options)
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config), options) for one in steps]
+    if letters:
+        with transaction() as session:
+            for letter_id, pdf in zip(letters, parts, strict=True):
+                note_paper(session, letter_id, pdf, making.RENDERER, now=now)
     of_each = dict(zip(codes, values, strict=True)) if codes else None
     pdf = making.bound(parts, imposed=options.imposed)
     return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each)

@@ -321,6 +321,8 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "seat-signs": _l("Signs for reserved seats"),
         "lectern-signs": _l("Lectern signs"),
         "sign-in-sheets": _l("Sign-in sheets"),
+        "invitations": _l("Formal invitations"),
+        "certificates": _l("Certificates of attendance"),
         "booklets": _l("Personal booklets"),
         "arrivals": _l("Arrival list"),
         "departures": _l("Departure list"),

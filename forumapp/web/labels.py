@@ -86,6 +86,8 @@ PRINT_FINDINGS: dict[str, Any] = {
     "qr-too-small": _l("QR codes that are too small"),
     "qr-left-out": _l("Labels without a QR code"),
     "photo-too-small": _l("Photos that are too small for print"),
+    "no-signatory": _l("Letters that nobody signs"),
+    "no-host": _l("Letters without a letterhead"),
 }
 PRINT_FAULTS: dict[str, Any] = {
     "findings": _l("Something must be fixed first. See the findings."),

@@ -31,7 +31,8 @@ from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.models import CARDS, OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_paper
+from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import Finished
@@ -125,15 +126,8 @@ def begin(app: Flask, job_id: int) -> int:
         kept |= queries.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
         if not kept["badges"]:
             raise queries.NothingToPrint
-    elif job.paper in OF_THE_AGENDA:
-        kept |= {"numbers": [_agenda_number(edition.id, options)]}
-    elif job.paper in CARDS:
-        kept |= {"numbers": [0]}
-    elif job.paper is Paper.SPEAKER_AGENDAS:
-        number, people = list_speaker_agendas(db, edition, options)
-        kept |= {"people": people, "version": number}
     else:
-        kept |= {"codes": itineraries.list_booklets(db, edition.id, options)}
+        kept |= _books_of(edition, job.paper, options)
     _storage(app).put(_name(job, "values.json"), json.dumps(kept, ensure_ascii=False).encode())
     if job.paper is Paper.BADGES:
         # An earlier try of this step may have laid out what it had put aside.
@@ -149,6 +143,21 @@ def begin(app: Flask, job_id: int) -> int:
             with transaction() as session:
                 keep_made_for_all(session, job, dict(zip(kept["codes"], books, strict=True)))
     return parts if _may_start(job, options, found, total=total, now=now) else 0
+
+
+def _books_of(edition: Edition, paper: Paper, options: Options) -> dict[str, Any]:
+    """What tells one book of a print from another."""
+    db = reading()
+    if paper in OF_THE_AGENDA:
+        return {"numbers": [_agenda_number(edition.id, options)]}
+    if paper in CARDS:
+        return {"numbers": [0]}
+    if paper in FORMAL:
+        return {"letters": list_to_print(db, edition, paper, options)}
+    if paper is Paper.SPEAKER_AGENDAS:
+        number, people = list_speaker_agendas(db, edition, options)
+        return {"people": people, "version": number}
+    return {"codes": itineraries.list_booklets(db, edition.id, options)}
 
 
 def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options) -> int:
@@ -197,6 +206,8 @@ def make_part(app: Flask, job_id: int, number: int) -> int:
         pdf = making.make_book(_book_values(app, job, edition, options, number), _fonts(app), options)
     _storage(app).put(_part(job, number), pdf)
     with transaction() as db:
+        if job.paper in FORMAL:
+            note_paper(db, _kept(app, job)["letters"][number], pdf, making.RENDERER, now=clock.now())
         return int(services.advance(db, job_id, done, now=clock.now()))
 
 
@@ -208,6 +219,8 @@ def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, 
         return agenda_paper(reading(), edition, job.paper, options, number=version, now=now)
     if job.paper in CARDS:
         return card_values(reading(), edition, job.paper, options, now=now)
+    if job.paper in FORMAL:
+        return letter_books(reading(), edition, [kept["letters"][number]])[0]
     if job.paper is Paper.SPEAKER_AGENDAS:
         head, person_id = queries.edition_head(reading(), edition, options), kept["people"][number]
         return speaker_agenda_values(reading(), edition, person_id, head, number=kept["version"], now=now)
@@ -223,7 +236,7 @@ def _agenda_number(edition_id: int, options: Options) -> int:
 
 
 def _pieces(kept: dict[str, Any]) -> int:
-    return len(kept.get("codes") or kept.get("people") or kept["numbers"])
+    return len(kept.get("codes") or kept.get("people") or kept.get("letters") or kept["numbers"])
 
 
 @step
@@ -246,7 +259,7 @@ def complete(app: Flask, job_id: int) -> int:
             kept = _kept(app, job)
             parts = _parts(app, job, _pieces(kept))
             pdf = making.bound(parts, imposed=options.imposed)
-            if "codes" not in kept and job.paper not in CARDS:
+            if "codes" not in kept and job.paper not in (*CARDS, *FORMAL):
                 number = kept["numbers"][0] if "numbers" in kept else kept["version"]
                 version_id = get_version(reading(), edition.id, number).id
         file = _name(job, f"{edition.slug}-{job.paper.value}.pdf")

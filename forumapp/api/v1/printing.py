@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.outdated import Outdated
     from forumapp.domain.printing.working.versions import PaperState
 
+MOST_LETTERS = 1000
 JOBS = "/editions/<slug:edition>/print-jobs"
 OFFERED_WORDS = [one.value for one in OFFERED]
 
@@ -71,6 +72,7 @@ class OptionsSchema(Shape):
     since = WholeNumber(least=1, metadata={"description": "An earlier one, of which an erratum tells what differs."})
     plan = Slug(metadata={"description": "A plan of seats, whose people cards and signs name. It goes with no filter."})
     session = Slug(metadata={"description": "A session's code, of a sign-in sheet: who signed up for it, or everyone."})
+    letters = ListOf(Id(), most=MOST_LETTERS, metadata={"description": "Letters by their ids; all if not said."})
     untitled = Flag(metadata={"description": "Of cards and signs, names alone."})
     first_label = WholeNumber(least=1, metadata={"description": "The first free label of a sheet already begun."})
     offset_x = Numeral(

@@ -65,6 +65,7 @@ _PART = table(
     "role_assignment", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
 _JOB = table("print_job", column("id", BigInteger), column("delegation_id", BigInteger), column("paper", String))
+_LETTER = table("letter", column("id", BigInteger), column("registration_id", BigInteger))
 _PROOF = table("name_proof", column("id", BigInteger), column("delegation_id", BigInteger))
 _PROOFED = table(
     "proof_entry", column("id", BigInteger), column("proof_id", BigInteger), column("person_id", BigInteger)
@@ -92,6 +93,7 @@ TABLES = (
     _TELLING,
     _GIVEN_OUT,
     _JOB,
+    _LETTER,
     _PROOF,
     _PROOFED,
     _CORRECTION,
@@ -259,6 +261,8 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "print_job": lambda _, within: select(_JOB.c.id).where(
         _JOB.c.delegation_id.in_(within) | _JOB.c.paper.in_(("program", "pocket-agenda", "program-erratum"))
     ),
+    # Of those who are invited, and in no delegation yet, nobody who is limited to some sees any.
+    "letter": lambda _, within: select(_LETTER.c.id).where(_LETTER.c.registration_id.in_(registrations_of(within))),
     "name_proof": lambda _, within: _proofs_of(within),
     "proof_entry": lambda _, within: _proofed_of(within),
     "proof_correction": lambda _, within: select(_CORRECTION.c.id).where(

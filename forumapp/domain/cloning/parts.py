@@ -19,7 +19,8 @@ from forumapp.domain.forums.models import Task
 from forumapp.domain.letters.copying import MAIL_REMINDERS, MAIL_TEXTS
 from forumapp.domain.people.copying import PRECEDENCE_LISTS
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
-from forumapp.domain.printing.copying import DESIGNS
+from forumapp.domain.printing.copying import DESIGNS, LETTER_FORMS
+from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof
 from forumapp.domain.registration.copying import CONSENTS, PLACES, TYPES
@@ -54,6 +55,7 @@ PARTS = (
     PAGES,
     MAIL_TEXTS,
     MAIL_REMINDERS,
+    LETTER_FORMS,
     PRECEDENCE_LISTS,
     RULES,
 )
@@ -74,6 +76,7 @@ LEFT: tuple[tuple[str, Any, Permission], ...] = (
     ("name-proofs", NameProof, Permission.SEE_PROOFS),
     ("access", EditionAccess, Permission.MANAGE_ACCESS),
     ("print-jobs", PrintJob, Permission.PRINT),
+    ("letters", Letter, Permission.PRINT),
 )
 
 

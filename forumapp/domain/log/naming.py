@@ -51,6 +51,7 @@ from forumapp.domain.people.models import (
 )
 from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
+from forumapp.domain.printing.letter_models import Letter, LetterForm
 from forumapp.domain.printing.models import BadgeDesign, PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.publishing.models import AgendaPlan
@@ -196,6 +197,8 @@ KINDS: dict[str, Any] = {
         .join(Edition, Edition.id == ItinerarySettings.edition_id),
     "message": select(Message.id, Message.template.label("word")),
     "mail_reminder": select(MailReminder.id, MailReminder.at_time.label("word")),
+    "letter": select(Letter.id, Letter.serial.label("word")),
+    "letter_form": select(LetterForm.id, LetterForm.kind.label("choice"), LetterForm.kind),
     "mailing": select(Mailing.id, Mailing.subject.label("texts")),
     "mail_text": select(MailText.id, MailText.kind.label("word"), MailText.kind),
     "name_proof": select(NameProof.id, NameProof.name.label("texts")),

@@ -12,7 +12,8 @@ from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.models import CARDS, Paper
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print
+from forumapp.domain.printing.models import CARDS, FORMAL, Paper
 from forumapp.domain.printing.previewing import Beginning
 from forumapp.domain.printing.rules import placing_for, said_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -35,6 +36,7 @@ BADGES = 12
 SESSIONS, SPEAKERS = 12, 6  # of a program, on its first day
 DAYS, MEMBERS = 2, 8  # of the booklet of a delegation
 AGENDAS = 3  # of speakers
+LETTERS = 6
 PIECES = 3  # of a working paper
 LONG = (Paper.BOOKLETS, Paper.ITINERARIES)  # each piece of which is a book
 
@@ -56,7 +58,7 @@ def beginning(db: DbSession, wanted: Wanted) -> Beginning:
     if is_working(wanted.paper, wanted.options):
         return _of_working(db, wanted)
     agenda = {Paper.POCKET_AGENDA: _of_agenda, Paper.PROGRAM_ERRATUM: _of_agenda}
-    agenda |= dict.fromkeys(CARDS, _of_cards)
+    agenda |= {**dict.fromkeys(CARDS, _of_cards), **dict.fromkeys(FORMAL, _of_letters)}
     read = {Paper.BADGES: _of_badges, Paper.PROGRAM: _of_program, **agenda}.get(wanted.paper, _of_books)
     return read(db, wanted)
 
@@ -98,6 +100,12 @@ def _of_cards(db: DbSession, wanted: Wanted) -> Beginning:
     values = card_values(db, wanted.edition, wanted.paper, wanted.options, **of)
     first = replace(values, cards=values.cards[:BADGES])
     return _books([first], wanted, is_whole=first == values)
+
+
+def _of_letters(db: DbSession, wanted: Wanted) -> Beginning:
+    ids = list_to_print(db, wanted.edition, wanted.paper, wanted.options, within=wanted.within)
+    books = letter_books(db, wanted.edition, ids[:LETTERS])
+    return _books([*books], wanted, is_whole=len(books) == len(ids))
 
 
 def _of_books(db: DbSession, wanted: Wanted) -> Beginning:

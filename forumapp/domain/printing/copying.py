@@ -1,4 +1,4 @@
-"""What of printing the next edition begins with: badge designs as they are now."""
+"""What of printing the next edition begins with: badge designs as they are now, and what letters say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from forumapp.core.flushing import flush
 from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.printing.letter_models import LetterForm
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
 
 if TYPE_CHECKING:
@@ -43,3 +44,5 @@ class _Designs(ClonePart):
 
 
 DESIGNS = _Designs("badge-designs", BadgeDesign, ("code", "name", "ready"))
+# Who signs, until when one answers and what serials begin with is said anew.
+LETTER_FORMS = ClonePart("letter-forms", LetterForm, ("kind", "text", "dress", "has_seal"), optional=True)

@@ -20,8 +20,11 @@ from forumapp.domain.printing import (
 )
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.documents import ErratumValues, PocketValues, ProgramValues, SpeakerAgendaValues
+from forumapp.domain.printing.formal import laying
+from forumapp.domain.printing.formal.values import LetterBook
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
 from forumapp.domain.printing.rules import Options, format_for, placing_for
+from forumapp.domain.printing.working.setting import Setter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,14 +37,17 @@ if TYPE_CHECKING:
 RENDERER = f"weasyprint {version('weasyprint')}"
 
 
-Book = ProgramValues | PocketValues | ErratumValues | ItineraryValues | SpeakerAgendaValues | CardsValues | SignInValues
+Book = (
+    ProgramValues | PocketValues | ErratumValues | ItineraryValues | SpeakerAgendaValues | CardsValues | SignInValues
+    | LetterBook
+)  # fmt: skip
 
 
 def make_book(values: Book, folder: Path, options: Options | None = None) -> bytes:
     """The book in its edition's languages, its pages in order; `folder` keeps cut fonts."""
     if isinstance(values, SpeakerAgendaValues):
         return books.speaker_agenda(values, values.head.languages, folder)
-    if isinstance(values, CardsValues | SignInValues):
+    if isinstance(values, CardsValues | SignInValues | LetterBook):
         return _naming(values, folder)
     if isinstance(values, ItineraryValues):
         return render.render_itineraries([values], folder=folder)
@@ -53,7 +59,14 @@ def make_book(values: Book, folder: Path, options: Options | None = None) -> byt
     return render.render_program(values, form=form, folder=folder)
 
 
-def _naming(values: CardsValues | SignInValues, folder: Path) -> bytes:
+def _letter(book: LetterBook, folder: Path) -> bytes:
+    """One formal letter. The same one is the same file each time, made by the same renderer."""
+    return Setter(laying.lay(book.letter), book.pictures, folder, book.characters).pdf(0)
+
+
+def _naming(values: CardsValues | SignInValues | LetterBook, folder: Path) -> bytes:
+    if isinstance(values, LetterBook):
+        return _letter(values, folder)
     if isinstance(values, SignInValues):
         return sign_in.sheets(values, folder)
     return cards.CardPrinter(values, folder).pdf()
@@ -88,6 +101,7 @@ def check(values: Sequence[Book]) -> list[Finding]:
     found += photos.coarse_of((person for one in programs for person in one.speakers), photos.SPEAKER)
     found += [one for each in values if isinstance(each, CardsValues) for one in cards.CardPrinter(each).check()]
     found += [one for each in values if isinstance(each, SignInValues) for one in sign_in.check(each)]
+    found += laying.check([one.letter for one in values if isinstance(one, LetterBook)])
     members = {member.person.person_id: member.person for one in itineraries for member in one.members}
     found += photos.coarse_of(members.values(), photos.MEMBER)
     return [*found, *render.preflight_itineraries(itineraries), *render.preflight_speaker_agendas(agendas)]

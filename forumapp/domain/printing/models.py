@@ -40,6 +40,8 @@ class Paper(enum.StrEnum):
     SEAT_SIGNS = "seat-signs"
     LECTERN_SIGNS = "lectern-signs"
     SIGN_IN_SHEETS = "sign-in-sheets"
+    INVITATIONS = "invitations"
+    CERTIFICATES = "certificates"
     # The working papers of a delegation.
     BOOKLETS = "booklets"
     ARRIVALS = "arrivals"
@@ -60,6 +62,9 @@ OF_THE_AGENDA = (Paper.PROGRAM, Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
 
 # What names people of all delegations one by one: of a plan of seats, of a session, or of registrations.
 CARDS = (Paper.TENT_CARDS, Paper.PLACE_CARDS, Paper.SEAT_SIGNS, Paper.LECTERN_SIGNS, Paper.SIGN_IN_SHEETS)
+
+# Letters with a serial, as they were issued.
+FORMAL = (Paper.INVITATIONS, Paper.CERTIFICATES)
 
 
 class JobStatus(enum.StrEnum):

@@ -18,8 +18,9 @@ from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.choosing import count_reprints
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print
 from forumapp.domain.printing.hand_out import boxes_of
-from forumapp.domain.printing.models import CARDS, Paper
+from forumapp.domain.printing.models import CARDS, FORMAL, Paper
 from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.services import delegation_of
@@ -151,6 +152,8 @@ def _books(at: Looked, paper: Paper) -> list[Book]:
         return [agenda_paper(at.db, at.edition, paper, at.options, now=at.now)]
     if paper in CARDS:
         return [card_values(at.db, at.edition, paper, at.options, within=at.within, now=at.now)]
+    if paper in FORMAL:
+        return [*letter_books(at.db, at.edition, list_to_print(at.db, at.edition, paper, at.options, within=at.within))]
     if paper is Paper.ITINERARIES:
         codes = itineraries.list_booklets(at.db, at.edition.id, at.options, within=at.within)
         when: Any = {"within": at.within, "now": at.now}

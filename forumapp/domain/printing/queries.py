@@ -118,7 +118,7 @@ def badge_values(
     places = {} if mixed else places_of_delegations(db, edition_id)
     query = _placed(edition_id, RegistrationStatus.CONFIRMED)
     query = query.where(*chosen_badges(db, edition_id, options, within=within))
-    rows = [(row, _appearance(row)) for row in db.execute(query)]
+    rows = [(row, appearance(row)) for row in db.execute(query)]
     last = len(places)  # who comes alone follows the delegations
     rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), as_read(pair[1].name), pair[0].id))
     photos = photos_printed(db, edition_id, [row.person_id for row, _one in rows])
@@ -128,7 +128,7 @@ def badge_values(
 def ticket_values(db: DbSession, edition_id: int, registration_id: int) -> paper.BadgeValues | None:
     """What stands on the badge of someone who is admitted, and so on their ticket. One query."""
     row = db.execute(_placed(edition_id, *ADMITTED).where(Registration.id == registration_id)).one_or_none()
-    return _badge(row, _appearance(row)) if row else None
+    return _badge(row, appearance(row)) if row else None
 
 
 def program_values(
@@ -216,15 +216,16 @@ def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, 
     )
 
 
-def _appearance(row: Any) -> Appearance:
+def appearance(row: Any) -> Appearance:
+    """How the person of a row with the columns of names and of the first title is printed."""
     family_first = row.name_order == NameOrder.FAMILY_FIRST
     name = Name(row.latin_family, row.latin_given, family_first, row.native_full, row.native_language)
     organization = organization_name(row.short, row.legal, row.organization_name)
     return person_printed(row.said, name, [TitleLine(row.title or {}, organization)])
 
 
-def _badge(row: Any, appearance: Appearance) -> paper.BadgeValues:
-    one = printed(appearance.name, appearance.first.title, row.outlet or appearance.first.organization)
+def _badge(row: Any, shown: Appearance) -> paper.BadgeValues:
+    one = printed(shown.name, shown.first.title, row.outlet or shown.first.organization)
     return paper.BadgeValues(
         registration_id=row.id,
         latin_name=one.latin_name,

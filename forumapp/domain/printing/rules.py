@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BATCH = 100
-LISTS = ("languages", "corrects")
+LISTS = ("languages", "corrects", "letters")
 LONGEST_DEVICE = 60  # of what a printer or a station is called
 STOCK_OF_PAGE = {"A4": "a6", "Letter": "us-4x3"}
 
@@ -35,7 +35,8 @@ class Options:
     print shop. `agenda` is the number of a published agenda, the last one unless it says which; an erratum tells what
     differs in it from the one of the number `since`. Cards name those who sit on the `plan` of seats of that code, or
     registrations; `untitled` ones show names alone. The people of a sign-in sheet are those of the `session` of that
-    code. On sheets badges begin at the `first_label`, moved by the offset in mm; backs are right for the `flip` of the
+    code. `letters` are the ids of letters that were issued, all of them where none is said.
+    On sheets badges begin at the `first_label`, moved by the offset in mm; backs are right for the `flip` of the
     printer, and `guides` show where to cut.
     """
 
@@ -59,6 +60,7 @@ class Options:
     plan: str | None = None
     untitled: bool = False
     session: str | None = None
+    letters: tuple[int, ...] = ()
     first_label: int | None = None
     offset_x: float | None = None
     offset_y: float | None = None
@@ -73,6 +75,7 @@ class Options:
 
 
 CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
+FORMAL = ("invitations", "certificates")
 CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "anyway", "untitled"})
 ON_SHEETS = frozenset({"first_label", "offset_x", "offset_y", "flip", "guides"})
 FOR_THE_SHOP = frozenset({"bleed", "marks"})
@@ -88,6 +91,7 @@ FITTING: Mapping[str, frozenset[str]] = {
     "program-erratum": frozenset({"languages", "anyway", "agenda", "since"}),
     **dict.fromkeys(CARD_PAPERS, CARDS),
     "sign-in-sheets": frozenset({"session", "type", "delegation", "languages", "anyway"}),
+    **dict.fromkeys(FORMAL, frozenset({"letters", "type", "delegation", "registration", "anyway"})),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway", "changed"}),

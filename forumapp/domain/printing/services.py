@@ -25,7 +25,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.choosing import count_reprints
 from forumapp.domain.printing.hand_out import boxes_of, letters_of
-from forumapp.domain.printing.models import CARDS, OF_THE_AGENDA, JobStatus, Paper, PrintJob
+from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.noting import note_printed
 from forumapp.domain.printing.rules import Options, fitted, format_for, options_from
 from forumapp.domain.printing.working import kinds
@@ -51,6 +51,7 @@ UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 # What one has to see on the screen to have it on paper.
 READS: Mapping[Paper, tuple[Permission, ...]] = {
     **dict.fromkeys((Paper.BADGES, *CARDS), (Permission.PRINT,)),
+    **dict.fromkeys(FORMAL, (Permission.SEE_REGISTRATIONS,)),
     **dict.fromkeys(OF_THE_AGENDA, (Permission.PRINT,)),
     Paper.SPEAKER_AGENDAS: (Permission.SEE_PEOPLE,),
     **kinds.READS,

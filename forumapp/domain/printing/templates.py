@@ -85,7 +85,11 @@ def style(*names: str, colors: Mapping[str, str], lengths: Mapping[str, str] | N
 
 def accents(head: EditionHead) -> dict[str, str]:
     """The edition's color, what is written on it, and what is written in it on white."""
-    accent = layout.fill(head.accent_color)
+    return accents_of(head.accent_color)
+
+
+def accents_of(color: str) -> dict[str, str]:
+    accent = layout.fill(color)
     return {
         "accent": accent,
         "on-accent": ink_on(accent),

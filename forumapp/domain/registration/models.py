@@ -241,6 +241,7 @@ class Invitation(OfEdition, Versioned, Base):
 
     __tablename__ = "invitation"
     __table_args__ = (
+        within_edition(),
         same_edition("type_id", "registration_type"),
         same_edition("registration_id", "registration"),
         same_edition("block_id", "place_block"),

@@ -29,6 +29,7 @@ from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization
 from forumapp.domain.people.queries import organization_name
+from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.registration.answers import answered
@@ -91,6 +92,13 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
             for one in _all(db, Message, about="registration", about_id=row.id)
         ],
         "printed": _printed(db, row),
+        "letters": [
+            {
+                name: as_json(getattr(one, name))
+                for name in ("kind", "serial", "said", "issued_at", "revoked_at", "reason")
+            }
+            for one in _all(db, Letter, registration_id=row.id)
+        ],
         "what_happened": _log(db, row),
         "files": _files(db, row),
     }

@@ -47,6 +47,7 @@ COMES: dict[str, Any] = {
     "content-pages": _l("Content pages: the texts, not published yet"),
     "mail-texts": _l("Texts of mails"),
     "mail-reminders": _l("Reminders, at the same distance"),
+    "letter-forms": _l("Texts of invitations and certificates, without who signs"),
     "precedence-lists": _l("Orders of precedence, with nobody in them"),
     "retention-rules": _l("Days of data retention, moved"),
     "tasks": _l("Tasks of the calendar, moved and open"),
@@ -65,6 +66,7 @@ STAYS: dict[str, Any] = {
     "name-proofs": _l("Name proofs"),
     "access": _l("People with access and their tokens"),
     "print-jobs": _l("Prints"),
+    "letters": _l("Letters that were issued"),
 }
 ALONG = Several(
     name="along",

@@ -24,7 +24,7 @@ from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import count_badges, find_by_code
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.preflight import preflight
-from forumapp.domain.printing.rules import CARD_PAPERS, FOR_THE_SHOP, ON_SHEETS, format_for, options_from, takes
+from forumapp.domain.printing.rules import CARD_PAPERS, FOR_THE_SHOP, FORMAL, ON_SHEETS, format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -199,6 +199,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         *CARD_FIELDS[1:3],
         LANGUAGES,
     ),
+    # As they were issued, in the languages in which they were.
+    **dict.fromkeys(FORMAL, (*CARD_FIELDS[1:4],)),
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
         LANGUAGES,

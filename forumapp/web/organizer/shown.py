@@ -131,6 +131,8 @@ PRINT_WORDS: dict[str, Any] = {
     ),
     "qr-too-small": _l("%(name)s: the QR code is %(side)s mm wide. Smaller than %(least)s mm it may not be scanned."),
     "qr-left-out": _l("%(name)s: these labels are too small for a QR code, so only the written code is printed."),
+    "no-signatory": _l("%(name)s: nobody signs these letters. Enter who does."),
+    "no-host": _l("%(name)s: the edition has no host, so the letterhead is empty."),
     "photo-too-small": _l("The photo of %(name)s has too few pixels for print. It needs %(size)s."),
 }
 

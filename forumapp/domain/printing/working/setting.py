@@ -32,11 +32,13 @@ FRONT = 2  # the pages before it, as they usually are
 
 
 class Setter:
-    """`pictures` are those that the paper names; `folder` keeps cut fonts."""
+    """`pictures` are those that the paper names; `folder` keeps cut fonts, cut to what stands in the pieces and to
+    `characters`.
+    """
 
-    def __init__(self, laid: Laid, pictures: Mapping[int, bytes], folder: Path) -> None:
+    def __init__(self, laid: Laid, pictures: Mapping[int, bytes], folder: Path, characters: str = "") -> None:
         self._pieces = laid.pieces
-        self._typesetter = Typesetter(fonts.books_pair(), set("".join(laid.pieces)), folder, pictures)
+        self._typesetter = Typesetter(fonts.books_pair(), {*"".join(laid.pieces), *characters}, folder, pictures)
         self._set = 0
         self._shared: dict[tuple[str, int], list[Any]] = {}
         sizes = (f"html{{font-size:{size}pt}}" for size in SIZES) if laid.one_page else ("",)

@@ -1,0 +1,62 @@
+"""`forumapp issue ...`: formal letters with a serial, which `forumapp print` then prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.printing.formal.issuing import issue_letters
+from forumapp.domain.printing.formal.listing import KINDS
+from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.models import FORMAL, Paper
+
+if TYPE_CHECKING:
+    from forumapp.core.config import Config
+
+
+@click.command()
+@click.argument("paper", type=click.Choice([one.value for one in FORMAL]))
+@click.argument("edition")
+@click.option("--type", "type_code", metavar="CODE", help="Only to this registration type.")
+@click.option("--delegation", metavar="CODE", help="Only to this delegation, with its parts.")
+@click.option("--registration", type=int, metavar="ID", help="Only to this person.")
+@click.option("--invited", is_flag=True, help="Invitations to those who were invited and have not answered.")
+@click.option("--language", metavar="en,zh-Hans", help="The languages of the letters; the first one leads.")
+@click.option("--anyway", is_flag=True, help="Issue in spite of findings that block.")
+@click.pass_obj
+def issue(
+    _config: Config,
+    /,
+    paper: str,
+    edition: str,
+    *,
+    type_code: str | None,
+    delegation: str | None,
+    registration: int | None,
+    invited: bool,
+    language: str | None,
+    anyway: bool,
+) -> None:
+    """Give everyone of EDITION who is chosen, and has none, a letter with the next serial."""
+    found = get_edition(reading(), edition)
+    kind = KINDS[Paper(paper)]
+    chosen = Selection(kind, invited, type_code, delegation, registration)
+    languages = tuple(language.split(",")) if language else ()
+    with transaction() as db:
+        rows = issue_letters(
+            db,
+            found,
+            chosen,
+            languages=languages,
+            anyway=anyway,
+            actor=Actor(None, Via.COMMAND),
+            now=clock.now(),
+        )
+        told = f"issued {len(rows)}: {rows[0].serial} to {rows[-1].serial}"
+    click.echo(told)

@@ -1,0 +1,107 @@
+"""Formal letters laid out: an invitation is a letter, a certificate is a sheet for the wall. Each is one page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from forumapp.core.text import missing, pick
+from forumapp.domain.printing import book_checks, templates
+from forumapp.domain.printing.formal import wording
+from forumapp.domain.printing.formal.values import formal_date
+from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.working.lists import HEIGHT
+from forumapp.domain.printing.working.values import Laid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forumapp.domain.printing.formal.values import Content, LetterValues, Said
+    from forumapp.domain.printing.layout import About
+
+TEMPLATES = {wording.INVITATION: "invitation", wording.CERTIFICATE: "certificate"}
+NAME_SIZE, NARROWEST = 3.1, 1.6  # rem
+ROOT = 10.5  # pt to the rem, at its largest
+CAPITAL, SMALL = 0.76, 0.62  # em that letters are wide on average, in bold
+POINT = 25.4 / 72  # mm
+SIDES = 60  # mm, of both sides of a certificate's width
+MARGINS = {wording.INVITATION: 36, wording.CERTIFICATE: 24}  # mm, of both sides of the page's height
+
+
+def lay(letter: LetterValues) -> Laid:
+    content = letter.content
+    html = templates.page(
+        f"{TEMPLATES[content.kind]}.html",
+        letter=letter,
+        content=content,
+        said=letter.said,
+        languages=content.languages,
+        wording=wording,
+        formal_date=formal_date,
+        paragraphs=_paragraphs,
+    )
+    return Laid((html,), _style(content, letter.said), content.pictures, one_page=True)
+
+
+def _style(content: Content, said: Said) -> str:
+    width, height = HEIGHT[content.page_size]
+    if content.kind == wording.CERTIFICATE:
+        width, height = height, width
+    lengths = {"page": f"{width}mm {height}mm", "inner": f"{height - MARGINS[content.kind]}mm"}
+    lengths["name"] = f"{name_size(said, width - SIDES):.2f}rem"
+    sheets = ("formal.css", f"{TEMPLATES[content.kind]}.css")
+    return templates.style(*sheets, colors=templates.accents_of(content.accent_color), lengths=lengths)
+
+
+def name_size(said: Said, room: float) -> float:
+    """How large a name is set so that no part of it is broken in `room` mm, in rem."""
+    pieces = re.split(r"(?<=-)|\s", said.in_passport_order)
+    widest = max((sum(CAPITAL if one.isupper() else SMALL for one in piece) for piece in pieces), default=0)
+    widest = max(widest, len(said.native_full))
+    return max(NARROWEST, min(NAME_SIZE, room / POINT / ROOT / max(widest, 1)))
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    """The lines of each paragraph."""
+    return [part.splitlines() for part in text.split("\n\n") if part.strip()]
+
+
+def check(letters: Sequence[LetterValues]) -> list[Finding]:
+    """What to mend before these are issued or printed. What all of them share is told once, by the forum's name."""
+    found = list(_of_content(letters[0].content)) if letters else []
+    for letter in letters:
+        found += _of_person(letter)
+    return found
+
+
+def _of_content(content: Content) -> Iterator[Finding]:
+    forum = pick(content.forum, content.languages[0])
+    about: About = ("letters", content.kind)
+    if not (content.signatory_latin or content.signatory_native):
+        yield Finding("no-signatory", True, None, forum, {}, about)
+    if not content.hosts:
+        yield Finding("no-host", False, None, forum, {}, about)
+    shared = [("edition", content.forum), ("place", content.place)]
+    shared += [("host", one.name) for one in content.hosts]
+    shared += [(part, texts) for part, texts in (("office", content.office), ("dress", content.dress)) if texts]
+    for part, texts in shared:
+        for language in missing(texts, content.languages):
+            yield Finding("missing-translation", False, None, forum, {"part": part, "language": language}, about)
+    written = [content.signatory_latin, content.signatory_native, *content.text.values()]
+    written += [text for _part, texts in shared for text in texts.values()]
+    yield from book_checks.missing_glyphs("".join(written), forum, about)
+
+
+def _of_person(letter: LetterValues) -> Iterator[Finding]:
+    said, languages = letter.said, letter.content.languages
+    registration_id, name = letter.registration_id, letter.said.shown_name
+    about: About = ("registration", registration_id) if registration_id else ("invitation", letter.invitation_id or 0)
+    if not said.in_passport_order:
+        yield Finding("missing-latin-name", False, registration_id, name, {}, about)
+    for part, texts in (("title", said.title), ("organization", said.organization)):
+        for language in missing(texts, languages) if any(texts.values()) else ():
+            details = {"part": part, "language": language}
+            yield Finding("missing-translation", False, registration_id, name, details, about)
+    forms = [*said.address.values(), *said.title.values(), *said.organization.values()]
+    for one in book_checks.missing_glyphs("".join((name, *forms)), name, about):
+        yield Finding(one.code, one.blocking, registration_id, name, one.details, about)

@@ -1,0 +1,147 @@
+"""Letters that were issued: the list of them, and each as it is printed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.reach import limited
+from forumapp.domain.forums.task_queries import today_at
+from forumapp.domain.images.queries import contents_of
+from forumapp.domain.people.searching import says
+from forumapp.domain.printing.formal.values import LetterBook, LetterValues, content_from, said_from
+from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.registration.choosing import chosen
+from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.rules import Options
+
+KINDS = {Paper.INVITATIONS: LetterKind.INVITATION, Paper.CERTIFICATES: LetterKind.CERTIFICATE}
+
+
+class LetterAltered(Refusal):
+    """What is kept of a letter is not what was issued: nothing is printed of it."""
+
+    code = "letter-altered"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter in a list, with what it says of the person."""
+
+    row: Letter
+    said: LetterValues
+
+
+def letters_page(
+    db: DbSession,
+    edition: Edition,
+    *,
+    kind: LetterKind | None = None,
+    revoked: bool | None = None,
+    search: str = "",
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[LetterLine]:
+    """The newest first. Each word of `search` is found in the serial or the name."""
+    query = select(Letter).where(Letter.edition_id == edition.id, *limited(Letter.id, "letter", edition.id, within))
+    if kind is not None:
+        query = query.where(Letter.kind == kind)
+    if revoked is not None:
+        query = query.where(Letter.revoked_at.is_not(None) if revoked else Letter.revoked_at.is_(None))
+    query = query.where(*(says(Letter.search_text, word) for word in search.split()))
+    page = paged(db, query.order_by(Letter.id.desc()), number=number, size=size)
+    values = letter_values(db, edition, page.items)
+    return page.of([LetterLine(row, one) for row, one in zip(page.items, values, strict=True)])
+
+
+def get_letter(db: DbSession, edition: Edition, letter_id: int, *, within: Collection[int] | None = None) -> LetterLine:
+    row = get_in(db, Letter, edition.id, letter_id, within=within)
+    return LetterLine(row, letter_values(db, edition, [row])[0])
+
+
+def letter_values(db: DbSession, edition: Edition, rows: Sequence[Letter]) -> list[LetterValues]:
+    """As they were issued. One query. Raises LetterAltered."""
+    issues = select(LetterIssue.id, LetterIssue.content).where(LetterIssue.id.in_({row.issue_id for row in rows}))
+    contents = {row.id: content_from(row.content) for row in db.execute(issues)} if rows else {}
+    found = []
+    for row in rows:
+        one = LetterValues(
+            contents[row.issue_id],
+            said_from(row.said),
+            row.serial,
+            today_at(edition, row.issued_at),
+            row.registration_id,
+            row.invitation_id,
+        )
+        if one.seal != row.sha256:
+            raise LetterAltered(serial=row.serial)
+        found.append(one)
+    return found
+
+
+def list_to_print(
+    db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
+) -> list[int]:
+    """The ids of the letters that a print is of, by their serials: those named, or all that are not revoked. Raises
+    NothingToPrint, and Invalid for one that there is not, or that is revoked.
+    """
+    query = select(Letter.id).where(Letter.edition_id == edition.id, Letter.kind == KINDS[paper])
+    query = query.where(Letter.revoked_at.is_(None), *limited(Letter.id, "letter", edition.id, within))
+    if options.registration is not None:
+        query = query.where(Letter.registration_id == options.registration)
+    if options.type or options.delegation:
+        filters = Filters(
+            type=(options.type,) if options.type else (),
+            delegation=(options.delegation,) if options.delegation else (),
+        )
+        chosen_ones = select(Registration.id).where(
+            Registration.edition_id == edition.id, *chosen(db, edition.id, filters)
+        )
+        query = query.where(Letter.registration_id.in_(chosen_ones))
+    if options.letters:
+        query = query.where(Letter.id.in_(options.letters))
+    found = list(db.scalars(query.order_by(Letter.number)))
+    if options.letters and len(found) < len(set(options.letters)):
+        raise Invalid(fields={"letters": "unknown"})
+    if not found:
+        raise NothingToPrint(edition=edition.slug)
+    return found
+
+
+def letter_books(db: DbSession, edition: Edition, ids: Sequence[int]) -> list[LetterBook]:
+    """These letters with all that their paper needs, in their order. Three queries."""
+    rows = {row.id: row for row in db.scalars(select(Letter).where(Letter.id.in_(ids)))}
+    ordered = [rows[one] for one in ids]
+    values = letter_values(db, edition, ordered)
+    issues = select(LetterIssue.id, LetterIssue.characters).where(LetterIssue.id.in_({row.issue_id for row in ordered}))
+    characters = {row.id: row.characters for row in db.execute(issues)}
+    pictures = contents_of(db, {key for one in values for key in one.content.pictures})
+    return [
+        LetterBook(one, characters[row.issue_id], {key: pictures[key] for key in one.content.pictures})
+        for row, one in zip(ordered, values, strict=True)
+    ]
+
+
+def note_paper(db: DbSession, letter_id: int, pdf: bytes, renderer: str, *, now: datetime) -> None:
+    """Keep the hash of a letter's paper as it was first made."""
+    first = update(Letter).where(Letter.id == letter_id, Letter.pdf_sha256.is_(None))
+    values = {"pdf_sha256": hashlib.sha256(pdf).hexdigest(), "renderer": renderer, "updated_at": now}
+    db.connection().execute(first.values(**values))

@@ -1,0 +1,179 @@
+"""What letters would say now: of the edition, and of those to whom they may be issued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.domain.forums.hosts import HOSTING
+from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.queries import list_hosts
+from forumapp.domain.people.frozen import frozen_beside
+from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
+from forumapp.domain.printing.documents import Logo
+from forumapp.domain.printing.formal.attendance import attended
+from forumapp.domain.printing.formal.forms import get_letter_form, texts_of
+from forumapp.domain.printing.formal.values import Content, Head, LetterValues, Said
+from forumapp.domain.printing.hand_out import as_read
+from forumapp.domain.printing.letter_models import Letter, LetterKind
+from forumapp.domain.printing.queries import appearance
+from forumapp.domain.registration.choosing import chosen
+from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.invitation_queries import stands_as, today_in
+from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
+from forumapp.domain.registration.rules import ACTIVE, InvitationState, RegistrationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition
+
+# Whose letters may be issued: certificates to those who have a place, invitations to whoever may still come.
+STATES: Mapping[LetterKind, tuple[RegistrationStatus, ...]] = {
+    LetterKind.CERTIFICATE: (RegistrationStatus.CONFIRMED,),
+    LetterKind.INVITATION: tuple(map(RegistrationStatus, ACTIVE)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """To whom letters are issued: people who are registered, or with `invited` those with an invitation that waits for
+    an answer. `type` and `delegation` are codes; `registration` and `invitation` are the ids of a single one.
+    """
+
+    kind: LetterKind
+    invited: bool = False
+    type: str | None = None
+    delegation: str | None = None
+    registration: int | None = None
+    invitation: int | None = None
+
+
+def content_of(db: DbSession, edition: Edition, kind: LetterKind, languages: Sequence[str] = ()) -> Content:
+    """What letters that are issued now share. Four queries."""
+    form = get_letter_form(db, edition.id, kind)
+    hosts = [one for one in list_hosts(db, edition.id) if one.role in HOSTING]
+    signature = sizes_of(db, [form.signature_id]) if form.signature_id else {}
+    return Content(
+        kind=kind.value,
+        forum=edition.name,
+        ordinal=edition.ordinal,
+        theme=edition.theme,
+        place=edition.place,
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        zone=edition.zone,
+        hosts=tuple(
+            Head(one.name, Logo(one.logo.id, one.logo.width, one.logo.height) if one.logo else None) for one in hosts
+        ),
+        languages=tuple(languages or edition.languages),
+        page_size=edition.page_size.value,
+        accent_color=edition.accent_color,
+        is_sample=edition.is_sample,
+        text=texts_of(form),
+        dress=form.dress,
+        answer_by=form.answer_by,
+        signatory_latin=form.signatory_latin,
+        signatory_native=form.signatory_native,
+        office=form.office,
+        signature=next((Logo(one, *size) for one, size in signature.items()), None),
+        has_seal=form.has_seal,
+    )
+
+
+def candidates(
+    db: DbSession, edition: Edition, selection: Selection, languages: Sequence[str] = (), *, now: datetime
+) -> list[LetterValues]:
+    """The letters that would be issued: to whoever is chosen and holds none of the kind that is not revoked. In the
+    order of family names as they are read.
+    """
+    content = content_of(db, edition, selection.kind, languages)
+    read = _invited if selection.invited or selection.invitation is not None else _registered
+    found = read(db, edition, selection, content, now=now)
+    found.sort(key=lambda one: (as_read(one.said.name), one.registration_id or 0, one.invitation_id or 0))
+    return found
+
+
+def without_letter(kind: LetterKind, column: ColumnElement[Any] | Any, ids: Any) -> ColumnElement[bool]:
+    """Whether nobody holds such a letter for what `column` of letters refers to, by its `ids`."""
+    return ~select(Letter.id).where(Letter.kind == kind, column == ids, Letter.revoked_at.is_(None)).exists()
+
+
+def _registered(
+    db: DbSession, edition: Edition, selection: Selection, content: Content, *, now: datetime
+) -> list[LetterValues]:
+    del now  # who is registered is so at any time
+    filters = Filters(
+        status=STATES[selection.kind],
+        type=(selection.type,) if selection.type else (),
+        delegation=(selection.delegation,) if selection.delegation else (),
+    )
+    query = _people(edition.id).where(*chosen(db, edition.id, filters))
+    query = query.where(without_letter(selection.kind, Letter.registration_id, Registration.id))
+    if selection.registration is not None:
+        query = query.where(Registration.id == selection.registration)
+    there = attended(db, edition) if selection.kind is LetterKind.CERTIFICATE else None
+    rows = [row for row in db.execute(query) if there is None or row.id in there]
+    return [LetterValues(content, _said(row), registration_id=row.id) for row in rows]
+
+
+def _people(edition_id: int) -> Select[*tuple[Any, ...]]:
+    columns: tuple[Any, ...] = (
+        Registration.id, Registration.outlet, Person.latin_family, Person.latin_given, Person.name_order,
+        Person.native_full, Person.native_language, Person.form_of_address, EditionTitle.title,
+        EditionTitle.organization_name, Organization.short, Organization.legal, FrozenName.said,
+    )  # fmt: skip
+    held = (EditionTitle.edition_id == Registration.edition_id) & (EditionTitle.person_id == Registration.person_id)
+    return (
+        select(*columns)
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(EditionTitle, held & (EditionTitle.position == 1))
+        .outerjoin(Organization, Organization.id == EditionTitle.organization_id)
+        .outerjoin(FrozenName, frozen_beside(Registration))
+        .where(Registration.edition_id == edition_id)
+    )
+
+
+def _said(row: Any) -> Said:
+    shown = appearance(row)
+    name = shown.name
+    return Said(
+        latin_family=name.latin_family,
+        latin_given=name.latin_given,
+        family_first=name.family_first,
+        native_full=name.native_full,
+        native_language=name.native_language,
+        address=dict(row.form_of_address or {}),
+        title=dict(shown.first.title or {}),
+        organization=dict(row.outlet or shown.first.organization or {}),
+    )
+
+
+def _invited(
+    db: DbSession, edition: Edition, selection: Selection, content: Content, *, now: datetime
+) -> list[LetterValues]:
+    """Of an invitation a name alone is known; one with a mail address only gets no letter."""
+    if selection.kind is not LetterKind.INVITATION or selection.delegation or selection.registration is not None:
+        return []
+    today = today_in(db, edition.id, now=now)
+    waits = stands_as(InvitationState.MADE, today) | stands_as(InvitationState.SENT, today)
+    query = select(Invitation).where(Invitation.edition_id == edition.id, waits)
+    query = query.where(without_letter(selection.kind, Letter.invitation_id, Invitation.id))
+    if selection.type:
+        query = query.join(RegistrationType, RegistrationType.id == Invitation.type_id)
+        query = query.where(RegistrationType.code == selection.type)
+    if selection.invitation is not None:
+        query = query.where(Invitation.id == selection.invitation)
+    named = [row for row in db.scalars(query) if row.latin_family or row.latin_given or row.native_full]
+    return [LetterValues(content, _invitee(row), invitation_id=row.id) for row in named]
+
+
+def _invitee(row: Invitation) -> Said:
+    first = row.name_order == NameOrder.FAMILY_FIRST
+    return Said(row.latin_family or "", row.latin_given or "", first, row.native_full or "", "zh-Hans")

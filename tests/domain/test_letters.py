@@ -1,0 +1,181 @@
+"""Formal letters: a serial is given once, what was issued stays as it was, and its paper can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session as DbSession
+
+from forumapp.core.db import db
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.transactions import transaction
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.images.checking import check_picture
+from forumapp.domain.people.models import Person
+from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.formal import forms, issuing, listing, reading
+from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.letter_models import Letter, LetterKind
+from forumapp.domain.printing.making import make_book
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
+from tests.pictures import photo
+from tests.seeds import NOW, seed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
+
+BY: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
+CERTIFICATES = Selection(LetterKind.CERTIFICATE)
+SIGNED: dict[str, Any] = {
+    "prefix": "CCBF5-C-", "signatory_latin": "GUO Shaochun", "office": {"en": "Consul General", "zh-Hans": "总领事"},
+    "has_seal": True,
+}  # fmt: skip
+
+
+def signed(session: DbSession, edition_id: int, kind: LetterKind = LetterKind.CERTIFICATE, **said: Any) -> None:
+    forms.set_letter_form(session, edition_id, kind, {**SIGNED, **said}, version=0, **BY)
+
+
+def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
+    forum = seed(session, 3)
+    edition = forum.edition
+    with pytest.raises(issuing.LettersBlocked):
+        issuing.issue_letters(session, edition, CERTIFICATES, **BY)  # nobody signs them
+    signed(session, edition.id)
+    one = replace(CERTIFICATES, registration=forum.registration_ids[2])
+
+    first = issuing.issue_letters(session, edition, one, **BY)
+    rest = issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+
+    serials = [row.serial for row in (*first, *rest)]
+    assert serials == ["CCBF5-C-0001", "CCBF5-C-0002", "CCBF5-C-0003"]
+    assert {row.registration_id for row in (*first, *rest)} == set(forum.registration_ids)
+    with pytest.raises(NothingToPrint):
+        issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+
+    with pytest.raises(Invalid):
+        issuing.revoke_letter(session, edition.id, first[0].id, " ", version=1, **BY)
+    again = issuing.reissue_letter(session, edition, first[0].id, "The name was wrong", version=1, **BY)
+    assert (again.serial, again.replaces_id, again.registration_id) == (
+        "CCBF5-C-0004", first[0].id, forum.registration_ids[2],
+    )  # fmt: skip
+    assert (first[0].serial, first[0].reason) == ("CCBF5-C-0001", "The name was wrong")
+    with pytest.raises(issuing.LetterRevoked):
+        issuing.revoke_letter(session, edition.id, first[0].id, "Twice", version=2, **BY)
+    found = listing.letters_page(session, edition, revoked=False, search="c-0004").items
+    assert [line.row.id for line in found] == [again.id]
+    logged = select(AuditEvent.action).where(AuditEvent.entity == "letter", AuditEvent.entity_id == first[0].id)
+    assert session.scalars(logged.order_by(AuditEvent.id)).all() == ["issued", "revoked"]
+
+
+def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbSession, tmp_path: Path) -> None:
+    forum = seed(session, 2)
+    edition = forum.edition
+    signed(session, edition.id)
+    rows = issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+    ids = [row.id for row in rows]
+    pdf = make_book(listing.letter_books(session, edition, ids[:1])[0], font_folder())
+    listing.note_paper(session, ids[0], pdf, "x 1", now=NOW)
+    listing.note_paper(session, ids[0], b"another", "x 2", now=NOW)
+    session.execute(update(Person).values(latin_family="Other", native_full="另"))
+    session.execute(update(Edition).values(name={"en": "Renamed", "zh-Hans": "改名"}))
+    signed_anew = {"signatory_latin": "SOMEONE Else", "text": {"en": "Renamed for\n{name}"}}
+    forms.set_letter_form(session, edition.id, LetterKind.CERTIFICATE, signed_anew, version=1, **BY)
+    session.flush()
+    session.expire_all()
+
+    assert listing.list_to_print(session, edition, Paper.CERTIFICATES, Options()) == ids
+    again = make_book(listing.letter_books(session, edition, ids[:1])[0], font_folder())
+
+    assert hashlib.sha256(again).hexdigest() == session.get_one(Letter, ids[0]).pdf_sha256
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(again)
+    told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    shown = ("Certificate of Attendance", "参会证书", "LIN ", "林", "2023 Pacific Forum", "22 May 2023", "CCBF5-C-0001",
+             "GUO Shaochun", "总领事", "General Manager", "盖章处")  # fmt: skip
+    assert [one for one in shown if one not in " ".join(told.split())] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE letter SET serial = 'x'",
+        "UPDATE letter SET said = '{}'",
+        "DELETE FROM letter",
+        "UPDATE letter_issue SET characters = ''",
+        "DELETE FROM letter_picture",
+    ],
+)
+def test_nothing_changes_what_was_issued(session: DbSession, change: str) -> None:
+    forum = seed(session, 1)
+    signed(session, forum.edition.id, signature=check_picture(photo()))
+    issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY)
+    with pytest.raises(DBAPIError):
+        session.execute(text(change))
+
+
+@pytest.mark.one_database
+def test_invitations_go_to_the_invited_and_say_nothing_that_nobody_knows(session: DbSession) -> None:
+    forum = seed(session, 1)
+    edition = forum.edition
+    asked = {"prefix": "", "office": {}, "answer_by": NOW.date(), "text": {"en": "Dear {address},\n\nDress: {dress}"}}
+    with pytest.raises(Invalid) as refusal:
+        signed(session, edition.id, LetterKind.INVITATION, text={"en": "{nmae}"})
+    assert refusal.value.fields == {"text.en": "unknown-placeholder:{nmae}"}
+    with pytest.raises(Invalid):
+        signed(session, edition.id, answer_by=NOW.date())  # a certificate asks for no answer
+    signed(session, edition.id, LetterKind.INVITATION, **asked)
+    type_id = session.scalars(select(RegistrationType.id)).first()
+    session.add(Invitation(edition_id=edition.id, type_id=type_id, latin_family="Kounalakis", latin_given="Eleni"))
+    session.add(Invitation(edition_id=edition.id, type_id=type_id, email="only@address.example"))
+    session.flush()
+    invited = Selection(LetterKind.INVITATION, invited=True)
+
+    looked = reading.candidates(session, edition, invited, now=NOW)
+    with pytest.raises(Stale):
+        issuing.issue_letters(session, edition, invited, seen="other", **BY)
+    (row,) = issuing.issue_letters(session, edition, invited, seen=issuing.mark_of(looked), **BY)
+
+    (values,) = listing.letter_values(session, edition, [row])
+    assert (row.serial, row.invitation_id is not None) == ("CCBF20235-I-0001", True)
+    assert values.parts("en")[0] == "Dear Eleni Kounalakis,"
+    registered = issuing.issue_letters(session, edition, Selection(LetterKind.INVITATION), languages=("zh-Hans",), **BY)
+    assert session.get_one(Registration, registered[0].registration_id).edition_id == edition.id
+
+
+def test_who_issues_letters_waits_for_whoever_is_issuing_some(own_app: Flask, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite has a single writer")
+    with transaction() as session:
+        forum = seed(session, 2)
+        edition_id = forum.edition.id
+        signed(session, edition_id)
+
+    def issued(session: DbSession, number: int) -> str:
+        edition = session.get_one(Edition, edition_id)
+        chosen = replace(CERTIFICATES, registration=forum.registration_ids[number])
+        return issuing.issue_letters(session, edition, chosen, **BY)[0].serial
+
+    with DbSession(db.engine) as other:
+        with transaction() as session:
+            first = issued(session, 0)
+            other.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                issued(other, 1)
+        other.rollback()
+        second = issued(other, 1)
+        other.rollback()
+    assert (first, second) == ("CCBF5-C-0001", "CCBF5-C-0002")
