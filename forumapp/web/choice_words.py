@@ -21,7 +21,6 @@ from forumapp.schemas.choices import (
     ImportKind,
     ImportStatus,
     InvitationState,
-    JobStatus,
     Kept,
     Lack,
     LikenessReason,
@@ -32,14 +31,12 @@ from forumapp.schemas.choices import (
     NameOrder,
     OrganizationKind,
     PageSize,
-    Paper,
     PlanStatus,
     PrecedencePurpose,
     ProofState,
     Purpose,
     QuestionKind,
     RegistrationStatus,
-    Reprint,
     RetentionKind,
     Role,
     Scope,
@@ -55,6 +52,7 @@ from forumapp.schemas.choices import (
 from forumapp.web.agenda_words import AGENDA
 from forumapp.web.checkin_words import CHECK_IN
 from forumapp.web.delegation_words import DELEGATIONS
+from forumapp.web.print_choices import PRINTING
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -309,33 +307,6 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     },
     Kept: {"person": _l("Person"), "organization": _l("Organization")},
     MediaType: {"image/png": _l("PNG"), "image/jpeg": _l("JPEG"), "image/svg+xml": _l("SVG")},
-    Paper: {
-        "badges": _l("Badges"),
-        "program": _l("Program"),
-        "itineraries": _l("Itinerary booklet"),
-        "speaker-agendas": _l("Speakers' agendas"),
-        "pocket-agenda": _l("Pocket agenda"),
-        "program-erratum": _l("Erratum of the program"),
-        "tent-cards": _l("Tent cards"),
-        "place-cards": _l("Place cards"),
-        "seat-signs": _l("Signs for reserved seats"),
-        "lectern-signs": _l("Lectern signs"),
-        "sign-in-sheets": _l("Sign-in sheets"),
-        "invitations": _l("Formal invitations"),
-        "certificates": _l("Certificates of attendance"),
-        "booklets": _l("Personal booklets"),
-        "arrivals": _l("Arrival list"),
-        "departures": _l("Departure list"),
-        "face-sheet": _l("VIP face sheet"),
-        "rooming-list": _l("Rooming list"),
-        "manifests": _l("Coach manifests"),
-        "coach-signs": _l("Coach signs"),
-        "airport-signs": _l("Airport signs"),
-        "contact-list": _l("Contact list"),
-        "head-days": _l("Head's days"),
-        "diet-sheet": _l("Diet sheet"),
-        "errata": _l("Erratum slips"),
-    },
     Purpose: {
         "privacy": _l("Privacy notice"),
         "photo": _l("Photos and recordings"),
@@ -376,20 +347,5 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "failed": _l("Failed"),
         "cancelled": _l("Cancelled"),
     },
-    Reprint: {
-        "changed": _l("Something on it has changed"),
-        "lost": _l("Lost"),
-        "damaged": _l("Damaged"),
-        "misprint": _l("Misprint"),
-        "other-stock": _l("On other stock or in another size"),
-        "spare": _l("A spare one"),
-        "other": _l("Another reason"),
-    },
-    JobStatus: {
-        "queued": _l("Queued"),
-        "running": _l("Running"),
-        "done": _l("Done"),
-        "failed": _l("Failed"),
-        "cancelled": _l("Cancelled"),
-    },
+    **PRINTING,
 }

@@ -45,4 +45,4 @@ class _Designs(ClonePart):
 
 DESIGNS = _Designs("badge-designs", BadgeDesign, ("code", "name", "ready"))
 # Who signs, until when one answers and what serials begin with is said anew.
-LETTER_FORMS = ClonePart("letter-forms", LetterForm, ("kind", "text", "dress", "has_seal"), optional=True)
+LETTER_FORMS = ClonePart("letter-forms", LetterForm, ("kind", "text", "dress", "has_seal"))

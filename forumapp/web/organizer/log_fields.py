@@ -296,6 +296,13 @@ FIELDS: dict[str, Any] = {
 }
 # Where a table means something else by it.
 OF_TABLE: dict[tuple[str, str], Any] = {
+    ("letter", "revoked_by"): _l("Revoked by"),
+    ("letter_form", "prefix"): _l("What serials begin with"),
+    ("letter_form", "signatory_latin"): _l("Name of the signatory"),
+    ("letter_form", "signatory_native"): _l("Chinese name of the signatory"),
+    ("letter_form", "office"): _l("Office of the signatory"),
+    ("letter_form", "signature_id"): _l("Signature"),
+    ("letter_form", "has_seal"): _l("Room for a seal"),
     ("account", "name"): _l("Full name"),
     ("agenda_version", "note"): _l("What has changed"),
     ("api_token", "name"): _l("What it is for"),

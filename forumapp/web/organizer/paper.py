@@ -199,8 +199,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         *CARD_FIELDS[1:3],
         LANGUAGES,
     ),
-    # As they were issued, in the languages in which they were.
-    **dict.fromkeys(FORMAL, (*CARD_FIELDS[1:4],)),
+    **dict.fromkeys(FORMAL, CARD_FIELDS[1:4]),
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
         LANGUAGES,
