@@ -42,6 +42,7 @@ from forumapp.domain.people.imports import State as RowState
 from forumapp.domain.people.likeness import Reason as LikenessReason
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind, PrecedencePurpose
 from forumapp.domain.people.moving import Clash
+from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import JobStatus, Paper, Reprint
 from forumapp.domain.proofs.readiness import Gap
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
@@ -57,8 +58,8 @@ __all__ = [
     "ChangeKind", "CheckpointKind", "Clash", "ClashKind", "ClashState", "ContentKind", "CorrectionState",
     "Department", "Direction", "EditionStatus", "EntryState", "FindingCode", "Gap", "HostRole", "HostSide",
     "HotelRoomKind", "How", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind",
-    "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus", "MealPlan", "MediaRole",
-    "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
+    "JobStatus", "Kept", "Lack", "Layout", "LetterKind", "LikenessReason", "MailKind", "MailingStatus", "MealPlan",
+    "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
     "PartitionKind", "PartyKind", "PassMode", "PlaceKind", "Placeholder", "PlanStatus", "PrecedencePurpose",
     "Presence", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "Reprint", "RetentionKind",
     "Role", "RowState", "ScanResult", "Scope", "SeatingConvention", "SeatingShape", "SessionItemKind",

@@ -66,6 +66,9 @@ from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.people.rearranging import entry_order
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.designs import services as designs
+from forumapp.domain.printing.formal import forms, issuing
+from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working import rooming_table
@@ -583,6 +586,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         designs.change_design: ((of, "badge", {"name": {"en": "x"}}), {"version": 2}),
         designs.set_logo: ((of, "badge", None), {"version": 2}),
         designs.use_again: ((of, "badge", 1), {"version": 2}),
+        forms.set_letter_form: ((of, LetterKind.CERTIFICATE, {"has_seal": True}), V),
+        issuing.issue_letters: ((edition, Selection(LetterKind.CERTIFICATE)), {}),
+        issuing.revoke_letter: ((of, party.letter_id, "x"), V),
+        issuing.reissue_letter: ((edition, party.letter_id, "x"), V),
         mail_texts.set_mail_text: ((of, "registration-confirmed", {"en": "x"}, {}), V),
         mail_texts.back_to_default: ((of, "registration-confirmed"), V),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),

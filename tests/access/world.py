@@ -82,6 +82,10 @@ from forumapp.domain.people.services import (
 )
 from forumapp.domain.people.titles import approve_title_pair
 from forumapp.domain.printing.designs.services import create_design, set_logo
+from forumapp.domain.printing.formal.forms import set_letter_form
+from forumapp.domain.printing.formal.issuing import issue_letters
+from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.proofs import answering, of_speakers
 from forumapp.domain.proofs import services as proofs
@@ -280,6 +284,7 @@ class Party:
     correction_id: int
     affiliation_id: int
     bulk_id: int
+    letter_id: int
     codes: tuple[str, ...] = ()
 
     @property
@@ -459,6 +464,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         correction_id=correction.id,
         bulk_id=_bulk_run(session, edition_id, registration.id),
         affiliation_id=posts_of(session, registration.person_id)[0],
+        letter_id=certificate_of(session, edition_id, registration.id),
         codes=tuple(
             code
             for row in session.scalars(select(TicketCode).where(TicketCode.registration_id == registration.id))
@@ -515,6 +521,11 @@ def told_of(session: DbSession, delegation: Delegation, registration_id: int, it
     session.flush()
     change = ItemChange(notice.id, item.id, was, said)
     return {"telling_id": telling.id, "notice_id": notice.id, "seen": mark_of([change])}
+
+
+def certificate_of(session: DbSession, edition_id: int, registration_id: int) -> int:
+    to = Selection(LetterKind.CERTIFICATE, registration=registration_id)
+    return issue_letters(session, session.get_one(Edition, edition_id), to, **BY)[0].id
 
 
 def allow_clash(session: DbSession, edition_id: int, person_id: int, reason: str) -> int:
@@ -627,6 +638,8 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
     design = {"code": "badge", "name": {"en": "Badge"}, "ready": "a6-portrait-delegate"}
     create_design(session, edition_id, design, **BY)
     set_logo(session, edition_id, "badge", check_picture(photo()), version=1, **BY)
+    signed = {"signatory_latin": "GUO Shaochun"}
+    set_letter_form(session, edition_id, LetterKind.CERTIFICATE, signed, version=0, **BY)
     for number in range(2):  # which stand in an order
         organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
         add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)
