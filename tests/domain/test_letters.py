@@ -17,6 +17,7 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.checkin.models import Admission, Checkpoint
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
@@ -79,6 +80,24 @@ def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
     assert [line.row.id for line in found] == [again.id]
     logged = select(AuditEvent.action).where(AuditEvent.entity == "letter", AuditEvent.entity_id == first[0].id)
     assert session.scalars(logged.order_by(AuditEvent.id)).all() == ["issued", "revoked"]
+
+
+@pytest.mark.one_database
+def test_certificates_are_for_whoever_passed_a_door_once_anybody_did(session: DbSession) -> None:
+    forum = seed(session, 3)
+    of = {"edition_id": forum.edition.id}
+    here, late = forum.registration_ids[1:]
+    checkpoints = [Checkpoint(**of, code=kind, name={"en": kind}, kind=kind) for kind in ("door", "meal")]
+    session.add_all(checkpoints)
+    session.flush()
+    for checkpoint, one in zip(checkpoints, (here, late), strict=True):
+        when = {"first_at": NOW, "since": NOW}
+        session.add(Admission(**of, checkpoint_id=checkpoint.id, registration_id=one, **when))
+    session.flush()
+
+    assert [one.registration_id for one in reading.candidates(session, forum.edition, CERTIFICATES, now=NOW)] == [here]
+    named = replace(CERTIFICATES, registration=late)
+    assert [one.registration_id for one in reading.candidates(session, forum.edition, named, now=NOW)] == [late]
 
 
 def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbSession, tmp_path: Path) -> None:

@@ -118,7 +118,9 @@ def _registered(
     query = query.where(without_letter(selection.kind, Letter.registration_id, Registration.id))
     if selection.registration is not None:
         query = query.where(Registration.id == selection.registration)
-    there = attended(db, edition) if selection.kind is LetterKind.CERTIFICATE else None
+    # Whoever is named was there all the same: scans are missed.
+    asks = selection.kind is LetterKind.CERTIFICATE and selection.registration is None
+    there = attended(db, edition) if asks else None
     rows = [row for row in db.execute(query) if there is None or row.id in there]
     return [LetterValues(content, _said(row), registration_id=row.id) for row in rows]
 
