@@ -55,3 +55,29 @@ def test_a_number_is_never_broken_at_the_end_of_a_line():
     assert len(lines) > 50
     broken = [(one, other) for one, other in pairwise(lines) if one[-1:].isdigit() and other[:1].isdigit()]
     assert broken == []
+
+
+def test_no_room_is_left_beside_a_mark_and_a_phone_number_stays_on_one_line():
+    said = templates.spaced("车牌 A1，司机李 +1 213 555 0151", "zh-Hans")
+    assert (
+        said
+        == '车牌<span class="latin brief after"> A1</span>，司机李<span class="latin after"> +1 213 555 0151</span>'
+    )
+    assert '<span class="unbroken">+1 213 555 0151</span>' in templates.unbroken(said)
+    assert templates.unbroken("<b> 213 555") == "&lt;b&gt; 213 555"
+
+
+def test_a_page_is_headed_by_what_stands_on_it_and_not_by_what_went_on_to_the_next():
+    rules = "@page{size:60mm 60mm;margin:10mm;@top-left{content:element(head)}} .head{position:running(head)}"
+    part = '<section style="break-inside:avoid"><div class="head">{0} head</div>{1}</section>'
+    members, saturday = (
+        f'<p style="height:{height}mm">{name}' for height, name in ((25, "A member"), (30, "Saturday"))
+    )
+    with boxtree.in_one_pass():
+        pages = (
+            HTML(string=part.format("Members", members * 2) + part.format("Saturday", saturday))
+            .render(stylesheets=[CSS(string=rules)])
+            .pages
+        )
+    texts = [[one.text for one in boxtree.walk(page._page_box) if isinstance(one, TextBox)] for page in pages]
+    assert [one[-1] for one in texts] == ["Members head", "Members head", "Saturday head"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache, partial, partialmethod
 from typing import TYPE_CHECKING, Any
 
 import pydyf
 import tinycss2
 from weasyprint import document as setting
 from weasyprint.formatting_structure import boxes
+from weasyprint.layout import LayoutContext
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from forumapp.core.colors import WHITE
@@ -36,6 +37,9 @@ def in_one_pass() -> Iterator[None]:
         _replaced(setting, "layout_document", partial(setting.layout_document, max_loops=1)),
         _replaced(tinycss2, "parse_one_declaration", lru_cache(DECLARED)(tinycss2.parse_one_declaration)),
         _replaced(pydyf.PDF, "page_references", property(_page_references)),
+        _replaced(
+            LayoutContext, "get_running_element_for", partialmethod(_head_of, LayoutContext.get_running_element_for)
+        ),
     ):
         yield
 
@@ -56,6 +60,21 @@ def _page_references(pdf: Any) -> tuple[bytes, ...]:
     if len(known) != len(numbers):
         known = pdf.known_references = tuple(f"{number} 0 R".encode("ascii") for number in numbers)
     return known
+
+
+def _head_of(context: Any, usual: Any, page: Any, name: str, keyword: str = "first") -> Any:
+    """What runs at the head of a page. What was tried on it and went on to the next one is of that one alone: else a
+    page that only lists members would be headed by the day that follows them.
+    """
+    pages = context.running_elements[name]
+    here, following = context.current_page, pages.get(context.current_page + 1, ())
+    if here in pages:
+        stayed = [box for box in pages[here] if not any(box is other for other in following)]
+        if stayed:
+            pages[here] = stayed
+        else:
+            del pages[here]
+    return usual(context, page, name, keyword)
 
 
 @contextmanager

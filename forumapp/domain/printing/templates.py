@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from forumapp.core.colors import WHITE, ink_on, readable
 from forumapp.core.paths import ROOT
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import EditionHead
 
 FOLDER = ROOT / "templates" / "print"
+PHONE = re.compile(r"\+\d[\d ()-]{5,}\d")
 BRIEF = 12  # characters, which are shorter than any line
 
 
 def spaced(text: str, language: str) -> Markup:
-    """Chinese `text` with a quarter em between Han and Latin, by width and not by a character that would be copied.
+    """Chinese `text` with a quarter em between Han and Latin, by width and not by a character that would be copied;
+    none beside a mark, which has its own.
 
     What is short of Latin says so (`brief`): style keeps it whole, since WeasyPrint, which may break what is too long
     for a line, breaks a number at the end of one, too.
@@ -36,14 +39,18 @@ def spaced(text: str, language: str) -> Markup:
     runs = layout.latin_runs(text)
     if len(runs) == 1:
         return Markup("{}").format(text)
-    last = len(runs) - 1
-    marked = [Markup('<span class="latin{}{}{}">{}</span>') if latin else Markup("{}") for _, latin in runs]
-    return Markup("").join(
-        mark.format(" brief" if len(run) <= BRIEF else "", " after" if i else "", " before" if i < last else "", run)
-        if latin
-        else mark.format(run)
-        for i, (mark, (run, latin)) in enumerate(zip(marked, runs, strict=True))
-    )
+    spans, texts = [], ["", *(run for run, _ in runs), ""]
+    for before, (run, latin), behind in zip(texts, runs, texts[2:], strict=False):
+        brief, after = " brief" if len(run) <= BRIEF else "", " after" if before[-1:].isalnum() else ""
+        kept = brief + after + (" before" if behind[:1].isalnum() else "")
+        spans.append(Markup('<span class="latin{}">{}</span>').format(kept, run) if latin else escape(run))
+    return Markup("").join(spans)
+
+
+def unbroken(text: str) -> Markup:
+    """`text` with each phone number in it on one line, as it is read from the paper when one calls."""
+    marked = PHONE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text)))
+    return Markup(marked)  # noqa: S704 (escaped above, and a number has no marks of its own)
 
 
 @functools.cache
@@ -55,7 +62,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters["spaced"] = spaced
+    env.filters |= {"spaced": spaced, "unbroken": unbroken}
     env.globals.update(
         pick=pick,
         language_of=language_of,
