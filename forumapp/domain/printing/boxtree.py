@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pydyf
 import tinycss2
 from weasyprint import document as setting
+from weasyprint import layout
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import LayoutContext
 from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.layout.page import set_page_type_computed_styles
 
 from forumapp.core.colors import WHITE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from weasyprint.document import Document, Page
 
@@ -42,6 +44,44 @@ def in_one_pass() -> Iterator[None]:
         ),
     ):
         yield
+
+
+@contextmanager
+def numbered_late(supposed: int, when: Callable[[], int]) -> Iterator[None]:
+    """What is laid out as if it began at the page `supposed` takes its numbers from `when`, which is asked after all
+    pages are made and before they get head and foot. A page that comes to stand on the other side moves to its margins.
+    """
+
+    def late(html: Any, root_box: Any, context: Any, **more: Any) -> Iterator[Any]:
+        told: list[int] = []
+
+        def margin_boxes(context: Any, page: Any, state: Any) -> Iterator[Any]:
+            if not told:
+                told.append(when() - supposed)
+            if told[0] % 2:
+                _turn(page, html, context)
+            quotes, counters, *others = state
+            later = {**counters, "page": [number + told[0] for number in counters["page"]]}
+            yield from with_margins(context, page, (quotes, later, *others))
+
+        with_margins = layout.make_margin_boxes
+        with _replaced(layout, "make_margin_boxes", margin_boxes):
+            yield from usual(html, root_box, context, **more)
+
+    usual = setting.layout_document
+    with _replaced(setting, "layout_document", late):
+        yield
+
+
+def _turn(page: Any, html: Any, context: Any) -> None:
+    """From the left to the right side of a book or back; both have the same margins, inside and outside."""
+    side = "left" if page.page_type.side == "right" else "right"
+    page.page_type = page.page_type._replace(side=side)
+    set_page_type_computed_styles(page.page_type, html, context.style_for)
+    page.style = context.style_for(page.page_type)
+    page.margin_left, page.margin_right = page.margin_right, page.margin_left
+    for child in page.children:
+        child.translate(dx=page.margin_left - page.margin_right)
 
 
 @contextmanager

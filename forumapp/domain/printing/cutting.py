@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-NO_HINTING, NOTDEF_OUTLINE = 0x01, 0x40
+NO_HINTING, RETAIN_NUMBERS, PLAIN_OUTLINES, NOTDEF_OUTLINE = 0x01, 0x02, 0x04, 0x40
 DROPPED_TABLES, LAYOUT_FEATURES = 3, 6  # of the sets of an order to cut
+FOR_LAYOUT = ("GSUB", "GPOS", "GDEF", "BASE")  # of no use where glyphs are named by their numbers
 
 
 KEPT = 7 * 24 * 3600.0  # seconds after a font was last used
@@ -39,6 +40,7 @@ class _Library:
         self.add = _function(shaping.hb_set_add, None, c_void_p, c_uint)
         self.order = _function(subsetting.hb_subset_input_create_or_fail, c_void_p)
         self.forget_order = _function(subsetting.hb_subset_input_destroy, None, c_void_p)
+        self.glyphs = _function(subsetting.hb_subset_input_glyph_set, c_void_p, c_void_p)
         self.characters = _function(subsetting.hb_subset_input_unicode_set, c_void_p, c_void_p)
         self.tags = _function(subsetting.hb_subset_input_set, c_void_p, c_void_p, c_int)
         self.set_flags = _function(subsetting.hb_subset_input_set_flags, None, c_void_p, c_uint)
@@ -70,6 +72,21 @@ def cut_out(
             library.add(library.tags(order, DROPPED_TABLES), _tag(table))
         library.set_flags(order, NO_HINTING | NOTDEF_OUTLINE)
         return _result(library, path, index, order)
+    finally:
+        library.forget_order(order)
+
+
+def glyphs_of(path: Path, glyphs: Iterable[int]) -> bytes:
+    """A font with these glyphs alone, each under the number that it has in it. Raises as `cut_out` does."""
+    library = _library()
+    order = library.order()
+    try:
+        for glyph in glyphs:
+            library.add(library.glyphs(order), glyph)
+        for table in FOR_LAYOUT:
+            library.add(library.tags(order, DROPPED_TABLES), _tag(table))
+        library.set_flags(order, NO_HINTING | RETAIN_NUMBERS | PLAIN_OUTLINES)
+        return _result(library, path, 0, order)
     finally:
         library.forget_order(order)
 

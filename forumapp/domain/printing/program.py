@@ -6,19 +6,21 @@ things stand. Nothing is laid out a second time but a part whose last page would
 
 from __future__ import annotations
 
+import gc
+import itertools
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.versions import QUIET
-from forumapp.domain.printing import books, boxtree, fonts, impose, templates, written
+from forumapp.domain.printing import beside, binding, books, boxtree, fonts, impose, templates, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import BLEED, Format, grown
 from forumapp.domain.printing.indexing import cast_of, channel_groups, index_of
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from weasyprint import CSS
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 CLOSER, WIDER = 0.95, 1.07  # what lines may be set to, so that a last page is not nearly empty
 SHORT, FEW_PAGES = 2, 6  # a part with more pages is not laid out again for the sake of its last one
 DIVISIBLE = ("day", "speakers")
+LARGE, TWO = 1000, 2  # lines of a book that two processes lay out, about fifty pages
+SUPPOSED = 2  # where a second half begins until that is known
 SIGNATURE = impose.SIGNATURE
 RULED = 8  # mm between the lines of a page for notes
 PICTURE_SHARE = (112 / 121, 95 / 179)  # of the text's width and height, how large a picture may be
@@ -47,13 +51,20 @@ class Piece:
 
 
 def program(
-    values: ProgramValues, languages: Sequence[str], folder: Path | None = None, *, form: Format | None = None
+    values: ProgramValues,
+    languages: Sequence[str],
+    folder: Path | None = None,
+    *,
+    form: Format | None = None,
+    processes: int | None = None,
 ) -> bytes:
     """The program in `languages`, the first of which leads, as single pages in order, a multiple of four."""
     form = form or Format(books.half_of(values.head))
+    two = processes == TWO if processes else beside.is_possible()
     with TYPESETTING, boxtree.no_collector(), boxtree.in_one_pass():
-        pages, document = laid_out(values, tuple(languages), folder or font_folder(), form)
-        pdf = bytes(document.copy(pages).write_pdf(pdf_tags=True))
+        book = Book(values, tuple(languages), folder or font_folder(), form)
+        cut = cut_of(pieces_of(values, with_hosts=True), values) if two else None
+        pdf = book.in_two(cut) if cut else _written(*book.whole())
     return impose.with_bleed(pdf, BLEED if form.bleed else 0) if form.around else pdf
 
 
@@ -62,27 +73,103 @@ def laid_out(
 ) -> tuple[list[Page], Document]:
     """All pages, and the document that holds what they share. For whoever holds TYPESETTING."""
     with boxtree.in_one_pass():
-        return _laid_out(values, tuple(languages), folder, form)
+        return Book(values, tuple(languages), folder, form).whole()
 
 
-def _laid_out(
-    values: ProgramValues, languages: tuple[str, ...], folder: Path, form: Format
-) -> tuple[list[Page], Document]:
-    context = _context(values, languages, form)
-    ways = list(books.covers(values.head.hosts))
-    everything = pieces_of(values, with_hosts=True)
-    every_word = {**context, **ways[0], "pieces": _all(everything, values)}
-    letters = set(templates.page("program/document.html", **every_word))
-    press = Press(Typesetter(fonts.books_pair(), letters, folder, values.pictures), context, form, values)
-    cover = press.cover(ways)
-    contents = press.contents({}, 2)
-    first = 2 + len(contents.pages)
-    pages = press.bound(pieces_of(values, with_hosts=press.context["with_hosts"]), first)
-    contents = press.contents(boxtree.anchors(pages, first), 2)
-    pages = [*cover.pages, *contents.pages, *pages]
-    if lacking := -len(pages) % SIGNATURE:
-        pages += press.lay([Piece("notes", lacking)], len(pages) + 1).pages
-    return pages, cover
+def _written(pages: list[Page], document: Document) -> bytes:
+    return bytes(document.copy(pages).write_pdf(pdf_tags=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the second half of a book is told of the first: the page after it, who stands where, and whether hosts
+    stand at the end.
+    """
+
+    start: int
+    people: Mapping[str, list[int]]
+    with_hosts: bool
+
+
+class Book:
+    """A program that is laid out whole, or in two halves by two processes."""
+
+    def __init__(self, values: ProgramValues, languages: tuple[str, ...], folder: Path, form: Format) -> None:
+        self.values, self.form, self.folder = values, form, folder
+        self.context = _context(values, languages, form)
+        self.ways = list(books.covers(values.head.hosts))
+        everything = pieces_of(values, with_hosts=True)
+        every_word = {**self.context, **self.ways[0], "pieces": _all(everything, values)}
+        self.letters = set(templates.page("program/document.html", **every_word))
+
+    def _press(self) -> Press:
+        setter = Typesetter(fonts.books_pair(), self.letters, self.folder, self.values.pictures)
+        return Press(setter, dict(self.context), self.form, self.values)
+
+    def whole(self) -> tuple[list[Page], Document]:
+        press = self._press()
+        cover = press.cover(self.ways)
+        first = 2 + len(press.contents({}, 2).pages)
+        pages = press.bound(pieces_of(self.values, with_hosts=press.context["with_hosts"]), first)
+        contents = press.contents(boxtree.anchors(pages, first), 2)
+        pages = [*cover.pages, *contents.pages, *pages]
+        return [*pages, *_notes(press, len(pages))], cover
+
+    def in_two(self, cut: int) -> bytes:
+        """The same, where what comes before the piece at `cut` is laid out here and the rest beside it."""
+        with beside.beside(lambda channel: self._rest(cut, channel)) as other:
+            parts, face = self._first(cut, other)
+            gc.collect()  # while the other one is at work
+            return binding.bound([*parts, other.hear()], face)
+
+    def _first(self, cut: int, other: beside.Channel) -> tuple[list[bytes], Callable[[str, int], Path]]:
+        """Cover and contents, and the first half; this is written while the other one looks where its names stand."""
+        press = self._press()
+        cover = press.cover(self.ways)
+        with_hosts = press.context["with_hosts"]
+        first = 2 + len(press.contents({}, 2).pages)
+        pages = press.bound(pieces_of(self.values, with_hosts=with_hosts)[:cut], first)
+        other.tell(Before(first + len(pages), boxtree.people(pages, first), with_hosts))
+        half = _written(pages, cover)
+        numbers = other.hear() | boxtree.anchors(pages, first)
+        press.context["beyond"] = binding.BEYOND
+        front = _written([*cover.pages, *press.contents(numbers, 2).pages], cover)
+        return [front, half], press.setter.face
+
+    def _rest(self, cut: int, channel: beside.Channel) -> None:
+        """The second half begins before anybody knows at which page."""
+        press, told = self._press(), cache(channel.hear)
+        with boxtree.numbered_late(SUPPOSED, lambda: told().start):
+            document = press.lay([pieces_of(self.values, with_hosts=True)[cut]], SUPPOSED)
+        before: Before = told()
+        press.ahead, press.people_before = document.pages, before.people
+        pages = press.bound(pieces_of(self.values, with_hosts=before.with_hosts)[cut:], before.start)
+        channel.tell(boxtree.anchors(pages, before.start))
+        pages += _notes(press, before.start - 1 + len(pages))
+        channel.tell(_written(pages, document))
+
+
+def _notes(press: Press, count: int) -> list[Page]:
+    """Blank pages after so many, that there are a multiple of four."""
+    lacking = -count % SIGNATURE
+    return list(press.lay([Piece("notes", lacking)], count + 1).pages) if lacking else []
+
+
+def cut_of(pieces: Sequence[Piece], values: ProgramValues) -> int | None:
+    """Where a large book falls in two: before a day or the speakers, as near to the middle as may be."""
+    before = list(itertools.accumulate((_lines(piece, values) for piece in pieces), initial=0))
+    places = [number for number, piece in enumerate(pieces) if piece.name in DIVISIBLE and before[number]]
+    if before[-1] < LARGE:
+        return None
+    return min(places, key=lambda number: abs(2 * before[number] - before[-1]), default=None)
+
+
+def _lines(piece: Piece, values: ProgramValues) -> int:
+    """About how many there are in a part that can be long."""
+    if piece.name == "speakers":
+        return sum(9 if one.biography else 3 for one in values.speakers)
+    sessions = piece.holds[1].sessions if piece.name == "day" else ()
+    return sum(3 + 3 * len(one.items) + 2 * len(one.people) for one in sessions)
 
 
 def _all(pieces: Sequence[Piece], values: ProgramValues) -> list[Piece]:
@@ -104,6 +191,9 @@ def pieces_of(values: ProgramValues, *, with_hosts: bool) -> list[Piece]:
     found += [Piece("index", joins=True)] if values.speakers or any(cast_of(values)) else []
     found += [Piece("information", information, joins=True)] if information else []
     found += [Piece("venues", joins=True)] if values.venues else []
+    cut = cut_of(found, values)
+    if cut is not None:  # the halves of a large book are laid out at the same time
+        found[cut] = replace(found[cut], joins=False)
     return [*found, *([Piece("partners")] if with_hosts else [])]
 
 
@@ -135,6 +225,7 @@ def _context(values: ProgramValues, languages: tuple[str, ...], form: Format) ->
         "ruled": int(form.text_area[1] / (RULED * grows)) - 2,
         "form": form,
         "numbers": {},
+        "beyond": "",
         "with_hosts": True,
         "on_cover": [],
         "tier": "plain",
@@ -148,6 +239,9 @@ class Press:
         self.setter, self.context, self.form, self.values = setter, context, form, values
         self._styles: dict[float, CSS] = {}
         self._done: list[tuple[list[Piece], list[Page]]] = []
+        # Of a second half: its first part, which is laid out already, and where people stand before it.
+        self.ahead: list[Page] = []
+        self.people_before: Mapping[str, list[int]] = {}
 
     def cover(self, ways: Sequence[dict[str, Any]]) -> Document:
         """The first way of setting the hosts whose cover is one page; what it leaves out stands at the end."""
@@ -209,6 +303,9 @@ class Press:
         """The parts after those that are done; an index of names says where in all of these people are."""
         before = [page for _group, pages in self._done for page in pages]
         self._index(group, before, start)
+        if self.ahead:
+            ahead, self.ahead = self.ahead, []
+            return ahead
         pages: list[Page] = self.lay(group, start + len(before), spacing).pages
         if self._index(group, [*before, *pages], start):
             pages = self.lay(group, start + len(before), spacing).pages
@@ -219,7 +316,10 @@ class Press:
         place = next((place for place, piece in enumerate(group) if piece.name == "index"), None)
         if place is None:
             return False
-        entries = index_of(self.values, boxtree.people(pages, start))
+        here = boxtree.people(pages, start)
+        entries = index_of(self.values, {
+            one: [*self.people_before.get(one, ()), *here.get(one, ())] for one in {*self.people_before, *here}
+        })  # fmt: skip
         news: bool = group[place].holds != entries
         group[place] = replace(group[place], holds=entries)
         return news

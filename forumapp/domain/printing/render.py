@@ -67,9 +67,13 @@ def render_program(
     *,
     form: Format | None = None,
     folder: Path | None = None,
+    processes: int | None = None,
 ) -> bytes:
-    """The program as a book of single pages; `languages` are the edition's unless others are named, the first leads."""
-    return program.program(values, languages or values.head.languages, folder, form=form)
+    """The program as a book of single pages; `languages` are the edition's unless others are named, the first leads.
+
+    A large one is made by two `processes` where there are processors for them, unless one is asked for.
+    """
+    return program.program(values, languages or values.head.languages, folder, form=form, processes=processes)
 
 
 def preflight_program(values: ProgramValues, languages: Sequence[str] | None = None) -> list[Finding]:

@@ -67,6 +67,7 @@ class Typesetter:
                 url = f"font:{kind}-{weight}"
                 assets[url] = fonts.cut(fonts.find_face(family, weight), self.characters, folder)
                 rules.append(f"@font-face{{font-family:'Paper {kind}';font-weight:{weight};src:url({url})}}")
+        self._assets = assets
         self.fetcher = OnlyOurs(assets)
         self.font_config = FontConfiguration()
         with TYPESETTING:
@@ -79,6 +80,13 @@ class Typesetter:
         # Chinese takes its punctuation from the Han font, where it is full width.
         rules = ((":root", latin, han), (":lang(zh)", han, latin), (":lang(en), .latin", latin, han))
         return "".join(f"{selector}{{font-family:{first},{second}}}" for selector, first, second in rules)
+
+    def face(self, kind: str, weight: int) -> Path:
+        """The file of a cut font, by "Latin" or "Han" and its weight."""
+        file = self._assets[f"font:{kind}-{weight}"]
+        if isinstance(file, bytes):
+            raise TypeError(kind)
+        return file
 
     def css(self, text: str) -> CSS:
         return CSS(string=text, font_config=self.font_config, url_fetcher=self.fetcher)

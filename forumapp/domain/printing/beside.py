@@ -1,0 +1,76 @@
+"""Work done in a process beside this one, which is a copy of it at the time it began.
+
+Nothing is loaded anew, and what the copy made goes with it: no memory is tidied up piece by piece.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+
+
+class Ended(RuntimeError):
+    """The process beside this one ended before it had answered."""
+
+
+class Channel:
+    """To the other process: what is told here is heard there."""
+
+    def __init__(self, end: Connection) -> None:
+        self._end = end
+
+    def tell(self, what: Any) -> None:
+        self._end.send(what)
+
+    def hear(self) -> Any:
+        try:
+            heard = self._end.recv()
+        except (EOFError, ConnectionError) as gone:
+            raise Ended from gone
+        if isinstance(heard, Exception):
+            raise heard
+        return heard
+
+
+def is_possible() -> bool:
+    """Whether there is a processor for it, and nobody else is at work in this process who would be copied half way."""
+    return len(os.sched_getaffinity(0)) > 1 and threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def beside(work: Callable[[Channel], object]) -> Iterator[Channel]:
+    """`work` goes on beside whatever is done meanwhile; it ends when that is done."""
+    ours, theirs = multiprocessing.Pipe()
+    child = os.fork()
+    if child == 0:
+        ours.close()
+        _do(work, Channel(theirs))
+    theirs.close()
+    try:
+        yield Channel(ours)
+    finally:
+        ours.close()
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _do(work: Callable[[Channel], object], channel: Channel) -> None:
+    """In the copy, which never goes back to what the other one was doing."""
+    gc.disable()
+    try:
+        work(channel)
+    except Exception as error:  # noqa: BLE001 (whatever it is, whoever asked gets it)
+        with suppress(Exception):
+            channel.tell(error)
+    finally:
+        os._exit(0)

@@ -1,0 +1,74 @@
+"""A large book, laid out in halves by two processes, is the one that a single process makes."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+import sample
+
+from forumapp.domain.printing import beside, program, render
+
+
+def told(pdf: bytes):
+    """Its bookmarks and links with the pages they lead to, the order of its tags, and the fonts it holds."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        number = {page.objgen: n for n, page in enumerate(opened.pages)}
+        names = opened.Root.Names.Dests.Names
+        places = {str(names[n]): number[names[n + 1][0].objgen] for n in range(0, len(names), 2)}
+        with opened.open_outline() as outline:
+            marks = [(mark.title, number[mark.destination[0].objgen], [one.title for one in mark.children])
+                     for mark in outline.root]  # fmt: skip
+        links = [
+            (n, str(link.Contents), places[str(link.Dest)])
+            for n, page in enumerate(opened.pages)
+            for link in page.get("/Annots", ())
+        ]
+        tags = list(_tags(opened.Root.StructTreeRoot.K[0], number))
+        fonts = sorted(str(font.BaseFont) for font in opened.objects if _is_font(font))
+        return {"marks": marks, "links": links, "places": places, "tags": tags, "fonts": fonts}, _known(opened)
+
+
+def _tags(element, number):
+    yield str(element.S), number[element.Pg.objgen] if "/Pg" in element else None
+    for kid in element.K:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield from _tags(kid, number)
+
+
+def _is_font(found):
+    return isinstance(found, pikepdf.Dictionary) and found.get("/Subtype") == "/Type0"
+
+
+def _known(opened):
+    """Whether what pages and links say they belong to is on the same page."""
+    listed = opened.Root.StructTreeRoot.ParentTree.Nums
+    by_number = {int(listed[n]): listed[n + 1] for n in range(0, len(listed), 2)}
+    return all(
+        one.Pg.objgen == page.objgen
+        for page in opened.pages
+        for one in [*by_number[page.StructParents], *(by_number[link.StructParent] for link in page.get("/Annots", ()))]
+    )
+
+
+@pytest.mark.parametrize("sessions", [3, 5])
+def test_two_halves_are_one_book(font_folder, poppler, monkeypatch, sessions):
+    monkeypatch.setattr(program, "LARGE", 0)
+    values = sample.program(1, sessions, 6)
+    starts = []
+    turn = program.Book.in_two
+    monkeypatch.setattr(program.Book, "in_two", lambda book, cut: starts.append(cut) or turn(book, cut))
+    one, two = (render.render_program(values, folder=font_folder, processes=number) for number in (1, 2))
+    assert starts == [1]  # the speakers, who begin at page 4 or 5
+    assert told(one) == told(two)
+    assert told(two)[1]
+    where = [poppler(pdf, "pdftotext", "-bbox", "{}", "-") for pdf in (one, two)]
+    assert where[0] == where[1]
+
+
+def test_what_fails_beside_is_told_here():
+    with beside.beside(lambda _channel: int("x")) as other, pytest.raises(ValueError, match="'x'"):
+        other.hear()
+    with beside.beside(lambda _channel: None) as other, pytest.raises(beside.Ended):
+        other.hear()
