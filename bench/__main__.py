@@ -10,6 +10,7 @@ from bench.marks import Mark, keep, table
 
 PARTS = (
     "paper",
+    "desk",
     "books",
     "registrations",
     "imports",

@@ -31,14 +31,17 @@ def mark(
     *,
     most: float | None = None,
     least_ratio: float | None = None,
+    most_ratio: float | None = None,
 ) -> Mark:
-    """`most` is what the value may be at most, `least_ratio` what the ratio has to be at least."""
+    """`most` is what the value may be at most, `least_ratio` and `most_ratio` what the ratio has to be."""
     ratio = value / floor if floor else None
     asked, missed = "", False
     if most is not None:
         asked, missed = f"at most {most:g} {unit}", value > most
     if least_ratio is not None:
         asked, missed = f"{least_ratio:.2f} of the floor", ratio is None or ratio < least_ratio
+    if most_ratio is not None:
+        asked, missed = f"at most {most_ratio:.2f} of the floor", ratio is None or ratio > most_ratio
     return {
         "name": name,
         "value": value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from forumapp.core.rack import Rack
 from forumapp.core.seals import Seals
 from forumapp.core.storage import storage_at
 from forumapp.core.tokens import Links
+from forumapp.core.workshop import Limits, Workshop
 from forumapp.web.rules import LateRule
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ for _domain in (
 ):  # fmt: skip
     import_module(f"forumapp.domain.{_domain}.models")
 
+OF_A_PRINT = 10  # whoever looks at a page waits for a tenth of what a print may take
 LARGEST_BODY = 16 * 1024 * 1024
 LARGEST_TEXT = 4 * 1024 * 1024  # of a form: thousands of rows, pasted
 
@@ -77,7 +80,16 @@ def settle(app: Flask, config: Config) -> None:
     app.extensions["forumapp.links"] = Links(config.secret_key)
     app.extensions["forumapp.seals"] = Seals(config.secret_key)
     app.extensions["forumapp.storage"] = storage_at(config.storage_url)
+    app.extensions["forumapp.again"] = partial(create_app, config)  # for processes of their own
+    app.extensions["forumapp.workshop"] = workshop(config)
     app.extensions["forumapp.previews"] = Rack(config.data_dir / "previews")
+
+
+def workshop(config: Config) -> Workshop:
+    """Where requests have pages of paper drawn."""
+    seconds = -(-config.print_seconds // OF_A_PRINT)
+    limits = Limits(seconds, config.print_megabytes) if seconds else None
+    return Workshop(limits, loads=("forumapp.domain.printing.pages", "pypdfium2"))
 
 
 def engine_options(config: Config) -> dict[str, object]:

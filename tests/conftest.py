@@ -56,7 +56,7 @@ BOTH = bool(os.environ.get("FORUMAPP_TEST_BOTH"))
 # tests/domain, and each address in tests/access.
 EDGES = ("web", "api", "cli")
 # What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
-SETTLED = {f"forumapp.{name}" for name in ("config", "links", "previews", "seals", "storage")}
+SETTLED = {f"forumapp.{name}" for name in ("config", "links", "again", "previews", "seals", "storage", "workshop")}
 KEPT = {"forumapp.published": Shelf, "forumapp.metrics": Metrics}
 SAME_FOR_ALL = {"forumapp.assets"}
 
@@ -114,6 +114,7 @@ def config_for(url: str, folder: Path) -> Config:
         mail_url=f"file:{folder / 'outbox'}",
         storage_url=f"file:{folder / 'files'}",
         data_dir=folder,
+        print_seconds=0,  # a process of its own for each test would take longer than most papers
         testing=True,
     )
 

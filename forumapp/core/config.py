@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHORTEST_SECRET = 32
+SECONDS, MEGABYTES = 300, 1024
+LEAST_MEGABYTES = 384  # what the programs that set paper hold before they begin, and something beside
 
 
 class ConfigError(Exception):
@@ -35,6 +37,9 @@ class Config:
     mail_from: str = "forum@localhost"
     # Stable over restarts and different for each worker, so that a worker resumes its own work.
     worker_id: str = "worker-1"
+    # What making one part of a paper may take: seconds of a processor, and megabytes; 0 seconds is no limit.
+    print_seconds: int = SECONDS
+    print_megabytes: int = MEGABYTES
     testing: bool = False
 
     @property
@@ -69,6 +74,8 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
         )
         if why
     ]
+    seconds = _number(environ, "FORUMAPP_PRINT_SECONDS", SECONDS, 0, faults)
+    megabytes = _number(environ, "FORUMAPP_PRINT_MEGABYTES", MEGABYTES, LEAST_MEGABYTES, faults)
     if faults:
         raise ConfigError("\n".join(faults))
     return Config(
@@ -80,6 +87,8 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
         data_dir=data_dir,
         mail_from=mail_from,
         worker_id=environ.get("FORUMAPP_WORKER_ID") or f"{socket.gethostname()}-1",
+        print_seconds=seconds,
+        print_megabytes=megabytes,
     )
 
 
@@ -99,6 +108,14 @@ def kept_secret(data_dir: Path) -> str:
             os.link(draft, path)
         draft.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def _number(environ: Mapping[str, str], name: str, usual: int, least: int, faults: list[str]) -> int:
+    value = environ.get(name) or str(usual)
+    if value.isascii() and value.isdigit() and int(value) >= least:
+        return int(value)
+    faults.append(f"{name}: a whole number, at least {least}")
+    return usual
 
 
 def _database_fault(url: str) -> str | None:

@@ -22,9 +22,19 @@ class Refusal(Exception):
         self.fields = fields or {}
         self.details = details
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that one process can tell another."""
+        return _told, (type(self), self.__dict__)
+
     def __str__(self) -> str:
         parts = [f"{key}={value}" for key, value in (*self.fields.items(), *self.details.items())]
         return " ".join([self.code, *parts])
+
+
+def _told(kind: type[Refusal], values: dict[str, Any]) -> Refusal:
+    refusal = kind.__new__(kind, kind.code)
+    refusal.__dict__.update(values)
+    return refusal
 
 
 class NotFound(Refusal):

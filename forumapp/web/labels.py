@@ -94,6 +94,18 @@ PRINT_FAULTS: dict[str, Any] = {
     "nothing-to-print": _l("There was nothing to print."),
     "nothing-published": _l("The agenda has not been published yet."),
     "unavailable": _l("Database or storage were away for too long. Start it again."),
+    "took-too-long": _l(
+        "It took longer than a print may. Print it in parts, such as one delegation or one type at a time, or ask"
+        " whoever runs the server to allow more time."
+    ),
+    "took-too-much-memory": _l(
+        "It took more memory than a print may. Use smaller pictures or print it in parts, such as one delegation or one"
+        " type at a time, or ask whoever runs the server to allow more memory."
+    ),
+    "disk-full": _l(
+        "The disk of the server is full, and nothing was printed. Ask whoever runs the server to make room, then start"
+        " it again."
+    ),
     "error": _l("Something went wrong on our side; it has been noted. Start it again."),
 }
 

@@ -19,6 +19,7 @@ from forumapp.worker.context import in_app
 from forumapp.worker.looking import look_through
 from forumapp.worker.mail import drain
 from forumapp.worker.offers import pass_on
+from forumapp.worker.print_hands import AT_ONCE, hands_of
 from forumapp.worker.publishing import publish_due
 from forumapp.worker.purging import purge_house
 from forumapp.worker.reminding import remind
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 # a workflow whose steps change in number or order gets a new name instead.
 WORKFLOW_VERSION = "1"
 THREADS = 8
-PRINTS_AT_ONCE = 2
 QUEUE_SECONDS = 0.5
 BEAT_SECONDS = 5.0
 TAKE_OVER_SECONDS = 30.0
@@ -61,7 +61,7 @@ def run(app: Flask) -> None:
     context.bind(app)
     with in_app():
         housekeeping.beat(config.worker_id, now=clock.now())  # before any other worker could think us dead
-    with workflows(config), threads(config.worker_id, stop):
+    with workflows(app, config), threads(config.worker_id, stop):
         _log.info("working", worker=config.worker_id)
         stop.wait()
         _log.info("stopping", worker=config.worker_id)
@@ -70,11 +70,13 @@ def run(app: Flask) -> None:
 
 
 @contextlib.contextmanager
-def workflows(config: Config) -> Iterator[None]:
+def workflows(app: Flask, config: Config) -> Iterator[None]:
     """DBOS with the workflows of this package, on the application's own database."""
     # They register their workflows; late, to keep the other parts light.
     from forumapp.worker import bulk, importing, mailing, printing, speakers, telling  # noqa: F401
 
+    hands = hands_of(app)
+    printing.use(hands)
     settings: DBOSConfig = {
         "name": "forumapp",
         "system_database_url": config.database_url,
@@ -87,12 +89,13 @@ def workflows(config: Config) -> Iterator[None]:
     DBOS(config=settings)
     DBOS.launch()
     DBOS.register_queue(
-        QUEUE, worker_concurrency=PRINTS_AT_ONCE, polling_interval_sec=QUEUE_SECONDS, on_conflict="always_update"
+        QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=QUEUE_SECONDS, on_conflict="always_update"
     )
     try:
         yield
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=GRACE_SECONDS)
+        hands.close()
 
 
 @contextlib.contextmanager

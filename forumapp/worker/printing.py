@@ -1,17 +1,14 @@
 """The workflow that prints: collect the values, make the parts one by one, put them together.
 
 Each step is recorded, so a worker that dies is followed by one that goes on at the step it had reached. A step may run
-twice when its worker dies between the work and the record: each writes the same file or the same numbers again.
+twice when its worker dies between the work and the record: each writes the same file or the same numbers again. What
+takes time or memory is done in processes of their own (`print_hands.py`), so whatever happens there, the worker lives.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dbos import DBOS
 from dbos import error as dbos_error
@@ -21,45 +18,28 @@ from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.agenda.queries import get_version, latest_version
-from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing import impose, itineraries, making, queries, services
-from forumapp.domain.printing.agenda_papers import agenda_paper
-from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.card_values import card_values
-from forumapp.domain.printing.designs.choosing import Looks, versions_of
-from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_paper
-from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob, folder_of
-from forumapp.domain.printing.preflight import beside_badges, check_books
-from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
-from forumapp.domain.printing.services import Finished
-from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
-from forumapp.domain.printing.working.setting import Setter
-from forumapp.domain.printing.working.values import Laid, Stamp
-from forumapp.domain.printing.working.versions import Made, keep_made_for_all, keep_made_from, shown_of
+from forumapp.domain.printing import services
+from forumapp.domain.printing.formal.listing import note_paper
+from forumapp.domain.printing.models import FORMAL, JobStatus, PrintJob
+from forumapp.domain.printing.renderer import RENDERER
 from forumapp.worker.context import in_app
+from forumapp.worker.print_files import clean_up, is_full, kept_values, part_named, storage_of
+from forumapp.worker.print_hands import Hands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable
 
     from flask import Flask
 
-    from forumapp.core.storage import Storage
-    from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead
-    from forumapp.domain.printing.layout import Finding
-    from forumapp.domain.printing.making import Book
-    from forumapp.domain.printing.stocks import Stock
-
 TRIES = 5
-JOBS_KEPT = 4  # whose templates stay laid out between batches; more than a worker prints at once
 
 _log = logger("printing")
+_hands = [Hands()]
+
+
+def use(hands: Hands) -> None:
+    """Workflows are found by name in this process, so the hands wait for them here."""
+    _hands[:] = [hands]
 
 
 @DBOS.workflow(name=services.WORKFLOW)
@@ -67,7 +47,7 @@ def print_job(job_id: int) -> None:
     try:
         parts = begin(job_id)
         for number in range(parts):
-            if not make_part(job_id, number):
+            if not make_part(job_id, number, parts):
                 return
         if parts:
             complete(job_id)
@@ -86,7 +66,8 @@ def step(work: Callable[..., int]) -> Callable[..., int]:
         with in_app() as app:
             result = _attempt(app, work, job_id, *arguments)
             if not result:
-                _clean_up(app, reading().get_one(PrintJob, job_id))
+                _hands[0].forget(job_id)
+                clean_up(app, _job(job_id))
             return result
 
     recorded: Callable[..., int] = DBOS.step(retries_allowed=True, max_attempts=TRIES, interval_seconds=1.0)(fenced)
@@ -96,8 +77,12 @@ def step(work: Callable[..., int]) -> Callable[..., int]:
 def _attempt(app: Flask, work: Callable[..., int], job_id: int, *arguments: int) -> int:
     try:
         return work(app, job_id, *arguments)
-    except (OperationalError, OSError):
-        raise
+    except (OperationalError, OSError) as error:
+        if not is_full(error):
+            raise
+        _log.warning("no room for a print", job=job_id)
+        clean_up(app, _job(job_id))  # first, since there may be no room to say so either
+        fault = "disk-full"
     except Refusal as refusal:
         fault = refusal.code
     except Exception:  # noqa: BLE001 (whatever it is, it must show on the job)
@@ -109,166 +94,29 @@ def _attempt(app: Flask, work: Callable[..., int], job_id: int, *arguments: int)
 
 
 @step
-def begin(app: Flask, job_id: int) -> int:
+def begin(_app: Flask, job_id: int) -> int:
     """Put aside what is to be printed, so that all parts show one moment; how many parts there are."""
-    now = clock.now()
-    db = reading()
-    job, edition, options = _asked(job_id)
-    if job.status not in services.UNFINISHED:
-        return 0
-    kept: dict[str, Any] = {"now": now.isoformat()}
-    if is_working(job.paper, options):
-        return _begin_working(app, job, edition, options)
-    if job.paper is Paper.BADGES:
-        badges = queries.badge_values(db, edition.id, options)
-        looks = looks_of(db, edition.id, said_stock(options))
-        backs = back_facts(db, edition, looks)
-        kept |= queries.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
-        if not kept["badges"]:
-            raise queries.NothingToPrint
-    else:
-        kept |= _books_of(edition, job.paper, options)
-    _storage(app).put(_name(job, "values.json"), json.dumps(kept, ensure_ascii=False).encode())
-    if job.paper is Paper.BADGES:
-        # An earlier try of this step may have laid out what it had put aside.
-        _badge_run.cache_clear()
-        run = _badge_run(app, job.id)
-        total, parts = len(run.badges), len(batches(len(run.badges)))
-        found = [*run.printer.check(run.badges), *beside_badges(db, edition.id, run.printer, run.badges)]
-    else:
-        total = parts = _pieces(kept)
-        books = [_book_values(app, job, edition, options, number) for number in range(total)]
-        found = check_books(db, edition.id, books)
-        if job.paper is Paper.ITINERARIES:
-            with transaction() as session:
-                keep_made_for_all(session, job, dict(zip(kept["codes"], books, strict=True)))
-    return parts if _may_start(job, options, found, total=total, now=now) else 0
-
-
-def _books_of(edition: Edition, paper: Paper, options: Options) -> dict[str, Any]:
-    """What tells one book of a print from another."""
-    db = reading()
-    if paper in OF_THE_AGENDA:
-        return {"numbers": [_agenda_number(edition.id, options)]}
-    if paper in CARDS:
-        return {"numbers": [0]}
-    if paper in FORMAL:
-        return {"letters": list_to_print(db, edition, paper, options)}
-    if paper is Paper.SPEAKER_AGENDAS:
-        number, people = list_speaker_agendas(db, edition, options)
-        return {"people": people, "version": number}
-    return {"codes": itineraries.list_booklets(db, edition.id, options)}
-
-
-def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options) -> int:
-    """Lay out a working paper whole, so that every piece says what its facts are; how many pieces there are."""
-    db, now, paper = reading(), clock.now(), PAPERS[job.paper]
-    delegation = services.delegation_of(db, edition.id, options)
-    values = read_paper(db, edition, delegation, job.paper, options)
-    shown = shown_of(db, delegation, job.paper, options, values)
-    if not _may_start(job, options, paper.check(shown), total=1, now=now):
-        return 0
-    with transaction() as session:
-        version = keep_made_from(session, job, Made(paper.facts(values), paper.whom(values)))
-    laid = paper.lay(shown, Stamp(version, now))
-    # An earlier try of this step may have been laid out already.
-    _setter.cache_clear()
-    _storage(app).put(_name(job, "values.json"), json.dumps(asdict(laid), ensure_ascii=False).encode())
-    with transaction() as session:
-        return len(laid.pieces) * services.expect(session, job.id, len(laid.pieces), now=now)
-
-
-def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, total: int, now: datetime) -> bool:
-    """Whether to print: not in spite of findings that block, unless that was asked for; the job tells them."""
-    findings = making.plain_findings(found)
-    with transaction() as db:
-        if making.blocked(found, options):
-            services.fail(db, job.id, "findings", findings=findings, now=now)
-            return False
-        return services.start(db, job.id, total=total, findings=findings, now=now)
+    return int(_hands[0].do("begin", job_id))
 
 
 @step
-def make_part(app: Flask, job_id: int, number: int) -> int:
-    """Make one part and note the progress; 0 once the job is cancelled."""
-    job, edition, options = _asked(job_id)
+def make_part(app: Flask, job_id: int, number: int, count: int = 0) -> int:
+    """Make one part, of `count` if that is known, and note the progress; 0 once the job is cancelled."""
+    job = _job(job_id)
     if job.status is not JobStatus.RUNNING:
         return 0
-    if job.paper is Paper.BADGES:
-        run = _badge_run(app, job_id)
-        start, done = batches(len(run.badges))[number]
-        pdf = run.printer.pages(run.badges[start:done])
-    elif is_working(job.paper, options):
-        done = number + 1
-        pdf = _setter(app, job_id).pdf(number)
-    else:
-        done = number + 1
-        pdf = making.make_book(_book_values(app, job, edition, options, number), _fonts(app), options)
-    _storage(app).put(_part(job, number), pdf)
+    pdf, done = _hands[0].part(job_id, number, count)
+    storage_of(app).put(part_named(job, number), pdf)
     with transaction() as db:
         if job.paper in FORMAL:
-            note_paper(db, _kept(app, job)["letters"][number], pdf, making.RENDERER, now=clock.now())
+            note_paper(db, kept_values(app, job)["letters"][number], pdf, RENDERER, now=clock.now())
         return int(services.advance(db, job_id, done, now=clock.now()))
 
 
-def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, number: int) -> Book:
-    kept = _kept(app, job)
-    now = datetime.fromisoformat(kept["now"])
-    if job.paper in OF_THE_AGENDA:
-        version = kept["numbers"][number]
-        return agenda_paper(reading(), edition, job.paper, options, number=version, now=now)
-    if job.paper in CARDS:
-        return card_values(reading(), edition, job.paper, options, now=now)
-    if job.paper in FORMAL:
-        return letter_books(reading(), edition, [kept["letters"][number]])[0]
-    if job.paper is Paper.SPEAKER_AGENDAS:
-        head, person_id = queries.edition_head(reading(), edition, options), kept["people"][number]
-        return speaker_agenda_values(reading(), edition, person_id, head, number=kept["version"], now=now)
-    return itineraries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
-
-
-def _agenda_number(edition_id: int, options: Options) -> int:
-    """Of the published agenda that is asked for, or of the last one."""
-    version = latest_version(reading(), edition_id, with_content=False)
-    if version is None:
-        raise queries.NothingPublished
-    return options.agenda or version.number
-
-
-def _pieces(kept: dict[str, Any]) -> int:
-    return len(kept.get("codes") or kept.get("people") or kept.get("letters") or kept["numbers"])
-
-
 @step
-def complete(app: Flask, job_id: int) -> int:
+def complete(_app: Flask, job_id: int) -> int:
     """Put the parts together, keep the file, and note what was printed."""
-    job, edition, options = _asked(job_id)
-    if job.status is JobStatus.RUNNING:
-        badges: Sequence[BadgeValues] = ()
-        designs: dict[str, int] = {}
-        version_id = None
-        if job.paper is Paper.BADGES:
-            run = _badge_run(app, job_id)
-            badges, designs = run.badges, versions_of(run.looks)
-            parts = _parts(app, job, len(batches(len(badges))))
-            of: Any = {"two_sided": run.printer.is_two_sided, "options": options, "folder": _fonts(app)}
-            pdf = making.badge_file(impose.merge(parts), badges, run.head, run.stock, **of)
-        elif is_working(job.paper, options):
-            pdf = making.bound(_parts(app, job, job.total), imposed=options.imposed)
-        else:
-            kept = _kept(app, job)
-            parts = _parts(app, job, _pieces(kept))
-            pdf = making.bound(parts, imposed=options.imposed)
-            if "codes" not in kept and job.paper not in (*CARDS, *FORMAL):
-                number = kept["numbers"][0] if "numbers" in kept else kept["version"]
-                version_id = get_version(reading(), edition.id, number).id
-        file = _name(job, f"{edition.slug}-{job.paper.value}.pdf")
-        _storage(app).put(file, pdf)
-        made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), making.RENDERER)
-        with transaction() as db:
-            services.finish(db, job, made, badges, designs=designs, agenda_version_id=version_id, now=clock.now())
-    _clean_up(app, job)
-    return 1
+    return int(_hands[0].do("complete", job_id))
 
 
 @DBOS.step()
@@ -277,81 +125,6 @@ def give_up(job_id: int) -> None:
         services.fail(db, job_id, "unavailable", now=clock.now())
 
 
-@dataclass(frozen=True, slots=True)
-class BadgeRun:
-    """What the batches of one job share."""
-
-    head: EditionHead
-    stock: Stock
-    badges: list[BadgeValues]
-    options: Options
-    looks: Looks
-    printer: BadgePrinter
-
-
-@functools.lru_cache(maxsize=JOBS_KEPT)
-def _badge_run(app: Flask, job_id: int) -> BadgeRun:
-    """Read back what was put aside, with the templates laid out once for all batches of this process."""
-    job, _, options = _asked(job_id)
-    kept = _kept(app, job)
-    head, badges, looks = queries.from_plain(kept)
-    stock = stock_for(options, head.page_size)
-    more: dict[str, Any] = {
-        "pictures": lambda keys: contents_of(reading(), keys),
-        "backs": queries.backs_from_plain(kept.get("backs") or {}),
-        "bleed": placing_for(options).beyond,
-    }
-    printer = BadgePrinter(head, stock, badges, _fonts(app), looks, **more)
-    return BadgeRun(head, stock, badges, options, looks, printer)
-
-
-@functools.lru_cache(maxsize=JOBS_KEPT)
-def _setter(app: Flask, job_id: int) -> Setter:
-    """A working paper as it was laid out, with its fonts, for all pieces that this process sets."""
-    kept = _kept(app, _asked(job_id)[0])
-    laid = Laid(tuple(kept["pieces"]), kept["css"], tuple(kept["pictures"]), kept["one_page"])
-    return Setter(laid, contents_of(reading(), laid.pictures), _fonts(app))
-
-
-def _asked(job_id: int) -> tuple[PrintJob, Edition, Options]:
+def _job(job_id: int) -> PrintJob:
     """As the database has it now: the session may hold what an earlier transaction of this step read."""
-    db = reading()
-    job = db.get_one(PrintJob, job_id, populate_existing=True)
-    return job, get_edition_by_id(db, job.edition_id), options_from(job.options)
-
-
-def _storage(app: Flask) -> Storage:
-    storage: Storage = app.extensions["forumapp.storage"]
-    return storage
-
-
-def _fonts(app: Flask) -> Path:
-    folder: Path = app.extensions["forumapp.config"].data_dir / "fonts"
-    return folder
-
-
-def _name(job: PrintJob, name: str) -> str:
-    return f"{folder_of(job.edition_id, job.id)}/{name}"
-
-
-def _part(job: PrintJob, number: int) -> str:
-    return _name(job, f"part-{number:04}.pdf")
-
-
-def _parts(app: Flask, job: PrintJob, count: int) -> list[bytes]:
-    return [_storage(app).get(_part(job, number)) for number in range(count)]
-
-
-def _kept(app: Flask, job: PrintJob) -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads(_storage(app).get(_name(job, "values.json")))
-    return kept
-
-
-def _clean_up(app: Flask, job: PrintJob) -> None:
-    """The values name people, so they stay no longer than the work needs them."""
-    count = 0
-    while _storage(app).exists(_part(job, count)):
-        count += 1
-    for number in reversed(range(count)):  # so that who is interrupted here still finds the others
-        _storage(app).delete(_part(job, number))
-    _storage(app).delete(_name(job, "values.json"))
+    return reading().get_one(PrintJob, job_id, populate_existing=True)

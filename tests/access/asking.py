@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
+from forumapp.core.workshop import Workshop
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.previewing import PAGE, Beginning, Readers, keep_preview
 from tests.access.routes import API, ROUTES
@@ -187,7 +188,13 @@ def page_for_all(world: World) -> str:
         blank.add_blank_page()
         blank.save(pdf := BytesIO())
     rack, edition_id = world.app.extensions["forumapp.previews"], world.house.edition_id
-    found = keep_preview(edition_id, Beginning("blank", pdf.getvalue), Readers((Permission.SEE_EDITION,)), rack=rack)
+    found = keep_preview(
+        edition_id,
+        Beginning("blank", pdf.getvalue),
+        Readers((Permission.SEE_EDITION,)),
+        rack=rack,
+        workshop=Workshop(None),
+    )
     rack.put(f"{edition_id}-{found.key}-1-{PAGE}.webp", b"RIFF")
     return found.key
 

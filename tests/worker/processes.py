@@ -27,11 +27,12 @@ class Workers:
         self._folder = folder
         self._running = []
 
-    def start(self, name):
+    def start(self, name, *command, **limits):
+        """With `command` in place of the product's own."""
         log = (self._folder / f"{name}.log").open("ab")
         process = subprocess.Popen(
-            [sys.executable, "-m", "forumapp", "worker"],
-            env=self._environ | {"FORUMAPP_WORKER_ID": name},
+            [sys.executable, *(command or ("-m", "forumapp")), "worker"],
+            env=self._environ | {"FORUMAPP_WORKER_ID": name} | limits,
             cwd=ROOT,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -253,6 +253,25 @@ def test_a_print_that_cannot_be_made_says_why(workers):
 
 
 @pytest.mark.one_database
+def test_a_print_that_never_ends_or_takes_all_memory_is_ended_and_the_next_one_printed(workers):
+    with transaction() as session:
+        edition = seed(session, 1).edition
+        jobs = [
+            services.ask_print(session, edition.id, Paper.BADGES, {"anyway": True}, device=device, **BY).id
+            for device in ("endless", "greedy", "desk")
+        ]
+    limits = {"FORUMAPP_PRINT_SECONDS": "1", "FORUMAPP_PRINT_MEGABYTES": "400"}
+    worker = workers.start("one", "-c", "from tests.worker.greedy import run; run()", **limits)
+    wait_for(lambda: all(is_over(job_id) for job_id in jobs), "not finished")
+    assert [state(job_id) for job_id in jobs] == [
+        (JobStatus.FAILED, 0, 1, "took-too-long"),
+        (JobStatus.FAILED, 0, 1, "took-too-much-memory"),
+        (JobStatus.DONE, 1, 1, None),
+    ]
+    assert worker.poll() is None
+
+
+@pytest.mark.one_database
 def test_each_speaker_gets_an_agenda_of_the_version_that_was_published(workers):
     with transaction() as session:
         forum = seed(session, 2)

@@ -132,7 +132,8 @@ def _tried(call: Call, edition: str, code: str) -> bytes:
     of = call.edition(edition)
     line = queries.get_design(call.db, of.id, code)
     folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    return print_trial(call.db, of, line, folder=folder, actor=call.actor)
+    workshop = current_app.extensions["forumapp.workshop"]
+    return print_trial(call.db, of, line, workshop=workshop, folder=folder, actor=call.actor)
 
 
 @blueprint.shows_picture(LOGO, needs=Permission.SEE_EDITION)

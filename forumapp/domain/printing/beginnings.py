@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing import itineraries, making, queries, services
+from forumapp.domain.printing import itineraries, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formal.listing import letter_books, list_to_print
 from forumapp.domain.printing.models import CARDS, FORMAL, Paper
-from forumapp.domain.printing.previewing import Beginning
+from forumapp.domain.printing.previewing import Beginning, Drawn, shown_on
 from forumapp.domain.printing.rules import placing_for, said_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
@@ -64,8 +63,6 @@ def beginning(db: DbSession, wanted: Wanted) -> Beginning:
 
 
 def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
-    from forumapp.domain.printing.render import render_badges  # with the typesetter, which few requests need
-
     badges = queries.badge_values(db, wanted.edition.id, wanted.options, within=wanted.within)
     if not badges:
         raise queries.NothingToPrint(edition=wanted.edition.slug)
@@ -74,11 +71,9 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
     looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))
     backs, placing = back_facts(db, wanted.edition, looks), placing_for(wanted.options)
 
-    def make() -> bytes:
-        of: dict[str, Any] = {"looks": looks, "pictures": partial(contents_of, db), "backs": backs}
-        of["placing"] = placing
-        return render_badges(first, stock, head, folder=wanted.folder, **of)
-
+    held = contents_of(db, shown_on(first, looks))
+    of: dict[str, Any] = {"looks": looks, "backs": backs, "placing": placing, "folder": wanted.folder}
+    make = Drawn("badges", first, stock, head, held, of)
     return Beginning((head, stock, first, looks, backs, placing), make, len(first) == len(badges))
 
 
@@ -122,9 +117,7 @@ def _of_books(db: DbSession, wanted: Wanted) -> Beginning:
 
 
 def _books(values: list[Any], wanted: Wanted, *, is_whole: bool) -> Beginning:
-    def make() -> bytes:
-        return making.bound([making.make_book(one, wanted.folder, wanted.options) for one in values], imposed=False)
-
+    make = Drawn("books", values, wanted.folder, wanted.options)
     return Beginning(([_lasting(one) for one in values], wanted.options), make, is_whole)
 
 
@@ -143,11 +136,5 @@ def _of_working(db: DbSession, wanted: Wanted) -> Beginning:
     version = version_of(db, edition.id, wanted.paper, delegation.id, paper.facts(values), **of)
     laid = paper.lay(shown, Stamp(version, wanted.now))
     first = replace(laid, pieces=laid.pieces[: 1 if wanted.paper in LONG else PIECES])
-
-    def make() -> bytes:
-        from forumapp.domain.printing.working.setting import Setter
-
-        setter = Setter(first, contents_of(db, laid.pictures), wanted.folder)
-        return making.bound([setter.pdf(number) for number in range(len(first.pieces))], imposed=False)
-
+    make = Drawn("working", first, contents_of(db, laid.pictures), wanted.folder)
     return Beginning((shown, version), make, len(first.pieces) == len(laid.pieces))

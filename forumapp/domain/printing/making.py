@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import (
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import BadgeValues, EditionHead, PersonValues
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.stocks import Stock
-
-RENDERER = f"weasyprint {version('weasyprint')}"
-
 
 Book = (
     ProgramValues | PocketValues | ErratumValues | ItineraryValues | SpeakerAgendaValues | CardsValues | SignInValues

@@ -19,16 +19,16 @@ from forumapp.domain.printing import raster, services
 from forumapp.domain.printing.models import OF_THE_AGENDA, Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.rack import Rack
+    from forumapp.core.workshop import Workshop
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.badges import Pictures
     from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.layout import Finding
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.stocks import Stock
 
 MOST_PAGES = 40
-PAGE, LARGE = 1000, 2200  # pixels of a page's longer side
+PAGE, LARGE = raster.PAGE, raster.LARGE
 KEPT_AS = 1  # raised when pages are kept otherwise, or look otherwise though they say the same
 KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -44,13 +44,24 @@ KEY = re.compile(r"[0-9a-f]{64}")
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """The first pages of a paper, or all. `said` is what its pages say, but for the moment of printing: what says the
-    same looks the same. `check` tells what to mend, where that is shown beside it.
+    same looks the same. `make` is sent to a process with limits; it answers a PDF, or one and what to mend.
     """
 
     said: object
-    make: Callable[[], bytes]
+    make: Callable[[], bytes | tuple[bytes, list[Finding]]]
     is_whole: bool = True
-    check: Callable[[], list[Finding]] | None = None
+
+
+class Drawn:
+    """A function of `pages.py` by its name, with what it gets: whoever sends it need not load the typesetter."""
+
+    def __init__(self, name: str, *arguments: Any, **of: Any) -> None:
+        self.name, self.arguments, self.of = name, arguments, of
+
+    def __call__(self) -> Any:
+        from forumapp.domain.printing import pages
+
+        return getattr(pages, self.name)(*self.arguments, **self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +94,15 @@ def preview_print(
     options: Options,
     *,
     rack: Rack,
+    workshop: Workshop,
     folder: Path,
     actor: Actor,
     now: datetime,
 ) -> Preview:
     """The first pages of what a print with these options would make. Raises what `services.ask_print` would, and
-    NothingToPrint or NothingPublished. `folder` keeps cut fonts.
+    NothingToPrint or NothingPublished, and what `workshop` does of what is too much. `folder` keeps cut fonts.
     """
-    from forumapp.domain.printing import beginnings  # with the typesetter, which few requests need
+    from forumapp.domain.printing import beginnings  # for those requests alone that show a paper
 
     within = services.require_paper(db, edition.id, paper, actor=actor)
     options = services.checked_options(db, edition.id, paper, options.plain, within=within)
@@ -101,17 +113,16 @@ def preview_print(
     first = beginnings.beginning(db, beginnings.Wanted(edition, paper, options, within, folder, now))
     needs = (Permission.PRINT, *services.reads_of(paper, options))
     readers = Readers(needs, delegation_id, paper in OF_THE_AGENDA)
-    return keep_preview(edition.id, first, readers, rack=rack)
+    return keep_preview(edition.id, first, readers, rack=rack, workshop=workshop)
 
 
-def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: Rack) -> Preview:
+def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: Rack, workshop: Workshop) -> Preview:
     """Lay the pages out, unless what says the same stands there. The caller has asked whether they may see them."""
     key = hashlib.sha256(repr((KEPT_AS, readers, first.is_whole, first.said)).encode()).hexdigest()
     name = f"{edition_id}-{key}"
     kept = rack.get(f"{name}.json")
     if kept is None or rack.get(f"{name}.pdf") is None:
-        pdf = first.make()
-        sizes = raster.page_sizes(pdf)
+        pdf, sizes, findings = workshop.run(_laid_out, first.make)
         kept = json.dumps(
             {
                 "needs": [one.value for one in readers.needs],
@@ -119,7 +130,7 @@ def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: R
                 "shared": readers.is_shared,
                 "pages": sizes[:MOST_PAGES],
                 "whole": first.is_whole and len(sizes) <= MOST_PAGES,
-                "findings": [asdict(one) for one in (first.check() if first.check else ())],
+                "findings": [asdict(one) for one in findings],
             }
         ).encode()
         rack.put(f"{name}.pdf", pdf)
@@ -128,8 +139,22 @@ def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: R
     return Preview(key, [(width, height) for width, height in told["pages"]], told["whole"], told["findings"])
 
 
+def _laid_out(make: Callable[[], Any]) -> tuple[bytes, list[tuple[float, float]], list[Finding]]:
+    made = make()
+    pdf, findings = made if isinstance(made, tuple) else (made, [])
+    return pdf, raster.page_sizes(pdf), findings
+
+
 def preview_page(
-    db: DbSession, edition_id: int, key: str, number: int, longest: int, *, rack: Rack, actor: Actor
+    db: DbSession,
+    edition_id: int,
+    key: str,
+    number: int,
+    longest: int,
+    *,
+    rack: Rack,
+    workshop: Workshop,
+    actor: Actor,
 ) -> bytes:
     """One page of a preview as WebP. Raises NotFound where there is none, or none any more, or not for the caller."""
     name = f"{edition_id}-{key}"
@@ -145,7 +170,7 @@ def preview_page(
         pdf = rack.get(f"{name}.pdf")
         if pdf is None:
             raise NotFound(entity="page")
-        picture = raster.page_as_picture(pdf, number, longest)
+        picture = workshop.run(raster.page_as_picture, pdf, number, longest)
         rack.put(f"{name}-{number}-{longest}.webp", picture)
     return picture
 
@@ -161,13 +186,26 @@ def _require_reader(db: DbSession, edition_id: int, told: dict[str, Any], *, act
 
 
 def draw_badge(
-    values: BadgeValues, stock: Stock, head: EditionHead, looks: Mapping[str, Chosen], pictures: Pictures
+    values: BadgeValues,
+    stock: Stock,
+    head: EditionHead,
+    looks: Mapping[str, Chosen],
+    pictures: Callable[[Collection[int]], Mapping[int, bytes]],
+    *,
+    workshop: Workshop,
+    folder: Path,
 ) -> tuple[bytes, list[Finding]]:
     """The badge of someone who is not registered yet as WebP, and what would be told of it before printing. Nothing is
     kept.
     """
-    from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
+    held = pictures(shown_on([values], looks))
+    drawn: tuple[bytes, list[Finding]] = workshop.run(
+        Drawn("one_badge", values, stock, head, looks=looks, held=held, folder=folder)
+    )
+    return drawn
 
-    cut = {code: replace(one, design=replace(one.design, bleed=0.0)) for code, one in looks.items()}
-    printer = BadgePrinter(head, stock, [values], looks=cut, pictures=pictures)
-    return raster.page_as_picture(printer.pages([values]), 1, PAGE), printer.check([values])
+
+def shown_on(people: Iterable[BadgeValues], looks: Mapping[str, Chosen]) -> set[int]:
+    """The pictures that these badges may show."""
+    logos = {one.logo.key for one in looks.values() if one.logo}
+    return logos | {one.photo for one in people if one.photo is not None}

@@ -6,6 +6,7 @@ import io
 import threading
 
 QUALITY = 80
+PAGE, LARGE = 1000, 2200  # pixels of a page's longer side
 _ONE_AT_A_TIME = threading.Lock()  # PDFium keeps state of its own that threads must not share
 
 

@@ -29,7 +29,7 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.previews import fonts, rack
+from forumapp.web.organizer.previews import fonts, rack, workshop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,9 +128,8 @@ def picture_of(design: Design, types: tuple[str, ...], logo_id: int | None) -> R
 
 
 def tried(design: Design, types: tuple[str, ...], logo_id: int | None, **of: Any) -> Preview:
-    return try_design(
-        reading(), edition(), design, types=types, logo_id=logo_id, rack=rack(), folder=fonts(), actor=actor(), **of
-    )  # fmt: skip
+    of |= {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor()}
+    return try_design(reading(), edition(), design, types=types, logo_id=logo_id, **of)
 
 
 @blueprint.route(DESIGN, methods=["GET", "POST"])

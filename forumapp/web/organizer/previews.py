@@ -10,6 +10,7 @@ from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
+from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import previewing, queries
 from forumapp.domain.printing.rules import options_from
@@ -24,13 +25,20 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from forumapp.core.errors import Refusal
     from forumapp.core.rack import Rack
+    from forumapp.core.workshop import Workshop
     from forumapp.domain.printing.previewing import Beginning, Preview, Readers
 
 
 def rack() -> Rack:
     kept: Rack = current_app.extensions["forumapp.previews"]
     return kept
+
+
+def workshop() -> Workshop:
+    found: Workshop = current_app.extensions["forumapp.workshop"]
+    return found
 
 
 def fonts() -> Path:
@@ -50,11 +58,13 @@ def paper_preview() -> ResponseReturnValue:
     if faults:
         return redirect(url_for("organizer.paper", **choices))
     sent = given(form) | ({"registration": registration} if registration else {})
-    of: Any = {"rack": rack(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     try:
         found = previewing.preview_print(reading(), edition(), chosen, options_from(sent), **of)
     except (queries.NothingToPrint, queries.NothingPublished):
         found = None
+    except (TookTooLong, TookTooMuch) as refusal:
+        return too_much(refusal, labels.label(chosen), url_for("organizer.paper", **choices))
     check = "" if registration and chosen == "badges" else url_for("organizer.check", **choices)
     return pages_shown(found, labels.label(chosen), url_for("organizer.paper", **choices), check=check)
 
@@ -65,9 +75,18 @@ def pages_shown(found: Preview | None, title: str, back: str, *, check: str = ""
     return render_template("organizer/paper/preview.html", section=section, **shown)
 
 
-def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> str:
+def too_much(refusal: Refusal, title: str, back: str, *, section: str = SECTION) -> ResponseReturnValue:
+    """What may be done about a paper whose pages take too long or too much memory."""
+    shown = {"fault": refusal.code, "title": title, "back": back}
+    return render_template("organizer/paper/preview.html", section=section, **shown), refusal.status
+
+
+def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
     """The pages of a paper that no job makes, for a view that has asked whether the caller may have it."""
-    found = previewing.keep_preview(edition().id, first, readers, rack=rack())
+    try:
+        found = previewing.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
+    except (TookTooLong, TookTooMuch) as refusal:
+        return too_much(refusal, title, back, section=section)
     return pages_shown(found, title, back, section=section)
 
 
@@ -75,7 +94,8 @@ def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, s
 @needs(Permission.SEE_EDITION)
 def paper_page(key: str, number: int) -> Response:
     longest = previewing.LARGE if request.args.get("size") == "large" else previewing.PAGE
-    picture = previewing.preview_page(reading(), edition().id, key, number, longest, rack=rack(), actor=actor())
+    of: Any = {"rack": rack(), "workshop": workshop(), "actor": actor()}
+    picture = previewing.preview_page(reading(), edition().id, key, number, longest, **of)
     answer = make_response(picture)
     answer.content_type = "image/webp"
     answer.headers["Cache-Control"] = "private, no-store"

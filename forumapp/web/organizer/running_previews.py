@@ -12,7 +12,7 @@ from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import cues, queries
-from forumapp.domain.printing.previewing import Beginning, Readers
+from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.organizer.agenda import SECTION
@@ -30,7 +30,7 @@ SIGNS = 6
 @blueprint.get(f"{SHEET}/paper/preview")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_AGENDA)
-def cue_sheet_preview(number: int) -> str:
+def cue_sheet_preview(number: int) -> ResponseReturnValue:
     from forumapp.domain.printing import running  # with the typesetter, which few requests need
 
     row = cues.get_sheet(reading(), edition().id, number)
@@ -38,10 +38,7 @@ def cue_sheet_preview(number: int) -> str:
     content |= {"days": content["days"][:1]}
     is_whole = len(cues.issued_sheet(row)["days"]) == len(content["days"])
     sheet = running.Sheet(number, row.note, row.issued_at, edition().contact_email or "")
-
-    def make() -> bytes:
-        return running.render_run_of_show(content, head, sheet, at=clock.now(), folder=fonts())
-
+    make = Drawn("run_of_show", content, head, sheet, at=clock.now(), folder=fonts())
     title = _("Run of show, sheet %(number)s", number=number)
     back = url_for("organizer.cue_sheet", number=number)
     return made_at_once(Beginning((content, head, sheet), make, is_whole), READERS, title, back, section=SECTION)
@@ -59,9 +56,6 @@ def door_signs_preview() -> ResponseReturnValue:
     if agenda is None or not signs:
         return redirect(back)
     head, number = edition_head(reading(), edition(), Options()), agenda.number
-
-    def make() -> bytes:
-        return running.render_door_signs(signs[:SIGNS], head, number, at=clock.now(), folder=fonts())
-
+    make = Drawn("door_signs", signs[:SIGNS], head, number, at=clock.now(), folder=fonts())
     first = Beginning((signs[:SIGNS], head, number), make, len(signs) <= SIGNS)
     return made_at_once(first, READERS, _("Door signs"), back, section=SECTION)

@@ -13,7 +13,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import seating_services as services
 from forumapp.domain.delegations.seating_prints import note_printed
-from forumapp.domain.printing.previewing import Beginning, Readers
+from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.language import language
@@ -60,13 +60,13 @@ def seating_pdf(code: str) -> ResponseReturnValue:
 @blueprint.get("/<edition>/seating/<code>/paper/preview")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
-def seating_preview(code: str) -> str:
+def seating_preview(code: str) -> ResponseReturnValue:
     from forumapp.domain.printing import seating
 
     db = reading()
     row = services.get_plan(db, edition().id, code)
     plan, head = seating.read_plan(db, row, edition().zone), edition_head(db, edition(), Options())
-    first = Beginning((plan, head), lambda: seating.render([plan], head, at=clock.now(), folder=fonts()))
+    first = Beginning((plan, head), Drawn("seats", [plan], head, at=clock.now(), folder=fonts()))
     readers = Readers((Permission.SEE_PRECEDENCE,))
     back = url_for("organizer.seating_paper", code=code)
     return made_at_once(first, readers, pick(row.name, language()), back, section=SECTION)

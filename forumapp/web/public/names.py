@@ -6,7 +6,7 @@ import base64
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import make_response, render_template, request
+from flask import current_app, make_response, render_template, request
 from flask_babel import gettext as _
 
 from forumapp.core.limits import DRAWINGS, SUGGESTIONS, is_local, limiter
@@ -75,7 +75,9 @@ def badge_page(edition: Edition, kind: RegistrationType) -> ResponseReturnValue:
     if values.latin_name or values.native_name:
         head = edition_head(reading(), edition, Options())
         looks, pictures = looks_of(reading(), edition.id), partial(contents_of, reading())
-        picture, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures)
+        fonts = current_app.extensions["forumapp.config"].data_dir / "fonts"
+        of: Any = {"workshop": current_app.extensions["forumapp.workshop"], "folder": fonts}
+        picture, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures, **of)
         drawn, told = base64.b64encode(picture).decode(), sorted({one.code for one in findings})
     words = [WORDS[one]() for one in told if one in WORDS]
     page = render_template("public/registration/badge.html", drawn=drawn, told=words, name=values.shown_name)

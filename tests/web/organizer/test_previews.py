@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,12 @@ from PIL import Image
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.services import publish
 from forumapp.domain.printing import beginnings, making, raster
 from forumapp.domain.printing.models import PrintJob
+from tests.web.endless import begins
 from tests.web.organizer.house import BY, HOME, add_registration, browser_as, rows
 
 if TYPE_CHECKING:
@@ -23,6 +26,19 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.one_database
 PREVIEW = f"{HOME}/paper/preview"
+
+
+class Sending(Workshop):
+    """Sends everything to itself and back, as to another process."""
+
+    def run(self, work: Any, *arguments: Any) -> Any:
+        sent, values = pickle.loads(pickle.dumps((work, arguments)))
+        return pickle.loads(pickle.dumps(sent(*values)))
+
+
+@pytest.fixture(autouse=True)
+def sending(house: House, owner: Browser) -> None:
+    owner.application.extensions["forumapp.workshop"] = Sending(None)
 
 
 def pages(browser: Browser, address: str) -> list[dict[str, str]]:
@@ -50,6 +66,18 @@ def test_the_first_badges_are_shown_as_they_will_print_and_nothing_is_printed(
     assert "Anna" not in first["src"]
     assert f'href="{HOME}/paper/check?paper=badges&amp;stock=a6"' in text
     assert rows(select(PrintJob)) == []
+
+
+def test_a_preview_that_never_ends_is_ended_and_says_what_to_do(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+    workshop = Workshop(Limits(1, 500), loads=["forumapp.domain.printing.pages"], begins=begins)
+    owner.application.extensions["forumapp.workshop"] = workshop
+
+    answers = [owner.get(f"{PREVIEW}?paper={paper}&stock=a6") for paper in ("badges", "tent-cards")]
+    workshop.close()
+
+    assert [one.status_code for one in answers] == [503, 200]
+    assert "Print it in parts, such as one delegation or one type at a time" in answers[0].text
 
 
 def test_what_says_the_same_is_laid_out_and_drawn_once(

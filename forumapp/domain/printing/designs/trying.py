@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.designs.choosing import Chosen
 from forumapp.domain.printing.designs.reading import plain
 from forumapp.domain.printing.documents import BadgeValues, Logo
-from forumapp.domain.printing.previewing import Beginning, Preview, Readers, keep_preview
+from forumapp.domain.printing.previewing import Beginning, Drawn, Preview, Readers, keep_preview, shown_on
 from forumapp.domain.printing.queries import badge_values, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.stocks import Stock
@@ -29,11 +28,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.rack import Rack
+    from forumapp.core.workshop import Workshop
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.badges import BadgePrinter
     from forumapp.domain.printing.designs.queries import DesignLine
     from forumapp.domain.printing.designs.shapes import Design
+    from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.models import BadgeDesign
 
 SHOWN = 4
@@ -55,6 +55,7 @@ def try_design(
     logo_id: int | None,
     types: Collection[str] = (),
     rack: Rack,
+    workshop: Workshop,
     folder: Path,
     actor: Actor,
     count: int = SHOWN,
@@ -63,16 +64,20 @@ def try_design(
     registration types that have the design; without one, everyone's badges may. `logo_id` is the design's own logo.
     """
     trial = _trial(db, edition, design, logo_id, types, folder=folder, actor=actor, count=count)
-    first = Beginning(trial.said, trial.pages, check=lambda: trial.printer().check(trial.people))
+    first = Beginning(trial.said, trial.draw)
     needs = (Permission.PRINT,) if trial.sees_people else (Permission.SEE_EDITION,)
-    return keep_preview(edition.id, first, Readers(needs), rack=rack)
+    return keep_preview(edition.id, first, Readers(needs), rack=rack, workshop=workshop)
 
 
-def print_trial(db: DbSession, edition: Edition, line: DesignLine, *, folder: Path, actor: Actor) -> bytes:
+def print_trial(
+    db: DbSession, edition: Edition, line: DesignLine, *, workshop: Workshop, folder: Path, actor: Actor
+) -> bytes:
     """The same badges of a design as it stands, as a PDF."""
     types = types_with(db, line.row)
     logo_id = line.current.logo_id
-    return _trial(db, edition, line.design, logo_id, types, folder=folder, actor=actor, count=SHOWN).pages()
+    trial = _trial(db, edition, line.design, logo_id, types, folder=folder, actor=actor, count=SHOWN)
+    pdf, _findings = workshop.run(trial.draw)
+    return pdf
 
 
 def types_with(db: DbSession, row: BadgeDesign) -> list[str]:
@@ -85,13 +90,9 @@ def types_with(db: DbSession, row: BadgeDesign) -> list[str]:
 class _Trial:
     """`said` is all that the pages follow from."""
 
-    people: list[BadgeValues]
     said: object
-    printer: Callable[[], BadgePrinter]
+    draw: Callable[[], tuple[bytes, list[Finding]]]
     sees_people: bool
-
-    def pages(self) -> bytes:
-        return self.printer().pages(self.people)
 
 
 def _trial(
@@ -115,14 +116,11 @@ def _trial(
     looks = {one.type_code: Chosen(design, 0, logo=logo) for one in people}
     backs = back_facts(db, edition, looks)
 
-    @cache
-    def printer() -> BadgePrinter:
-        from forumapp.domain.printing.badges import BadgePrinter  # with the typesetter, which few requests need
-
-        stock, pictures = Stock("design", *design.page), partial(contents_of, db)
-        return BadgePrinter(head, stock, people, folder, looks, pictures=pictures, backs=backs)
-
-    return _Trial(people, (head, plain(design), logo, backs, people), printer, sees_people)
+    held = contents_of(db, shown_on(people, looks))
+    draw = Drawn(
+        "trial", people, Stock("design", *design.page), head, looks=looks, backs=backs, held=held, folder=folder
+    )
+    return _Trial((head, plain(design), logo, backs, people), draw, sees_people)
 
 
 def _logo(db: DbSession, image_id: int | None) -> Logo | None:

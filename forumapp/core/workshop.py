@@ -1,0 +1,218 @@
+"""Work done in processes beside this one, with limits: what takes too long or too much memory is ended, whoever asked
+for it is told, and the next piece of work finds another process.
+
+They are forked from one that has loaded what the work needs and nothing else, so another one is there at once.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import pickle
+import resource
+import signal
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from forumapp.core.errors import Refusal
+from forumapp.core.logs import logger, set_up_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+
+T = TypeVar("T")
+# On a busy machine, or where it waits for a database or a disk, work takes longer than its share of a processor tells.
+WAITING, BUSY = 4, 10
+STARTING = 120  # seconds until a process is ready
+PIECES = 200  # of work that one process does, so that what libraries never give back stays little
+MEGABYTE = 1024 * 1024
+_PROCESSES = multiprocessing.get_context("forkserver")
+
+_log = logger("workshop")
+
+
+class TookTooLong(Refusal):
+    status, code = 503, "took-too-long"
+
+
+class TookTooMuch(Refusal):
+    status, code = 503, "took-too-much-memory"
+
+
+class WasEnded(OSError):
+    """By somebody who ends all of us, not for what it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """For one piece of work: `seconds` of a processor, and of memory as much as the process may hold of its own."""
+
+    seconds: int
+    megabytes: int
+
+
+class Workshop:
+    """At most `places` pieces of work at a time; others wait. Without `limits` it is done here, by whoever asks.
+
+    `loads` are the modules that the work needs, `begins` is called in each process before its first piece.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None,
+        *,
+        places: int = 1,
+        loads: Sequence[str] = (),
+        begins: Callable[[], object] | None = None,
+    ) -> None:
+        self.limits = limits
+        self._places = threading.Semaphore(places)
+        self._loads, self._begins = list(loads), begins
+        self._idle: list[_Hand] = []
+
+    def run(self, work: Callable[..., T], *arguments: Any) -> T:
+        """What `work` answers or raises; TookTooLong or TookTooMuch. It is a function that can be named, and all that
+        goes in and out can be sent.
+        """
+        if self.limits is None:
+            return work(*arguments)
+        with self._places:
+            hand = self._take(self.limits)
+            try:
+                answer: T = hand.do(work, arguments)
+            finally:
+                if hand.is_fit:
+                    self._idle.append(hand)
+                else:
+                    hand.end()
+        return answer
+
+    def prepare(self) -> None:
+        """Begin in the background what the first piece of work would have to wait for."""
+        if self.limits is not None and not self._idle:
+            threading.Thread(target=self._prepare, name="workshop", daemon=True).start()
+
+    def _prepare(self) -> None:
+        with suppress(Exception):
+            self.run(os.getpid)
+
+    def _take(self, limits: Limits) -> _Hand:
+        with suppress(IndexError):
+            return self._idle.pop()
+        _PROCESSES.set_forkserver_preload([__name__, *self._loads])
+        return _Hand(limits, self._begins)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().end()
+
+
+class _Hand:
+    """A process at work, seen from the one that gives it work."""
+
+    def __init__(self, limits: Limits, begins: Callable[[], object] | None) -> None:
+        self._limits, self._left, self.is_fit, self._is_ready = limits, PIECES, True, False
+        self._pipe, theirs = _PROCESSES.Pipe()
+        self._process = _PROCESSES.Process(target=_work, args=(theirs, limits, begins), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def do(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        self._left -= 1
+        whether_fit, self.is_fit = self._left > 0, False
+        try:
+            self._wait_until_ready()
+            self._pipe.send((work, arguments))
+            if not self._pipe.poll(self._limits.seconds * WAITING + BUSY):
+                raise TookTooLong
+            is_done, answer = self._pipe.recv()
+        except (EOFError, ConnectionError) as gone:
+            raise self._reason(getattr(work, "__name__", "")) from gone
+        self.is_fit = whether_fit and not isinstance(answer, TookTooMuch)
+        if not is_done:
+            raise answer
+        return answer
+
+    def _wait_until_ready(self) -> None:
+        if not self._is_ready:
+            if not self._pipe.poll(STARTING):
+                raise WasEnded
+            self._pipe.recv()
+            self._is_ready = True
+
+    def _reason(self, work: str) -> Exception:
+        self._process.join(timeout=10)
+        status = self._process.exitcode
+        _log.warning("work was ended", work=work, status=status)
+        if status == -signal.SIGXCPU:
+            return TookTooLong()
+        # The kernel ends whoever it has no memory for, and libraries themselves when they are given none.
+        return WasEnded() if status in (-signal.SIGTERM, 0) else TookTooMuch()
+
+    def end(self) -> None:
+        """With all processes that it began itself."""
+        self._pipe.close()
+        if self._process.pid is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
+            self._process.join()
+
+
+def _work(pipe: Connection, limits: Limits, begins: Callable[[], object] | None) -> None:
+    """In a process of its own: one piece of work after another."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_whoever_asks, daemon=True).start()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_DATA, limits.megabytes * MEGABYTE)
+    set_up_logs()
+    if begins is not None:
+        begins()
+    gc.freeze()
+    pipe.send("ready")
+    while True:
+        try:
+            work, arguments = pipe.recv()
+        except EOFError:
+            return
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        _limit(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + 1 + limits.seconds)
+        pipe.send(_done(work, arguments))
+        del work, arguments
+        gc.collect()
+
+
+def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    try:
+        return True, work(*arguments)
+    except MemoryError:
+        return False, TookTooMuch()
+    except Exception as error:  # noqa: BLE001 (whatever it is, whoever asked gets it)
+        if not isinstance(error, Refusal):
+            _log.exception("work failed", work=getattr(work, "__name__", ""))
+        return False, _to_be_sent(error)
+
+
+def _to_be_sent(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 (our own, from this process)
+    except Exception:  # noqa: BLE001 (errors of libraries need not be what can be sent)
+        return RuntimeError(repr(error))
+    return error
+
+
+def _limit(what: int, most: int) -> None:
+    _soft, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _end_with_whoever_asks() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.killpg(os.getpid(), signal.SIGKILL)

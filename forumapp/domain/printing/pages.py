@@ -1,0 +1,83 @@
+"""What previews show, from plain values: done in a process of its own, which needs no database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.printing import making, raster, running, seating
+from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.render import render_badges
+from forumapp.domain.printing.working.setting import Setter
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from forumapp.domain.printing.designs.choosing import Chosen
+    from forumapp.domain.printing.documents import BackFacts, BadgeValues, EditionHead
+    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.making import Book
+    from forumapp.domain.printing.rules import Options
+    from forumapp.domain.printing.stocks import Stock
+    from forumapp.domain.printing.working.values import Laid
+
+
+def badges(people: Sequence[BadgeValues], stock: Stock, head: EditionHead, held: Mapping[int, bytes], of: Any) -> bytes:
+    return render_badges(people, stock, head, pictures=partial(_among, held), **of)
+
+
+def trial(
+    people: Sequence[BadgeValues],
+    stock: Stock,
+    head: EditionHead,
+    *,
+    looks: Mapping[str, Chosen],
+    backs: BackFacts,
+    held: Mapping[int, bytes],
+    folder: Path,
+) -> tuple[bytes, list[Finding]]:
+    """Badges without regard to sheets, and what would be told of them."""
+    printer = BadgePrinter(head, stock, people, folder, looks, pictures=partial(_among, held), backs=backs)
+    return printer.pages(people), printer.check(people)
+
+
+def one_badge(
+    values: BadgeValues,
+    stock: Stock,
+    head: EditionHead,
+    *,
+    looks: Mapping[str, Chosen],
+    held: Mapping[int, bytes],
+    folder: Path,
+) -> tuple[bytes, list[Finding]]:
+    """As a picture of the badge as it is cut, and what would be told of it."""
+    cut = {code: replace(one, design=replace(one.design, bleed=0.0)) for code, one in looks.items()}
+    printer = BadgePrinter(head, stock, [values], folder, cut, pictures=partial(_among, held))
+    return raster.page_as_picture(printer.pages([values]), 1, raster.PAGE), printer.check([values])
+
+
+def books(values: Sequence[Book], folder: Path, options: Options) -> bytes:
+    return making.bound([making.make_book(one, folder, options) for one in values], imposed=False)
+
+
+def working(laid: Laid, held: Mapping[int, bytes], folder: Path) -> bytes:
+    setter = Setter(laid, held, folder)
+    return making.bound([setter.pdf(number) for number in range(len(laid.pieces))], imposed=False)
+
+
+def run_of_show(*arguments: Any, **of: Any) -> bytes:
+    return running.render_run_of_show(*arguments, **of)
+
+
+def door_signs(*arguments: Any, **of: Any) -> bytes:
+    return running.render_door_signs(*arguments, **of)
+
+
+def seats(*arguments: Any, **of: Any) -> bytes:
+    return seating.render(*arguments, **of)
+
+
+def _among(held: Mapping[int, bytes], keys: Collection[int]) -> dict[int, bytes]:
+    return {key: held[key] for key in keys if key in held}

@@ -1,0 +1,247 @@
+"""The steps of a print: collect the values, make the parts, put them together. Done in processes with limits."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.queries import get_version, latest_version
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing import impose, itineraries, making, queries, services
+from forumapp.domain.printing.agenda_papers import agenda_paper
+from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.card_values import card_values
+from forumapp.domain.printing.designs.choosing import Looks, versions_of
+from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print
+from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
+from forumapp.domain.printing.preflight import beside_badges, check_books
+from forumapp.domain.printing.renderer import RENDERER
+from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
+from forumapp.domain.printing.services import Finished
+from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
+from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
+from forumapp.domain.printing.working.setting import Setter
+from forumapp.domain.printing.working.values import Laid, Stamp
+from forumapp.domain.printing.working.versions import Made, keep_made_for_all, keep_made_from, shown_of
+from forumapp.worker.print_files import clean_up, keep_values, kept_values, named, parts_of, storage_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from flask import Flask
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.making import Book
+    from forumapp.domain.printing.stocks import Stock
+
+JOBS_KEPT = 4  # whose templates stay laid out between batches; more than a worker prints at once
+
+
+def begin(app: Flask, job_id: int) -> int:
+    """Put aside what is to be printed, so that all parts show one moment; how many parts there are."""
+    now = clock.now()
+    db = reading()
+    job, edition, options = _asked(job_id)
+    if job.status not in services.UNFINISHED:
+        return 0
+    kept: dict[str, Any] = {"now": now.isoformat()}
+    if is_working(job.paper, options):
+        return _begin_working(app, job, edition, options)
+    if job.paper is Paper.BADGES:
+        badges = queries.badge_values(db, edition.id, options)
+        looks = looks_of(db, edition.id, said_stock(options))
+        backs = back_facts(db, edition, looks)
+        kept |= queries.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
+        if not kept["badges"]:
+            raise queries.NothingToPrint
+    else:
+        kept |= _books_of(edition, job.paper, options)
+    keep_values(app, job, kept)
+    if job.paper is Paper.BADGES:
+        # An earlier try of this step may have laid out what it had put aside.
+        _badge_run.cache_clear()
+        run = _badge_run(app, job.id)
+        total, parts = len(run.badges), len(batches(len(run.badges)))
+        found = [*run.printer.check(run.badges), *beside_badges(db, edition.id, run.printer, run.badges)]
+    else:
+        total = parts = _pieces(kept)
+        books = [_book_values(app, job, edition, options, number) for number in range(total)]
+        found = check_books(db, edition.id, books)
+        if job.paper is Paper.ITINERARIES:
+            with transaction() as session:
+                keep_made_for_all(session, job, dict(zip(kept["codes"], books, strict=True)))
+    return parts if _may_start(job, options, found, total=total, now=now) else 0
+
+
+def _books_of(edition: Edition, paper: Paper, options: Options) -> dict[str, Any]:
+    """What tells one book of a print from another."""
+    db = reading()
+    if paper in OF_THE_AGENDA:
+        return {"numbers": [_agenda_number(edition.id, options)]}
+    if paper in CARDS:
+        return {"numbers": [0]}
+    if paper in FORMAL:
+        return {"letters": list_to_print(db, edition, paper, options)}
+    if paper is Paper.SPEAKER_AGENDAS:
+        number, people = list_speaker_agendas(db, edition, options)
+        return {"people": people, "version": number}
+    return {"codes": itineraries.list_booklets(db, edition.id, options)}
+
+
+def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options) -> int:
+    """Lay out a working paper whole, so that every piece says what its facts are; how many pieces there are."""
+    db, now, paper = reading(), clock.now(), PAPERS[job.paper]
+    delegation = services.delegation_of(db, edition.id, options)
+    values = read_paper(db, edition, delegation, job.paper, options)
+    shown = shown_of(db, delegation, job.paper, options, values)
+    if not _may_start(job, options, paper.check(shown), total=1, now=now):
+        return 0
+    with transaction() as session:
+        version = keep_made_from(session, job, Made(paper.facts(values), paper.whom(values)))
+    laid = paper.lay(shown, Stamp(version, now))
+    # An earlier try of this step may have been laid out already.
+    _setter.cache_clear()
+    keep_values(app, job, asdict(laid))
+    with transaction() as session:
+        return len(laid.pieces) * services.expect(session, job.id, len(laid.pieces), now=now)
+
+
+def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, total: int, now: datetime) -> bool:
+    """Whether to print: not in spite of findings that block, unless that was asked for; the job tells them."""
+    findings = making.plain_findings(found)
+    with transaction() as db:
+        if making.blocked(found, options):
+            services.fail(db, job.id, "findings", findings=findings, now=now)
+            return False
+        return services.start(db, job.id, total=total, findings=findings, now=now)
+
+
+def lay(app: Flask, job_id: int, number: int) -> tuple[bytes, int]:
+    """One part as a PDF, and how many pieces are there with it. It is nobody's yet: it may be made ahead."""
+    job, edition, options = _asked(job_id)
+    if job.paper is Paper.BADGES:
+        run = _badge_run(app, job_id)
+        start, done = batches(len(run.badges))[number]
+        return run.printer.pages(run.badges[start:done]), done
+    if is_working(job.paper, options):
+        return _setter(app, job_id).pdf(number), number + 1
+    values = _book_values(app, job, edition, options, number)
+    return making.make_book(values, _fonts(app), options), number + 1
+
+
+def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, number: int) -> Book:
+    kept = kept_values(app, job)
+    now = datetime.fromisoformat(kept["now"])
+    if job.paper in OF_THE_AGENDA:
+        version = kept["numbers"][number]
+        return agenda_paper(reading(), edition, job.paper, options, number=version, now=now)
+    if job.paper in CARDS:
+        return card_values(reading(), edition, job.paper, options, now=now)
+    if job.paper in FORMAL:
+        return letter_books(reading(), edition, [kept["letters"][number]])[0]
+    if job.paper is Paper.SPEAKER_AGENDAS:
+        head, person_id = queries.edition_head(reading(), edition, options), kept["people"][number]
+        return speaker_agenda_values(reading(), edition, person_id, head, number=kept["version"], now=now)
+    return itineraries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
+
+
+def _agenda_number(edition_id: int, options: Options) -> int:
+    """Of the published agenda that is asked for, or of the last one."""
+    version = latest_version(reading(), edition_id, with_content=False)
+    if version is None:
+        raise queries.NothingPublished
+    return options.agenda or version.number
+
+
+def _pieces(kept: dict[str, Any]) -> int:
+    return len(kept.get("codes") or kept.get("people") or kept.get("letters") or kept["numbers"])
+
+
+def complete(app: Flask, job_id: int) -> int:
+    """Put the parts together, keep the file, and note what was printed."""
+    job, edition, options = _asked(job_id)
+    if job.status is JobStatus.RUNNING:
+        badges: Sequence[BadgeValues] = ()
+        designs: dict[str, int] = {}
+        version_id = None
+        if job.paper is Paper.BADGES:
+            run = _badge_run(app, job_id)
+            badges, designs = run.badges, versions_of(run.looks)
+            parts = parts_of(app, job, len(batches(len(badges))))
+            of: Any = {"two_sided": run.printer.is_two_sided, "options": options, "folder": _fonts(app)}
+            pdf = making.badge_file(impose.merge(parts), badges, run.head, run.stock, **of)
+        elif is_working(job.paper, options):
+            pdf = making.bound(parts_of(app, job, job.total), imposed=options.imposed)
+        else:
+            kept = kept_values(app, job)
+            parts = parts_of(app, job, _pieces(kept))
+            pdf = making.bound(parts, imposed=options.imposed)
+            if "codes" not in kept and job.paper not in (*CARDS, *FORMAL):
+                number = kept["numbers"][0] if "numbers" in kept else kept["version"]
+                version_id = get_version(reading(), edition.id, number).id
+        file = named(job, f"{edition.slug}-{job.paper.value}.pdf")
+        storage_of(app).put(file, pdf)
+        made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), RENDERER)
+        with transaction() as db:
+            services.finish(db, job, made, badges, designs=designs, agenda_version_id=version_id, now=clock.now())
+    clean_up(app, job)
+    return 1
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeRun:
+    """What the batches of one job share."""
+
+    head: EditionHead
+    stock: Stock
+    badges: list[BadgeValues]
+    options: Options
+    looks: Looks
+    printer: BadgePrinter
+
+
+@functools.lru_cache(maxsize=JOBS_KEPT)
+def _badge_run(app: Flask, job_id: int) -> BadgeRun:
+    """Read back what was put aside, with the templates laid out once for all batches of this process."""
+    job, _, options = _asked(job_id)
+    kept = kept_values(app, job)
+    head, badges, looks = queries.from_plain(kept)
+    stock = stock_for(options, head.page_size)
+    more: dict[str, Any] = {
+        "pictures": lambda keys: contents_of(reading(), keys),
+        "backs": queries.backs_from_plain(kept.get("backs") or {}),
+        "bleed": placing_for(options).beyond,
+    }
+    printer = BadgePrinter(head, stock, badges, _fonts(app), looks, **more)
+    return BadgeRun(head, stock, badges, options, looks, printer)
+
+
+@functools.lru_cache(maxsize=JOBS_KEPT)
+def _setter(app: Flask, job_id: int) -> Setter:
+    """A working paper as it was laid out, with its fonts, for all pieces that this process sets."""
+    kept = kept_values(app, _asked(job_id)[0])
+    laid = Laid(tuple(kept["pieces"]), kept["css"], tuple(kept["pictures"]), kept["one_page"])
+    return Setter(laid, contents_of(reading(), laid.pictures), _fonts(app))
+
+
+def _asked(job_id: int) -> tuple[PrintJob, Edition, Options]:
+    """As the database has it now: the session may hold what an earlier transaction of this step read."""
+    db = reading()
+    job = db.get_one(PrintJob, job_id, populate_existing=True)
+    return job, get_edition_by_id(db, job.edition_id), options_from(job.options)
+
+
+def _fonts(app: Flask) -> Path:
+    folder: Path = app.extensions["forumapp.config"].data_dir / "fonts"
+    return folder
