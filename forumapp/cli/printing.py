@@ -112,6 +112,7 @@ WORDS = {
     "text-under-floor": "%(part)s does not fit at its smallest size of %(floor)s pt",
     "title-zh-unattested": "the title in Chinese is not attested",
     "too-long": "takes %(hours)s hours; check its dates",
+    "vehicle-twice": "one vehicle runs for two transfers at once",
     "traditional-name": "the name is in traditional characters; keep it so",
 }
 

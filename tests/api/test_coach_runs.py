@@ -66,6 +66,7 @@ def test_all_or_nobody_is_seated_and_whoever_boarded_is_marked(driven: Driven, a
     run = f"{E}/coach-runs/{driven.car}"
     boarding = f"{run}/boardings/{driven.seats(api)[hubei[0]]['id']}"
     tag = api.get(run).headers["ETag"]
+    assert api.get(run).json["clash"] is None
     waits = api.post(f"{run}/close", If_Match=tag)
     assert (waits.status_code, waits.json["code"]) == (409, "still-expected")
     marked = api("PATCH", boarding, {"state": "boarded"}, If_Match=api.get(boarding).headers["ETag"])
@@ -98,3 +99,17 @@ def test_a_liaison_of_a_part_counts_seats_and_marks_their_own_people_alone(drive
     address = f"{E}/coach-runs/{driven.car}"
     for change in (("DELETE", address), ("PATCH", address, {"group_id": None})):
         assert liaison(*change, If_Match=liaison.get(address).headers["ETag"]).status_code == 404
+
+
+def test_a_vehicle_that_runs_twice_at_once_is_told_as_a_clash(driven: Driven, api: Api) -> None:
+    item = {"delegation": "whole", "kind": "transfer", "title": {"en": "Next"}, "start": at(9), "end": at(10)}
+    following = driven.made("itinerary-items", item)["id"]
+    vehicle = api.get(f"{E}/coach-runs/{driven.car}").json["vehicle_id"]
+    run = f"{E}/coach-runs/{driven.made('coach-runs', {'item_id': following, 'vehicle_id': vehicle})['id']}"
+    assert api.get(run).json["clash"] is None
+    address = f"{E}/itinerary-items/{following}"
+    tag = api.get(address).headers["ETag"]
+    assert api("PATCH", address, {"start": at(8), "end": at(9)}, If_Match=tag).status_code == 200
+    assert api.get(run).json["clash"] == {"is_allowed": False}
+    (found,) = [one for one in api.get(f"{E}/findings").json["items"] if one["code"] == "vehicle-twice"]
+    assert {one["id"] for one in found["parties"] if one["kind"] == "itinerary_item"} == {driven.item, following}

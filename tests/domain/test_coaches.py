@@ -16,7 +16,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches, items, vehicles
 from forumapp.domain.delegations.checking import list_clashes
-from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside
+from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside, vehicles_twice
 from forumapp.domain.delegations.clash_queries import clashes_page
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
 from forumapp.domain.delegations.group_queries import mark_of, rows_of
@@ -390,5 +390,11 @@ def test_a_vehicle_runs_once_at_a_time_unless_someone_says_why(session: DbSessio
     rides = [one.rides[0] for one in coaches.transfers_of(session, party.of, [party.transfer, elsewhere])]
     # Why is told of the run of which it was said: the other may be another delegation's.
     assert [one.twice for one in rides] == [(True, ""), (True, "It turns round")]
+    assert vehicles_twice(session, party.of) == []
     with pytest.raises(Invalid):
         coach_runs.update_run(session, party.of, run.id, {"beside_reason": ""}, version=run.version, **BY)
+    session.connection().execute(update(CoachRun).values(beside_reason=""))  # as an item that was moved leaves it
+    session.expire_all()
+    (found,) = vehicles_twice(session, party.of)
+    items = [one for kind, one in found.parties if kind == "itinerary_item"]
+    assert items == [party.transfer.id, after.id, elsewhere.id]

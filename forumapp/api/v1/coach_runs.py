@@ -14,6 +14,7 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import reached_among
 from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches
+from forumapp.domain.delegations.twice import twice_at_once
 from forumapp.schemas.choices import BoardingState
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
 
@@ -72,10 +73,21 @@ class CountsSchema(Shape):
     absent = WholeNumber()
 
 
+class TwiceSchema(Shape):
+    is_allowed = Flag(metadata={"description": "A reason was given, of this run or of the other."})
+
+
 class CoachRunSchema(KeptSchema, NewCoachRunSchema):
     captain_id = Id(allow_none=True, metadata={"description": "Null also where they are of another delegation."})
     closed_at = Instant(allow_none=True)
     counts = Part(CountsSchema)
+    clash = Part(
+        TwiceSchema,
+        allow_none=True,
+        metadata={
+            "description": "Where its vehicle runs for another transfer at the same time; null where it does not."
+        },
+    )
 
 
 class CaptainLinkSchema(Shape):
@@ -249,12 +261,14 @@ def _told(call: Call, edition_id: int, rows: Sequence[CoachRun]) -> list[With]:
     within = call.within(edition_id)
     seen = None if within is None else reached_among(call.db, edition_id, "registration", within)
     counts = coaches.counts_of(call.db, rows, within=within)
+    twice = twice_at_once(call.db, rows)
     return [
         With(
             row,
             captain_id=row.captain_id if seen is None or row.captain_id in seen else None,
             captain_may_be_rung=row.captain_may_be_rung and (seen is None or row.captain_id in seen),
             counts=counts[row.id],
+            clash=twice.get(row.id),
         )
         for row in rows
     ]

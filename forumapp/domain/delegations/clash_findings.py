@@ -16,9 +16,11 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.checking import open_clashes
 from forumapp.domain.delegations.clash_queries import reached
 from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
+from forumapp.domain.delegations.coaches import open_runs
 from forumapp.domain.delegations.commitments import ClashKind, PartyKind
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.twice import twice_at_once
 from forumapp.domain.registration.models import SessionSignUp
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.naming import Names
     from forumapp.domain.delegations.commitments import Lack, Party
 
-CODE, BESIDE = "itinerary-clash", "itinerary-beside-session"
+CODE, BESIDE, TWICE = "itinerary-clash", "itinerary-beside-session", "vehicle-twice"
 
 
 def itinerary_clashes(
@@ -80,6 +82,20 @@ def itinerary_findings(
         *_clashes(db, edition_id, within, session_id),
         *beside_sessions(db, edition_id, within=within, session_id=session_id),
     ]
+
+
+def vehicles_twice(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[Finding]:
+    """Vehicles that run for two transfers at the same time, and nobody said why: each with those of its runs that are
+    within reach, and their transfers.
+    """
+    runs = open_runs(db, edition_id, within=within)
+    twice = twice_at_once(db, runs)
+    found: dict[int, list[tuple[str, int]]] = {}
+    for run in runs:
+        if run.id in twice and not twice[run.id].is_allowed:
+            parties = ((PartyKind.COACH.value, run.id), (PartyKind.ITEM.value, run.item_id))
+            found.setdefault(run.vehicle_id, []).extend(parties)
+    return [Finding(TWICE, tuple(parties), Severity.WARN, {}) for parties in found.values()]
 
 
 def _may_clash(db: DbSession, edition_id: int) -> bool:

@@ -11,11 +11,10 @@ from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.clash_findings import itinerary_clashes
+from forumapp.domain.delegations.clash_findings import TWICE, itinerary_clashes, vehicles_twice
 from forumapp.domain.delegations.coach_models import CoachRun
-from forumapp.domain.delegations.coaches import beside_groups, open_runs
+from forumapp.domain.delegations.coaches import beside_groups
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
-from forumapp.domain.delegations.twice import twice_at_once
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration
 
@@ -94,10 +93,8 @@ def _beside_groups(db: DbSession, edition_id: int, access: Access) -> list[Need]
 
 def _twice(db: DbSession, edition_id: int, access: Access) -> list[Need]:
     """How many vehicles run for two transfers at once, and nobody said why."""
-    runs = open_runs(db, edition_id, within=access.within(Permission.EDIT_DELEGATIONS))
-    twice = twice_at_once(db, runs)
-    vehicles = {run.vehicle_id for run in runs if run.id in twice and not twice[run.id].is_allowed}
-    return [Need(Section.DELEGATIONS, "vehicle-twice", len(vehicles), Severity.CLASHING)] if vehicles else []
+    vehicles = len(vehicles_twice(db, edition_id, within=access.within(Permission.EDIT_DELEGATIONS)))
+    return [Need(Section.DELEGATIONS, TWICE, vehicles, Severity.CLASHING)] if vehicles else []
 
 
 def _led_by_nobody(which: Select[Any]) -> Select[Any]:

@@ -15,7 +15,7 @@ from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import Track
 from forumapp.domain.agenda.naming import PERSON
 from forumapp.domain.agenda.severities import Severity
-from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside
+from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside, vehicles_twice
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
@@ -104,6 +104,7 @@ def edition_findings(
     clashing = [
         *agenda_findings(db, edition.id, orders=orders),
         *itinerary_findings(db, edition.id, within=within_days),
+        *vehicles_twice(db, edition.id, within=within_days),
     ]
     found = [
         *_of_agenda(db, clashing, edition.languages[0]),

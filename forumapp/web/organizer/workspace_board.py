@@ -18,6 +18,7 @@ from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_queries import mark_of
 from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.delegations.slots import DOUBLED, TOGETHER, WITHOUT
+from forumapp.domain.delegations.twice import twice_at_once
 from forumapp.domain.delegations.workspace import Workspace, found_in, group_mark, workspace_of
 from forumapp.domain.proofs.readiness import gaps_told, missing_of
 from forumapp.schemas.choices import Gap, ItineraryKind
@@ -125,6 +126,7 @@ class Board:
     lacking: int  # people
     groups: Sequence[tuple[int, str]]
     beside: Sequence[tuple[ItineraryItem, int]]  # transfers, with how many do not ride where their group does
+    twice: Sequence[ItineraryItem]  # transfers for which a vehicle runs that runs elsewhere as well
 
 
 def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
@@ -151,11 +153,24 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
         len(missing.keys() & {line.registration_id for line in space.lines}),
         [(group.id, pick(group.name, language()) or group.code) for group in times.groups],
         _beside(db, delegation, space),
+        _twice(db, space),
     )
 
 
+def _transfers(space: Workspace) -> dict[int, ItineraryItem]:
+    return {one.id: one for those in space.days.values() for one in those if one.kind == ItineraryKind.TRANSFER}
+
+
+def _twice(db: DbSession, space: Workspace) -> list[ItineraryItem]:
+    transfers = _transfers(space)
+    runs = runs_of(db, transfers)
+    twice = {run_id for run_id, one in twice_at_once(db, runs).items() if not one.is_allowed}
+    items = {run.item_id for run in runs if run.id in twice}
+    return [row for one, row in transfers.items() if one in items]
+
+
 def _beside(db: DbSession, delegation: Delegation, space: Workspace) -> list[tuple[ItineraryItem, int]]:
-    transfers = {one.id: one for those in space.days.values() for one in those if one.kind == ItineraryKind.TRANSFER}
+    transfers = _transfers(space)
     whose, reach = set(list_parts(db, delegation)), within(Permission.SEE_ITINERARIES)
     whose = whose if reach is None else whose & set(reach)
     found = beside_groups(db, edition().id, transfers.values(), within=whose) if transfers else {}

@@ -13,6 +13,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.clash_overrides import override_clash
+from forumapp.domain.delegations.coach_models import CoachRun
 from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
@@ -232,6 +233,12 @@ def test_whoever_moves_people_between_groups_is_offered_their_seats_in_one_act(
             told = {"code": code, "kind": "coach", "name": {"en": f"Coach {code}"}, "seats": 1}
             vehicle = create_vehicle(db, house.edition_id, told, **BY).id
             create_run(db, house.edition_id, quay, {"vehicle_id": vehicle, "group_id": one}, **BY)
+    assert "runs twice at this time" not in jiangsu.liaison.get(PAGE).text
+    with transaction() as db:  # as an item that was moved leaves it
+        elsewhere = create_delegation(db, house.edition_id, {"code": "far", "name": {"en": "Far"}}, **BY)
+        pier = an_item(db, elsewhere, "To the pier", 16, 17, kind="transfer")
+        db.add(CoachRun(edition_id=house.edition_id, item_id=pier, vehicle_id=vehicle))
+    assert "runs twice at this time" in jiangsu.liaison.get(PAGE).text
     of_transfer, told = f"{PAGE.replace('workspace', 'coaches')}/{quay}", "do not ride where their group does"
     assert told not in jiangsu.liaison.get(PAGE).text
     mill = form_at(jiangsu.liaison.get(PAGE).text, "Mill")
