@@ -26,6 +26,7 @@ from forumapp.domain.printing import impose, itineraries, making, queries
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.choosing import OFFERED
@@ -38,7 +39,7 @@ from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper,
 from forumapp.domain.printing.placing import Flip
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.renderer import RENDERER
-from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
+from forumapp.domain.printing.rules import CARD_PAPERS, Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.storage import Storage
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.card_documents import Card
     from forumapp.domain.printing.checks import Found
     from forumapp.domain.printing.documents import BadgeValues
     from forumapp.domain.printing.layout import Finding
@@ -262,6 +264,7 @@ class Printed:
     agenda_version_id: int | None = None
     made_from: Made | None = None
     made_for_all: Mapping[str, Any] | None = None
+    cards: Sequence[Card] = ()
 
 
 def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **said: Any) -> Finished:
@@ -272,7 +275,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
     storage.put(name, printed.pdf)
     made = Finished(name, sha256, impose.pages_in(printed.pdf), RENDERER)
     with transaction() as db:
-        keep_made(
+        job = keep_made(
             db,
             edition.id,
             paper,
@@ -288,6 +291,8 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
             actor=Actor(None, Via.COMMAND),
             now=clock.now(),
         )
+        if printed.cards:
+            note_cards(db, job, printed.cards, options.languages or edition.languages)
     return made
 
 
@@ -317,13 +322,15 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
 def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
     db, now = reading(), clock.now()
     version, codes, letters = None, [], []
+    cards: Sequence[Card] = ()
     values: list[making.Book]
     if paper in OF_THE_AGENDA:
         told = agenda_paper(db, edition, paper, options, now=now)
         values = [told]
         version = get_version(db, edition.id, told.version).id
     elif paper in CARDS:
-        values = [card_values(db, edition, paper, options, now=now)]
+        values = [named := card_values(db, edition, paper, options, now=now)]
+        cards = named.cards if paper.value in CARD_PAPERS else ()
     elif paper in FORMAL:
         letters = list_to_print(db, edition, paper, options)
         values = [*letter_books(db, edition, letters)]
@@ -345,7 +352,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
                 note_paper(session, letter_id, pdf, RENDERER, now=now)
     of_each = dict(zip(codes, values, strict=True)) if codes else None
     pdf = making.bound(parts, imposed=options.imposed)
-    return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each)
+    return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each, cards=cards)
 
 
 def _seating(config: Config, edition: Edition, code: str | None, said: Mapping[str, Any], output: Path) -> None:

@@ -17,14 +17,15 @@ from forumapp.domain.printing import impose, itineraries, making, queries, servi
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.card_values import card_values
+from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
+from forumapp.domain.printing.card_values import card_values, list_cards
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formal.listing import letter_books, list_to_print
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.renderer import RENDERER
-from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
+from forumapp.domain.printing.rules import CARD_PAPERS, Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
@@ -90,7 +91,7 @@ def _books_of(edition: Edition, paper: Paper, options: Options) -> dict[str, Any
     if paper in OF_THE_AGENDA:
         return {"numbers": [_agenda_number(edition.id, options)]}
     if paper in CARDS:
-        return {"numbers": [0]}
+        return {"numbers": [0], "cards": as_plain(list_cards(db, edition.id, paper, options))}
     if paper in FORMAL:
         return {"letters": list_to_print(db, edition, paper, options)}
     if paper is Paper.SPEAKER_AGENDAS:
@@ -147,7 +148,7 @@ def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, 
         version = kept["numbers"][number]
         return agenda_paper(reading(), edition, job.paper, options, number=version, now=now)
     if job.paper in CARDS:
-        return card_values(reading(), edition, job.paper, options, now=now)
+        return card_values(reading(), edition, job.paper, options, cards=from_plain(kept["cards"]), now=now)
     if job.paper in FORMAL:
         return letter_books(reading(), edition, [kept["letters"][number]])[0]
     if job.paper is Paper.SPEAKER_AGENDAS:
@@ -174,6 +175,7 @@ def complete(app: Flask, job_id: int) -> int:
     if job.status is JobStatus.RUNNING:
         badges: Sequence[BadgeValues] = ()
         designs: dict[str, int] = {}
+        kept: dict[str, Any] = {}
         version_id = None
         if job.paper is Paper.BADGES:
             run = _badge_run(app, job_id)
@@ -194,7 +196,9 @@ def complete(app: Flask, job_id: int) -> int:
         storage_of(app).put(file, pdf)
         made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), RENDERER)
         with transaction() as db:
-            services.finish(db, job, made, badges, designs=designs, agenda_version_id=version_id, now=clock.now())
+            of = {"designs": designs, "agenda_version_id": version_id}
+            if services.finish(db, job, made, badges, **of, now=clock.now()) and job.paper.value in CARD_PAPERS:
+                note_cards(db, job, from_plain(kept["cards"]), options.languages or edition.languages)
     clean_up(app, job)
     return 1
 

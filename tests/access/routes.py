@@ -1159,6 +1159,7 @@ _OPERATIONS: dict[str, What] = {
     "DELETE /editions/<slug:edition>/itinerary-items/<id:item_id>": row(P.EDIT_DELEGATIONS),
     # Paper
     "GET /editions/<slug:edition>/outdated-badges": P.PRINT,
+    "GET /editions/<slug:edition>/outdated-cards": P.PRINT,
     "GET /editions/<slug:edition>/print-preflight": P.PRINT,
     "GET /editions/<slug:edition>/badge-counts": P.PRINT,
     "GET /editions/<slug:edition>/printed-pieces": P.PRINT,

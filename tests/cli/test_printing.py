@@ -148,6 +148,8 @@ def test_cards_of_everyone_stand_several_on_a_sheet(run, forum, tmp_path):
     assert result.stdout == f"{target}: 2 pages\n"  # twelve, ten on a sheet
     with transaction() as session:
         assert session.scalars(select(PrintJob.options)).one() == {"untitled": True, "anyway": True}
+        said = session.scalars(select(PrintLine.said).order_by(PrintLine.position)).all()
+        assert (len(said), set(said[0])) == (12, {"latin_name", "native_name"})
 
 
 def test_plans_of_seats_are_drawn_at_once_and_are_no_print_job(run, forum, tmp_path):

@@ -59,7 +59,7 @@ OLD, NEW = {"en": "Taihu Energy", "zh-Hans": "太湖能源"}, {"en": "Renamed Ho
 # Places of a record in an edition that are not printed from it: a title is printed where its person stands, an order
 # prints no name, no paper names who supports a delegation yet or what clashes, and parts in the agenda are printed as versions hold them.
 NOT_PRINTED = {
-    "approved_place", "clash_override", "delegation_supporter", "edition_title", "place_block", "precedence_entry", "role_assignment",
+    "approved_place", "clash_override", "delegation_supporter", "edition_title", "place_block", "precedence_entry", "print_line", "role_assignment",
     "speaker",
 }  # fmt: skip
 

@@ -48,6 +48,7 @@ from forumapp.domain.people.ranking import add_precedence_entry, create_preceden
 from forumapp.domain.people.ranking import bring_back_precedence_entry as bring_back
 from forumapp.domain.people.services import create_organization, create_person, update_organization
 from forumapp.domain.people.suggesting import suggest_people
+from forumapp.domain.printing.models import Paper, PrintJob, PrintLine
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.registration.models import PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus, Source
@@ -89,6 +90,7 @@ class Stage:
         self.delegations = [make(session, Delegation(edition_id=one, code="d", name={}, origin={})) for one in of]
         drawn = {"name": {}, "shape": Shape.STAGE, "convention": Convention.DOMESTIC}
         self.plans = [make(session, SeatingPlan(edition_id=one, code="p", **drawn)) for one in of]
+        self.jobs = [make(session, PrintJob(edition_id=one, paper=Paper.TENT_CARDS, options={})) for one in of]
         house = make(session, Organization(legal={"en": "Somewhere"}))
         someone = make(session, Person(latin_family="Someone"))
         self.put: dict[str, Callable[[int, int], Any]] = {
@@ -134,6 +136,9 @@ class Stage:
             ),
             "approved_place.person_id": lambda row, at: ApprovedPlace(
                 edition_id=of[at], list_id=self.lists[at].id, person_id=row, capacity={}, sort_key=f"k{next(numbers)}x"
+            ),
+            "print_line.person_id": lambda row, at: PrintLine(
+                edition_id=of[at], job_id=self.jobs[at].id, person_id=row, position=next(numbers)
             ),
             "proof_entry.person_id": lambda row, at: ProofEntry(
                 edition_id=of[at], proof_id=self.proofs[at].id, person_id=row, position=next(numbers), approved={}

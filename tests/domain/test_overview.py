@@ -37,6 +37,8 @@ from forumapp.domain.people.comparing import DOUBLES
 from forumapp.domain.people.likeness import Reason
 from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceList, PrecedencePurpose
 from forumapp.domain.people.services import update_person
+from forumapp.domain.printing.card_log import note_cards
+from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.queries import badge_values
@@ -354,6 +356,13 @@ def renamed(scene: Scene) -> str:
     return str(registration.id)
 
 
+def renamed_on_a_card(scene: Scene) -> None:
+    registration = scene.registration()
+    job = scene.job(JobStatus.DONE, Paper.TENT_CARDS)
+    note_cards(scene.db, job, list_cards(scene.db, scene.of, Paper.TENT_CARDS, Options()), ("en",))
+    scene.db.get_one(Person, registration.person_id).latin_given = "Anna"
+
+
 def old_program(scene: Scene) -> str:
     scene.session()
     first = publish(scene.db, scene.of, label="", note={}, **BY)
@@ -521,6 +530,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "itinerary-outdated": (Section.PAPER, STALE, old_itinerary),
     "program-outdated": (Section.PAPER, STALE, old_program),
     "badge-outdated": (Section.PAPER, STALE, renamed),
+    "card-outdated": (Section.PAPER, STALE, renamed_on_a_card),
     "mail-failed": (Section.MAIL, Severity.FAILED, lambda s: str(s.message(state=MessageState.FAILED).id)),
     "mail-stuck": (Section.MAIL, WAITING, lambda s: str(s.message(due_at=NOW - timedelta(minutes=16)).id)),
     "task-overdue": (Section.CALENDAR, Severity.OVERDUE, lambda s: task(s, -1)),

@@ -15,11 +15,15 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.images.models import Image
 from forumapp.domain.images.rules import MediaType
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.models import EditionTitle, Person
+from forumapp.domain.people.services import name_of
 from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.card_log import note_cards
+from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.choosing import count_badges, count_reprints, find_by_code
 from forumapp.domain.printing.models import Paper, Reprint
 from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.outdated_cards import outdated_cards
 from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.pieces import PieceFilters, pieces_page, take_out_pieces
 from forumapp.domain.printing.preflight import preflight
@@ -115,6 +119,53 @@ def test_whoever_is_limited_to_a_delegation_sees_its_pieces_in_a_print_of_all(se
     printed(session, forum, {})
     page = pieces_page(session, forum.edition.id, PieceFilters(), within=frozenset({mine.id}))
     assert [one.registration_id for one in page.items] == forum.registration_ids[:1]
+
+
+def test_cards_are_told_one_by_one_and_whoever_is_called_otherwise_by_now_is_printed_again(session: DbSession) -> None:
+    forum = seed(session, 3)
+    one, other, last = forum.registration_ids
+    mine = seed_delegation(session, forum.edition, "mine", [one])
+    cards_printed(session, forum, {"untitled": True})
+    cards_printed(session, forum, {"registration": last}, reason=Reprint.LOST)
+    renamed(session, one)
+    for of in (other, last):  # of whom the first one has a card without a title
+        who = EditionTitle.person_id == session.get_one(Registration, of).person_id
+        session.execute(update(EditionTitle).where(who).values(title={"en": "Mayor"}))
+
+    def outdated() -> list[tuple[Any, ...]]:
+        session.expire_all()
+        found = outdated_cards(session, forum.edition.id, with_plans=True)
+        return [(group.paper, each.card.registration_id, tuple(each.was)) for group in found for each in group.cards]
+
+    assert outdated() == [(Paper.PLACE_CARDS, one, ("latin_name",)), (Paper.PLACE_CARDS, last, ("title",))]
+    with pytest.raises(Invalid) as refused:
+        services.ask_print(session, forum.edition.id, Paper.PLACE_CARDS, {"changed": True}, **BY)
+    cards_printed(session, forum, {"changed": True}, reason=Reprint.CHANGED, device="Office")
+
+    assert (refused.value.fields, outdated()) == ({"reason": "required"}, [])
+    page = pieces_page(session, forum.edition.id, PieceFilters(paper=Paper.PLACE_CARDS))
+    told = [(each.name.latin, each.copy, each.version, each.reason) for each in page.items if each.name]
+    names = [name_of(session.get_one(Registration, of).person).latin for of in (one, last, last, one, other, last)]
+    assert sorted(told[:2]) == sorted([(names[0], 2, 2, Reprint.CHANGED), (names[1], 3, 3, Reprint.CHANGED)])
+    assert told[2] == (names[2], 2, 2, Reprint.LOST)
+    assert sorted(told[3:]) == sorted((name, 1, 1, None) for name in names[3:])
+    of_one = {"within": frozenset({mine.id})}
+    assert {each.device for each in pieces_page(session, forum.edition.id, PieceFilters(), **of_one).items} == {
+        "Office",
+        "",
+    }
+    assert len(lines(session, forum, registration=last)) == 3
+    kept = own_data(session, forum.edition, session.get_one(Registration, one), now=NOW)["printed"]
+    assert [each["copy_number"] for each in kept] == [1, 2]
+
+
+def cards_printed(db: DbSession, forum: Seeded, said: dict[str, Any], **how: Any) -> None:
+    job = services.ask_print(db, forum.edition.id, Paper.PLACE_CARDS, said, **how, **BY)
+    cards = list_cards(db, forum.edition.id, job.paper, options_from(job.options))
+    services.start(db, job.id, total=1, findings=[], now=NOW)
+    services.finish(db, job, MADE, [], now=NOW)
+    note_cards(db, job, cards, ("en", "zh-Hans"))
+    db.expire_all()
 
 
 @pytest.mark.one_database

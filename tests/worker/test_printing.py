@@ -290,3 +290,6 @@ def test_each_speaker_gets_an_agenda_of_the_version_that_was_published(workers):
     assert finished(job_id).pages >= speakers > 1
     wait_for(lambda: is_over(cards), "not finished")
     assert (state(cards), finished(cards).pages) == ((JobStatus.DONE, 1, 1, None), 1)
+    with transaction() as session:
+        each = select(PrintLine.position, PrintLine.copy_number).where(PrintLine.job_id == cards)
+        assert session.execute(each.order_by(PrintLine.position)).all() == [(1, 1), (2, 1)]

@@ -11,13 +11,14 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.outdated_cards import outdated_cards
 from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip
 from forumapp.domain.printing.rules import LONGEST_DEVICE
 from forumapp.domain.printing.stocks import STOCKS
@@ -94,7 +95,9 @@ class NewJobSchema(Shape):
         load_default="",
         metadata={"description": "The printer or station, for the print log. It names nobody."},
     )
-    reason = Choice(Reprint, metadata={"description": "Required where any of the badges has been printed before."})
+    reason = Choice(
+        Reprint, metadata={"description": "Required where any of the badges or cards has been printed before."}
+    )
 
 
 class JobSchema(KeptSchema):
@@ -140,6 +143,19 @@ class OutdatedSchema(Shape):
     parts = ma.fields.List(ma.fields.String(), metadata={"description": "What differs, such as `title`."})
     was = ma.fields.Dict(metadata={"description": "These parts as they were printed."})
     now = ma.fields.Dict(metadata={"description": "These parts as they are now."})
+
+
+class OutdatedCardSchema(Shape):
+    """A card or a sign that says something else by now. A print with its paper, its plan and `changed` prints it."""
+
+    paper = Choice(Paper, required=True)
+    plan = ma.fields.String(allow_none=True, metadata={"description": "The plan of seats it was printed from."})
+    person_id = Id(required=True, attribute="one.card.person_id")
+    latin_name = ma.fields.String(attribute="who.latin_name")
+    native_name = ma.fields.String(attribute="who.native_name")
+    printed_at = Instant(attribute="one.printed_at")
+    was = ma.fields.Dict(attribute="one.was", metadata={"description": "What differs, as it was printed."})
+    now = ma.fields.Dict(attribute="one.now", metadata={"description": "The same as it is now."})
 
 
 @blueprint.lists(JOBS, JobSchema, needs=Permission.PRINT)
@@ -192,6 +208,20 @@ def list_outdated_badges(call: Call, query: dict[str, Any], edition: str) -> Pag
     """Badges to be printed again, in the order of printing."""
     of = call.edition(edition).id
     return page_from(outdated_badges(call.db, of, within=call.within(of)), query)
+
+
+@blueprint.lists("/editions/<slug:edition>/outdated-cards", OutdatedCardSchema, needs=Permission.PRINT)
+def list_outdated_cards(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
+    """Cards and signs to be printed again, by paper. Those of plans of seats are for whoever sees the plans."""
+    of = call.edition(edition).id
+    seen = call.access(of).reach(Permission.SEE_PRECEDENCE) is Reach.ALL
+    found = outdated_cards(call.db, of, within=call.within(of), with_plans=seen)
+    told = [
+        {"paper": group.paper, "plan": group.options.plan, "one": one, "who": one.card.who}
+        for group in found
+        for one in group.cards
+    ]
+    return page_from(told, query)
 
 
 @blueprint.lists("/editions/<slug:edition>/delegations/<slug:code>/papers", PaperStateSchema, needs=Permission.PRINT)

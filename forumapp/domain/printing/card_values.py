@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from forumapp.core.times import at_zone
 from forumapp.domain.accounts.editing import get_by_code
 from forumapp.domain.agenda.models import Session
@@ -14,8 +16,10 @@ from forumapp.domain.delegations import seating_services
 from forumapp.domain.forums.models import Room
 from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.printing.card_documents import Card, CardsValues, SignInValues
+from forumapp.domain.printing.card_log import last_cards
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint, badge_values, edition_head
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -35,20 +39,34 @@ def card_values(
     options: Options,
     *,
     within: Collection[int] | None = None,
+    cards: Sequence[Card] | None = None,
     now: datetime,
 ) -> CardsValues | SignInValues:
-    """Raises NothingToPrint where there is nobody."""
-    if options.plan:
-        cards = _seated(db, edition.id, options.plan)
-    else:
-        of: dict[str, Any] = {"within": within, "mixed": paper is Paper.SIGN_IN_SHEETS}
-        cards = _registered(badge_values(db, edition.id, options, **of))
+    """Of these `cards`, or of those that stand now. Raises NothingToPrint where there is nobody."""
+    if cards is None:
+        cards = list_cards(db, edition.id, paper, options, within=within)
     if not cards:
         raise NothingToPrint(edition=edition.slug)
     head = replace(edition_head(db, edition, options), hosts=())
     if paper is Paper.SIGN_IN_SHEETS:
         return _sheet(db, edition, options, SignInValues(head, {}, {}, None, tuple(cards), now))
     return CardsValues(head, paper.value, tuple(cards), options.untitled, now)
+
+
+def list_cards(
+    db: DbSession, edition_id: int, paper: Paper, options: Options, *, within: Collection[int] | None = None
+) -> list[Card]:
+    """Of everyone whom the options name; of those that are `changed`, as they were printed last from the same plan."""
+    if options.plan:
+        cards = _seated(db, edition_id, options.plan)
+    else:
+        of: dict[str, Any] = {"within": within, "mixed": paper is Paper.SIGN_IN_SHEETS}
+        found = badge_values(db, edition_id, replace(options, changed=False), **of)
+        cards = _registered(db, edition_id, found)
+    if not options.changed:
+        return cards
+    last = last_cards(db, edition_id, paper)
+    return [card for card in cards if (one := last.get((paper, card.person_id))) and one.is_changed(card, options.plan)]
 
 
 def _sheet(db: DbSession, edition: Edition, options: Options, values: SignInValues) -> SignInValues:
@@ -72,11 +90,15 @@ def _seated(db: DbSession, edition_id: int, code: str) -> list[Card]:
     return cards
 
 
-def _registered(badges: Sequence[BadgeValues]) -> list[Card]:
+def _registered(db: DbSession, edition_id: int, badges: Sequence[BadgeValues]) -> list[Card]:
+    """One query, of the whole edition: those that are printed may be too many to name."""
+    query = select(Registration.id, Registration.person_id).where(Registration.edition_id == edition_id)
+    people = {row.id: row.person_id for row in db.execute(query)}
     return [
         Card(
             Printed(one.latin_name, one.native_name, one.native_lang, one.title, one.organization),
             registration_id=one.registration_id,
+            person_id=people[one.registration_id],
         )
         for one in badges
     ]

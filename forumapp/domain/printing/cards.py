@@ -65,7 +65,7 @@ class Kind:
         return self.height * (2 if self.folded else 1)
 
 
-TENT = (Type(54, 30), Type(34, 20), Type(15, 10))
+TENT = (Type(54, 30), Type(34, 20), Type(13, 10))
 PLACE = (Type(24, 14), Type(17, 11), Type(9.5, 7))
 SEAT = (Type(60, 32), Type(38, 22), Type(18, 12))
 LECTERN = (Type(120, 48), Type(76, 36), Type(30, 18))

@@ -10,11 +10,12 @@ from sqlalchemy.orm import aliased
 
 from forumapp.core.counting import Asked, counted
 from forumapp.core.needs import Need, Section, Severity
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.outdated_cards import outdated_cards
 from forumapp.domain.printing.overtaken import overtaken_books
 from forumapp.domain.printing.services import paper_within
 from forumapp.domain.printing.working.looking import stale_papers
@@ -49,10 +50,13 @@ def printing_needs(db: DbSession, edition_id: int, access: Access, *, now: datet
     itineraries = {Paper.ITINERARIES: paper_within(access, Paper.ITINERARIES)}
     booklets = [paper.code for paper in stale_papers(db, edition_id, itineraries)]
     badges = [one.badge.registration_id for one in outdated_badges(db, edition_id, within=within)]
+    seen = access.reach(Permission.SEE_PRECEDENCE) is Reach.ALL
+    cards = sum(len(one.cards) for one in outdated_cards(db, edition_id, within=within, with_plans=seen))
     return [
         *counted(db, Section.PAPER, asked),
         Need(Section.PAPER, "itinerary-outdated", len(booklets), Severity.STALE, _only(booklets)),
         Need(Section.PAPER, "badge-outdated", len(badges), Severity.STALE, _only(badges)),
+        Need(Section.PAPER, "card-outdated", cards, Severity.STALE),
     ]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
@@ -39,7 +40,7 @@ HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class PieceFilters:
-    """Which lines are wanted: all that are named must hold. `reprints` are badges of which there had been one."""
+    """Which lines are wanted: all that are named must hold. `reprints` are of what there had been one."""
 
     search: str = ""
     paper: Paper | None = None
@@ -49,8 +50,8 @@ class PieceFilters:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What was printed, for whom, by whom, when and where. `version` counts what it says: of a badge whenever that is
-    another, of a working paper as it is printed on it. `reason` is that of a badge which is not the first.
+    """What was printed, for whom, by whom, when and where. `version` counts what it says: of a badge or a card whenever
+    that is another, of a working paper as it is printed on it. `reason` is that of one which is not the first.
     """
 
     job_id: int
@@ -100,25 +101,34 @@ def _chosen(
         .select_from(PrintJob)
         .outerjoin(PrintLine, PrintLine.job_id == PrintJob.id)
         .outerjoin(Registration, Registration.id == PrintLine.registration_id)
-        .outerjoin(Person, Person.id == Registration.person_id)
+        .outerjoin(Person, Person.id == func.coalesce(PrintLine.person_id, Registration.person_id))
         .outerjoin(Account, Account.id == PrintJob.asked_by)
         .where(PrintJob.edition_id == edition_id, PrintJob.status == JobStatus.DONE)
         .order_by(PrintJob.id.desc(), PrintLine.position)
     )
     if within is not None:
         of_person = and_(true(), *limited(Registration.id, "registration", edition_id, within))
+        card = and_(true(), *limited(PrintLine.person_id, "person", edition_id, within))
         whole = and_(PrintLine.id.is_(None), *limited(PrintJob.id, "print_job", edition_id, within))
-        query = query.where(or_(of_person, whole))
+        query = query.where(or_(of_person, card, whole))
     if filters.paper is not None:
         query = query.where(PrintJob.paper == filters.paper)
     if filters.registration is not None:
-        query = query.where(PrintLine.registration_id == filters.registration)
+        query = query.where(_of_registrations(edition_id, Registration.id == filters.registration))
     if filters.reprints:
         query = query.where(PrintLine.copy_number > 1)
     if filters.search:
         found = chosen_ids(db, edition_id, Filters(search=filters.search), within=within, told=NOBODY)
-        query = query.where(PrintLine.registration_id.in_(found))
+        query = query.where(_of_registrations(edition_id, Registration.id.in_(found)))
     return query
+
+
+def _of_registrations(edition_id: int, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Their own pieces, and the cards of whoever is registered so."""
+    other = aliased(Registration)
+    ids = select(Registration.id).where(Registration.edition_id == edition_id, which)
+    people = select(other.person_id).where(other.id.in_(ids))
+    return or_(PrintLine.registration_id.in_(ids), PrintLine.person_id.in_(people))
 
 
 def _piece(row: Any) -> Piece:

@@ -5,18 +5,18 @@ Pages, the interface and the console ask here, and a worker checks the same once
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import NotFound
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, queries
+from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
-from forumapp.domain.printing.choosing import count_reprints
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formal.listing import letter_books, list_to_print
 from forumapp.domain.printing.hand_out import boxes_of
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`count` pieces; findings with what blocks first; how many of the badges have been printed before; the boxes from
-    which they are handed out.
+    """`count` pieces; findings with what blocks first; how many of the badges or cards have been printed before;
+    the boxes from which they are handed out.
     """
 
     count: int
@@ -92,7 +92,8 @@ def preflight(
             return _of_badges(at)
         if is_working(paper, options):
             return _of_working(at, paper)
-        return _of_books(at, _books(at, paper))
+        again = count_again(db, edition.id, paper, options, within=within)
+        return replace(_of_books(at, _books(at, paper)), reprints=again)
     except (queries.NothingPublished, queries.NothingToPrint):
         return Report(0)
 
@@ -114,7 +115,7 @@ def _of_badges(at: Looked) -> Report:
     of: Any = {"pictures": partial(contents_of, at.db), "backs": back_facts(at.db, at.edition, looks)}
     printer = BadgePrinter(head, stock_for(at.options, head.page_size), badges, at.folder, looks, **of)
     found = [*printer.check(badges), *beside_badges(at.db, at.edition.id, printer, badges)]
-    again = count_reprints(at.db, at.edition.id, at.options, within=at.within)
+    again = count_again(at.db, at.edition.id, Paper.BADGES, at.options, within=at.within)
     return Report(len(badges), in_order(found), again, tuple(boxes_of(badges, at.options.boxes)))
 
 

@@ -76,7 +76,7 @@ class Options:
 
 CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
 FORMAL = ("invitations", "certificates")
-CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "anyway", "untitled"})
+CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "anyway", "untitled", "changed"})
 ON_SHEETS = frozenset({"first_label", "offset_x", "offset_y", "flip", "guides"})
 FOR_THE_SHOP = frozenset({"bleed", "marks"})
 # Which options mean something for which paper.

@@ -23,7 +23,7 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.seating_models import SeatingPlan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
-from forumapp.domain.printing.choosing import count_reprints
+from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.hand_out import boxes_of, letters_of
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.noting import note_printed
@@ -88,14 +88,14 @@ def ask_print(
     now: datetime,
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out. Where any
-    of the badges has been printed before, `reason` says why it is printed again.
+    of the badges or cards has been printed before, `reason` says why it is printed again.
     """
     require(db, edition_id, Permission.PRINT, actor=actor)
     if paper not in PRINTABLE:
         raise Invalid(fields={"paper": "unknown"})
     within = require_paper(db, edition_id, Paper(paper), actor=actor)
     wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
-    if reason is None and paper == Paper.BADGES and count_reprints(db, edition_id, wanted, within=within):
+    if reason is None and count_again(db, edition_id, Paper(paper), wanted, within=within):
         raise Invalid(fields={"reason": "required"})
     access = require(db, edition_id, Permission.PRINT, actor=actor)
     require_plan(access, wanted)

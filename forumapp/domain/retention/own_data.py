@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import undefer
 
 from forumapp.domain.agenda.models import RoleAssignment, Session
@@ -316,7 +316,8 @@ def _printed(db: DbSession, row: Registration) -> list[Part]:
         PrintLine.box,
     )
     query = select(*columns).join(PrintLine, PrintLine.job_id == PrintJob.id).where(PrintJob.status == JobStatus.DONE)
-    return _plain(db, query.where(PrintLine.registration_id == row.id).order_by(PrintJob.id))
+    card = and_(PrintLine.person_id == row.person_id, PrintLine.edition_id == row.edition_id)
+    return _plain(db, query.where(or_(PrintLine.registration_id == row.id, card)).order_by(PrintJob.id))
 
 
 def _plain(db: DbSession, query: Select[*tuple[Any, ...]]) -> list[Part]:

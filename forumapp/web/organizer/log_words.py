@@ -70,6 +70,7 @@ RECORDS: dict[str, Any] = {
     "precedence_entry": _l("Place in an order of precedence"),
     "precedence_list": _l("Order of precedence"),
     "print_job": _l("Print job"),
+    "print_line": _l("Printed card"),
     "proof_correction": _l("Correction to a name proof"),
     "proof_entry": _l("Person on a name proof"),
     "registration": _l("Registration"),

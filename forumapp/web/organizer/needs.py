@@ -267,6 +267,9 @@ TOLD: dict[str, Told] = {
     "badge-outdated": Told(lambda n: ngettext(
         "%(num)s badge has changed since it was printed.",
         "%(num)s badges have changed since they were printed.", n), "outdated"),
+    "card-outdated": Told(lambda n: ngettext(
+        "%(num)s card or sign names somebody otherwise than they are named by now.",
+        "%(num)s cards or signs name somebody otherwise than they are named by now.", n), "outdated"),
     "mail-failed": Told(lambda n: ngettext(
         "%(num)s mail could not be sent.", "%(num)s mails could not be sent.", n), "mail", {"state": "failed"}),
     "mail-stuck": Told(lambda n: ngettext(

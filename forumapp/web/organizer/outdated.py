@@ -1,4 +1,4 @@
-"""Papers that no longer say what stands: badges, the program, plans of seats, and those of delegations."""
+"""Papers that no longer say what stands: badges, cards, the program, plans of seats, and those of delegations."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.seating_prints import stale_plans
+from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing import services
 from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
+from forumapp.domain.printing.outdated_cards import outdated_cards
 from forumapp.domain.printing.rules import options_from
 from forumapp.domain.printing.working.looking import is_due, stale_papers
 from forumapp.domain.printing.working.papers import PAPERS
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 SECTION = "paper"
-MOST = 100
+MOST, ALL = 100, 200
 PARTS: dict[str, Any] = {
     "latin_name": _l("Latin name"),
     "native_name": _l("Name in its own script"),
@@ -51,13 +53,17 @@ def outdated() -> str:
     }
     agendas = [one for one in (Paper.PROGRAM, Paper.SPEAKER_AGENDAS) if services.paper_within(access(), one) is None]
     seen = access().reach(Permission.SEE_PRECEDENCE) is Reach.ALL
+    cards = outdated_cards(db, of, within=within(Permission.PRINT), with_plans=seen)
     return render_template(
         "organizer/paper/outdated.html",
         section=SECTION,
         page=page_of(found, number=request.args.get("page", 1, whole_number), size=MOST),
         parts=PARTS,
         told=told,
+        most=MOST,
+        plan_names={one.code: one.name for one in plans_page(db, of, size=ALL).items} if cards and seen else {},
         programs=of_older_agenda(db, of, agendas),
+        cards=cards,
         plans=stale_plans(db, of) if seen else [],
         papers=stale_papers(db, of, papers),
         is_due=is_due(db, of),

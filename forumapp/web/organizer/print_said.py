@@ -1,4 +1,4 @@
-"""What is said of a print besides what is printed: on which printer, and why badges are printed again."""
+"""What is said of a print besides what is printed: on which printer, and why badges and cards are printed again."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ REASON = Choice(name="reason", label=_l("Why again"), kind=Reprint, empty=_l("Pl
 
 def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
     """Filled with what this browser said the last time. Why something is printed again is asked where it is."""
-    because = Reprint.CHANGED if sent.get("again") or sent.get("badge") == Badge.CHANGED else ""
+    changed = sent.get("again") or sent.get("changed") or sent.get("badge") == Badge.CHANGED
+    because = Reprint.CHANGED if changed else ""
     fields = (DEVICE, replace(REASON, required=True)) if report.reprints else (DEVICE,)
     return Form.empty(fields, device=request.cookies.get(COOKIE, ""), reason=because)
 

@@ -27,7 +27,10 @@ from forumapp.domain.delegations.services import add_member
 from forumapp.domain.people import queries, ranking
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person
-from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.card_log import note_cards
+from forumapp.domain.printing.card_values import list_cards
+from forumapp.domain.printing.models import JobStatus, PrintJob
+from forumapp.domain.printing.rules import options_from
 from forumapp.domain.printing.services import ask_print
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
@@ -242,6 +245,19 @@ def test_cards_name_who_sits_there_for_those_who_see_the_plan(plan: Browser, hou
         with pytest.raises(Forbidden):
             ask_print(db, house.edition_id, "tent-cards", {"plan": "opening"}, **by)
 
+    with transaction() as db:
+        job = db.get_one(PrintJob, job_id)
+        cards = list_cards(db, house.edition_id, job.paper, options_from(job.options))
+        job.status, job.file = JobStatus.DONE, "x.pdf"
+        note_cards(db, job, cards, ("en",))
+        db.get_one(Person, cards[0].person_id).latin_given = "Renamed"
+    told = html.fromstring(plan.get("/organizer/forum/paper/outdated").text).xpath('//h2[@id="tent-cards-opening"]/..')
+    assert [one.xpath("string(.//a[1])")[:20] for one in told] == ["Print 1 card again: "]
+    assert "Renamed" in told[0].text_content()
+    checked = html.fromstring(plan.get(told[0].xpath(".//a/@href")[0]).text)
+    assert checked.xpath('//select[@name="reason"]/option[@selected]/@value') == ["changed"]
+    assert checked.xpath('//input[@name="changed"]/@value') == ["1"]
+    assert "tent-cards" not in desk.get("/organizer/forum/paper/outdated").text
 
 def test_a_new_plan_is_filled_from_the_order_that_is_for_it(owner: Browser, house: House) -> None:
     with transaction() as db:

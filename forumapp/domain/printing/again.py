@@ -1,0 +1,30 @@
+"""How many pieces of a print have been printed before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.domain.printing.card_log import last_cards
+from forumapp.domain.printing.card_values import list_cards
+from forumapp.domain.printing.choosing import count_reprints
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.rules import CARD_PAPERS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.printing.rules import Options
+
+
+def count_again(
+    db: DbSession, edition_id: int, paper: Paper, options: Options, *, within: Collection[int] | None = None
+) -> int:
+    """Of badges, and of cards of the same kind, whatever they said."""
+    if paper is Paper.BADGES:
+        return count_reprints(db, edition_id, options, within=within)
+    if paper.value not in CARD_PAPERS or not (last := last_cards(db, edition_id, paper)):
+        return 0
+    cards = list_cards(db, edition_id, paper, options, within=within)
+    return sum((paper, card.person_id) in last for card in cards)
