@@ -259,6 +259,7 @@ def test_cards_name_who_sits_there_for_those_who_see_the_plan(plan: Browser, hou
     assert checked.xpath('//input[@name="changed"]/@value') == ["1"]
     assert "tent-cards" not in desk.get("/organizer/forum/paper/outdated").text
 
+
 def test_a_new_plan_is_filled_from_the_order_that_is_for_it(owner: Browser, house: House) -> None:
     with transaction() as db:
         for scope in ("other", "photo", "program", "seating"):
