@@ -26,6 +26,7 @@ from forumapp.domain.printing import impose, itineraries, making, queries
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.card_documents import CardsValues
 from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.checks import edition_findings, of_paper
@@ -39,7 +40,7 @@ from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper,
 from forumapp.domain.printing.placing import Flip
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.renderer import RENDERER
-from forumapp.domain.printing.rules import CARD_PAPERS, Options, batches, options_from, placing_for, said_stock, stock_for
+from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
@@ -330,7 +331,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
         version = get_version(db, edition.id, told.version).id
     elif paper in CARDS:
         values = [named := card_values(db, edition, paper, options, now=now)]
-        cards = named.cards if paper.value in CARD_PAPERS else ()
+        cards = named.cards if isinstance(named, CardsValues) else ()
     elif paper in FORMAL:
         letters = list_to_print(db, edition, paper, options)
         values = [*letter_books(db, edition, letters)]

@@ -25,7 +25,15 @@ from forumapp.domain.printing.formal.listing import letter_books, list_to_print
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.renderer import RENDERER
-from forumapp.domain.printing.rules import CARD_PAPERS, Options, batches, options_from, placing_for, said_stock, stock_for
+from forumapp.domain.printing.rules import (
+    CARD_PAPERS,
+    Options,
+    batches,
+    options_from,
+    placing_for,
+    said_stock,
+    stock_for,
+)
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper

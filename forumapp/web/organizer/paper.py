@@ -53,8 +53,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.rules import Options
 
 SECTION = "paper"
-ALL = 200
-SHORT_LIST = 5
+ALL, SHORT_LIST = 200, 5
 DELEGATION = "delegation"
 NO_CHOICE = ("csrf_token", "anyway", "device", "reason")  # of what a form sends, what is not of the paper
 
