@@ -36,14 +36,14 @@ class LastCard:
     copies: int
     contents: int
 
-    def today(self, card: Card) -> dict[str, Any]:
+    def as_it_stands(self, card: Card) -> dict[str, Any]:
         """What it would say today, in the same languages."""
         titles = self.said.get(TITLES[0])
         return said_of(card, tuple(titles or ()), untitled=titles is None)
 
     def is_changed(self, card: Card, plan: str | None) -> bool:
         """Whether it came from that plan of seats, or from none, and would say something else today."""
-        return self.options.plan == plan and self.today(card) != self.said
+        return self.options.plan == plan and self.as_it_stands(card) != self.said
 
 
 def said_of(card: Card, languages: Sequence[str], *, untitled: bool) -> dict[str, Any]:

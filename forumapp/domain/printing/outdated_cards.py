@@ -59,7 +59,7 @@ def outdated_cards(
 def _changed(pairs: Iterable[tuple[Any, Card]], plan: str | None) -> Iterable[OutdatedCard]:
     for last, card in pairs:
         if last is not None and last.is_changed(card, plan):
-            now = last.today(card)
+            now = last.as_it_stands(card)
             parts = [part for part, said in last.said.items() if now[part] != said]
             was, told = ({part: of[part] for part in parts} for of in (last.said, now))
             yield OutdatedCard(card, last.printed_at, was, told)
