@@ -99,6 +99,9 @@ REFUSALS: Mapping[str, LazyString] = {
     "not-media": _("This registration type does not accredit media."),
     "no-plus-ones-left": _("As many people come along as may."),
     "changes-over": _("The last day for changes is over. Please ask the organizer."),
+    "type-undecided": _(
+        "As which type its members are registered is not clear yet. Ask the organizers to register the first of them."
+    ),
     "session-full": _("All places of this session are taken."),
     "sessions-clash": _("Two of these sessions are at the same time."),
     "wrong-status": _("This is not possible in the registration's present status."),

@@ -104,6 +104,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "edit-people": _l("Change people and organizations"),
         "see-delegations": _l("See delegations"),
         "edit-delegations": _l("Change members and itineraries"),
+        "bring-members": _l("Bring the list of a delegation"),
         "set-up-delegations": _l("Set up delegations"),
         "see-itineraries": _l("See itineraries"),
         "see-precedence": _l("See the order of precedence"),
@@ -338,6 +339,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "organizations": _l("Organizations"),
         "registrations": _l("Registrations"),
         "agenda": _l("Agenda"),
+        "roster": _l("List of a delegation"),
     },
     ImportStatus: {
         "draft": _l("Not started"),

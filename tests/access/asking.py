@@ -136,6 +136,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "question": "cv" if "/files/" in rule else QUESTIONS[0]["code"],
         "message_id": party.message_id,
         "bulk_id": party.bulk_id,
+        "run_id": party.import_id,
         "block_id": ids["block_id"],
         "group_id": party.group_id if "delegation" in rule else ids["group_id"],
         "invitation_id": ids[
@@ -165,7 +166,6 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "token_id",
                 "account_id",
                 "pair_id",
-                "run_id",
                 "mailing_id",
                 "plan_id",
                 "writing_id",
@@ -359,7 +359,12 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH .../tasks/": {"note": "changed"},
         "/moves": {"starts_on": "2023-05-15", "ends_on": "2023-05-15"},
         "POST .../bulk-changes": {"action": "language", "value": "en"},
-        "POST .../imports": {"kind": "people", "filename": "x.csv", "content": "TmFtZQpNYWRlIEFubgo="},
+        "POST .../imports": {
+            "kind": "roster",
+            "delegation": party.code,
+            "filename": "x.csv",
+            "content": "TmFtZQpNYWRlIEFubgo=",
+        },
         "PATCH .../imports/": {"chosen": [2]},
         "POST .../registration-types/<slug:code>/files": {
             "question": "cv",

@@ -99,6 +99,7 @@ from forumapp.domain.registration import (
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.consents import Purpose
+from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.queries import type_order
 from forumapp.domain.registration.rules import Applicant, Media, RegistrationStatus, Source
 from forumapp.domain.retention import services as retention
@@ -134,6 +135,7 @@ UNASKED = {
     "forums.tasks.write_calendar": "for whoever was let to make the edition",
     "mail.outbox.send_again": "for accounts.mailing, which asks: mail knows of no accounts",
     "importing.registrations": "each row goes through the services that ask",
+    "importing.rosters.add": "each row goes through the services that ask",
     "people.filling": "each record goes through the services that ask",
     "people.imports": "each row goes through the services that ask",
     "images.services": "keeps and forgets pictures for the services that show them, which have asked",
@@ -231,7 +233,9 @@ READING = {
     "people.suggesting.suggest_people",
     "people.titles.suggest_titles",
     "importing.beside.sides",
+    "importing.queries.rosters_page",
     "importing.queries.runs_page",
+    "importing.rosters.delegation_of",
     "importing.services.get_run",
     "importing.services.plan",
     "importing.services.plan_of_agenda",
@@ -351,6 +355,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         delegations.update_delegation: ((of, party.delegation_id, {"origin": {"en": "x"}}), V),
         delegations.remove_delegation: ((of, party.delegation_id), V),
         delegations.add_member: ((delegation, party.registration_id), {}),
+        delegations.bring_member: ((delegation, db.get_one(Registration, party.registration_id), MemberRole.MEMBER), {}),
         delegations.remove_member: ((of, party.member_id), V),
         seating_services.create_plan: ((of, {**NAMED, "shape": "stage", "convention": "domestic"}, [2]), {}),
         seating_services.update_plan: ((plan, NAMED), {"version": plan.version}),
@@ -469,11 +474,11 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         tasks.tick_task: ((of, world.tasks["owner"]), {"done": True, **V}),
         tasks.remove_task: ((of, world.tasks["owner"]), V),
         tasks.shift_tasks: ((of, Days(NOW.date(), NOW.date())), {}),
-        importing.bring: ((of, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n"), {}),
-        importing.set_out: ((of, ids["run_id"]), {"mapping": {"Name": "latin"}, "chosen": [], **V}),
+        importing.bring: ((of, ImportKind.ROSTER, "x.csv", b"Name\nMade Ann\n"), {"delegation": party.code}),
+        importing.set_out: ((of, party.import_id), {"mapping": {"Name": "latin"}, "chosen": [], **V}),
         importing.take_out: ((of, ImportKind.PEOPLE), {}),
-        importing.confirm: ((of, ids["run_id"]), V),
-        importing.cancel: ((of, ids["run_id"]), V),
+        importing.confirm: ((of, party.import_id), V),
+        importing.cancel: ((of, party.import_id), V),
         venues.order_rooms: ((of, [ids["side_room_id"], house.room_id]), {"version": room_order(db, of).version}),
         mailing.send_mail_again: ((of, party.message_id), {}),
         ranking.create_precedence_list: ((of, "made"), NAMED),
@@ -492,6 +497,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         people.create_organization: (({"legal": {"en": "x"}},), {}),
         people.update_organization: ((party.organization_id, {"legal": {"en": "x"}}), V),
         people.create_person: (({"latin_given": "x"},), {}),
+        people.bring_person: ((of, party.delegation_id, {"latin_given": "x"}), {}),
         people.update_person: ((person_id, {"call_name": "x"}), V),
         people.add_affiliation: ((person_id, party.organization_id, {"en": "x"}), {}),
         people.set_edition_title: ((of, person_id), {"title": {"en": "x"}}),

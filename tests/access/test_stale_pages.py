@@ -49,6 +49,7 @@ UNVERSIONED = {
     f"{EDITION}registrations/bulk": "adds a run; each registration is done as it was seen when it was asked for",
     f"{EDITION}registrations/bulk/<id:bulk_id>/undo": "adds a run, of those alone that nobody has changed since",
     f"{EDITION}people/import/<kind>": "adds an import, which is shown before anything is done",
+    f"{EDITION}delegations/<code>/roster": "adds an import, which is shown before anything is done",
     f"{EDITION}calendar/lay-out": "fills a calendar in which nothing is",
     f"{EDITION}calendar/shift": "is based on all open tasks together, and refused when one of them has changed",
     f"{EDITION}access/<id:account_id>/invite-again": "overwrites nothing: who has joined meanwhile is not asked again",

@@ -285,6 +285,7 @@ class Party:
     affiliation_id: int
     bulk_id: int
     letter_id: int
+    import_id: int
     codes: tuple[str, ...] = ()
 
     @property
@@ -463,6 +464,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         proofed_ids=tuple(one.id for one in lines),
         correction_id=correction.id,
         bulk_id=_bulk_run(session, edition_id, registration.id),
+        import_id=_roster(session, edition_id, words),
         affiliation_id=posts_of(session, registration.person_id)[0],
         letter_id=certificate_of(session, edition_id, registration.id),
         codes=tuple(
@@ -584,6 +586,12 @@ def add_message(session: DbSession, edition_id: int, words: Words, registration_
     return row.id
 
 
+def _roster(session: DbSession, edition_id: int, words: Words) -> int:
+    content = f"Name,Title\nMade {words.family},{words.reason}\n".encode()
+    name = f"{words.family}.csv"
+    return bring(session, edition_id, ImportKind.ROSTER, name, content, delegation=words.code, **BY).id
+
+
 def build(app: Flask) -> World:
     with transaction() as session:
         house = set_up(session, app)
@@ -670,7 +678,6 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         "checkpoint_id": door.id,
         "device_id": add_device(session, edition_id, phone, **BY)[0].id,
         "track_id": track.id,
-        "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
         "block_id": block_id,
         "named_id": create_invitation(session, edition_id, named, **BY).id,
         "invitation_id": invited[0].id,

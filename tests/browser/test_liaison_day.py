@@ -1,4 +1,4 @@
-"""A liaison's day in a whole installation: from the list of the office to the slip that corrects what was printed."""
+"""A liaison's day in a whole installation: from the list of their people to the slip that corrects what was printed."""
 
 from __future__ import annotations
 
@@ -35,13 +35,10 @@ PAUSE = 0.2
 
 
 def test_a_liaison_s_day(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
-    with installed(tmp_path_factory.mktemp("day")) as (place, (email, password)):
-        context, office = visit(browser, place.site, width=1280, language="en-US")
-        sign_in(office, email, password)
-        bring_the_list(office)
-        context.close()
+    with installed(tmp_path_factory.mktemp("day")) as (place, _office):
         context, seen = visit(browser, place.site, width=1280, language="en-US")
         sign_in(seen, *a_liaison(place))
+        bring_the_list(seen)
         mend_a_clash(seen)
         moved = move_four_to_another_coach(seen)
         seat_them_there(seen, moved)
@@ -71,19 +68,26 @@ def sign_in(seen: Visit, email: str, password: str) -> None:
     press(seen.page, "main form button[type=submit]")
 
 
-def bring_the_list(office: Visit) -> None:
+def bring_the_list(seen: Visit) -> None:
     """Pasted with a row in which nobody is named, which is told; once it is filled in, both become members."""
-    page, address = office.page, f"{HOME}/people/import/registrations?delegation=cccme"
+    page = seen.page
     for name, faulty, fit in (("", "1", "Register 1 person"), ("SUN Laolao", "0", "Register 2 people")):
-        office.go(address)
+        seen.go(WHOLE)
+        press(page, "main a:has-text('Paste a roster')")
         page.fill("#f-rows", ROSTER.format(name=name))
         press(page, "main form button[type=submit]")
         counts = page.locator(".import-counts strong")
         assert (counts.first.inner_text(), page.inner_text(".import-start button")) == (faulty, fit)
     press(page, ".import-start button")
     expect(page.locator("#import-progress")).to_contain_text("2 records have been added", timeout=MADE)
-    office.go(f"{WHOLE}?search=Laolao")
+    seen.go(f"{WHOLE}?search=Laolao")
     assert page.locator("main tbody tr", has_text="Laolao").count() == 1
+    # Pasted again, nobody is doubled.
+    seen.go(f"{WHOLE}/roster")
+    page.fill("#f-rows", ROSTER.format(name="SUN Laolao"))
+    press(page, "main form button[type=submit]")
+    expect(page.locator("main")).to_contain_text("There is nothing to add.")
+    assert seen.faults() == []
 
 
 def mend_a_clash(seen: Visit) -> None:

@@ -15,7 +15,6 @@ from forumapp.core.errors import Invalid
 from forumapp.core.paging import Page
 from forumapp.core.tables import LARGEST, LONGEST
 from forumapp.core.text import LINE
-from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import queries, services
 from forumapp.domain.importing.type_words import MOST_WORDS
@@ -41,6 +40,13 @@ blueprint = ApiBlueprint(
 
 class NewImportSchema(Shape):
     kind = Choice(ImportKind, required=True)
+    delegation = Text(
+        longest=200,
+        metadata={
+            "description": "The code of the delegation whose list it is: of a roster, which whoever looks after the "
+            "delegation brings; of registrations, for those who see everyone."
+        },
+    )
     filename = Text(required=True, shortest=1, longest=200)
     content = Text(
         required=True,
@@ -110,6 +116,7 @@ class ImportChangesSchema(Shape):
 
 class ImportSchema(KeptSchema):
     kind = Choice(ImportKind, required=True)
+    delegation_id = Id(allow_none=True, metadata={"description": "Of a roster, whose list it is."})
     filename = ma.fields.String(required=True)
     read_as = ma.fields.String(metadata={"description": "The encoding, or xlsx; of an agenda its format."})
     mapping = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
@@ -157,20 +164,25 @@ class RowQuery(PageQuery):
 
 @blueprint.lists(IMPORTS, ImportSchema, needs=EDIT)
 def list_imports(call: Call, query: dict[str, Any], edition: str) -> Page[ImportRun]:
-    """Imports, the latest first."""
-    of = whole_edition(call, edition)
+    """Imports, the latest first; for whoever looks after delegations, the rosters of these."""
+    of = call.edition(edition).id
     return queries.runs_page(call.db, of, actor=call.actor, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(IMPORTS, NewImportSchema, ImportSchema, needs=EDIT)
 def bring_import(call: Call, values: dict[str, Any], edition: str) -> ImportRun:
-    """Send a table. Nothing is saved until it is confirmed."""
+    """Send a table. Nothing is saved until it is confirmed.
+
+    A roster is held against the members of its delegation alone. Who is new there is registered, with a place where
+    the delegation has a quota and else asking for one, and becomes a member.
+    """
     try:
         content = base64.b64decode(values["content"], validate=True)
     except binascii.Error as error:
         raise Invalid(fields={"content": "malformed"}) from error
     of = call.edition(edition).id
-    return services.bring(call.db, of, values["kind"], values["filename"], content, actor=call.actor, now=call.now)
+    by: dict[str, Any] = {"delegation": values.get("delegation", ""), "actor": call.actor, "now": call.now}
+    return services.bring(call.db, of, values["kind"], values["filename"], content, **by)
 
 
 @blueprint.reads(ONE, ImportSchema, needs=EDIT)
@@ -210,10 +222,3 @@ def cancel_import(call: Call, version: int, edition: str, run_id: int) -> Import
     """Stop after the batch in hand; what was added stays."""
     of = call.edition(edition).id
     return services.cancel(call.db, of, run_id, version=version, actor=call.actor, now=call.now)
-
-
-def whole_edition(call: Call, slug: str) -> int:
-    """For those alone who keep the registry for everyone."""
-    of = call.edition(slug).id
-    require_all(call.db, of, EDIT, actor=call.actor)
-    return of

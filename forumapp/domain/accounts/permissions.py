@@ -48,6 +48,7 @@ class Permission(enum.StrEnum):
     EDIT_PEOPLE = "edit-people"
     SEE_DELEGATIONS = "see-delegations"
     EDIT_DELEGATIONS = "edit-delegations"  # members and itineraries
+    BRING_MEMBERS = "bring-members"  # the list of a delegation: people who are new, registered as its members
     SET_UP_DELEGATIONS = "set-up-delegations"  # which there are, their quotas, parts and liaisons
     SEE_ITINERARIES = "see-itineraries"
     SEE_PRECEDENCE = "see-precedence"
@@ -94,6 +95,7 @@ GRANTS: dict[Permission, tuple[Scope, tuple[Reach, ...]]] = {
     Permission.EDIT_PEOPLE:           (Scope.REGISTER,     (A,  A,  A,  A,  D,  A,  _,  _)),
     Permission.SEE_DELEGATIONS:       (Scope.READ,         (A,  A,  A,  A,  D,  A,  A,  A)),
     Permission.EDIT_DELEGATIONS:      (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _)),
+    Permission.BRING_MEMBERS:         (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _)),
     Permission.SET_UP_DELEGATIONS:    (Scope.DELEGATIONS,  (A,  A,  _,  A,  _,  _,  _,  _)),
     Permission.SEE_ITINERARIES:       (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
     Permission.SEE_PRECEDENCE:        (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),

@@ -66,6 +66,7 @@ _PART = table(
 )
 _JOB = table("print_job", column("id", BigInteger), column("delegation_id", BigInteger), column("paper", String))
 _LETTER = table("letter", column("id", BigInteger), column("registration_id", BigInteger))
+_LIST = table("import_run", column("id", BigInteger), column("delegation_id", BigInteger))
 _PROOF = table("name_proof", column("id", BigInteger), column("delegation_id", BigInteger))
 _PROOFED = table(
     "proof_entry", column("id", BigInteger), column("proof_id", BigInteger), column("person_id", BigInteger)
@@ -94,6 +95,7 @@ TABLES = (
     _GIVEN_OUT,
     _JOB,
     _LETTER,
+    _LIST,
     _PROOF,
     _PROOFED,
     _CORRECTION,
@@ -263,6 +265,8 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     ),
     # Of those who are invited, and in no delegation yet, nobody who is limited to some sees any.
     "letter": lambda _, within: select(_LETTER.c.id).where(_LETTER.c.registration_id.in_(registrations_of(within))),
+    # The lists of these delegations; tables of others are for those alone who see everyone.
+    "import_run": lambda _, within: select(_LIST.c.id).where(_LIST.c.delegation_id.in_(within)),
     "name_proof": lambda _, within: _proofs_of(within),
     "proof_entry": lambda _, within: _proofed_of(within),
     "proof_correction": lambda _, within: select(_CORRECTION.c.id).where(

@@ -145,6 +145,30 @@ def add_member(
 ) -> DelegationMember:
     """Put an active registration into a delegation. It is in no other one, and the quotas above it hold."""
     require_row(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, "registration", registration_id, actor=actor)
+    return _add_member(db, delegation, registration_id, role, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
+
+
+def bring_member(
+    db: DbSession, delegation: Delegation, registration: Registration, role: MemberRole, *, actor: Actor, now: datetime
+) -> DelegationMember:
+    """The same, of a registration that was just entered for this delegation (`brought_to`), by whoever may bring it
+    members and reaches the registration only from then on.
+    """
+    may = Permission.BRING_MEMBERS
+    require_row(db, delegation.edition_id, may, "delegation", delegation.id, actor=actor)
+    return _add_member(db, delegation, registration.id, role, may, actor=actor, now=now)
+
+
+def _add_member(
+    db: DbSession,
+    delegation: Delegation,
+    registration_id: int,
+    role: MemberRole,
+    permission: Permission,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> DelegationMember:
     _refuse_strange_member(db, delegation.edition_id, registration_id)
     _count(db, delegation, 1)
     hold_people(db, [registration_id])
@@ -157,7 +181,7 @@ def add_member(
         role=role,
         position=last + 1,
     )
-    create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
+    create_in(db, row, permission, actor=actor, now=now)
     renew(db, row.edition_id, registration_ids=[registration_id])
     return row
 

@@ -10,7 +10,7 @@ from forumapp.domain.accounts.access import access_to, contacts_told
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.formats import tables
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.importing import agenda, registrations, samples
+from forumapp.domain.importing import agenda, registrations, rosters, samples
 from forumapp.domain.importing.agenda_taking import Taking
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people import exporting, filling, imports
@@ -144,6 +144,14 @@ IMPORTERS = {
         registrations.add,
         lambda db, edition: samples.of_registrations(registrations.forms_of(db, edition)),
         (Permission.EDIT_PEOPLE, Permission.DECIDE_REGISTRATIONS),
+    ),
+    ImportKind.ROSTER: Importer(
+        rosters.fields,
+        rosters.guessed,
+        rosters.plan,
+        rosters.add,
+        lambda _db, _edition: samples.of_members(),
+        (Permission.BRING_MEMBERS,),
     ),
     ImportKind.AGENDA: Importer(
         lambda _db, _edition: {name: {} for name in tables.HEADINGS},

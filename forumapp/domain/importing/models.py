@@ -8,7 +8,19 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, Json, OfEdition, Plain, UtcDateTime, Versioned, Words, choice, untold
+from forumapp.core.columns import (
+    BigId,
+    Json,
+    OfEdition,
+    Plain,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    same_edition,
+    untold,
+    where_said,
+)
 from forumapp.core.db import Base
 
 
@@ -17,6 +29,7 @@ class ImportKind(enum.StrEnum):
     ORGANIZATIONS = "organizations"
     REGISTRATIONS = "registrations"
     AGENDA = "agenda"
+    ROSTER = "roster"  # of one delegation, by whoever looks after it
 
 
 class ImportStatus(enum.StrEnum):
@@ -37,9 +50,16 @@ class ImportRun(OfEdition, Versioned, Base):
     """
 
     __tablename__ = "import_run"
-    __table_args__ = (CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),)
+    __table_args__ = (
+        same_edition("delegation_id", "delegation"),
+        where_said("ix_import_run_delegation_id", "delegation_id"),
+        CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),
+        CheckConstraint("(kind = 'roster') = (delegation_id IS NOT NULL)", name="roster_of_a_delegation"),
+    )
 
     kind: Mapped[ImportKind] = mapped_column(choice(ImportKind))
+    # Whose members the rows of a roster become, so that those bound to it see the import.
+    delegation_id: Mapped[int | None] = mapped_column(BigId)
     filename: Mapped[Words]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=untold())
     sha256: Mapped[Words]

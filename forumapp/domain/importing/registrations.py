@@ -17,7 +17,7 @@ from forumapp.core.errors import AlreadyExists
 from forumapp.core.text import fold
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import registrations_in
+from forumapp.domain.accounts.reach import people_of, registrations_in
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
@@ -51,7 +51,7 @@ from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Sourc
 from forumapp.domain.registration.services import enter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -109,13 +109,19 @@ def strange_settings(db: DbSession, edition_id: int, settings: Mapping[str, Any]
 
 def type_of_list(db: DbSession, edition_id: int, delegation_code: str) -> str:
     """The type that is meant where the list of a delegation names none: that of most of its members, or "delegate", or
-    the only one there is.
+    the only one there is. Of its head, its deputies and VIPs it says nothing what the others are.
     """
     codes = [form.code for form in forms_of(db, edition_id)]
+    leads = select(DelegationMember.registration_id).where(
+        DelegationMember.edition_id == edition_id,
+        DelegationMember.left_on.is_(None),
+        DelegationMember.role.in_((MemberRole.HEAD, MemberRole.DEPUTY)),
+    )
     members = (
         select(RegistrationType.code)
         .join(Registration, Registration.type_id == RegistrationType.id)
         .where(Registration.id.in_(registrations_in(edition_id, [delegation_code])))
+        .where(~Registration.is_vip, Registration.id.not_in(leads))
         .group_by(RegistrationType.code)
         .order_by(func.count().desc(), RegistrationType.code)
     )
@@ -123,12 +129,25 @@ def type_of_list(db: DbSession, edition_id: int, delegation_code: str) -> str:
     return usual if usual in codes else codes[0] if len(codes) == 1 else ""
 
 
-def plan(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
-    """As many queries as for people, and a few more, whatever the number of rows."""
-    choices = _choices(db, run)
-    entries = [read_registration(row, run.mapping, choices) for row in rows]
-    entries = without_what_stands(db, run, rows, entries, told)
-    people = imports.plan_people(db, [entry.person for entry in entries], told, posts=False, before=run.created_at)
+def plan(
+    db: DbSession,
+    run: ImportRun,
+    rows: Sequence[TableRow],
+    told: Told | None,
+    *,
+    within: frozenset[int] | None = None,
+    decided: Callable[[Entry], Entry] = lambda entry: entry,
+) -> list[Line]:
+    """As many queries as for people, and a few more, whatever the number of rows.
+
+    Where there are delegations `within` which it stays, rows name no others and are held against the members of these
+    alone. `decided` is what an entry becomes by what its file does not say.
+    """
+    choices, among = _choices(db, run, within), None if within is None else people_of(within)
+    entries = [decided(read_registration(row, run.mapping, choices)) for row in rows]
+    entries = without_what_stands(db, run, rows, entries, told, among=among)
+    drafts = [entry.person for entry in entries]
+    people = imports.plan_people(db, drafts, told, posts=False, before=run.created_at, among=among)
     held = _Held(run, _standing(db, run, people))
     lines: list[RegistrationLine] = [held.line(line, entry) for line, entry in zip(people, entries, strict=True)]
     places = Places(db, run)
@@ -142,15 +161,24 @@ def without_column(lines: Iterable[Line], run: ImportRun) -> list[Question]:
     return reading.without_column(forms.values(), run.mapping.values())
 
 
-def add(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
-    """Register those who are to be taken. Whoever finds their place gone at the last moment is left out, as the same
-    file tells when it is brought again.
+def add(
+    db: DbSession,
+    run: ImportRun,
+    lines: Sequence[Line],
+    *,
+    register: Callable[..., None] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Register those who are to be taken, each by `register`. Whoever finds their place gone at the last moment is left
+    out, as the same file tells when it is brought again.
     """
+    take: Callable[..., None] = register or _register
     added = 0
     for line in lines:
         try:
             with db.begin_nested(), asking_for_many(db):
-                _register(db, run, line, actor=actor, now=now)  # type: ignore[arg-type]  # of `plan`
+                take(db, run, line, actor=actor, now=now)
         except (AlreadyExists, AlreadyRegistered, NoPlacesLeft, delegations.DelegationFull):
             continue
         added += 1
@@ -199,12 +227,14 @@ def _join(db: DbSession, run: ImportRun, registration_id: int, entry: Entry, **b
     delegations.add_member(db, delegation, registration_id, MemberRole(entry.role or MemberRole.MEMBER), **by)
 
 
-def _choices(db: DbSession, run: ImportRun) -> Choices:
+def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Choices:
     forms, one = forms_of(db, run.edition_id), Delegation
     query = select(one.id, one.code, one.name, one.parent_id).where(one.edition_id == run.edition_id)
     there = db.execute(query.order_by(one.id.desc())).all()
-    delegations_named = {fold(word): row.id for row in there for word in (*row.name.values(), row.code)}
-    whole = next((row.id for row in there if row.code == run.settings.get("delegation")), None)
+    nameable = [row for row in there if within is None or row.id in within]
+    delegations_named = {fold(word): row.id for row in nameable for word in (*row.name.values(), row.code)}
+    said = run.settings.get("delegation")
+    whole = run.delegation_id or next((row.id for row in there if row.code == said), None)
     parents = {row.id: row.parent_id for row in there}
     zone = db.scalars(select(Edition.zone).where(Edition.id == run.edition_id)).one()
     return Choices(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.people.exporting import PERSON_COLUMNS, usual
 from forumapp.domain.people.rows import heading_key
 from forumapp.domain.registration.cells import stands_in_cells
@@ -58,6 +59,14 @@ def of_registrations(forms: Sequence[Form]) -> tuple[list[str], list[list[str]]]
         filled = {**PERSON, "latin_given": f"San {number}", **own, **answers}
         rows.append([filled.get(column, "") for column in columns])
     return heads, rows
+
+
+def of_members() -> tuple[list[str], list[list[str]]]:
+    """The list of a delegation: its head and a member."""
+    columns = ["role", *_PERSONAL]
+    heads = [REGISTRATION_HEADINGS[one][0] if one in REGISTRATION_HEADINGS else _heading(one) for one in columns]
+    rows = [{**PERSON, "role": MemberRole.HEAD.value}, {**PERSON, "latin_given": "Si", "native": "张四"}]
+    return heads, [[filled.get(column, "") for column in columns] for filled in rows]
 
 
 def _answers(form: Form) -> dict[str, str]:

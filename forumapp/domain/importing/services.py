@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
-from forumapp.domain.accounts.access import contacts_told, require_all
+from forumapp.domain.accounts.access import contacts_told, require, require_all, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.audit.services import Actor, Via, record, stale
-from forumapp.domain.importing import registrations
+from forumapp.domain.importing import registrations, rosters
 from forumapp.domain.importing.kinds import IMPORTERS, agenda_plan
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.type_words import words_said_before
@@ -70,11 +70,13 @@ def bring(
     Raises UnreadableTable.
     """
     require_kind(db, edition_id, kind, actor=actor)
+    of = rosters.delegation_of(db, edition_id, delegation, actor=actor) if kind is ImportKind.ROSTER else None
     table = IMPORTERS[kind].read(db, edition_id, filename, content, None)
-    said = _first_settings(db, edition_id, delegation) if kind is ImportKind.REGISTRATIONS else {}
+    said = _first_settings(db, edition_id, kind, delegation) if of is None else rosters.first_settings(db, of)
     run = ImportRun(
         edition_id=edition_id,
         kind=kind,
+        delegation_id=of.id if of else None,
         filename=filename,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -84,12 +86,19 @@ def bring(
         total=len(table.rows),
         asked_by=actor.account_id,
     )
-    create_in(db, run, Permission.EDIT_PEOPLE, actor=actor, now=now)
+    create_in(db, run, _changing(kind), actor=actor, now=now)
     return run
 
 
-def _first_settings(db: DbSession, edition_id: int, delegation: str) -> dict[str, Any]:
+def _changing(kind: ImportKind) -> Permission:
+    return Permission.BRING_MEMBERS if kind is ImportKind.ROSTER else Permission.EDIT_PEOPLE
+
+
+def _first_settings(db: DbSession, edition_id: int, kind: ImportKind, delegation: str) -> dict[str, Any]:
     """What holds for a whole file of registrations before anybody has said anything of it."""
+    if kind is not ImportKind.REGISTRATIONS:
+        refuse_faults({"delegation": "not-an-option"} if delegation else {})
+        return {}
     codes = {form.code for form in registrations.forms_of(db, edition_id)}
     before = words_said_before(db, edition_id, codes)
     said: dict[str, Any] = {"types": before} if before else {}
@@ -104,7 +113,7 @@ def take_out(
 ) -> tuple[Sequence[str], list[list[str]]]:
     """Columns and rows of everyone, or of all organizations. Who took out how many is told to the log."""
     require_all(db, edition_id, Permission.SEE_PEOPLE, actor=actor)
-    if kind in (ImportKind.REGISTRATIONS, ImportKind.AGENDA):
+    if kind not in (ImportKind.PEOPLE, ImportKind.ORGANIZATIONS):
         raise NotFound(entity="export")
     if kind is ImportKind.ORGANIZATIONS:
         columns = exporting.ORGANIZATION_COLUMNS
@@ -120,19 +129,30 @@ def take_out(
 
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:
-    """A file of people says how they are reached: it is for whoever brought it, and for those who are told that."""
-    require_all(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
+    """A file of people says how they are reached: it is for whoever brought it, and for those who are told that; the
+    list of a delegation for whoever may bring it members. For those who are limited to delegations there are no others.
+    """
+    access = require(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
     run = get_in(db, ImportRun, edition_id, run_id)
-    require_kind(db, edition_id, run.kind, actor=actor)
-    if run.kind is not ImportKind.ORGANIZATIONS and run.asked_by != actor.account_id:
+    if run.kind is not ImportKind.ROSTER and access.reach(Permission.EDIT_PEOPLE) is not Reach.ALL:
+        raise NotFound(entity="import_run")
+    _require_run(db, run, actor=actor)
+    whole = run.kind in (ImportKind.ROSTER, ImportKind.ORGANIZATIONS)
+    if not whole and run.asked_by != actor.account_id:
         require_all(db, edition_id, Permission.SEE_ANSWERS, actor=actor)
     return run
 
 
 def require_kind(db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor) -> None:
-    """Whoever imports something may add it by hand as well."""
+    """Whoever imports something may add it by hand as well; a roster, for some delegation."""
     for permission in IMPORTERS[kind].needs:
-        require_all(db, edition_id, permission, actor=actor)
+        (require if kind is ImportKind.ROSTER else require_all)(db, edition_id, permission, actor=actor)
+
+
+def _require_run(db: DbSession, run: ImportRun, *, actor: Actor) -> None:
+    require_kind(db, run.edition_id, run.kind, actor=actor)
+    if run.kind is ImportKind.ROSTER:
+        require_row(db, run.edition_id, Permission.BRING_MEMBERS, "import_run", run.id, actor=actor)
 
 
 def _draft(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor) -> ImportRun:
@@ -169,7 +189,10 @@ def set_out(
         for heading, one in mapping.items()
         if one and (one not in fields or meant.count(one) > 1)
     }
-    strange |= registrations.strange_settings(db, edition_id, settings or {})
+    is_roster, said = run.kind is ImportKind.ROSTER, settings or {}
+    strange |= (
+        rosters.strange_settings(run, said) if is_roster else registrations.strange_settings(db, edition_id, said)
+    )
     if strange or set(mapping) != set(run.mapping):
         raise Invalid(fields=strange or {"mapping": "invalid"})
     changes = {
@@ -178,7 +201,9 @@ def set_out(
         "joined": sorted(set(joined) - set(chosen)),
         "settings": dict(run.settings if settings is None else settings),
     }
-    change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now)
+    if is_roster and settings is not None:
+        changes["settings"] = rosters.kept_settings(run, settings)
+    change_in(db, run, changes, _changing(run.kind), version=version, actor=actor, now=now)
     return run
 
 
@@ -193,13 +218,15 @@ def confirm(
     now: datetime,
 ) -> ImportRun:
     """Have the rows taken that are new or chosen. A worker does it. `notify` says that those who are registered by it
-    are mailed what a form would have had them mailed.
+    are mailed what a form would have had them mailed, which is for those who see everyone to say.
     """
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
+    is_roster = run.kind is ImportKind.ROSTER
+    refuse_faults({"notify": "not-an-option"} if is_roster and notify else {})
     taken = to_take(plan(db, run, actor=actor), run)
     if not taken:
         raise NothingToImport
-    if "delegation" in run.mapping.values() or run.settings.get("delegation"):
+    if not is_roster and ("delegation" in run.mapping.values() or run.settings.get("delegation")):
         require_all(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     decided = {line.number for line in taken if line.state not in (State.NEW, State.CHANGED)}
     changes = {
@@ -209,7 +236,7 @@ def confirm(
         "joined": sorted(decided & set(run.joined)),
         "settings": {**run.settings, "notify": notify} if notify else dict(run.settings),
     }
-    change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now, action="confirmed")
+    change_in(db, run, changes, _changing(run.kind), version=version, actor=actor, now=now, action="confirmed")
     enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")
     return run
 
@@ -265,7 +292,8 @@ def _is_taken(line: Line, run: ImportRun) -> bool:
     if line.state in (State.NEW, State.CHANGED):
         return True
     if line.number in run.joined:
-        return bool(line.more) or (line.state is State.DOUBLE and run.kind is ImportKind.REGISTRATIONS)
+        registers = run.kind in (ImportKind.REGISTRATIONS, ImportKind.ROSTER)
+        return bool(line.more) or (line.state is State.DOUBLE and registers)
     return line.state is State.DOUBLE and line.number in run.chosen
 
 
@@ -284,8 +312,8 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
     first, last = number * BATCH, min((number + 1) * BATCH, run.total)
     if run.done <= first:
         actor = Actor(run.asked_by, Via.IMPORT)
-        require_kind(db, run.edition_id, run.kind, actor=actor)
-        if run.kind is ImportKind.REGISTRATIONS:
+        _require_run(db, run, actor=actor)
+        if run.kind in (ImportKind.REGISTRATIONS, ImportKind.ROSTER):
             registrations.hold_places(db, run.edition_id)
         # Whom a row means is known again as far as they were told.
         taken = to_take(_plan(db, run, contacts_told(db, actor=actor), slice(first, last)), run)

@@ -22,6 +22,7 @@ from forumapp.domain.registration.rows import ANSWER
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.tables import TableRow
@@ -32,10 +33,16 @@ if TYPE_CHECKING:
 
 
 def without_what_stands(
-    db: DbSession, run: ImportRun, rows: Sequence[TableRow], entries: Sequence[Entry], told: Told | None
+    db: DbSession,
+    run: ImportRun,
+    rows: Sequence[TableRow],
+    entries: Sequence[Entry],
+    told: Told | None,
+    *,
+    among: Select[Any] | None = None,
 ) -> list[Entry]:
     """The entries, those without faults in which nothing is wrong but answers that stand so already. It asks nothing
-    more where there is no such row.
+    more where there is no such row. `among` is as for people.
     """
     doubted = {
         entry.person.number: (row, entry)
@@ -45,7 +52,7 @@ def without_what_stands(
     if not doubted:
         return list(entries)
     bare = [replace(entry.person, faults=()) for _row, entry in doubted.values()]
-    lines = imports.plan_people(db, bare, told, posts=False, before=run.created_at)
+    lines = imports.plan_people(db, bare, told, posts=False, before=run.created_at, among=among)
     meant = {line.number: line.alike.id for line in lines if line.state is State.SAME and line.alike and line.alike.id}
     answers = _answers_of(db, run.edition_id, set(meant.values()))
     excused = {

@@ -11,7 +11,7 @@ import enum
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -28,6 +28,7 @@ from forumapp.domain.people.rules import Name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.reach import Told
@@ -93,15 +94,22 @@ class _Known:
 
 
 def plan_people(
-    db: DbSession, drafts: Sequence[Draft], told: Told | None, *, posts: bool = True, before: datetime | None = None
+    db: DbSession,
+    drafts: Sequence[Draft],
+    told: Told | None,
+    *,
+    posts: bool = True,
+    before: datetime | None = None,
+    among: Select[Any] | None = None,
 ) -> list[Line]:
     """As many queries as there are batches of those meant, and three more. Only of those who are `told` it says whether
-    a mail address is theirs. `posts` says that organizations are those of the registry.
+    a mail address is theirs. `posts` says that organizations are those of the registry. `among` selects the ids of
+    those who are looked at, where these are not all: the others are as if they were not there.
 
     By likeness alone rows are held against those who were there `before`: two rows of one file are two people.
     """
     known: dict[str, list[_Known]] = defaultdict(list)
-    there = {one.id or 0: one for one in _people_there(db, told)}
+    there = {one.id or 0: one for one in _people_there(db, told, among)}
     for one in there.values():
         _learn(known, one)
     meant = (one for draft in drafts for one in _alike(known, draft_person(draft)))
@@ -231,12 +239,12 @@ def draft_organization(draft: Draft) -> _Known:
     return _Known(None, draft.number, _shown(names), names)
 
 
-def _people_there(db: DbSession, told: Told | None) -> Iterable[_Known]:
+def _people_there(db: DbSession, told: Told | None, among: Select[Any] | None) -> Iterable[_Known]:
     named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.also_known_as)
     ways = (Person.email, Person.phone, is_told(Person.id, told), Person.created_at)
-    for person_id, family, given, order, native, others, *reached, since in db.execute(
-        select(Person.id, *named, *ways).order_by(Person.id)
-    ):
+    query = select(Person.id, *named, *ways).order_by(Person.id)
+    query = query if among is None else query.where(Person.id.in_(among))
+    for person_id, family, given, order, native, others, *reached, since in db.execute(query):
         email, phone, reachable = reached
         names = {"native": native, "latin": Name(family, given, order == "family-first").latin}
         yield _Known(

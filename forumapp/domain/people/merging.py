@@ -20,6 +20,7 @@ from forumapp.domain.people.frozen import follow
 from forumapp.domain.people.indexing import index_organization, index_person, name_in, offices_of
 from forumapp.domain.people.models import DistinctPair, Kept, Merge, Organization, Person
 from forumapp.domain.people.moving import Clash, editions_of, move_all, plan_moves, values_of
+from forumapp.domain.people.parents import refuse_parent_loop
 from forumapp.domain.people.reaching import extent_of, refuse_missing
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def merge(
     _follow_pairs(db, kind, gone_id, kept_id, **told)
     remove(db, plan.gone, **told)
     if kind is Kept.ORGANIZATION:
-        services.refuse_parent_loop(db, kept_id, plan.kept.parent_id)
+        refuse_parent_loop(db, kept_id, plan.kept.parent_id)
     find_anew(db, kind, plan.kept)
     rows = {"rows": moved.rows, "absorbed": moved.absorbed}
     by = name_of_account(db, actor.account_id)

@@ -28,6 +28,7 @@ from forumapp.domain.people.comparing import compare_person
 from forumapp.domain.people.frozen import release
 from forumapp.domain.people.indexing import index_offices, index_organization, index_person, name_in, offices_of
 from forumapp.domain.people.models import Affiliation, EditionTitle, NameOrder, Organization, Person
+from forumapp.domain.people.parents import refuse_parent_loop
 from forumapp.domain.people.photos import change_photo
 from forumapp.domain.people.queries import get_organization, get_person
 from forumapp.domain.people.rows import UNDIVIDED
@@ -78,6 +79,18 @@ def update_organization(
 def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Person:
     """`values` are columns of Person, kept to the character, and a Picture as photo."""
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
+    return _create_person(db, values, actor=actor, now=now)
+
+
+def bring_person(
+    db: DbSession, edition_id: int, delegation_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Person:
+    """The same, of someone who becomes a member of the delegation, by whoever may bring it members."""
+    require_row(db, edition_id, Permission.BRING_MEMBERS, "delegation", delegation_id, actor=actor)
+    return _create_person(db, values, actor=actor, now=now)
+
+
+def _create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Person:
     values = with_picture(db, _with_email_key(values), "photo", actor=actor, now=now)
     _refuse_nameless_person(values)
     refuse_faults(rules.latin_faults(values))
@@ -343,23 +356,6 @@ def _refuse_nameless_person(values: Mapping[str, Any]) -> None:
 def _refuse_nameless_organization(*names: Mapping[str, str] | None) -> None:
     if not any(is_visible(text) for name in names for text in (name or {}).values()):
         raise Invalid(fields={"legal": "required"})
-
-
-def refuse_parent_loop(db: DbSession, organization_id: int, parent_id: int | None) -> None:
-    """An organization is nobody's grandparent and grandchild at once.
-
-    Changes of parents wait for each other: two that each close half of a circle would both look right alone.
-    """
-    if parent_id is None:
-        return
-    lock_name(db, "organization-parents")
-    met = {organization_id}
-    one: int | None = parent_id
-    while one is not None:
-        if one in met:
-            raise Invalid(fields={"parent_id": "loop"})
-        met.add(one)
-        one = db.scalar(select(Organization.parent_id).where(Organization.id == one))
 
 
 def refuse_strange(db: DbSession, wanted: Mapping[str, tuple[type[Base], int | None]]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, refuse_faults
 from forumapp.core.text import email_key, is_visible
-from forumapp.domain.accounts.access import access_to, require_all
+from forumapp.domain.accounts.access import access_to, require_all, require_row
 from forumapp.domain.accounts.editing import get_in, refuse_strangers
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.audit.services import Actor, create, record, told_at_once
@@ -154,15 +154,17 @@ def enter(
     over_capacity: bool = False,
     reason: str = "",
     media: Media = NO_MEDIA,
+    brought_to: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Registration:
     """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
 
     `responsible_id` makes a VIP, `answers` are a `snapshot`, `block_id` says whose place it is; `over_capacity` it is
-    in the actor's name, for a reason; `media` a type that accredits keeps. Raises NoPlacesLeft and AlreadyRegistered.
+    in the actor's name, for a reason; `media` a type that accredits keeps. Who is `brought_to` a delegation is entered
+    by whoever may bring it members. Raises NoPlacesLeft and AlreadyRegistered.
     """
-    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
+    _require_entering(db, edition_id, brought_to, actor=actor)
     authorizer = _authorizer(actor, reason, block_id) if over_capacity else None
     kind = get_in(db, RegistrationType, edition_id, type_id)
     refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
@@ -188,6 +190,13 @@ def enter(
         choices.take_or_refuse(db, row)
         placing.add_code(db, edition_id, row.id)
     return row
+
+
+def _require_entering(db: DbSession, edition_id: int, brought_to: int | None, *, actor: Actor) -> None:
+    if brought_to is None:
+        require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
+    else:
+        require_row(db, edition_id, Permission.BRING_MEMBERS, "delegation", brought_to, actor=actor)
 
 
 def _refuse_person(db: DbSession, edition_id: int, person_id: int, status: RegistrationStatus) -> None:

@@ -48,10 +48,10 @@ if TYPE_CHECKING:
 
 # By kind of data, the tables that people bring which may hold it, even in columns that were left out.
 IMPORTED = {
-    Kind.DIET: (ImportKind.REGISTRATIONS,),
-    Kind.FLIGHTS: (ImportKind.REGISTRATIONS,),
+    Kind.DIET: (ImportKind.REGISTRATIONS, ImportKind.ROSTER),
+    Kind.FLIGHTS: (ImportKind.REGISTRATIONS, ImportKind.ROSTER),
     Kind.FILES: (),
-    Kind.OFFICIALS: (ImportKind.PEOPLE, ImportKind.REGISTRATIONS),
+    Kind.OFFICIALS: (ImportKind.PEOPLE, ImportKind.REGISTRATIONS, ImportKind.ROSTER),
 }
 # And the papers that tell of it.
 TOLD_ON = {Kind.DIET: kinds.TELLS_DIET, Kind.FILES: kinds.TELLS_PHOTOS, Kind.OFFICIALS: kinds.TELLS_CONTACTS}

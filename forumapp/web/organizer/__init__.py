@@ -81,6 +81,7 @@ PAGES = (
     "vehicles",
     "coach_runs",
     "roll_call",
+    "rosters",
     "clashes",
     "itinerary_changes",
     "precedence",

@@ -100,7 +100,7 @@ ROW_FAULTS = {
     "role-of-no-delegation": _l("Nobody has a role without a delegation. It is left out."),
     "other-role-stays": _l("They have another role in the delegation, which stays. Change it there."),
     "head-full": _l("The delegation has a head already. Give one of them another role."),
-    "delegation-full": _l("The delegation has no place left. Raise its quota, or leave someone out."),
+    "delegation-full": _l("The delegation has no place left. Have its quota raised, or leave someone out."),
     "another-delegation": _l("This delegation is no part of the one whose list this is. Correct or empty it."),
     "joins-delegation": _l("Registered already: joins the delegation."),
     "required": _l("The form requires an answer to this. Fill it in, or let such rows be taken, above."),

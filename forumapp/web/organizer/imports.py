@@ -15,7 +15,9 @@ from forumapp.core.paging import PAGE_SIZE, Page
 from forumapp.core.tables import UnreadableTable, pasted, write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.importing import queries, services
 from forumapp.domain.importing.beside import sides
@@ -45,28 +47,38 @@ if TYPE_CHECKING:
 EDIT = Permission.EDIT_PEOPLE
 STATES = ("faulty", "double", "more", "new", "same")
 AGENDA_STATES = ("faulty", "changed", "new", "same")
+# Whose rows are registered.
+REGISTERS = (ImportKind.REGISTRATIONS, ImportKind.ROSTER)
 
 
 @blueprint.route("/<edition>/people/import/<kind>", methods=["GET", "POST"])
 @needs(EDIT, everywhere=True)
 def bring_table(kind: str) -> ResponseReturnValue:
     chosen = kind_named(kind)
+    if chosen is ImportKind.ROSTER:
+        abort(404)  # brought from the page of its delegation
     services.require_kind(reading(), edition().id, chosen, actor=actor())
     whose = request.args.get("delegation", "")
     if whose and whose not in dict(delegations_of(chosen)):
         abort(404)
     if request.method == "GET":
         return upload_page(chosen)
-    brought = table_sent()
-    if isinstance(brought, str):
-        return upload_page(chosen, brought), 422
+    brought = bring_sent(chosen, whose)
+    return (upload_page(chosen, brought), 422) if isinstance(brought, str) else brought
+
+
+def bring_sent(kind: ImportKind, delegation: str) -> Response | str:
+    """Keeps what was sent and leads to it; or what is wrong with it, in words."""
+    sent = table_sent()
+    if isinstance(sent, str):
+        return sent
     try:
         with transaction() as db:
-            by: dict[str, Any] = {"delegation": whose, "actor": actor(), "now": clock.now()}
-            run = services.bring(db, edition().id, chosen, *brought, **by)
+            by: dict[str, Any] = {"delegation": delegation, "actor": actor(), "now": clock.now()}
+            run = services.bring(db, edition().id, kind, *sent, **by)
     except UnreadableTable as refusal:
-        return upload_page(chosen, import_words.unreadable(**refusal.details)), 422
-    return redirect(url_for("organizer.import_run", run_id=run.id))
+        return import_words.unreadable(**refusal.details)
+    return redirect(url_for("organizer.import_run", run_id=run.id))  # type: ignore[return-value]
 
 
 def table_sent() -> tuple[str, bytes] | str:
@@ -83,7 +95,11 @@ def upload_page(kind: ImportKind, fault: str = "") -> str:
         "organizer/imports/upload.html",
         section=section_of(kind),
         kind=kind,
-        kinds=[one for one in ImportKind if all(may(need, everywhere=True) for need in IMPORTERS[one].needs)],
+        kinds=[
+            one
+            for one in ImportKind
+            if one is not ImportKind.ROSTER and all(may(need, everywhere=True) for need in IMPORTERS[one].needs)
+        ],
         fault=fault,
         whose=dict(delegations_of(kind)).get(request.args.get("delegation", "")),
         sent={"rows": request.form.get("rows", "")},
@@ -92,7 +108,7 @@ def upload_page(kind: ImportKind, fault: str = "") -> str:
 
 
 @blueprint.route("/<edition>/imports/<id:run_id>", methods=["GET", "POST"])
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def import_run(run_id: int) -> ResponseReturnValue:
     run = services.get_run(reading(), edition().id, run_id, actor=actor())
     if request.method == "GET":
@@ -145,6 +161,8 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
     return render_template(
         "organizer/imports/one.html",
         section=section_of(run.kind),
+        registers=run.kind in REGISTERS,
+        whose=delegation_of(run),
         types=types_of(run.kind),
         type_words=type_words(run),
         delegations=delegations_of(run.kind),
@@ -190,7 +208,14 @@ def agenda_page(run: ImportRun, mapping: dict[str, str], faults: dict[str, str])
     )
 
 
+def delegation_of(run: ImportRun) -> Delegation | None:
+    """Whose list it is."""
+    return None if run.delegation_id is None else get_in(reading(), Delegation, run.edition_id, run.delegation_id)
+
+
 def settings_sent(run: ImportRun) -> dict[str, Any] | None:
+    if run.kind is ImportKind.ROSTER:
+        return {**run.settings, "unanswered": "setting-unanswered" in request.form}
     if run.kind is not ImportKind.REGISTRATIONS or "setting-type" not in request.form:
         return None
     ticked = {name: f"setting-{name}" in request.form for name in ("waitlist", "unanswered")}
@@ -208,8 +233,8 @@ def type_words(run: ImportRun) -> list[str]:
 
 
 def types_of(kind: ImportKind) -> list[tuple[str, str]]:
-    """The registration types that may be chosen for a whole file."""
-    if kind is not ImportKind.REGISTRATIONS:
+    """The registration types that may be chosen for a whole file, or that it has."""
+    if kind not in REGISTERS:
         return []
     return [(form.code, pick(form.name, language())) for form in forms_of(reading(), edition().id)]
 
@@ -223,13 +248,14 @@ def delegations_of(kind: ImportKind) -> list[tuple[str, str]]:
 
 def unasked(run: ImportRun, lines: Sequence[Line]) -> list[str]:
     """What the forms require and no column of a file of registrations tells."""
-    if run.kind is not ImportKind.REGISTRATIONS:
+    if run.kind not in REGISTERS:
         return []
     return [f"“{pick(one.label, language())}”" for one in without_column(lines, run)]
 
 
 def section_of(kind: ImportKind) -> str:
-    return {ImportKind.REGISTRATIONS: "registration", ImportKind.AGENDA: "agenda"}.get(kind, "people")
+    sections = {ImportKind.REGISTRATIONS: "registration", ImportKind.AGENDA: "agenda", ImportKind.ROSTER: "delegations"}
+    return sections.get(kind, "people")
 
 
 def options(run: ImportRun) -> list[tuple[str, str]]:
@@ -249,7 +275,7 @@ def paged_lines(lines: Sequence[Line], number: int) -> Page[Line]:
 
 
 @blueprint.post("/<edition>/imports/<id:run_id>/start")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def start_import(run_id: int) -> ResponseReturnValue:
     version = request.form.get("version", 0, whole_number)
     try:
@@ -266,7 +292,7 @@ def start_import(run_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<edition>/imports/<id:run_id>/cancel")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def cancel_import(run_id: int) -> ResponseReturnValue:
     version = request.form.get("version", 0, whole_number)
     try:
@@ -282,15 +308,15 @@ def cancel_import(run_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<edition>/imports/<id:run_id>/progress")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def import_progress(run_id: int) -> Response:
     """How far it is, which the page asks for again while it goes on."""
     run = services.get_run(reading(), edition().id, run_id, actor=actor())
-    return unless_known(render_template("organizer/imports/progress.html", run=run))
+    return unless_known(render_template("organizer/imports/progress.html", run=run, whose=delegation_of(run)))
 
 
 @blueprint.get("/<edition>/people/import/<kind>/sample.<form>")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def import_sample(kind: str, form: str) -> Response:
     """A table to fill in, with rows that show how; of registrations with the edition's own types and questions."""
     columns, rows = services.sample(reading(), edition().id, kind_named(kind), actor=actor())

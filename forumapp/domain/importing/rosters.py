@@ -1,0 +1,144 @@
+"""The list of a delegation, brought by whoever looks after it.
+
+It says who comes and what they are in the delegation, and nothing that is for others to decide: not as which type they
+are registered, nor whether they have a place. Its rows are held against the members of that delegation and its parts
+alone, whoever brings it, so that nobody learns by it who else is known. Who is in the registry already, but in no such
+delegation, is added once more, which the registry's own likely doubles tell to those who see everyone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Invalid, Refusal
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.editing import get_by_code, get_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import with_parts
+from forumapp.domain.delegations.models import Delegation, MemberRole
+from forumapp.domain.delegations.roster import refuse_second_head
+from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.services import bring_member
+from forumapp.domain.importing import registrations
+from forumapp.domain.people.finding import add_title
+from forumapp.domain.people.rows import guess
+from forumapp.domain.people.services import bring_person
+from forumapp.domain.registration.answers import snapshot
+from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.rows import known_headings
+from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.services import enter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.tables import TableRow
+    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.importing.places import RegistrationLine
+    from forumapp.domain.people.imports import Line
+    from forumapp.domain.registration.rows import Entry
+
+# What a registration has by the decision of others.
+DECIDED = frozenset({"type", "status", "registered_at"})
+UNANSWERED = "unanswered"  # the one setting that is theirs
+
+
+class TypeUndecided(Refusal):
+    """Nothing says as which type the members of the delegation are registered."""
+
+    code = "type-undecided"
+
+
+def fields(db: DbSession, edition_id: int) -> dict[str, Mapping[str, str]]:
+    return {name: words for name, words in registrations.fields(db, edition_id).items() if name not in DECIDED}
+
+
+def guessed(db: DbSession, edition_id: int, headings: Iterable[str]) -> dict[str, str]:
+    known = known_headings(registrations.forms_of(db, edition_id))
+    return guess(headings, {name: words for name, words in known.items() if name not in DECIDED})
+
+
+def delegation_of(db: DbSession, edition_id: int, code: str, *, actor: Actor) -> Delegation:
+    """The one whose list is brought; out of reach it does not exist."""
+    access = require(db, edition_id, Permission.BRING_MEMBERS, actor=actor)
+    if not code:
+        raise Invalid(fields={"delegation": "required"})
+    return get_by_code(db, Delegation, edition_id, code, within=access.within(Permission.BRING_MEMBERS))
+
+
+def first_settings(db: DbSession, delegation: Delegation) -> dict[str, Any]:
+    """Whoever finds no place of the type left joins the waitlist."""
+    usual = registrations.type_of_list(db, delegation.edition_id, delegation.code)
+    if not usual:
+        raise TypeUndecided
+    return {"type": usual, "waitlist": True}
+
+
+def strange_settings(run: ImportRun, settings: Mapping[str, Any]) -> dict[str, str]:
+    """The faults of what is said for the whole file: what is decided stays."""
+    return {
+        f"settings.{name}": "not-an-option"
+        for name, value in settings.items()
+        if name != UNANSWERED and value != run.settings.get(name, type(value)())
+    }
+
+
+def kept_settings(run: ImportRun, settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {**run.settings, UNANSWERED: bool(settings.get(UNANSWERED))}
+
+
+def plan(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
+    whole = with_parts(select(Delegation.id).where(Delegation.id == run.delegation_id))
+    within = frozenset(db.scalars(select(whole.c.id)))
+    return registrations.plan(db, run, rows, told, within=within, decided=_decided(db, run))
+
+
+def add(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
+    return registrations.add(db, run, lines, register=_bring_in, actor=actor, now=now)
+
+
+def _decided(db: DbSession, run: ImportRun) -> Callable[[Entry], Entry]:
+    """A quota is a decision about so many people: they have a place, unless each of the type is decided on. Without
+    one, they ask for it.
+    """
+    here, kind = Delegation.edition_id == run.edition_id, RegistrationType
+    there = {
+        row.id: row for row in db.execute(select(Delegation.id, Delegation.parent_id, Delegation.quota).where(here))
+    }
+    parents = {row.id: row.parent_id for row in there.values()}
+    named = (kind.edition_id == run.edition_id, kind.code == run.settings.get("type"))
+    asks = db.scalar(select(kind.needs_approval).where(*named))
+
+    def decided(entry: Entry) -> Entry:
+        wholes = with_wholes(entry.delegation_id or 0, parents)
+        counted = any(one in there and there[one].quota is not None for one in wholes)
+        placed = counted and not asks
+        return replace(entry, status=RegistrationStatus.CONFIRMED if placed else RegistrationStatus.APPLIED)
+
+    return decided
+
+
+def _bring_in(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: Actor, now: datetime) -> None:
+    entry = line.entry
+    if entry is None or entry.form is None or line.person_id is not None or entry.delegation_id is None:
+        raise RuntimeError("a row of a roster is of someone who is new, and becomes a member")
+    by: dict[str, Any] = {"actor": actor, "now": now}
+    delegation = get_in(db, Delegation, run.edition_id, entry.delegation_id)
+    if entry.role == MemberRole.HEAD:
+        refuse_second_head(db, delegation.id, 0)
+    person = entry.person
+    person_id = bring_person(db, run.edition_id, delegation.id, person.values, **by).id
+    add_title(db, run.edition_id, person_id, title=person.title, organization=person.organization, **by)
+    said: dict[str, Any] = {"language": entry.language, "media": entry.media}
+    said["answers"] = snapshot(entry.form.stored, entry.answers)
+    one: dict[str, Any] = {"status": entry.status, "source": Source.IMPORT, "brought_to": delegation.id, **said}
+    row = enter(db, run.edition_id, person_id, entry.form.id, **one, **by)
+    bring_member(db, delegation, row, MemberRole(entry.role or MemberRole.MEMBER), **by)
