@@ -18,6 +18,8 @@ from forumapp.schemas.choices import (
     PartitionKind,
     PartyKind,
     PlaceKind,
+    PrecedencePurpose,
+    SeatingConvention,
     VehicleKind,
 )
 
@@ -93,5 +95,14 @@ DELEGATIONS: dict[type[StrEnum], dict[str, Any]] = {
         "diet": _l("Diet"),
         "photo": _l("Photo"),
         "proof": _l("Name approved"),
+    },
+    SeatingConvention: {"foreign-affairs": _l("Foreign affairs"), "domestic": _l("Domestic (China)")},
+    PrecedencePurpose: {
+        "program": _l("Program"),
+        "speeches": _l("Speeches"),
+        "seating": _l("Seating"),
+        "photo": _l("Group photo"),
+        "motorcade": _l("Motorcade"),
+        "other": _l("Something else"),
     },
 }

@@ -57,6 +57,7 @@ LISTS = (
     "delegation-groups",
     "hotel-rooms",
     "print-jobs",
+    "imports",
     "members",
 )
 # Whoever takes a table of people out is told of in the log, so that asking itself adds to what is asked for.

@@ -161,8 +161,8 @@ def enter(
     """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
 
     `responsible_id` makes a VIP, `answers` are a `snapshot`, `block_id` says whose place it is; `over_capacity` it is
-    in the actor's name, for a reason; `media` a type that accredits keeps. Who is `brought_to` a delegation is entered
-    by whoever may bring it members. Raises NoPlacesLeft and AlreadyRegistered.
+    in the actor's name, for a reason; `media` a type that accredits keeps; `brought_to` is the delegation whose list
+    they stand in. Raises NoPlacesLeft and AlreadyRegistered.
     """
     _require_entering(db, edition_id, brought_to, actor=actor)
     authorizer = _authorizer(actor, reason, block_id) if over_capacity else None
@@ -185,10 +185,14 @@ def enter(
         **(media.columns if kind.is_media else {}),
         registered_at=registered_at or now,
     )
+    return _created(db, row, reason, actor=actor, now=now)
+
+
+def _created(db: DbSession, row: Registration, reason: str, *, actor: Actor, now: datetime) -> Registration:
     create(db, row, actor=actor, now=now, reason=reason.strip() or None)
-    if status in ACTIVE:
+    if row.status in ACTIVE:
         choices.take_or_refuse(db, row)
-        placing.add_code(db, edition_id, row.id)
+        placing.add_code(db, row.edition_id, row.id)
     return row
 
 

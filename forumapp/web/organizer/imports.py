@@ -15,10 +15,8 @@ from forumapp.core.paging import PAGE_SIZE, Page
 from forumapp.core.tables import UnreadableTable, pasted, write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.queries import delegation_names
+from forumapp.domain.delegations.queries import code_of, delegation_names, get_delegation
 from forumapp.domain.importing import queries, services
 from forumapp.domain.importing.beside import sides
 from forumapp.domain.importing.kinds import IMPORTERS
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from forumapp.domain.delegations.models import Delegation
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
 
@@ -210,7 +209,9 @@ def agenda_page(run: ImportRun, mapping: dict[str, str], faults: dict[str, str])
 
 def delegation_of(run: ImportRun) -> Delegation | None:
     """Whose list it is."""
-    return None if run.delegation_id is None else get_in(reading(), Delegation, run.edition_id, run.delegation_id)
+    if run.delegation_id is None:
+        return None
+    return get_delegation(reading(), run.edition_id, code_of(reading(), run.edition_id, run.delegation_id))
 
 
 def settings_sent(run: ImportRun) -> dict[str, Any] | None:
