@@ -12,10 +12,11 @@ import pikepdf
 import pytest
 import sample
 from lxml import etree
+from PIL import Image
 from weasyprint.formatting_structure import boxes
 
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.printing import boxtree, fonts, impose, render
+from forumapp.domain.printing import boxtree, fonts, impose, photos, render
 from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import FINEST, TYPESETTING, OnlyOurs, Typesetter
@@ -397,3 +398,17 @@ def test_elements_in_one_language_share_their_style(font_folder):
         len({id(box.style) for box in boxtree.on(page) if isinstance(box, boxes.BlockBox) and box.element_tag == "p"})
         == 2
     )
+
+
+def test_photos_have_no_more_dots_than_print_shows():
+    made = photos.made_ready(content := picture_of("JPEG", (1200, 900)), 20)
+    with Image.open(io.BytesIO(made)) as opened:
+        assert opened.size == (316, 237)  # 300 to the inch on 20 mm
+    assert photos.made_ready(content, 20) is made
+    assert photos.made_ready(small := picture_of("JPEG", (200, 150)), 20) == small
+    assert photos.made_ready(drawn := picture_of("PNG", (1200, 900)), 20) == drawn
+
+
+def picture_of(kind, size):
+    Image.linear_gradient("L").resize(size).save(out := io.BytesIO(), kind)
+    return out.getvalue()

@@ -56,11 +56,10 @@ def _known(opened):
 def test_two_halves_are_one_book(font_folder, poppler, monkeypatch, sessions):
     monkeypatch.setattr(program, "LARGE", 0)
     values = sample.program(1, sessions, 6)
-    starts = []
-    turn = program.Book.in_two
-    monkeypatch.setattr(program.Book, "in_two", lambda book, cut: starts.append(cut) or turn(book, cut))
-    one, two = (render.render_program(values, folder=font_folder, processes=number) for number in (1, 2))
-    assert starts == [1]  # the speakers, who begin at page 4 or 5
+    assert program.cut_of(program.pieces_of(values, with_hosts=True), values) == 1  # speakers, from page 4 or 5
+    one = render.render_program(values, folder=font_folder, processes=1)
+    monkeypatch.delattr(program.Book, "whole")
+    two = render.render_program(values, folder=font_folder, processes=2)
     assert told(one) == told(two)
     assert told(two)[1]
     where = [poppler(pdf, "pdftotext", "-bbox", "{}", "-") for pdf in (one, two)]

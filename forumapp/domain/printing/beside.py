@@ -42,8 +42,20 @@ class Channel:
 
 
 def is_possible() -> bool:
-    """Whether there is a processor for it, and nobody else is at work in this process who would be copied half way."""
-    return len(os.sched_getaffinity(0)) > 1 and threading.current_thread() is threading.main_thread()
+    """Whether nobody else is at work in this process, who would be copied half way."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def has_room() -> bool:
+    """Whether there is a processor for a second one."""
+    return len(os.sched_getaffinity(0)) > 1
+
+
+def apart(work: Callable[[], bytes]) -> bytes:
+    """What `work` answers, which is done in a process of its own while this one waits."""
+    with beside(lambda channel: channel.tell(work())) as other:
+        answer: bytes = other.hear()
+    return answer
 
 
 @contextmanager

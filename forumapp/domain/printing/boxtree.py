@@ -120,7 +120,8 @@ def _head_of(context: Any, usual: Any, page: Any, name: str, keyword: str = "fir
 @contextmanager
 def no_collector(*, collects: bool = True) -> Iterator[None]:
     """Box trees are cycles that hold the fonts' bytes: gone through in the middle of the work they cost a tenth of it,
-    and left to the collector's own time they pile up. Whoever lays out many collects after some of them.
+    and left to the collector's own time they pile up. Whoever lays out many collects after some of them, and a process
+    that ends with its work not at all.
     """
     was = gc.isenabled()
     gc.disable()
@@ -129,7 +130,7 @@ def no_collector(*, collects: bool = True) -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-        if collects:
+        if was and collects:
             gc.collect()
 
 

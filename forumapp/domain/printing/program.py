@@ -6,14 +6,13 @@ things stand. Nothing is laid out a second time but a part whose last page would
 
 from __future__ import annotations
 
-import gc
 import itertools
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.versions import QUIET
-from forumapp.domain.printing import beside, binding, books, boxtree, fonts, impose, templates, written
+from forumapp.domain.printing import beside, binding, books, boxtree, fonts, impose, photos, templates, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import BLEED, Format, grown
 from forumapp.domain.printing.indexing import cast_of, channel_groups, index_of
@@ -60,12 +59,27 @@ def program(
 ) -> bytes:
     """The program in `languages`, the first of which leads, as single pages in order, a multiple of four."""
     form = form or Format(books.half_of(values.head))
-    two = processes == TWO if processes else beside.is_possible()
-    with TYPESETTING, boxtree.no_collector(), boxtree.in_one_pass():
-        book = Book(values, tuple(languages), folder or font_folder(), form)
-        cut = cut_of(pieces_of(values, with_hosts=True), values) if two else None
-        pdf = book.in_two(cut) if cut else _written(*book.whole())
+    values = _with_photos_ready(values, form)
+    cut = cut_of(pieces_of(values, with_hosts=True), values)
+    two = processes == TWO if processes else beside.has_room()
+
+    def make() -> bytes:
+        with boxtree.no_collector(), boxtree.in_one_pass():
+            book = Book(values, tuple(languages), folder or font_folder(), form)
+            return book.in_two(cut) if cut and two else _written(*book.whole())
+
+    apart = cut is not None and beside.is_possible()
+    two = two and apart
+    with TYPESETTING:
+        pdf = beside.apart(make) if apart else make()
     return impose.with_bleed(pdf, BLEED if form.bleed else 0) if form.around else pdf
+
+
+def _with_photos_ready(values: ProgramValues, form: Format) -> ProgramValues:
+    side = max(photos.SPEAKER) * form.growth.distances
+    faces = {one.photo.key for one in values.speakers if one.photo} & set(values.pictures)
+    ready = {key: photos.made_ready(values.pictures[key], side) for key in faces}
+    return replace(values, pictures={**values.pictures, **ready})
 
 
 def laid_out(
@@ -119,7 +133,6 @@ class Book:
         """The same, where what comes before the piece at `cut` is laid out here and the rest beside it."""
         with beside.beside(lambda channel: self._rest(cut, channel)) as other:
             parts, face = self._first(cut, other)
-            gc.collect()  # while the other one is at work
             return binding.bound([*parts, other.hear()], face)
 
     def _first(self, cut: int, other: beside.Channel) -> tuple[list[bytes], Callable[[str, int], Path]]:
