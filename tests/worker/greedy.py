@@ -1,7 +1,10 @@
-"""A worker some of whose prints never end or hold more and more, as whoever asks for them calls the printer."""
+"""A worker some of whose prints never end, hold more and more or find no room on the disk, as whoever asks for them
+calls the printer.
+"""
 
 from __future__ import annotations
 
+import resource
 from functools import partial
 
 from forumapp.__main__ import main
@@ -17,6 +20,7 @@ def set_up(make):
     from forumapp.worker import print_steps
 
     print_steps.lay = partial(greedy, print_steps.lay)
+    print_steps.complete = partial(without_room, print_steps.complete)
 
 
 def greedy(lay, app, job_id, number):
@@ -27,6 +31,17 @@ def greedy(lay, app, job_id, number):
     while device == "greedy":
         held.append(bytearray(2_000_000))
     return lay(app, job_id, number)
+
+
+def without_room(complete, app, job_id):
+    """As a disk with room for small files alone."""
+    room, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if reading().get_one(PrintJob, job_id).device == "full":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, most))
+    try:
+        return complete(app, job_id)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
 
 
 def run():

@@ -15,7 +15,7 @@ from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
-from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.models import FORMAL, JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.working.kinds import WORKING
 from forumapp.domain.registration.models import Registration
 from forumapp.worker import printing
@@ -49,8 +49,12 @@ def ask(paper, **options):
 NAMELESS = (Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
 
 
-# Working papers are checked by what they say (tests/domain/test_working_papers.py), and printed by the same steps.
-@pytest.mark.parametrize("paper", [one for one in services.PRINTABLE if one not in WORKING and one not in NAMELESS])
+# Working papers are checked by what they say (tests/domain/test_working_papers.py), and printed by the same steps;
+# formal letters are issued before they are printed (tests/domain/test_letters.py).
+OTHERS = (*WORKING, *NAMELESS, *FORMAL)
+
+
+@pytest.mark.parametrize("paper", [one for one in services.PRINTABLE if one not in OTHERS])
 def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own_app, paper):
     bind(own_app)
     job_id = ask(paper)

@@ -253,12 +253,12 @@ def test_a_print_that_cannot_be_made_says_why(workers):
 
 
 @pytest.mark.one_database
-def test_a_print_that_never_ends_or_takes_all_memory_is_ended_and_the_next_one_printed(workers):
+def test_a_print_without_end_or_room_is_ended_and_the_next_one_printed(workers, tmp_path):
     with transaction() as session:
         edition = seed(session, 1).edition
         jobs = [
             services.ask_print(session, edition.id, Paper.BADGES, {"anyway": True}, device=device, **BY).id
-            for device in ("endless", "greedy", "desk")
+            for device in ("endless", "greedy", "full", "desk")
         ]
     limits = {"FORUMAPP_PRINT_SECONDS": "1", "FORUMAPP_PRINT_MEGABYTES": "400"}
     worker = workers.start("one", "-c", "from tests.worker.greedy import run; run()", **limits)
@@ -266,9 +266,13 @@ def test_a_print_that_never_ends_or_takes_all_memory_is_ended_and_the_next_one_p
     assert [state(job_id) for job_id in jobs] == [
         (JobStatus.FAILED, 0, 1, "took-too-long"),
         (JobStatus.FAILED, 0, 1, "took-too-much-memory"),
+        (JobStatus.FAILED, 1, 1, "disk-full"),
         (JobStatus.DONE, 1, 1, None),
     ]
     assert worker.poll() is None
+    # Nothing half is left of those that were ended.
+    files = [path for path in tmp_path.glob("files/print/*/*/*") if path.is_file()]
+    assert [path.name for path in files] == [Path(finished(jobs[-1]).file).name]
 
 
 @pytest.mark.one_database

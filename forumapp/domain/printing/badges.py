@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Pictures = Callable[[Collection[int]], Mapping[int, bytes]]
 NO_BACKS = BackFacts()
 _SPACES = re.compile(r"[ \t\r\n]+")
+READABLE = 2  # pt, below which nobody can read a line: it is as if it were not there
 EDITION, TYPE = "edition", "registration_type"  # what findings are about, besides people
 
 
@@ -229,9 +230,10 @@ class BadgePrinter:
                 yield found("missing-translation", blocking=False, part=kind, language=language)
         yield from self._behind(values)
         stacks = self._layer(values).arrange(self.texts(values))
-        for part in (placed.part for stacked in stacks for placed in stacked.placed if not placed.fit.fits):
+        for placed in (placed for stacked in stacks for placed in stacked.placed if not placed.fit.fits):
+            part, unreadable = placed.part, placed.fit.size < READABLE
             code = "name-under-floor" if part.is_name else "text-under-floor"
-            one = found(code, blocking=False, part=part.name, floor=f"{part.floor:g}")
+            one = found(code, blocking=unreadable, part=part.name, floor=f"{part.floor:g}")
             yield self._shared(part.name, values, one) or one
         if not all(stacked.fits for stacked in stacks):
             yield found("badge-overfull", blocking=False)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from forumapp.core.workshop import Workshop
     from forumapp.domain.printing.previewing import Beginning, Preview, Readers
 
+BEFORE_PAGES = ("organizer.paper", "organizer.badge_designs")
+
 
 def rack() -> Rack:
     kept: Rack = current_app.extensions["forumapp.previews"]
@@ -44,6 +46,14 @@ def workshop() -> Workshop:
 def fonts() -> Path:
     folder: Path = current_app.extensions["forumapp.config"].data_dir / "fonts"
     return folder
+
+
+@blueprint.after_request
+def get_ready(answer: Response) -> Response:
+    """Whoever chooses what to print or looks at designs looks at pages next."""
+    if request.endpoint in BEFORE_PAGES:
+        workshop().prepare()
+    return answer
 
 
 @blueprint.get("/<edition>/paper/preview")
