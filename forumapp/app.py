@@ -18,6 +18,7 @@ from forumapp.core.seals import Seals
 from forumapp.core.storage import storage_at
 from forumapp.core.tokens import Links
 from forumapp.core.workshop import Limits, Workshop
+from forumapp.domain.printing.previewing import Drawn
 from forumapp.web.rules import LateRule
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def workshop(config: Config) -> Workshop:
     """Where requests have pages of paper drawn."""
     seconds = -(-config.print_seconds // OF_A_PRINT)
     limits = Limits(seconds, config.print_megabytes) if seconds else None
-    return Workshop(limits, loads=("forumapp.domain.printing.pages", "pypdfium2"))
+    begins = Drawn("get_ready", config.data_dir / "fonts")
+    return Workshop(limits, loads=("forumapp.domain.printing.pages", "pypdfium2"), begins=begins)
 
 
 def engine_options(config: Config) -> dict[str, object]:

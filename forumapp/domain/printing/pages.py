@@ -6,9 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import making, raster, running, seating
+from forumapp.domain.printing import fonts, making, raster, running, seating
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.render import render_badges
+from forumapp.domain.printing.typeset import Typesetter
 from forumapp.domain.printing.working.setting import Setter
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.stocks import Stock
     from forumapp.domain.printing.working.values import Laid
+
+
+def get_ready(folder: Path) -> None:
+    """What the first page in a process would wait for: fonts are found and loaded, and styles read."""
+    for pair in dict.fromkeys((fonts.SANS, fonts.books_pair())):
+        words = "<p>Aa <b>Aa</b> <span lang='zh-Hans'>永<b>永</b></span></p>"
+        Typesetter(pair, words, folder).pdf(words, "p{margin:0}")
 
 
 def badges(people: Sequence[BadgeValues], stock: Stock, head: EditionHead, held: Mapping[int, bytes], of: Any) -> bytes:
