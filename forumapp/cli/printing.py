@@ -22,7 +22,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing import impose, itineraries, making, queries
+from forumapp.domain.printing import impose, itineraries, making, queries, renderer
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
@@ -39,7 +39,6 @@ from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper, Reprint
 from forumapp.domain.printing.placing import Flip
 from forumapp.domain.printing.preflight import beside_badges, check_books
-from forumapp.domain.printing.renderer import RENDERER
 from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -274,7 +273,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
     name = f"print/{edition.id}/console/{sha256}.pdf"
     storage: Storage = current_app.extensions["forumapp.storage"]
     storage.put(name, printed.pdf)
-    made = Finished(name, sha256, impose.pages_in(printed.pdf), RENDERER)
+    made = Finished(name, sha256, impose.pages_in(printed.pdf), renderer.RENDERER)
     with transaction() as db:
         job = keep_made(
             db,
@@ -350,7 +349,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     if letters:
         with transaction() as session:
             for letter_id, pdf in zip(letters, parts, strict=True):
-                note_paper(session, letter_id, pdf, RENDERER, now=now)
+                note_paper(session, letter_id, pdf, renderer.RENDERER, now=now)
     of_each = dict(zip(codes, values, strict=True)) if codes else None
     pdf = making.bound(parts, imposed=options.imposed)
     return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each, cards=cards)
