@@ -301,6 +301,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "privacy": _l("Privacy notice"),
         "photo": _l("Photos and recordings"),
         "contact-list": _l("List of participants"),
+        "contact-phone": _l("Phone number in the list of participants"),
         "sponsors": _l("Passing on to sponsors"),
         "transfer-abroad": _l("Transfer abroad"),
     },

@@ -23,6 +23,7 @@ from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.staleness import differences
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
@@ -86,6 +87,9 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
 
     coaches.mark("Baker", BoardingState.BOARDED)  # which makes no manifest stale
     assert PAPERS[Paper.MANIFESTS].facts(coaches.read(Paper.MANIFESTS)) == facts
+    update_vehicle(coaches.db, coaches.of, coaches.south.id, {"driver": "Wu"}, version=2, **BY)
+    driven = PAPERS[Paper.MANIFESTS].facts(coaches.read(Paper.MANIFESTS))
+    assert [one.key for one in differences(facts, driven)] == [of]  # another driver makes it stale
     own = coaches.read(Paper.MANIFESTS, coaches.hubei)
     told = PAPERS[Paper.MANIFESTS].facts(own)
     assert set(told) == {item, of, f"{of}/{chen}"}

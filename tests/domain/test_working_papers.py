@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forumapp.core import clock
 from forumapp.core.times import Moment, Span
@@ -268,6 +268,14 @@ def test_a_contact_list_names_those_alone_who_agree_and_still_do(trip: Trip) -> 
         )
     trip.db.flush()
     assert list(trip.made(Paper.CONTACT_LIST).whom) == trip.people[:1]
+
+    trip.db.execute(update(Person).values(phone="+12135550100"))
+    assert "+12135550100" not in str(trip.made(Paper.CONTACT_LIST))  # they agreed to mail
+    for one in (0, 1):  # the second stands in no list
+        trip.db.add(Consent(registration_id=trip.people[one], purpose=Purpose.CONTACT_PHONE, given_at=START, **of))
+    trip.db.flush()
+    facts = trip.made(Paper.CONTACT_LIST).facts
+    assert [one.get("phone") for one in facts.values()] == ["+12135550100"]
 
 
 def test_a_diet_sheet_counts_everyone_at_each_meal_once_and_names_those_with_needs(trip: Trip) -> None:

@@ -18,6 +18,7 @@ class Purpose(enum.StrEnum):
     PRIVACY = "privacy"
     PHOTO = "photo"
     CONTACT_LIST = "contact-list"
+    CONTACT_PHONE = "contact-phone"  # beside it
     SPONSORS = "sponsors"
     TRANSFER_ABROAD = "transfer-abroad"
 
@@ -38,6 +39,10 @@ USUAL: Mapping[Purpose, Mapping[str, str]] = {
         "en": "My name, title, organization and e-mail address may stand in the list of participants that all"
         " participants receive.",
         "zh-Hans": "我同意将我的姓名、职务、单位和电子邮箱列入发给全体参会者的通讯录。",
+    },
+    Purpose.CONTACT_PHONE: {
+        "en": "My phone number may stand in the list of participants as well.",
+        "zh-Hans": "我同意在发给全体参会者的通讯录中同时列出我的电话号码。",
     },
     Purpose.SPONSORS: {
         "en": "My name, title, organization and e-mail address may be given to the sponsors of this forum.",

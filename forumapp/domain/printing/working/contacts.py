@@ -19,29 +19,37 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.working.reading import Asked
+    from forumapp.domain.printing.working.reading import Asked, Person
 
 COLUMNS = (Column("name", 50), Column("title"), Column("email", 62))
+WITH_PHONES = (Column("name", 46), Column("title"), Column("email", 54), Column("phone", 34))
 
 
 def read_contacts(db: DbSession, asked: Asked) -> ListValues:
-    """Names, titles, organizations and mail addresses: what is asked for, and so no phone numbers. It goes from hand
-    to hand, and so tells of those alone who are admitted.
+    """Names, titles, organizations and mail addresses, as the consent says, and the phone numbers of those who agreed
+    to that as well. It goes from hand to hand, and so tells of those alone who are admitted.
     """
     people = asked.people(db)
-    agreed = _agreed(db, [one.registration_id for one in people])
+    ids = [one.registration_id for one in people]
+    agreed, rung = _agreed(db, Purpose.CONTACT_LIST, ids), _agreed(db, Purpose.CONTACT_PHONE, ids)
     listed = [one for one in people if one.admitted and one.registration_id in agreed]
     if not listed:
         raise NothingToPrint(edition=asked.edition.slug)
-    query = select(Record.id, Record.email).where(Record.id.in_([one.person_id for one in listed]))
-    mail = {row.id: row.email or "" for row in db.execute(query)}
+    query = select(Record.id, Record.email, Record.phone).where(Record.id.in_([one.person_id for one in listed]))
+    reached = {row.id: row for row in db.execute(query)}
+
+    def phone(one: Person) -> str:
+        return (reached[one.person_id].phone or "") if one.registration_id in rung else ""
+
+    with_phones = any(map(phone, listed))
     rows = tuple(
         Row(
             f"person:{one.person_id}",
             {
                 "name": name(one.printed),
                 "title": text(one.printed.title) + text(one.printed.organization, "quiet"),
-                "email": plain(mail[one.person_id]),
+                "email": plain(reached[one.person_id].email or ""),
+                **({"phone": plain(phone(one))} if with_phones else {}),
             },
             (one.registration_id,),
             one.who,
@@ -49,11 +57,11 @@ def read_contacts(db: DbSession, asked: Asked) -> ListValues:
         for one in listed
     )
     note = text(words.both("agreed"))
-    sections = (Section((), COLUMNS, rows),)
+    sections = (Section((), WITH_PHONES if with_phones else COLUMNS, rows),)
     return ListValues(asked.head, party_of(asked.delegation), "contact-list", sections, note)
 
 
-def _agreed(db: DbSession, registration_ids: Collection[int]) -> set[int]:
-    live = (Consent.purpose == Purpose.CONTACT_LIST, Consent.withdrawn_at.is_(None))
+def _agreed(db: DbSession, purpose: Purpose, registration_ids: Collection[int]) -> set[int]:
+    live = (Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
     query = select(Consent.registration_id).where(*live, Consent.registration_id.in_(registration_ids))
     return set(db.scalars(query))

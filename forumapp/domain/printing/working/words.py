@@ -45,6 +45,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "diet": {"en": "Food needs", "zh-Hans": "饮食要求"},
     "driver": {"en": "Driver", "zh-Hans": "司机"},
     "email": {"en": "E-mail", "zh-Hans": "电子邮箱"},
+    "phone": {"en": "Phone", "zh-Hans": "电话"},
     "host": {"en": "Host", "zh-Hans": "接待单位"},
     "names": {"en": "Names", "zh-Hans": "姓名"},
     "spoken": {"en": "How it is said", "zh-Hans": "读法与称呼"},
