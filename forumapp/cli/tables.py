@@ -62,6 +62,7 @@ FAULTS = {
     "unknown-status": "not a state that is known; correct it or leave it empty",
     "not-a-date": "not a date; write it as 2023-05-22",
     "unknown-delegation": "no delegation of this edition",
+    "unknown-role": "no role in a delegation: becomes a member; or write head, deputy, member, staff or interpreter",
     "delegation-full": "the delegation has no place left; raise its quota or leave someone out",
     "another-delegation": "no part of the delegation whose list this is; correct it or leave it empty",
     "joins-delegation": "is registered already: joins the delegation",

@@ -308,7 +308,9 @@ class _Reader:
         return found
 
     def role(self) -> str | None:
-        """Of whoever joins a delegation: of others a column with this heading says what they are at the event."""
+        """Of whoever joins a delegation: of others a column with this heading says what they are at the event, and so
+        may it of these, with a word that is no role.
+        """
         named = self.said.get("role")
         if not named:
             return None
@@ -317,7 +319,7 @@ class _Reader:
             return None
         role = read_role(named)
         if role is None:
-            self._wrong("role", "unknown-role")
+            self.notices.append(fault_at(self.mapping, "role", "unknown-role"))
         return role
 
     def answers(self, form: Form | None, *, must: bool) -> dict[str, Any]:

@@ -96,7 +96,9 @@ ROW_FAULTS = {
     "unknown-status": _l("This state is not known. Correct it, or leave it empty for a confirmed place."),
     "not-a-date": _l("This is no date. Write it as 2023-05-22."),
     "unknown-delegation": _l("There is no such delegation. Correct it, or set the delegation up first."),
-    "unknown-role": _l("This role in a delegation is not known. Write head, deputy, member, staff or interpreter."),
+    "unknown-role": _l(
+        "This is no role in a delegation: who is new is a member. Or write head, deputy, staff, interpreter."
+    ),
     "role-of-no-delegation": _l("Nobody has a role without a delegation. It is left out."),
     "other-role-stays": _l("They have another role in the delegation, which stays. Change it there."),
     "head-full": _l("The delegation has a head already. Give one of them another role."),
