@@ -73,7 +73,7 @@ class CountsSchema(Shape):
     absent = WholeNumber()
 
 
-class TwiceSchema(Shape):
+class RunTwiceSchema(Shape):
     is_allowed = Flag(metadata={"description": "A reason was given, of this run or of the other."})
 
 
@@ -82,7 +82,7 @@ class CoachRunSchema(KeptSchema, NewCoachRunSchema):
     closed_at = Instant(allow_none=True)
     counts = Part(CountsSchema)
     clash = Part(
-        TwiceSchema,
+        RunTwiceSchema,
         allow_none=True,
         metadata={
             "description": "Where its vehicle runs for another transfer at the same time; null where it does not."
