@@ -38,6 +38,11 @@ class Side:
     items: list[tuple[SessionItem, list[int]]]
     people: list[int]
 
+    @property
+    def is_told_by_items(self) -> bool:
+        """Whether the items name everyone in the very order in which they are named together."""
+        return self.people == list(dict.fromkeys(one for _item, people in self.items for one in people))
+
 
 SPEECHES = "/<edition>/agenda/sessions/<id:session_id>/speeches"
 
@@ -62,7 +67,7 @@ def order_session_speeches(session_id: int) -> ResponseReturnValue:
         sent: dict[str, Any] = {"items": joined(before.items), "roles": joined(before.roles), "version": after.version}
         back = url_for("organizer.undo_session_speeches", session_id=session_id, **sent)
         tell(_("The speeches are in the approved order."), "ok", do=Offer(_("Undo"), back))
-    return redirect(url_for("organizer.session", session_id=session_id, _anchor="items"))
+    return redirect(url_for("organizer.session", session_id=session_id))
 
 
 @blueprint.post(f"{SPEECHES}/undo")
@@ -75,7 +80,7 @@ def undo_session_speeches(session_id: int) -> ResponseReturnValue:
         flash(_("The order was changed since, so it stays as it is."), "bad")
     else:
         flash(_("All stand again where they stood before."), "ok")
-    return redirect(url_for("organizer.session", session_id=session_id, _anchor="items"))
+    return redirect(url_for("organizer.session", session_id=session_id))
 
 
 def put_in_order(session_id: int, sent: Any) -> SpeechOrder:
@@ -103,13 +108,15 @@ def comparison_page(session_id: int) -> str:
     items = {one.id: one for one in queries.items_of(db, [row.id])[row.id]}
     roles = {one.id: one for one in queries.roles_of(db, [row.id])[row.id]}
     people = list_people(db, {one.person_id for one in roles.values()})
+    stands, listed = side_of(found.stands, items, roles), side_of(found.listed, items, roles)
     return render_template(
         "organizer/agenda/speeches.html",
         section=SECTION,
         row=row,
         found=found,
-        stands=side_of(found.stands, items, roles),
-        listed=side_of(found.listed, items, roles),
+        stands=stands,
+        listed=listed,
+        by_items=stands.is_told_by_items and listed.is_told_by_items,
         names={one.id: name_of(one) for one in people},
         sent={"items": joined(found.listed.items), "roles": joined(found.listed.roles)},
     )
