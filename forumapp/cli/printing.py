@@ -322,15 +322,13 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
 def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
     db, now = reading(), clock.now()
     version, codes, letters = None, [], []
-    cards: Sequence[Card] = ()
     values: list[making.Book]
     if paper in OF_THE_AGENDA:
         told = agenda_paper(db, edition, paper, options, now=now)
         values = [told]
         version = get_version(db, edition.id, told.version).id
     elif paper in CARDS:
-        values = [named := card_values(db, edition, paper, options, now=now)]
-        cards = named.cards if isinstance(named, CardsValues) else ()
+        values = [card_values(db, edition, paper, options, now=now)]
     elif paper in FORMAL:
         letters = list_to_print(db, edition, paper, options)
         values = [*letter_books(db, edition, letters)]
@@ -352,6 +350,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
                 note_paper(session, letter_id, pdf, renderer.RENDERER, now=now)
     of_each = dict(zip(codes, values, strict=True)) if codes else None
     pdf = making.bound(parts, imposed=options.imposed)
+    cards = [card for one in values if isinstance(one, CardsValues) for card in one.cards]
     return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each, cards=cards)
 
 
