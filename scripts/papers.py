@@ -68,8 +68,8 @@ def main(folder: Path, parts: list[str]) -> None:
             for name, words in commands(size):
                 if wanted(name, parts):
                     file = folder / f"{name}.pdf"
-                    run(environment, "print", words[0], EDITION, "-o", str(file), "--anyway", *words[1:])
-                    contact_sheet(file)
+                    if run(environment, "print", words[0], EDITION, "-o", str(file), "--anyway", *words[1:]):
+                        contact_sheet(file)
             others(create_app(load_config({"FORUMAPP_DATA_DIR": str(place)}, ROOT)), folder, size, parts)
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -174,11 +174,13 @@ def contact_sheet(file: Path) -> None:
     document.close()
 
 
-def run(environment: dict[str, str], *words: str) -> None:
+def run(environment: dict[str, str], *words: str) -> bool:
+    """Whether it went well; if not, it is said why, and the other papers are printed nevertheless."""
     command = [sys.executable, "-m", "forumapp", *words]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         print(" ".join(words), done.stderr[-300:], sep="\n")
+    return not done.returncode
 
 
 if __name__ == "__main__":

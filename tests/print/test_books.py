@@ -190,14 +190,18 @@ def test_the_booklet_says_what_a_traveler_needs(booklet, poppler):
 def test_the_booklet_tells_the_days_of_the_trip_and_that_it_is_a_sample(font_folder, poppler):
     values = replace(
         sample.itinerary(5),
-        head=replace(sample.HEAD, is_sample=True),
+        head=replace(sample.HEAD, is_sample=True, ranked_on=date(2023, 5, 15)),
         starts_on=date(2023, 5, 20),
         ends_on=date(2023, 5, 26),
+        version=12,
     )
-    pages = poppler(render.render_itineraries([values], folder=font_folder), "pdftotext", "{}", "-").split("\f")[:-1]
+    pdf = render.render_itineraries([values], folder=font_folder)
+    pages = poppler(pdf, "pdftotext", "{}", "-").split("\f")[:-1]
     assert [text in flat(pages[0]) for text in (flat("20–26 May 2023"), flat("22 May 2023"))] == [True, False]
     marked = [all(flat(mark) in flat(page) for mark in ("· Sample", "· 示例数据")) for page in pages]
     assert marked == [False, *[True] * (len(pages) - 1)]
+    # However much the foot says, none of it stands where office printers leave the edge white.
+    assert max(line[3] for page in lines(pdf, poppler) for line in page) < (210 - 3.5) / 25.4 * 72
 
 
 def test_the_running_head_of_a_booklet_is_one_line(booklet, poppler):

@@ -12,7 +12,7 @@ import sample
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.printing import boxtree, impose, render
-from forumapp.domain.printing.documents import PersonValues
+from forumapp.domain.printing.documents import PersonValues, Venue
 from forumapp.domain.printing.formats import LARGE, ROOMY, SIZES, Format, grown
 from forumapp.domain.printing.rules import Options, format_for
 
@@ -52,7 +52,11 @@ def harsh():
         ))
         for day in values.days
     )  # fmt: skip
-    return replace(values, days=days, speakers=tuple(cast.values()))
+    rooms = tuple(
+        sample.both((f"Meeting Room {number} of the Long Corridor", f"长廊{number}号会议室")) for number in range(30)
+    )
+    venue = Venue(sample.both((LONGEST.organization["en"], LONGEST.organization["zh-Hans"])), {}, rooms, None)
+    return replace(values, days=days, speakers=tuple(cast.values()), venues=(venue,))
 
 
 @pytest.mark.parametrize(
@@ -80,6 +84,9 @@ def test_nothing_is_cut_or_split_with_the_longest_names(form, languages, laid_ou
         assert all(box.position_y + box.height < height - 40 for box in texts if not boxtree.is_planned(page)), number
         for one in (box for box in boxes if box.element.tag in {"h2", "h3"}):
             assert any(box.position_y > one.position_y for box in boxes if box.element.tag in {"td", "p"}), number
+            # A session may be no more than its title; a section never is.
+            below = any(box.position_y >= one.position_y + one.height for box in texts)
+            assert below or one.element.tag == "h3" or boxtree.is_planned(page), number
         if form.large:
             small = {box.style["font_size"] for box in texts if box.style["font_size"] < 18 * 4 / 3 - 0.1}
             assert small == set(), number
