@@ -159,12 +159,18 @@ def fill(page: Page) -> float:
 
 
 def inks(page: Page) -> set[tuple[str, str]]:
-    """The colors in which words stand, each with that of the ground behind them: white, or what was painted last."""
+    """The colors in which words stand, each with that of the ground behind them: white, or what was painted last.
+
+    Samples in a stack may reach beyond its foot, where the words they stand for never do.
+    """
+    foot = float("inf")
     painted = [(0.0, 0.0, float("inf"), float("inf"), WHITE)]
     found = set()
     for box in walk(page._page_box):  # noqa: SLF001
+        if isinstance(box, boxes.BlockBox) and box.element is not None and box.element.get("data-stack") is not None:
+            foot = box.content_box_y() + box.height - 1
         if isinstance(box, boxes.TextBox) and box.text.strip():
-            x, y = box.position_x + box.width / 2, box.position_y + box.height / 2
+            x, y = box.position_x + box.width / 2, min(foot, box.position_y + box.height / 2)
             under = [color for left, top, right, low, color in painted if left <= x <= right and top <= y <= low]
             found.add((_hex(box.style["color"]), under[-1]))
         elif isinstance(box, boxes.BlockLevelBox) and box.style["background_color"].alpha > HALF:

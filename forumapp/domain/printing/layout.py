@@ -190,6 +190,9 @@ def stack(parts: Sequence[Part], height: float) -> Stack:
         placed = _stacked(parts, sizes, text_share)
         if _height(placed) <= height:
             return Stack(placed, fits=True)
+    placed = _stacked(parts, [part.floor for part in parts], _SHARES[-1])
+    if _height(placed) <= height:
+        return Stack(placed, fits=True)
     for share in LAST_RESORT:
         placed = _stacked(parts, [step_down(part.floor * share) for part in parts], share)
         if _height(placed) <= height:
