@@ -42,7 +42,6 @@ from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
@@ -63,6 +62,7 @@ SEATING = "seating"
 NOT_OF_SEATS = (
     "stock", "type", "delegation", "badge", "boxes", "imposed", "size", "large", "bleed", "marks", "agenda", "since",
     "untitled", "session", "first_label", "offset_x", "offset_y", "flip", "guides",
+    "printer",
 )  # fmt: skip
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
@@ -123,7 +123,9 @@ WORDS = {
 @click.argument("paper", type=click.Choice([*(paper.value for paper in PRINTABLE), SEATING]))
 @click.argument("edition")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
-@click.option("--stock", type=click.Choice(sorted(STOCKS)), help="What badges are printed on.")
+@click.option(
+    "--stock", metavar="NAME", help="What badges are printed on: a6-on-a4, say, or a code of the edition's own."
+)
 @click.option("--type", "type_code", metavar="CODE", help="Only the badges of this registration type.")
 @click.option("--delegation", metavar="CODE", help="Only this delegation, with its parts.")
 @click.option("--registration", type=int, metavar="ID", help="Only this person's badge, or corrections.")
@@ -151,6 +153,7 @@ WORDS = {
 @click.option("--offset-x", type=float, metavar="MM", help="How far to the right badges are moved on their sheets.")
 @click.option("--offset-y", type=float, metavar="MM", help="How far down.")
 @click.option("--flip", type=click.Choice([one.value for one in Flip]), help="About which edge the printer turns.")
+@click.option("--printer", metavar="CODE", help="The edition's printer, whose offset is taken where none is said.")
 @click.option("--guides", is_flag=True, help="Where to cut sheets of badges.")
 @click.option("--anyway", is_flag=True, help="Print in spite of findings that block.")
 @click.pass_obj

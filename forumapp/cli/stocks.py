@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from forumapp.core.errors import Invalid
+from forumapp.core.transactions import reading
+from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.printing.calibration import calibration_page
+from forumapp.domain.printing.own_stocks import with_geometry
 from forumapp.domain.printing.placing import Flip
-from forumapp.domain.printing.rules import options_from, placing_for
+from forumapp.domain.printing.rules import options_from, placing_for, said_stock
 from forumapp.domain.printing.stocks import STOCKS
 
 if TYPE_CHECKING:
@@ -17,16 +21,32 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("stock", type=click.Choice(sorted(name for name, one in STOCKS.items() if one.sheet)))
+@click.argument("stock")
+@click.option("--edition", metavar="SLUG", help="Whose own stock or printer it is.")
+@click.option("--printer", metavar="CODE", help="The edition's printer, whose offset is taken where none is said.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
 @click.option("--offset-x", type=float, metavar="MM", help="How far to the right it is moved.")
 @click.option("--offset-y", type=float, metavar="MM", help="How far down.")
 @click.option("--flip", type=click.Choice([one.value for one in Flip]), help="About which edge the printer turns.")
 @click.pass_obj
-def calibration(config: Config, /, stock: str, output: Path, **placed: float | str | None) -> None:
+def calibration(config: Config, /, stock: str, edition: str | None, output: Path, **placed: float | str | None) -> None:
     """Print the labels of STOCK as lines, to be held against a sheet of them."""
-    options = options_from({"stock": stock, **placed})
-    pdf = calibration_page(STOCKS[stock], config.data_dir / "fonts", placing_for(options))
+    said: dict[str, Any] = {"stock": stock, **placed}
+    if edition is not None:
+        said = with_geometry(reading(), get_edition(reading(), edition).id, said)
+    elif placed["printer"] is not None:
+        raise click.UsageError("a printer is of an --edition")
+    try:
+        options = options_from(said)
+        found = said_stock(options)
+    except Invalid as refusal:
+        if "stock" not in refusal.fields:
+            raise
+        found = None
+    if found is None or found.sheet is None:
+        known = ", ".join(sorted(name for name, one in STOCKS.items() if one.sheet))
+        raise click.UsageError(f"there is no stock {stock} with sheets; these stand ready: {known}")
+    pdf = calibration_page(found, config.data_dir / "fonts", placing_for(options))
     try:
         output.write_bytes(pdf)
     except OSError as error:

@@ -25,6 +25,8 @@ FAULTS: Mapping[str, LazyString] = {
     "only-single-badges": _("A print shop wants single badges: choose a stock with one badge a page."),
     "no-such-label": _("The sheet has no such label."),
     "offset-too-large": _("At most 20 mm, to either side."),
+    "beyond-the-page": _("The labels would reach beyond the page."),
+    "over-the-next": _("The labels would lie over each other."),
     "not-plain": _("This contains characters that cannot be stored."),
     "not-a-letter": _("Please write letters only, without emoji or other pictures: this is printed on the badge."),
     "not-latin": _("Please write this in Latin letters, as your passport does."),

@@ -159,6 +159,8 @@ FAULTS: dict[str, Any] = {
     "only-single-badges": _l("A print shop wants single badges: choose a stock with one badge a page."),
     "no-such-label": _l("The sheet has no such label."),
     "offset-too-large": _l("At most 20 mm, to either side."),
+    "beyond-the-page": _l("The labels would reach beyond the page."),
+    "over-the-next": _l("The labels would lie over each other."),
     "only-for-sponsors": _l("Only a sponsor has a level."),
     "choose-again": _l("Choose the picture again: it is no longer kept."),
     "unknown-placeholder": _l("There is no such placeholder. Use those that are listed:"),

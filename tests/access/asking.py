@@ -14,7 +14,7 @@ from forumapp.core.workshop import Workshop
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.previewing import PAGE, Beginning, Readers, keep_preview
 from tests.access.routes import API, ROUTES
-from tests.access.world import QUESTIONS, SLUG, roles_of
+from tests.access.world import LABELS, QUESTIONS, SLUG, roles_of
 from tests.pictures import document, photo
 from tests.web.organizer.house import PASSWORD
 
@@ -245,6 +245,10 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PUT .../content-pages/order": {"ids": [ids["taxis_id"], ids["welcome_id"]]},
         "POST .../content-pages": {"code": "made", "kind": "other", "title": NAME},
         "PATCH .../content-pages/": {"title": NAME},
+        "POST .../badge-stocks": {"name": NAME, **LABELS},
+        "PATCH .../badge-stocks/": {"radius": 2},
+        "POST .../badge-printers": {"name": NAME},
+        "PATCH .../badge-printers/": {"offset_x": 2},
         "POST .../badge-designs": {"name": NAME, "ready": "a7-portrait-vip"},
         "PATCH .../badge-designs/": {"name": NAME},
         "POST .../venues": {**MADE, "zone": ZONE},

@@ -64,6 +64,7 @@ from forumapp.domain.people import merging, photos, posts, ranking, rearranging,
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.people.rearranging import entry_order
+from forumapp.domain.printing import own_stocks
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.designs import services as designs
 from forumapp.domain.printing.formal import forms, issuing
@@ -103,7 +104,7 @@ from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.queries import type_order
 from forumapp.domain.registration.rules import Applicant, Media, RegistrationStatus, Source
 from forumapp.domain.retention import services as retention
-from tests.access.world import NOBODY, OTHER_LIAISON, QUESTIONS, fingerprint, undone
+from tests.access.world import LABELS, NOBODY, OTHER_LIAISON, QUESTIONS, fingerprint, undone
 from tests.web.organizer.house import NOW, Span, wall
 
 if TYPE_CHECKING:
@@ -588,6 +589,12 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         addresses.send_once_more: ((of, party.message_id), {}),
         reminders.add_reminder: ((of, 5, "09:00"), {}),
         reminders.remove_reminder: ((of, ids["reminder_id"]), V),
+        own_stocks.create_stock: ((of, {"name": {"en": "x"}, **LABELS}), {}),
+        own_stocks.update_stock: ((of, ids["stock_id"], {"radius": 2}), V),
+        own_stocks.remove_stock: ((of, ids["stock_id"]), V),
+        own_stocks.create_printer: ((of, {"name": {"en": "x"}}), {}),
+        own_stocks.update_printer: ((of, ids["printer_id"], {"offset_x": 2}), V),
+        own_stocks.remove_printer: ((of, ids["printer_id"]), V),
         designs.create_design: ((of, {"name": {"en": "x"}, "ready": "a7-portrait-vip"}), {}),
         designs.change_design: ((of, "badge", {"name": {"en": "x"}}), {"version": 2}),
         designs.set_logo: ((of, "badge", None), {"version": 2}),

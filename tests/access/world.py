@@ -87,6 +87,7 @@ from forumapp.domain.printing.formal.issuing import issue_letters
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.own_stocks import create_printer, create_stock
 from forumapp.domain.proofs import answering, of_speakers
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.models import ProofCorrection
@@ -115,6 +116,8 @@ if TYPE_CHECKING:
 
     from forumapp.domain.delegations.models import Delegation, ItineraryItem
 
+# Of a stock of an edition's own, in mm.
+LABELS = {"page_width": 210, "page_height": 297, "width": 90, "height": 60, "columns": 2, "rows": 4}
 SLUG = "forum"
 STRANGER = "stranger"  # has not signed in, and has no token
 NOBODY = "nobody"  # has an account, and no role in the forum
@@ -690,6 +693,8 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         "cue_id": cue_id,
         "window_id": window.id,
         "place_id": create_place(session, edition_id, {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}, **BY).id,
+        "stock_id": create_stock(session, edition_id, {"name": {"en": "Cards"}, **LABELS}, **BY).id,
+        "printer_id": create_printer(session, edition_id, {"name": {"en": "Desk 2"}}, **BY).id,
         "vehicle_id": create_vehicle(session, edition_id, {"kind": "van", "name": {"en": "Van"}, "seats": 7}, **BY).id,
         "speaker_id": window.speaker_id,
         "own_correction_id": sent.id,

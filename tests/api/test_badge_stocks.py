@@ -10,6 +10,23 @@ if TYPE_CHECKING:
     from conftest import Api
 
 
+def test_an_own_stock_is_printed_on_and_kept_by_the_print(api: Api) -> None:
+    labels = {"page_width": 210, "page_height": 297, "width": 90, "height": 55, "columns": 2, "rows": 5}
+    made = api.post("/editions/mine/badge-stocks", {"code": "cards", "name": {"en": "Cards"}, **labels})
+    api.post("/editions/mine/badge-printers", {"code": "desk", "name": {"en": "Desk"}, "offset_y": -1})
+    assert (made.status_code, made.json["left"], made.json["pitch_x"]) == (201, 15, 90)
+    page = api.get(f"/editions/mine/badge-stocks/{made.json['id']}/calibration.pdf")
+    assert (page.content_type, page.data[:5]) == ("application/pdf", b"%PDF-")
+
+    options = {"stock": "cards", "printer": "desk"}
+    told = api.post("/editions/mine/print-jobs", {"paper": "badges", "options": options}).json["options"]
+    assert (told["geometry"]["sheet"]["top"], told["offset_y"]) == (11, -1)
+    assert api.get("/editions/mine/print-preflight?paper=badges&stock=cards").status_code == 200
+    for wrong in ({"stock": "other"}, {"stock": "cards", "geometry": told["geometry"]}, {"printer": "other"}):
+        refused = api.post("/editions/mine/print-jobs", {"paper": "badges", "options": wrong})
+        assert refused.status_code == 422, wrong
+
+
 def test_stocks_are_listed_with_their_sheets_and_a_print_begins_at_a_label(api: Api) -> None:
     told = api.get("/badge-stocks?page_size=200").json
     of = {one["name"]: one for one in told["items"]}

@@ -158,6 +158,26 @@ OF_EDITION = [
         needs=a_hotel,
     ),
     Collection(
+        "/editions/mine/badge-stocks",
+        lambda n: {
+            "code": f"cards-{n}",
+            "name": {"en": "Cards", "zh-Hans": "卡片"},
+            "page_width": 210,
+            "page_height": 297,
+            "width": 90,
+            "height": 55,
+            "columns": 2,
+            "rows": 5,
+            "pitch_y": 55.5,
+        },
+        {"name": NAME, "left": 10, "radius": 3.5},
+    ),
+    Collection(
+        "/editions/mine/badge-printers",
+        lambda n: {"code": f"desk-{n}", "name": {"en": "Desk"}, "offset_x": 0.5, "offset_y": -1},
+        {"name": NAME, "offset_y": 0},
+    ),
+    Collection(
         "/editions/mine/vehicles",
         lambda n: {"code": f"coach-{n}", "kind": "coach", "name": {"en": "Coach", "zh-Hans": "大巴"}, "seats": 52},
         {"name": NAME, "plate": "8ABC123", "seats": 45},

@@ -45,6 +45,7 @@ OF_A_RECORD = re.compile(
     "/(cancel|close|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
     "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind|start|stop|take-back|take-names)$"
 )
+LABELS = {"page_width": 210, "page_height": 297, "width": 90, "height": 60, "columns": 2, "rows": 4}
 INN = {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}
 GROUP = {
     "type": "delegate",
@@ -174,6 +175,8 @@ def fill(api: Api) -> dict[str, Any]:
         "pair_id": made("/title-pairs", {"title": {"en": "Vice Governor", "zh-Hans": "副省长"}})["id"],
         "gone_id": made("/people", {"latin_family": "Chun", "latin_given": "Liu"})["id"],
         "place_id": made(f"{e}/itinerary-places", {**INN, "code": "inn"})["id"],
+        "stock_id": made(f"{e}/badge-stocks", {"name": {"en": "Cards"}, **LABELS})["id"],
+        "printer_id": made(f"{e}/badge-printers", {"name": {"en": "Desk 2"}, "offset_x": 0.5})["id"],
         "level_id": made(f"{e}/sponsor-levels", {"name": {"en": "Gold"}})["id"],
         "invitation_id": invitation,
         "block_id": block,

@@ -11,17 +11,20 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from forumapp.cli.printing import check, print_paper
+from forumapp.cli.stocks import calibration
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import Via
-from forumapp.domain.audit.services import Actor
+from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.seating_services import create_plan
+from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine
+from forumapp.domain.printing.own_stocks import create_stock
 from forumapp.domain.printing.queries import NothingPublished, NothingToPrint
 from forumapp.domain.registration.models import Registration
-from tests.seeds import seed
+from tests.seeds import NOW, seed
 
 
 @pytest.fixture
@@ -51,6 +54,16 @@ def test_badges_are_printed_into_one_file(run, forum, tmp_path):
         assert len(pdf.pages) == 12
     result = run(print_paper, "badges", "ccbf-2023", "-o", str(target), "--stock", "a6-on-a4")
     assert result.stdout == f"{target}: 3 pages\n"
+    with transaction() as session:
+        labels = {"page_width": 210, "page_height": 297, "width": 90, "height": 55, "columns": 2, "rows": 5}
+        create_stock(
+            session, get_edition(session, "ccbf-2023").id, {"name": {"en": "Cards"}, **labels}, actor=SYSTEM, now=NOW
+        )
+    assert run(
+        print_paper, "badges", "ccbf-2023", "-o", str(target), "--stock", "cards", "--reason", "spare"
+    ).stdout == (f"{target}: 2 pages\n")
+    assert run(calibration, "cards", "--edition", "ccbf-2023", "-o", str(target)).exit_code == 0
+    assert run(calibration, "a6", "-o", str(target)).exit_code == 2
 
 
 def test_a_character_without_a_glyph_is_named_with_its_person_and_stops_the_print(run, forum, tmp_path):

@@ -87,6 +87,8 @@ from forumapp.domain.people.services import (
     set_edition_title,
 )
 from forumapp.domain.people.titles import approve_title_pair, remove_title_pair
+from forumapp.domain.printing import own_stocks
+from forumapp.domain.printing.models import BadgeStock, Printer
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.proofs.restoring import restore
@@ -378,6 +380,17 @@ def a_vehicle(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return Vehicle, row.id, vehicles.remove_vehicle(db, forum.edition.id, row.id, **ONCE)
 
 
+def a_stock(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    labels = {"page_width": 210, "page_height": 297, "width": 90, "height": 55, "columns": 2, "rows": 5}
+    row = own_stocks.create_stock(db, forum.edition.id, {"name": {"en": "Cards"}, **labels}, **BY)
+    return BadgeStock, row.id, own_stocks.remove_stock(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_printer(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = own_stocks.create_printer(db, forum.edition.id, {"name": {"en": "Desk 2"}, "offset_x": 0.5}, **BY)
+    return Printer, row.id, own_stocks.remove_printer(db, forum.edition.id, row.id, **ONCE)
+
+
 def make_boarding(db: DbSession, forum: Forum) -> Boarding:
     delegation, registration = make_delegation(db, forum, "jiangsu"), make_registration(db, forum, "Adams")
     delegations.add_member(db, delegation, registration.id, **BY)
@@ -435,6 +448,8 @@ EVERY_KIND = {
     "group_member": a_group_member,
     "hotel_room": a_hotel_room,
     "room_stay": a_room_stay,
+    "badge_stock": a_stock,
+    "badge_printer": a_printer,
     "vehicle": a_vehicle,
     "coach_run": a_coach_run,
     "boarding": a_boarding,

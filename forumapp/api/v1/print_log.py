@@ -21,7 +21,6 @@ from forumapp.domain.printing.choosing import BadgeCounts, count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.pieces import Piece, PieceFilters, pieces_page
 from forumapp.domain.printing.preflight import preflight
-from forumapp.domain.printing.stocks import STOCKS
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.schemas.fields import Choice, Id, Instant, Part, Shape, Text, WholeNumber, Word
 
@@ -41,7 +40,7 @@ class PreflightQuery(Shape):
     """What would be printed, as the options of a print job say it."""
 
     paper = Choice(Paper, required=True)
-    stock = Word(sorted(STOCKS))
+    stock = Slug()
     type = Slug()
     delegation = Slug()
     registration = Number(None, LARGEST_ID)

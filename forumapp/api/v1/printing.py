@@ -8,6 +8,7 @@ import marshmallow as ma
 from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.badge_stocks import BadgeStockSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES
@@ -21,7 +22,6 @@ from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.outdated_cards import outdated_cards
 from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip
 from forumapp.domain.printing.rules import LONGEST_DEVICE
-from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.printing.working.versions import paper_states
 from forumapp.schemas.choices import JobStatus, Paper, Reprint
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Numeral, Part, Shape, Text, WholeNumber, Word
@@ -48,7 +48,7 @@ class NotPrinted(Refusal):
 
 
 class OptionsSchema(Shape):
-    stock = Word(sorted(STOCKS))
+    stock = Slug(metadata={"description": "One of the stocks that stand ready, or of the edition's own."})
     type = Slug(metadata={"description": "A registration type's code."})
     delegation = Slug(metadata={"description": "A delegation's code; its parts are printed too."})
     registration = Id(metadata={"description": "A single registration's badge, or corrections for one person."})
@@ -85,6 +85,12 @@ class OptionsSchema(Shape):
         metadata={"description": "About which edge the printer turns; `long` if not said."},
     )
     guides = Flag(metadata={"description": "Where to cut sheets of badges."})
+    printer = Slug(metadata={"description": "One of the edition's printers, whose offset is taken where none is said."})
+    geometry = Part(
+        BadgeStockSchema,
+        dump_only=True,
+        metadata={"description": "Of a stock of the edition's own, as it was when this was asked."},
+    )
 
 
 class NewJobSchema(Shape):

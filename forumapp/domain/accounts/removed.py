@@ -46,6 +46,8 @@ REMOVING: dict[str, Permission] = {
     "room": Permission.EDIT_EDITION,
     "task": Permission.EDIT_EDITION,
     "registration_type": Permission.EDIT_EDITION,
+    "badge_stock": Permission.EDIT_EDITION,
+    "badge_printer": Permission.EDIT_EDITION,
     "affiliation": Permission.EDIT_PEOPLE,
     "edition_title": Permission.EDIT_PEOPLE,
     "title_pair": Permission.EDIT_PEOPLE,

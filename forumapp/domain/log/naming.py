@@ -52,7 +52,7 @@ from forumapp.domain.people.models import (
 from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.letter_models import Letter, LetterForm
-from forumapp.domain.printing.models import BadgeDesign, PrintJob
+from forumapp.domain.printing.models import BadgeDesign, BadgeStock, Printer, PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.publishing.models import AgendaPlan
 from forumapp.domain.registration.group_models import RegistrationGroup
@@ -116,6 +116,8 @@ KINDS: dict[str, Any] = {
     "agenda_plan": select(AgendaPlan.id, AgendaPlan.label.label("word")),
     "agenda_version": select(AgendaVersion.id, AgendaVersion.number.label("word")),
     "badge_design": select(BadgeDesign.id, BadgeDesign.name.label("texts"), BadgeDesign.code),
+    "badge_stock": select(BadgeStock.id, BadgeStock.name.label("texts")),
+    "badge_printer": select(Printer.id, Printer.name.label("texts")),
     "api_token": select(ApiToken.id, ApiToken.name.label("word")),
     "clash_override": select(ClashOverride.id, *_PERSON).join(Person, Person.id == ClashOverride.person_id),
     "consent_text": select(ConsentText.id, ConsentText.purpose.label("choice"), ConsentText.purpose),

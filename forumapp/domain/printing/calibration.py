@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.printing import fonts, templates
-from forumapp.domain.printing.placing import USUAL, Placing, Spot, backs, fronts
+from forumapp.domain.printing.placing import USUAL, Placing, Spot, backs, fronts, outline
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def calibration_page(stock: Stock, folder: Path, placing: Placing = USUAL) -> by
 
 def _side(stock: Stock, spots: list[Spot], placing: Placing, *, is_back: bool = False) -> Side:
     moved = [(one.left + placing.offset_x, one.top + placing.offset_y) for one in spots]
-    lines = [line for left, top in moved for line in _outline(left, top, stock.width, stock.height)]
+    lines: list[tuple[float, float, float, float]] = []
     (left, top), (right, bottom) = min(moved), max(moved)
     # One at each side of the sheet, away from the corners of the page, which few printers reach.
     for x, y in ((left, top + stock.height), (right + stock.width, bottom)):
@@ -61,16 +61,11 @@ def _side(stock: Stock, spots: list[Spot], placing: Placing, *, is_back: bool = 
     if sheet and not is_back:
         lines += _rulers(sheet.page_width, sheet.page_height)
     labels = [(number, *at) for number, at in enumerate(moved, 1)]
-    path = " ".join(f"M{x:.3f} {y:.3f}L{to_x:.3f} {to_y:.3f}" for x, y, to_x, to_y in lines)
+    path = " ".join(
+        [outline(stock, *at) for at in moved]
+        + [f"M{x:.3f} {y:.3f}L{to_x:.3f} {to_y:.3f}" for x, y, to_x, to_y in lines]
+    )
     return Side(labels, stock.width, stock.height, path, is_back)
-
-
-def _outline(left: float, top: float, width: float, height: float) -> Iterator[tuple[float, float, float, float]]:
-    right, bottom = left + width, top + height
-    yield left, top, right, top
-    yield right, top, right, bottom
-    yield right, bottom, left, bottom
-    yield left, bottom, left, top
 
 
 def _scale(x: float, y: float) -> Iterator[tuple[float, float, float, float]]:

@@ -1,4 +1,6 @@
-"""What of printing the next edition begins with: badge designs as they are now, and what letters say."""
+"""What of printing the next edition begins with: badge designs as they are now, stocks and printers, and what letters
+say.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from sqlalchemy import select
 from forumapp.core.flushing import flush
 from forumapp.domain.accounts.copying import ClonePart
 from forumapp.domain.printing.letter_models import LetterForm
-from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
+from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion, BadgeStock, Printer
+from forumapp.domain.printing.own_stocks import MEASURES
 
 if TYPE_CHECKING:
     from forumapp.domain.accounts.copying import Copying
@@ -46,3 +49,5 @@ class _Designs(ClonePart):
 DESIGNS = _Designs("badge-designs", BadgeDesign, ("code", "name", "ready"))
 # Who signs, until when one answers and what serials begin with is said anew.
 LETTER_FORMS = ClonePart("letter-forms", LetterForm, ("kind", "text", "dress", "has_seal"))
+STOCKS = ClonePart("badge-stocks", BadgeStock, ("code", "name", *MEASURES))
+PRINTERS = ClonePart("badge-printers", Printer, ("code", "name", "offset_x", "offset_y"))

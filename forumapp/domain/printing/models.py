@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
@@ -25,6 +25,7 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.printing.placing import LARGEST_OFFSET
 from forumapp.domain.printing.rules import LONGEST_DEVICE
 
 
@@ -202,6 +203,52 @@ class BadgeDesignVersion(OfEdition, Row, Base):
     layout: Mapped[Plain]
     logo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("image.id"))  # None is the edition's own
     made_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+
+
+class BadgeStock(OfEdition, Versioned, Base):
+    """What badges of the edition are printed on, besides the stocks that stand ready: labels on a page, in mm. What a
+    print needs of it, the print keeps itself.
+    """
+
+    __tablename__ = "badge_stock"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        CheckConstraint("columns > 0 AND rows > 0", name="has_labels"),
+        CheckConstraint("width > 0 AND height > 0 AND page_width > 0 AND page_height > 0", name="has_sizes"),
+    )
+
+    code: Mapped[Words]
+    name: Mapped[Texts]
+    page_width: Mapped[float] = mapped_column(Float)
+    page_height: Mapped[float] = mapped_column(Float)
+    columns: Mapped[int] = mapped_column(Integer)
+    rows: Mapped[int] = mapped_column(Integer)
+    width: Mapped[float] = mapped_column(Float)
+    height: Mapped[float] = mapped_column(Float)
+    left: Mapped[float] = mapped_column(Float)
+    top: Mapped[float] = mapped_column(Float)
+    pitch_x: Mapped[float] = mapped_column(Float)
+    pitch_y: Mapped[float] = mapped_column(Float)
+    radius: Mapped[float] = mapped_column(Float)
+
+
+class Printer(OfEdition, Versioned, Base):
+    """A printer with what makes up for what it is off, in mm, as its calibration page showed."""
+
+    __tablename__ = "badge_printer"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        CheckConstraint(
+            f"abs(offset_x) <= {LARGEST_OFFSET:g} AND abs(offset_y) <= {LARGEST_OFFSET:g}", name="offset_is_small"
+        ),
+    )
+
+    code: Mapped[Words]
+    name: Mapped[Texts]
+    offset_x: Mapped[float] = mapped_column(Float)
+    offset_y: Mapped[float] = mapped_column(Float)
 
 
 def folder_of(edition_id: int, job_id: int) -> str:

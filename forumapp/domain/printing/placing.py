@@ -81,3 +81,18 @@ def backs(stock: Stock, flip: Flip = Flip.LONG) -> list[Spot]:
     if (flip is Flip.LONG) == (sheet.page_height >= sheet.page_width):
         return [Spot(sheet.page_width - one.left - stock.width, one.top) for one in fronts(stock)]
     return [Spot(one.left, sheet.page_height - one.top - stock.height, turned=True) for one in fronts(stock)]
+
+
+def outline(stock: Stock, left: float, top: float) -> str:
+    """A label there as an SVG path, with its corners as round as they are."""
+    round_ = min(stock.radius, stock.width / 2, stock.height / 2)
+    right, bottom = left + stock.width, top + stock.height
+    if not round_:
+        return f"M{left:.3f} {top:.3f}H{right:.3f}V{bottom:.3f}H{left:.3f}Z"
+    arc = f"A{round_:.3f} {round_:.3f} 0 0 1"
+    return (
+        f"M{left + round_:.3f} {top:.3f}H{right - round_:.3f}{arc} {right:.3f} {top + round_:.3f}"
+        f"V{bottom - round_:.3f}{arc} {right - round_:.3f} {bottom:.3f}"
+        f"H{left + round_:.3f}{arc} {left:.3f} {bottom - round_:.3f}"
+        f"V{top + round_:.3f}{arc} {left + round_:.3f} {top:.3f}Z"
+    )

@@ -10,7 +10,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.printing.formats import FOLDED, HALF, SIZES, WHOLE, Format
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip, Placing
-from forumapp.domain.printing.stocks import STOCKS, Stock
+from forumapp.domain.printing.stocks import STOCKS, Stock, stock_from
 from forumapp.domain.registration.filters import Badge
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Options:
     registrations; `untitled` ones show names alone. The people of a sign-in sheet are those of the `session` of that
     code. `letters` are the ids of letters that were issued, all of them where none is said.
     On sheets badges begin at the `first_label`, moved by the offset in mm; backs are right for the `flip` of the
-    printer, and `guides` show where to cut.
+    printer, and `guides` show where to cut. `printer` is the code of the one that it is meant for, whose offset stands
+    here with it; `geometry` is that of a stock of the edition's own, as it was when this was asked.
     """
 
     stock: str | None = None
@@ -66,6 +67,8 @@ class Options:
     offset_y: float | None = None
     flip: str | None = None
     guides: bool = False
+    printer: str | None = None
+    geometry: Stock | None = None
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -78,6 +81,7 @@ CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
 FORMAL = ("invitations", "certificates")
 CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "anyway", "untitled", "changed"})
 ON_SHEETS = frozenset({"first_label", "offset_x", "offset_y", "flip", "guides"})
+OWN = frozenset({"printer", "geometry"})
 FOR_THE_SHOP = frozenset({"bleed", "marks"})
 # Which options mean something for which paper.
 FITTING: Mapping[str, frozenset[str]] = {
@@ -85,6 +89,7 @@ FITTING: Mapping[str, frozenset[str]] = {
         {"stock", "type", "delegation", "registration", "badge", "boxes", "languages", "anyway", "changed"}
     )
     | ON_SHEETS
+    | OWN
     | FOR_THE_SHOP,
     "program": frozenset({"languages", "imposed", "anyway", "size", "large", "bleed", "marks", "agenda"}),
     "pocket-agenda": frozenset({"languages", "anyway", "agenda"}),
@@ -113,10 +118,13 @@ def fitted(paper: str, options: Options) -> Options:
 
 
 def options_from(said: Mapping[str, Any]) -> Options:
-    """Raises Invalid for what is not known; whether codes exist is the services' question."""
+    """Raises Invalid for what is not known; whether codes exist is the services' question. A stock of an edition's own
+    is known by its geometry (`own_stocks.with_geometry`).
+    """
+    stock = _stock_said(said)
     known = {field.name for field in fields(Options)}
     faults = {name: "unknown" for name in said if name not in known}
-    if said.get("stock") not in (None, *STOCKS):
+    if said.get("stock") is not None and stock is None:
         faults["stock"] = "unknown"
     if said.get("size") not in (None, *SIZES):
         faults["size"] = "unknown"
@@ -126,15 +134,22 @@ def options_from(said: Mapping[str, Any]) -> Options:
         faults["boxes"] = "too-many-boxes"
     if any(language not in LANGUAGES for language in said.get("languages") or ()):
         faults["languages"] = "unknown"
-    faults = _faults_of_placing(said) | faults
+    faults = _faults_of_placing(said, stock) | faults
     if faults:
         raise Invalid(fields=faults)
-    return Options(**{**said, **{name: tuple(said.get(name) or ()) for name in LISTS}})
+    own = None if said.get("stock") in STOCKS else stock
+    return Options(**{**said, "geometry": own, **{name: tuple(said.get(name) or ()) for name in LISTS}})
 
 
-def _faults_of_placing(said: Mapping[str, Any]) -> dict[str, str]:
+def _stock_said(said: Mapping[str, Any]) -> Stock | None:
+    if not said.get("stock"):
+        return None
+    ready, own = STOCKS.get(said["stock"]), said.get("geometry")
+    return ready or (stock_from(own) if own else None)
+
+
+def _faults_of_placing(said: Mapping[str, Any], stock: Stock | None) -> dict[str, str]:
     """What cannot be said of how badges lie on their stock."""
-    stock = STOCKS.get(said.get("stock") or "")
     if stock is None or stock.sheet is None:
         return {name: "only-on-sheets" for name in ON_SHEETS if said.get(name)}
     faults = {name: "only-single-badges" for name in FOR_THE_SHOP if said.get(name)}
@@ -176,12 +191,12 @@ def format_for(options: Options, page_size: str) -> Format:
 
 
 def stock_for(options: Options, page_size: str) -> Stock:
-    return STOCKS[options.stock or STOCK_OF_PAGE[page_size]]
+    return said_stock(options) or STOCKS[STOCK_OF_PAGE[page_size]]
 
 
 def said_stock(options: Options) -> Stock | None:
     """The stock that was asked for; without one, badges are as large as the designs of their types."""
-    return STOCKS[options.stock] if options.stock else None
+    return options.geometry or (STOCKS[options.stock] if options.stock else None)
 
 
 def batches(count: int, size: int = BATCH) -> list[tuple[int, int]]:

@@ -27,6 +27,7 @@ from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.hand_out import boxes_of, letters_of
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.noting import note_printed
+from forumapp.domain.printing.own_stocks import device_of, with_geometry
 from forumapp.domain.printing.rules import Options, fitted, format_for, options_from
 from forumapp.domain.printing.working import kinds
 from forumapp.domain.printing.working.papers import PAPERS
@@ -104,7 +105,7 @@ def ask_print(
         edition_id=edition_id,
         paper=Paper(paper),
         options=for_reader(access, Paper(paper), of, wanted).plain,
-        device=device.strip(),
+        device=device_of(db, edition_id, device, wanted.printer),
         reason=reason,
         delegation_id=of,
         asked_by=actor.account_id,
@@ -195,7 +196,7 @@ def checked_options(
     Whoever is limited to delegations says which one a paper is about, but for the program, which all may read; a
     working paper is always about one.
     """
-    options = fitted(paper.value, options_from(said))
+    options = fitted(paper.value, options_from(with_geometry(db, edition_id, said)))
     limited = within is not None and paper not in OF_THE_AGENDA
     if (limited or paper in kinds.WORKING) and not (options.delegation or options.registration):
         raise Invalid(fields={"delegation": "required"})
@@ -357,7 +358,7 @@ def keep_made(
         findings=list(findings),
         agenda_version_id=agenda_version_id,
         delegation_id=delegation_id,
-        device=device.strip(),
+        device=device_of(db, edition_id, device, options.printer),
         reason=reason,
         asked_by=actor.account_id,
         started_at=now,

@@ -1,15 +1,21 @@
 """The stocks that badges are printed on. Pure. Lengths are millimetres.
 
 Sheet geometry is that of the makers, as label programs publish it. A design is printed on every stock whose labels are
-of its size; labels of a size that no ready design has take the nearest one, made as large as they are.
+of its size; labels of a size that no ready design has take the nearest one, made as large as they are. An edition may
+have stocks of its own (`own_stocks`), which are checked here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 A4, A4_LYING, LETTER = (210.0, 297.0), (297.0, 210.0), (215.9, 279.4)
 NEAR = 0.02  # makers round
+BEYOND, OVER = "beyond-the-page", "over-the-next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +38,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """With a `sheet` several badges share a page, without one each has its own."""
+    """With a `sheet` several badges share a page, without one each has its own. `radius` is that of a label's corners:
+    it is drawn where labels are shown, and cuts nothing.
+    """
 
     name: str
     width: float
     height: float
     sheet: Sheet | None = None
+    radius: float = 0
 
 
 def _sheet(
@@ -46,9 +55,11 @@ def _sheet(
     label: tuple[float, float],
     grid: tuple[int, int],
     at: tuple[float, float, float, float],
+    *,
+    radius: float = 0,
 ) -> Stock:
     """`at` is where the first label begins, and how far it is to the next ones."""
-    return Stock(name, *label, Sheet(*page, *grid, *at))
+    return Stock(name, *label, Sheet(*page, *grid, *at), radius)
 
 
 _ALL = (
@@ -84,7 +95,7 @@ _ALL = (
     _sheet("lyreco-143344", A4, (70, 36), (3, 8), (0, 4.5, 70, 36)),
     _sheet("avery-74459", LETTER, (101.6, 76.2), (2, 3), (6.35, 25.4, 101.6, 76.2)),
     _sheet("avery-74541", LETTER, (101.6, 76.2), (2, 3), (6.35, 25.4, 101.6, 76.2)),
-    _sheet("avery-5395", LETTER, (85.72, 59.27), (2, 4), (17.46, 14.82, 95.25, 63.5)),
+    _sheet("avery-5395", LETTER, (85.72, 59.27), (2, 4), (17.46, 14.82, 95.25, 63.5), radius=4.76),
     _sheet("avery-5371", LETTER, (88.9, 50.8), (2, 5), (19.05, 12.7, 88.9, 50.8)),
     # Tents: the face below the fold, above which its other half stands.
     _sheet("avery-5305", LETTER, (215.9, 63.5), (1, 2), (0, 76.2, 215.9, 127)),
@@ -92,20 +103,37 @@ _ALL = (
 STOCKS: dict[str, Stock] = {stock.name: stock for stock in _ALL}
 
 
+def stock_from(plain: Mapping[str, Any]) -> Stock:
+    """One that was kept as plain values, as by a print job."""
+    sheet = plain.get("sheet")
+    return Stock(**{**plain, "sheet": Sheet(**sheet) if sheet else None})
+
+
 def outside(stock: Stock) -> bool:
     """Whether a place of the sheet reaches beyond its page."""
-    sheet = stock.sheet
-    if sheet is None:
-        return False
-    right = sheet.left + (sheet.columns - 1) * sheet.pitch_x + stock.width
-    bottom = sheet.top + (sheet.rows - 1) * sheet.pitch_y + stock.height
-    return min(sheet.left, sheet.top) < 0 or right > sheet.page_width + NEAR or bottom > sheet.page_height + NEAR
+    return BEYOND in sheet_faults(stock).values()
 
 
 def overlapping(stock: Stock) -> bool:
     """Whether two places of the sheet would lie over each other."""
+    return OVER in sheet_faults(stock).values()
+
+
+def sheet_faults(stock: Stock) -> dict[str, str]:
+    """What is wrong with how places lie on their page, by the measure that is to be mended."""
     sheet = stock.sheet
     if sheet is None:
-        return False
-    across = sheet.columns > 1 and sheet.pitch_x < stock.width - NEAR
-    return across or (sheet.rows > 1 and sheet.pitch_y < stock.height - NEAR)
+        return {}
+    across = ("left", "width", "pitch_x", sheet.left, stock.width, sheet.columns, sheet.pitch_x, sheet.page_width)
+    down = ("top", "height", "pitch_y", sheet.top, stock.height, sheet.rows, sheet.pitch_y, sheet.page_height)
+    faults: dict[str, str] = {}
+    for start, size, pitch, at, long, count, step, page in (across, down):
+        if at < 0:
+            faults[start] = BEYOND
+        elif at + long > page + NEAR:
+            faults[size] = BEYOND
+        elif count > 1 and step < long - NEAR:
+            faults[pitch] = OVER
+        elif at + (count - 1) * step + long > page + NEAR:
+            faults[pitch] = BEYOND
+    return faults

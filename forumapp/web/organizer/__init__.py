@@ -104,6 +104,7 @@ PAGES = (
     "previews",
     "running_previews",
     "badge_designs",
+    "badge_stocks",
     "print_log",
     "settings",
     "cloning",

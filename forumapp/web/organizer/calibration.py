@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from forumapp.core.errors import Invalid
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.rules import options_from, placing_for, said_stock
+from forumapp.domain.printing.rules import placing_for, said_stock
 from forumapp.web.forms import Form
 from forumapp.web.organizer.guard import blueprint, needs
-from forumapp.web.organizer.paper import STOCK, given
-from forumapp.web.organizer.placing_fields import ON_SHEETS
+from forumapp.web.organizer.paper import given, options_of
+from forumapp.web.organizer.placing_fields import ON_SHEETS, PRINTER, STOCK
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 def calibration() -> ResponseReturnValue:
     from forumapp.domain.printing.calibration import calibration_page  # with the typesetter, which few requests need
 
-    form = Form.sent((STOCK, *ON_SHEETS), request.args)
+    form = Form.sent((STOCK, PRINTER, *ON_SHEETS), request.args)
     try:
-        options = None if form.faults else options_from(given(form))
+        options = None if form.faults else options_of(given(form))
     except Invalid:
         options = None
     stock = said_stock(options) if options else None

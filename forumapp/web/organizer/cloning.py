@@ -42,6 +42,8 @@ COMES: dict[str, Any] = {
     "itinerary-places": _l("Places of itineraries"),
     "itinerary-settings": _l("Minutes and emergency numbers of itineraries"),
     "badge-designs": _l("Badge designs"),
+    "badge-stocks": _l("Stocks of badges"),
+    "badge-printers": _l("Printers"),
     "sponsor-levels": _l("Sponsor levels"),
     "hosts": _l("Hosts and sponsors"),
     "content-pages": _l("Content pages: the texts, not published yet"),

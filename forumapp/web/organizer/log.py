@@ -62,6 +62,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "vehicle": ("vehicle", "vehicle_id"),
     "coach_run": ("coach_run", "coach_run_id"),
     "boarding": ("coach_run", ""),
+    "badge_stock": ("badge_stock", "stock_id"),
+    "badge_printer": ("badge_printer", "printer_id"),
     "edition": ("settings", ""),
     "edition_access": ("access_of", ""),
     "edition_host": ("host", "host_id"),

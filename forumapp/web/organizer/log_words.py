@@ -19,6 +19,8 @@ RECORDS: dict[str, Any] = {
     "agenda_version": _l("Version of the agenda"),
     "api_token": _l("API token"),
     "badge_design": _l("Badge design"),
+    "badge_stock": _l("Stock of badges"),
+    "badge_printer": _l("Printer"),
     "consent_text": _l("Text of a consent"),
     "content_page": _l("Content page"),
     "clash_override": _l("Clash that is allowed"),

@@ -23,6 +23,7 @@ from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import count_badges, find_by_code
 from forumapp.domain.printing.hand_out import MOST_BOXES
+from forumapp.domain.printing.own_stocks import with_geometry
 from forumapp.domain.printing.preflight import preflight
 from forumapp.domain.printing.rules import CARD_PAPERS, FOR_THE_SHOP, FORMAL, ON_SHEETS, format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
@@ -123,10 +124,6 @@ def sessions() -> list[tuple[str, str]]:
     return [(one.code, f"{pick(one.title, language())} ({one.code})") for one in scheduled(reading(), edition().id)]
 
 
-def stocks() -> list[tuple[str, str]]:
-    return list(labels.STOCKS.items())
-
-
 @dataclass(frozen=True, kw_only=True)
 class OneByCode(Field):
     """A registration, by the code that stands on its badge."""
@@ -139,7 +136,6 @@ class OneByCode(Field):
         return found
 
 
-STOCK = PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks"))
 LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As the edition has them"))
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
@@ -169,7 +165,7 @@ CARD_FIELDS = (
 )  # fmt: skip
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "badges": (
-        STOCK,
+        placing_fields.STOCK,
         PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
         PickCode(name="badge", label=_l("Printed so far"), offer=badges, empty=_l("Whether printed or not")),
@@ -181,6 +177,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
             least=1,
             most=MOST_BOXES,
         ),
+        placing_fields.PRINTER,
         *placing_fields.ON_SHEETS,
         *placing_fields.FOR_THE_SHOP,
     ),
@@ -267,7 +264,7 @@ def paper() -> str:
         section=SECTION,
         chosen=chosen,
         papers=papers(),
-        folded=ON_SHEETS | FOR_THE_SHOP if chosen == Paper.BADGES else (),
+        folded=ON_SHEETS | FOR_THE_SHOP | {placing_fields.PRINTER.name} if chosen == Paper.BADGES else (),
         form=form,
         page=jobs,
     )
@@ -288,8 +285,7 @@ def check() -> ResponseReturnValue:
     chosen, form = asked(request.args)
     if form.faults:
         return redirect(f"{url_for('organizer.paper')}?{urlencode(request.args)}")
-    options = options_from(given(form))
-    report = report_on(chosen, options)
+    report = report_on(chosen, options_of(given(form)))
     return check_page(chosen, form.raw, report, to=url_for("organizer.start"), look=preview_of(request.args))
 
 
@@ -319,7 +315,7 @@ def start() -> ResponseReturnValue:
     said = given(form) | ({"anyway": True} if request.form.get("anyway") else {})
     asked_how = ask_for(chosen, said)
     if asked_how.faults:
-        report = report_on(chosen, options_from(given(form)))
+        report = report_on(chosen, options_of(given(form)))
         where = {"to": url_for("organizer.start"), "look": preview_of(request.form)}
         return check_page(chosen, form.raw, report, asked_how, **where), Invalid.status
     return started(asked_how, back_from(chosen, form.values))
@@ -376,7 +372,7 @@ def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
     form = Form.sent(fields_of(word), sent)
     if word in (Paper.PROGRAM, Paper.BADGES) and not form.faults:
         try:
-            options = options_from(given(form))
+            options = options_of(given(form))
             if word == Paper.PROGRAM:
                 format_for(options, edition().page_size.value)
         except Invalid as refusal:
@@ -389,6 +385,11 @@ def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
 def given(form: Form) -> dict[str, Any]:
     """What was chosen; the rest is left to the edition."""
     return {name: value for name, value in form.values.items() if value}
+
+
+def options_of(said: Mapping[str, Any]) -> Options:
+    """With what the edition knows of its own stocks and printers. Raises Invalid."""
+    return options_from(with_geometry(reading(), edition().id, said))
 
 
 def report_on(chosen: Paper, options: Options) -> Report:

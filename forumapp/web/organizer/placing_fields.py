@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.printing.own_stocks import list_printers, list_stocks
 from forumapp.domain.printing.placing import Flip
+from forumapp.web import labels
 from forumapp.web.fields import Fault, Field, Flag, Number, PickCode
+from forumapp.web.language import language
+from forumapp.web.organizer.guard import edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +27,12 @@ MOST_LABELS = 999
 class Millimetres(Field):
     """A length, with a point or a comma; nothing is none."""
 
+    def write(self, value: Any) -> dict[str, Any]:
+        return {self.name: "" if value is None else f"{value:g}"}
+
+    def words(self, value: Any) -> str:
+        return "" if value is None else f"{value:g}"
+
     def parse(self, raw: Mapping[str, Any]) -> float | None:
         text = super().parse(raw).replace(",", ".")
         if not text:
@@ -28,9 +40,9 @@ class Millimetres(Field):
         try:
             number = float(text)
         except ValueError as error:
-            raise Fault("not-a-number") from error
+            raise Fault("not-a-measure") from error
         if not math.isfinite(number):
-            raise Fault("not-a-number")
+            raise Fault("not-a-measure")
         return number
 
 
@@ -38,6 +50,24 @@ def flips() -> list[tuple[str, Any]]:
     return [(Flip.SHORT.value, _l("Short edge"))]
 
 
+def stocks() -> list[tuple[str, str]]:
+    """Those of the edition first."""
+    own = [(one.code, pick(one.name, language())) for one in list_stocks(reading(), edition().id)]
+    return [*own, *labels.STOCKS.items()]
+
+
+def printers() -> list[tuple[str, str]]:
+    return [(one.code, pick(one.name, language())) for one in list_printers(reading(), edition().id)]
+
+
+STOCK = PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks"))
+PRINTER = PickCode(
+    name="printer",
+    label=_l("Printer"),
+    offer=printers,
+    empty=_l("None of these"),
+    help=_l("Badges are moved on their sheets as it needs, unless you say otherwise below."),
+)
 ON_SHEETS: tuple[Field, ...] = (
     Number(
         name="first_label",

@@ -13,11 +13,10 @@ from forumapp.core.transactions import reading
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import previewing, queries
-from forumapp.domain.printing.rules import options_from
 from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.paper import SECTION, asked, given
+from forumapp.web.organizer.paper import SECTION, asked, given, options_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +69,7 @@ def paper_preview() -> ResponseReturnValue:
     sent = given(form) | ({"registration": registration} if registration else {})
     of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     try:
-        found = previewing.preview_print(reading(), edition(), chosen, options_from(sent), **of)
+        found = previewing.preview_print(reading(), edition(), chosen, options_of(sent), **of)
     except (queries.NothingToPrint, queries.NothingPublished):
         found = None
     except (TookTooLong, TookTooMuch) as refusal:

@@ -224,6 +224,8 @@ def place_of(removal: Removal) -> str:
         "task": "calendar",
         "content_page": "pages",
         "mail_text": "mail_texts",
+        "badge_stock": "badge_stocks",
+        "badge_printer": "badge_stocks",
         "mail_reminder": "mail_reminders",
     }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")

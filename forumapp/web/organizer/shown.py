@@ -18,6 +18,7 @@ from forumapp.domain.agenda.queries import scheduled
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing.layout import Finding as PrintFinding
+from forumapp.domain.printing.own_stocks import list_printers, list_stocks
 from forumapp.domain.printing.placing import Flip
 from forumapp.domain.registration.queries import list_types
 from forumapp.domain.registration.questions import Kind
@@ -205,7 +206,10 @@ def print_options(options: Mapping[str, Any]) -> list[str]:
     """What a print was asked for, as short parts of a line."""
     parts = [_called(key, str(options[key])) for key in ("type", "delegation", "plan", "session") if options.get(key)]
     if options.get("stock"):
-        parts.insert(0, str(labels.STOCKS.get(options["stock"], options["stock"])))
+        known = labels.STOCKS.get(options["stock"])
+        parts.insert(0, str(known) if known else _called("stock", options["stock"]))
+    if options.get("printer"):
+        parts.append(_called("printer", options["printer"]))
     if options.get("badge"):
         parts.append(labels.label(Badge(options["badge"])))
     if options.get("boxes"):
@@ -242,6 +246,8 @@ def _called(kind: str, code: str) -> str:
         read: dict[str, Any] = {
             "type": list_types,
             "session": scheduled,
+            "stock": list_stocks,
+            "printer": list_printers,
             "plan": lambda *of: plans_page(*of, size=ALL).items,
         }
         rows = read[kind](db, of) if kind in read else delegations_page(db, of, size=ALL).items

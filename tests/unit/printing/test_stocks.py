@@ -13,9 +13,11 @@ from forumapp.core.errors import Invalid
 from forumapp.domain.printing import impose
 from forumapp.domain.printing.placing import Flip, Placing, Spot, backs, fronts
 from forumapp.domain.printing.rules import options_from, placing_for
-from forumapp.domain.printing.stocks import STOCKS, outside, overlapping
+from forumapp.domain.printing.stocks import STOCKS, Sheet, Stock, outside, overlapping
 
 SHEETS = {name: stock for name, stock in STOCKS.items() if stock.sheet}
+# Such as an edition may have of its own: in the middle of nothing, and with room between the labels.
+OWN = Stock("own", 60, 40, Sheet(200, 150, 2, 3, 7, 5, 63, 42), 3)
 # What is published as not in the middle; of tents, the other half of each stands above its face.
 OFF_CENTER = {"durable-1445-02", "herma-9642", "avery-5305"}
 
@@ -52,7 +54,7 @@ def seen_through(spot: Spot, stock: Any, flip: Flip) -> tuple[float, float, bool
 
 @pytest.mark.parametrize("flip", Flip)
 def test_every_back_lies_behind_its_front_and_upright(flip: Flip) -> None:
-    for stock in SHEETS.values():
+    for stock in (*SHEETS.values(), OWN):
         pairs = zip(fronts(stock), backs(stock, flip), strict=True)
         for front, back in pairs:
             left, top, upright = seen_through(back, stock, flip)
@@ -99,6 +101,29 @@ def test_a_sheet_begins_at_a_label_moved_as_its_printer_needs() -> None:
                  for side in opened.pages]  # fmt: skip
     assert lines[0] >= 3 * 2 + 4 * 2
     assert lines[1] == 0
+
+
+@pytest.mark.parametrize("flip", Flip)
+def test_on_every_sheet_backs_are_printed_behind_their_fronts(flip: Flip) -> None:
+    """As they stand in the file, on a printer that is off by nothing."""
+    for stock in (*SHEETS.values(), OWN):
+        sheet = stock.sheet
+        pdf = impose.onto_sheets(page(stock.width, stock.height), stock, Placing(2, flip=flip), two_sided=True)
+        wide, high = stock.width * impose.MM, stock.height * impose.MM
+        [[_a, _b, _c, _d, x, y]], [[turn, _e, _f, _g, to_x, to_y]] = placed(pdf, 0), placed(pdf, 1)
+        corner = (to_x - wide, to_y - high) if turn < 0 else (to_x, to_y)
+        behind = {1: (sheet.page_width * impose.MM - corner[0] - wide, corner[1]),
+                  -1: (corner[0], sheet.page_height * impose.MM - corner[1] - high)}[turn]  # fmt: skip
+        assert behind == (pytest.approx(x, abs=0.05), pytest.approx(y, abs=0.05)), stock.name
+
+
+@pytest.mark.parametrize("stock", [one for one in STOCKS.values() if not one.sheet], ids=lambda one: one.name)
+def test_every_single_badge_is_trimmed_to_its_stock_and_bleeds_around_it(stock: Stock) -> None:
+    pdf = impose.onto_sheets(page(stock.width, stock.height, bleed=3), stock, Placing(bleed=True))
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        boxes = [[float(n) / impose.MM for n in box] for one in opened.pages for box in (one.trimbox, one.bleedbox)]
+    around = [-3, -3, stock.width + 3, stock.height + 3]
+    assert boxes == [pytest.approx(box, abs=0.01) for box in ([0, 0, stock.width, stock.height], around) * 2]
 
 
 def test_single_badges_for_the_shop_say_where_art_ends_and_marks_stand_outside_of_it() -> None:
