@@ -163,6 +163,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "level_id",
                 "venue_id",
                 "vehicle_id",
+                "stock_id",
+                "printer_id",
                 "token_id",
                 "account_id",
                 "pair_id",
