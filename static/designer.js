@@ -23,7 +23,7 @@ class Designer {
     this.stands = this.values();
     this.opened = this.stands;
     this.stage.hidden = this.tools.hidden = false;
-    form.addEventListener("change", () => this.note());
+    form.addEventListener("change", (event) => (event.target.name.startsWith("logo") ? this.settle() : this.note()));
     form.addEventListener("input", () => this.draw());
     form.addEventListener("submit", () => { this.sent = true; });
     window.addEventListener("beforeunload", (event) => { if (!this.sent && this.values() !== this.opened) event.preventDefault(); });
@@ -88,11 +88,17 @@ class Designer {
   async look() {
     const asked = (this.asked = {});
     const typed = new FormData(this.form);
-    typed.delete("logo"); // a file is sent once, when it is saved
+    const file = this.field("logo").files[0] || null;
+    if (file && file === this.sent_logo && this.kept) { // it waits there already
+      typed.delete("logo");
+      typed.set("logo.kept", this.kept);
+    }
     const response = await fetch(this.form.dataset.look, { method: "POST", body: typed, credentials: "same-origin" });
     if (!response.ok || asked !== this.asked) return;
     const told = new DOMParser().parseFromString(await response.text(), "text/html");
     if (asked !== this.asked) return;
+    const kept = told.querySelector("[data-kept]");
+    if (kept) { this.sent_logo = file; this.kept = kept.dataset.kept; }
     this.looked.replaceChildren(...told.body.childNodes);
     this.draw();
   }
@@ -135,6 +141,14 @@ class Designer {
     box.part.querySelector("summary").focus();
   }
 
+  // Gone once it is saved; until then it can be taken back.
+  remove(box) {
+    this.field(`boxes.${box.number}.gone`).checked = true;
+    this.told.textContent = this.words(this.form.dataset.gone, box);
+    this.note();
+    (this.stage.querySelector("button:not([hidden])") || this.undo).focus();
+  }
+
   place(box) {
     const at = (name) => this.number(`boxes.${box.number}.${name}`);
     return { x: at("x"), y: at("y"), w: at("w"), h: at("h") };
@@ -149,7 +163,9 @@ class Designer {
     if (image) this.show(image, width, height);
     for (const box of this.boxes) {
       const { x, y, w, h } = this.place(box);
-      box.button.hidden = !this.field(`boxes.${box.number}.shown`).checked;
+      const gone = this.field(`boxes.${box.number}.gone`).checked;
+      box.button.hidden = gone || !this.field(`boxes.${box.number}.shown`).checked;
+      box.part.classList.toggle("is-gone", gone);
       Object.assign(box.button.style, { left: `${(100 * x) / width}%`, top: `${(100 * y) / height}%`, width: `${(100 * w) / width}%`, height: `${(100 * h) / height}%` });
       box.button.setAttribute("aria-label", this.words(this.form.dataset.moved, box) + ". " + this.words(this.form.dataset.resized, box));
     }
@@ -188,6 +204,7 @@ class Designer {
 
   key(event, box) {
     if (event.key === "Enter") { event.preventDefault(); this.open(box); return; }
+    if (event.key === "Delete") { event.preventDefault(); this.remove(box); return; }
     const arrow = ARROWS[event.key];
     if (!arrow || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

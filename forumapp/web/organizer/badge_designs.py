@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.images.rules import Picture
     from forumapp.domain.printing.designs.queries import DesignLine
     from forumapp.domain.printing.designs.shapes import Design
     from forumapp.domain.printing.previewing import Preview
@@ -127,9 +128,9 @@ def picture_of(design: Design, types: tuple[str, ...], logo_id: int | None) -> R
     return redirect(url_for("organizer.paper_page", key=preview.key, number=1))
 
 
-def tried(design: Design, types: tuple[str, ...], logo_id: int | None, **of: Any) -> Preview:
+def tried(design: Design, types: tuple[str, ...], logo: int | Picture | None, **of: Any) -> Preview:
     of |= {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor()}
-    return try_design(reading(), edition(), design, types=types, logo_id=logo_id, **of)
+    return try_design(reading(), edition(), design, types=types, logo=logo, **of)
 
 
 @blueprint.route(DESIGN, methods=["GET", "POST"])
@@ -144,6 +145,7 @@ def badge_design(code: str) -> ResponseReturnValue:
         return design_page(Form.of(fields.fields_for(kinds), fields.standing(line)), kinds, line)
     form, kinds = sent_form(line)
     if asked := request.form.get("do"):
+        form.keep_pictures()
         if asked == "add":
             add_box(form, kinds)
         return design_page(form, kinds, line, unsaved=True)
@@ -201,7 +203,9 @@ def look_at_design(code: str) -> ResponseReturnValue:
     """A part of the page: what is typed, on badges of real people. Nothing is saved."""
     line = queries.get_design(reading(), edition().id, code)
     form, kinds = sent_form(line)
-    return render_template("organizer/designs/look.html", **looked(form, kinds, line, unsaved=True))
+    form.keep_pictures()
+    shown = looked(form, kinds, line, unsaved=True)
+    return render_template("organizer/designs/look.html", **shown, kept=form.raw["logo.kept"])
 
 
 def looked(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsaved: bool) -> dict[str, Any]:
@@ -210,7 +214,8 @@ def looked(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsaved: 
     if unsaved and not form.faults:
         with suppress(Invalid):
             design, is_typed = design_from(fields.built(typed(form, line), kinds).layout), True
-    return {"preview": tried(design, codes_of(line), line.current.logo_id), "is_typed": is_typed, "unsaved": unsaved}
+    chosen = form.values.get("logo", line.current.logo_id) if unsaved else line.current.logo_id
+    return {"preview": tried(design, codes_of(line), chosen), "is_typed": is_typed, "unsaved": unsaved}
 
 
 def design_page(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsaved: bool = False) -> str:

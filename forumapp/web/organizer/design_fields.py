@@ -69,6 +69,7 @@ CHOICES: dict[str, dict[str, Any]] = {
         "top": _l("At the top"), "upper": _l("A little below the top"), "middle": _l("In the middle"),
         "bottom": _l("At the bottom"),
     },
+    "bleed": {f"{one:.1f}": _l("%(length)s mm", length=f"{one:g}") for one in BLEEDS},
     "weight": {str(REGULAR): _l("Regular"), str(BOLD): _l("Bold")},
 }  # fmt: skip
 PLACES = {"x": _l("From the left (mm)"), "y": _l("From the top (mm)"), "w": _l("Width (mm)"), "h": _l("Height (mm)")}
@@ -240,6 +241,7 @@ DESIGN_FIELDS: tuple[Field, ...] = (
     one_of("big", _l("Large name"), "big"),
     one_of("back", _l("On the back"), "back"),
     one_of("fold", _l("Folded"), "fold"),
+    one_of("bleed", _l("Bleed for a print shop"), "bleed"),
     PictureField(
         name="logo",
         label=_l("Logo of this design"),
@@ -257,8 +259,9 @@ def fields_for(kinds: Mapping[int, Kind]) -> tuple[Field, ...]:
 def box_fields(number: int, kind: Kind) -> Iterator[Field]:
     at, box = f"boxes.{number}", Within(KINDS[kind.value], number + 1)
     yield Hidden(name=f"{at}.kind", label=box, required=True)
-    shown, place = _l("Shown"), _l("Place in the order of painting")
+    shown, gone, place = _l("Shown"), _l("Remove this box"), _l("Place in the order of painting")
     yield Shown(name=f"{at}.shown", label=Within(box, shown), short=shown)
+    yield Shown(name=f"{at}.gone", label=Within(box, gone), short=gone)
     for name, label in PLACES.items():
         yield Measure(name=f"{at}.{name}", label=Within(box, label), short=label)
     yield Measure(name=f"{at}.place", label=Within(box, place), short=place, whole=True)
@@ -309,13 +312,15 @@ class Built:
 
 
 def built(flat: Mapping[str, Any], kinds: Mapping[int, Kind]) -> Built:
-    """Boxes in the order of their places, and lines in theirs."""
-    names = {name: name for name in ("width", "height", *(f"colors.{tint}" for tint in COLORS))}
+    """Boxes in the order of their places without those that are to be removed, and lines in theirs."""
+    names = {name: name for name in ("width", "height", "bleed", *(f"colors.{tint}" for tint in COLORS))}
     layout: Flat = {name: flat.get(name) for name in ("width", "height", "big", "back", "fold")}
     layout["bleed"] = float(flat.get("bleed") or BLEEDS[0])
     layout["colors"] = {tint: flat.get(f"colors.{tint}") for tint in COLORS}
     layout["boxes"] = []
     for number, kind in sorted(kinds.items(), key=lambda one: (flat.get(f"boxes.{one[0]}.place") or 0, one[0])):
+        if flat.get(f"boxes.{number}.gone"):
+            continue
         at = f"boxes.{len(layout['boxes'])}"
         layout["boxes"].append(_box(flat, number, kind, at, names))
     return Built(layout, names)

@@ -17,6 +17,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import scheduled
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.delegations.seating_services import plans_page
+from forumapp.domain.printing.designs.queries import list_designs
 from forumapp.domain.printing.layout import Finding as PrintFinding
 from forumapp.domain.printing.own_stocks import list_printers, list_stocks
 from forumapp.domain.printing.placing import Flip
@@ -118,6 +119,8 @@ PLACES = {
 }
 
 
+# Of a registration type, but mended in its badge design.
+OF_A_DESIGN = ("low-contrast", "qr-too-small", "design-not-for-stock")
 PRINT_WORDS: dict[str, Any] = {
     "missing-glyph": _l("%(name)s: the fonts have no “%(character)s” (%(codepoint)s)."),
     "missing-latin-name": _l("%(name)s has no name in Latin letters."),
@@ -145,12 +148,23 @@ def print_need(finding: PrintFinding) -> Need:
         url = url_for("organizer.registration", registration_id=finding.registration_id)
     elif kind == PERSON and may("see-people", (PERSON, int(key))):
         url = url_for("organizer.person", person_id=key)
+    elif finding.code in OF_A_DESIGN and (design := _design_of(str(key))):
+        url = url_for("organizer.badge_design", code=design)
     else:
         page, named = PLACES.get(kind, ("", ""))
         parts: dict[str, Any] = {named: key} if named else {}
         url = url_for(f"organizer.{page}", **parts) if page else ""
     name = str(_("Registration type “%(name)s”", name=finding.name)) if kind == "registration_type" else finding.name
     return Need(_print_words(finding.code, name, finding.details), url, finding.blocking)
+
+
+def _design_of(type_code: str) -> str:
+    """The code of the design that a registration type's badges have, if it names one."""
+    if "designs_of_types" not in g:
+        codes = {one.row.id: one.row.code for one in list_designs(reading(), edition().id)}
+        kinds = list_types(reading(), edition().id)
+        g.designs_of_types = {one.code: codes.get(one.badge_design_id or 0, "") for one in kinds}
+    return str(g.designs_of_types.get(type_code, ""))
 
 
 def by_kind(findings: Sequence[PrintFinding]) -> list[tuple[str, list[Need]]]:

@@ -123,6 +123,43 @@ def test_a_box_is_added_without_a_script_and_saved_with_the_rest(
     assert (box["kind"], box["texts"]) == ("text", {"en": "Hall A", "zh-Hans": "甲厅"})
 
 
+def test_a_box_is_removed_and_bleed_is_said_with_the_save(owner: Browser, design: str, undrawn: list[Any]) -> None:
+    (form,) = [one for one in html.fromstring(owner.get(design).text).forms if one.get("data-designer") is not None]
+    number = form.xpath("string(.//*[@data-kind='qr']/@data-box)")
+    change = {f"boxes.{number}.gone": "1", "bleed": "3.0"}
+    looked = owner.post(f"{design}/look", data=typed(owner, **change))
+    saved = owner.post(design, data=typed(owner, **change))
+
+    first, second = layouts()
+    assert (looked.status_code, saved.status_code, second["bleed"]) == (200, 302, 3)
+    assert second["boxes"] == [box for box in first["boxes"] if box["kind"] != "qr"]
+    assert "qr" not in [box.kind.value for box in undrawn[2].boxes]
+
+
+def test_a_logo_is_looked_at_before_it_is_saved_and_sent_once(
+    owner: Browser, design: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr(
+        badge_designs, "tried", lambda _design, _types, logo: seen.append(logo) or Preview("0" * 64, [], True, [])
+    )
+    chosen = {**typed(owner), "logo": (BytesIO(photo()), "logo.jpg")}
+    looked = owner.post(f"{design}/look", data=chosen, content_type="multipart/form-data")
+    (kept,) = html.fromstring(looked.text).xpath("//@data-kept")
+    again = {**typed(owner), "logo.kept": kept}
+    assert owner.post(f"{design}/look", data=again).status_code == 200
+    shown = owner.post(design, data={**again, "do": "look"})
+    assert [type(one).__name__ for one in seen] == ["NoneType", "Picture", "NoneType", "Picture", "Picture"]
+    assert len(layouts()) == 1
+
+    (form,) = [one for one in html.fromstring(shown.text).forms if one.get("data-designer") is not None]
+    assert owner.post(design, data=dict(form.form_values())).status_code == 302
+    assert [row.logo_id is not None for row in rows(select(BadgeDesignVersion).order_by(BadgeDesignVersion.id))] == [
+        False,
+        True,
+    ]
+
+
 def test_what_is_typed_is_looked_at_and_what_cannot_be_printed_is_not(
     owner: Browser, design: str, undrawn: list[Any]
 ) -> None:
@@ -161,8 +198,9 @@ def test_the_longest_names_come_first_and_only_for_who_may_see_people(
 
 
 def test_a_registration_type_takes_the_design_and_the_design_says_so(
-    owner: Browser, design: str, undrawn: list[Any]
+    house: House, owner: Browser, design: str, undrawn: list[Any]
 ) -> None:
+    add_registration(house, "Anna")
     (row,) = rows(select(BadgeDesign))
     page = html.fromstring(owner.get(f"{HOME}/registrations/types/guest").text)
     form = next(one for one in page.forms if "badge_design_id" in one.fields)
@@ -173,3 +211,7 @@ def test_a_registration_type_takes_the_design_and_the_design_says_so(
         row.id
     ]
     assert f'href="{HOME}/registrations/types/guest"' in owner.get(design).text
+    owner.post(design, data=typed(owner, **{"colors.band": "#ffff00", "colors.on-band": "#ffffff"}))
+    check = html.fromstring(owner.get(f"{HOME}/paper/check?paper=badges").text)
+    linked = check.xpath("//li[contains(., '#ffff00')]//a/@href")
+    assert linked == [design]

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from forumapp.core.workshop import Workshop
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.images.rules import Picture
     from forumapp.domain.printing.designs.queries import DesignLine
     from forumapp.domain.printing.designs.shapes import Design
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.models import BadgeDesign
 
 SHOWN = 4
+UNSAVED = 0  # in the place of the id of a picture that has none yet
 DELEGATE, BLUE = {"en": "Delegate", "zh-Hans": "代表"}, "#1f4e79"  # while there is no registration type
 HAN, WIDE = "\u2e80", 2  # from where on letters are as wide as two Latin ones
 # For whoever may not see people, and while nobody is registered.
@@ -52,7 +54,7 @@ def try_design(
     edition: Edition,
     design: Design,
     *,
-    logo_id: int | None,
+    logo: int | Picture | None,
     types: Collection[str] = (),
     rack: Rack,
     workshop: Workshop,
@@ -61,9 +63,10 @@ def try_design(
     count: int = SHOWN,
 ) -> Preview:
     """Badges of a few people as they would print, with what would be told of them. `types` are the codes of the
-    registration types that have the design; without one, everyone's badges may. `logo_id` is the design's own logo.
+    registration types that have the design; without one, everyone's badges may. `logo` is the design's own, by its id
+    or as it was chosen and is not saved yet.
     """
-    trial = _trial(db, edition, design, logo_id, types, folder=folder, actor=actor, count=count)
+    trial = _trial(db, edition, design, logo, types, folder=folder, actor=actor, count=count)
     first = Beginning(trial.said, trial.draw)
     needs = (Permission.PRINT,) if trial.sees_people else (Permission.SEE_EDITION,)
     return keep_preview(edition.id, first, Readers(needs), rack=rack, workshop=workshop)
@@ -99,7 +102,7 @@ def _trial(
     db: DbSession,
     edition: Edition,
     design: Design,
-    logo_id: int | None,
+    logo: int | Picture | None,
     types: Collection[str],
     *,
     folder: Path,
@@ -112,18 +115,22 @@ def _trial(
     head = edition_head(db, edition, Options())
     people = people or _samples(db, edition, types)[:count]
     design = replace(design, bleed=0.0)  # the badge as it is cut
-    logo = _logo(db, logo_id or edition.logo_id)
-    looks = {one.type_code: Chosen(design, 0, logo=logo) for one in people}
+    unsaved = {} if logo is None or isinstance(logo, int) else {UNSAVED: logo}
+    shown = _logo(db, logo or edition.logo_id)
+    looks = {one.type_code: Chosen(design, 0, logo=shown) for one in people}
     backs = back_facts(db, edition, looks)
 
-    held = contents_of(db, shown_on(people, looks))
+    held = contents_of(db, shown_on(people, looks)) | {key: one.content for key, one in unsaved.items()}
     draw = Drawn(
         "trial", people, Stock("design", *design.page), head, looks=looks, backs=backs, held=held, folder=folder
     )
-    return _Trial((head, plain(design), logo, backs, people), draw, sees_people)
+    said = (head, plain(design), shown, [one.sha256 for one in unsaved.values()], backs, people)
+    return _Trial(said, draw, sees_people)
 
 
-def _logo(db: DbSession, image_id: int | None) -> Logo | None:
+def _logo(db: DbSession, image_id: int | Picture | None) -> Logo | None:
+    if image_id is not None and not isinstance(image_id, int):
+        return Logo(UNSAVED, image_id.width, image_id.height)
     size = sizes_of(db, [image_id]).get(image_id) if image_id else None
     return Logo(image_id, *size) if image_id and size else None
 
