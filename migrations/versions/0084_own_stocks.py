@@ -1,7 +1,7 @@
 """An edition's own stocks, and its printers.
 
-Revision ID: 0083
-Revises: 0082
+Revision ID: 0084
+Revises: 0083
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0083"
-down_revision = "0082"
+revision = "0084"
+down_revision = "0083"
 branch_labels = None
 depends_on = None
 
