@@ -25,7 +25,7 @@ from forumapp.domain.printing.choosing import count_badges, find_by_code
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.own_stocks import with_geometry
 from forumapp.domain.printing.preflight import preflight
-from forumapp.domain.printing.rules import CARD_PAPERS, FOR_THE_SHOP, FORMAL, ON_SHEETS, format_for, options_from, takes
+from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -177,9 +177,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
             least=1,
             most=MOST_BOXES,
         ),
-        placing_fields.PRINTER,
-        *placing_fields.ON_SHEETS,
-        *placing_fields.FOR_THE_SHOP,
+        *placing_fields.PLACING,
     ),
     "program": (AGENDA, LANGUAGES, SIZE, LARGE, IMPOSED, BLEED, MARKS),
     "pocket-agenda": (AGENDA, LANGUAGES),
@@ -264,7 +262,7 @@ def paper() -> str:
         section=SECTION,
         chosen=chosen,
         papers=papers(),
-        folded=ON_SHEETS | FOR_THE_SHOP | {placing_fields.PRINTER.name} if chosen == Paper.BADGES else (),
+        folded=placing_fields.FOLDED if chosen == Paper.BADGES else (),
         form=form,
         page=jobs,
     )
