@@ -1,7 +1,7 @@
 """An edition's own stocks, and its printers.
 
-Revision ID: 0084
-Revises: 0083
+Revision ID: 0087
+Revises: 0086
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0084"
-down_revision = "0083"
+revision = "0087"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 
