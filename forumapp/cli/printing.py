@@ -61,8 +61,7 @@ if TYPE_CHECKING:
 SEATING = "seating"
 NOT_OF_SEATS = (
     "stock", "type", "delegation", "badge", "boxes", "imposed", "size", "large", "bleed", "marks", "agenda", "since",
-    "untitled", "session", "first_label", "offset_x", "offset_y", "flip", "guides",
-    "printer",
+    "untitled", "session", "first_label", "offset_x", "offset_y", "flip", "guides", "printer",
 )  # fmt: skip
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
@@ -123,9 +122,7 @@ WORDS = {
 @click.argument("paper", type=click.Choice([*(paper.value for paper in PRINTABLE), SEATING]))
 @click.argument("edition")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
-@click.option(
-    "--stock", metavar="NAME", help="What badges are printed on: a6-on-a4, say, or a code of the edition's own."
-)
+@click.option("--stock", metavar="NAME", help="What badges are printed on: a6-on-a4, or one of the edition's own.")
 @click.option("--type", "type_code", metavar="CODE", help="Only the badges of this registration type.")
 @click.option("--delegation", metavar="CODE", help="Only this delegation, with its parts.")
 @click.option("--registration", type=int, metavar="ID", help="Only this person's badge, or corrections.")
@@ -142,9 +139,7 @@ WORDS = {
 @click.option("--large", is_flag=True, help="The program in large print, 18 points, on whole sheets.")
 @click.option("--bleed", is_flag=True, help="3 mm of art beyond the edge of a program or of single badges.")
 @click.option("--marks", is_flag=True, help="Where a print shop cuts.")
-@click.option(
-    "--agenda", type=int, metavar="NUMBER", help="The published agenda that is told; the last one if not said."
-)
+@click.option("--agenda", type=int, metavar="NUMBER", help="The published agenda that is told, or the last one.")
 @click.option("--since", type=int, metavar="NUMBER", help="The earlier agenda, of which an erratum tells what differs.")
 @click.option("--plan", metavar="CODE", help="Only this plan of seats, or cards of its people.")
 @click.option("--session", metavar="CODE", help="The session of a sign-in sheet.")
