@@ -148,6 +148,8 @@ class _Hand:
         self._process.join(timeout=10)
         status = self._process.exitcode
         _log.warning("work was ended", work=work, status=status)
+        if not self._is_ready:
+            return RuntimeError("a process for work did not begin")
         if status == -signal.SIGXCPU:
             return TookTooLong()
         # The kernel ends whoever it has no memory for, and libraries themselves when they are given none.
