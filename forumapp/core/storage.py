@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL_DATABASE = ("disk is full", "No space left on device")  # as SQLite and PostgreSQL say it
 
 
 class Storage(Protocol):
@@ -23,6 +27,12 @@ class Storage(Protocol):
 def storage_at(url: str) -> Storage:
     """The storage that `url` names: `file:FOLDER`."""
     return Folder(Path(url.removeprefix("file:")))
+
+
+def is_full(error: Exception) -> bool:
+    """Whether a disk has no room for it, the database's own too."""
+    said = str(getattr(error, "orig", ""))
+    return getattr(error, "errno", None) in FULL or any(words in said for words in FULL_DATABASE)
 
 
 def checked(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from forumapp.core.storage import Storage
     from forumapp.domain.printing.models import PrintJob
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 VALUES = "values.json"
 
 
@@ -52,8 +50,3 @@ def clean_up(app: Flask, job: PrintJob) -> None:
     for number in reversed(range(count)):  # so that who is interrupted here still finds the others
         storage_of(app).delete(part_named(job, number))
     storage_of(app).delete(named(job, VALUES))
-
-
-def is_full(error: Exception) -> bool:
-    """Whether a disk has no room for it, the database's own too."""
-    return getattr(error, "errno", None) in FULL or "disk is full" in str(getattr(error, "orig", ""))

@@ -17,13 +17,14 @@ from sqlalchemy.exc import OperationalError
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
+from forumapp.core.storage import is_full
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.printing import services
 from forumapp.domain.printing.formal.listing import note_paper
 from forumapp.domain.printing.models import FORMAL, JobStatus, PrintJob
 from forumapp.domain.printing.renderer import RENDERER
 from forumapp.worker.context import in_app
-from forumapp.worker.print_files import clean_up, is_full, kept_values, part_named, storage_of
+from forumapp.worker.print_files import clean_up, kept_values, part_named, storage_of
 from forumapp.worker.print_hands import Hands
 
 if TYPE_CHECKING:

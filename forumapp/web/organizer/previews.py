@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask import current_app, make_response, redirect, render_template, request
 from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import id_from
+from forumapp.core.storage import is_full
 from forumapp.core.transactions import reading
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
@@ -72,8 +74,8 @@ def paper_preview() -> ResponseReturnValue:
         found = previewing.preview_print(reading(), edition(), chosen, options_of(sent), **of)
     except (queries.NothingToPrint, queries.NothingPublished):
         found = None
-    except (TookTooLong, TookTooMuch) as refusal:
-        return too_much(refusal, labels.label(chosen), url_for("organizer.paper", **choices))
+    except (TookTooLong, TookTooMuch, OSError) as fault:
+        return too_much(fault, labels.label(chosen), url_for("organizer.paper", **choices))
     check = "" if registration and chosen == "badges" else url_for("organizer.check", **choices)
     return pages_shown(found, labels.label(chosen), url_for("organizer.paper", **choices), check=check)
 
@@ -84,18 +86,21 @@ def pages_shown(found: Preview | None, title: str, back: str, *, check: str = ""
     return render_template("organizer/paper/preview.html", section=section, **shown)
 
 
-def too_much(refusal: Refusal, title: str, back: str, *, section: str = SECTION) -> ResponseReturnValue:
-    """What may be done about a paper whose pages take too long or too much memory."""
-    shown = {"fault": refusal.code, "title": title, "back": back}
-    return render_template("organizer/paper/preview.html", section=section, **shown), refusal.status
+def too_much(fault: Refusal | OSError, title: str, back: str, *, section: str = SECTION) -> ResponseReturnValue:
+    """What may be done about a paper whose pages take too long, too much memory, or more room than the disk has."""
+    if isinstance(fault, OSError) and not is_full(fault):
+        raise fault
+    code = "disk-full" if isinstance(fault, OSError) else fault.code
+    page = render_template("organizer/paper/preview.html", section=section, title=title, back=back, fault=code)
+    return page, HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
     """The pages of a paper that no job makes, for a view that has asked whether the caller may have it."""
     try:
         found = previewing.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
-    except (TookTooLong, TookTooMuch) as refusal:
-        return too_much(refusal, title, back, section=section)
+    except (TookTooLong, TookTooMuch, OSError) as fault:
+        return too_much(fault, title, back, section=section)
     return pages_shown(found, title, back, section=section)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from lxml import html
 from PIL import Image
 from sqlalchemy import select
 
+from forumapp.core.rack import Rack
 from forumapp.core.transactions import transaction
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.accounts.permissions import Role
@@ -78,6 +80,22 @@ def test_a_preview_that_never_ends_is_ended_and_says_what_to_do(house: House, ow
 
     assert [one.status_code for one in answers] == [503, 200]
     assert "Print it in parts, such as one delegation or one type at a time" in answers[0].text
+
+
+def test_a_preview_without_room_on_the_disk_says_so(
+    house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_registration(house, "Anna")
+
+    def put(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Rack, "put", put)
+        answer = owner.get(f"{PREVIEW}?paper=badges")
+
+    assert (answer.status_code, "The disk of the server is full" in answer.text) == (503, True)
+    assert owner.get(f"{PREVIEW}?paper=badges").status_code == 200
 
 
 def test_what_says_the_same_is_laid_out_and_drawn_once(
