@@ -13,6 +13,7 @@ PARTS = (
     "desk",
     "books",
     "registrations",
+    "checkin",
     "imports",
     "agenda",
     "publishing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -12,13 +13,14 @@ import time
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 import psutil
+import psycopg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 BACKENDS = ("sqlite", "postgresql")
@@ -64,6 +66,20 @@ def postgresql(folder: Path) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
+
+
+def connecting(url: str) -> Callable[[], Any]:
+    """Opens connections of the bare driver, with the durability that the product has."""
+    if not url.startswith("sqlite"):
+        return lambda: psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+        for pragma in ("synchronous=FULL", "wal_autocheckpoint=16000"):  # the latter as the product has it
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    return connect
 
 
 def command(environment: dict[str, str], *words: str) -> str:

@@ -22,7 +22,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from bench import load, places
@@ -87,7 +86,7 @@ def marks() -> list[Mark]:
 def _marks(backend: str) -> list[Mark]:
     with places.database(backend) as environment:
         fill(environment)
-        connect = _connecting(environment["FORUMAPP_DATABASE_URL"])
+        connect = places.connecting(environment["FORUMAPP_DATABASE_URL"])
         before = _counts(connect())
         with places.server(environment) as port:
             _warm(port)
@@ -157,19 +156,6 @@ def _marks_open(backend: str, run: _Run, floor: float) -> list[Mark]:
         mark(f"{name}: CPU of the workers for each", run.cpu, "ms"),
         mark(f"{name}: the load's own share of a processor", seen.cpu / seen.seconds * 100, "%"),
     ]
-
-
-def _connecting(url: str) -> Callable[[], Any]:
-    if not url.startswith("sqlite"):
-        return lambda: psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
-        for pragma in ("synchronous=FULL", "wal_autocheckpoint=16000"):  # the latter as the product has it
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
-
-    return connect
 
 
 def _counts(connection: Any) -> dict[str, int]:

@@ -64,8 +64,8 @@ def _marks(backend: str) -> list[Mark]:
         with app.app_context():
             for size in SIZES:
                 with transaction() as db:
-                    _fill(db, there, size)
-                _look_through()
+                    fill_registrations(db, there, size)
+                look_through()
                 there = size
                 with app.test_request_context():
                     taken = _taken()
@@ -83,7 +83,7 @@ def _marks(backend: str) -> list[Mark]:
         return found
 
 
-def _look_through() -> None:
+def look_through() -> None:
     """As the databases themselves do a while after so many rows have come."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         is_postgresql = connection.dialect.name == "postgresql"
@@ -105,7 +105,8 @@ def _p95(edition_id: int, words: tuple[str, ...]) -> float:
     return sorted(taken)[int(len(taken) * 0.95)]
 
 
-def _fill(db: DbSession, first: int, last: int) -> None:
+def fill_registrations(db: DbSession, first: int, last: int) -> None:
+    """With people, titles, words they are found by and codes."""
     edition_id = get_edition(db, "bench").id
     type_id = list_types(db, edition_id)[0].id
     chance = random.Random(first)

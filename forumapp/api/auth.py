@@ -22,6 +22,7 @@ from forumapp.domain.accounts.api_tokens import find_token, note_token_use
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.rules import is_use_worth_noting
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.checkin.rules import DEVICE
 from forumapp.domain.forums.queries import find_edition, get_edition, get_public_edition
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Call:
     actor: Actor
     now: datetime
     needs: Permission | None = None
+    # The secret of a device for check-in, which is nobody's account.
+    device: str | None = None
 
     def edition(self, slug: str) -> Edition:
         """The edition for those who may do this there; for those without a role in it, it does not exist."""
@@ -99,9 +102,13 @@ class Call:
         return contacts_told(self.db, actor=self.actor)
 
 
-def identify(*, public: bool, needs: Permission | None) -> None:
-    """Find out who calls, before the request is read. A wrong token is refused even where none is needed."""
-    g.api_actor = _caller(public=public)
+def identify(*, public: bool, needs: Permission | None, devices: bool = False) -> None:
+    """Find out who calls, before the request is read. A wrong token is refused even where none is needed.
+
+    Where `devices` for check-in may call, theirs is looked at by whoever lets them do something.
+    """
+    g.api_device = _device() if devices else None
+    g.api_actor = _caller(public=public) if g.api_device is None else Actor(None, Via.API)
     g.api_needs = needs
 
 
@@ -111,7 +118,12 @@ def call(db: DbSession) -> Call:
 
 def call_for(db: DbSession, needs: Permission | None) -> Call:
     """The same caller, for something that may need another permission."""
-    return Call(db, g.api_actor, clock.now(), needs)
+    return Call(db, g.api_actor, clock.now(), needs, g.api_device)
+
+
+def _device() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == SCHEME and token.startswith(f"{DEVICE}_") else None
 
 
 def _caller(*, public: bool) -> Actor:

@@ -85,6 +85,7 @@ class ApiBlueprint(Blueprint):
         *,
         query: type[ma.Schema] | None = None,
         public: bool = False,
+        devices: bool = False,
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, **path) -> row`, or with `query` `f(call, query, **path)`. The answer carries an ETag, and is 304 to
@@ -101,7 +102,8 @@ class ApiBlueprint(Blueprint):
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             described = self.arguments(query(), location="query")(described) if query else described
-            return self._offer("GET", path, f, described, needs=needs, public=public, headers=[etags.IF_NONE_MATCH])
+            headers = [etags.IF_NONE_MATCH]
+            return self._offer("GET", path, f, described, needs=needs, public=public, devices=devices, headers=headers)
 
         return decorate
 
@@ -113,6 +115,7 @@ class ApiBlueprint(Blueprint):
         *,
         located_by: str | None = "id",
         public: bool = False,
+        devices: bool = False,
         limit: str | None = None,
         crowded: bool = False,
         needs: Permission | None = None,
@@ -120,7 +123,8 @@ class ApiBlueprint(Blueprint):
         """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, or is that
         path with its fields filled in.
 
-        `limit` says how often an address may call it without a token, `crowded` that hundreds may in one minute.
+        `limit` says how often an address may call it without a token, `crowded` that hundreds may in one minute. Where
+        `devices` for check-in may call, what they send has a name of its own, and takes effect once without a key.
         """
         item = schema()
 
@@ -129,12 +133,14 @@ class ApiBlueprint(Blueprint):
                 def work(this: Call) -> Answer:
                     return Answer(201, dumped(item.dump(f(this, values, **parts))))
 
-                return answers.made(idempotency.effective_once(work), located_by)
+                take_effect = idempotency.at_once if devices else idempotency.effective_once
+                return answers.made(take_effect(work), located_by)
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
             described = self.arguments(body())(self.response(201, schema, headers=headers)(_named(view, f)))
             described = self._limited(in_turn(described) if crowded else described, limit)
-            return self._offer("POST", path, f, described, needs=needs, public=public, headers=[idempotency.PARAMETER])
+            said: Any = {"needs": needs, "public": public, "devices": devices}
+            return self._offer("POST", path, f, described, headers=[] if devices else [idempotency.PARAMETER], **said)
 
         return decorate
 
@@ -329,6 +335,7 @@ class ApiBlueprint(Blueprint):
         *,
         needs: Permission | None,
         public: bool = False,
+        devices: bool = False,
         headers: list[dict[str, Any]] | None = None,
     ) -> View:
         """Put `described` at its address: the caller is known before anything else of the request is looked at.
@@ -346,7 +353,7 @@ class ApiBlueprint(Blueprint):
 
         @wraps(described)
         def view(**parts: Any) -> Response:
-            identify(public=public, needs=needs)
+            identify(public=public, needs=needs, devices=devices)
             answer: Response = described(**parts)
             return answer
 

@@ -40,8 +40,7 @@ def effective_once(work: Callable[[Call], Answer]) -> Answer:
     """Do `work` in a transaction, or give the answer it had when this very request came before."""
     key = request.headers.get(HEADER)
     if key is None:
-        with transaction() as db:
-            return work(call(db))
+        return at_once(work)
     if not re.fullmatch(KEY, key):
         raise Invalid(fields={HEADER: "bad-key"})
     try:
@@ -55,6 +54,11 @@ def effective_once(work: Callable[[Call], Answer]) -> Answer:
         if before is None:
             raise
         return before
+
+
+def at_once(work: Callable[[Call], Answer]) -> Answer:
+    with transaction() as db:
+        return work(call(db))
 
 
 def _kept(key: str, work: Callable[[Call], Answer]) -> Answer:

@@ -233,7 +233,7 @@ class Choice(Field):
             raise Fault("not-a-choice") from error
 
     def words(self, value: Any) -> str:
-        return labels.label(value)
+        return "" if value is None else labels.label(value)
 
 
 @dataclass(frozen=True, kw_only=True)

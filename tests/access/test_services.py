@@ -405,6 +405,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         checkpoints.create_checkpoint: ((of, {"kind": "door", **NAMED}), {}),
         checkpoints.update_checkpoint: ((of, ids["checkpoint_id"], NAMED), V),
         checkpoints.remove_checkpoint: ((of, ids["checkpoint_id"]), V),
+        checkpoints.set_up_suggested: ((of,), {}),
         devices.add_device: ((of, {"checkpoint_id": ids["checkpoint_id"], "name": "x"}), {}),
         devices.update_device: ((of, ids["device_id"], {"name": "x"}), V),
         devices.renew_code: ((of, ids["device_id"]), V),

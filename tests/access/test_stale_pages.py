@@ -33,6 +33,7 @@ UNVERSIONED = {
     f"{EDITION}access/invite": "adds someone",
     f"{EDITION}agenda/versions/<id:number>/again": "adds a version, and only where no other was published since",
     f"{EDITION}agenda/run-of-show/sheets": "adds a sheet",
+    f"{EDITION}checkpoints/suggested": "adds the usual checkpoints that are not there",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}paper/designs/<code>/look": "saves nothing",
     f"{EDITION}delegations/<code>/rooms/put": "each who is ticked is named as they were seen",

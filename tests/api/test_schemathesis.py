@@ -43,7 +43,7 @@ ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
     "/(cancel|close|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
-    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind|start|stop|take-back|take-names)$"
+    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind|start|stop|take-back|take-names|new-code)$"
 )
 LABELS = {"page_width": 210, "page_height": 297, "width": 90, "height": 60, "columns": 2, "rows": 4}
 INN = {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}
@@ -140,6 +140,7 @@ def fill(api: Api) -> dict[str, Any]:
     made(f"{e}/registration-types", crew)
     outlet = {"type": "crew", "organization": {"en": "Wire"}, "media_role": "editor", "email": "li@example.org"}
     made(f"{e}/registrations", {**body, "link": tokens["block"], "email": "zhao@example.org"})
+    door = made(f"{e}/checkpoints", {"code": "door", "kind": "door", "name": {"en": "Door"}})["id"]
     proof = made(f"{e}/name-proofs", {"delegation_id": jiangsu})["id"]
     made(
         f"{e}/seating-plans",
@@ -198,6 +199,8 @@ def fill(api: Api) -> dict[str, Any]:
         "plan_id": made(f"{e}/agenda-plans", {"at_wall": "2999-01-01T09:00:00"})["id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
         "message_id": api.get(f"{e}/registrations/{registration}/messages").json["items"][0]["id"],
+        "checkpoint_id": door,
+        "device_id": made(f"{e}/checkin-devices", {"name": "Phone", "checkpoint_id": door})["id"],
         "proof_id": proof,
         "proofed_id": api.get(f"{e}/name-proofs/{proof}/people").json["items"][0]["id"],
         "items": {

@@ -21,6 +21,7 @@ from forumapp.domain.delegations.coach_models import CoachRun
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.rules import free_code, name_fault, slug_fault
 from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.rules import Area
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -34,6 +35,19 @@ if TYPE_CHECKING:
 EDIT = Permission.EDIT_EDITION
 TABLES = {"session_id": Session, "coach_run_id": CoachRun, "delegation_id": Delegation}
 OF_KIND = {"session_id": CheckpointKind.SESSION, "coach_run_id": CheckpointKind.COACH}
+SUGGESTED: tuple[dict[str, Any], ...] = (
+    {"code": "main-door", "name": {"en": "Main door", "zh-Hans": "主入口"}, "kind": CheckpointKind.DOOR},
+    {"code": "hand-out", "name": {"en": "Badge hand-out", "zh-Hans": "证件领取"}, "kind": CheckpointKind.HAND_OUT},
+    {"code": "lunch", "name": {"en": "Lunch", "zh-Hans": "午餐"}, "kind": CheckpointKind.MEAL, "area": Area.MEALS},
+    {"code": "dinner", "name": {"en": "Dinner", "zh-Hans": "晚宴"}, "kind": CheckpointKind.MEAL, "area": Area.DINNER},
+    {
+        "code": "vip-room",
+        "name": {"en": "VIP room", "zh-Hans": "贵宾室"},
+        "kind": CheckpointKind.VIP,
+        "mode": PassMode.IN_OUT,
+        "area": Area.VIP_ROOM,
+    },
+)
 ONCE = (CheckpointKind.COACH, CheckpointKind.HAND_OUT)
 
 
@@ -50,6 +64,22 @@ def create_checkpoint(
     create_in(db, row, EDIT, actor=actor, now=now)
     _let_types(db, row, types or (), actor=actor, now=now)
     return row
+
+
+def set_up_suggested(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> int:
+    """What most forums need, and one for each session with places; how many of them were not there yet."""
+    require(db, edition_id, EDIT, actor=actor)
+    taken = set(db.scalars(select(Checkpoint.code).where(Checkpoint.edition_id == edition_id)))
+    kept = select(Checkpoint.session_id).where(Checkpoint.edition_id == edition_id, Checkpoint.session_id.is_not(None))
+    limited = select(Session).where(Session.edition_id == edition_id, Session.places.is_not(None))
+    sessions: list[dict[str, Any]] = [
+        {"name": one.title, "kind": CheckpointKind.SESSION, "session_id": one.id, "needs_sign_up": True}
+        for one in db.scalars(limited.where(Session.id.not_in(kept)).order_by(Session.start_utc, Session.id))
+    ]
+    wanted = [one for one in SUGGESTED if one["code"] not in taken]
+    for values in wanted + sessions:
+        create_checkpoint(db, edition_id, values, actor=actor, now=now)
+    return len(wanted) + len(sessions)
 
 
 def update_checkpoint(

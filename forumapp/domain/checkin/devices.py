@@ -14,7 +14,7 @@ from forumapp.domain.accounts.editing import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create, record
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint
-from forumapp.domain.checkin.rules import PAIRING_LASTS, clean_code
+from forumapp.domain.checkin.rules import DEVICE, PAIRING_LASTS, clean_code
 from forumapp.domain.forums.models import Edition, EditionStatus
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
 
 CHECK_IN = Permission.CHECK_IN
-# What a device is given begins like this, so that it is told from an account's token.
-PREFIX = "fadev"
 LONGEST_NAME = 100
 
 
@@ -111,7 +109,7 @@ def pair(db: DbSession, edition_id: int, code: str, *, actor: Actor, now: dateti
         raise CodeNotGood
     if db.get_one(Edition, edition_id).status == EditionStatus.ARCHIVED:
         raise Archived
-    secret = new_secret(PREFIX)
+    secret = new_secret(DEVICE)
     row.code_hash = row.code_ends_at = None
     row.token_hash, row.paired_at, row.seen_at = hashed(secret), now, now
     db.flush()

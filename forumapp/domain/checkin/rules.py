@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 # What a device is told to type is shown once, and ends after this.
 PAIRING_LASTS = timedelta(minutes=15)
+# What a device is given begins like this, so that it is told from an account's token.
+DEVICE = "fadev"
 SEEN_EVERY = timedelta(minutes=1)
+MOST_SKEW = 10**9  # of a clock that was never set; more is not kept
 SPACES = str.maketrans("", "", " -\t\r\n")
 
 
@@ -131,7 +134,8 @@ def judged_at(scanned: datetime | None, sent: datetime | None, received: datetim
 
 def skew_seconds(sent: datetime | None, received: datetime) -> int:
     """How many seconds a device's clock is ahead."""
-    return round((sent - received).total_seconds()) if sent else 0
+    ahead = round((sent - received).total_seconds()) if sent else 0
+    return max(-MOST_SKEW, min(ahead, MOST_SKEW))
 
 
 def clean_code(read: str) -> str:

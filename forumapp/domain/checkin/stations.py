@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
+from forumapp.core.db import WRITING
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.prepared import Prepared
 from forumapp.core.tokens import hashed
@@ -66,7 +67,7 @@ _CHECKPOINT = Prepared(
     .where(_C.edition_id == bindparam("of_edition"), _C.id == bindparam("one"))
 )
 _DEVICE = Prepared(
-    select(*_OF_CHECKPOINT, _D.id.label("device_id"), _D.seen_at)
+    select(*_OF_CHECKPOINT, _D.id.label("device_id"), _D.seen_at, Edition.slug)
     .select_from(_D)
     .join(_C, _C.id == _D.checkpoint_id)
     .join(Edition, _OF_EDITION)
@@ -78,16 +79,16 @@ _SEEN = Prepared(
 )
 
 
-def station_of_device(db: DbSession, secret: str, *, edition_id: int | None = None, now: datetime) -> Station:
+def station_of_device(db: DbSession, secret: str, *, slug: str | None = None, now: datetime) -> Station:
     """Where a device stands, by the secret that it was given. It notes that it was seen. Raises DeviceNotSignedIn, also
-    in another edition than the device's.
+    where `slug` is another edition than the device's.
     """
     rows = _DEVICE.rows(db, {"secret": hashed(secret)})
-    if not rows or edition_id not in (None, rows[0][0]):
+    if not rows or slug not in (None, rows[0][-1]):
         raise DeviceNotSignedIn
-    *checkpoint, device_id, seen_at = rows[0]
+    *checkpoint, device_id, seen_at, _slug = rows[0]
     station = _station(db, checkpoint, device_id=device_id)
-    if seen_at is None or now - seen_at >= SEEN_EVERY:
+    if WRITING in db.info and (seen_at is None or now - seen_at >= SEEN_EVERY):
         _SEEN.rows(db, {"one": device_id, "seen": now})
     return station
 

@@ -80,6 +80,7 @@ PAGES = (
     "itinerary_places",
     "vehicles",
     "coach_runs",
+    "checkpoints",
     "roll_call",
     "rosters",
     "clashes",

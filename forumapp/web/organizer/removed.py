@@ -219,6 +219,7 @@ def place_of(removal: Removal) -> str:
         "room": "venues",
         "venue": "venues",
         "clash_override": "clashes",
+        "checkpoint": "checkpoints",
         "vehicle": "vehicles",
         "itinerary_place": "itinerary_places",
         "task": "calendar",

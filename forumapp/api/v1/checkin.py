@@ -1,0 +1,359 @@
+"""Checkpoints, the devices at them, and scans."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import PageQuery
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, Slug, With
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.times import Span
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin import checkpoints, devices, scanning
+from forumapp.domain.checkin.queries import scans_page
+from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
+from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, ScanResult
+from forumapp.schemas.fields import (
+    CODES,
+    Bilingual,
+    Choice,
+    Flag,
+    Id,
+    Instant,
+    ListOf,
+    MomentSchema,
+    Part,
+    Shape,
+    SpanEnd,
+    Text,
+    WholeNumber,
+)
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
+    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.checkin.stations import Station
+
+CHECK_IN, EDIT = Permission.CHECK_IN, Permission.EDIT_EDITION
+CHECKPOINTS = "/editions/<slug:edition>/checkpoints"
+CHECKPOINT = f"{CHECKPOINTS}/<id:checkpoint_id>"
+DEVICES = "/editions/<slug:edition>/checkin-devices"
+DEVICE = f"{DEVICES}/<id:device_id>"
+SCANS = "/editions/<slug:edition>/scans"
+MOST_TOGETHER = 100
+NONCE = r"^[\x21-\x7e]{1,64}$"
+# Of this century, with its offset.
+STAMP = (
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+    r"(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
+)
+TRIES = "20 per minute; 200 per hour"
+
+blueprint = ApiBlueprint(
+    "Check-in", __name__, description="Checkpoints, the devices at them, and the codes that are scanned there."
+)
+
+
+class Stamp(ma.fields.String):
+    """What a clock says, as RFC 3339 with its offset."""
+
+    default_error_messages = {**CODES, "form": "malformed"}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"pattern": STAMP, "maxLength": 40, **options.pop("metadata", {})}
+        super().__init__(metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **options)
+        if not re.fullmatch(STAMP, text):
+            raise self.make_error("form")
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC)
+        except ValueError as error:  # a thirtieth of February
+            raise self.make_error("form") from error
+
+
+class CheckpointFieldsSchema(Shape):
+    code = Slug(metadata={"description": "Left out, it is made of the name."})
+    name = Bilingual(needed=True)
+    kind = Choice(CheckpointKind, required=True)
+    mode = Choice(PassMode)
+    session_id = Id(allow_none=True, metadata={"description": "Of one for a session."})
+    coach_run_id = Id(allow_none=True, metadata={"description": "Of one at a coach: a scan marks its boarding."})
+    area = Choice(Area, allow_none=True, metadata={"description": "For those whose registration type admits there."})
+    delegation_id = Id(allow_none=True, metadata={"description": "For its people, and those of its parts."})
+    vips_only = Flag()
+    needs_sign_up = Flag(metadata={"description": "For those alone who signed up for the session."})
+
+
+class NewCheckpointSchema(CheckpointFieldsSchema):
+    start = Part(MomentSchema, allow_none=True, metadata={"description": "From when on people pass; null: always."})
+    end = Part(MomentSchema, allow_none=True)
+    type_ids = ListOf(Id(), attribute="types", most=100, metadata={"description": "Of registration types; none: all."})
+
+
+class CheckpointSchema(KeptSchema, CheckpointFieldsSchema):
+    start = SpanEnd(allow_none=True)
+    end = SpanEnd(allow_none=True)
+    type_ids = ma.fields.List(Id())
+
+
+class NewDeviceSchema(Shape):
+    name = Text(required=True, shortest=1, longest=devices.LONGEST_NAME)
+    checkpoint_id = Id(required=True)
+
+
+class DeviceSchema(KeptSchema, NewDeviceSchema):
+    paired_at = Instant(allow_none=True)
+    seen_at = Instant(allow_none=True)
+    revoked_at = Instant(allow_none=True)
+
+
+class DeviceWithCodeSchema(DeviceSchema):
+    pairing_code = Text(metadata={"description": "By which it signs in, once. It is told here alone."})
+    code_ends_at = Instant()
+
+
+class PairingSchema(Shape):
+    pairing_code = Text(required=True, longest=40)
+
+
+class PairedSchema(Shape):
+    token = Text(metadata={"description": "Its bearer token for scanning. It is told here alone."})
+    device_id = Id()
+    name = Text()
+    checkpoint_id = Id()
+
+
+class NewScanSchema(Shape):
+    code = Text(required=True, shortest=1, longest=200, metadata={"description": "What was read, or typed."})
+    nonce = Text(
+        required=True,
+        pattern=NONCE,
+        metadata={"description": "What the device calls this scan. Sent again, it is answered as it was."},
+    )
+    checkpoint_id = Id(metadata={"description": "Needed with the token of an account; a device has its own."})
+    direction = Choice(Direction)
+    scanned_at = Stamp(metadata={"description": "When, by the device's clock."})
+    sent_at = Stamp(metadata={"description": "What that clock says when this is sent, which tells how wrong it is."})
+    told = Choice(
+        ScanResult,
+        metadata={
+            "description": "What the device told somebody when it could ask nobody; `unknown` is not yet known there."
+            " The scan counts from when it was made then, and the first valid one decides even if it comes later."
+        },
+    )
+
+
+class HolderSchema(Shape):
+    registration_id = Id()
+    name = Part(NameSchema)
+    type = Bilingual(attribute="type_name")
+    color = Text(attribute="type_color")
+    delegation = Bilingual(allow_none=True)
+    is_vip = Flag()
+    responsible = Text(allow_none=True, metadata={"description": "Whom to call when this VIP comes."})
+
+
+class ScannedSchema(Shape):
+    """What came of a scan: `passed` and `out` let somebody through."""
+
+    id = Id(required=True)
+    nonce = Text(required=True)
+    result = Choice(ScanResult, required=True)
+    direction = Choice(Direction)
+    counts_at = Instant()
+    holder = Part(HolderSchema, allow_none=True)
+    since = Instant(allow_none=True)
+    where = Text(allow_none=True, metadata={"description": "By which device or person they were let in."})
+
+
+class NewScansSchema(Shape):
+    scans = ListOf(Part(NewScanSchema), required=True, most=MOST_TOGETHER)
+
+
+class ScansSchema(Shape):
+    scans = ma.fields.List(ma.fields.Nested(ScannedSchema))
+
+
+class ScanSchema(Shape):
+    id = Id(required=True)
+    checkpoint_id = Id()
+    device_id = Id(allow_none=True)
+    account_id = Id(allow_none=True)
+    registration_id = Id(allow_none=True)
+    direction = Choice(Direction)
+    result = Choice(ScanResult)
+    told = Choice(ScanResult, allow_none=True)
+    scanned_at = Instant(allow_none=True)
+    received_at = Instant()
+    counts_at = Instant()
+    skew = WholeNumber(metadata={"description": "How many seconds the device's clock was ahead."})
+
+
+class ScansQuery(PageQuery):
+    checkpoint_id = Id(metadata={"description": "Those at this checkpoint alone."})
+
+
+@blueprint.lists(CHECKPOINTS, CheckpointSchema, needs=CHECK_IN)
+def list_checkpoints(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """The checkpoints of an edition."""
+    of = call.whole_edition(edition).id
+    page = checkpoints.checkpoints_page(call.db, of, number=query["page"], size=query["page_size"])
+    return page.of([_told(row) for row in page.items])
+
+
+@blueprint.creates(CHECKPOINTS, NewCheckpointSchema, CheckpointSchema, needs=EDIT)
+def create_checkpoint(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Add a checkpoint."""
+    of = call.edition(edition).id
+    span = _span_of(values, None)
+    row = checkpoints.create_checkpoint(call.db, of, {**values, "span": span}, actor=call.actor, now=call.now)
+    return _told(row)
+
+
+@blueprint.reads(CHECKPOINT, CheckpointSchema, devices=True, needs=CHECK_IN)
+def read_checkpoint(call: Call, edition: str, checkpoint_id: int) -> With:
+    """One checkpoint. A device reads its own."""
+    if call.device is not None:
+        station = station_of_device(call.db, call.device, slug=edition, now=call.now)
+        if station.checkpoint_id != checkpoint_id:
+            raise NotFound(entity="checkpoint")
+        return _told(checkpoints.get_checkpoint(call.db, station.edition_id, checkpoint_id))
+    return _told(checkpoints.get_checkpoint(call.db, call.whole_edition(edition).id, checkpoint_id))
+
+
+@blueprint.changes(CHECKPOINT, NewCheckpointSchema, CheckpointSchema, without=("code",), needs=EDIT)
+def change_checkpoint(call: Call, changes: dict[str, Any], version: int, edition: str, checkpoint_id: int) -> With:
+    """Change a checkpoint. What was scanned there stays as it was judged."""
+    of = call.edition(edition).id
+    stands = checkpoints.get_checkpoint(call.db, of, checkpoint_id).span
+    if changes.keys() & {"start", "end"}:
+        changes["span"] = _span_of(changes, stands)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _told(checkpoints.update_checkpoint(call.db, of, checkpoint_id, changes, **by))
+
+
+@blueprint.removes(CHECKPOINT, RemovalSchema, needs=EDIT)
+def remove_checkpoint(call: Call, version: int, edition: str, checkpoint_id: int) -> Removal:
+    """Take a checkpoint away, with its devices. Refused once a code was scanned there."""
+    of = call.edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return checkpoints.remove_checkpoint(call.db, of, checkpoint_id, **by)
+
+
+@blueprint.lists(DEVICES, DeviceSchema, needs=CHECK_IN)
+def list_checkin_devices(call: Call, query: dict[str, Any], edition: str) -> Page[CheckinDevice]:
+    """The devices at the checkpoints, with when they were last seen."""
+    of = call.whole_edition(edition).id
+    return devices.devices_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(DEVICES, NewDeviceSchema, DeviceWithCodeSchema, needs=CHECK_IN)
+def add_checkin_device(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Add a device, which signs in by the code that is told here."""
+    row, code = devices.add_device(call.db, call.whole_edition(edition).id, values, actor=call.actor, now=call.now)
+    return With(row, pairing_code=code)
+
+
+@blueprint.reads(DEVICE, DeviceSchema, needs=CHECK_IN)
+def read_checkin_device(call: Call, edition: str, device_id: int) -> CheckinDevice:
+    """One device."""
+    return devices.get_device(call.db, call.whole_edition(edition).id, device_id)
+
+
+@blueprint.changes(DEVICE, NewDeviceSchema, DeviceSchema, needs=CHECK_IN)
+def change_checkin_device(
+    call: Call, changes: dict[str, Any], version: int, edition: str, device_id: int
+) -> CheckinDevice:
+    """Another name, or another checkpoint from now on."""
+    of = call.whole_edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return devices.update_device(call.db, of, device_id, changes, **by)
+
+
+@blueprint.acts(f"{DEVICE}/new-code", DeviceWithCodeSchema, tagged=True, needs=CHECK_IN)
+def renew_pairing_code(call: Call, version: int, edition: str, device_id: int) -> With:
+    """Another code to sign in by. What it had until then ends when it does."""
+    of = call.whole_edition(edition).id
+    row, code = devices.renew_code(call.db, of, device_id, version=version, actor=call.actor, now=call.now)
+    return With(row, pairing_code=code)
+
+
+@blueprint.acts(f"{DEVICE}/revoke", DeviceSchema, tagged=True, needs=CHECK_IN)
+def revoke_checkin_device(call: Call, version: int, edition: str, device_id: int) -> CheckinDevice:
+    """It scans nothing from now on, for good."""
+    of = call.whole_edition(edition).id
+    return devices.revoke_device(call.db, of, device_id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.creates(
+    "/editions/<slug:edition>/device-sign-ins", PairingSchema, PairedSchema, located_by=None, public=True, limit=TRIES
+)
+def sign_device_in(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
+    """A device signs in by its code, which is good once, and is told its token for scanning."""
+    of = call.visible_edition(edition).id
+    row, secret = devices.pair(call.db, of, values["pairing_code"], actor=call.actor, now=call.now)
+    return {"token": secret, "device_id": row.id, "name": row.name, "checkpoint_id": row.checkpoint_id}
+
+
+@blueprint.lists(SCANS, ScanSchema, query=ScansQuery, needs=CHECK_IN)
+def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[Scan]:
+    """What was scanned, the latest first."""
+    of = call.whole_edition(edition).id
+    at = query.get("checkpoint_id")
+    return scans_page(call.db, of, checkpoint_id=at, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(SCANS, NewScanSchema, ScannedSchema, located_by=None, devices=True, crowded=True, needs=CHECK_IN)
+def scan_code(call: Call, values: dict[str, Any], edition: str) -> Scanned:
+    """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
+    station = _station(call, edition, values.pop("checkpoint_id", None))
+    return scanning.scan(call.db, station, scanning.Read(**values), actor=call.actor, now=call.now)
+
+
+@blueprint.creates(
+    f"{SCANS}/batch", NewScansSchema, ScansSchema, located_by=None, devices=True, crowded=True, needs=CHECK_IN
+)
+def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
+    """Scans that a device has kept, in the order in which they were made. All of them are taken, or none."""
+    found = []
+    for one in values["scans"]:
+        station = _station(call, edition, one.pop("checkpoint_id", None))
+        found.append(scanning.scan(call.db, station, scanning.Read(**one), actor=call.actor, now=call.now))
+    if not found:
+        _station(call, edition, None)
+    return {"scans": found}
+
+
+def _station(call: Call, edition: str, checkpoint_id: int | None) -> Station:
+    if call.device is not None:
+        station = station_of_device(call.db, call.device, slug=edition, now=call.now)
+        if checkpoint_id not in (None, station.checkpoint_id):
+            raise Invalid(fields={"checkpoint_id": "not-its-own"})
+        return station
+    of = call.whole_edition(edition).id
+    if checkpoint_id is None:
+        raise Invalid(fields={"checkpoint_id": "required"})
+    return station_of_organizer(call.db, of, checkpoint_id, actor=call.actor)
+
+
+def _told(row: Checkpoint) -> With:
+    return With(row, type_ids=[one.type_id for one in row.types])
+
+
+def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:
+    """Takes both ends out of `values`; one that is not said stays."""
+    start = values.pop("start", stands.start if stands else None)
+    end = values.pop("end", stands.end if stands else None)
+    if (start is None) != (end is None):
+        raise Invalid(fields={"start" if start is None else "end": "required"})
+    return Span(start, end) if start and end else None

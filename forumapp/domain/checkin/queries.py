@@ -1,0 +1,90 @@
+"""Reading what was scanned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
+from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
+from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.rules import Name
+
+
+@dataclass(frozen=True, slots=True)
+class ScanLine:
+    """A scan as lists show it; `name` is None of a code that is nobody's."""
+
+    row: Scan
+    checkpoint: dict[str, str]
+    by: str
+    name: Name | None
+
+
+def scans_page(
+    db: DbSession, edition_id: int, *, checkpoint_id: int | None = None, number: int = 1, size: int = PAGE_SIZE
+) -> Page[Scan]:
+    """The latest first."""
+    query = select(Scan).where(Scan.edition_id == edition_id)
+    if checkpoint_id is not None:
+        query = query.where(Scan.checkpoint_id == checkpoint_id)
+    return paged(db, query.order_by(Scan.id.desc()), number=number, size=size)
+
+
+def latest_scans(db: DbSession, edition_id: int, most: int) -> list[ScanLine]:
+    """The last ones, with who was scanned where and by what."""
+    query = (
+        select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person)
+        .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+        .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
+        .outerjoin(Account, Account.id == Scan.account_id)
+        .outerjoin(Registration, Registration.id == Scan.registration_id)
+        .outerjoin(Person, Person.id == Registration.person_id)
+        .where(Scan.edition_id == edition_id)
+        .order_by(Scan.id.desc())
+        .limit(most)
+    )
+    return [
+        ScanLine(row, at, device or account or "", name_of(person) if person else None)
+        for row, at, device, account, person in db.execute(query)
+    ]
+
+
+def list_coach_runs(db: DbSession, edition_id: int) -> list[tuple[int, dict[str, str], dict[str, str]]]:
+    """Every run of a vehicle: its id, what the vehicle is called, and what it drives for."""
+    query = (
+        select(CoachRun.id, Vehicle.name, ItineraryItem.title)
+        .join(Vehicle, Vehicle.id == CoachRun.vehicle_id)
+        .join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
+        .where(CoachRun.edition_id == edition_id)
+        .order_by(ItineraryItem.start_utc, CoachRun.id)
+    )
+    return [(row[0], row[1], row[2]) for row in db.execute(query)]
+
+
+def list_session_titles(db: DbSession, edition_id: int) -> list[tuple[int, dict[str, str]]]:
+    query = select(Session.id, Session.title).where(Session.edition_id == edition_id)
+    return [(row[0], row[1]) for row in db.execute(query.order_by(Session.start_utc, Session.id))]
+
+
+def list_delegation_names(db: DbSession, edition_id: int) -> list[tuple[int, dict[str, str]]]:
+    query = select(Delegation.id, Delegation.name).where(Delegation.edition_id == edition_id)
+    return [(row[0], row[1]) for row in db.execute(query.order_by(Delegation.position, Delegation.id))]
+
+
+def count_let_in(db: DbSession, edition_id: int) -> dict[int, int]:
+    """How many were let in, by checkpoint."""
+    query = select(Admission.checkpoint_id, func.count()).where(Admission.edition_id == edition_id)
+    return {row[0]: row[1] for row in db.execute(query.group_by(Admission.checkpoint_id))}

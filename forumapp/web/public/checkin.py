@@ -1,0 +1,185 @@
+"""Where codes are scanned: a device that has signed in by its code, or an organizer at a checkpoint of their choice.
+
+One box takes what a hand scanner or a person types. Without a script each scan is a form and its answer a page; with
+one, the same form is sent aside and the part of its answer that counts is shown.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from forumapp.core import clock
+from forumapp.core.limits import in_turn, is_local, limiter
+from forumapp.core.numbers import whole_number
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.access import access_to
+from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.checkin import devices
+from forumapp.domain.checkin.checkpoints import get_checkpoint, list_checkpoints
+from forumapp.domain.checkin.rules import LETS_THROUGH
+from forumapp.domain.checkin.scanning import NonceReused, Read, scan
+from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
+from forumapp.domain.forums.queries import find_edition, get_edition_by_id
+from forumapp.schemas.choices import Direction
+from forumapp.web.faults import fault
+from forumapp.web.frame import pages
+from forumapp.web.organizer.identity import actor
+from forumapp.web.public.links import keep_private
+from forumapp.web.public.site import VISITOR, edition_named
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.config import Config
+    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.checkin.stations import Station
+    from forumapp.domain.forums.models import Edition
+
+COOKIE = "checkin-device"
+# Until it is revoked, but for a browser that is forgotten in a drawer.
+COOKIE_SECONDS = 14 * 24 * 3600
+TRIES = "20 per minute; 200 per hour"
+LONGEST_CODE = 200
+NONCE = re.compile(r"[\x21-\x7e]{1,64}")
+
+blueprint = pages("checkin", __name__, url_prefix="/checkin")
+blueprint.after_request(keep_private)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Who scans, and where."""
+
+    edition: Edition
+    station: Station
+
+
+@blueprint.get("/<slug>")
+def page(slug: str) -> ResponseReturnValue:
+    here = find(reading(), slug)
+    return shown(here) if here else ways_in(slug)
+
+
+@blueprint.post("/<slug>/sign-in")
+@limiter.limit(TRIES, exempt_when=is_local)
+def sign_in(slug: str) -> ResponseReturnValue:
+    """The code that an organizer's page has shown, once."""
+    edition = _open(slug)
+    try:
+        with transaction() as db:
+            code = request.form.get("code", "")[:LONGEST_CODE]
+            _row, secret = devices.pair(db, edition.id, code, actor=VISITOR, now=clock.now())
+    except devices.CodeNotGood as refusal:
+        return ways_in(slug, error=fault(refusal.code)), refusal.status
+    answer: Response = redirect(url_for(".page", slug=slug), 303)  # type: ignore[assignment]  # Flask's is one
+    keep: Any = {"path": f"/checkin/{slug}", "httponly": True, "secure": _config().secure, "samesite": "Lax"}
+    answer.set_cookie(COOKIE, secret, max_age=COOKIE_SECONDS, **keep)
+    return answer
+
+
+@blueprint.post("/<slug>/sign-out")
+def sign_out(slug: str) -> ResponseReturnValue:
+    """This browser scans here no more; the device can be given another code."""
+    here = find(reading(), slug)
+    if here and here.station.device_id:
+        with transaction() as db:
+            devices.sign_out(db, here.station.device_id, actor=VISITOR, now=clock.now())
+    answer: Response = redirect(url_for(".page", slug=slug), 303)  # type: ignore[assignment]  # as above
+    answer.delete_cookie(COOKIE, path=f"/checkin/{slug}")
+    return answer
+
+
+@blueprint.post("/<slug>/scan")
+@in_turn
+def read_code(slug: str) -> ResponseReturnValue:
+    code, nonce = request.form.get("code", "").strip()[:LONGEST_CODE], request.form.get("nonce", "")
+    with transaction() as db:
+        here = find(db, slug)
+        if here is None or not code:
+            return redirect(url_for(".page", slug=slug, at=request.form.get("at") or None), 303)
+        if not NONCE.fullmatch(nonce) or request.form.get("direction", "in") not in list(Direction):
+            abort(400)  # no form of ours
+        who = VISITOR if here.station.device_id else actor()
+        direction = Direction(request.form.get("direction", "in"))
+        try:
+            said = scan(db, here.station, Read(code, nonce, direction), actor=who, now=clock.now())
+        except NonceReused:  # the browser went back to an earlier page, and another code was read there
+            said = scan(db, here.station, Read(code, _nonce(), direction), actor=who, now=clock.now())
+    if request.form.get("part"):
+        return render_template("public/checkin/result.html", edition=here.edition, said=said, passes=_passes(said))
+    return shown(here, said)
+
+
+def find(db: DbSession, slug: str) -> Here | None:
+    """The device of the cookie, or else the organizer who is signed in, at the checkpoint that the request names."""
+    secret = request.cookies.get(COOKIE, "")
+    if secret:
+        try:
+            station = station_of_device(db, secret, slug=slug, now=clock.now())
+        except DeviceNotSignedIn:
+            pass
+        else:
+            return Here(get_edition_by_id(db, station.edition_id), station)
+    at = request.values.get("at", 0, whole_number)
+    edition = find_edition(db, slug)
+    if not at or edition is None or not current_user.is_authenticated:
+        return None
+    return Here(edition, station_of_organizer(db, edition.id, at, actor=actor()))
+
+
+def ways_in(slug: str, *, error: str = "") -> str:
+    """Signing a device in by its code; and the checkpoints, for those who may check in everyone."""
+    edition = _open(slug)
+    may_choose = _checks_in(edition)
+    offered = list_checkpoints(reading(), edition.id) if may_choose else []
+    values: dict[str, Any] = {"checkpoints": offered, "may_choose": may_choose, "error": error}
+    return render_template("public/checkin/ways_in.html", edition=edition, **values)
+
+
+def shown(here: Here, said: Scanned | None = None) -> str:
+    station = here.station
+    return render_template(
+        "public/checkin/page.html",
+        edition=here.edition,
+        checkpoint=get_checkpoint(reading(), station.edition_id, station.checkpoint_id),
+        station=station,
+        direction=request.form.get("direction", "in"),
+        nonce=_nonce(),
+        said=said,
+        passes=_passes(said),
+    )
+
+
+def _passes(said: Scanned | None) -> bool:
+    return said is not None and said.result in LETS_THROUGH
+
+
+def _open(slug: str) -> Edition:
+    """An edition that is public, or whose organizers ask. Raises NotFound."""
+    edition = find_edition(reading(), slug)
+    return edition if edition is not None and _checks_in(edition) else edition_named(slug)
+
+
+def _checks_in(edition: Edition) -> bool:
+    """Whether an organizer asks who may check in everyone there."""
+    if not current_user.is_authenticated:
+        return False
+    access = access_to(reading(), edition.id, actor=actor())
+    return not access.needs_two_factor and access.reach(Permission.CHECK_IN) is Reach.ALL
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["forumapp.config"]
+    return config

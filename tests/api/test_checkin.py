@@ -1,0 +1,84 @@
+"""Checkpoints, devices that sign in by a code, and scans, through the interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from forumapp.core.transactions import reading
+from forumapp.domain.registration.models import TicketCode
+from tests.api.conftest import Api
+
+E = "/editions/mine"
+
+
+def code_of(api: Api, family: str) -> str:
+    """Of somebody who registers."""
+    if api.get(f"{E}/registration-types").json["items"] == []:
+        api.post(f"{E}/registration-types", {"code": "guest", "name": {"en": "Guest"}, "is_open": True})
+    who = {"type": "guest", "latin_family": family, "email": f"{family}@x.example", "consent": True}
+    made = api.post(f"{E}/registrations", who).json["registration_id"]
+    with api.app.app_context():
+        return str(reading().scalar(select(TicketCode.code).where(TicketCode.registration_id == made)))
+
+
+def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(api: Api) -> None:
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json
+    other = api.post(f"{E}/checkpoints", {"kind": "meal", "name": {"en": "Lunch"}, "area": "meals"}).json["id"]
+    made = api.post(f"{E}/checkin-devices", {"name": "Phone", "checkpoint_id": door["id"]})
+    code = made.json["pairing_code"]
+    address = f"{E}/checkin-devices/{made.json['id']}"
+    assert "pairing_code" not in api.get(address).json
+    signed_in = api.public().post(f"{E}/device-sign-ins", {"pairing_code": code})
+    assert signed_in.json["checkpoint_id"] == door["id"]
+    assert api.public().post(f"{E}/device-sign-ins", {"pairing_code": code}).status_code == 422
+    device = Api(api.app, signed_in.json["token"])
+
+    def send(path: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:
+        return device(method, f"{E}/{path}", body)
+
+    liu, wang = code_of(api, "Liu"), code_of(api, "Wang")
+    stamps = {"scanned_at": "2026-05-22T15:00:00Z", "sent_at": "2026-05-22T15:00:00.500+00:00"}
+    first = send("scans", {"code": liu, "nonce": "1", **stamps})
+    assert (first.status_code, first.json["result"], first.json["holder"]["name"]["latin"]) == (201, "passed", "Liu")
+    assert send("scans", {"code": liu, "nonce": "1"}).json == first.json
+    batch = {"scans": [{"code": one, "nonce": str(n), "told": "passed"} for n, one in enumerate((wang, liu, "X"), 2)]}
+    told = send("scans/batch", batch).json["scans"]
+    assert [one["result"] for one in told] == ["passed", "already-in", "unknown"]
+    assert (told[1]["where"], told[2]["holder"]) == ("Phone", None)
+
+    assert send(f"checkpoints/{door['id']}", method="GET").json["name"] == {"en": "Main door"}
+    refused = [
+        send(f"checkpoints/{other}", method="GET"),
+        send("scans", {"code": liu, "nonce": "9", "checkpoint_id": other}),
+        send("scans", {"code": wang, "nonce": "1"}),
+        send("scans", method="GET"),
+        send("checkpoints", method="GET"),
+        send("registrations", method="GET"),
+        device.post("/editions/theirs/scans", {"code": liu, "nonce": "9"}),
+    ]
+    assert [one.status_code for one in refused] == [404, 422, 409, 401, 401, 401, 401]
+    assert [one["result"] for one in api.get(f"{E}/scans").json["items"]][::-1] == [
+        "passed", "passed", "already-in", "unknown",
+    ]  # fmt: skip
+    gone = api("POST", f"{address}/revoke", If_Match=api.get(address).headers["ETag"])
+    assert gone.json["revoked_at"] is not None
+    assert send("scans", {"code": wang, "nonce": "1"}).status_code == 401
+
+
+def test_a_checkpoint_keeps_its_times_until_they_are_changed(api: Api) -> None:
+    zone = {"zone": "America/Los_Angeles"}
+    times = {"start": {"wall": "2023-05-22T08:00:00", **zone}, "end": {"wall": "2023-05-22T18:00:00", **zone}}
+    guest = api.post(f"{E}/registration-types", {"code": "guest", "name": {"en": "Guest"}}).json["id"]
+    made = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Door"}, "type_ids": [guest], **times})
+    address = f"{E}/checkpoints/{made.json['id']}"
+    assert (made.json["type_ids"], made.json["start"]["at"]) == ([guest], "2023-05-22T08:00:00-07:00")
+
+    new = {"mode": "in-out", "type_ids": [], "start": None, "end": None}
+    changed = api("PATCH", address, new, If_Match=api.get(address).headers["ETag"]).json
+
+    assert {name: changed[name] for name in new} == new
+    half = api("PATCH", address, {"start": times["start"]}, If_Match=api.get(address).headers["ETag"])
+    assert half.status_code == 422
+    assert api("DELETE", address, If_Match=api.get(address).headers["ETag"]).json["kind"] == "checkpoint"

@@ -1,0 +1,106 @@
+"""Checkpoints and devices as organizers set them up, and the page at which a device scans."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
+from forumapp.domain.forums.models import Edition, EditionStatus
+from forumapp.domain.registration.models import TicketCode
+from forumapp.domain.registration.placing import add_code
+from tests.web.organizer.house import add_registration, browser_as, rows
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+    from tests.web.organizer.house import Browser, House
+
+ALL = "/organizer/forum/checkpoints"
+STATION = "/checkin/forum"
+
+
+@pytest.fixture(autouse=True)
+def _open(house: House) -> None:
+    """A draft is there for nobody but its organizers."""
+    with transaction() as db:
+        db.get_one(Edition, house.edition_id).status = EditionStatus.OPEN
+
+
+def scan(browser: Browser, code: str, at: str = STATION, **said: str) -> TestResponse:
+    """By the form of the page, with the name that it gives this scan."""
+    values = {"code": code, "nonce": hidden(browser, at, "nonce"), "at": at.partition("at=")[2], **said}
+    return browser.send(at, values, to=f"{STATION}/scan")
+
+
+def hidden(browser: Browser, page: str, name: str) -> str:
+    return str(re.findall(rf'name="{name}" value="([^"]+)"', browser.get(page).text)[0])
+
+
+def code_of(house: House, name: str) -> str:
+    one = add_registration(house, name)
+    with transaction() as db:
+        code = db.scalar(select(TicketCode.code).where(TicketCode.registration_id == one))
+        return code or str(add_code(db, house.edition_id, one))
+
+
+def test_a_device_is_paired_scans_and_is_revoked(owner: Browser, house: House) -> None:
+    assert "There is no checkpoint yet" in owner.get(ALL).text
+    assert owner.send(ALL, to=f"{ALL}/suggested").status_code == 302
+    door = next(one for one in rows(select(Checkpoint)) if one.code == "main-door")
+    new = "/organizer/forum/checkin-devices/new"
+    said = {"name": "Phone 1", "checkpoint_id": str(door.id), "form_key": hidden(owner, new, "form_key")}
+    shown = owner.send(new, said)
+    assert owner.send(new, said).status_code == 302  # sent twice, it makes no second device
+    found = re.search(r'value="(\w{4} \w{4})"', shown.text)
+    assert found
+    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
+    assert found[1] not in owner.get(ALL).text
+
+    phone = house.browser()
+    assert phone.send(STATION, {"code": "ABCD EFGH"}, to=f"{STATION}/sign-in").status_code == 422
+    assert phone.send(STATION, {"code": found[1].lower()}, to=f"{STATION}/sign-in").status_code == 303
+    assert "Main door" in phone.get(STATION).text
+    code = code_of(house, "Wang")
+    first = scan(phone, code)
+    assert "scan-ok" in first.text
+    assert "Wang" in first.text
+    second = scan(phone, code, part="result")
+    assert ("scan-warn" in second.text, "Already in" in second.text, "<html" in second.text) == (True, True, False)
+    assert "Phone 1" in second.text
+    assert "scan-bad" in scan(phone, "NOBODY22").text
+    told = owner.get(ALL).text
+    assert ("Phone 1" in told, "Already in" in told, "Unknown code" in told) == (True, True, True)
+
+    (device,) = rows(select(CheckinDevice))
+    gone = owner.send(ALL, {"version": str(device.version)}, to=f"/organizer/forum/checkin-devices/{device.id}/revoke")
+    assert gone.status_code == 302
+    assert "Code of this device" in phone.get(STATION).text
+    assert phone.send(STATION, {"code": code, "nonce": "x"}, to=f"{STATION}/scan").status_code == 303
+    assert len(rows(select(Scan))) == 3
+
+
+def test_an_organizer_scans_where_they_may_and_a_checkpoint_is_changed(owner: Browser, house: House) -> None:
+    said = {"name.en": "Lunch", "kind": "meal", "mode": "in-out", "area": "meals"}
+    assert owner.send(f"{ALL}/new", said).status_code == 302
+    (meal,) = rows(select(Checkpoint))
+    page = f"{ALL}/{meal.id}"
+    assert owner.send(page, {**said, "area": "", "version": "1"}).status_code == 302
+    wrong = owner.send(page, {**said, "kind": "session", "version": "2"})
+    assert (wrong.status_code, "Session" in wrong.text) == (422, True)
+
+    viewer = browser_as(house, Role.VIEWER)
+    assert "Lunch" not in viewer.get(STATION).text
+    assert viewer.get(f"{STATION}?at={meal.id}").status_code == 403
+    assert viewer.get(ALL).status_code == 403
+    desk = browser_as(house, Role.REGISTRATION_DESK)
+    assert "Lunch" in desk.get(STATION).text
+    code, here = code_of(house, "Wang"), f"{STATION}?at={meal.id}"
+    sent = [scan(desk, code, here, direction=way) for way in ("in", "out", "out")]
+    assert [re.findall(r"scan-said (scan-\w+)", one.text) for one in sent] == [["scan-ok"], ["scan-ok"], ["scan-warn"]]
+    assert [one.result.value for one in rows(select(Scan).order_by(Scan.id))] == ["passed", "out", "not-in"]
