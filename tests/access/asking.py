@@ -136,7 +136,12 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "question": "cv" if "/files/" in rule else QUESTIONS[0]["code"],
         "message_id": party.message_id,
         "bulk_id": party.bulk_id,
+<<<<<<< HEAD
         "run_id": party.import_id,
+=======
+        "letter_id": party.letter_id,
+        "letter_kind": "certificate",
+>>>>>>> d9f2acff (Letters have pages and operations: who signs them, whom they are issued to, and revoking one with a reason)
         "block_id": ids["block_id"],
         "group_id": party.group_id if "delegation" in rule else ids["group_id"],
         "invitation_id": ids[
@@ -260,6 +265,10 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../mail-reminders": {"days_before": 3, "at_time": "08:00"},
         "POST .../mailings": {"subject": NAME, "text": NAME},
         "PATCH .../mailings/": {"subject": NAME},
+        "POST .../letters": {"kind": "certificate"},
+        "/revoke": {"reason": "wrong"},
+        "/reissue": {"reason": "wrong"},
+        "PATCH .../letter-forms/": {"signatory_latin": "changed"},
         "PATCH .../mail-texts/": {"subject": NAME},
         "PATCH .../consent-texts/": {"text": {"en": "I agree."}},
         "PATCH .../retention-rules/": {"purge_on": "2023-06-01"},

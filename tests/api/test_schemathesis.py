@@ -43,7 +43,7 @@ ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
     "/(cancel|close|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
-    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind|start|stop|take-back|take-names|new-code)$"
+    "|floor-plan|revoke|reissue|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind|start|stop|take-back|take-names|new-code)$"
 )
 LABELS = {"page_width": 210, "page_height": 297, "width": 90, "height": 60, "columns": 2, "rows": 4}
 INN = {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}
@@ -134,6 +134,10 @@ def fill(api: Api) -> dict[str, Any]:
     beside = made(f"{e}/sessions", {**opening, "code": "s2", **times})["id"]
     made(f"{e}/sessions/{beside}/roles", {"person_id": person, "role": "speaker"})
     clash = {end: {"kind": "session", "id": one} for end, one in (("one", session), ("other", beside))}
+    form = f"{e}/letter-forms/certificate"
+    said = {"signatory_latin": "GUO Shaochun"}
+    assert api("PATCH", form, said, If_Match=api.get(form).headers["ETag"]).status_code == 200
+    letter = made(f"{e}/letters", {"kind": "certificate", "registration_id": registration})["ids"][0]
     links = {"invitation": f"{e}/invitations/{invitation}/link", "block": f"{e}/place-blocks/{block}/link"}
     tokens = {part: api.get(read).json["url"].rsplit("/", 1)[1] for part, read in links.items()}
     crew = {"code": "crew", "name": {"en": "Crew"}, "is_open": True, "is_media": True}
@@ -180,6 +184,8 @@ def fill(api: Api) -> dict[str, Any]:
         "printer_id": made(f"{e}/badge-printers", {"name": {"en": "Desk 2"}, "offset_x": 0.5})["id"],
         "level_id": made(f"{e}/sponsor-levels", {"name": {"en": "Gold"}})["id"],
         "invitation_id": invitation,
+        "letter_id": letter,
+        "letter_kind": "certificate",
         "block_id": block,
         "tokens": tokens,
         "named_id": api.get(f"/block-links/{tokens['block']}").json["named"][0]["id"],

@@ -200,7 +200,7 @@ KINDS: dict[str, Any] = {
     "message": select(Message.id, Message.template.label("word")),
     "mail_reminder": select(MailReminder.id, MailReminder.at_time.label("word")),
     "letter": select(Letter.id, Letter.serial.label("word")),
-    "letter_form": select(LetterForm.id, LetterForm.kind.label("choice"), LetterForm.kind),
+    "letter_form": select(LetterForm.id, LetterForm.kind.label("choice"), LetterForm.kind.label("letter_kind")),
     "mailing": select(Mailing.id, Mailing.subject.label("texts")),
     "mail_text": select(MailText.id, MailText.kind.label("word"), MailText.kind),
     "name_proof": select(NameProof.id, NameProof.name.label("texts")),

@@ -106,6 +106,8 @@ PAGES = (
     "running_previews",
     "badge_designs",
     "badge_stocks",
+    "formal_letters",
+    "letter_forms",
     "print_log",
     "settings",
     "cloning",

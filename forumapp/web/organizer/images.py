@@ -11,7 +11,8 @@ from forumapp.domain.forums.pictures import is_shown
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import people_in_photo
 from forumapp.domain.printing.designs.queries import is_logo
-from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.domain.printing.formal.forms import is_signature
+from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.pictures import shown
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def image(image_id: int) -> Response:
     db = reading()
     known = is_shown(db, edition().id, image_id, published=False) or is_logo(db, edition().id, image_id)
-    if not known and not is_of_someone(image_id):
+    signed = may("edit-edition") and is_signature(db, edition().id, image_id)
+    if not known and not signed and not is_of_someone(image_id):
         raise NotFound(entity="image")
     return shown(get_image(db, image_id), public=False)
 

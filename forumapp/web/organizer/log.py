@@ -81,6 +81,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "itinerary_settings": ("itinerary_settings", ""),
     "itinerary_telling": ("registration", ""),
     "travel_leg": ("delegation", ""),
+    "letter": ("issued_letter", "letter_id"),
+    "letter_form": ("letter_form", ""),
     "mailing": ("mailing", "mailing_id"),
     "mail_reminder": ("mail_reminders", ""),
     "mail_text": ("mail_text", ""),

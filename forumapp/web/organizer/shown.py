@@ -116,6 +116,8 @@ PLACES = {
     "delegation": ("delegation", "code"),
     "registration_type": ("registration_type", "code"),
     "seating": ("seating_plan", "code"),
+    "letters": ("letter_form", "letter_kind"),
+    "invitation": ("registration_invitation", "invitation_id"),
 }
 
 

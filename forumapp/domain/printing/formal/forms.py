@@ -39,6 +39,12 @@ def get_letter_form(db: DbSession, edition_id: int, kind: LetterKind) -> LetterF
     return found or LetterForm(edition_id=edition_id, kind=kind, version=0, **NOTHING)
 
 
+def is_signature(db: DbSession, edition_id: int, image_id: int) -> bool:
+    """Whether letters of the edition are signed with the picture. It is for those who may change that."""
+    here = LetterForm.edition_id == edition_id, LetterForm.signature_id == image_id
+    return db.scalar(select(LetterForm.id).where(*here).limit(1)) is not None
+
+
 def texts_of(form: LetterForm) -> dict[str, str]:
     """What its letters say, the usual text where it has none of its own."""
     return {one: form.text.get(one) or wording.usual_text(form.kind.value, one) for one in LANGUAGES}

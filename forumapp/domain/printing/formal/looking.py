@@ -1,0 +1,63 @@
+"""Looking at letters: at those that would be issued, before they are, and at one that was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing.formal.attendance import attended
+from forumapp.domain.printing.formal.listing import letter_books
+from forumapp.domain.printing.formal.values import LetterBook
+from forumapp.domain.printing.previewing import Beginning, Preview, Readers, keep_preview
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.rack import Rack
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.formal.values import LetterValues
+    from forumapp.domain.printing.layout import Finding
+
+FIRST = 6
+
+
+def check(letters: Sequence[LetterValues]) -> list[Finding]:
+    """What to mend before they are issued, what blocks first."""
+    from forumapp.domain.printing.formal import laying  # with the typesetter, which few requests need
+
+    return sorted(laying.check(letters), key=lambda one: not one.blocking)
+
+
+def look_at(
+    db: DbSession, edition_id: int, letters: Sequence[LetterValues], *, rack: Rack, folder: Path
+) -> Preview | None:
+    """The pages of the first ones, the longest names among them; None where there are none. For a view that has asked
+    whether the caller may issue letters.
+    """
+    first = sorted(letters, key=lambda one: -len(one.said.in_passport_order + one.said.native_full))[:FIRST]
+    if not first:
+        return None
+
+    def make() -> bytes:
+        from forumapp.domain.printing import making
+
+        pictures = contents_of(db, first[0].content.pictures)
+        return making.bound([making.make_book(LetterBook(one, "", pictures), folder) for one in first], imposed=False)
+
+    beginning = Beginning([one.seal for one in first], make, len(first) == len(letters))
+    return keep_preview(edition_id, beginning, Readers((Permission.DECIDE_REGISTRATIONS,)), rack=rack)
+
+
+def letter_pdf(db: DbSession, edition: Edition, letter_id: int, *, folder: Path) -> bytes:
+    """One letter as it was issued, made at once."""
+    from forumapp.domain.printing import making
+
+    return making.make_book(letter_books(db, edition, [letter_id])[0], folder)
+
+
+def knows_attendance(db: DbSession, edition: Edition) -> bool:
+    return attended(db, edition) is not None

@@ -1,0 +1,251 @@
+"""Formal letters: those that were issued, issuing more after a look at them, and revoking one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.core.numbers import id_from, whole_number
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing.formal import issuing, listing, looking
+from forumapp.domain.printing.formal.reading import Selection, candidates
+from forumapp.domain.printing.queries import NothingToPrint, print_jobs_page
+from forumapp.schemas.choices import LetterKind, Paper
+from forumapp.web import labels
+from forumapp.web.fields import Field, PickCode
+from forumapp.web.forms import Form
+from forumapp.web.organizer.again import ask_again
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
+from forumapp.web.organizer.paper import CARD_FIELDS, LANGUAGES, SECTION, SHORT_LIST
+from forumapp.web.organizer.previews import fonts, pages_shown, rack
+from forumapp.web.organizer.shown import by_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.datastructures import MultiDict
+
+    from forumapp.domain.printing.formal.listing import LetterLine
+    from forumapp.domain.printing.formal.values import LetterValues
+
+SEE, DECIDE = Permission.PRINT, Permission.DECIDE_REGISTRATIONS
+PAGE = "/<edition>/letters"
+ONE = f"{PAGE}/<id:letter_id>"
+FILTERS = ("search", "kind", "state")
+REVOKED = {"issued": False, "revoked": True}
+PAPERS = {kind: paper for paper, kind in listing.KINDS.items()}
+TYPE, DELEGATION, PERSON = CARD_FIELDS[1:4]
+TO_INVITED = "invited"
+WHO = PickCode(
+    name="to",
+    label=_l("To whom"),
+    offer=lambda: [(TO_INVITED, _l("Those who were invited and have not answered"))],
+    empty=_l("People who are registered"),
+)
+REASON = Field(name="reason", label=_l("Reason"), required=True, longest=issuing.LONGEST_REASON)
+
+
+def fields_of(kind: LetterKind) -> tuple[Field, ...]:
+    delegation = replace(DELEGATION, empty=_l("Everyone"))
+    who = (WHO,) if kind is LetterKind.INVITATION else ()
+    return (*who, TYPE, delegation, PERSON, LANGUAGES)
+
+
+@blueprint.get(PAGE)
+@needs(SEE)
+def issued_letters() -> str:
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    reach = within(SEE)
+    page = listing.letters_page(
+        reading(),
+        edition(),
+        kind=LetterKind(kept["kind"]) if kept.get("kind") in set(LetterKind) else None,
+        revoked=REVOKED.get(kept.get("state", "")),
+        search=kept.get("search", ""),
+        within=reach,
+        number=request.args.get("page", 1, whole_number),
+    )
+    jobs = print_jobs_page(reading(), edition().id, within=reach, size=SHORT_LIST).items
+    return render_template(
+        "organizer/formal/list.html",
+        section=SECTION,
+        page=page,
+        kept=kept,
+        kinds=labels.options(LetterKind),
+        papers=PAPERS,
+        jobs=[job for job in jobs if job.paper in listing.KINDS],
+    )
+
+
+@blueprint.route(f"{PAGE}/new", methods=["GET", "POST"])
+@needs(DECIDE)
+def new_letters() -> ResponseReturnValue:
+    """Looked at first: who would get one, and what is to be mended. Then they are issued, as they were looked at."""
+    kind = kind_of(request.values.get("kind", LetterKind.CERTIFICATE))
+    form = Form.sent(fields_of(kind), request.values)
+    if request.method == "GET":
+        return issue_page(kind, form)
+    if form.faults:
+        return issue_page(kind, form), Invalid.status
+    said: Any = {"anyway": bool(request.form.get("anyway")), "seen": request.form.get("mark", "")}
+    by: Any = {"languages": form.values["languages"], "actor": actor(), "now": clock.now()}
+    try:
+        with transaction() as db:
+            rows = issuing.issue_letters(db, edition(), selection(kind, form, request.form), **said, **by)
+            serials = {"first": rows[0].serial, "last": rows[-1].serial}
+    except (Stale, issuing.LettersBlocked, NothingToPrint):
+        flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
+        return issue_page(kind, form), Stale.status
+    words = ngettext("%(num)s letter is issued: %(first)s.", "%(num)s letters are issued: %(first)s to %(last)s.",
+                     len(rows), **serials)  # fmt: skip
+    flash(words, "ok")
+    return redirect(url_for("organizer.issued_letters", kind=kind.value))
+
+
+@blueprint.get(f"{PAGE}/preview")
+@needs(DECIDE)
+def letters_preview() -> ResponseReturnValue:
+    """The first of those that would be issued, with no serial yet."""
+    kind = kind_of(request.args.get("kind", LetterKind.CERTIFICATE))
+    kept: dict[str, Any] = request.args.to_dict()
+    form, back = Form.sent(fields_of(kind), request.args), url_for("organizer.new_letters", **kept)
+    if form.faults:
+        return redirect(back)
+    found = looking.look_at(reading(), edition().id, chosen(kind, form, request.args), rack=rack(), folder=fonts())
+    return pages_shown(found, labels.label(kind), back)
+
+
+@blueprint.get(ONE)
+@needs(SEE)
+def issued_letter(letter_id: int) -> str:
+    return letter_page(own(letter_id), Form.empty((REASON,)))
+
+
+@blueprint.get(f"{ONE}/pdf")
+@needs(SEE)
+def letter_pdf(letter_id: int) -> Response:
+    line = own(letter_id)
+    pdf = looking.letter_pdf(reading(), edition(), line.row.id, folder=fonts())
+    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=f"{line.row.serial}.pdf")
+
+
+@blueprint.post(f"{ONE}/revoke")
+@needs(DECIDE)
+def revoke_letter(letter_id: int) -> ResponseReturnValue:
+    def revoke(db: DbSession, reason: str, **by: Any) -> None:
+        issuing.revoke_letter(db, edition().id, letter_id, reason, **by)
+
+    return ended(letter_id, revoke, _("Revoke it"), _("The letter is revoked. It stays on record."))
+
+
+@blueprint.post(f"{ONE}/reissue")
+@needs(DECIDE)
+def reissue_letter(letter_id: int) -> ResponseReturnValue:
+    made: list[int] = []
+
+    def reissue(db: DbSession, reason: str, **by: Any) -> None:
+        made.append(issuing.reissue_letter(db, edition(), letter_id, reason, anyway=True, **by).id)
+
+    words = _("The letter is revoked, and this one is issued in its place.")
+    return ended(letter_id, reissue, _("Revoke it and issue another one"), words, lambda: made[0])
+
+
+def ended(
+    letter_id: int, do: Callable[..., None], button: str, words: str, leads: Callable[[], int] | None = None
+) -> ResponseReturnValue:
+    """End a letter as it was looked at, for the reason that was typed."""
+    line, form = own(letter_id), Form.sent((REASON,), request.form)
+    back = url_for("organizer.issued_letter", letter_id=letter_id)
+    if form.faults:
+        return letter_page(line, form), Invalid.status
+    try:
+        with transaction() as db:
+            by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
+            do(db, form.values["reason"], **by)
+    except Stale as refusal:
+        return ask_again(refusal, button, back)
+    except issuing.LetterRevoked:
+        flash(_("The letter was revoked already."), "warn")
+        return redirect(back)
+    except NothingToPrint:
+        flash(_("Whom it was for gets no such letter any more, so that none is issued. You can revoke it."), "bad")
+        return redirect(back)
+    flash(words, "ok")
+    return redirect(url_for("organizer.issued_letter", letter_id=leads()) if leads else back)
+
+
+def own(letter_id: int) -> LetterLine:
+    return listing.get_letter(reading(), edition(), letter_id, within=within(SEE))
+
+
+def kind_of(word: str) -> LetterKind:
+    if word not in set(LetterKind):
+        raise NotFound(entity="letter_form")
+    return LetterKind(word)
+
+
+def selection(kind: LetterKind, form: Form, sent: MultiDict[str, str]) -> Selection:
+    """`invitation` and `to_registration` come by links from their own pages."""
+    values = form.values
+    return Selection(
+        kind,
+        values.get("to") == TO_INVITED,
+        values["type"],
+        values["delegation"],
+        values["registration"] or id_from(sent.get("to_registration", "")) or None,
+        id_from(sent.get("invitation", "")) or None,
+    )
+
+
+def chosen(kind: LetterKind, form: Form, sent: MultiDict[str, str]) -> list[LetterValues]:
+    languages = form.values["languages"]
+    return candidates(reading(), edition(), selection(kind, form, sent), languages, now=clock.now())
+
+
+def issue_page(kind: LetterKind, form: Form) -> str:
+    looked = not form.faults and "languages" in request.values
+    found = chosen(kind, form, request.values) if looked else []
+    findings = looking.check(found)
+    kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
+    return render_template(
+        "organizer/formal/new.html",
+        section=SECTION,
+        kind=kind,
+        form=form,
+        looked=looked,
+        found=found,
+        kept=kept,
+        sent={**kept, **{name: value for name, value in form.raw.items() if value}},
+        findings=findings,
+        blocking=any(one.blocking for one in findings),
+        groups=by_kind(findings),
+        mark=issuing.mark_of(found),
+        attendance=looking.knows_attendance(reading(), edition()) if kind is LetterKind.CERTIFICATE else None,
+    )
+
+
+def letter_page(line: LetterLine, form: Form) -> str:
+    return render_template(
+        "organizer/formal/one.html",
+        section=SECTION,
+        row=line.row,
+        said=line.said.said,
+        content=line.said.content,
+        form=form,
+        paper=Paper(PAPERS[line.row.kind]),
+        history=past("letter", line.row.id),
+    )

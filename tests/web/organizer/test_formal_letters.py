@@ -1,0 +1,48 @@
+"""Formal letters on their pages: who signs them, who gets one, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.printing.letter_models import Letter
+from tests.web.organizer.house import HOME, add_registration, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+LETTERS = f"{HOME}/letters"
+
+
+def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owner: Browser) -> None:
+    registration_id = add_registration(house, "Anna")
+    add_registration(house, "Berta", "waitlisted")
+    new = f"{LETTERS}/new?kind=certificate&languages="
+
+    before = owner.get(new).text
+    assert ("nobody signs these letters" in before, 'name="anyway"' in before) == (True, True)
+    assert f'href="{LETTERS}/texts/certificate"' in before
+    form = f"{LETTERS}/texts/certificate"
+    wrong = owner.send(form, {"text.en": "To {nmae}\n{name}"})
+    assert (wrong.status_code, "{nmae}" in wrong.text) == (422, True)
+    assert owner.send(form, {"signatory_latin": "GUO Shaochun", "prefix": "X-", "version": "0"}).status_code == 302
+
+    text = owner.get(new).text
+    assert ("Issue 1 letter" in text, 'name="anyway"' in text) == (True, False)
+    assert owner.send(new, {"kind": "certificate", "mark": "another"}, to=f"{LETTERS}/new").status_code == 412
+    assert rows(select(Letter)) == []
+    mark = text.split('name="mark" value="')[1].split('"')[0]
+    assert owner.send(new, {"kind": "certificate", "mark": mark}, to=f"{LETTERS}/new").status_code == 302
+    (letter,) = rows(select(Letter))
+    assert (letter.serial, letter.registration_id) == ("X-0001", registration_id)
+    assert "Nobody gets one" in owner.get(new).text
+    assert "X-0001" in owner.get(f"{LETTERS}?search=anna&kind=certificate&state=issued").text
+
+    one = f"{LETTERS}/{letter.id}"
+    assert owner.get(f"{one}/pdf").data.startswith(b"%PDF")
+    assert owner.send(one, {"reason": ""}, to=f"{one}/revoke").status_code == 422
+    assert owner.send(one, {"reason": "A wrong name", "version": "1"}, to=f"{one}/reissue").status_code == 302
+    assert [row.serial for row in rows(select(Letter).order_by(Letter.id))] == ["X-0001", "X-0002"]
+    text = owner.get(one).text
+    assert ("A wrong name" in text, f"{one}/revoke" in text) == (True, False)
