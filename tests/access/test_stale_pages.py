@@ -109,6 +109,7 @@ ELSEWHERE = {
     f"{EDITION}registrations/<id:registration_id>/take-back-id-seen": "of media",
     f"{EDITION}coach-runs/<id:coach_run_id>/boardings/<id:boarding_id>": "a tap at the door, told who was faster",
     f"{EDITION}coach-runs/<id:coach_run_id>/reopen": "of a run that has departed",
+    f"{EDITION}letters/<id:letter_id>/reissue": "the form that revokes, by another of its buttons",
     f"{EDITION}seating/<code>/move": "says that the seats were changed, and shows them",
     f"{EDITION}seating/<code>/fill": "likewise",
     f"{EDITION}precedence/<scope>/approve": "of a name that differs from the one that stands",

@@ -92,7 +92,7 @@ class IssuedSchema(Shape):
     ids = ma.fields.List(Id(), required=True, metadata={"description": "By their serials."})
 
 
-class ReasonSchema(Shape):
+class RevocationSchema(Shape):
     reason = Text(longest=issuing.LONGEST_REASON, load_default="", metadata={"description": "Required."})
 
 
@@ -179,7 +179,7 @@ def download_letter(call: Call, edition: str, letter_id: int) -> tuple[bytes, st
     return pdf, f"{line.row.serial.replace('/', '-')}.pdf"
 
 
-@blueprint.acts(f"{LETTER}/revoke", LetterSchema, tagged=True, body=ReasonSchema, needs=DECIDE)
+@blueprint.acts(f"{LETTER}/revoke", LetterSchema, tagged=True, body=RevocationSchema, needs=DECIDE)
 def revoke_letter(call: Call, values: dict[str, Any], version: int, edition: str, letter_id: int) -> With:
     """It counts no more, for a reason that is kept with it. It stays on record."""
     of = call.edition(edition)
@@ -188,7 +188,7 @@ def revoke_letter(call: Call, values: dict[str, Any], version: int, edition: str
     return _told(listing.get_letter(call.db, of, letter_id))
 
 
-@blueprint.acts(f"{LETTER}/reissue", LetterSchema, tagged=True, body=ReasonSchema, needs=DECIDE)
+@blueprint.acts(f"{LETTER}/reissue", LetterSchema, tagged=True, body=RevocationSchema, needs=DECIDE)
 def reissue_letter(call: Call, values: dict[str, Any], version: int, edition: str, letter_id: int) -> With:
     """Revoke it, and give whom it was for another one with the next serial; the answer is that one."""
     of = call.edition(edition)

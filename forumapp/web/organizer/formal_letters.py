@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Stale
@@ -110,8 +109,8 @@ def new_letters() -> ResponseReturnValue:
     except (Stale, issuing.LettersBlocked, NothingToPrint):
         flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
         return issue_page(kind, form), Stale.status
-    words = ngettext("%(num)s letter is issued: %(first)s.", "%(num)s letters are issued: %(first)s to %(last)s.",
-                     len(rows), **serials)  # fmt: skip
+    one = len(rows) == 1
+    words = _("%(first)s is issued.", **serials) if one else _("%(first)s to %(last)s are issued.", **serials)
     flash(words, "ok")
     return redirect(url_for("organizer.issued_letters", kind=kind.value))
 
@@ -149,7 +148,7 @@ def revoke_letter(letter_id: int) -> ResponseReturnValue:
     def revoke(db: DbSession, reason: str, **by: Any) -> None:
         issuing.revoke_letter(db, edition().id, letter_id, reason, **by)
 
-    return ended(letter_id, revoke, _("Revoke it"), _("The letter is revoked. It stays on record."))
+    return ended(letter_id, revoke, _("Revoke this letter"), _("The letter is revoked. It stays on record."))
 
 
 @blueprint.post(f"{ONE}/reissue")
@@ -170,14 +169,15 @@ def ended(
     """End a letter as it was looked at, for the reason that was typed."""
     line, form = own(letter_id), Form.sent((REASON,), request.form)
     back = url_for("organizer.issued_letter", letter_id=letter_id)
-    if form.faults:
-        return letter_page(line, form), Invalid.status
     try:
         with transaction() as db:
             by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
-            do(db, form.values["reason"], **by)
+            do(db, form.values.get("reason", ""), **by)
     except Stale as refusal:
         return ask_again(refusal, button, back)
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return letter_page(line, form), Invalid.status
     except issuing.LetterRevoked:
         flash(_("The letter was revoked already."), "warn")
         return redirect(back)

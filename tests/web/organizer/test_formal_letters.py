@@ -41,7 +41,8 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
 
     one = f"{LETTERS}/{letter.id}"
     assert owner.get(f"{one}/pdf").data.startswith(b"%PDF")
-    assert owner.send(one, {"reason": ""}, to=f"{one}/revoke").status_code == 422
+    assert owner.send(one, {"reason": "", "version": "1"}, to=f"{one}/revoke").status_code == 422
+    assert owner.send(one, {"reason": "Late", "version": "9"}, to=f"{one}/reissue").status_code == 412
     assert owner.send(one, {"reason": "A wrong name", "version": "1"}, to=f"{one}/reissue").status_code == 302
     assert [row.serial for row in rows(select(Letter).order_by(Letter.id))] == ["X-0001", "X-0002"]
     text = owner.get(one).text
