@@ -33,8 +33,8 @@ SPAN = {
 }
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
-    "/end-links", "/take-names", "/close", "/revoke", "/reinstate", "/substitute", "/release", "/copy-questions",
-    "/new-code", "mailing_id>/start", "mailing_id>/stop", "/accredit", "/see-id", "/take-back-id-seen",
+    "/end-links", "/take-names", "/close", "/revoke", "/reissue", "/reinstate", "/substitute", "/release",
+    "/copy-questions", "/new-code", "mailing_id>/start", "mailing_id>/stop", "/accredit", "/see-id", "/take-back-id-seen",
     "plan_id>/take-back",
     "person_id>/invite", "person_id>/remind",
 )  # fmt: skip
@@ -136,12 +136,9 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "question": "cv" if "/files/" in rule else QUESTIONS[0]["code"],
         "message_id": party.message_id,
         "bulk_id": party.bulk_id,
-<<<<<<< HEAD
         "run_id": party.import_id,
-=======
         "letter_id": party.letter_id,
         "letter_kind": "certificate",
->>>>>>> d9f2acff (Letters have pages and operations: who signs them, whom they are issued to, and revoking one with a reason)
         "block_id": ids["block_id"],
         "group_id": party.group_id if "delegation" in rule else ids["group_id"],
         "invitation_id": ids[
