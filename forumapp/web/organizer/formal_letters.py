@@ -27,7 +27,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.paper import CARD_FIELDS, LANGUAGES, SECTION, SHORT_LIST
-from forumapp.web.organizer.previews import fonts, pages_shown, rack
+from forumapp.web.organizer.previews import fonts, made_at_once, pages_shown
 from forumapp.web.organizer.shown import by_kind
 
 if TYPE_CHECKING:
@@ -124,8 +124,10 @@ def letters_preview() -> ResponseReturnValue:
     form, back = Form.sent(fields_of(kind), request.args), url_for("organizer.new_letters", **kept)
     if form.faults:
         return redirect(back)
-    found = looking.look_at(reading(), edition().id, chosen(kind, form, request.args), rack=rack(), folder=fonts())
-    return pages_shown(found, labels.label(kind), back)
+    first = looking.first_of(reading(), chosen(kind, form, request.args), fonts())
+    if first is None:
+        return pages_shown(None, labels.label(kind), back)
+    return made_at_once(first, looking.READERS, labels.label(kind), back, section=SECTION)
 
 
 @blueprint.get(ONE)

@@ -32,6 +32,9 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
     assert ("Issue 1 letter" in text, 'name="anyway"' in text) == (True, False)
     assert owner.send(new, {"kind": "certificate", "mark": "another"}, to=f"{LETTERS}/new").status_code == 412
     assert rows(select(Letter)) == []
+    looked = owner.get(f"{LETTERS}/preview?kind=certificate&languages=").text
+    page = looked.split('<img src="')[1].split('"')[0]
+    assert owner.get(page).content_type == "image/webp"
     mark = text.split('name="mark" value="')[1].split('"')[0]
     assert owner.send(new, {"kind": "certificate", "mark": mark}, to=f"{LETTERS}/new").status_code == 302
     (letter,) = rows(select(Letter))

@@ -9,7 +9,8 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing.formal.attendance import attended
 from forumapp.domain.printing.formal.listing import letter_books
 from forumapp.domain.printing.formal.values import LetterBook
-from forumapp.domain.printing.previewing import Beginning, Preview, Readers, keep_preview
+from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
+from forumapp.domain.printing.rules import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.rack import Rack
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.formal.values import LetterValues
     from forumapp.domain.printing.layout import Finding
 
 FIRST = 6
+READERS = Readers((Permission.DECIDE_REGISTRATIONS,))  # of letters that are not issued yet
 
 
 def check(letters: Sequence[LetterValues]) -> list[Finding]:
@@ -32,24 +33,14 @@ def check(letters: Sequence[LetterValues]) -> list[Finding]:
     return sorted(laying.check(letters), key=lambda one: not one.blocking)
 
 
-def look_at(
-    db: DbSession, edition_id: int, letters: Sequence[LetterValues], *, rack: Rack, folder: Path
-) -> Preview | None:
-    """The pages of the first ones, the longest names among them; None where there are none. For a view that has asked
-    whether the caller may issue letters.
-    """
+def first_of(db: DbSession, letters: Sequence[LetterValues], folder: Path) -> Beginning | None:
+    """The pages of the first ones, the longest names among them; None where there are none."""
     first = sorted(letters, key=lambda one: -len(one.said.in_passport_order + one.said.native_full))[:FIRST]
     if not first:
         return None
-
-    def make() -> bytes:
-        from forumapp.domain.printing import making
-
-        pictures = contents_of(db, first[0].content.pictures)
-        return making.bound([making.make_book(LetterBook(one, "", pictures), folder) for one in first], imposed=False)
-
-    beginning = Beginning([one.seal for one in first], make, len(first) == len(letters))
-    return keep_preview(edition_id, beginning, Readers((Permission.DECIDE_REGISTRATIONS,)), rack=rack)
+    pictures = contents_of(db, first[0].content.pictures)
+    make = Drawn("books", [LetterBook(one, "", pictures) for one in first], folder, Options())
+    return Beginning([one.seal for one in first], make, len(first) == len(letters))
 
 
 def letter_pdf(db: DbSession, edition: Edition, letter_id: int, *, folder: Path) -> bytes:
