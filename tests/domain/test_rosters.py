@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.core.tables import write_csv
 from forumapp.domain.accounts.access import forget_access
 from forumapp.domain.accounts.models import AccessRole
 from forumapp.domain.accounts.permissions import Role
@@ -191,6 +192,18 @@ def test_a_roster_is_seen_and_changed_by_those_who_reach_its_delegation(session:
         services.set_out(session, edition_id, part.id, **{**said, "mapping": {**part.mapping, "Status": "status"}})
     with pytest.raises(Invalid):
         services.confirm(session, edition_id, part.id, notify=True, version=part.version, **house.of_part)
+
+
+def test_the_table_to_fill_in_is_read_as_it_stands(session: DbSession, forum: Forum) -> None:
+    house = a_house(session, forum)
+    headings, rows = services.sample(session, forum.edition.id, ImportKind.ROSTER, actor=house.by["actor"])
+    content = write_csv(headings, rows)
+    run = services.bring(
+        session, forum.edition.id, ImportKind.ROSTER, "sample", content, delegation="cccme", **house.by
+    )
+    lines = services.plan(session, run, actor=house.by["actor"])
+    assert [(line.state, line.faults, line.notices) for line in lines] == [(State.NEW, (), ())] * 2
+    assert "" not in run.mapping.values()
 
 
 def test_whoever_is_no_liaison_any_more_brings_nobody_in(session: DbSession, forum: Forum) -> None:
