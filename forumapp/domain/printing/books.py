@@ -205,4 +205,6 @@ def _style(head: EditionHead, spacing: float) -> str:
     width, height = SIZES[half_of(head)]
     lengths = {"leading": f"{LEADING * spacing:.3f}mm", "gap": f"{LEADING * spacing / 2:.3f}mm", "bleed": "0mm"}
     page = f"@page{{size:{width}mm {height}mm}}"
-    return page + templates.style("book.css", "written.css", colors=templates.accents(head), lengths=lengths)
+    return page + templates.style(
+        "book.css", "itinerary.css", "written.css", colors=templates.accents(head), lengths=lengths
+    )

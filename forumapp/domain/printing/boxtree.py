@@ -15,11 +15,12 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import LayoutContext
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.page import set_page_type_computed_styles
+from weasyprint.text.line_break import split_first_line
 
 from forumapp.core.colors import WHITE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from weasyprint.document import Document, Page
 
@@ -200,6 +201,27 @@ def anchors(pages: Sequence[Page], first: int) -> dict[str, int]:
         for name in page.anchors:
             found.setdefault(name, number)
     return found
+
+
+def numbered(pages: Sequence[Page], numbers: Mapping[str, int]) -> list[Page]:
+    """Pages whose links say the number of the page they lead to, in the place of what stood there. Nothing else moves:
+    it is for numbers at the right edge of a place that has room for any.
+    """
+    for link in (box for page in pages for box in on(page)):
+        if isinstance(link, boxes.InlineBox) and link.element_tag == "a":
+            number = numbers.get(link.element.get("href").rpartition("#")[2])
+            if number is not None:
+                _say_at_right(link, str(number))
+    return [setting.Page(page._page_box) for page in pages]  # noqa: SLF001 - links are where they are now
+
+
+def _say_at_right(link: Any, said: str) -> None:
+    (text,) = link.children
+    text.pango_layout, _, _, width, *_ = split_first_line(said, text.style, None, None, 0)
+    text.text = said
+    for box in (text, link):
+        box.position_x += text.width - width
+    link.width = text.width = width
 
 
 def people(pages: Sequence[Page], first: int) -> dict[str, list[int]]:

@@ -1,7 +1,7 @@
 """The program book: its parts laid out one by one, and bound with right page numbers.
 
 A part is laid out once, at the page on which it begins; the contents and the index learn from the finished pages where
-things stand. Nothing is laid out a second time but a part whose last page would be nearly empty, and the contents.
+things stand. Nothing is laid out a second time but a part whose last page would be nearly empty, and the index.
 """
 
 from __future__ import annotations
@@ -123,10 +123,10 @@ class Book:
     def whole(self) -> tuple[list[Page], Document]:
         press = self._press()
         cover = press.cover(self.ways)
-        first = 2 + len(press.contents({}, 2).pages)
+        contents = press.lay([Piece("contents")], 2).pages
+        first = 2 + len(contents)
         pages = press.bound(pieces_of(self.values, with_hosts=press.context["with_hosts"]), first)
-        contents = press.contents(boxtree.anchors(pages, first), 2)
-        pages = [*cover.pages, *contents.pages, *pages]
+        pages = [*cover.pages, *boxtree.numbered(contents, boxtree.anchors(pages, first)), *pages]
         return [*pages, *_notes(press, len(pages))], cover
 
     def in_two(self, cut: int) -> bytes:
@@ -139,14 +139,14 @@ class Book:
         """Cover and contents, and the first half; this is written while the other one looks where its names stand."""
         press = self._press()
         cover = press.cover(self.ways)
-        with_hosts = press.context["with_hosts"]
-        first = 2 + len(press.contents({}, 2).pages)
+        with_hosts, press.context["beyond"] = press.context["with_hosts"], binding.BEYOND
+        contents = press.lay([Piece("contents")], 2).pages
+        first = 2 + len(contents)
         pages = press.bound(pieces_of(self.values, with_hosts=with_hosts)[:cut], first)
         other.tell(Before(first + len(pages), boxtree.people(pages, first), with_hosts))
         half = _written(pages, cover)
         numbers = other.hear() | boxtree.anchors(pages, first)
-        press.context["beyond"] = binding.BEYOND
-        front = _written([*cover.pages, *press.contents(numbers, 2).pages], cover)
+        front = _written([*cover.pages, *boxtree.numbered(contents, numbers)], cover)
         return [front, half], press.setter.face
 
     def _rest(self, cut: int, channel: beside.Channel) -> None:
@@ -237,7 +237,6 @@ def _context(values: ProgramValues, languages: tuple[str, ...], form: Format) ->
         "prose": written.prose,
         "ruled": int(form.text_area[1] / (RULED * grows)) - 2,
         "form": form,
-        "numbers": {},
         "beyond": "",
         "with_hosts": True,
         "on_cover": [],
@@ -264,10 +263,6 @@ class Press:
             if len(document.pages) == 1:
                 break
         return document
-
-    def contents(self, numbers: dict[str, int], start: int) -> Document:
-        self.context["numbers"] = numbers
-        return self.lay([Piece("contents")], start)
 
     def lay(self, pieces: Sequence[Piece], start: int, spacing: float = 1.0) -> Document:
         html = templates.page("program/document.html", **self.context, pieces=pieces)
