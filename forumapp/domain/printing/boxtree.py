@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from weasyprint.document import Document, Page
 
 DECLARED = 4096  # short declarations that are kept as they were read
+NUMBER = [("counter()", ("page", "decimal"))]
 HALF = 0.5  # what lets more than that through is no ground
 
 
@@ -34,7 +35,8 @@ def in_one_pass() -> Iterator[None]:
 
     WeasyPrint makes every page a second time because it is a new one, which is of use only where the text refers to
     pages (`target-counter`). It shares the styles of elements that are declared alike, but reads each `lang` anew, so
-    that none with a language shared its own or what is in it; and it lists all pages for each element that it tags.
+    that none with a language shared its own or what is in it; it lists all pages for each element that it tags; and it
+    lays head and foot out on every page, where they differ by a number.
     """
     with (
         _replaced(setting, "layout_document", partial(setting.layout_document, max_loops=1)),
@@ -43,8 +45,49 @@ def in_one_pass() -> Iterator[None]:
         _replaced(
             LayoutContext, "get_running_element_for", partialmethod(_head_of, LayoutContext.get_running_element_for)
         ),
+        _replaced(layout, "make_margin_boxes", _kept_margins(layout.make_margin_boxes)),
     ):
         yield
+
+
+def _kept_margins(usual: Callable[[Any, Any, Any], Iterator[Any]]) -> Callable[[Any, Any, Any], Iterator[Any]]:
+    """Head and foot of a page, copied from the last one like it that shows the same, with another number."""
+    kept: dict[Any, tuple[list[Any], list[int]]] = {}
+
+    def margin_boxes(context: Any, page: Any, state: Any) -> Iterator[Any]:
+        kind = page.page_type
+        place = page.margin_left, page.margin_right, page.margin_top, page.margin_bottom, page.width, page.height
+        key = context, kind.side, kind.name, kind.blank, kind.index == 0, place
+        made, shown = kept.get(key, ([], []))
+        if not made or shown != _shown_in(made, context, page):
+            made = list(usual(context, page, state))
+            kept[key] = made, _shown_in(made, context, page)
+        elif all(_is_plain(box) for box in made):
+            made = [_with_number(box.deepcopy(), str(state[1]["page"][-1])) for box in made]
+        else:
+            made = list(usual(context, page, state))
+        yield from made
+
+    return margin_boxes
+
+
+def _shown_in(margins: Sequence[Any], context: Any, page: Any) -> list[int]:
+    """Which running elements they show on this page."""
+    names = [value for box in margins for what, value in box.style["content"] if what == "element()"]
+    return [id(one) for name in names for one in context.get_running_element_for(page, *name)]
+
+
+def _is_plain(margin: Any) -> bool:
+    """Whether it shows running elements, or the number of the page and nothing else."""
+    said = list(margin.style["content"])
+    return said == NUMBER or all(what == "element()" for what, _ in said)
+
+
+def _with_number(margin: Any, said: str) -> Any:
+    if list(margin.style["content"]) == NUMBER:
+        (text,) = (box for box in walk(margin) if isinstance(box, boxes.TextBox))
+        _say(text, said, at_right=margin.style["text_align_all"] in {"right", "end"})
+    return margin
 
 
 @contextmanager
@@ -217,11 +260,17 @@ def numbered(pages: Sequence[Page], numbers: Mapping[str, int]) -> list[Page]:
 
 def _say_at_right(link: Any, said: str) -> None:
     (text,) = link.children
+    link.position_x += _say(text, said, at_right=True)
+    link.width = text.width
+
+
+def _say(text: Any, said: str, *, at_right: bool) -> float:
+    """Other words in the place of a text; how far it moved."""
     text.pango_layout, _, _, width, *_ = split_first_line(said, text.style, None, None, 0)
-    text.text = said
-    for box in (text, link):
-        box.position_x += text.width - width
-    link.width = text.width = width
+    moved: float = text.width - width if at_right else 0.0
+    text.text, text.width = said, width
+    text.position_x += moved
+    return moved
 
 
 def people(pages: Sequence[Page], first: int) -> dict[str, list[int]]:
