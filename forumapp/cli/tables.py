@@ -59,6 +59,7 @@ FAULTS = {
     "type-full": "this registration type has no place left; ask for more places, or import with --waitlist",
     "edition-full": "the edition has no place left; ask for more places, or import with --waitlist",
     "waitlisted": "no place left: joins the waitlist",
+    "place-not-given-back": "people who were let go still have the last places: asks for one",
     "unknown-status": "not a state that is known; correct it or leave it empty",
     "not-a-date": "not a date; write it as 2023-05-22",
     "unknown-delegation": "no delegation of this edition",

@@ -14,11 +14,12 @@ from forumapp.domain.accounts.models import AccessRole
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
-from forumapp.domain.delegations.services import add_member, create_delegation, update_delegation
+from forumapp.domain.delegations.services import add_member, create_delegation, remove_member, update_delegation
 from forumapp.domain.importing import queries, rosters, services
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.decisions import cancel
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import enter, update_type
@@ -129,6 +130,19 @@ def test_without_places_or_where_each_is_decided_on_they_ask_for_one_and_none_le
     assert [(family, status) for family, _role, status, _type in members(session, house.whole)] == [
         ("Qian", "applied"), ("Sun", "confirmed"), ("Li", "waitlisted"), ("Wu", "applied"),
     ]  # fmt: skip
+
+
+def test_who_lets_people_go_does_not_give_their_places_twice(session: DbSession, forum: Forum) -> None:
+    house = a_house(session, forum, quota=2)
+    edition_id = forum.edition.id
+    taken(session, brought(session, forum, "Qian,Ann,,,,,,\nSun,Bo,,,,,,Hubei\n", house.by), house.by)
+    for row in session.scalars(select(DelegationMember)).all():
+        remove_member(session, edition_id, row.id, version=row.version, **house.by)
+    assert taken(session, brought(session, forum, "Li,Cy,,,,,,\n", house.by), house.by) == 1
+    for gone in session.scalars(select(Registration).filter_by(status=RegistrationStatus.CONFIRMED)).all():
+        cancel(session, edition_id, gone.id, version=gone.version, **BY)
+    assert taken(session, brought(session, forum, "Wu,Di,,,,,,Hubei\n", house.by), house.by) == 1
+    assert [one[2] for one in members(session, house.whole) + members(session, house.part)] == ["applied", "confirmed"]
 
 
 def test_a_row_is_held_against_own_members_alone(session: DbSession, forum: Forum) -> None:

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from forumapp.domain.accounts.reach import registrations_in
 from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
 from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import RowFault, fault_at
-from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, RegistrationType
+from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, Registration, RegistrationType
 from forumapp.domain.registration.rows import ANSWER
 from forumapp.domain.registration.rules import ACTIVE, PLACED, RegistrationStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.importing.models import ImportRun
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
     Place = tuple[str, int]  # of a type, the edition, a delegation, its head or an option, by id
 
+HELD = (*PLACED, RegistrationStatus.WAITLISTED)  # what only others take back
 _COLUMNS = {"type": "type", "edition": "type", "delegation": "delegation", "head": "role"}
 
 
@@ -59,6 +64,7 @@ class Places:
             DelegationMember.role == MemberRole.HEAD,
         )
         self.free |= {("head", delegation_id): 0 for delegation_id in db.scalars(heads)}
+        self.let_go = _let_go(db, run.edition_id, self.parents) if run.kind is ImportKind.ROSTER else Counter[int]()
         self.options: dict[int, list[tuple[int, str, str]]] = {}
         for row in db.scalars(select(ChoicePlaces).where(ChoicePlaces.edition_id == run.edition_id)):
             self.options.setdefault(row.type_id, []).append((row.id, row.question, row.option))
@@ -78,6 +84,10 @@ class Places:
             groups.append(head)
         if line.registration_id is not None:
             return self._taken(line, groups, {})
+        if entry.status is RegistrationStatus.CONFIRMED and any(map(self._is_given, wholes)):
+            asking = replace(entry, status=RegistrationStatus.APPLIED)
+            notice = fault_at(self.run.mapping, "delegation", "place-not-given-back")
+            return self.line(replace(line, entry=asking, notices=(*line.notices, notice)))
         seat: list[Place] = [("type", entry.form.id), ("edition", 0)] if entry.status in PLACED else []
         full = next((one for one in seat if self._is_full(one)), None)
         if full and entry.status is RegistrationStatus.CONFIRMED and self.run.settings.get("waitlist"):
@@ -111,8 +121,27 @@ class Places:
         free = self.free.get(what)
         return free is not None and self.used[what] >= free
 
+    def _is_given(self, delegation_id: int) -> bool:
+        """Whether all places of its quota were given, some to people who were let go and still have theirs: or else
+        whoever lets people go and brings others would give more than there are.
+        """
+        free, kept = self.free["delegation", delegation_id], self.let_go[delegation_id]
+        return kept > 0 and free is not None and self.used["delegation", delegation_id] + kept >= free
+
     def _fault(self, what: str) -> RowFault:
         return fault_at(self.run.mapping, _COLUMNS[what], f"{what}-full")
+
+
+def _let_go(db: DbSession, edition_id: int, parents: Mapping[int, int | None]) -> Counter[int]:
+    """By delegation, how many were let go of it or its parts, still have a place, and are in no delegation now."""
+    query = (
+        select(DelegationMember.registration_id, DelegationMember.delegation_id)
+        .join(Registration, Registration.id == DelegationMember.registration_id)
+        .where(DelegationMember.edition_id == edition_id, DelegationMember.left_on.is_not(None))
+        .where(Registration.status.in_(HELD), Registration.id.not_in(registrations_in(edition_id)))
+    )
+    left = {(one, whole) for one, of in db.execute(query) for whole in with_wholes(of, parents)}
+    return Counter(whole for _, whole in left)
 
 
 def _seats(db: DbSession, edition_id: int) -> list[tuple[str, int, int | None, int]]:

@@ -93,6 +93,9 @@ ROW_FAULTS = {
     "type-full": _l("No place of this type is left. Raise its quota, or let those rows join the waitlist."),
     "edition-full": _l("No place of the edition is left. Raise its quota, or let those rows join the waitlist."),
     "waitlisted": _l("No place is left: joins the waitlist."),
+    "place-not-given-back": _l(
+        "People who were let go still have the last places: asks for one, which the organizers decide."
+    ),
     "unknown-status": _l("This state is not known. Correct it, or leave it empty for a confirmed place."),
     "not-a-date": _l("This is no date. Write it as 2023-05-22."),
     "unknown-delegation": _l("There is no such delegation. Correct it, or set the delegation up first."),
