@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import random
 import re
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -16,13 +19,14 @@ import zxingcpp
 from fontTools.ttLib import TTFont
 from full import differing, full_render, pictures
 
-from forumapp.domain.printing import fonts, impose, render
+from forumapp.domain.printing import fonts, impose, render, typeset
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.cutting import forget_unused
 from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.placing import Placing
 from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.tickets import render_ticket
 
 CHANCE = random.Random(7)
 ONE_OFFICE = {"title": {"en": "Chair", "zh-Hans": "董事长"}, "organization": {"en": "Bay Bridge Ventures"}}
@@ -181,6 +185,21 @@ def test_a_font_is_cut_once_to_its_characters_and_forgotten_a_week_after_its_las
     forget_unused(tmp_path)
     assert list(tmp_path.iterdir()) == [first]
     assert fonts.cut(face, "欧阳", tmp_path).stat().st_mtime > time.time() - 3600
+
+
+def test_tickets_leave_nothing_behind_even_where_nobody_collects_it(font_folder, monkeypatch):
+    def threads():  # the fonts of a document have one
+        return len(list(Path("/proc/self/task").iterdir()))
+
+    monkeypatch.setattr(typeset, "TOGETHER", 3)
+    gc.collect()
+    gc.disable()
+    before = threads()
+    for values in sample.badges(8):
+        render_ticket(values, sample.HEAD, at=datetime.now(UTC), folder=font_folder)
+    after = threads()
+    gc.enable()
+    assert after - before <= 4
 
 
 def test_a_font_that_is_missing_is_named_with_its_package(monkeypatch):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gc
+import itertools
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 # Pango and fontconfig answer one thread at a time.
 HELD = "data:image/"
 TYPESETTING = threading.RLock()
+TOGETHER = 8  # typesetters that may wait for the collector of garbage
+_BEGUN = itertools.count(1)
 FINEST = 450  # dots to the inch of a picture: words in a plan stay sharp, and printers show no more
 
 
@@ -48,6 +52,14 @@ class OnlyOurs(URLFetcher):
         return base64.b64decode(data) if head.endswith(";base64") else None
 
 
+def _collect_now_and_then() -> None:
+    """The boxes of a document are cycles that hold its fonts and a thread of theirs, and there are too few of them to
+    make the collector look: without this, thousands of tickets would fill the memory of whoever makes them.
+    """
+    if next(_BEGUN) % TOGETHER == 0:
+        gc.collect()
+
+
 class Typesetter:
     """Sets documents in one pair of families, cut to `characters`.
 
@@ -69,6 +81,7 @@ class Typesetter:
                 rules.append(f"@font-face{{font-family:'Paper {kind}';font-weight:{weight};src:url({url})}}")
         self._assets = assets
         self.fetcher = OnlyOurs(assets)
+        _collect_now_and_then()
         self.font_config = FontConfiguration()
         with TYPESETTING:
             self._faces = self.css("".join(rules) + self._families())
