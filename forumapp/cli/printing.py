@@ -26,6 +26,7 @@ from forumapp.domain.printing import impose, itineraries, making, queries, rende
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.card_documents import CardsValues
 from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import card_values
@@ -232,8 +233,9 @@ def in_words(found: Found) -> str:
     return f"{mark}{found.subject}: {words % found.details if found.details else words}"
 
 
-def _report(findings: Sequence[Finding], options: Options) -> None:
+def _report(edition: Edition, findings: Sequence[Finding], options: Options) -> None:
     """Name everyone concerned before anything is printed; stop where a finding blocks."""
+    findings = weighed(findings, edition.print_blocks)
     for finding in findings:
         click.echo(in_words(of_paper(finding)), err=True)
     blocking = sum(finding.blocking for finding in findings)
@@ -311,7 +313,7 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
         for start, end in steps:
             findings += printer.check(badges[start:end])
     findings += beside_badges(db, edition.id, printer, badges)
-    _report(findings, options)
+    _report(edition, findings, options)
     made: Any = {"two_sided": printer.is_two_sided, "options": options, "folder": fonts(config)}
     pdf = making.badge_file(printer.pages(badges), badges, head, stock, **made)
     return Printed(pdf, findings, badges, designs=versions_of(looks))
@@ -322,8 +324,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     version, codes, letters = None, [], []
     values: list[making.Book]
     if paper in OF_THE_AGENDA:
-        told = agenda_paper(db, edition, paper, options, now=now)
-        values = [told]
+        values = [told := agenda_paper(db, edition, paper, options, now=now)]
         version = get_version(db, edition.id, told.version).id
     elif paper in CARDS:
         values = [card_values(db, edition, paper, options, now=now)]
@@ -339,7 +340,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
         codes = itineraries.list_booklets(db, edition.id, options)
         values = [itineraries.itinerary_values(db, edition, code, options, now=now) for code in codes]
     findings = check_books(db, edition.id, values)
-    _report(findings, options)
+    _report(edition, findings, options)
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config), options) for one in steps]
     if letters:
@@ -358,7 +359,7 @@ def _seating(config: Config, edition: Edition, code: str | None, said: Mapping[s
         raise click.UsageError(f"a seating plan has no --{wrong[0]}")
     options = options_from(said)
     plans = seating.read_plans(edition, code)
-    _report(seating.check_plans(edition, plans, options), options)
+    _report(edition, seating.check_plans(edition, plans, options), options)
     pdf = seating.draw_plans(edition, plans, options, fonts(config))
     _write(output, pdf)
     click.echo(f"{output}: {impose.pages_in(pdf)} pages")
@@ -377,7 +378,7 @@ def _working(config: Config, edition: Edition, paper: Paper, options: Options) -
     values = read_paper(db, edition, delegation, paper, options)
     shown = shown_of(db, delegation, paper, options, values)
     findings = maker.check(shown)
-    _report(findings, options)
+    _report(edition, findings, options)
     facts = maker.facts(values)
     with transaction() as session:
         one = options.registration

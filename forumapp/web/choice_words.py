@@ -32,6 +32,7 @@ from forumapp.schemas.choices import (
     OrganizationKind,
     PageSize,
     PlanStatus,
+    PrintBlock,
     ProofState,
     Purpose,
     QuestionKind,
@@ -153,6 +154,15 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "media": _l("Media partner"),
     },
     PageSize: {"A4": _l("A4"), "Letter": _l("US Letter")},
+    PrintBlock: {
+        "missing-translation": _l("A text that is missing in a language"),
+        "name-not-proofed": _l("A name that nobody approved"),
+        "name-under-floor": _l("A name below its smallest size"),
+        "text-under-floor": _l("Other words below their smallest size"),
+        "low-contrast": _l("Words too much like the color behind them"),
+        "photo-too-small": _l("A photo too small for its place"),
+        "qr-too-small": _l("A QR code too small to be scanned"),
+    },
     RegistrationStatus: {
         "invited": _l("Invited"),
         "applied": _l("Applied"),

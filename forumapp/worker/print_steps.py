@@ -17,6 +17,7 @@ from forumapp.domain.printing import impose, itineraries, making, queries, servi
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
 from forumapp.domain.printing.card_values import card_values, list_cards
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
@@ -128,6 +129,7 @@ def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options
 
 def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, total: int, now: datetime) -> bool:
     """Whether to print: not in spite of findings that block, unless that was asked for; the job tells them."""
+    found = weighed(found, get_edition_by_id(reading(), job.edition_id).print_blocks)
     findings = making.plain_findings(found)
     with transaction() as db:
         if making.blocked(found, options):

@@ -181,6 +181,9 @@ def test_a_name_that_nobody_approved_is_told_before_it_is_printed(session: DbSes
     assert [(each.code, each.blocking, each.registration_id) for each in report.findings] == [
         ("name-not-proofed", False, one)
     ]
+    of.print_blocks = ["name-not-proofed"]
+    session.flush()
+    assert (report.blocking, preflight(session, of, Paper.BADGES, Options(), **asked).blocking) == (False, True)
 
 
 @pytest.mark.one_database

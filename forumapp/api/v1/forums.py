@@ -15,7 +15,7 @@ from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.images.queries import get_image
-from forumapp.schemas.choices import EditionStatus, PageSize
+from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
 from forumapp.schemas.fields import (
     Bilingual,
     Choice,
@@ -71,6 +71,11 @@ class NewEditionSchema(Shape):
     zone = Zone(required=True)
     languages = ListOf(Word(LANGUAGES), required=True, least=1, most=len(LANGUAGES))
     page_size = Choice(PageSize)
+    print_blocks = ListOf(
+        Word([one.value for one in PrintBlock]),
+        most=len(PrintBlock),
+        metadata={"description": "Findings that stop a print; others are told, and it goes on."},
+    )
     changes_until = Day(
         allow_none=True,
         metadata={

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 # Of the edition itself; its days, year, name and address are said anew.
 CARRIED = (
-    "series_id", "theme", "place", "zone", "languages", "page_size", "accent_color", "logo_id", "contact_email",
-    "requires_two_factor",
+    "series_id", "theme", "place", "zone", "languages", "page_size", "print_blocks", "accent_color", "logo_id",
+    "contact_email", "requires_two_factor",
 )  # fmt: skip
 # In this order, since types name designs, rooms name venues and hosts name levels.
 PARTS = (

@@ -71,6 +71,7 @@ class Edition(Versioned, Base):
     zone: Mapped[Words]
     languages: Mapped[list[str]] = mapped_column(Json)  # the first one leads
     page_size: Mapped[PageSize] = mapped_column(choice(PageSize), default=PageSize.A4)
+    print_blocks: Mapped[list[str]] = mapped_column(Json, default=list)  # words of `PrintBlock`
     accent_color: Mapped[Words] = mapped_column(default="#1f4e79")
     logo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     status: Mapped[EditionStatus] = mapped_column(choice(EditionStatus), default=EditionStatus.DRAFT)

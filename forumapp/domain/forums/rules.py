@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,20 @@ RESERVED_SLUGS = frozenset({
 })  # fmt: skip
 # What of an edition its faults are about.
 CHECKED = ("zone", "languages", "name", "starts_on", "ends_on", "accent_color", "ordinal")
+
+
+class PrintBlock(enum.StrEnum):
+    """What is found before a print that an edition may let stop it; characters without a glyph always do."""
+
+    MISSING_TRANSLATION = "missing-translation"
+    NAME_NOT_PROOFED = "name-not-proofed"
+    NAME_UNDER_FLOOR = "name-under-floor"
+    TEXT_UNDER_FLOOR = "text-under-floor"
+    LOW_CONTRAST = "low-contrast"
+    PHOTO_TOO_SMALL = "photo-too-small"
+    QR_TOO_SMALL = "qr-too-small"
+
+
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _LONGEST_CODE = 40
@@ -116,6 +131,7 @@ def edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
         "ends_on": _end_fault(values["starts_on"], values["ends_on"]),
         "accent_color": color_fault(color),
         "ordinal": None if values["ordinal"] > 0 else "too-small",
+        "print_blocks": None if set(values.get("print_blocks") or ()) <= set(PrintBlock) else "unknown",
     }
 
 

@@ -24,6 +24,7 @@ from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing import queries
 from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import Options, stock_for
@@ -113,7 +114,7 @@ def edition_findings(
         *_unapproved(db, edition.id, within_proofs),
         *(of_paper(one, types) for one in on_badges),
     ]
-    return sorted(found, key=lambda one: not one.blocking)
+    return sorted(weighed(found, edition.print_blocks), key=lambda one: not one.blocking)
 
 
 def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType({})) -> Found:

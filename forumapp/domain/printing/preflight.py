@@ -15,6 +15,7 @@ from forumapp.domain.printing import itineraries, queries
 from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
 from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
@@ -86,13 +87,17 @@ def preflight(
     now: datetime,
 ) -> Report:
     """The report on a paper as it would be printed now; one of nothing where there is nothing to print."""
-    at = Looked(db, edition, options, within, folder, now)
+    report = _report(Looked(db, edition, options, within, folder, now), paper)
+    return replace(report, findings=in_order(weighed(report.findings, edition.print_blocks)))
+
+
+def _report(at: Looked, paper: Paper) -> Report:
     try:
         if paper is Paper.BADGES:
             return _of_badges(at)
-        if is_working(paper, options):
+        if is_working(paper, at.options):
             return _of_working(at, paper)
-        again = count_again(db, edition.id, paper, options, within=within)
+        again = count_again(at.db, at.edition.id, paper, at.options, within=at.within)
         return replace(_of_books(at, _books(at, paper)), reprints=again)
     except (queries.NothingPublished, queries.NothingToPrint):
         return Report(0)

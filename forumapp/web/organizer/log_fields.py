@@ -220,6 +220,7 @@ FIELDS: dict[str, Any] = {
     "over": _l("Over capacity"),
     "over_capacity_by": _l("Over capacity in the name of"),
     "page_size": _l("Page size of papers"),
+    "print_blocks": _l("What stops a print"),
     "pages": _l("Number of pages"),
     "paper": _l("Paper"),
     "parent_id": _l("Part of"),

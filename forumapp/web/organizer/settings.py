@@ -18,7 +18,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.forums.archiving import NotArchived, StillDraft
 from forumapp.domain.forums.tasks import days_of
-from forumapp.schemas.choices import EditionStatus, PageSize
+from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
+from forumapp.web import labels
 from forumapp.web.colors import Color
 from forumapp.web.fields import Choice, Day, Email, Number, Texts
 from forumapp.web.forms import Form, saved
@@ -30,6 +31,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import tell_saved
 from forumapp.web.pictures import PictureField
+from forumapp.web.several import Several
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +67,16 @@ FIELDS = (
     ZONE,
     SPOKEN,
     Choice(name="page_size", label=_l("Page size of papers"), kind=PageSize, required=True),
+    Several(
+        name="print_blocks",
+        label=_l("What stops a print"),
+        offer=lambda: labels.options(PrintBlock),
+        help=_l(
+            "What is not ticked is told before a print and printed nevertheless: a missing text stands there in the "
+            "other language. Characters that no font has always stop a print. Whoever prints may still say that it "
+            "goes on."
+        ),
+    ),
     Color(
         name="accent_color",
         label=_l("Accent color"),
