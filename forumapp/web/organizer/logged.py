@@ -15,7 +15,7 @@ from forumapp.core.text import SCRIPTS, pick
 from forumapp.domain.log import values
 from forumapp.domain.registration.filters import filters_in
 from forumapp.domain.registration.rows import ANSWER
-from forumapp.schemas.choices import Area, Layout, Purpose, Role, Scope
+from forumapp.schemas.choices import Area, Layout, PrintBlock, Purpose, Role, Scope
 from forumapp.web import labels
 from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES, language
@@ -249,6 +249,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "native_language": labels.language_name,
     "officials": _purged,
     "options": lambda options: listed(print_options(options)),
+    "print_blocks": lambda codes: listed(_choice(PrintBlock, one) for one in codes),
     "roles": lambda roles: listed(_choice(Role, role) for role in roles),
     "scopes": lambda scopes: listed(_choice(Scope, scope) for scope in scopes),
     "start_fold": _fold,
