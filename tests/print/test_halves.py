@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 
 import pikepdf
 import pytest
@@ -71,3 +72,19 @@ def test_what_fails_beside_is_told_here():
         other.hear()
     with beside.beside(lambda _channel: None) as other, pytest.raises(beside.Ended):
         other.hear()
+
+
+def test_a_limit_of_time_met_beside_is_met_here():
+    met = []
+    usual = signal.signal(signal.SIGXCPU, lambda *_: met.append("here"))
+    try:
+        with beside.beside(_out_of_time) as other, pytest.raises(beside.Ended):
+            other.hear()
+    finally:
+        signal.signal(signal.SIGXCPU, usual)
+    assert met == ["here"]
+
+
+def _out_of_time(_channel):
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGXCPU)

@@ -60,7 +60,9 @@ def apart(work: Callable[[], bytes]) -> bytes:
 
 @contextmanager
 def beside(work: Callable[[Channel], object]) -> Iterator[Channel]:
-    """`work` goes on beside whatever is done meanwhile; it ends when that is done."""
+    """`work` goes on beside whatever is done meanwhile; it ends when that is done. A limit of time that it met is met
+    here as well, for whoever gave it.
+    """
     ours, theirs = multiprocessing.Pipe()
     child = os.fork()
     if child == 0:
@@ -73,7 +75,9 @@ def beside(work: Callable[[Channel], object]) -> Iterator[Channel]:
         ours.close()
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+            signal.raise_signal(signal.SIGXCPU)
 
 
 def _do(work: Callable[[Channel], object], channel: Channel) -> None:
