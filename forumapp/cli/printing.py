@@ -34,7 +34,7 @@ from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_paper
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_letters, note_paper
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper, Reprint
@@ -265,6 +265,7 @@ class Printed:
     made_from: Made | None = None
     made_for_all: Mapping[str, Any] | None = None
     cards: Sequence[Card] = ()
+    letters: Sequence[int] = ()
 
 
 def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **said: Any) -> Finished:
@@ -293,6 +294,8 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
         )
         if printed.cards:
             note_cards(db, job, printed.cards, options.languages or edition.languages)
+        if printed.letters:
+            note_letters(db, job, printed.letters)
     return made
 
 
@@ -350,7 +353,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     of_each = dict(zip(codes, values, strict=True)) if codes else None
     pdf = making.bound(parts, imposed=options.imposed)
     cards = [card for one in values if isinstance(one, CardsValues) for card in one.cards]
-    return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each, cards=cards)
+    return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each, cards=cards, letters=letters)
 
 
 def _seating(config: Config, edition: Edition, code: str | None, said: Mapping[str, Any], output: Path) -> None:

@@ -22,7 +22,7 @@ from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
 from forumapp.domain.printing.card_values import card_values, list_cards
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.formal.listing import letter_books, list_to_print
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_letters
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.renderer import RENDERER
@@ -207,8 +207,11 @@ def complete(app: Flask, job_id: int) -> int:
         made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), RENDERER)
         with transaction() as db:
             of = {"designs": designs, "agenda_version_id": version_id}
-            if services.finish(db, job, made, badges, **of, now=clock.now()) and job.paper.value in CARD_PAPERS:
-                note_cards(db, job, from_plain(kept["cards"]), options.languages or edition.languages)
+            if services.finish(db, job, made, badges, **of, now=clock.now()):
+                if job.paper.value in CARD_PAPERS:
+                    note_cards(db, job, from_plain(kept["cards"]), options.languages or edition.languages)
+                elif job.paper in FORMAL:
+                    note_letters(db, job, kept["letters"])
     clean_up(app, job)
     return 1
 

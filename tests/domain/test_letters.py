@@ -21,12 +21,14 @@ from forumapp.domain.checkin.models import Admission, Checkpoint
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
+from forumapp.domain.printing import services
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formal import forms, issuing, listing, reading
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.pieces import PieceFilters, pieces_page
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
@@ -80,6 +82,35 @@ def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
     assert [line.row.id for line in found] == [again.id]
     logged = select(AuditEvent.action).where(AuditEvent.entity == "letter", AuditEvent.entity_id == first[0].id)
     assert session.scalars(logged.order_by(AuditEvent.id)).all() == ["issued", "revoked"]
+
+
+@pytest.mark.one_database
+def test_no_two_letters_have_one_serial_whatever_their_kind_and_edition(session: DbSession) -> None:
+    forums = [seed(session, 1), seed(session, 1, slug="other")]
+    serials = []
+    for edition in (one.edition for one in forums):
+        for kind in LetterKind:
+            signed(session, edition.id, kind, prefix="LETTER-")
+            serials += [row.serial for row in issuing.issue_letters(session, edition, Selection(kind), **BY)]
+
+    assert len(serials) == len(set(serials)) >= 4
+    assert serials[0] == "LETTER-0001"
+
+
+@pytest.mark.one_database
+def test_certificates_that_were_printed_stand_in_the_log_of_pieces(session: DbSession) -> None:
+    forum = seed(session, 2)
+    signed(session, forum.edition.id)
+    rows = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY)
+    made = services.Finished("print/1/1/letters.pdf", "ab" * 32, 2, "weasyprint 70")
+    of: dict[str, Any] = {"badges": (), "device": "Desk 2"}
+    job = services.keep_made(session, forum.edition.id, Paper.CERTIFICATES, Options(), made, **of, **BY)
+    for _time in range(2):
+        listing.note_letters(session, job, [row.id for row in rows])
+
+    wanted = PieceFilters(paper=Paper.CERTIFICATES)
+    found = pieces_page(session, forum.edition.id, wanted).items
+    assert [(one.registration_id, one.device) for one in found] == [(row.registration_id, "Desk 2") for row in rows]
 
 
 @pytest.mark.one_database

@@ -175,7 +175,8 @@ def download_letter(call: Call, edition: str, letter_id: int) -> tuple[bytes, st
     of = call.edition(edition)
     line = listing.get_letter(call.db, of, letter_id, within=call.within(of.id))
     config: Config = current_app.extensions["forumapp.config"]
-    pdf = looking.letter_pdf(call.db, of, letter_id, folder=config.data_dir / "fonts")
+    how: dict[str, Any] = {"workshop": current_app.extensions["forumapp.workshop"], "folder": config.data_dir / "fonts"}
+    pdf = looking.letter_pdf(call.db, of, letter_id, **how)
     return pdf, f"{line.row.serial.replace('/', '-')}.pdf"
 
 

@@ -12,8 +12,10 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.transactions import reading, transaction
+from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.formal import issuing, listing, looking
 from forumapp.domain.printing.formal.reading import Selection, candidates
@@ -27,13 +29,12 @@ from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.paper import CARD_FIELDS, LANGUAGES, SECTION, SHORT_LIST
-from forumapp.web.organizer.previews import fonts, made_at_once, pages_shown
+from forumapp.web.organizer.previews import fonts, made_at_once, pages_shown, too_much, workshop
 from forumapp.web.organizer.shown import by_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Response
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.datastructures import MultiDict
@@ -116,6 +117,7 @@ def new_letters() -> ResponseReturnValue:
 
 
 @blueprint.get(f"{PAGE}/preview")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(DECIDE)
 def letters_preview() -> ResponseReturnValue:
     """The first of those that would be issued, with no serial yet."""
@@ -137,11 +139,16 @@ def issued_letter(letter_id: int) -> str:
 
 
 @blueprint.get(f"{ONE}/pdf")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(SEE)
-def letter_pdf(letter_id: int) -> Response:
-    line = own(letter_id)
-    pdf = looking.letter_pdf(reading(), edition(), line.row.id, folder=fonts())
-    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=f"{line.row.serial}.pdf")
+def letter_pdf(letter_id: int) -> ResponseReturnValue:
+    row = own(letter_id).row
+    try:
+        pdf = looking.letter_pdf(reading(), edition(), row.id, workshop=workshop(), folder=fonts())
+    except (TookTooLong, TookTooMuch, OSError) as fault:
+        return too_much(fault, row.serial, url_for("organizer.issued_letter", letter_id=letter_id))
+    name = f"{row.serial.replace('/', '-')}.pdf"
+    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name)
 
 
 @blueprint.post(f"{ONE}/revoke")

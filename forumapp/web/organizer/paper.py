@@ -381,8 +381,8 @@ def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
 
 
 def given(form: Form) -> dict[str, Any]:
-    """What was chosen; the rest is left to the edition."""
-    return {name: value for name, value in form.values.items() if value}
+    """What was chosen; the rest is left to the edition. An offset of 0 is one: it goes before a printer's own."""
+    return {name: value for name, value in form.values.items() if value or (value == 0 and value is not False)}
 
 
 def options_of(said: Mapping[str, Any]) -> Options:

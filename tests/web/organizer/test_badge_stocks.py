@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
-from tests.web.organizer.house import HOME
+from forumapp.domain.printing.models import PrintJob
+from tests.web.organizer.house import HOME, rows
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser
@@ -43,3 +45,7 @@ def test_a_stock_is_drawn_refused_at_the_field_and_offered(owner: Browser) -> No
     assert (calibration.status_code, calibration.data[:5]) == (200, b"%PDF-")
     asked = owner.get(f"{HOME}/paper/check?paper=badges&stock=cards&printer=desk-2&first_label=11")
     assert "first_label=11" in asked.location  # there are ten
+    for typed, kept in (("", 1.5), ("0", None), ("2", 2.0)):
+        said = {"paper": "badges", "stock": "cards", "printer": "desk-2", "offset_x": typed, "anyway": "1"}
+        assert owner.send(f"{HOME}/paper", said, to=f"{HOME}/paper/jobs").status_code == 302
+        assert rows(select(PrintJob).order_by(PrintJob.id.desc()))[0].options.get("offset_x") == kept

@@ -68,7 +68,7 @@ def issue_letters(
     NothingToPrint where there is nobody.
     """
     require_all(db, edition.id, DECIDE, actor=actor)
-    _hold(db, edition.id, selection.kind)
+    _hold(db)
     found = candidates(db, edition, selection, languages, now=now)
     if seen is not None and seen != mark_of(found):
         raise Stale(entity=Letter.__tablename__)
@@ -115,7 +115,7 @@ def reissue_letter(
     """Revoke it and give whom it was for another one with the next serial, as things stand now, in its languages."""
     require_all(db, edition.id, DECIDE, actor=actor)
     old = get_in(db, Letter, edition.id, letter_id)
-    _hold(db, edition.id, old.kind)
+    _hold(db)
     revoke_letter(db, edition.id, letter_id, reason, version=version, actor=actor, now=now)
     languages = content_from(db.get_one(LetterIssue, old.issue_id).content).languages
     one = Selection(old.kind, registration=old.registration_id, invitation=old.invitation_id)
@@ -125,9 +125,18 @@ def reissue_letter(
     return _issue(db, edition, found, anyway=anyway, replaces=old.id, actor=actor, now=now)[0]
 
 
-def _hold(db: DbSession, edition_id: int, kind: LetterKind) -> None:
-    """Whoever else issues letters of the kind waits, so that no two take one number."""
-    lock_name(db, f"letters:{edition_id}:{kind.value}")
+def _hold(db: DbSession) -> None:
+    """Whoever else issues letters waits, so that no two take one number: also those of another kind or edition, whose
+    serials may begin alike.
+    """
+    lock_name(db, "letters")
+
+
+def _last(db: DbSession, edition_id: int, kind: LetterKind, prefix: str) -> int:
+    """The highest number of the kind, or of any letter whose serial begins so: no two letters have one serial."""
+    counted = (Letter.edition_id == edition_id) & (Letter.kind == kind)
+    alike = Letter.serial.startswith(prefix, autoescape=True)
+    return db.scalar(select(func.max(Letter.number)).where(counted | alike)) or 0
 
 
 def _issue(
@@ -144,7 +153,7 @@ def _issue(
     content = found[0].content
     kind = LetterKind(content.kind)
     prefix = prefix_of(db, edition, get_letter_form(db, edition.id, kind))
-    last = db.scalar(select(func.max(Letter.number)).where(Letter.edition_id == edition.id, Letter.kind == kind)) or 0
+    last = _last(db, edition.id, kind, prefix)
     characters = "".join(sorted({c for one in found for c in _characters(one)} | set(prefix)))
     issue = LetterIssue(
         edition_id=edition.id, kind=kind, content=content.plain, characters=characters, made_by=actor.account_id

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -17,7 +17,7 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.searching import says
 from forumapp.domain.printing.formal.values import LetterBook, LetterValues, content_from, said_from
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.models import Paper, PrintLine
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.registration.choosing import chosen
 from forumapp.domain.registration.filters import Filters
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.models import PrintJob
     from forumapp.domain.printing.rules import Options
 
 KINDS = {Paper.INVITATIONS: LetterKind.INVITATION, Paper.CERTIFICATES: LetterKind.CERTIFICATE}
@@ -145,3 +146,16 @@ def note_paper(db: DbSession, letter_id: int, pdf: bytes, renderer: str, *, now:
     first = update(Letter).where(Letter.id == letter_id, Letter.pdf_sha256.is_(None))
     values = {"pdf_sha256": hashlib.sha256(pdf).hexdigest(), "renderer": renderer, "updated_at": now}
     db.connection().execute(first.values(**values))
+
+
+def note_letters(db: DbSession, job: PrintJob, ids: Sequence[int]) -> None:
+    """A line in the log of pieces for each letter to someone registered, in the order of the print. Harmless when done
+    twice.
+    """
+    connection = db.connection()
+    connection.execute(delete(PrintLine).where(PrintLine.job_id == job.id))
+    query = select(Letter.registration_id).where(Letter.id.in_(ids), Letter.registration_id.is_not(None))
+    of = {"edition_id": job.edition_id, "job_id": job.id}
+    found = enumerate(db.scalars(query.order_by(Letter.number)), start=1)
+    if lines := [{**of, "registration_id": one, "position": place} for place, one in found]:
+        connection.execute(insert(PrintLine), lines)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.workshop import Workshop
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.formal.values import LetterValues
     from forumapp.domain.printing.layout import Finding
@@ -43,11 +44,10 @@ def first_of(db: DbSession, letters: Sequence[LetterValues], folder: Path) -> Be
     return Beginning([one.seal for one in first], make, len(first) == len(letters))
 
 
-def letter_pdf(db: DbSession, edition: Edition, letter_id: int, *, folder: Path) -> bytes:
-    """One letter as it was issued, made at once."""
-    from forumapp.domain.printing import making
-
-    return making.make_book(letter_books(db, edition, [letter_id])[0], folder)
+def letter_pdf(db: DbSession, edition: Edition, letter_id: int, *, workshop: Workshop, folder: Path) -> bytes:
+    """One letter as it was issued, made at once. Raises what `workshop` does of what is too much."""
+    pdf: bytes = workshop.run(Drawn("books", letter_books(db, edition, [letter_id]), folder, Options()))
+    return pdf
 
 
 def knows_attendance(db: DbSession, edition: Edition) -> bool:
