@@ -81,6 +81,8 @@ def test_nothing_is_cut_or_split_with_the_longest_names(form, languages, laid_ou
         texts = [box for box in boxtree.on(page) if getattr(box, "text", "").strip()]
         outside = [box.text for box in texts if box.position_x < 0 or box.position_x + box.width > width - 20]
         assert outside == [], number
+        beside = [box for box in boxtree.walk(page._page_box) if getattr(box, "text", "").strip()]
+        assert [box.text for box in beside if box.position_x + box.width > width - 20] == [], number
         assert all(box.position_y + box.height < height - 40 for box in texts if not boxtree.is_planned(page)), number
         for one in (box for box in boxes if box.element.tag in {"h2", "h3"}):
             assert any(box.position_y > one.position_y for box in boxes if box.element.tag in {"td", "p"}), number
