@@ -56,7 +56,8 @@ def harsh():
         sample.both((f"Meeting Room {number} of the Long Corridor", f"长廊{number}号会议室")) for number in range(30)
     )
     venue = Venue(sample.both((LONGEST.organization["en"], LONGEST.organization["zh-Hans"])), {}, rooms, None)
-    return replace(values, days=days, speakers=tuple(cast.values()), venues=(venue,))
+    head = replace(values.head, name={**values.head.name, "en": "2023 China-California Business Forum"})
+    return replace(values, head=head, days=days, speakers=tuple(cast.values()), venues=(venue,))
 
 
 @pytest.mark.parametrize(
