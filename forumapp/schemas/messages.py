@@ -104,6 +104,10 @@ REFUSALS: Mapping[str, LazyString] = {
     "type-undecided": _(
         "As which type its members are registered is not clear yet. Ask the organizers to register the first of them."
     ),
+    "named-is-gone": _(
+        "A registration type or delegation that was named for the whole file is gone, or has another code by now."
+        " Bring the file again."
+    ),
     "session-full": _("All places of this session are taken."),
     "sessions-clash": _("Two of these sessions are at the same time."),
     "wrong-status": _("This is not possible in the registration's present status."),

@@ -231,6 +231,15 @@ def test_whoever_is_no_liaison_any_more_brings_nobody_in(session: DbSession, for
     assert members(session, house.whole) == []
 
 
+def test_a_type_that_is_called_otherwise_by_then_stops_it(session: DbSession, forum: Forum) -> None:
+    house = a_house(session, forum)
+    run = brought(session, forum, "Qian,Ann,,,,,,\n", house.by)
+    services.confirm(session, forum.edition.id, run.id, version=run.version, **house.by)
+    update_type(session, forum.edition.id, house.kind.id, {"code": "envoy"}, version=house.kind.version, **BY)
+    with pytest.raises(services.NamedIsGone):
+        services.take_batch(session, run.id, 0, now=NOW)
+
+
 def test_a_head_who_is_a_vip_makes_no_vips_of_the_others(session: DbSession, forum: Forum) -> None:
     house = a_house(session, forum, type_code="guest")
     vip = session.scalars(select(RegistrationType).filter_by(code="vip")).one()

@@ -55,6 +55,12 @@ class NothingToImport(Refusal):
     code = "nothing-to-import"
 
 
+class NamedIsGone(Refusal):
+    """A type or a delegation that was said for the whole file is there no more, or has another code."""
+
+    code = "named-is-gone"
+
+
 def bring(
     db: DbSession,
     edition_id: int,
@@ -315,6 +321,8 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
         _require_run(db, run, actor=actor)
         if run.kind in (ImportKind.REGISTRATIONS, ImportKind.ROSTER):
             registrations.hold_places(db, run.edition_id)
+            if registrations.strange_settings(db, run.edition_id, run.settings):
+                raise NamedIsGone  # or else no row of it would be taken, without a word
         # Whom a row means is known again as far as they were told.
         taken = to_take(_plan(db, run, contacts_told(db, actor=actor), slice(first, last)), run)
         added = IMPORTERS[run.kind].add(db, run, taken, actor=actor, now=now)
