@@ -10,7 +10,7 @@ from flask import current_app
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.badge_stocks import BadgeStockSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
-from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.queries import get_delegation
@@ -177,7 +177,15 @@ def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
     """Ask for a paper; a worker makes it."""
     of = call.edition(edition).id
     said = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
-    return services.ask_print(call.db, of, values["paper"], values["options"], **said)
+    try:
+        return services.ask_print(call.db, of, values["paper"], values["options"], **said)
+    except Invalid as refusal:
+        raise Invalid(fields={_place(name): fault for name, fault in refusal.fields.items()}) from refusal
+
+
+def _place(name: str) -> str:
+    """Where in the body it stands that is wrong: the edition knows which stocks there are, and no schema."""
+    return f"options.{name}" if name in OptionsSchema().fields else name
 
 
 @blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema, needs=Permission.PRINT)
