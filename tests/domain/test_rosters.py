@@ -180,6 +180,22 @@ def test_a_row_is_held_against_own_members_alone(session: DbSession, forum: Foru
     assert session.scalar(select(func.count(Person.id))) == before + 4
 
 
+def test_whoever_looks_after_the_whole_too_is_told_of_its_members(session: DbSession, forum: Forum) -> None:
+    house = a_house(session, forum, quota=9)
+    member(session, forum, house.kind, house.whole, "Above")
+    member(session, forum, house.kind, house.other, "Far")
+    rows = "Above,Wei,above@x.example,,,,,\nFar,Wei,far@x.example,,,,,\n"
+    run = brought(session, forum, rows, house.by, "hubei")
+    for actor in (house.by["actor"], forum.by_owner["actor"]):
+        above, far = services.plan(session, run, actor=actor)
+        assert (above.state, far.state, far.notices) == (State.SAME, State.NEW, ())
+        assert [(one.code, one.among) for one in above.notices] == [("member-elsewhere", ("CCCME",))]
+    lesser = services.plan(session, run, actor=house.of_part["actor"])
+    assert [(line.state, line.alike, line.notices) for line in lesser] == [(State.NEW, None, ())] * 2
+    assert taken(session, run, house.by) == 1
+    assert [one[0] for one in members(session, house.part)] == ["Far"]
+
+
 def test_a_roster_is_seen_and_changed_by_those_who_reach_its_delegation(session: DbSession, forum: Forum) -> None:
     house = a_house(session, forum)
     edition_id = forum.edition.id

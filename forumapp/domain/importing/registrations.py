@@ -136,14 +136,15 @@ def plan(
     told: Told | None,
     *,
     within: frozenset[int] | None = None,
+    beside: frozenset[int] = frozenset(),
     decided: Callable[[Entry], Entry] = lambda entry: entry,
 ) -> list[Line]:
     """As many queries as for people, and a few more, whatever the number of rows.
 
-    Where there are delegations `within` which it stays, rows name no others and are held against the members of these
-    alone. `decided` is what an entry becomes by what its file does not say.
+    Where there are delegations `within` which it stays, rows name no others and are held against the members of these,
+    and of those `beside` them, alone. `decided` is what an entry becomes by what its file does not say.
     """
-    choices, among = _choices(db, run, within), None if within is None else people_of(within)
+    choices, among = _choices(db, run, within), None if within is None else people_of(within | beside)
     entries = [decided(read_registration(row, run.mapping, choices)) for row in rows]
     entries = without_what_stands(db, run, rows, entries, told, among=among)
     drafts = [entry.person for entry in entries]

@@ -1,9 +1,10 @@
 """The list of a delegation, brought by whoever looks after it.
 
 It says who comes and what they are in the delegation, and nothing that is for others to decide: not as which type they
-are registered, nor whether they have a place. Its rows are held against the members of that delegation and its parts
-alone, whoever brings it, so that nobody learns by it who else is known. Who is in the registry already, but in no such
-delegation, is added once more, which the registry's own likely doubles tell to those who see everyone.
+are registered, nor whether they have a place. Its rows are held against the members of that delegation and its parts,
+and of a whole of it as far as whoever brought it and whoever looks at it both look after that: nobody learns by it who
+else is known, nor by what others decide on it who see more. Who is in the registry already, but in no such delegation,
+is added once more, which the registry's own likely doubles tell to those who see everyone.
 """
 
 from __future__ import annotations
@@ -14,20 +15,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.access import access_to, require
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import with_parts
-from forumapp.domain.delegations.models import Delegation, MemberRole
+from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
 from forumapp.domain.delegations.roster import refuse_second_head
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.delegations.services import bring_member
 from forumapp.domain.importing import registrations
 from forumapp.domain.people.finding import add_title
-from forumapp.domain.people.rows import guess
+from forumapp.domain.people.rows import RowFault, guess
 from forumapp.domain.people.services import bring_person
 from forumapp.domain.registration.answers import snapshot
-from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rows import known_headings
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 # What a registration has by the decision of others.
 DECIDED = frozenset({"type", "status", "registered_at"})
 UNANSWERED = "unanswered"  # the one setting that is theirs
+UP_TO = "up_to"  # the id of the highest whole that whoever brought it looks after
 
 
 class TypeUndecided(Refusal):
@@ -74,12 +76,13 @@ def delegation_of(db: DbSession, edition_id: int, code: str, *, actor: Actor) ->
     return get_by_code(db, Delegation, edition_id, code, within=access.within(Permission.BRING_MEMBERS))
 
 
-def first_settings(db: DbSession, delegation: Delegation) -> dict[str, Any]:
+def first_settings(db: DbSession, delegation: Delegation, *, actor: Actor) -> dict[str, Any]:
     """Whoever finds no place of the type left joins the waitlist."""
     usual = registrations.type_of_list(db, delegation.edition_id, delegation.code)
     if not usual:
         raise TypeUndecided
-    return {"type": usual, "waitlist": True}
+    wholes = _looked_after(db, delegation.edition_id, delegation.id, actor=actor)
+    return {"type": usual, "waitlist": True, **({UP_TO: wholes[-1]} if wholes else {})}
 
 
 def strange_settings(run: ImportRun, settings: Mapping[str, Any]) -> dict[str, str]:
@@ -95,10 +98,56 @@ def kept_settings(run: ImportRun, settings: Mapping[str, Any]) -> dict[str, Any]
     return {**run.settings, UNANSWERED: bool(settings.get(UNANSWERED))}
 
 
-def plan(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
-    whole = with_parts(select(Delegation.id).where(Delegation.id == run.delegation_id))
-    within = frozenset(db.scalars(select(whole.c.id)))
-    return registrations.plan(db, run, rows, told, within=within, decided=_decided(db, run))
+def plan(
+    db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None, *, actor: Actor | None = None
+) -> list[Line]:
+    within, beside = _with_parts(db, run.delegation_id), frozenset[int]()
+    if actor is not None:
+        beside = _with_parts(db, _whole_of_both(db, run, actor=actor)) - within
+    lines = registrations.plan(db, run, rows, told, within=within, beside=beside, decided=_decided(db, run))
+    return _with_where(db, lines, beside) if beside else lines
+
+
+def _with_parts(db: DbSession, delegation_id: int | None) -> frozenset[int]:
+    whole = with_parts(select(Delegation.id).where(Delegation.id == delegation_id))
+    return frozenset(db.scalars(select(whole.c.id)))
+
+
+def _looked_after(db: DbSession, edition_id: int, delegation_id: int, *, actor: Actor) -> list[int]:
+    """The wholes of a delegation to which the actor may bring members, the nearest first."""
+    within = access_to(db, edition_id, actor=actor).within(Permission.BRING_MEMBERS)
+    query = select(Delegation.id, Delegation.parent_id).where(Delegation.edition_id == edition_id)
+    wholes = with_wholes(delegation_id, {row.id: row.parent_id for row in db.execute(query)})[1:]
+    return [one for one in wholes if within is None or one in within]
+
+
+def _whole_of_both(db: DbSession, run: ImportRun, *, actor: Actor) -> int | None:
+    """The highest whole that the actor looks after, and whoever brought the list did: what the actor decides must not
+    tell those who brought it of anyone.
+    """
+    wholes = _looked_after(db, run.edition_id, run.delegation_id or 0, actor=actor)
+    up_to = run.settings.get(UP_TO)
+    if up_to in wholes:
+        return int(up_to)
+    brought_within = _with_parts(db, up_to)
+    return next((one for one in reversed(wholes) if one in brought_within), run.delegation_id)
+
+
+def _with_where(db: DbSession, lines: Sequence[Line], beside: frozenset[int]) -> list[Line]:
+    """Who is a member `beside` the list's own delegations, with where."""
+    query = (
+        select(Registration.person_id, Delegation.name)
+        .join(DelegationMember, DelegationMember.registration_id == Registration.id)
+        .join(Delegation, Delegation.id == DelegationMember.delegation_id)
+        .where(DelegationMember.left_on.is_(None), Delegation.id.in_(beside))
+    )
+    there = {person_id: " · ".join(name.values()) for person_id, name in db.execute(query)}
+    return [
+        replace(line, notices=(*line.notices, RowFault("", "member-elsewhere", (there[line.alike.id],))))
+        if line.alike and line.alike.id in there
+        else line
+        for line in lines
+    ]
 
 
 def add(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.reach import Told
     from forumapp.domain.importing import agenda
     from forumapp.domain.importing.kinds import Brought
 
@@ -78,7 +77,9 @@ def bring(
     require_kind(db, edition_id, kind, actor=actor)
     of = rosters.delegation_of(db, edition_id, delegation, actor=actor) if kind is ImportKind.ROSTER else None
     table = IMPORTERS[kind].read(db, edition_id, filename, content, None)
-    said = _first_settings(db, edition_id, kind, delegation) if of is None else rosters.first_settings(db, of)
+    said = (
+        _first_settings(db, edition_id, kind, delegation) if of is None else rosters.first_settings(db, of, actor=actor)
+    )
     run = ImportRun(
         edition_id=edition_id,
         kind=kind,
@@ -274,7 +275,7 @@ def table_of_run(db: DbSession, run: ImportRun) -> Brought:
 
 def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
     """What would become of each row, as things stand, and as far as it may be told to the actor."""
-    return _plan(db, run, contacts_told(db, actor=actor))
+    return _plan(db, run, actor=actor)
 
 
 def plan_of_agenda(db: DbSession, run: ImportRun, *, actor: Actor) -> agenda.Plan:
@@ -282,9 +283,12 @@ def plan_of_agenda(db: DbSession, run: ImportRun, *, actor: Actor) -> agenda.Pla
     return agenda_plan(db, run, contacts_told(db, actor=actor))
 
 
-def _plan(db: DbSession, run: ImportRun, told: Told | None, rows: slice = slice(None)) -> list[Line]:
+def _plan(db: DbSession, run: ImportRun, rows: slice = slice(None), *, actor: Actor) -> list[Line]:
     """Of some rows, once those before them are taken: what these became is found among what is there."""
-    return IMPORTERS[run.kind].plan(db, run, table_of_run(db, run).rows[rows], told)
+    some, told = table_of_run(db, run).rows[rows], contacts_told(db, actor=actor)
+    if run.kind is ImportKind.ROSTER:
+        return rosters.plan(db, run, some, told, actor=actor)
+    return IMPORTERS[run.kind].plan(db, run, some, told)
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
@@ -324,7 +328,7 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
             if registrations.strange_settings(db, run.edition_id, run.settings):
                 raise NamedIsGone  # or else no row of it would be taken, without a word
         # Whom a row means is known again as far as they were told.
-        taken = to_take(_plan(db, run, contacts_told(db, actor=actor), slice(first, last)), run)
+        taken = to_take(_plan(db, run, slice(first, last), actor=actor), run)
         added = IMPORTERS[run.kind].add(db, run, taken, actor=actor, now=now)
         progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + added}
         _update(db, run_id, UNFINISHED, **progress, updated_at=now)

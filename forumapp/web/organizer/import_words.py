@@ -103,6 +103,7 @@ ROW_FAULTS = {
         "This is no role in a delegation: who is new is a member. Or write head, deputy, staff, interpreter."
     ),
     "role-of-no-delegation": _l("Nobody has a role without a delegation. It is left out."),
+    "member-elsewhere": _l("A member of another delegation that you look after already:"),
     "other-role-stays": _l("They have another role in the delegation, which stays. Change it there."),
     "head-full": _l("The delegation has a head already. Give one of them another role."),
     "delegation-full": _l("The delegation has no place left. Have its quota raised, or leave someone out."),
