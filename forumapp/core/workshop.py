@@ -194,13 +194,15 @@ def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, A
         return True, work(*arguments)
     except MemoryError:
         return False, TookTooMuch()
-    except Exception as error:  # noqa: BLE001 (whatever it is, whoever asked gets it)
+    except BaseException as error:  # noqa: BLE001 (whatever it is, whoever asked gets it: some are no Exception)
         if not isinstance(error, Refusal):
             _log.exception("work failed", work=getattr(work, "__name__", ""))
         return False, _to_be_sent(error)
 
 
-def _to_be_sent(error: Exception) -> Exception:
+def _to_be_sent(error: BaseException) -> Exception:
+    if not isinstance(error, Exception):
+        return RuntimeError(repr(error))
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 (our own, from this process)
     except Exception:  # noqa: BLE001 (errors of libraries need not be what can be sent)

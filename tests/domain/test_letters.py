@@ -159,6 +159,22 @@ def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbS
     assert [one for one in shown if one not in " ".join(told.split())] == []
 
 
+@pytest.mark.one_database
+def test_nothing_of_a_certificate_is_left_out_where_there_is_little_room(session: DbSession, tmp_path: Path) -> None:
+    forum = seed(session, 1)
+    office = {
+        "en": "Consul General and Chair of the Committee " * 6 + "END",
+        "zh-Hans": "总领事兼组委会主席" * 6 + "完",
+    }
+    signed(session, forum.edition.id, has_seal=False, office=office)
+    (row,) = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY)
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(make_book(listing.letter_books(session, forum.edition, [row.id])[0], font_folder()))
+    told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    assert [one for one in ("GUO Shaochun", "END", "完") if one not in told] == []
+    assert told.count("\f") == 1
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -25,6 +25,8 @@ ROOT = 10.5  # pt to the rem, at its largest
 CAPITAL, SMALL = 0.76, 0.62  # em that letters are wide on average, in bold
 POINT = 25.4 / 72  # mm
 SIDES = 60  # mm, of both sides of a certificate's width
+FOOT, LOGO, HOST_NAME = 62, 15, 6.5  # mm, as high as they usually are on a certificate, with what is around them
+IN_A_ROW = {2: 2, 3: 3, 4: 4, 5: 3, 6: 3, 7: 4, 8: 4}  # hosts on a letterhead, by how many there are
 MARGINS = {wording.INVITATION: 36, wording.CERTIFICATE: 24}  # mm, of both sides of the page's height
 
 
@@ -47,10 +49,19 @@ def _style(content: Content, said: Said) -> str:
     width, height = HEIGHT[content.page_size]
     if content.kind == wording.CERTIFICATE:
         width, height = height, width
-    lengths = {"page": f"{width}mm {height}mm", "inner": f"{height - MARGINS[content.kind]}mm"}
+    inner = height - MARGINS[content.kind]
+    lengths = {"page": f"{width}mm {height}mm", "middle": f"{_middle(content, inner):.1f}mm"}
     lengths["name"] = f"{name_size(said, width - SIDES):.2f}rem"
     sheets = ("formal.css", f"{TEMPLATES[content.kind]}.css")
     return templates.style(*sheets, colors=templates.accents_of(content.accent_color), lengths=lengths)
+
+
+def _middle(content: Content, inner: float) -> float:
+    """How high a certificate is between its letterhead and its foot, supposing usual ones, in mm."""
+    count = len(content.hosts)
+    rows = -(-count // IN_A_ROW.get(count, 1))
+    logos = LOGO if any(one.logo for one in content.hosts) else 0
+    return max(0.0, inner - FOOT - rows * (logos + HOST_NAME * len(content.languages)))
 
 
 def name_size(said: Said, room: float) -> float:
