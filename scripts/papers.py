@@ -12,6 +12,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +30,13 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.printing import impose, running
-from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.badges import BadgePrinter, font_folder
 from forumapp.domain.printing.designs.choosing import Chosen
 from forumapp.domain.printing.designs.ready import ready_designs
+from forumapp.domain.printing.formal import reading as formal
+from forumapp.domain.printing.formal.values import LetterBook
+from forumapp.domain.printing.letter_models import LetterKind
+from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.queries import badge_values, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.stocks import Stock
@@ -108,14 +114,18 @@ def commands(size: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def others(app: Flask, folder: Path, size: str, parts: list[str]) -> None:
-    """What no command prints: badges by every ready design, tickets, the run of show, and signs at doors."""
+    """What no command prints: badges by every ready design, tickets, the run of show, signs at doors, and letters as
+    they would be issued.
+    """
     with app.app_context():
         edition = get_edition(reading(), EDITION)
-        for said in ("both", "zh"):
-            head = edition_head(reading(), edition, Options(languages=tuple(SAID[said].split(","))))
-            makers = {f"{name}-{size}-{said}": make for name, make in OTHERS.items()}
-            if size == "A4":
-                makers[f"designs-{said}"] = designs
+        for said, languages in SAID.items():
+            head = edition_head(reading(), edition, Options(languages=tuple(languages.split(","))))
+            makers = {f"{name}-{size}-{said}": make for name, make in LETTERS.items()}
+            if said in ("both", "zh"):
+                makers |= {f"{name}-{size}-{said}": make for name, make in OTHERS.items()}
+                if size == "A4":
+                    makers[f"designs-{said}"] = designs
             for name, make in makers.items():
                 if wanted(name, parts):
                     file = folder / f"{name}.pdf"
@@ -155,6 +165,26 @@ def designs(edition: Edition, head: EditionHead) -> bytes:
     return impose.merge(made)
 
 
+def letters(kind: LetterKind, edition: Edition, head: EditionHead) -> bytes:
+    """To the first person and to those with the longest names and titles, with what the settings may add."""
+    found = formal.candidates(reading(), edition, formal.Selection(kind), head.languages, now=clock.now())
+    longest = max(found, key=lambda one: len(one.said.in_passport_order + one.said.native_full))
+    fullest = max(found, key=lambda one: sum(map(len, (*one.said.title.values(), *one.said.organization.values()))))
+    office = {"en": "Consul General of China in Los Angeles", "zh-Hans": "中国驻洛杉矶总领事"}
+    content = replace(
+        found[0].content, signatory_latin="GUO Shaochun", signatory_native="郭少春", office=office, has_seal=True
+    )
+    made = []
+    for number, one in enumerate((found[0], longest, fullest), start=1):
+        letter = replace(one, content=content, serial=f"CCBF-{number:04}", issued_on=edition.ends_on)
+        made.append(make_book(LetterBook(letter, "", {}), font_folder()))
+    return impose.merge(made)
+
+
+LETTERS = {
+    "certificates": partial(letters, LetterKind.CERTIFICATE),
+    "invitations": partial(letters, LetterKind.INVITATION),
+}
 OTHERS = {"tickets": tickets, "run-of-show": run_of_show, "door-signs": door_signs}
 
 

@@ -15,6 +15,10 @@ from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
+from forumapp.domain.printing.formal.forms import set_letter_form
+from forumapp.domain.printing.formal.issuing import LettersBlocked, issue_letters
+from forumapp.domain.printing.formal.listing import KINDS
+from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.models import FORMAL, JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.working.kinds import WORKING
 from forumapp.domain.registration.models import Registration
@@ -42,16 +46,25 @@ def ask(paper, **options):
         item.span = span
         session.add(item)
         session.flush()
+        if paper in FORMAL:
+            issue(session, edition, Selection(KINDS[paper], registration=forum.registration_ids[0]))
         return services.ask_print(session, edition.id, paper, options, **BY).id
+
+
+def issue(session, edition, chosen):
+    """It is refused at first, then wanted anyway, so that there is a letter to print."""
+    set_letter_form(session, edition.id, chosen.kind, {"signatory_latin": "GUO Shaochun"}, version=0, **BY)
+    with pytest.raises(LettersBlocked):
+        issue_letters(session, edition, chosen, **BY)
+    issue_letters(session, edition, chosen, anyway=True, **BY)
 
 
 # A pocket agenda names nobody, and between one version and itself there is no erratum.
 NAMELESS = (Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
 
 
-# Working papers are checked by what they say (tests/domain/test_working_papers.py), and printed by the same steps;
-# formal letters are issued before they are printed (tests/domain/test_letters.py).
-OTHERS = (*WORKING, *NAMELESS, *FORMAL)
+# Working papers are checked by what they say (tests/domain/test_working_papers.py), and printed by the same steps.
+OTHERS = (*WORKING, *NAMELESS)
 
 
 @pytest.mark.parametrize("paper", [one for one in services.PRINTABLE if one not in OTHERS])
