@@ -43,7 +43,7 @@ from forumapp.domain.printing.stocks import Stock
 from forumapp.domain.printing.tickets import render_tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
@@ -121,11 +121,12 @@ def others(app: Flask, folder: Path, size: str, parts: list[str]) -> None:
         edition = get_edition(reading(), EDITION)
         for said, languages in SAID.items():
             head = edition_head(reading(), edition, Options(languages=tuple(languages.split(","))))
-            makers = {f"{name}-{size}-{said}": make for name, make in LETTERS.items()}
+            made: dict[str, Callable[[Edition, EditionHead], bytes]] = {**LETTERS}
             if said in ("both", "zh"):
-                makers |= {f"{name}-{size}-{said}": make for name, make in OTHERS.items()}
-                if size == "A4":
-                    makers[f"designs-{said}"] = designs
+                made |= OTHERS
+            makers = {f"{name}-{size}-{said}": make for name, make in made.items()}
+            if size == "A4" and said in ("both", "zh"):
+                makers[f"designs-{said}"] = designs
             for name, make in makers.items():
                 if wanted(name, parts):
                     file = folder / f"{name}.pdf"
