@@ -384,8 +384,7 @@ def _working(config: Config, edition: Edition, paper: Paper, options: Options) -
     _report(edition, findings, options)
     facts = maker.facts(values)
     with transaction() as session:
-        one = options.registration
-        version = next_version(session, edition.id, paper, delegation.id, facts, registration=one)
+        version = next_version(session, edition.id, paper, delegation.id, facts, registration=options.registration)
     laid = maker.lay(shown, Stamp(version, now))
     setter = Setter(laid, contents_of(db, laid.pictures), fonts(config))
     with _progress(range(len(laid.pieces)), "Pieces") as steps:
