@@ -60,6 +60,8 @@ def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
     signed(session, edition.id)
     one = replace(CERTIFICATES, registration=forum.registration_ids[2])
 
+    with pytest.raises(Invalid, match="languages"):
+        issuing.issue_letters(session, edition, one, languages=("en", "xx"), **BY)
     first = issuing.issue_letters(session, edition, one, **BY)
     rest = issuing.issue_letters(session, edition, CERTIFICATES, **BY)
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.core.flushing import flush
 from forumapp.core.locks import lock_name
-from forumapp.core.text import is_visible
+from forumapp.core.text import LANGUAGES, is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing import change_in, get_in
 from forumapp.domain.accounts.permissions import Permission
@@ -68,6 +68,8 @@ def issue_letters(
     NothingToPrint where there is nobody.
     """
     require_all(db, edition.id, DECIDE, actor=actor)
+    if set(languages) - set(LANGUAGES):
+        raise Invalid(fields={"languages": "unknown"})
     _hold(db)
     found = candidates(db, edition, selection, languages, now=now)
     if seen is not None and seen != mark_of(found):
