@@ -12,9 +12,16 @@ from forumapp.core.tables import write_csv
 from forumapp.domain.accounts.access import forget_access
 from forumapp.domain.accounts.models import AccessRole
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
-from forumapp.domain.delegations.services import add_member, create_delegation, remove_member, update_delegation
+from forumapp.domain.delegations.services import (
+    add_member,
+    create_delegation,
+    remove_delegation,
+    remove_member,
+    update_delegation,
+)
 from forumapp.domain.importing import queries, rosters, services
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.people.imports import State
@@ -245,6 +252,19 @@ def test_whoever_is_no_liaison_any_more_brings_nobody_in(session: DbSession, for
     with pytest.raises(NotFound):
         services.take_batch(session, run.id, 0, now=NOW)
     assert members(session, house.whole) == []
+
+
+def test_lists_of_which_nobody_was_taken_go_with_their_delegation(session: DbSession, forum: Forum) -> None:
+    house = a_house(session, forum)
+    run = brought(session, forum, "Qian,Ann,,,,,,\n", BY, "other")
+    run_id = run.id
+    services.confirm(session, forum.edition.id, run.id, version=run.version, **BY)
+    remove_delegation(session, forum.edition.id, house.other.id, version=house.other.version, **BY)
+    assert session.scalar(select(AuditEvent.entity_id).filter_by(entity="import_run", action="removed")) == run_id
+    session.expunge(run)
+    assert not services.take_batch(session, run_id, 0, now=NOW)
+    assert session.scalars(select(ImportRun)).all() == []
+    assert brought(session, forum, "Qian,Ann,,,,,,\n", house.by).id > run_id
 
 
 def test_a_type_that_is_called_otherwise_by_then_stops_it(session: DbSession, forum: Forum) -> None:

@@ -12,9 +12,10 @@ from forumapp.domain.accounts.access import access_to, require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, refuse_strangers, remove_in
 from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import reached_among
 from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.audit.removals import along_of, bring_back_along, claim, keep
-from forumapp.domain.audit.services import change
+from forumapp.domain.audit.services import change, record
 from forumapp.domain.delegations.boardings import lead_runs_again, leave_runs, runs_led, seats_left, seats_still_there
 from forumapp.domain.delegations.coach_models import Boarding
 from forumapp.domain.delegations.coach_runs import runs_with_seats
@@ -118,7 +119,8 @@ def update_delegation(
 def remove_delegation(
     db: DbSession, edition_id: int, delegation_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
-    """With its itinerary and the runs for that, supporters, groups and rooms. Refused once anybody has ever been in it,
+    """With its itinerary and the runs for that, supporters, groups and rooms; the lists that were brought for it go,
+    and do not come back. Refused once anybody has ever been in it,
     and while it has parts or people bound to it, or a run for it has departed.
     """
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
@@ -131,7 +133,11 @@ def remove_delegation(
     along: list[Row] = [*items, *supporters, *partitions, *groups_of(db, partitions), *rooms, *given, *parts]
     along += runs_with_seats(db, [item.id for item in items])
     by: dict[str, Any] = {"actor": actor, "now": now}
-    return remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
+    lists = reached_among(db, edition_id, "import_run", {row.id})
+    removal = remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
+    for list_id in sorted(lists):
+        record(db, "removed", "import_run", list_id, edition_id=edition_id, **by)
+    return removal
 
 
 def add_member(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
@@ -17,7 +17,6 @@ from forumapp.core.columns import (
     Versioned,
     Words,
     choice,
-    same_edition,
     untold,
     where_said,
 )
@@ -51,10 +50,15 @@ class ImportRun(OfEdition, Versioned, Base):
 
     __tablename__ = "import_run"
     __table_args__ = (
-        same_edition("delegation_id", "delegation"),
+        # A delegation that is removed had no members: of its lists nothing was taken, and they go with it.
+        ForeignKeyConstraint(
+            ["edition_id", "delegation_id"], ["delegation.edition_id", "delegation.id"], ondelete="CASCADE"
+        ),
         where_said("ix_import_run_delegation_id", "delegation_id"),
         CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),
         CheckConstraint("(kind = 'roster') = (delegation_id IS NOT NULL)", name="roster_of_a_delegation"),
+        # The log of one that went is not that of another, nor its work.
+        {"sqlite_autoincrement": True},
     )
 
     kind: Mapped[ImportKind] = mapped_column(choice(ImportKind))

@@ -316,8 +316,8 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
 
     It is done in the name of whoever confirmed it, with what they may do by now.
     """
-    run = db.get_one(ImportRun, run_id, populate_existing=True, with_for_update=True)
-    if run.status not in UNFINISHED:
+    run = db.get(ImportRun, run_id, populate_existing=True, with_for_update=True)
+    if run is None or run.status not in UNFINISHED:
         return False
     first, last = number * BATCH, min((number + 1) * BATCH, run.total)
     if run.done <= first:
