@@ -64,6 +64,8 @@ def test_no_room_is_left_beside_a_mark_and_a_phone_number_stays_on_one_line():
         == '车牌<span class="latin brief after"> A1</span>，司机李<span class="latin after"> +1 213 555 0151</span>'
     )
     assert '<span class="unbroken">+1 213 555 0151</span>' in templates.unbroken(said)
+    kept = str(templates.unbroken(templates.spaced("定于2023年5月22日在", "zh-Hans")))
+    assert [kept.count('<span class="unbroken"><span class="latin'), kept.count("</span>月</span>")] == [3, 1]
     assert templates.unbroken("<b> 213 555") == "&lt;b&gt; 213 555"
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FOLDER = ROOT / "templates" / "print"
 PHONE = re.compile(r"\+\d[\d ()-]{5,}\d")
+DAY = re.compile(r'<span class="latin[^"]*">\d{1,4}</span>[年月日]')
 BRIEF = 12  # characters, which are shorter than any line
 
 
@@ -48,8 +49,11 @@ def spaced(text: str, language: str) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """`text` with each phone number in it on one line, as it is read from the paper when one calls."""
+    """`text` with each phone number in it on one line, as it is read from the paper when one calls, and each number of
+    a Chinese date with what it counts, where `spaced` parted them.
+    """
     marked = PHONE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text)))
+    marked = DAY.sub(r'<span class="unbroken">\g<0></span>', marked)
     return Markup(marked)  # noqa: S704 (escaped above, and a number has no marks of its own)
 
 
