@@ -237,6 +237,8 @@ READING = {
     "importing.queries.rosters_page",
     "importing.queries.runs_page",
     "importing.rosters.delegation_of",
+    "importing.rosters.first_settings",
+    "importing.rosters.plan",
     "importing.services.get_run",
     "importing.services.plan",
     "importing.services.plan_of_agenda",

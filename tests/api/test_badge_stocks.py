@@ -38,6 +38,6 @@ def test_stocks_are_listed_with_their_sheets_and_a_print_begins_at_a_label(api: 
 
     options = {"stock": "herma-9012", "first_label": 9, "offset_x": 0.5}
     refused = api.post("/editions/mine/print-jobs", {"paper": "badges", "options": options})
-    assert (refused.status_code, refused.json["errors"]) == (422, {"first_label": ["no-such-label"]})
+    assert (refused.status_code, refused.json["errors"]) == (422, {"options.first_label": ["no-such-label"]})
     asked = api.post("/editions/mine/print-jobs", {"paper": "badges", "options": options | {"first_label": 8}})
     assert (asked.status_code, asked.json["options"]["offset_x"]) == (201, 0.5)

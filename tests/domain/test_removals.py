@@ -40,6 +40,10 @@ from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
 from forumapp.domain.audit.services import SYSTEM, Actor, Via, create
+from forumapp.domain.checkin import checkpoints
+from forumapp.domain.checkin.devices import add_device
+from forumapp.domain.checkin.models import Checkpoint
+from forumapp.domain.checkin.rules import CheckpointKind
 from forumapp.domain.delegations import boardings, coach_runs, items, places, roster, seating_services, vehicles
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.clash_models import ClashOverride
@@ -391,6 +395,14 @@ def a_printer(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return Printer, row.id, own_stocks.remove_printer(db, forum.edition.id, row.id, **ONCE)
 
 
+def a_checkpoint(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    of = forum.edition.id
+    values = {"name": {"en": "Door"}, "kind": CheckpointKind.DOOR}
+    row = checkpoints.create_checkpoint(db, of, values, **BY)
+    add_device(db, of, {"checkpoint_id": row.id, "name": "Left"}, **BY)
+    return Checkpoint, row.id, checkpoints.remove_checkpoint(db, of, row.id, **ONCE)
+
+
 def make_boarding(db: DbSession, forum: Forum) -> Boarding:
     delegation, registration = make_delegation(db, forum, "jiangsu"), make_registration(db, forum, "Adams")
     delegations.add_member(db, delegation, registration.id, **BY)
@@ -450,6 +462,7 @@ EVERY_KIND = {
     "room_stay": a_room_stay,
     "badge_stock": a_stock,
     "badge_printer": a_printer,
+    "checkpoint": a_checkpoint,
     "vehicle": a_vehicle,
     "coach_run": a_coach_run,
     "boarding": a_boarding,

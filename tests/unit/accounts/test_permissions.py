@@ -30,6 +30,7 @@ SEEN_BY = {
     Permission.DECIDE_REGISTRATIONS: Permission.SEE_REGISTRATIONS,
     Permission.CHECK_IN: Permission.SEE_REGISTRATIONS,
     Permission.EDIT_PEOPLE: Permission.SEE_PEOPLE,
+    Permission.BRING_MEMBERS: Permission.SEE_DELEGATIONS,
     Permission.EDIT_DELEGATIONS: Permission.SEE_ITINERARIES,
     Permission.SEE_ITINERARIES: Permission.SEE_DELEGATIONS,
     Permission.SET_UP_DELEGATIONS: Permission.SEE_DELEGATIONS,
