@@ -207,7 +207,7 @@ def test_what_was_printed_before_asks_why_and_stands_in_the_log(house: House, ow
     ask(owner, reason="lost")
     log = owner.get(f"{PAPER}/log?search=Anna").text
 
-    assert "1 of these badges has been printed before." in page
+    assert "1 of these has been printed before." in page
     assert ('value="Desk 2"' in page, 'id="f-reason"' in page, "<strong>A</strong> 1 badge" in page) == (True,) * 3
     assert (refused.status_code, len(jobs())) == (422, 2)
     assert jobs()[-1].reason == "lost"

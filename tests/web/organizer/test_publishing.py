@@ -209,7 +209,7 @@ def test_a_request_looks_through_the_agenda_once(
 ) -> None:
     looked: list[int] = []
     whole = checking.board_of
-    monkeypatch.setattr(checking, "board_of", lambda db, one: looked.append(one) or whole(db, one))
+    monkeypatch.setattr(checking, "board_of", lambda db, one, **how: looked.append(one) or whole(db, one, **how))
     seen = seen_on(owner)
     assert len(looked) == 1
     page = owner.get(VERSIONS)
