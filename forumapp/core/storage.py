@@ -21,6 +21,7 @@ class Storage(Protocol):
     def get(self, name: str) -> bytes: ...
     def exists(self, name: str) -> bool: ...
     def delete(self, name: str) -> None: ...
+    def delete_drafts(self, name: str) -> None: ...
     def delete_folder(self, name: str) -> None: ...
 
 
@@ -68,6 +69,11 @@ class Folder:
 
     def delete(self, name: str) -> None:
         (self._root / checked(name)).unlink(missing_ok=True)
+
+    def delete_drafts(self, name: str) -> None:
+        """What whoever was killed had half written in a folder."""
+        for draft in (self._root / checked(name)).glob(".*"):
+            draft.unlink(missing_ok=True)
 
     def delete_folder(self, name: str) -> None:
         """With all that is in it, drafts that a crash left too."""

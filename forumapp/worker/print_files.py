@@ -50,3 +50,4 @@ def clean_up(app: Flask, job: PrintJob) -> None:
     for number in reversed(range(count)):  # so that who is interrupted here still finds the others
         storage_of(app).delete(part_named(job, number))
     storage_of(app).delete(named(job, VALUES))
+    storage_of(app).delete_drafts(folder_of(job.edition_id, job.id))
