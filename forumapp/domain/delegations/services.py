@@ -120,8 +120,8 @@ def remove_delegation(
     db: DbSession, edition_id: int, delegation_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
     """With its itinerary and the runs for that, supporters, groups and rooms; the lists that were brought for it go,
-    and do not come back. Refused once anybody has ever been in it,
-    and while it has parts or people bound to it, or a run for it has departed.
+    and do not come back. Refused once anybody has ever been in it, and while it has parts or people bound to it, or a
+    run for it has departed.
     """
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     row = get_in(db, Delegation, edition_id, delegation_id)

@@ -301,7 +301,6 @@ def _counted(table: str, number: int) -> str:
         "name_proof": lambda: ngettext("%(num)s name proof", "%(num)s name proofs", number),
         "frozen_name": lambda: ngettext("%(num)s place in past editions", "%(num)s places in past editions", number),
         "print_job": lambda: ngettext("%(num)s print", "%(num)s prints", number),
-        "import_run": lambda: ngettext("%(num)s imported table", "%(num)s imported tables", number),
     }
     other = ngettext("%(num)s other entry", "%(num)s other entries", number)
     return words[table]() if table in words else other
