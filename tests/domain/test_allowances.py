@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,9 @@ from sqlalchemy import func, select
 from forumapp.domain.accounts import allowances
 from forumapp.domain.accounts.guessing import LONGEST_REFILL
 from forumapp.domain.accounts.models import Allowance
+from tests.crowds import gather
 from tests.domain.conftest import NOW
-from tests.domain.guessers import PATIENCE, SHARED, THREADS, WAYS, guarded, take_part, unguarded
+from tests.domain.guessers import SHARED, THREADS, WAYS, guarded, take_part, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,17 +27,7 @@ PROCESSES = 2
 
 def crowd(url: str, folder: Path, attempt: Callable[..., Way | None]) -> int:
     """How many of 48 tries were taken by threads of two processes that begin at the same moment."""
-    spawn = multiprocessing.get_context("spawn")
-    begin, results = spawn.Barrier(PROCESSES * THREADS), spawn.Queue()
-    processes = [spawn.Process(target=take_part, args=(url, folder, attempt, begin, results)) for _ in range(PROCESSES)]
-    for process in processes:
-        process.start()
-    try:
-        return sum(results.get(timeout=PATIENCE) for _ in processes)
-    finally:
-        for process in processes:
-            process.join(PATIENCE)
-            process.kill()
+    return sum(gather(take_part, [(url, folder, attempt)] * PROCESSES, PROCESSES * THREADS, PROCESSES))
 
 
 def test_no_more_tries_are_taken_at_once_than_there_are(own_database: str, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from forumapp.domain.registration.models import ChoicePlaces, PlaceBlock, Regist
 from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
 from forumapp.domain.registration.seats import Place
 from tests.conftest import config_for
+from tests.crowds import PATIENCE
 from tests.domain.registering import NOW, STRANGER, applicant, sign_up
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
-PATIENCE = 120.0
 _seen = threading.local()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import multiprocessing
 import os
 import signal
 import socket
@@ -37,6 +36,7 @@ from forumapp.domain.registration.models import EditionPlaces, Registration, Reg
 from forumapp.domain.registration.queries import edition_places
 from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
 from tests.conftest import config_for
+from tests.crowds import PATIENCE, gather
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type
 from tests.journeys import crowd
 
@@ -52,7 +52,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACES, REQUESTS, CLIENTS = 250, 400, 50
 PROCESSES, THREADS = 2, 16
 KILLS = 4
-PATIENCE = 120.0
 
 
 def open_forum(app: Flask, quota: int, folder: Path, **values: Any) -> crowd.Forum:
@@ -70,22 +69,11 @@ def shares(people: list[int], among: int) -> list[list[int]]:
 
 def let_in(crowds: list[list[list[int]]], target: Callable[..., None], forum: crowd.Forum) -> Counter[str]:
     """Run each crowd in a process of its own; how many were told what."""
-    spawn = multiprocessing.get_context("spawn")
     threads = sum(len(one) for one in crowds)
-    start, results = spawn.Barrier(threads), spawn.Queue()
-    processes = [spawn.Process(target=target, args=(forum, one, start, results)) for one in crowds]
-    for process in processes:
-        process.start()
     told: Counter[str] = Counter()
-    try:
-        for _ in range(threads):
-            statuses = results.get(timeout=PATIENCE)
-            assert isinstance(statuses, list), statuses
-            told.update(statuses)
-    finally:
-        for process in processes:
-            process.join(PATIENCE)
-            process.kill()
+    for statuses in gather(target, [(forum, one) for one in crowds], threads, threads):
+        assert isinstance(statuses, list), statuses
+        told.update(statuses)
     return told
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.registration.models import SessionSignUp
+from tests.crowds import gather
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
 from tests.domain.test_session_choice import add_session
 from tests.journeys import choosers
@@ -43,21 +43,9 @@ def crowded(app: Flask, folder: Path, target: Callable[..., None]) -> tuple[Coun
                 for number in range(PEOPLE)
             ]
         db.session.remove()
-    spawn = multiprocessing.get_context("spawn")
-    start, results = spawn.Barrier(PEOPLE), spawn.Queue()
     where = choosers.Hall(app.config["SQLALCHEMY_DATABASE_URI"], folder, hall)
-    processes = [
-        spawn.Process(target=target, args=(where, people[place::PROCESSES], start, results))
-        for place in range(PROCESSES)
-    ]
-    for process in processes:
-        process.start()
-    try:
-        told = Counter(results.get(timeout=choosers.PATIENCE) for _ in range(PEOPLE))
-    finally:
-        for process in processes:
-            process.join(choosers.PATIENCE)
-            process.kill()
+    shares = [(where, people[place::PROCESSES]) for place in range(PROCESSES)]
+    told = Counter(gather(target, shares, PEOPLE, PEOPLE))
     with app.app_context():
         counted = db.session.scalars(select(Session.signed_up)).one()
         rows = db.session.scalars(select(func.count()).select_from(SessionSignUp)).one()

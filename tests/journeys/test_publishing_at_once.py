@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.publishing.planning import set_plan
+from tests.crowds import gather
 from tests.domain.registering import HOUSE, NOW, make_edition
 from tests.domain.test_session_choice import add_session
 from tests.journeys import publishers
@@ -39,18 +39,8 @@ def at_once(app: Flask, folder: Path, target: Callable[..., None]) -> tuple[Coun
             said = {"at_wall": publishers.AT_WALL, "note": {}, "tell": False}
             plan_id = set_plan(session, edition_id, said, **by).id
         db.session.remove()
-    spawn = multiprocessing.get_context("spawn")
-    start, results = spawn.Barrier(ALL), spawn.Queue()
     office = publishers.Office(app.config["SQLALCHEMY_DATABASE_URI"], folder, edition_id, plan_id)
-    processes = [spawn.Process(target=target, args=(office, EACH, start, results)) for _ in range(PROCESSES)]
-    for process in processes:
-        process.start()
-    try:
-        told = Counter(results.get(timeout=publishers.PATIENCE) for _ in range(ALL))
-    finally:
-        for process in processes:
-            process.join(publishers.PATIENCE)
-            process.kill()
+    told = Counter(gather(target, [(office, EACH)] * PROCESSES, ALL, ALL))
     with app.app_context():
         numbers = list(db.session.scalars(select(AgendaVersion.number).order_by(AgendaVersion.number)))
         db.session.remove()
