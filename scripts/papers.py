@@ -74,7 +74,17 @@ def main(folder: Path, parts: list[str]) -> None:
             for name, words in commands(size):
                 if wanted(name, parts):
                     file = folder / f"{name}.pdf"
-                    if run(environment, "print", words[0], EDITION, "-o", str(file), "--anyway", *words[1:]):
+                    if run(
+                        environment,
+                        "print",
+                        words[0],
+                        EDITION,
+                        "-o",
+                        str(file),
+                        "--anyway",
+                        "To be looked at",
+                        *words[1:],
+                    ):
                         contact_sheet(file)
             others(create_app(load_config({"FORUMAPP_DATA_DIR": str(place)}, ROOT)), folder, size, parts)
     finally:

@@ -151,7 +151,7 @@ WORDS = {
 @click.option("--flip", type=click.Choice([one.value for one in Flip]), help="About which edge the printer turns.")
 @click.option("--printer", metavar="CODE", help="The edition's printer, whose offset is taken where none is said.")
 @click.option("--guides", is_flag=True, help="Where to cut sheets of badges.")
-@click.option("--anyway", is_flag=True, help="Print in spite of findings that block.")
+@click.option("--anyway", metavar="WHY", help="Print in spite of findings that block; why, for the log.")
 @click.pass_obj
 def print_paper(
     config: Config,
@@ -172,7 +172,7 @@ def print_paper(
     language: str | None,
     imposed: bool,
     plan: str | None,
-    anyway: bool,
+    anyway: str | None,
     **book: Any,
 ) -> None:
     """Print the badges, the program, the itinerary booklets, the speakers' agendas, a delegation's working paper or the
@@ -247,7 +247,7 @@ class Blocked(click.ClickException):
     exit_code = 1
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"findings that block printing: {count}; mend them, or say --anyway")
+        super().__init__(f"findings that block printing: {count}; mend them, or say --anyway WHY")
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, file=file, err=True)

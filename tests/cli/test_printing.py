@@ -73,9 +73,9 @@ def test_a_character_without_a_glyph_is_named_with_its_person_and_stops_the_prin
     assert (result.exit_code, target.exists()) == (1, False)
     assert result.stderr.splitlines() == [
         "BLOCKS ZHOU Yi AAA 周\U00013000艺: no font has the character \U00013000 (U+13000)",
-        "findings that block printing: 1; mend them, or say --anyway",
+        "findings that block printing: 1; mend them, or say --anyway WHY",
     ]
-    assert run(print_paper, "badges", "ccbf-2023", "-o", str(target), "--anyway").exit_code == 0
+    assert run(print_paper, "badges", "ccbf-2023", "-o", str(target), "--anyway", "Proofed by hand").exit_code == 0
     assert target.exists()
 
 
@@ -157,10 +157,12 @@ def test_a_choice_that_a_paper_does_not_know_is_refused(run, forum, tmp_path, pa
 
 def test_cards_of_everyone_stand_several_on_a_sheet(run, forum, tmp_path):
     target = tmp_path / "cards.pdf"
-    result = run(print_paper, "place-cards", "ccbf-2023", "-o", str(target), "--untitled", "--anyway")
+    result = run(
+        print_paper, "place-cards", "ccbf-2023", "-o", str(target), "--untitled", "--anyway", "Proofed by hand"
+    )
     assert result.stdout == f"{target}: 2 pages\n"  # twelve, ten on a sheet
     with transaction() as session:
-        assert session.scalars(select(PrintJob.options)).one() == {"untitled": True, "anyway": True}
+        assert session.scalars(select(PrintJob.options)).one() == {"untitled": True, "anyway": "Proofed by hand"}
         said = session.scalars(select(PrintLine.said).order_by(PrintLine.position)).all()
         assert (len(said), set(said[0])) == (12, {"latin_name", "native_name"})
 

@@ -78,14 +78,14 @@ def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own
         ("missing-glyph", "ZHOU Yi AAA 周\U00013000")
     ]
     with transaction() as session:
-        again = services.ask_print(session, job.edition_id, paper, {"anyway": True}, **BY).id
+        again = services.ask_print(session, job.edition_id, paper, {"anyway": "Wanted so"}, **BY).id
     assert printing.begin(again) == 1
     assert db.session().get_one(PrintJob, again, populate_existing=True).status is JobStatus.RUNNING
 
 
 def test_a_step_that_is_tried_again_prints_what_it_put_aside_the_second_time(own_app):
     bind(own_app)
-    job_id = ask(Paper.BADGES, anyway=True)
+    job_id = ask(Paper.BADGES, anyway="Wanted so")
     assert printing.begin(job_id) == 1
     with transaction() as session:
         session.execute(update(Person).values(native_full="周艺"))

@@ -169,7 +169,7 @@ def test_a_worker_killed_amid_booklets_goes_on_with_those_that_are_missing(worke
         times = [Moment(datetime(2023, 5, 22, hour), "America/Los_Angeles") for hour in (9, 10)]
         dinner = {"kind": "meal", "title": {"en": "Dinner", "zh-Hans": "晚餐"}}
         add_itinerary_item(session, delegation, dinner, Span(*times), **BY)
-        options = {"delegation": "js", "anyway": True}
+        options = {"delegation": "js", "anyway": "Wanted so"}
         job_id = services.ask_print(session, forum.edition.id, Paper.BOOKLETS, options, **BY).id
     first = workers.start("one")
     wait_for(lambda: state(job_id)[1] >= 3, "no progress")
@@ -259,7 +259,7 @@ def test_a_print_without_end_or_room_is_ended_and_the_next_one_printed(workers, 
     with transaction() as session:
         edition = seed(session, 1).edition
         jobs = [
-            services.ask_print(session, edition.id, Paper.BADGES, {"anyway": True}, device=device, **BY).id
+            services.ask_print(session, edition.id, Paper.BADGES, {"anyway": "Wanted so"}, device=device, **BY).id
             for device in ("endless", "greedy", "full", "desk")
         ]
     limits = {"FORUMAPP_PRINT_SECONDS": "1", "FORUMAPP_PRINT_MEGABYTES": "400"}
@@ -292,8 +292,8 @@ def test_each_speaker_gets_an_agenda_of_the_version_that_was_published(workers):
             assign_role(session, meeting, row.person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
         publish(session, forum.edition.id, label="", note={}, **BY)
         speakers = len(set(session.scalars(select(RoleAssignment.person_id))))
-        job_id = services.ask_print(session, forum.edition.id, Paper.SPEAKER_AGENDAS, {"anyway": True}, **BY).id
-        cards = services.ask_print(session, forum.edition.id, Paper.PLACE_CARDS, {"anyway": True}, **BY).id
+        job_id = services.ask_print(session, forum.edition.id, Paper.SPEAKER_AGENDAS, {"anyway": "Wanted so"}, **BY).id
+        cards = services.ask_print(session, forum.edition.id, Paper.PLACE_CARDS, {"anyway": "Wanted so"}, **BY).id
     workers.start("one")
     wait_for(lambda: is_over(job_id), "not finished")
     assert state(job_id) == (JobStatus.DONE, speakers, speakers, None)

@@ -61,7 +61,9 @@ class BoxSchema(Shape):
 
 class PreflightSchema(Shape):
     count = WholeNumber(required=True, metadata={"description": "How many pieces would be printed."})
-    blocking = ma.fields.Boolean(required=True, metadata={"description": "Nothing is printed unless `anyway` is said."})
+    blocking = ma.fields.Boolean(
+        required=True, metadata={"description": "Nothing is printed unless `anyway` says why."}
+    )
     reprints = WholeNumber(
         required=True, metadata={"description": "Of the badges, how many were printed before; a reason is asked then."}
     )

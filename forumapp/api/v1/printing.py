@@ -21,7 +21,7 @@ from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.outdated_cards import outdated_cards
 from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip
-from forumapp.domain.printing.rules import LONGEST_DEVICE
+from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
 from forumapp.domain.printing.working.versions import paper_states
 from forumapp.schemas.choices import JobStatus, Paper, Reprint
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Numeral, Part, Shape, Text, WholeNumber, Word
@@ -63,7 +63,10 @@ class OptionsSchema(Shape):
         most=MOST_BOXES,
         metadata={"description": "From how many boxes badges are handed out; the list of each comes first."},
     )
-    anyway = Flag(metadata={"description": "In spite of findings that block."})
+    anyway = Text(
+        longest=LONGEST_ANYWAY,
+        metadata={"description": "Why it is printed in spite of findings that block, in words. It stands in the log."},
+    )
     changed = Flag(metadata={"description": "Of badges or a working paper, only what the last print does not say."})
     size = Word(sorted(SIZES), metadata={"description": "The program's page; half the edition's paper if not said."})
     large = Flag(metadata={"description": "The program in large print, 18 points, on whole sheets."})

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid
-from forumapp.core.text import LANGUAGES
+from forumapp.core.text import LANGUAGES, is_visible
 from forumapp.domain.printing.formats import FOLDED, HALF, SIZES, WHOLE, Format
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip, Placing
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BATCH = 100
 LISTS = ("languages", "corrects", "letters")
 LONGEST_DEVICE = 60  # of what a printer or a station is called
+LONGEST_ANYWAY = 500  # of why something is printed in spite of what was found
 STOCK_OF_PAGE = {"A4": "a6", "Letter": "us-4x3"}
 
 
@@ -29,13 +30,13 @@ class Options:
     `type` and `delegation` are codes; `delegation` takes its parts with it. `registration` is the id of a single one.
     `badge` is one of the words of `Badge`, for what has been printed so far. `boxes` are those into which badges are
     put for handing out, each with a list.
-    `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block. `changed` leaves
-    out what the last print of the paper says as well. `corrects` are the papers of which corrections tell, where
-    whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed` and `marks` are for a
-    print shop. `agenda` is the number of a published agenda, the last one unless it says which; an erratum tells what
-    differs in it from the one of the number `since`. Cards name those who sit on the `plan` of seats of that code, or
-    registrations; `untitled` ones show names alone. The people of a sign-in sheet are those of the `session` of that
-    code. `letters` are the ids of letters that were issued, all of them where none is said.
+    `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block, and says why, in
+    words. `changed` leaves out what the last print of the paper says as well. `corrects` are the papers of which
+    corrections tell, where whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed`
+    and `marks` are for a print shop. `agenda` is the number of a published agenda, the last one unless it says which;
+    an erratum tells what differs in it from the one of the number `since`. Cards name those who sit on the `plan` of
+    seats of that code, or registrations; `untitled` ones show names alone. The people of a sign-in sheet are those of
+    the `session` of that code. `letters` are the ids of letters that were issued, all of them where none is said.
     On sheets badges begin at the `first_label`, moved by the offset in mm; backs are right for the `flip` of the
     printer, and `guides` show where to cut. `printer` is the code of the one that it is meant for, whose offset stands
     here with it; `geometry` is that of a stock of the edition's own, as it was when this was asked.
@@ -49,7 +50,7 @@ class Options:
     boxes: int | None = None
     languages: tuple[str, ...] = ()
     imposed: bool = False
-    anyway: bool = False
+    anyway: str | None = None
     changed: bool = False
     corrects: tuple[str, ...] = ()
     size: str | None = None
@@ -134,11 +135,20 @@ def options_from(said: Mapping[str, Any]) -> Options:
         faults["boxes"] = "too-many-boxes"
     if any(language not in LANGUAGES for language in said.get("languages") or ()):
         faults["languages"] = "unknown"
+    if said.get("anyway") is not None and (fault := fault_of_anyway(said["anyway"])):
+        faults["anyway"] = fault
     faults = _faults_of_placing(said, stock) | faults
     if faults:
         raise Invalid(fields=faults)
     own = None if said.get("stock") in STOCKS else stock
     return Options(**{**said, "geometry": own, **{name: tuple(said.get(name) or ()) for name in LISTS}})
+
+
+def fault_of_anyway(why: object) -> str | None:
+    """What is wrong with the words for why something goes out in spite of findings that block."""
+    if not isinstance(why, str) or not is_visible(why):
+        return "required"
+    return "too-long" if len(why) > LONGEST_ANYWAY else None
 
 
 def _stock_said(said: Mapping[str, Any]) -> Stock | None:

@@ -89,7 +89,8 @@ def ask_print(
     now: datetime,
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out. Where any
-    of the badges or cards has been printed before, `reason` says why it is printed again.
+    of the badges or cards has been printed before, `reason` says why it is printed again. Why it is printed in spite
+    of what was found stands in the log as well.
     """
     require(db, edition_id, Permission.PRINT, actor=actor)
     if paper not in PRINTABLE:
@@ -110,7 +111,7 @@ def ask_print(
         delegation_id=of,
         asked_by=actor.account_id,
     )
-    create(db, job, actor=actor, now=now)
+    create(db, job, actor=actor, now=now, reason=wanted.anyway)
     enqueue(db, WORKFLOW, job.id, key=f"{WORKFLOW}-{job.id}")
     return job
 
@@ -364,7 +365,7 @@ def keep_made(
         started_at=now,
         finished_at=now,
     )
-    create(db, job, actor=actor, now=now)
+    create(db, job, actor=actor, now=now, reason=options.anyway)
     if badges:
         note_printed(db, job, badges, designs, _letters(job, badges), now=now)
     if made_from is not None:

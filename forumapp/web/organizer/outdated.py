@@ -84,7 +84,7 @@ def print_badge(registration_id: int) -> ResponseReturnValue:
     back = url_for("organizer.outdated" if again else "organizer.paper")
     said = None
     if request.form.get("checked"):
-        said = ask_for(Paper.BADGES, options | ({"anyway": True} if request.form.get("anyway") else {}))
+        said = ask_for(Paper.BADGES, options)
         if not said.faults:
             return started(said, back)
     report = report_on(Paper.BADGES, options_from(options))

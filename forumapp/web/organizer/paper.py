@@ -310,8 +310,7 @@ def start() -> ResponseReturnValue:
     chosen, form = asked(request.form)
     if form.faults:
         raise Invalid(fields=form.faults)
-    said = given(form) | ({"anyway": True} if request.form.get("anyway") else {})
-    asked_how = ask_for(chosen, said)
+    asked_how = ask_for(chosen, given(form))
     if asked_how.faults:
         report = report_on(chosen, options_of(given(form)))
         where = {"to": url_for("organizer.start"), "look": preview_of(request.form)}

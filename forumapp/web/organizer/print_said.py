@@ -1,4 +1,6 @@
-"""What is said of a print besides what is printed: on which printer, and why badges and cards are printed again."""
+"""What is said of a print besides what is printed: on which printer, why badges and cards are printed again, and why in
+spite of what was found.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import transaction
 from forumapp.domain.printing import services
-from forumapp.domain.printing.rules import LONGEST_DEVICE
+from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
 from forumapp.schemas.choices import Badge, Reprint
 from forumapp.web.fields import Choice, Field
 from forumapp.web.forms import Form
@@ -37,29 +39,41 @@ DEVICE = Field(
     longest=LONGEST_DEVICE,
 )
 REASON = Choice(name="reason", label=_l("Why again"), kind=Reprint, empty=_l("Please choose"))
+ANYWAY = Field(
+    name="anyway",
+    label=_l("Why print despite these problems"),
+    help=_l("It stands with the print and in the log."),
+    required=True,
+    longest=LONGEST_ANYWAY,
+)
 
 
 def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
     """Filled with what this browser said the last time. Why something is printed again is asked where it is."""
     changed = sent.get("again") or sent.get("changed") or sent.get("badge") == Badge.CHANGED
     because = Reprint.CHANGED if changed else ""
-    fields = (DEVICE, replace(REASON, required=True)) if report.reprints else (DEVICE,)
-    return Form.empty(fields, device=request.cookies.get(COOKIE, ""), reason=because)
+    why: tuple[Field, ...] = (replace(REASON, required=True),) if report.reprints else ()
+    anyway = (ANYWAY,) if report.blocking else ()
+    return Form.empty((DEVICE, *why, *anyway), device=request.cookies.get(COOKIE, ""), reason=because)
 
 
 def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = None) -> Form:
     """Ask for a print, as the form says it; what it answers has faults where nothing is printed. `because` is why it is
     printed again where the form does not ask.
     """
-    form = Form.sent((DEVICE, REASON), request.form)
+    asks = ANYWAY.name in request.form
+    form = Form.sent((DEVICE, REASON, ANYWAY) if asks else (DEVICE, REASON), request.form)
     if DEVICE.name not in request.form:
         form.values[DEVICE.name] = request.cookies.get(COOKIE, "")[:LONGEST_DEVICE]
     form.values[REASON.name] = form.values.get(REASON.name) or because
     if form.faults:
+        form.fields = tuple(one for one in form.fields if one is DEVICE or one.name in request.form)
         return form
+    said = dict(form.values)
+    options = {**options, ANYWAY.name: said.pop(ANYWAY.name)} if asks else options
     try:
         with transaction() as db:
-            services.ask_print(db, edition().id, paper, options, **form.values, actor=actor(), now=clock.now())
+            services.ask_print(db, edition().id, paper, options, **said, actor=actor(), now=clock.now())
     except Invalid as refusal:
         if REASON.name not in refusal.fields:
             raise

@@ -46,6 +46,6 @@ def test_a_stock_is_drawn_refused_at_the_field_and_offered(owner: Browser) -> No
     asked = owner.get(f"{HOME}/paper/check?paper=badges&stock=cards&printer=desk-2&first_label=11")
     assert "first_label=11" in asked.location  # there are ten
     for typed, kept in (("", 1.5), ("0", None), ("2", 2.0)):
-        said = {"paper": "badges", "stock": "cards", "printer": "desk-2", "offset_x": typed, "anyway": "1"}
+        said = {"paper": "badges", "stock": "cards", "printer": "desk-2", "offset_x": typed, "anyway": "As it is"}
         assert owner.send(f"{HOME}/paper", said, to=f"{HOME}/paper/jobs").status_code == 302
         assert rows(select(PrintJob).order_by(PrintJob.id.desc()))[0].options.get("offset_x") == kept

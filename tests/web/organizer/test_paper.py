@@ -52,6 +52,14 @@ def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) 
     assert ("Print 1 badge" in text, 'name="anyway"' in text) == (True, True)
     assert '<input type="hidden" name="stock" value="a6">' in text
 
+    sent = {"paper": "badges", "anyway": " "}
+    refused = owner.send(f"{PAPER}/check?paper=badges", sent, to=f"{PAPER}/jobs")
+    assert (refused.status_code, jobs(), refused.text.count("Why print despite these problems")) == (422, [], 2)
+    ask(owner, anyway="The name is written by hand")
+    assert jobs()[0].options == {"anyway": "The name is written by hand"}
+    for page in (PAPER, f"{HOME}/log"):
+        assert "The name is written by hand" in owner.get(page).text
+
 
 @pytest.mark.parametrize("paper", ["badges", "program", "itineraries", "speaker-agendas"])
 def test_nothing_to_print_is_said_before(owner: Browser, paper: str) -> None:
