@@ -91,6 +91,8 @@ set_up_browser_libraries() {
     sed -e 's|/\*# sourceMappingURL=[^*]*\*/||' -e 's|^//# sourceMappingURL=.*||' \
       "node_modules/$source" >"static/vendor/$(basename "$source")"
   done
+  cp node_modules/zxing-wasm/dist/iife/reader/index.js static/vendor/zxing_reader.js
+  cp node_modules/zxing-wasm/dist/reader/zxing_reader.wasm static/vendor/
   stamp browser "$key"
 }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FOREVER = "public, max-age=31536000, immutable"
 _HASH_LENGTH = 12
 _COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
+_PROGRAM = "application/wasm"  # compressed as well; browsers take it under this very name alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,10 @@ def _read(path: str | None) -> Asset:
     kind = mimetypes.guess_type(path or "")[0] or "application/octet-stream"
     if kind == "text/javascript":
         kind = "application/javascript"
-    packable = kind.startswith(_COMPRESSED)
+    is_text = kind.startswith(_COMPRESSED)
     return Asset(
         content=content,
-        packed=gzip.compress(content, 9, mtime=0) if packable else None,
-        kind=f"{kind}; charset=utf-8" if packable else kind,
+        packed=gzip.compress(content, 9, mtime=0) if is_text or kind == _PROGRAM else None,
+        kind=f"{kind}; charset=utf-8" if is_text else kind,
         digest=hashlib.sha256(content).hexdigest()[:_HASH_LENGTH],
     )

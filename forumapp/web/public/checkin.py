@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from forumapp.core import clock
@@ -28,7 +28,7 @@ from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_devic
 from forumapp.domain.forums.queries import find_edition, get_edition_by_id
 from forumapp.schemas.choices import Direction
 from forumapp.web.faults import fault
-from forumapp.web.frame import pages
+from forumapp.web.frame import POLICY, pages
 from forumapp.web.organizer.identity import actor
 from forumapp.web.public.links import keep_private
 from forumapp.web.public.site import VISITOR, edition_named
@@ -48,6 +48,8 @@ COOKIE = "checkin-device"
 COOKIE_SECONDS = 14 * 24 * 3600
 TRIES = "20 per minute; 200 per hour"
 LONGEST_CODE = 200
+# What reads the camera is compiled WebAssembly; no other page may run any.
+READING = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 NONCE = re.compile(r"[\x21-\x7e]{1,64}")
 
 blueprint = pages("checkin", __name__, url_prefix="/checkin")
@@ -144,9 +146,9 @@ def ways_in(slug: str, *, error: str = "") -> str:
     return render_template("public/checkin/ways_in.html", edition=edition, **values)
 
 
-def shown(here: Here, said: Scanned | None = None) -> str:
+def shown(here: Here, said: Scanned | None = None) -> Response:
     station = here.station
-    return render_template(
+    page = render_template(
         "public/checkin/page.html",
         edition=here.edition,
         checkpoint=get_checkpoint(reading(), station.edition_id, station.checkpoint_id),
@@ -156,6 +158,9 @@ def shown(here: Here, said: Scanned | None = None) -> str:
         said=said,
         passes=_passes(said),
     )
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = READING
+    return answer
 
 
 def _passes(said: Scanned | None) -> bool:

@@ -1,0 +1,109 @@
+"""A door with a device and people with badges, and a browser whose camera sees a picture of one."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+from PIL import Image, ImageFilter
+from sqlalchemy import select
+
+from forumapp.core import clock
+from forumapp.domain.checkin.checkpoints import create_checkpoint
+from forumapp.domain.checkin.devices import add_device
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.queries import badge_values, edition_head
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.registration.models import Registration
+from tests.browser.conftest import program
+from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.printing.documents import BadgeValues
+
+PEOPLE = [
+    ("Liu", "Chun", "刘春", "zh-Hans"), ("Wang", "Xiaoming", "王小明", "zh-Hans"), ("Chiang", "Hou", "蔣後", "zh-Hant"),
+    *((f"Guest{number}", "Ann", "", "") for number in range(9)),
+]  # fmt: skip
+FRAME = (1280, 720)
+# As a badge is held before a camera: its QR takes a fifth of the height, leans, is seen from the side, out of focus.
+WIDE, LEANS, FOCUS = 400, 17, 1.6
+ASIDE = (1, 0.12, -20, 0.04, 1, -10, 0.0002, 0.0001)
+
+
+@dataclass(frozen=True)
+class Door:
+    """An edition `forum-2023` with a main door; the pairing code of its one device, and the badges of twelve people."""
+
+    edition_id: int
+    checkpoint_id: int
+    pairing_code: str
+    badges: list[BadgeValues]
+
+    def sign_in(self, page: Page) -> None:
+        """From the station's page, where a device is asked for its code."""
+        page.fill("input[name=code]", self.pairing_code)
+        with page.expect_navigation():
+            page.click(".sign-in button")
+
+
+def open_door(db: DbSession) -> Door:
+    edition_id = make_edition(db)
+    by: dict[str, Any] = {"actor": HOUSE, "now": clock.now()}
+    make_type(db, edition_id, color="#8a1c4a")
+    for number, (family, given, native, language) in enumerate(PEOPLE):
+        names = {"latin_family": family, "latin_given": given}
+        if native:
+            names |= {"native_full": native, "native_language": language, "name_order": "family-first"}
+        sign_up(db, edition_id, applicant(number, **names))
+    door = create_checkpoint(db, edition_id, {"kind": "door", "name": {"en": "Main door", "zh-Hans": "正门"}}, **by)
+    _row, code = add_device(db, edition_id, {"checkpoint_id": door.id, "name": "Phone 1"}, **by)
+    order = list(db.scalars(select(Registration.id).order_by(Registration.id)))
+    badges = sorted(badge_values(db, edition_id, Options()), key=lambda one: order.index(one.registration_id))
+    return Door(edition_id, door.id, code, badges)
+
+
+def photographed(db: DbSession, badge: BadgeValues) -> Image.Image:
+    """The badge as it is printed, drawn, leaning, a little from the side and out of focus, as a camera would see it."""
+    head = edition_head(db, db.scalars(select(Edition)).one(), Options())
+    pdf = BadgePrinter(head, STOCKS["a6"], [badge]).pages([badge])
+    page = pypdfium2.PdfDocument(pdf)[0]
+    drawn = page.render(scale=WIDE / page.get_width()).to_pil().convert("RGB")
+    frame = Image.new("RGB", FRAME, "#6b665e")
+    frame.paste(drawn, ((FRAME[0] - drawn.width) // 2, (FRAME[1] - drawn.height) // 2))
+    leaning = frame.rotate(LEANS, Image.Resampling.BICUBIC, fillcolor="#6b665e")
+    aside = leaning.transform(FRAME, Image.Transform.PERSPECTIVE, ASIDE, Image.Resampling.BICUBIC)
+    return aside.filter(ImageFilter.GaussianBlur(FOCUS))
+
+
+def film(path: Path, pictures: list[Image.Image]) -> Path:
+    """What a camera sees, over and over: each picture for a third of a second or so."""
+    with path.open("wb") as file:
+        for picture in pictures:
+            out = io.BytesIO()
+            picture.save(out, "JPEG", quality=85, subsampling="4:2:0")
+            file.write(out.getvalue() * 10)
+    return path
+
+
+@contextmanager
+def with_camera(browser: Browser, film: Path) -> Iterator[Browser]:
+    """Another browser of the kind, whose camera shows the film."""
+    seeing = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    arguments = ["--no-sandbox", *seeing, f"--use-file-for-fake-video-capture={film}"]
+    found = browser.browser_type.launch(executable_path=program(), args=arguments)
+    try:
+        yield found
+    finally:
+        found.close()
