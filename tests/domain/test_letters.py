@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, text, update
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import insert, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session as DbSession
 
 from forumapp.core.db import db
@@ -27,7 +27,7 @@ from forumapp.domain.printing.formal import forms, issuing, listing, reading
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.making import make_book
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.models import Paper, Reprint
 from forumapp.domain.printing.pieces import PieceFilters, pieces_page
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
@@ -97,22 +97,48 @@ def test_no_two_letters_have_one_serial_whatever_their_kind_and_edition(session:
 
     assert len(serials) == len(set(serials)) >= 4
     assert serials[0] == "LETTER-0001"
+    row = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    assert row is not None
+    values = {one.key: getattr(row, one.key) for one in inspect(Letter).column_attrs if one.key != "id"}
+    taken = {"number": 99, "serial": serials[0], "revoked_at": NOW, "reason": "None"}
+    with pytest.raises(IntegrityError):
+        session.execute(insert(Letter), [{**values, **taken}])  # also where nothing of ours counts
 
 
-@pytest.mark.one_database
-def test_certificates_that_were_printed_stand_in_the_log_of_pieces(session: DbSession) -> None:
-    forum = seed(session, 2)
-    signed(session, forum.edition.id)
-    rows = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY)
-    made = services.Finished("print/1/1/letters.pdf", "ab" * 32, 2, "weasyprint 70")
-    of: dict[str, Any] = {"badges": (), "device": "Desk 2"}
-    job = services.keep_made(session, forum.edition.id, Paper.CERTIFICATES, Options(), made, **of, **BY)
-    for _time in range(2):
-        listing.note_letters(session, job, [row.id for row in rows])
+def test_letters_that_were_printed_stand_in_the_log_of_pieces_and_are_printed_again_for_a_reason(
+    session: DbSession,
+) -> None:
+    forum = seed(session, 1)
+    edition = forum.edition
+    type_id = session.scalars(select(RegistrationType.id)).first()
+    invited = Invitation(edition_id=edition.id, type_id=type_id, latin_family="Kounalakis", latin_given="Eleni")
+    session.add(invited)
+    session.flush()
+    signed(session, edition.id, LetterKind.INVITATION, prefix="")
+    chosen = [{"registration": forum.registration_ids[0]}, {"invited": True}]
+    to: list[Any] = [Selection(LetterKind.INVITATION, **one) for one in chosen]
+    rows = [row for one in to for row in issuing.issue_letters(session, edition, one, **BY)]
 
-    wanted = PieceFilters(paper=Paper.CERTIFICATES)
-    found = pieces_page(session, forum.edition.id, wanted).items
-    assert [(one.registration_id, one.device) for one in found] == [(row.registration_id, "Desk 2") for row in rows]
+    def printed(letters: list[int], reason: Reprint | None = None) -> None:
+        made = services.Finished(f"print/1/{len(letters)}/letters.pdf", "ab" * 32, 2, "weasyprint 70")
+        said: dict[str, Any] = {"badges": (), "device": "Desk 2", "reason": reason}
+        job = services.keep_made(session, edition.id, Paper.INVITATIONS, Options(), made, **said, **BY)
+        for _time in range(2):
+            listing.note_letters(session, job, letters)
+
+    printed([row.id for row in rows])
+    with pytest.raises(Invalid, match="reason"):
+        services.ask_print(session, edition.id, Paper.INVITATIONS, {"letters": [rows[1].id]}, **BY)
+    printed([rows[1].id], Reprint.LOST)
+
+    found = pieces_page(session, edition.id, PieceFilters(paper=Paper.INVITATIONS)).items
+    assert [(one.serial, one.copy, one.reason, one.device) for one in found] == [
+        (rows[1].serial, 2, Reprint.LOST, "Desk 2"), (rows[0].serial, 1, None, "Desk 2"),
+        (rows[1].serial, 1, None, "Desk 2"),
+    ]  # fmt: skip
+    assert found[1].registration_id == rows[0].registration_id
+    searched = pieces_page(session, edition.id, PieceFilters(search="kounalakis")).items
+    assert [one.name.latin_family for one in searched if one.name] == ["Kounalakis"] * 2
 
 
 @pytest.mark.one_database

@@ -65,7 +65,8 @@ class PreflightSchema(Shape):
         required=True, metadata={"description": "Nothing is printed unless `anyway` says why."}
     )
     reprints = WholeNumber(
-        required=True, metadata={"description": "Of the badges, how many were printed before; a reason is asked then."}
+        required=True,
+        metadata={"description": "Of badges, cards or letters, how many were printed before; a reason is asked then."},
     )
     findings = ma.fields.List(Part(FindingSchema), required=True)
     boxes = ma.fields.List(Part(BoxSchema), required=True)
@@ -98,12 +99,17 @@ class PieceSchema(Shape):
     printed_at = Instant(allow_none=True)
     printed_by = Id(attribute="printed_by_id", allow_none=True, metadata={"description": "An account."})
     device = ma.fields.String()
-    copy = WholeNumber(allow_none=True, metadata={"description": "Which of this person's badges it is, from 1."})
+    copy = WholeNumber(
+        allow_none=True,
+        metadata={"description": "The how manieth badge or card of this person, or of this letter."},
+    )
     version = WholeNumber(
         allow_none=True, metadata={"description": "Counts up whenever what it says is another; null where none counts."}
     )
     reason = Choice(Reprint, allow_none=True, metadata={"description": "Why it was printed again."})
     box = ma.fields.String(allow_none=True)
+    letter_id = Id(allow_none=True, metadata={"description": "Of a formal letter."})
+    serial = ma.fields.String(allow_none=True)
 
 
 @blueprint.reads(PREFLIGHT, PreflightSchema, query=PreflightQuery, needs=Permission.PRINT)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from forumapp.domain.printing.card_log import last_cards
 from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.choosing import count_reprints
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.formal.listing import count_printed
+from forumapp.domain.printing.models import FORMAL, Paper
 from forumapp.domain.printing.rules import CARD_PAPERS
 
 if TYPE_CHECKING:
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 def count_again(
     db: DbSession, edition_id: int, paper: Paper, options: Options, *, within: Collection[int] | None = None
 ) -> int:
-    """Of badges, and of cards of the same kind, whatever they said."""
+    """Of badges, of cards of the same kind, whatever they said, and of letters with their serials."""
     if paper is Paper.BADGES:
         return count_reprints(db, edition_id, options, within=within)
+    if paper in FORMAL:
+        return count_printed(db, edition_id, paper, options, within=within)
     if paper.value not in CARD_PAPERS or not (last := last_cards(db, edition_id, paper)):
         return 0
     cards = list_cards(db, edition_id, paper, options, within=within)

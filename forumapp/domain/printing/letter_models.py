@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
@@ -92,6 +92,9 @@ class Letter(OfEdition, Versioned, Base):
         within_edition(),
         UniqueConstraint("edition_id", "kind", "number"),
         UniqueConstraint("edition_id", "kind", "serial"),
+        # Nor do two of other kinds or editions have one. An index, since for a constraint SQLite makes the table anew,
+        # without its triggers.
+        Index("uq_letter_serial", "serial", unique=True),
         UniqueConstraint("replaces_id"),
         ForeignKeyConstraint(["issue_id", "kind"], ["letter_issue.id", "letter_issue.kind"]),
         same_edition("issue_id", "letter_issue"),

@@ -19,6 +19,7 @@ from forumapp.core.columns import (
     Versioned,
     Words,
     choice,
+    one_where,
     same_edition,
     untold,
     where_said,
@@ -132,35 +133,39 @@ class PrintJob(OfEdition, Versioned, Base):
 
 
 class PrintLine(OfEdition, Versioned, Base):
-    """One printed piece of a job: of a registration or, a card, of a person. Nobody edits it; only when two records of
-    a person become one do their cards follow, which raises its version.
+    """One printed piece of a job: of a registration, of a letter (with its registration, if any) or, a card, of a
+    person. Nobody edits it; only when two records of a person become one do their cards follow, which raises its
+    version.
     """
 
     __tablename__ = "print_line"
     __table_args__ = (
         same_edition("job_id", "print_job"),
         same_edition("registration_id", "registration"),
+        same_edition("letter_id", "letter"),
         same_edition("design_version_id", "badge_design_version"),
         where_said("ix_print_line_design_version_id", "design_version_id"),
         where_said("ix_print_line_person_id", "person_id"),
         UniqueConstraint("job_id", "registration_id"),
         UniqueConstraint("job_id", "position"),
-        UniqueConstraint("registration_id", "copy_number"),
+        one_where("uq_print_line_badge_copy", "letter_id IS NULL", "registration_id", "copy_number"),
+        one_where("uq_print_line_letter_copy", "letter_id IS NOT NULL", "letter_id", "copy_number"),
         CheckConstraint("copy_number >= content_version AND content_version > 0", name="copies_follow_contents"),
         CheckConstraint("(copy_number IS NULL) = (content_version IS NULL)", name="copies_have_contents"),
         CheckConstraint("length(box) = 1", name="box_is_a_letter"),
-        CheckConstraint("(registration_id IS NULL) = (person_id IS NOT NULL)", name="of_one"),
+        CheckConstraint("(registration_id IS NULL AND letter_id IS NULL) = (person_id IS NOT NULL)", name="of_one"),
     )
 
     job_id: Mapped[int] = mapped_column(BigId)
     registration_id: Mapped[int | None] = mapped_column(BigId, index=True)
     person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+    letter_id: Mapped[int | None] = mapped_column(BigId)
     position: Mapped[int] = mapped_column(Integer)
     facts: Mapped[list[str]] = mapped_column(Json, default=list)  # the keys of what the paper tells this person
     # In which version of which design a badge was printed; None is the one that stands ready for its stock.
     design_version_id: Mapped[int | None] = mapped_column(BigId)
     # Of a badge or a card: the how manieth of this person it is, and what it says, counted up whenever that is another;
-    # of a badge, the box in which it is handed out.
+    # of a letter, which always says the same, the how manieth of it. Of a badge, the box in which it is handed out.
     copy_number: Mapped[int | None] = mapped_column(Integer)
     content_version: Mapped[int | None] = mapped_column(Integer)
     box: Mapped[Words | None]

@@ -82,7 +82,7 @@ def _last_of(db: DbSession, edition_id: int) -> dict[int, Last]:
     query = (
         select(Registration.id, func.max(line.copy_number), func.max(line.content_version), Registration.printed)
         .join(line, line.registration_id == Registration.id)
-        .where(line.edition_id == edition_id, line.copy_number.is_not(None))
+        .where(line.edition_id == edition_id, line.copy_number.is_not(None), line.letter_id.is_(None))
         .group_by(Registration.id)
     )
     return {one: Last(copies or 0, contents or 0, said) for one, copies, contents, said in db.execute(query)}

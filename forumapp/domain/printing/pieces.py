@@ -15,7 +15,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.audit.services import record
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.searching import says
 from forumapp.domain.people.services import name_of
+from forumapp.domain.printing.formal.values import said_from
+from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine, Reprint
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.filters import Filters
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 NOBODY: frozenset[int] = frozenset()  # of whom mail addresses are looked through
 HEADINGS = (
     "print", "paper", "registration", "Latin name", "native name", "printed at", "printed by", "device", "copy",
-    "version", "reason", "box",
+    "version", "reason", "box", "serial",
 )  # fmt: skip
 
 
@@ -66,6 +69,8 @@ class Piece:
     version: int | None
     reason: Reprint | None
     box: str | None
+    letter_id: int | None = None
+    serial: str | None = None
 
 
 def pieces_page(
@@ -97,10 +102,11 @@ def _chosen(
     db: DbSession, edition_id: int, filters: PieceFilters, within: Collection[int] | None
 ) -> Select[*tuple[Any, ...]]:
     query = (
-        select(PrintJob, PrintLine, Person, Account.name)
+        select(PrintJob, PrintLine, Person, Account.name, Letter)
         .select_from(PrintJob)
         .outerjoin(PrintLine, PrintLine.job_id == PrintJob.id)
         .outerjoin(Registration, Registration.id == PrintLine.registration_id)
+        .outerjoin(Letter, Letter.id == PrintLine.letter_id)
         .outerjoin(Person, Person.id == func.coalesce(PrintLine.person_id, Registration.person_id))
         .outerjoin(Account, Account.id == PrintJob.asked_by)
         .where(PrintJob.edition_id == edition_id, PrintJob.status == JobStatus.DONE)
@@ -119,7 +125,8 @@ def _chosen(
         query = query.where(PrintLine.copy_number > 1)
     if filters.search:
         found = chosen_ids(db, edition_id, Filters(search=filters.search), within=within, told=NOBODY)
-        query = query.where(_of_registrations(edition_id, Registration.id.in_(found)))
+        on_letters = and_(Letter.id.is_not(None), *(says(Letter.search_text, one) for one in filters.search.split()))
+        query = query.where(or_(_of_registrations(edition_id, Registration.id.in_(found)), on_letters))
     return query
 
 
@@ -132,13 +139,13 @@ def _of_registrations(edition_id: int, which: ColumnElement[bool]) -> ColumnElem
 
 
 def _piece(row: Any) -> Piece:
-    job, line, person, account = row
+    job, line, person, account, letter = row
     copy = line.copy_number if line else None
     return Piece(
         job_id=job.id,
         paper=job.paper,
         registration_id=line.registration_id if line else None,
-        name=name_of(person) if person else None,
+        name=said_from(letter.said).name if letter else name_of(person) if person else None,
         printed_at=job.finished_at,
         printed_by_id=job.asked_by,
         printed_by=account,
@@ -147,6 +154,8 @@ def _piece(row: Any) -> Piece:
         version=line.content_version if line and copy else job.paper_version,
         reason=job.reason if copy and copy > 1 else None,
         box=line.box if line else None,
+        letter_id=letter.id if letter else None,
+        serial=letter.serial if letter else None,
     )
 
 
@@ -156,6 +165,6 @@ def _cells(one: Piece) -> list[str]:
     cells = (
         one.job_id, one.paper.value, one.registration_id, name.latin if name else None,
         name.native_full if name else None, one.printed_at.isoformat() if one.printed_at else None, one.printed_by,
-        one.device, one.copy, one.version, one.reason.value if one.reason else None, one.box,
+        one.device, one.copy, one.version, one.reason.value if one.reason else None, one.box, one.serial,
     )  # fmt: skip
     return ["" if cell is None else str(cell) for cell in cells]

@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.locks import lock_name
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
@@ -101,11 +103,24 @@ def letter_values(db: DbSession, edition: Edition, rows: Sequence[Letter]) -> li
 def list_to_print(
     db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
 ) -> list[int]:
-    """The ids of the letters that a print is of, by their serials: those named, or all that are not revoked. Raises
-    NothingToPrint, and Invalid for one that there is not, or that is revoked.
+    """The ids of the letters that a print is of, by their serials. Raises NothingToPrint, and Invalid for one that is
+    named and that there is not, or that is revoked.
     """
-    query = select(Letter.id).where(Letter.edition_id == edition.id, Letter.kind == KINDS[paper])
-    query = query.where(Letter.revoked_at.is_(None), *limited(Letter.id, "letter", edition.id, within))
+    query = chosen_letters(db, edition.id, paper, options, within=within).order_by(Letter.number)
+    found: list[int] = list(db.scalars(query))
+    if options.letters and len(found) < len(set(options.letters)):
+        raise Invalid(fields={"letters": "unknown"})
+    if not found:
+        raise NothingToPrint(edition=edition.slug)
+    return found
+
+
+def chosen_letters(
+    db: DbSession, edition_id: int, paper: Paper, options: Options, *, within: Collection[int] | None = None
+) -> Select[int]:
+    """The ids of those named, or of all that are not revoked."""
+    query = select(Letter.id).where(Letter.edition_id == edition_id, Letter.kind == KINDS[paper])
+    query = query.where(Letter.revoked_at.is_(None), *limited(Letter.id, "letter", edition_id, within))
     if options.registration is not None:
         query = query.where(Letter.registration_id == options.registration)
     if options.type or options.delegation:
@@ -114,17 +129,21 @@ def list_to_print(
             delegation=(options.delegation,) if options.delegation else (),
         )
         chosen_ones = select(Registration.id).where(
-            Registration.edition_id == edition.id, *chosen(db, edition.id, filters)
+            Registration.edition_id == edition_id, *chosen(db, edition_id, filters)
         )
         query = query.where(Letter.registration_id.in_(chosen_ones))
     if options.letters:
         query = query.where(Letter.id.in_(options.letters))
-    found = list(db.scalars(query.order_by(Letter.number)))
-    if options.letters and len(found) < len(set(options.letters)):
-        raise Invalid(fields={"letters": "unknown"})
-    if not found:
-        raise NothingToPrint(edition=edition.slug)
-    return found
+    return query
+
+
+def count_printed(
+    db: DbSession, edition_id: int, paper: Paper, options: Options, *, within: Collection[int] | None = None
+) -> int:
+    """How many of those that a print is of have been printed before."""
+    ids = chosen_letters(db, edition_id, paper, options, within=within)
+    lines = select(func.count(PrintLine.letter_id.distinct())).where(PrintLine.edition_id == edition_id)
+    return db.execute(lines.where(PrintLine.letter_id.in_(ids))).scalar_one()
 
 
 def letter_books(db: DbSession, edition: Edition, ids: Sequence[int]) -> list[LetterBook]:
@@ -149,13 +168,24 @@ def note_paper(db: DbSession, letter_id: int, pdf: bytes, renderer: str, *, now:
 
 
 def note_letters(db: DbSession, job: PrintJob, ids: Sequence[int]) -> None:
-    """A line in the log of pieces for each letter to someone registered, in the order of the print. Harmless when done
-    twice.
+    """A line in the log of pieces for each, in the order of the print, with which copy of it this is. Harmless when
+    done twice. Nobody else numbers pieces of the edition until the transaction ends.
     """
+    lock_name(db, f"print-lines-{job.edition_id}")
     connection = db.connection()
     connection.execute(delete(PrintLine).where(PrintLine.job_id == job.id))
-    query = select(Letter.registration_id).where(Letter.id.in_(ids), Letter.registration_id.is_not(None))
-    of = {"edition_id": job.edition_id, "job_id": job.id}
-    found = enumerate(db.scalars(query.order_by(Letter.number)), start=1)
-    if lines := [{**of, "registration_id": one, "position": place} for place, one in found]:
+    query = (
+        select(Letter.id, Letter.registration_id, func.coalesce(func.max(PrintLine.copy_number), 0).label("copies"))
+        .outerjoin(PrintLine, PrintLine.letter_id == Letter.id)
+        .where(Letter.id.in_(ids))
+        .group_by(Letter.id, Letter.registration_id, Letter.number)
+        .order_by(Letter.number)
+    )
+    of = {"edition_id": job.edition_id, "job_id": job.id, "content_version": 1}
+    lines = [
+        {**of, "letter_id": row.id, "registration_id": row.registration_id, "position": place,
+         "copy_number": row.copies + 1}
+        for place, row in enumerate(db.execute(query), start=1)
+    ]  # fmt: skip
+    if lines:
         connection.execute(insert(PrintLine), lines)
