@@ -17,6 +17,7 @@ from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES, is_storable, storable
 from forumapp.schemas.addresses import IdConverter
 from forumapp.web import assets, astray, language, theme, words
+from forumapp.web.sessions import API, CookieSessions
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -104,6 +105,7 @@ ERRORS: dict[int, ErrorWords] = {
 
 
 def set_up(app: Flask) -> None:
+    app.session_interface = CookieSessions()
     # A form may stay open over lunch; the token still ends with the browser's session.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
@@ -140,7 +142,7 @@ def tell(text: str, kind: str, *, do: Offer | None = None, see: Offer | None = N
 
 
 def is_api() -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(API)
 
 
 def refuse_unstorable() -> None:
@@ -173,8 +175,11 @@ def protect_forms() -> None:
 
 
 def add_headers(response: Response) -> Response:
+    # Looked for one by one, they would take longer than some views do.
+    said = {name.lower() for name, _value in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in said:
+            response.headers.add(name, value)
     config: Config = current_app.extensions["forumapp.config"]
     if config.secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS}")

@@ -1,0 +1,35 @@
+"""What a browser keeps between its requests, in a signed cookie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+if TYPE_CHECKING:
+    from flask import Flask, Request, Response
+    from flask.sessions import SessionMixin
+    from itsdangerous import URLSafeTimedSerializer
+
+API = "/api/"
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own, but that what signs the cookie is made once and not for each request, and that the API has no
+    session: cookies count for nothing there.
+    """
+
+    def __init__(self) -> None:
+        self._by_key: dict[str | bytes | None, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if app.secret_key not in self._by_key:
+            self._by_key = {app.secret_key: super().get_signing_serializer(app)}
+        return self._by_key[app.secret_key]
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return SecureCookieSession() if request.path.startswith(API) else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.accessed or session.modified:
+            super().save_session(app, session, response)
