@@ -95,10 +95,10 @@ def workshop(config: Config) -> Workshop:
 
 
 def engine_options(config: Config) -> dict[str, object]:
-    """Connections for gunicorn's threads; a PostgreSQL that restarted is noticed before a query fails on it.
+    """Connections for gunicorn's threads.
 
     An error of the database names no values of its statement: they are people's, and errors end in logs.
     """
     if config.database_url.startswith("sqlite"):
         return {"pool_size": 32, "hide_parameters": True}
-    return {"pool_size": 20, "max_overflow": 0, "pool_pre_ping": True, "hide_parameters": True}
+    return {"pool_size": 20, "max_overflow": 0, "hide_parameters": True}

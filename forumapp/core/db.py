@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as DbSession
 
+from forumapp.core import liveness
 from forumapp.core.gate import WriterGate
 
 if TYPE_CHECKING:
@@ -87,9 +88,11 @@ def set_up_engine(engine: Engine) -> None:
     """SQLite's settings: BEGIN for reads (a snapshot), BEGIN IMMEDIATE for marked writers.
 
     NORMAL keeps the file whole whatever happens, and `settle` flushes what was committed before anyone is told of it.
-    Bringing it into the database holds up who waits for the gate: it is done seldom.
+    Bringing it into the database holds up who waits for the gate: it is done seldom. PostgreSQL's connections are
+    looked at before they are used.
     """
     if engine.dialect.name != "sqlite":
+        liveness.watch(engine)
         return
 
     @event.listens_for(engine, "connect")
