@@ -16,7 +16,7 @@ from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_models import WritingStatus
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
-from forumapp.domain.checkin.rules import CheckpointKind, Direction, PassMode, Presence
+from forumapp.domain.checkin.rules import TOLD, CheckpointKind, Direction, PassMode, Presence
 from forumapp.domain.checkin.rules import Result as ScanResult
 from forumapp.domain.delegations.coach_models import BoardingState, VehicleKind
 from forumapp.domain.delegations.commitments import ClashKind, ClashState, PartyKind
@@ -55,6 +55,7 @@ from forumapp.domain.registration.rules import Area, InvitationState, MediaRole,
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
+    "TOLD",
     "Area",
     "AssignmentRole",
     "AssignmentStatus",

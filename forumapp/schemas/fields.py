@@ -6,7 +6,7 @@ What they refuse they name by a stable code, which is put into words at the edge
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -212,10 +212,10 @@ class Word(ma.fields.String):
 
 
 class Choice(Word):
-    """One of a StrEnum's words, loaded as its member."""
+    """One of a StrEnum's words, or of those `among` them, loaded as its member."""
 
-    def __init__(self, kind: type[enum.StrEnum], **options: Any) -> None:
-        super().__init__([str(member) for member in kind], **options)
+    def __init__(self, kind: type[enum.StrEnum], *, among: Iterable[enum.StrEnum] = (), **options: Any) -> None:
+        super().__init__([str(member) for member in among or kind], **options)
         self._kind = kind
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:

@@ -55,5 +55,7 @@ CHECK_IN: dict[type[StrEnum], dict[str, Any]] = {
         "full": _l("No seat left"),
         "departed": _l("The coach is closed for departure"),
         "unknown": _l("Unknown code"),
+        "undone": _l("Check-in taken back"),
+        "rehearsal-over": _l("The rehearsal is over: scan again"),
     },
 }

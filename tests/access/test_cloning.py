@@ -34,6 +34,7 @@ ANEW = {
     "checkin_device": "at a checkpoint",
     "scan": "people",
     "admission": "people",
+    "rehearsal": "of that check-in",
     "agenda_plan": "of that agenda",
     "agenda_telling": "mail to people",
     "access_delegation": "who works on it is said anew",

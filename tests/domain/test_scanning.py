@@ -18,7 +18,9 @@ from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
 from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
-from forumapp.domain.checkin.models import Admission, Scan
+from forumapp.domain.checkin.models import Admission, Rehearsal, Scan
+from forumapp.domain.checkin.queries import count_let_in
+from forumapp.domain.checkin.rehearsing import NotInRehearsal, refuse_in_rehearsal
 from forumapp.domain.checkin.rules import PAIRING_LASTS, Direction, Result
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 DEVICE = Actor(None, Via.API)
 AT = datetime(2023, 5, 22, 15, tzinfo=UTC)
+EVE = AT - timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -73,6 +76,12 @@ class Desk:
         station = station_of_device(self.db, secret or self.secret, now=now)
         return scan(self.db, station, read, actor=DEVICE, now=now)
 
+    def rehearse(self) -> Rehearsal:
+        row = Rehearsal(edition_id=self.of, started_at=EVE)
+        self.db.add(row)
+        self.db.flush()
+        return row
+
     def results(self, *names: str, **said: Any) -> list[str]:
         return [self.scan(name, **said).result.value for name in names]
 
@@ -96,11 +105,58 @@ def test_the_first_one_passes_and_is_told_to_the_second(desk: Desk) -> None:
     assert desk.results("NOBODY22", "Wang") == ["unknown", "passed"]
 
 
-def test_scans_are_neither_changed_nor_deleted(desk: Desk) -> None:
+def test_scans_of_the_day_are_neither_changed_nor_deleted(desk: Desk) -> None:
     desk.scan("Liu")
-    for statement in (update(Scan).values(nonce="x"), delete(Scan)):
+    for statement in (update(Scan).values(nonce="x"), update(Scan).values(is_rehearsal=True), delete(Scan)):
         with pytest.raises(DBAPIError), desk.db.begin_nested():
             desk.db.connection().execute(statement)
+
+
+def test_a_rehearsal_is_apart_from_the_day_and_leaves_nothing(desk: Desk) -> None:
+    before = desk.scan("Liu", EVE)
+    running = desk.rehearse()
+    eve: dict[str, Any] = {"now": EVE + MINUTE}
+
+    told = [desk.scan(one, **eve, rehearsal_id=said) for one in ("Liu", "Liu", "Wang") for said in (None, running.id)]
+    assert [one.result.value for one in told] == [
+        "passed",
+        "already-in",
+        "already-in",
+        "already-in",
+        "passed",
+        "already-in",
+    ]
+    assert {one.is_rehearsal for one in told} == {True}
+    assert told[1].since == EVE + MINUTE
+    with pytest.raises(DBAPIError), desk.db.begin_nested():
+        desk.db.connection().execute(update(Scan).where(Scan.is_rehearsal).values(is_rehearsal=False))
+    assert count_let_in(desk.db, desk.of) == {desk.door.id: 1}
+    with pytest.raises(NotInRehearsal):
+        refuse_in_rehearsal(desk.db, desk.of, now=EVE)
+    desk.db.connection().execute(delete(Scan).where(Scan.is_rehearsal))
+
+    assert [one.id for one in desk.db.scalars(select(Scan))] == [before.id]
+    assert desk.results("Wang", "Liu") == ["passed", "already-in"]  # the first day ends it by itself
+
+
+def test_what_a_device_kept_of_a_rehearsal_never_counts_for_the_day(desk: Desk) -> None:
+    running = desk.rehearse()
+    of_it: dict[str, Any] = {"rehearsal_id": running.id}
+    kept: dict[str, Any] = {"scanned_at": EVE + MINUTE, "told": Result.PASSED}
+
+    late = desk.scan("Liu", EVE + 5 * MINUTE, **kept, sent_at=EVE + 5 * MINUTE, **of_it)
+    unsaid = desk.scan("Wang", EVE + 5 * MINUTE, **kept, sent_at=EVE + 5 * MINUTE)
+    before = desk.scan("Wang", EVE + 5 * MINUTE, **{**kept, "scanned_at": EVE - MINUTE}, sent_at=EVE + 5 * MINUTE)
+    assert [one.is_rehearsal for one in (late, unsaid, before)] == [True, True, False]
+    running.ended_at = EVE + 9 * MINUTE
+    desk.db.flush()
+    over = [
+        desk.scan("Liu", AT, **kept, sent_at=AT, **of_it),
+        desk.scan("Liu", AT, **kept, sent_at=AT),
+        desk.scan("Liu", AT, **of_it),
+    ]
+    assert [(one.result, one.id) for one in over] == [(Result.REHEARSAL_OVER, None)] * 3
+    assert desk.scan("Liu", AT, **{**kept, "scanned_at": AT - MINUTE}, sent_at=AT).result is Result.PASSED
 
 
 @pytest.mark.one_database
@@ -189,12 +245,12 @@ def test_organizers_scan_where_they_may_check_in_everyone(desk: Desk) -> None:
     account = create_account(desk.db, email="desk@forum.example", name="Desk", password=None, **BY)
     actor = Actor(account.id, Via.PAGE)
     with pytest.raises(NotFound):
-        station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor)
+        station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor, now=AT)
     grant_role(desk.db, account.id, desk.of, Role.VIEWER, **BY)
     with pytest.raises(Forbidden):
-        station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor)
+        station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor, now=AT)
     grant_role(desk.db, account.id, desk.of, Role.REGISTRATION_DESK, **BY)
-    station = station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor)
+    station = station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor, now=AT)
     said = scan(desk.db, station, Read(desk.codes["Liu"], "n"), actor=actor, now=AT)
     assert said.result is Result.PASSED
     assert desk.scan("Liu", AT + MINUTE).where == "Desk"
@@ -207,9 +263,15 @@ def test_at_a_coach_the_same_boardings_are_marked_as_at_the_roll_call(session: D
     name, other, *_ = coaches.people
     coaches.seat(run, name)
     desk = Desk(session, forum)
+    rehearsal = desk.rehearse()
     door = desk.device(desk.checkpoint("coach", coach_run_id=run.id))
     desk.codes |= {one: add_code(session, desk.of, coaches.people[one]) for one in (name, other)}
 
+    assert desk.results(name, name, other, secret=door, now=EVE) == ["passed", "already-in", "wrong-checkpoint"]
+    boarding = coaches.boarding(name)
+    assert boarding is None or boarding.state is not BoardingState.BOARDED
+    rehearsal.ended_at = EVE
+    session.flush()
     assert desk.results(name, name, other, secret=door) == ["passed", "already-in", "wrong-checkpoint"]
     boarding = coaches.boarding(name)
     assert boarding is not None

@@ -17,7 +17,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import checkpoints, devices, scanning
 from forumapp.domain.checkin.queries import scans_page
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
-from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, ScanResult
+from forumapp.schemas.choices import TOLD, Area, CheckpointKind, Direction, PassMode, ScanResult
 from forumapp.schemas.fields import (
     CODES,
     Bilingual,
@@ -146,10 +146,17 @@ class NewScanSchema(Shape):
     sent_at = Stamp(metadata={"description": "What that clock says when this is sent, which tells how wrong it is."})
     told = Choice(
         ScanResult,
+        among=TOLD,
         metadata={
             "description": "What the device told somebody when it could ask nobody; `unknown` is not yet known there."
             " The scan counts from when it was made then, and the first valid one decides even if it comes later."
         },
+    )
+    rehearsal_id = Id(
+        metadata={
+            "description": "Of which rehearsal the device spoke when it scanned, as its checkpoint says. Once that is"
+            " over the answer is `rehearsal-over`, and nothing is kept: such a scan is never one of the day."
+        }
     )
 
 
@@ -166,8 +173,9 @@ class HolderSchema(Shape):
 class ScannedSchema(Shape):
     """What came of a scan: `passed` and `out` let somebody through."""
 
-    id = Id(required=True)
+    id = Id(allow_none=True, metadata={"description": "Null where nothing is kept: `rehearsal-over`."})
     nonce = Text(required=True)
+    rehearsal = Flag(attribute="is_rehearsal", metadata={"description": "Nobody was let in: it is for practice."})
     result = Choice(ScanResult, required=True)
     direction = Choice(Direction)
     counts_at = Instant()
@@ -187,6 +195,7 @@ class ScansSchema(Shape):
 class ScanSchema(Shape):
     id = Id(required=True)
     checkpoint_id = Id()
+    rehearsal = Flag(attribute="is_rehearsal")
     device_id = Id(allow_none=True)
     account_id = Id(allow_none=True)
     registration_id = Id(allow_none=True)
@@ -200,6 +209,7 @@ class ScanSchema(Shape):
 
 
 class ScansQuery(PageQuery):
+    rehearsal = Flag(load_default=False, metadata={"description": "Those of the rehearsal that runs."})
     checkpoint_id = Id(metadata={"description": "Those at this checkpoint alone."})
 
 
@@ -310,7 +320,8 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[Scan]:
     """What was scanned, the latest first."""
     of = call.whole_edition(edition).id
     at = query.get("checkpoint_id")
-    return scans_page(call.db, of, checkpoint_id=at, number=query["page"], size=query["page_size"])
+    kind = query["rehearsal"]
+    return scans_page(call.db, of, checkpoint_id=at, is_rehearsal=kind, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(SCANS, NewScanSchema, ScannedSchema, located_by=None, devices=True, crowded=True, needs=CHECK_IN)
@@ -343,7 +354,7 @@ def _station(call: Call, edition: str, checkpoint_id: int | None) -> Station:
     of = call.whole_edition(edition).id
     if checkpoint_id is None:
         raise Invalid(fields={"checkpoint_id": "required"})
-    return station_of_organizer(call.db, of, checkpoint_id, actor=call.actor)
+    return station_of_organizer(call.db, of, checkpoint_id, actor=call.actor, now=call.now)
 
 
 def _told(row: Checkpoint) -> With:

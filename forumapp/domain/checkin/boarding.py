@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.stations import Station
 
 
+def refused_to_board(db: DbSession, station: Station, registration_id: int) -> Result | None:
+    """Why somebody may not ride, for a rehearsal, which marks no boarding."""
+    theirs = Boarding.run_id == station.coach_run_id, Boarding.registration_id == registration_id
+    if db.scalar(select(Boarding.id).where(*theirs)) is None:
+        return Result.WRONG_CHECKPOINT
+    return Result.DEPARTED if db.get_one(CoachRun, station.coach_run_id).closed_at is not None else None
+
+
 def board(db: DbSession, station: Station, registration_id: int, *, actor: Actor, now: datetime) -> Result:
     """Whoever has boarded has, by whichever way; the run's row lets one after the other look."""
     run_id = station.coach_run_id or 0

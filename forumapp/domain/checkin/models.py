@@ -105,8 +105,29 @@ class CheckinDevice(OfEdition, Versioned, Base):
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
 
 
+class Rehearsal(OfEdition, Versioned, Base):
+    """All stations of an edition scan for practice, until somebody ends it or the first day begins: what is scanned
+    meanwhile is kept apart and deleted with its end. The row stays, so that what a device sends later is known to be
+    of it; nobody has ended (`ended_by`) one that the first day has.
+    """
+
+    __tablename__ = "rehearsal"
+    __table_args__ = (
+        within_edition(),
+        one_where("uq_rehearsal_running", "ended_at IS NULL", "edition_id"),
+        CheckConstraint("ended_at >= started_at", name="ends_after_start"),
+        CheckConstraint("ended_by IS NULL OR ended_at IS NOT NULL", name="ended_by_somebody"),
+    )
+
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+
+
 class Scan(OfEdition, Base):
-    """A code that was read, and what came of it. Triggers on both databases refuse to change or delete one.
+    """A code that was read, and what came of it. Triggers on both databases refuse to change one, and to delete one
+    that is not of a rehearsal.
 
     `scanned_at` is what the device's clock said, which was `skew` seconds ahead; `counts_at` is when it was judged to
     be: the moment of receipt, or, where the device had to decide alone and `told` somebody so, as long before it as it
@@ -126,10 +147,13 @@ class Scan(OfEdition, Base):
         CheckConstraint("(device_id IS NULL) <> (account_id IS NULL)", name="by_a_device_or_an_account"),
         CheckConstraint("(registration_id IS NULL) = (code_hash IS NOT NULL)", name="of_a_registration_or_unknown"),
         CheckConstraint("(registration_id IS NULL) = (result = 'unknown')", name="unknown_is_of_nobody"),
+        CheckConstraint("result <> 'rehearsal-over'", name="kept_while_it_counts"),
+        CheckConstraint("told NOT IN ('undone', 'rehearsal-over')", name="told_by_a_device"),
     )
 
     id: Mapped[Id]
     checkpoint_id: Mapped[int] = mapped_column(BigId)
+    is_rehearsal: Mapped[bool] = mapped_column(default=False)
     device_id: Mapped[int | None] = mapped_column(BigId)
     account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     registration_id: Mapped[int | None] = mapped_column(BigId)
@@ -155,12 +179,13 @@ class Admission(OfEdition, Base):
     __table_args__ = (
         same_edition("checkpoint_id", "checkpoint"),
         same_edition("registration_id", "registration"),
-        UniqueConstraint("checkpoint_id", "registration_id"),
+        UniqueConstraint("checkpoint_id", "registration_id", "is_rehearsal"),
     )
 
     id: Mapped[Id]
     checkpoint_id: Mapped[int] = mapped_column(BigId)
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
+    is_rehearsal: Mapped[bool] = mapped_column(default=False)
     presence: Mapped[Presence] = mapped_column(choice(Presence), default=Presence.IN)
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
     since: Mapped[datetime] = mapped_column(UtcDateTime)

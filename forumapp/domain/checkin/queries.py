@@ -1,4 +1,4 @@
-"""Reading what was scanned."""
+"""Reading what was scanned: of the day, or of the rehearsal that runs (`is_rehearsal`), and never of both."""
 
 from __future__ import annotations
 
@@ -34,16 +34,22 @@ class ScanLine:
 
 
 def scans_page(
-    db: DbSession, edition_id: int, *, checkpoint_id: int | None = None, number: int = 1, size: int = PAGE_SIZE
+    db: DbSession,
+    edition_id: int,
+    *,
+    checkpoint_id: int | None = None,
+    is_rehearsal: bool = False,
+    number: int = 1,
+    size: int = PAGE_SIZE,
 ) -> Page[Scan]:
     """The latest first."""
-    query = select(Scan).where(Scan.edition_id == edition_id)
+    query = select(Scan).where(Scan.edition_id == edition_id, Scan.is_rehearsal == is_rehearsal)
     if checkpoint_id is not None:
         query = query.where(Scan.checkpoint_id == checkpoint_id)
     return paged(db, query.order_by(Scan.id.desc()), number=number, size=size)
 
 
-def latest_scans(db: DbSession, edition_id: int, most: int) -> list[ScanLine]:
+def latest_scans(db: DbSession, edition_id: int, most: int, *, is_rehearsal: bool = False) -> list[ScanLine]:
     """The last ones, with who was scanned where and by what."""
     query = (
         select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person)
@@ -52,7 +58,7 @@ def latest_scans(db: DbSession, edition_id: int, most: int) -> list[ScanLine]:
         .outerjoin(Account, Account.id == Scan.account_id)
         .outerjoin(Registration, Registration.id == Scan.registration_id)
         .outerjoin(Person, Person.id == Registration.person_id)
-        .where(Scan.edition_id == edition_id)
+        .where(Scan.edition_id == edition_id, Scan.is_rehearsal == is_rehearsal)
         .order_by(Scan.id.desc())
         .limit(most)
     )
@@ -84,7 +90,8 @@ def list_delegation_names(db: DbSession, edition_id: int) -> list[tuple[int, dic
     return [(row[0], row[1]) for row in db.execute(query.order_by(Delegation.position, Delegation.id))]
 
 
-def count_let_in(db: DbSession, edition_id: int) -> dict[int, int]:
+def count_let_in(db: DbSession, edition_id: int, *, is_rehearsal: bool = False) -> dict[int, int]:
     """How many were let in, by checkpoint."""
-    query = select(Admission.checkpoint_id, func.count()).where(Admission.edition_id == edition_id)
+    of = Admission.edition_id == edition_id, Admission.is_rehearsal == is_rehearsal
+    query = select(Admission.checkpoint_id, func.count()).where(*of)
     return {row[0]: row[1] for row in db.execute(query.group_by(Admission.checkpoint_id))}

@@ -48,7 +48,8 @@ class Presence(enum.StrEnum):
 
 class Result(enum.StrEnum):
     """What becomes of a scan. The first two let someone through. A device that can ask nobody says `unknown` of a badge
-    that its list does not have: it may be younger than the list.
+    that its list does not have: it may be younger than the list. `undone` is a check-in that the desk took back, and
+    `rehearsal-over` a scan of a rehearsal that has ended: nothing is kept of that one.
     """
 
     PASSED = "passed"
@@ -65,11 +66,15 @@ class Result(enum.StrEnum):
     FULL = "full"
     DEPARTED = "departed"
     UNKNOWN = "unknown"
+    UNDONE = "undone"
+    REHEARSAL_OVER = "rehearsal-over"
 
 
 # Whoever was set down as absent comes after all.
 WELCOME = ADMITTED | {RegistrationStatus.NO_SHOW}
 LETS_THROUGH = frozenset({Result.PASSED, Result.OUT})
+# What a device can have told somebody by itself.
+TOLD = tuple(one for one in Result if one not in (Result.UNDONE, Result.REHEARSAL_OVER))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from forumapp.core.errors import Refusal
 from forumapp.core.prepared import Prepared
 from forumapp.core.tokens import QR_CODE_LENGTH, hashed
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.checkin.boarding import board
+from forumapp.domain.checkin import rehearsals
+from forumapp.domain.checkin.boarding import board, refused_to_board
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
 from forumapp.domain.checkin.rules import (
     LETS_THROUGH,
@@ -57,7 +58,8 @@ class NonceReused(Refusal):
 @dataclass(frozen=True, slots=True)
 class Read:
     """What was read, as a device tells it. `nonce` is what it calls this scan, the same whenever it sends it again;
-    `scanned_at` and `sent_at` are what its clock said. `told` is what it told somebody when it could ask nobody.
+    `scanned_at` and `sent_at` are what its clock said. `told` is what it told somebody when it could ask nobody, and
+    `rehearsal_id` of which rehearsal its page spoke then.
     """
 
     code: str
@@ -66,6 +68,7 @@ class Read:
     scanned_at: datetime | None = None
     sent_at: datetime | None = None
     told: Result | None = None
+    rehearsal_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,11 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What came of a scan. `since` and `where` tell of somebody who is inside when and by which device they came."""
+    """What came of a scan; one of which nothing is kept has no id. `since` and `where` tell of somebody who is inside
+    when and by which device they came.
+    """
 
-    id: int
+    id: int | None
     nonce: str
     result: Result
     direction: Direction
@@ -93,6 +98,7 @@ class Scanned:
     holder: Holder | None = None
     since: datetime | None = None
     where: str | None = None
+    is_rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,14 @@ _SOMEBODY = (
     .join(_P, _P.id == _R.person_id)
     .outerjoin(DelegationMember, and_(DelegationMember.registration_id == _R.id, DelegationMember.left_on.is_(None)))
     .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
-    .outerjoin(_A, and_(_A.registration_id == _R.id, _A.checkpoint_id == bindparam("at_checkpoint")))
+    .outerjoin(
+        _A,
+        and_(
+            _A.registration_id == _R.id,
+            _A.checkpoint_id == bindparam("at_checkpoint"),
+            _A.is_rehearsal == bindparam("rehearsed"),
+        ),
+    )
     .outerjoin(Account, Account.id == _R.responsible_id)
     .where(TicketCode.edition_id == bindparam("of_edition"))
 )
@@ -166,14 +179,22 @@ _SIGNED_UP = Prepared(
         SessionSignUp.session_id == bindparam("of_session"), SessionSignUp.registration_id == bindparam("of_one")
     )
 )
-_BEFORE = select(Scan.id, Scan.result, Scan.direction, Scan.counts_at, Scan.registration_id, Scan.code_hash)
+_BEFORE = select(
+    Scan.id, Scan.result, Scan.direction, Scan.counts_at, Scan.registration_id, Scan.code_hash, Scan.is_rehearsal
+)
 _BY_DEVICE = Prepared(_BEFORE.where(Scan.device_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
 _BY_ACCOUNT = Prepared(_BEFORE.where(Scan.account_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
 _KEEP = Prepared(insert(Scan).on_conflict_do_nothing().returning(Scan.id))
 _ADMIT = Prepared(
-    insert(_A).on_conflict_do_nothing(index_elements=["checkpoint_id", "registration_id"]).returning(_A.id)
+    insert(_A)
+    .on_conflict_do_nothing(index_elements=["checkpoint_id", "registration_id", "is_rehearsal"])
+    .returning(_A.id)
 )
-_THIS = _A.checkpoint_id == bindparam("here"), _A.registration_id == bindparam("of_one")
+_THIS = (
+    _A.checkpoint_id == bindparam("here"),
+    _A.registration_id == bindparam("of_one"),
+    _A.is_rehearsal == bindparam("rehearsed"),
+)
 _OVERTAKE = Prepared(
     update(_A).where(*_THIS, _A.first_at > bindparam("at")).values(first_at=bindparam("at")).returning(_A.id)
 )
@@ -189,7 +210,7 @@ _LET_IN_BY = (
     .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
     .outerjoin(Account, Account.id == Scan.account_id)
     .where(Scan.registration_id == bindparam("of_one"), Scan.checkpoint_id == bindparam("here"))
-    .where(Scan.result == Result.PASSED)
+    .where(Scan.result == Result.PASSED, Scan.is_rehearsal == bindparam("rehearsed"))
     .order_by(Scan.counts_at.desc(), Scan.id.desc())
     .limit(1)
 )
@@ -201,16 +222,22 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
     A scan that is answered while somebody waits counts from the moment at which it is received. One that a device kept
     counts from when it was made, so that the first one decides even if it comes later.
     """
+    at = judged_at(read.scanned_at, read.sent_at, now) if read.told else now
+    if station.rehearsal_id or read.rehearsal_id or read.told:
+        of = rehearsals.which(db, station, read.rehearsal_id, at if read.told else None)
+        if of and not rehearsals.holds(db, of, running_id=station.rehearsal_id):
+            return Scanned(None, read.nonce, Result.REHEARSAL_OVER, read.direction, at, is_rehearsal=True)
+        station = replace(station, rehearsal_id=of)
     code = clean_code(read.code)
     found = _find(db, station, code)
     before = _again(db, station, read, code, found)
     if before is not None:
         return before
-    at = judged_at(read.scanned_at, read.sent_at, now) if read.told else now
     result = _judged(db, station, read, found, at, actor=actor, now=now)
     row = {
         "edition_id": station.edition_id,
         "checkpoint_id": station.checkpoint_id,
+        "is_rehearsal": station.is_rehearsal,
         "device_id": station.device_id,
         "account_id": station.account_id,
         "registration_id": found.holder.registration_id if found else None,
@@ -230,14 +257,15 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
         if before is None:
             raise NonceReused
         return before
-    said = Scanned(scan_id, read.nonce, result, read.direction, at, found.holder if found else None)
+    holder = found.holder if found else None
+    said = Scanned(scan_id, read.nonce, result, read.direction, at, holder, is_rehearsal=station.is_rehearsal)
     return _told(db, station, said)
 
 
 def _find(db: DbSession, station: Station, code: str) -> _Found | None:
     by = _BY_CODE if len(code) == QR_CODE_LENGTH else _BY_SHORT
-    asked = {"of_edition": station.edition_id, "of_code": code, "at_checkpoint": station.checkpoint_id}
-    rows = by.rows(db, asked)
+    here = {"at_checkpoint": station.checkpoint_id, "rehearsed": station.is_rehearsal}
+    rows = by.rows(db, {"of_edition": station.edition_id, "of_code": code, **here})
     if not rows:
         return None
     row = _Row(*rows[0])
@@ -277,11 +305,13 @@ def _again(db: DbSession, station: Station, read: Read, code: str, found: _Found
     rows = by.rows(db, {"by_whom": whom, "called": read.nonce})
     if not rows:
         return None
-    scan_id, result, direction, at, registration_id, code_hash = rows[0]
+    scan_id, result, direction, at, registration_id, code_hash, is_rehearsal = rows[0]
     is_same = registration_id == found.holder.registration_id if found else code_hash == hashed(code)
     if not is_same and code_hash != hashed(code):  # what was unknown then may be known by now
         raise NonceReused
-    return _told(db, station, Scanned(scan_id, read.nonce, result, direction, at, found.holder if found else None))
+    holder = found.holder if found else None
+    said = Scanned(scan_id, read.nonce, result, direction, at, holder, is_rehearsal=is_rehearsal)
+    return _told(db, station, said)
 
 
 def _judged(
@@ -294,8 +324,10 @@ def _judged(
         return read.told
     if result is not Result.PASSED:
         return result
-    if station.coach_run_id is not None:
+    if station.coach_run_id is not None and not station.is_rehearsal:
         return board(db, station, found.holder.registration_id, actor=actor, now=now)
+    if station.coach_run_id is not None and (refused := refused_to_board(db, station, found.holder.registration_id)):
+        return refused
     return _let_in(db, station, found, read.direction, at, is_late=read.told is not None)
 
 
@@ -303,13 +335,14 @@ def _let_in(
     db: DbSession, station: Station, found: _Found, direction: Direction, at: datetime, *, is_late: bool
 ) -> Result:
     mode, one = station.asks.mode, found.holder.registration_id
-    this = {"here": station.checkpoint_id, "of_one": one, "at": at}
+    this = {"here": station.checkpoint_id, "of_one": one, "rehearsed": station.is_rehearsal, "at": at}
     result = move(found.presence, mode, direction)
     if result in LETS_THROUGH and found.presence is not None:
         moved = _MOVE.rows(db, {**this, "to": Presence.IN if result is Result.PASSED else Presence.OUT})
         return result if moved else move(Presence.OUT if result is Result.OUT else Presence.IN, mode, direction)
     if result is Result.PASSED:
-        row = {"edition_id": station.edition_id, "checkpoint_id": station.checkpoint_id, "registration_id": one}
+        where = {"edition_id": station.edition_id, "checkpoint_id": station.checkpoint_id}
+        row = {**where, "registration_id": one, "is_rehearsal": station.is_rehearsal}
         if _ADMIT.rows(db, {**row, "presence": Presence.IN, "first_at": at, "since": at}):
             return result
         result = Result.ALREADY_IN  # somebody was faster
@@ -322,6 +355,6 @@ def _told(db: DbSession, station: Station, said: Scanned) -> Scanned:
     """With when and by which device somebody came in who is inside already."""
     if said.result is not Result.ALREADY_IN or said.holder is None:
         return said
-    asked = {"of_one": said.holder.registration_id, "here": station.checkpoint_id}
+    asked = {"of_one": said.holder.registration_id, "here": station.checkpoint_id, "rehearsed": said.is_rehearsal}
     by = db.connection().execute(_LET_IN_BY, asked).first()
     return replace(said, since=by[0], where=by[1] or by[2]) if by else said

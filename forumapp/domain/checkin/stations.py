@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from forumapp.core.db import WRITING
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.prepared import Prepared
+from forumapp.core.times import start_of_day
 from forumapp.core.tokens import hashed
 from forumapp.domain.accounts.access import Archived, require_all
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType, Rehearsal
 from forumapp.domain.checkin.rules import SEEN_EVERY, Asks
 from forumapp.domain.forums.models import Edition, EditionStatus
 
@@ -33,7 +34,7 @@ class DeviceNotSignedIn(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A checkpoint with whoever scans there: a device or an account."""
+    """A checkpoint with whoever scans there: a device or an account. While a rehearsal runs, all scans are of it."""
 
     edition_id: int
     checkpoint_id: int
@@ -42,6 +43,11 @@ class Station:
     coach_run_id: int | None = None
     device_id: int | None = None
     account_id: int | None = None
+    rehearsal_id: int | None = None
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.rehearsal_id is not None
 
 
 _C, _D = Checkpoint, CheckinDevice
@@ -59,11 +65,16 @@ _OF_CHECKPOINT = (
     _C.coach_run_id,
     select(CheckpointType.id).where(CheckpointType.checkpoint_id == _C.id).exists().label("by_type"),
     Edition.status,
+    Rehearsal.id.label("rehearsal_id"),
+    Edition.starts_on,
+    Edition.zone,
 )
 _OF_EDITION = Edition.id == _C.edition_id
+_RUNNING = and_(Rehearsal.edition_id == _C.edition_id, Rehearsal.ended_at.is_(None))
 _CHECKPOINT = Prepared(
     select(*_OF_CHECKPOINT)
     .join(Edition, _OF_EDITION)
+    .outerjoin(Rehearsal, _RUNNING)
     .where(_C.edition_id == bindparam("of_edition"), _C.id == bindparam("one"))
 )
 _DEVICE = Prepared(
@@ -71,6 +82,7 @@ _DEVICE = Prepared(
     .select_from(_D)
     .join(_C, _C.id == _D.checkpoint_id)
     .join(Edition, _OF_EDITION)
+    .outerjoin(Rehearsal, _RUNNING)
     .where(_D.token_hash == bindparam("secret"), _D.revoked_at.is_(None))
 )
 _TYPES = Prepared(select(CheckpointType.type_id).where(CheckpointType.checkpoint_id == bindparam("one")))
@@ -87,23 +99,23 @@ def station_of_device(db: DbSession, secret: str, *, slug: str | None = None, no
     if not rows or slug not in (None, rows[0][-1]):
         raise DeviceNotSignedIn
     *checkpoint, device_id, seen_at, _slug = rows[0]
-    station = _station(db, checkpoint, device_id=device_id)
+    station = _station(db, checkpoint, now, device_id=device_id)
     if WRITING in db.info and (seen_at is None or now - seen_at >= SEEN_EVERY):
         _SEEN.rows(db, {"one": device_id, "seen": now})
     return station
 
 
-def station_of_organizer(db: DbSession, edition_id: int, checkpoint_id: int, *, actor: Actor) -> Station:
+def station_of_organizer(db: DbSession, edition_id: int, checkpoint_id: int, *, actor: Actor, now: datetime) -> Station:
     """For whoever may check in everyone."""
     require_all(db, edition_id, Permission.CHECK_IN, actor=actor)
     rows = _CHECKPOINT.rows(db, {"of_edition": edition_id, "one": checkpoint_id})
     if not rows or actor.account_id is None:
         raise NotFound(entity="checkpoint")
-    return _station(db, rows[0], account_id=actor.account_id)
+    return _station(db, rows[0], now, account_id=actor.account_id)
 
 
-def _station(db: DbSession, row: Any, **by: int) -> Station:
-    edition_id, one, *asked, session_id, coach_run_id, by_type, status = row
+def _station(db: DbSession, row: Any, now: datetime, **by: int) -> Station:
+    edition_id, one, *asked, session_id, coach_run_id, by_type, status, rehearsal_id, starts_on, zone = row
     mode, opens, closes, area, delegation_id, vips, signed_up = asked
     if status == EditionStatus.ARCHIVED:
         raise Archived
@@ -118,4 +130,6 @@ def _station(db: DbSession, row: Any, **by: int) -> Station:
         vips_only=vips,
         needs_sign_up=signed_up,
     )
-    return Station(edition_id, one, asks, session_id, coach_run_id, **by)
+    if rehearsal_id is not None and now >= start_of_day(starts_on, zone):
+        rehearsal_id = None  # that one was forgotten: the day is never a rehearsal
+    return Station(edition_id, one, asks, session_id, coach_run_id, rehearsal_id=rehearsal_id, **by)

@@ -222,7 +222,7 @@ def _scans(db: DbSession, row: Registration) -> list[Part]:
     query = (
         select(Checkpoint.name, Scan.counts_at, Scan.direction, Scan.result)
         .join(Scan, Scan.checkpoint_id == Checkpoint.id)
-        .where(Scan.registration_id == row.id)
+        .where(Scan.registration_id == row.id, Scan.is_rehearsal.is_(False))
         .order_by(Scan.id)
     )
     return _plain(db, query)

@@ -277,6 +277,8 @@ FIELDS: dict[str, Any] = {
     "start_zone": _l("Time zone of the beginning"),
     "started_by": _l("Started by"),
     "started_at": _l("Started at"),
+    "ended_by": _l("Ended by"),
+    "ended_at": _l("Ended at"),
     "starts_on": _l("First day"),
     "state": _l("Status"),
     "status": _l("Status"),

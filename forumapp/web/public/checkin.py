@@ -134,7 +134,7 @@ def find(db: DbSession, slug: str) -> Here | None:
     edition = find_edition(db, slug)
     if not at or edition is None or not current_user.is_authenticated:
         return None
-    return Here(edition, station_of_organizer(db, edition.id, at, actor=actor()))
+    return Here(edition, station_of_organizer(db, edition.id, at, actor=actor(), now=clock.now()))
 
 
 def ways_in(slug: str, *, error: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, String, column, select, table
+from sqlalchemy import BigInteger, Boolean, String, column, select, table
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 # Named and not imported: check-in stands above paper.
 CHECKPOINT = table("checkpoint", column("id", BigInteger), column("edition_id", BigInteger), column("kind", String))
-ADMISSION = table("admission", column("checkpoint_id", BigInteger), column("registration_id", BigInteger))
+ADMISSION = table(
+    "admission",
+    column("checkpoint_id", BigInteger),
+    column("registration_id", BigInteger),
+    column("is_rehearsal", Boolean),
+)
 
 
 def attended(db: DbSession, edition: Edition) -> Collection[int] | None:
@@ -23,5 +28,6 @@ def attended(db: DbSession, edition: Edition) -> Collection[int] | None:
     it is not known who was there.
     """
     through = select(ADMISSION.c.registration_id).join(CHECKPOINT, CHECKPOINT.c.id == ADMISSION.c.checkpoint_id)
-    found = db.scalars(through.where(CHECKPOINT.c.edition_id == edition.id, CHECKPOINT.c.kind == "door"))
+    doors = CHECKPOINT.c.edition_id == edition.id, CHECKPOINT.c.kind == "door"
+    found = db.scalars(through.where(*doors, ADMISSION.c.is_rehearsal.is_(False)))
     return frozenset(found) or None
