@@ -310,6 +310,7 @@ FIELDS: dict[str, Any] = {
 # Where a table means something else by it.
 OF_TABLE: dict[tuple[str, str], Any] = {
     ("letter", "revoked_by"): _l("Revoked by"),
+    ("rehearsal", "started_by"): _l("Begun by"),
     ("letter_form", "prefix"): _l("What serials begin with"),
     ("letter_form", "signatory_latin"): _l("Name of the signatory"),
     ("letter_form", "signatory_native"): _l("Chinese name of the signatory"),

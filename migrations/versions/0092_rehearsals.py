@@ -1,7 +1,7 @@
 """Rehearsals of check-in: scans and admissions that are kept apart and may be deleted; check-ins that are taken back.
 
-Revision ID: 0090
-Revises: 0089
+Revision ID: 0092
+Revises: 0091
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0090"
-down_revision = "0089"
+revision = "0092"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 
