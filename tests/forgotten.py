@@ -37,6 +37,7 @@ NOT_BY_PEOPLE = {
     "approved_place": "follow from an approval, which is told of its order",
     "item_person": "follow from whom an item is for, and from groups and delegations",
     "item_notice": "follow from what changes of an item, and from telling people of it",
+    "forced_pass": "told of whoever was let in",
     "idempotency_key": "answers kept for programs that ask twice",
     "message": "the outbox; what asks for a mail is told",
     "organization_double": "follow from what organizations are called",

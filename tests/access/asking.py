@@ -366,6 +366,13 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../device-sign-ins": {"pairing_code": ids["pairing_code"]},
         "POST .../scans": {"code": "NOBODY22", "nonce": "1", "checkpoint_id": ids["checkpoint_id"]},
         "POST .../scans/batch": {"scans": [{"code": "NOBODY22", "nonce": "1", "checkpoint_id": ids["checkpoint_id"]}]},
+        "POST .../forced-passes": {
+            "code": "NOBODY22",
+            "nonce": "1",
+            "checkpoint_id": ids["checkpoint_id"],
+            "authorized_name": "Him",
+            "reason": "Said so",
+        },
         "POST .../vehicles": {**MADE, "kind": "coach", "seats": 20},
         "POST .../coach-runs": {"item_id": party.transfer_id, "vehicle_id": ids["vehicle_id"]},
         "PATCH .../coach-runs/": {"captain_id": party.registration_id, "beside_reason": "It waits there"},

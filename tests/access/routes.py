@@ -1157,6 +1157,8 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/scans": whole(P.CHECK_IN),
     "POST /editions/<slug:edition>/scans": whole(P.CHECK_IN),
     "POST /editions/<slug:edition>/scans/batch": whole(P.CHECK_IN),
+    "GET /editions/<slug:edition>/forced-passes": whole(P.CHECK_IN),
+    "POST /editions/<slug:edition>/forced-passes": whole(P.CHECK_IN),
     "GET /editions/<slug:edition>/vehicles": P.SEE_ITINERARIES,
     "POST /editions/<slug:edition>/vehicles": P.SET_UP_DELEGATIONS,
     "GET /editions/<slug:edition>/vehicles/<id:vehicle_id>": P.SEE_ITINERARIES,

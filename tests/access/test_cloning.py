@@ -35,6 +35,7 @@ ANEW = {
     "scan": "people",
     "admission": "people",
     "rehearsal": "of that check-in",
+    "forced_pass": "people",
     "agenda_plan": "of that agenda",
     "agenda_telling": "mail to people",
     "access_delegation": "who works on it is said anew",

@@ -23,7 +23,11 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin import checkpoints, devices
+from forumapp.domain.checkin import checkpoints, devices, forcing
+from forumapp.domain.checkin.forcing import Authorizer
+from forumapp.domain.checkin.rules import Asks
+from forumapp.domain.checkin.scanning import Read
+from forumapp.domain.checkin.stations import Station
 from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import (
     boardings,
@@ -412,6 +416,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         devices.update_device: ((of, ids["device_id"], {"name": "x"}), V),
         devices.renew_code: ((of, ids["device_id"]), V),
         devices.revoke_device: ((of, ids["device_id"]), V),
+        forcing.let_pass: (
+            (Station(of, ids["checkpoint_id"], Asks(), account_id=1), Read("NOBODY22", "forced"), Authorizer(name="x")),
+            {"reason": "x"},
+        ),
         coach_runs.create_run: ((of, party.transfer_id, {"vehicle_id": ids["vehicle_id"]}), {}),
         coach_runs.update_run: ((of, party.coach_run_id, {"captain_id": party.registration_id}), V),
         coach_runs.remove_run: ((of, party.coach_run_id), V),

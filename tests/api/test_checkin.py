@@ -82,3 +82,17 @@ def test_a_checkpoint_keeps_its_times_until_they_are_changed(api: Api) -> None:
     half = api("PATCH", address, {"start": times["start"]}, If_Match=api.get(address).headers["ETag"])
     assert half.status_code == 422
     assert api("DELETE", address, If_Match=api.get(address).headers["ETag"]).json["kind"] == "checkpoint"
+
+
+def test_whom_the_rules_refuse_somebody_lets_in_with_their_name(api: Api) -> None:
+    code = code_of(api, "Liu")
+    other = api.post(f"{E}/registration-types", {"code": "press", "name": {"en": "Press"}}).json["id"]
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Door"}, "type_ids": [other]}).json["id"]
+    body = {"code": code, "nonce": "f", "checkpoint_id": door, "authorized_name": "Consul Guo", "reason": "He asked"}
+
+    unnamed = api.post(f"{E}/forced-passes", {**body, "authorized_name": ""})
+    let_in = api.post(f"{E}/forced-passes", body)
+
+    assert (unnamed.status_code, let_in.status_code, let_in.json["result"]) == (422, 201, "passed")
+    (kept,) = api.get(f"{E}/forced-passes").json["items"]
+    assert kept | {"refused": "wrong-checkpoint", "scan_id": let_in.json["id"], "reason": "He asked"} == kept

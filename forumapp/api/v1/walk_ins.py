@@ -41,6 +41,11 @@ class WalkInSchema(Shape):
     over_capacity = Flag(
         load_default=False, metadata={"description": "Although no place is left, in the name of the token's account."}
     )
+    authorized_by = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Over capacity in the name of this account instead, which decides there as well."},
+    )
     reason = Text(load_default="", metadata={"description": "Why, for the log; over capacity it is needed."})
 
 
@@ -55,7 +60,7 @@ def let_walk_in_in(call: Call, values: dict[str, Any], edition: str) -> With:
     """A confirmed place and a code at once for someone who stands at the desk. Nobody is mailed."""
     of = call.edition(edition)
     type_id = get_type(call.db, of.id, values.pop("type")).id
-    named = ("organization", "id_seen", "block_id", "over_capacity", "reason")
+    named = ("organization", "id_seen", "block_id", "over_capacity", "authorized_by", "reason")
     rest: Any = {name: values.pop(name) for name in named}
     rest["media"] = Media({}, values.pop("media_role"), values.pop("media_role_other"))
     by: Any = {"language": of.languages[0], "actor": call.actor, "now": call.now}

@@ -189,3 +189,20 @@ class Admission(OfEdition, Base):
     presence: Mapped[Presence] = mapped_column(choice(Presence), default=Presence.IN)
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ForcedPass(OfEdition, Row, Base):
+    """A scan that passed although the rules had `refused` it, because somebody of the team stands for it. It stands
+    beside the scan, which nobody may change, so that a name and a reason can be erased: both are empty then.
+    """
+
+    __tablename__ = "forced_pass"
+    __table_args__ = (
+        CheckConstraint("(authorized_by IS NULL) = (authorized_name IS NOT NULL)", name="one_authorizer"),
+    )
+
+    scan_id: Mapped[int] = mapped_column(BigId, ForeignKey("scan.id", ondelete="CASCADE"), unique=True)
+    refused: Mapped[Result] = mapped_column(choice(Result, "refused"))
+    authorized_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    authorized_name: Mapped[Words | None]  # of who has no account
+    reason: Mapped[Words]

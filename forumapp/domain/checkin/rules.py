@@ -75,6 +75,19 @@ WELCOME = ADMITTED | {RegistrationStatus.NO_SHOW}
 LETS_THROUGH = frozenset({Result.PASSED, Result.OUT})
 # What a device can have told somebody by itself.
 TOLD = tuple(one for one in Result if one not in (Result.UNDONE, Result.REHEARSAL_OVER))
+# What somebody of the team may overrule with their name.
+MAY_BE_FORCED = frozenset(
+    {
+        Result.WRONG_TIME,
+        Result.WRONG_CHECKPOINT,
+        Result.NOT_SIGNED_UP,
+        Result.NOT_CONFIRMED,
+        Result.CANCELLED,
+        Result.REPLACED,
+        Result.OLD_CODE,
+        Result.FULL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

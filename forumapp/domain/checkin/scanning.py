@@ -21,6 +21,7 @@ from forumapp.domain.checkin.boarding import board, refused_to_board
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
 from forumapp.domain.checkin.rules import (
     LETS_THROUGH,
+    MAY_BE_FORCED,
     Direction,
     Facts,
     Presence,
@@ -59,7 +60,8 @@ class NonceReused(Refusal):
 class Read:
     """What was read, as a device tells it. `nonce` is what it calls this scan, the same whenever it sends it again;
     `scanned_at` and `sent_at` are what its clock said. `told` is what it told somebody when it could ask nobody, and
-    `rehearsal_id` of which rehearsal its page spoke then.
+    `rehearsal_id` of which rehearsal its page spoke then. `is_forced` says that somebody stands for it whatever the
+    rules say (`forcing`).
     """
 
     code: str
@@ -69,6 +71,7 @@ class Read:
     sent_at: datetime | None = None
     told: Result | None = None
     rehearsal_id: int | None = None
+    is_forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,12 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
     return _told(db, station, said)
 
 
+def judge(db: DbSession, station: Station, code: str, *, at: datetime) -> Result:
+    """What the rules say of a code, but for who is inside already. Nothing is kept."""
+    found = _find(db, station, clean_code(code))
+    return decide(found.facts if found else None, station.asks, at)
+
+
 def _find(db: DbSession, station: Station, code: str) -> _Found | None:
     by = _BY_CODE if len(code) == QR_CODE_LENGTH else _BY_SHORT
     here = {"at_checkpoint": station.checkpoint_id, "rehearsed": station.is_rehearsal}
@@ -322,7 +331,7 @@ def _judged(
         return result
     if read.told is not None and was_turned_away(read.told):
         return read.told
-    if result is not Result.PASSED:
+    if result is not Result.PASSED and not (read.is_forced and result in MAY_BE_FORCED):
         return result
     if station.coach_run_id is not None and not station.is_rehearsal:
         return board(db, station, found.holder.registration_id, actor=actor, now=now)

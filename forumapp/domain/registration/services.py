@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.errors import Forbidden, Invalid, NotFound, refuse_faults
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all, require_row
+from forumapp.domain.accounts.authorizing import in_whose_name
 from forumapp.domain.accounts.editing import get_in, refuse_strangers
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.audit.services import Actor, create, record, told_at_once
@@ -152,6 +153,7 @@ def enter(
     answers: Mapping[str, Any] | None = None,
     block_id: int | None = None,
     over_capacity: bool = False,
+    authorized_by: int | None = None,
     reason: str = "",
     media: Media = NO_MEDIA,
     brought_to: int | None = None,
@@ -161,11 +163,12 @@ def enter(
     """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
 
     `responsible_id` makes a VIP, `answers` are a `snapshot`, `block_id` says whose place it is; `over_capacity` it is
-    in the actor's name, for a reason; `media` a type that accredits keeps; `brought_to` is the delegation whose list
-    they stand in. Raises NoPlacesLeft and AlreadyRegistered.
+    in the actor's name, or in that of the account that has `authorized_by`, for a reason; `media` a type that accredits
+    keeps; `brought_to` is the delegation whose list they stand in. Raises NoPlacesLeft and AlreadyRegistered.
     """
     _require_entering(db, edition_id, brought_to, actor=actor)
-    authorizer = _authorizer(actor, reason, block_id) if over_capacity else None
+    own = _authorizer(actor, reason, block_id) if over_capacity else None
+    authorizer = in_whose_name(db, edition_id, own, authorized_by)
     kind = get_in(db, RegistrationType, edition_id, type_id)
     refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
     _refuse_person(db, edition_id, person_id, status)

@@ -17,7 +17,7 @@ from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
-from forumapp.domain.checkin.models import Checkpoint, Scan
+from forumapp.domain.checkin.models import Checkpoint, ForcedPass, Scan
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
@@ -220,8 +220,9 @@ def _coaches(db: DbSession, row: Registration) -> list[Part]:
 
 def _scans(db: DbSession, row: Registration) -> list[Part]:
     query = (
-        select(Checkpoint.name, Scan.counts_at, Scan.direction, Scan.result)
+        select(Checkpoint.name, Scan.counts_at, Scan.direction, Scan.result, ForcedPass.reason.label("let_in_because"))
         .join(Scan, Scan.checkpoint_id == Checkpoint.id)
+        .outerjoin(ForcedPass, ForcedPass.scan_id == Scan.id)
         .where(Scan.registration_id == row.id, Scan.is_rehearsal.is_(False))
         .order_by(Scan.id)
     )

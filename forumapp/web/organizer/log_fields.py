@@ -218,6 +218,8 @@ FIELDS: dict[str, Any] = {
     "offer_hours": _l("Hours for which a free place is offered"),
     "outlet": _l("Media outlet"),
     "over": _l("Over capacity"),
+    "authorized_by": _l("Authorized by"),
+    "let_pass_reason": _l("Why they were let in"),
     "over_capacity_by": _l("Over capacity in the name of"),
     "page_size": _l("Page size of papers"),
     "print_blocks": _l("What stops a print"),

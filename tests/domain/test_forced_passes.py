@@ -1,0 +1,150 @@
+"""People whom somebody of the team lets in although the rules refuse them, and codes that were good a moment ago."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.errors import Forbidden, Invalid
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.audit.models import AuditEvent, AuditValue
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, forced_page, let_pass
+from forumapp.domain.checkin.models import Admission, ForcedPass
+from forumapp.domain.checkin.replacing import list_let_in_before_replaced
+from forumapp.domain.checkin.rules import Result
+from forumapp.domain.checkin.scanning import Read
+from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
+from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.registration.entering import walk_in
+from forumapp.domain.registration.errors import NoPlacesLeft
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
+from forumapp.domain.registration.types import update_type
+from tests.domain.conftest import BY, NOW
+from tests.domain.test_scanning import AT, MINUTE, Desk
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.checkin.scanning import Scanned
+    from tests.domain.conftest import Forum
+
+WHY = "The mayor asked for her"
+HIM = Authorizer(name="Consul Guo")
+
+
+@pytest.fixture
+def desk(session: DbSession, forum: Forum) -> Desk:
+    return Desk(session, forum)
+
+
+def force(desk: Desk, name: str, by: Authorizer = HIM, *, nonce: str = "f", **said: Any) -> Scanned:
+    actor = desk.forum.by_owner["actor"]
+    station = said.pop("station", None) or station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor, now=AT)
+    read = Read(desk.codes.get(name, name), nonce)
+    return let_pass(desk.db, station, read, by, **{"reason": WHY, "actor": actor, "now": AT, **said})
+
+
+def refused(desk: Desk, name: str = "Liu") -> Registration:
+    row = desk.people[name]
+    row.status = RegistrationStatus.APPLIED
+    desk.db.flush()
+    return row
+
+
+def test_somebody_stands_for_whom_the_rules_refuse_once(desk: Desk) -> None:
+    liu = refused(desk)
+    assert desk.results("Liu") == ["not-confirmed"]
+
+    first, again, late = force(desk, "Liu"), force(desk, "Liu"), force(desk, "Liu", nonce="g")
+
+    assert [one.result.value for one in (first, late)] == ["passed", "already-in"]
+    assert again.id == first.id
+    ((row, scan),) = forced_page(desk.db, desk.of).items
+    assert (row.refused, row.authorized_name, row.authorized_by, row.reason) == (
+        Result.NOT_CONFIRMED, "Consul Guo", None, WHY,
+    )  # fmt: skip
+    assert (scan.registration_id, scan.account_id) == (liu.id, desk.forum.owner.id)
+    assert desk.db.scalars(select(Admission.registration_id)).all() == [liu.id]
+    logged = select(AuditValue.after).join(AuditEvent, AuditEvent.id == AuditValue.event_id)
+    logged = logged.where(AuditEvent.entity == "registration", AuditEvent.action == "let-pass")
+    assert set(desk.db.scalars(logged)) == {"Consul Guo", WHY}
+
+    erased = erase_forced(desk.db, desk.of, now=NOW)
+    desk.db.expire_all()
+    assert erased == {"forced_pass": 1, "audit_value": 2}
+    assert (row.reason, row.authorized_name, set(desk.db.scalars(logged))) == ("", "", {None})
+
+
+@pytest.mark.one_database
+def test_who_may_stand_for_it_and_where(desk: Desk) -> None:
+    refused(desk)
+    account = create_account(desk.db, email="viewer@forum.example", name="Viewer", password=None, **BY)
+    grant_role(desk.db, account.id, desk.of, Role.VIEWER, **BY)
+    for by, said, fault in (
+        (HIM, {"reason": " "}, "reason"),
+        (Authorizer(), {}, "authorized_by"),
+        (Authorizer(account.id), {}, "authorized_by"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            force(desk, "Liu", by, **said)
+        assert set(refusal.value.fields) == {fault}
+    with pytest.raises(Forbidden):
+        force(desk, "Liu", actor=Actor(account.id, Via.PAGE))
+    with pytest.raises(Forbidden):
+        force(desk, "Liu", station=station_of_device(desk.db, desk.secret, now=AT))
+    coach = replace(
+        station_of_organizer(desk.db, desk.of, desk.door.id, actor=desk.forum.by_owner["actor"], now=AT), coach_run_id=1
+    )
+    with pytest.raises(NotAtACoach):
+        force(desk, "Liu", station=coach)
+    assert desk.db.scalars(select(Admission)).all() == []
+    assert force(desk, "NOBODY22", nonce="n").result is Result.UNKNOWN
+    assert force(desk, "Wang", nonce="w").result is Result.PASSED  # whom nobody refuses
+    assert desk.db.scalars(select(ForcedPass)).all() == []
+    force(desk, "Liu", Authorizer(desk.forum.owner.id))
+    assert desk.db.scalars(select(ForcedPass.authorized_by)).all() == [desk.forum.owner.id]
+
+
+@pytest.mark.one_database
+def test_a_vip_comes_in_over_capacity_in_the_name_of_whoever_decides(desk: Desk) -> None:
+    kind = desk.db.get_one(RegistrationType, desk.people["Liu"].type_id)
+    update_type(desk.db, desk.of, kind.id, {"quota": kind.taken}, version=kind.version, **BY)
+    clerk = create_account(desk.db, email="desk@forum.example", name="Desk", password=None, **BY)
+    grant_role(desk.db, clerk.id, desk.of, Role.REGISTRATION_DESK, **BY)
+    who: Any = (desk.db, desk.of, kind.id, {"latin_family": "Kounalakis"})
+    by: Any = {"language": "en", "actor": Actor(clerk.id, Via.PAGE), "now": NOW}
+    with pytest.raises(NoPlacesLeft):
+        walk_in(*who, **by)
+    over = {"over_capacity": True, "reason": WHY, **by}
+    with pytest.raises(Invalid):
+        walk_in(*who, authorized_by=999, **over)
+
+    row = walk_in(*who, authorized_by=desk.forum.owner.id, **over)
+
+    desk.db.refresh(kind)
+    assert (row.over_capacity_by, row.status.value, kind.over) == (desk.forum.owner.id, "confirmed", 1)
+
+
+def test_who_was_let_in_offline_before_their_place_was_anothers_is_found(desk: Desk) -> None:
+    liu, instead = desk.people["Liu"], Applicant(latin_family="Chen")
+    given: Any = {"source": Source.MANUAL, "language": "en", "version": liu.version, "actor": BY["actor"], "now": AT}
+    new = substitute_registration(desk.db, desk.of, liu.id, instead, **given)
+    kept: dict[str, Any] = {"sent_at": AT + 2 * MINUTE, "told": Result.PASSED}
+    came = AT + 2 * MINUTE
+    assert desk.results("Liu", now=AT + timedelta(seconds=1)) == ["replaced"]
+
+    after = desk.scan("Liu", came, scanned_at=AT + MINUTE, **kept)
+    assert (after.result.value, list_let_in_before_replaced(desk.db, desk.of)) == ("replaced", [])
+    before = desk.scan("Liu", came, scanned_at=AT - MINUTE, **kept)
+
+    assert before.result is Result.PASSED
+    (found,) = list_let_in_before_replaced(desk.db, desk.of)
+    assert (found.scan.id, found.replaced_by_id) == (before.id, new.id)
