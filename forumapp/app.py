@@ -33,6 +33,7 @@ for _domain in (
 ):  # fmt: skip
     import_module(f"forumapp.domain.{_domain}.models")
 
+AT_ONCE = 2  # so that nobody waits for their ticket behind a large preview
 OF_A_PRINT = 10  # whoever looks at a page waits for a tenth of what a print may take
 LARGEST_BODY = 16 * 1024 * 1024
 LARGEST_TEXT = 4 * 1024 * 1024  # of a form: thousands of rows, pasted
@@ -87,11 +88,11 @@ def settle(app: Flask, config: Config) -> None:
 
 
 def workshop(config: Config) -> Workshop:
-    """Where requests have pages of paper drawn."""
+    """Where requests and mails have pages of paper drawn."""
     seconds = -(-config.print_seconds // OF_A_PRINT)
     limits = Limits(seconds, config.print_megabytes) if seconds else None
     begins = Drawn("get_ready", config.data_dir / "fonts")
-    return Workshop(limits, loads=("forumapp.domain.printing.pages", "pypdfium2"), begins=begins)
+    return Workshop(limits, places=AT_ONCE, loads=("forumapp.domain.printing.pages", "pypdfium2"), begins=begins)
 
 
 def engine_options(config: Config) -> dict[str, object]:

@@ -31,6 +31,7 @@ STARTING = 120  # seconds until a process is ready
 PIECES = 200  # of work that one process does, so that what libraries never give back stays little
 MEGABYTE = 1024 * 1024
 _PROCESSES = multiprocessing.get_context("forkserver")
+_LOADS: dict[str, None] = {__name__: None}  # by the one process from which those of all workshops are forked
 
 _log = logger("workshop")
 
@@ -71,7 +72,8 @@ class Workshop:
     ) -> None:
         self.limits = limits
         self._places = threading.Semaphore(places)
-        self._loads, self._begins = list(loads), begins
+        self._begins = begins
+        _LOADS.update(dict.fromkeys(loads))
         self._idle: list[_Hand] = []
 
     def run(self, work: Callable[..., T], *arguments: Any) -> T:
@@ -103,7 +105,7 @@ class Workshop:
     def _take(self, limits: Limits) -> _Hand:
         with suppress(IndexError):
             return self._idle.pop()
-        _PROCESSES.set_forkserver_preload([__name__, *self._loads])
+        _PROCESSES.set_forkserver_preload(list(_LOADS))
         return _Hand(limits, self._begins)
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from forumapp.domain.forums.ics import MEDIA_TYPE, CalendarEvent, calendar_file,
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.render import Attachment
 from forumapp.domain.mail.wording import MailKind
+from forumapp.domain.printing.previewing import Drawn
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.ticketing import ticket_sessions
@@ -68,13 +69,12 @@ def _calendar(edition: Edition, registration_id: int, base_url: str, language: s
 
 
 def _ticket(edition: Edition, values: BadgeValues, *, now: datetime) -> tuple[Attachment, ...]:
-    # Late: most of what a worker does needs no typesetter.
-    from forumapp.domain.printing.tickets import render_ticket
-
     try:
         sessions = ticket_sessions(reading(), edition.id, values.registration_id)
         of = {"at": now, "folder": current_app.extensions["forumapp.config"].data_dir / "fonts"}
-        paper = render_ticket(values, edition_head(reading(), edition, Options()), sessions, **of)
+        head = edition_head(reading(), edition, Options())
+        draw = Drawn("tickets", [(values, sessions)], head, **of)
+        paper = current_app.extensions["forumapp.workshop"].run(draw)
     except Exception:  # noqa: BLE001 (the mail has the link to the ticket, and is not kept back for the paper)
         _log.exception("a ticket was not made for a mail", edition=edition.id)
         return ()

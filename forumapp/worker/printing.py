@@ -8,6 +8,7 @@ takes time or memory is done in processes of their own (`print_hands.py`), so wh
 from __future__ import annotations
 
 import functools
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dbos import DBOS
@@ -53,6 +54,7 @@ def print_job(job_id: int) -> None:
         if parts:
             complete(job_id)
     except dbos_error.DBOSMaxStepRetriesExceeded:
+        _hands[0].forget(job_id)
         give_up(job_id)
 
 
@@ -122,8 +124,11 @@ def complete(_app: Flask, job_id: int) -> int:
 
 @DBOS.step()
 def give_up(job_id: int) -> None:
-    with in_app(), transaction() as db:
-        services.fail(db, job_id, "unavailable", now=clock.now())
+    with in_app() as app:
+        with transaction() as db:
+            services.fail(db, job_id, "unavailable", now=clock.now())
+        with suppress(OSError):  # where the storage is still away, purging looks there as well
+            clean_up(app, _job(job_id))
 
 
 def _job(job_id: int) -> PrintJob:

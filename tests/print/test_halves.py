@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import resource
 import signal
+import time
 
 import pikepdf
 import pytest
@@ -83,6 +85,25 @@ def test_a_limit_of_time_met_beside_is_met_here():
     finally:
         signal.signal(signal.SIGXCPU, usual)
     assert met == ["here"]
+
+
+def test_what_is_left_of_a_limit_of_time_is_shared_with_what_goes_on_beside():
+    usual = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = int(time.process_time()) + 100
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, usual[1]))
+    try:
+        with beside.beside(_told_its_limit) as other:
+            theirs = other.hear()
+        left = resource.getrlimit(resource.RLIMIT_CPU)[0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, usual)
+    assert (theirs <= 100, left < limit) == (True, True)
+
+
+def _told_its_limit(channel):
+    while time.process_time() < 0.01:
+        pass
+    channel.tell(resource.getrlimit(resource.RLIMIT_CPU)[0])
 
 
 def _out_of_time(_channel):

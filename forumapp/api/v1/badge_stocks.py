@@ -13,7 +13,8 @@ from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug, page_from
 from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import own_stocks
-from forumapp.domain.printing.placing import LARGEST_OFFSET
+from forumapp.domain.printing.placing import LARGEST_OFFSET, USUAL
+from forumapp.domain.printing.previewing import Drawn
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.schemas.fields import Bilingual, Numeral, Part, Shape, WholeNumber
 
@@ -174,9 +175,8 @@ def remove_printer(call: Call, version: int, edition: str, printer_id: int) -> R
 
 
 def _calibration(stock: Stock | None, name: str) -> tuple[bytes, str]:
-    from forumapp.domain.printing.calibration import calibration_page  # with the typesetter, which few requests need
-
     if stock is None or stock.sheet is None:
         raise NotFound(entity="badge_stock", named=name)
     folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    return calibration_page(stock, folder), f"{name}-calibration.pdf"
+    pdf: bytes = current_app.extensions["forumapp.workshop"].run(Drawn("calibration", stock, USUAL, folder=folder))
+    return pdf, f"{name}-calibration.pdf"

@@ -6,8 +6,10 @@ Nothing is loaded anew, and what the copy made goes with it: no memory is tidied
 from __future__ import annotations
 
 import gc
+import math
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from contextlib import contextmanager, suppress
@@ -60,13 +62,16 @@ def apart(work: Callable[[], bytes]) -> bytes:
 
 @contextmanager
 def beside(work: Callable[[Channel], object]) -> Iterator[Channel]:
-    """`work` goes on beside whatever is done meanwhile; it ends when that is done. A limit of time that it met is met
-    here as well, for whoever gave it.
+    """`work` goes on beside whatever is done meanwhile; it ends when that is done. It has as much time of a processor
+    as was left here, and what it took is taken from what is left. A limit that it met is met here as well, for whoever
+    gave it.
     """
     ours, theirs = multiprocessing.Pipe()
+    left = _left()
     child = os.fork()
     if child == 0:
         ours.close()
+        _limit(left)
         _do(work, Channel(theirs))
     theirs.close()
     try:
@@ -75,9 +80,29 @@ def beside(work: Callable[[Channel], object]) -> Iterator[Channel]:
         ours.close()
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
+        _, status, usage = os.wait4(child, 0)
+        _take(usage.ru_utime + usage.ru_stime)
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
             signal.raise_signal(signal.SIGXCPU)
+
+
+def _left() -> float:
+    """Seconds of a processor until this process is ended. Its copies count from nothing."""
+    limit = resource.getrlimit(resource.RLIMIT_CPU)[0]
+    if limit == resource.RLIM_INFINITY:
+        return math.inf
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return limit - usage.ru_utime - usage.ru_stime
+
+
+def _limit(seconds: float) -> None:
+    if seconds < math.inf:
+        resource.setrlimit(resource.RLIMIT_CPU, (max(1, int(seconds)), resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _take(seconds: float) -> None:
+    """From what is left to this process, until it is given more."""
+    _limit(resource.getrlimit(resource.RLIMIT_CPU)[0] - seconds if _left() < math.inf else math.inf)
 
 
 def _do(work: Callable[[Channel], object], channel: Channel) -> None:

@@ -1,4 +1,6 @@
-"""What previews show, from plain values: done in a process of its own, which needs no database."""
+"""What previews show and what a request or a mail hands over, from plain values: done in a process of its own, which
+needs no database.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import fonts, making, raster, running, seating
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.calibration import calibration_page
 from forumapp.domain.printing.render import render_badges
+from forumapp.domain.printing.tickets import render_tickets
 from forumapp.domain.printing.typeset import Typesetter
 from forumapp.domain.printing.working.setting import Setter
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import BackFacts, BadgeValues, EditionHead
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.making import Book
+    from forumapp.domain.printing.placing import Placing
     from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.stocks import Stock
     from forumapp.domain.printing.working.values import Laid
@@ -66,7 +71,7 @@ def one_badge(
     return raster.page_as_picture(printer.pages([values]), 1, raster.PAGE), printer.check([values])
 
 
-def books(values: Sequence[Book], folder: Path, options: Options) -> bytes:
+def books(values: Sequence[Book], folder: Path, options: Options | None = None) -> bytes:
     return making.bound([making.make_book(one, folder, options) for one in values], imposed=False)
 
 
@@ -85,6 +90,14 @@ def door_signs(*arguments: Any, **of: Any) -> bytes:
 
 def seats(*arguments: Any, **of: Any) -> bytes:
     return seating.render(*arguments, **of)
+
+
+def tickets(*arguments: Any, **of: Any) -> bytes:
+    return render_tickets(*arguments, **of)
+
+
+def calibration(stock: Stock, placing: Placing, *, folder: Path) -> bytes:
+    return calibration_page(stock, folder, placing)
 
 
 def _among(held: Mapping[int, bytes], keys: Collection[int]) -> dict[int, bytes]:

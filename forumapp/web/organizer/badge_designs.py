@@ -14,6 +14,7 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.limits import is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
+from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import names_of_accounts
 from forumapp.domain.printing.designs import queries, services
@@ -22,6 +23,7 @@ from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
 from forumapp.domain.printing.designs.shapes import Kind
 from forumapp.domain.printing.designs.trying import try_design
 from forumapp.domain.registration.queries import list_types
+from forumapp.web.drawing import fonts, workshop
 from forumapp.web.fields import Field, PickCode, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer import design_fields as fields
@@ -29,7 +31,7 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.previews import fonts, rack, workshop
+from forumapp.web.organizer.previews import code_of, rack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -215,7 +217,15 @@ def looked(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsaved: 
         with suppress(Invalid):
             design, is_typed = design_from(fields.built(typed(form, line), kinds).layout), True
     chosen = form.values.get("logo", line.current.logo_id) if unsaved else line.current.logo_id
-    return {"preview": tried(design, codes_of(line), chosen), "is_typed": is_typed, "unsaved": unsaved}
+    return {**tried_or_told(design, codes_of(line), chosen), "is_typed": is_typed, "unsaved": unsaved}
+
+
+def tried_or_told(design: Design, types: tuple[str, ...], logo: int | Picture | None) -> dict[str, Any]:
+    """The badges, or why there are none: a design that cannot be shown can still be opened and mended."""
+    try:
+        return {"preview": tried(design, types, logo)}
+    except (TookTooLong, TookTooMuch, OSError) as fault:
+        return {"preview": None, "fault": code_of(fault)}
 
 
 def design_page(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsaved: bool = False) -> str:
@@ -258,8 +268,8 @@ def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
 def badge_design_version(code: str, number: int) -> str:
     line = queries.get_design(reading(), edition().id, code)
     version = queries.get_version(reading(), line.row, number)
-    preview = tried(design_from(version.layout), codes_of(line), version.logo_id)
-    of = {"line": line, "version": version, "preview": preview}
+    of = {"line": line, "version": version}
+    of |= tried_or_told(design_from(version.layout), codes_of(line), version.logo_id)
     return render_template("organizer/designs/version.html", section=SECTION, is_typed=True, unsaved=False, **of)
 
 

@@ -6,13 +6,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from flask import current_app, flash, redirect, request, send_file, url_for
+from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 
 from forumapp.core.errors import Invalid
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.rules import placing_for, said_stock
+from forumapp.web.drawing import drawn
 from forumapp.web.forms import Form
 from forumapp.web.organizer.guard import blueprint, needs
 from forumapp.web.organizer.paper import given, options_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.PRINT)
 def calibration() -> ResponseReturnValue:
-    from forumapp.domain.printing.calibration import calibration_page  # with the typesetter, which few requests need
-
     form = Form.sent((STOCK, PRINTER, *ON_SHEETS), request.args)
     try:
         options = None if form.faults else options_of(given(form))
@@ -37,6 +36,5 @@ def calibration() -> ResponseReturnValue:
     if options is None or stock is None or stock.sheet is None:
         flash(_("Choose a stock with several badges on a sheet first."), "warn")
         return redirect(f"{url_for('organizer.paper')}?{urlencode(request.args)}")
-    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    pdf = calibration_page(stock, folder, placing_for(options))
+    pdf = drawn("calibration", stock, placing_for(options))
     return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=f"{stock.name}-calibration.pdf")

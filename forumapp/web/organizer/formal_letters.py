@@ -22,6 +22,7 @@ from forumapp.domain.printing.formal.reading import Selection, candidates
 from forumapp.domain.printing.queries import NothingToPrint, print_jobs_page
 from forumapp.schemas.choices import LetterKind, Paper
 from forumapp.web import labels
+from forumapp.web.drawing import fonts, workshop
 from forumapp.web.fields import Field, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.organizer.again import ask_again
@@ -29,7 +30,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.paper import CARD_FIELDS, LANGUAGES, SECTION, SHORT_LIST
-from forumapp.web.organizer.previews import fonts, made_at_once, pages_shown, too_much, workshop
+from forumapp.web.organizer.previews import made_at_once, pages_shown, too_much
 from forumapp.web.organizer.shown import by_kind
 
 if TYPE_CHECKING:

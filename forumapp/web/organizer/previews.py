@@ -16,19 +16,17 @@ from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import previewing, queries
 from forumapp.web import labels
+from forumapp.web.drawing import fonts, workshop
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.paper import SECTION, asked, given, options_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flask import Response
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.errors import Refusal
     from forumapp.core.rack import Rack
-    from forumapp.core.workshop import Workshop
     from forumapp.domain.printing.previewing import Beginning, Preview, Readers
 
 BEFORE_PAGES = ("organizer.paper", "organizer.badge_designs")
@@ -37,16 +35,6 @@ BEFORE_PAGES = ("organizer.paper", "organizer.badge_designs")
 def rack() -> Rack:
     kept: Rack = current_app.extensions["forumapp.previews"]
     return kept
-
-
-def workshop() -> Workshop:
-    found: Workshop = current_app.extensions["forumapp.workshop"]
-    return found
-
-
-def fonts() -> Path:
-    folder: Path = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    return folder
 
 
 @blueprint.after_request
@@ -88,11 +76,18 @@ def pages_shown(found: Preview | None, title: str, back: str, *, check: str = ""
 
 def too_much(fault: Refusal | OSError, title: str, back: str, *, section: str = SECTION) -> ResponseReturnValue:
     """What may be done about a paper whose pages take too long, too much memory, or more room than the disk has."""
-    if isinstance(fault, OSError) and not is_full(fault):
-        raise fault
-    code = "disk-full" if isinstance(fault, OSError) else fault.code
-    page = render_template("organizer/paper/preview.html", section=section, title=title, back=back, fault=code)
+    page = render_template(
+        "organizer/paper/preview.html", section=section, title=title, back=back, fault=code_of(fault)
+    )
     return page, HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def code_of(fault: Refusal | OSError) -> str:
+    if not isinstance(fault, OSError):
+        return fault.code
+    if not is_full(fault):
+        raise fault
+    return "disk-full"
 
 
 def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:

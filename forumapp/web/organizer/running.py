@@ -26,6 +26,7 @@ from forumapp.domain.printing.rules import Options
 from forumapp.schemas.choices import Department
 from forumapp.web import labels
 from forumapp.web.agenda_fields import Whole
+from forumapp.web.drawing import drawn
 from forumapp.web.fields import Choice, Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
@@ -34,7 +35,6 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.imports import table_file
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.previews import fonts
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import print_need
 from forumapp.web.words import day_of_year, marked_time
@@ -206,7 +206,7 @@ def cue_sheet_paper(number: int) -> ResponseReturnValue:
         return redirect(url_for("organizer.cue_sheet", number=number))
     head = edition_head(db, edition(), Options())
     sheet = running.Sheet(number, row.note, row.issued_at, edition().contact_email or "")
-    pdf = running.render_run_of_show(content, head, sheet, at=clock.now(), folder=fonts())
+    pdf = drawn("run_of_show", content, head, sheet, at=clock.now())
     return handed(pdf, f"run-of-show-{number}.pdf")
 
 
@@ -286,7 +286,7 @@ def door_signs_paper() -> ResponseReturnValue:
     if agenda is None or not signs or stopped(running.check_door_signs(signs, edition().languages)):
         return redirect(url_for("organizer.door_signs", version=request.args.get("version")))
     head = edition_head(reading(), edition(), Options())
-    signs_pdf = running.render_door_signs(signs, head, agenda.number, at=clock.now(), folder=fonts())
+    signs_pdf = drawn("door_signs", signs, head, agenda.number, at=clock.now())
     return handed(signs_pdf, f"door-signs-{agenda.number}.pdf")
 
 

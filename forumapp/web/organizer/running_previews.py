@@ -15,9 +15,10 @@ from forumapp.domain.agenda import cues, queries
 from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
+from forumapp.web.drawing import fonts
 from forumapp.web.organizer.agenda import SECTION
 from forumapp.web.organizer.guard import blueprint, edition, needs
-from forumapp.web.organizer.previews import fonts, made_at_once
+from forumapp.web.organizer.previews import made_at_once
 from forumapp.web.organizer.running import SHEET, version_asked
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from forumapp.domain.delegations.seating_prints import note_printed
 from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
+from forumapp.web.drawing import drawn, fonts
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
-from forumapp.web.organizer.previews import fonts, made_at_once
+from forumapp.web.organizer.previews import made_at_once
 from forumapp.web.organizer.running import handed, stopped
 from forumapp.web.organizer.seating import SECTION
 from forumapp.web.organizer.shown import print_need
@@ -54,7 +55,7 @@ def seating_pdf(code: str) -> ResponseReturnValue:
             return redirect(url_for("organizer.seating_paper", code=code))
         note_printed(db, row, now=now)
         head = edition_head(db, edition(), Options())
-    return handed(seating.render([plan], head, at=now, folder=fonts()), f"seating-{code}.pdf")
+    return handed(drawn("seats", [plan], head, at=now), f"seating-{code}.pdf")
 
 
 @blueprint.get("/<edition>/seating/<code>/paper/preview")

@@ -31,6 +31,7 @@ from forumapp.domain.registration.letters import letters_about
 from forumapp.domain.registration.rules import ACTIVE, ADMITTED, MAY_BECOME, RegistrationStatus
 from forumapp.domain.retention.own_data import contact_data
 from forumapp.schemas.groups import GroupPersonSchema
+from forumapp.web.drawing import drawn
 from forumapp.web.frame import pages
 from forumapp.web.public.forms import controls, received, several_applicants, usual_values
 from forumapp.web.public.links import keep_private, read_link
@@ -120,8 +121,6 @@ def messages(token: str) -> str:
 @blueprint.get("/<token>/tickets.pdf")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def tickets(token: str) -> Response:
-    from forumapp.domain.printing.tickets import render_tickets  # with the typesetter, which few requests need
-
     group, edition = group_of(token)
     db = reading()
     found = (ticket_values(db, edition.id, one) for one in groups.ids_in_care(db, group))
@@ -129,8 +128,7 @@ def tickets(token: str) -> Response:
     if not papers:
         raise NotFound(entity="ticket_code")
     head = edition_head(db, edition, Options())
-    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    return handed_over(render_tickets(papers, head, at=clock.now(), folder=folder), "application/pdf", "tickets.pdf")
+    return handed_over(drawn("tickets", papers, head, at=clock.now()), "application/pdf", "tickets.pdf")
 
 
 @blueprint.get("/<token>/data.json")

@@ -6,7 +6,7 @@ import base64
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, make_response, render_template, request
+from flask import make_response, render_template, request
 from flask_babel import gettext as _
 
 from forumapp.core.limits import DRAWINGS, SUGGESTIONS, is_local, limiter
@@ -20,6 +20,7 @@ from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.previewing import draw_badge
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
+from forumapp.web.drawing import fonts, workshop
 from forumapp.web.frame import FRAMED
 from forumapp.web.public.forms import typed, usual_values
 from forumapp.web.public.registration import blueprint, offered, shown
@@ -75,8 +76,7 @@ def badge_page(edition: Edition, kind: RegistrationType) -> ResponseReturnValue:
     if values.latin_name or values.native_name:
         head = edition_head(reading(), edition, Options())
         looks, pictures = looks_of(reading(), edition.id), partial(contents_of, reading())
-        fonts = current_app.extensions["forumapp.config"].data_dir / "fonts"
-        of: Any = {"workshop": current_app.extensions["forumapp.workshop"], "folder": fonts}
+        of: Any = {"workshop": workshop(), "folder": fonts()}
         picture, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures, **of)
         drawn, told = base64.b64encode(picture).decode(), sorted({one.code for one in findings})
     words = [WORDS[one]() for one in told if one in WORDS]

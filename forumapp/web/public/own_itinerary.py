@@ -29,6 +29,7 @@ from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.queries import find_by_link
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.web import assets
+from forumapp.web.drawing import drawn
 from forumapp.web.language import LOCALES, language
 from forumapp.web.public.links import read_link
 from forumapp.web.public.own import blueprint, registration_of
@@ -102,17 +103,14 @@ def itinerary_worker(token: str) -> Response:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def itinerary_pdf(token: str) -> Response:
     """The booklet that organizers hand out, as it stands now."""
-    # With the typesetter, which few requests need.
-    from forumapp.domain.printing.making import make_book
-    from forumapp.domain.printing.working.booklets import own_booklet
+    from forumapp.domain.printing.working.booklets import own_booklet  # which few requests need
 
     row = registration_of(token)
     edition = get_edition_by_id(reading(), row.edition_id)
     values = own_booklet(reading(), edition, row.id, now=clock.now()) if row.status in ADMITTED else None
     if values is None or not values.days:
         raise NotFound(entity="itinerary_item")
-    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    return handed_over(make_book(values, folder), "application/pdf", "itinerary.pdf")
+    return handed_over(drawn("books", [values]), "application/pdf", "itinerary.pdf")
 
 
 @blueprint.get("/<token>/itinerary.ics")

@@ -21,6 +21,7 @@ from forumapp.domain.printing.ticketing import ticket_sessions
 from forumapp.domain.registration.queries import find_live_code
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.domain.retention.own_data import own_data
+from forumapp.web.drawing import drawn
 from forumapp.web.language import language
 from forumapp.web.public.calendar import calendar
 from forumapp.web.public.own import blueprint, registration_of
@@ -54,8 +55,6 @@ def ticket_png(token: str) -> Response:
 @blueprint.get("/<token>/ticket.pdf")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def ticket_pdf(token: str) -> Response:
-    from forumapp.domain.printing.tickets import render_ticket  # with the typesetter, which few requests need
-
     row = registration_of(token)
     db = reading()
     values = ticket_values(db, row.edition_id, row.id)
@@ -63,8 +62,7 @@ def ticket_pdf(token: str) -> Response:
         raise NotFound(entity="ticket_code")
     head = edition_head(db, get_edition_by_id(db, row.edition_id), Options())
     sessions = ticket_sessions(db, row.edition_id, row.id)
-    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    paper = render_ticket(values, head, sessions, at=clock.now(), folder=folder)
+    paper = drawn("tickets", [(values, sessions)], head, at=clock.now())
     return handed_over(paper, "application/pdf", "ticket.pdf")
 
 

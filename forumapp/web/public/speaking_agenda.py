@@ -22,6 +22,7 @@ from forumapp.domain.people.rules import office_line
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web import labels
+from forumapp.web.drawing import drawn
 from forumapp.web.language import language
 from forumapp.web.public.own_papers import handed_over
 from forumapp.web.public.published import CALENDAR
@@ -87,9 +88,7 @@ def agenda_ics(token: str) -> Response:
 @blueprint.get("/<token>/agenda.pdf")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def agenda_pdf(token: str) -> Response:
-    # With the typesetter, which few requests need.
-    from forumapp.domain.printing.making import make_book
-    from forumapp.domain.printing.speaker_agendas import speaker_agenda_values
+    from forumapp.domain.printing.speaker_agendas import speaker_agenda_values  # which few requests need
 
     row = speaker_of(token)
     edition = edition_of(row)
@@ -97,8 +96,7 @@ def agenda_pdf(token: str) -> Response:
         raise NotFound(entity="agenda_version")
     head = edition_head(reading(), edition, Options())
     values = speaker_agenda_values(reading(), edition, row.person_id, head, now=clock.now())
-    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
-    return handed_over(make_book(values, folder), "application/pdf", "speaker-agenda.pdf")
+    return handed_over(drawn("books", [values]), "application/pdf", "speaker-agenda.pdf")
 
 
 def briefed(row: Speaker) -> tuple[AgendaVersion | None, tuple[OwnPart, ...]]:

@@ -10,6 +10,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from forumapp.core.workshop import TookTooLong
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.printing.designs import trying
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
@@ -46,6 +47,20 @@ def design(owner: Browser) -> str:
     values = {"name.en": "Delegates", "name.zh-Hans": "代表", "size": "a6-portrait", "look": "delegate"}
     assert owner.send(f"{DESIGNS}/new", values).location == DESIGN
     return DESIGN
+
+
+def test_a_design_that_cannot_be_shown_is_opened_and_mended_all_the_same(
+    owner: Browser, design: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tried(*_: Any, **_of: Any) -> Preview:
+        raise TookTooLong
+
+    monkeypatch.setattr(badge_designs, "tried", tried)
+
+    before = owner.get(design)
+    assert (before.status_code, "These badges took too long to draw" in before.text) == (200, True)
+    assert owner.send(design, typed(owner, **{"name.en": "Guests"})).location == design
+    assert owner.get(f"{design}/versions/1").status_code == 200
 
 
 def typed(browser: Browser, **changes: Any) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""Paper that a request hands over at once: made in a process of its own, within limits of time and memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+
+from forumapp.domain.printing.previewing import Drawn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forumapp.core.workshop import Workshop
+
+
+def workshop() -> Workshop:
+    found: Workshop = current_app.extensions["forumapp.workshop"]
+    return found
+
+
+def fonts() -> Path:
+    folder: Path = current_app.extensions["forumapp.config"].data_dir / "fonts"
+    return folder
+
+
+def drawn(name: str, *arguments: Any, **of: Any) -> bytes:
+    """What the function of `printing.pages` with that name makes. Raises TookTooLong and TookTooMuch."""
+    made: bytes = workshop().run(Drawn(name, *arguments, **of, folder=fonts()))
+    return made
