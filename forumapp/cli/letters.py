@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--registration", type=int, metavar="ID", help="Only to this person.")
 @click.option("--invited", is_flag=True, help="Invitations to those who were invited and have not answered.")
 @click.option("--language", metavar="en,zh-Hans", help="The languages of the letters; the first one leads.")
-@click.option("--anyway", is_flag=True, help="Issue in spite of findings that block.")
+@click.option("--anyway", metavar="WHY", help="Issue in spite of findings that block; why, for the log.")
 @click.pass_obj
 def issue(
     _config: Config,
@@ -41,7 +41,7 @@ def issue(
     registration: int | None,
     invited: bool,
     language: str | None,
-    anyway: bool,
+    anyway: str | None,
 ) -> None:
     """Give everyone of EDITION who is chosen, and has none, a letter with the next serial."""
     found = get_edition(reading(), edition)

@@ -15,6 +15,7 @@ import click
 from flask import current_app
 
 from forumapp.cli import seating
+from forumapp.cli.finding_words import WORDS
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version
@@ -34,7 +35,7 @@ from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_letters, note_paper
+from forumapp.domain.printing.formal import listing
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper, Reprint
@@ -65,58 +66,6 @@ NOT_OF_SEATS = (
     "untitled", "session", "first_label", "offset_x", "offset_y", "flip", "guides", "printer",
 )  # fmt: skip
 STEP = 50  # badges between two moves of the progress bar
-WORDS = {
-    "all-rooms-clash": "at the same time, and one of them is in all rooms",
-    "back-empty": "has neither agenda nor numbers to ring yet for the back of its badges",
-    "back-overfull": "has more for the back of its badges than there is room for",
-    "badge-overfull": "more text than the badge has room for",
-    "design-not-for-stock": "its badge design is of another size than %(stock)s, so the plain one is printed",
-    "clock-change": "its %(end)s does not follow from the clocks any more (%(why)s)",
-    "compound-surname": "a family name of two characters; check where it ends",
-    "confirmed-without-time": "confirmed, and without a time",
-    "interpreter-alone": "interprets alone for %(minutes)s minutes",
-    "interpreter-back-to-back": "interprets both, %(minutes)s minutes apart",
-    "interpreter-missing": "interpreted, and without an interpreter",
-    "interpreter-without-rest": "interprets for %(minutes)s minutes without a break",
-    "items-longer-than-session": "its items take %(minutes)s minutes more than it has",
-    "itinerary-beside-session": "an itinerary has it at another time",
-    "itinerary-clash": "%(minutes)s minutes too few for one person to keep both",
-    "latin-name-undivided": "the Latin name is not divided into family and given name",
-    "low-contrast": "words in %(ink)s on %(ground)s have a contrast of %(ratio)s; %(least)s can be read",
-    "no-signatory": "nobody signs these letters",
-    "no-host": "the edition has no host, so the letterhead is empty",
-    "photo-too-small": "the photo has %(dots)s dots to the inch in print; it needs %(size)s pixels",
-    "qr-left-out": "the labels are too small for a QR code, so only the written code is printed",
-    "qr-too-small": "the QR code is %(side)s mm wide; %(least)s mm can be scanned",
-    "long-latin-name": "a long name in Latin letters; look at the badge",
-    "long-native-name": "a long name in Chinese; look at the badge",
-    "missing-glyph": "no font has the character %(character)s (%(codepoint)s)",
-    "missing-latin-name": "no Latin name",
-    "missing-translation": "%(part)s is missing in %(language)s",
-    "name-not-proofed": "no office has approved the name as it would be printed (%(state)s)",
-    "name-proof-needed": "the name is to be proven by its owner",
-    "name-under-floor": "the name does not fit at its smallest size of %(floor)s pt",
-    "native-name-unattested": "the name in Chinese is not attested",
-    "no-email": "no mail address",
-    "outside-edition": "begins on none of the edition's days",
-    "panel-without-moderator": "a panel without a moderator",
-    "person-clash": "one person in two sessions at once",
-    "polyphonic-surname": "the family name has several readings; check the Latin one",
-    "rare-character": "the name has a rare character; look at the badge",
-    "room-changeover": "%(minutes)s minutes too few between them to clear the room and set it up",
-    "room-clash": "two sessions in one room at once",
-    "room-too-small": "for %(people)s people, with %(seats)s seats",
-    "shared-email": "shares a mail address with others",
-    "speaker-declined": "has declined a part",
-    "speaker-unavailable": "not free at that time",
-    "speaker-unconfirmed": "has not confirmed yet",
-    "speeches-out-of-order": "do not speak in the order approved for speeches",
-    "text-under-floor": "%(part)s does not fit at its smallest size of %(floor)s pt",
-    "title-zh-unattested": "the title in Chinese is not attested",
-    "too-long": "takes %(hours)s hours; check its dates",
-    "vehicle-twice": "one vehicle runs for two transfers at once",
-    "traditional-name": "the name is in traditional characters; keep it so",
-}
 
 
 @click.command("print")
@@ -295,7 +244,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
         if printed.cards:
             note_cards(db, job, printed.cards, options.languages or edition.languages)
         if printed.letters:
-            note_letters(db, job, printed.letters)
+            listing.note_letters(db, job, printed.letters)
     return made
 
 
@@ -332,8 +281,8 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     elif paper in CARDS:
         values = [card_values(db, edition, paper, options, now=now)]
     elif paper in FORMAL:
-        letters = list_to_print(db, edition, paper, options)
-        values = [*letter_books(db, edition, letters)]
+        letters = listing.list_to_print(db, edition, paper, options)
+        values = [*listing.letter_books(db, edition, letters)]
     elif paper is Paper.SPEAKER_AGENDAS:
         number, people = list_speaker_agendas(db, edition, options)
         head = queries.edition_head(db, edition, options)
@@ -342,14 +291,14 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     else:
         codes = itineraries.list_booklets(db, edition.id, options)
         values = [itineraries.itinerary_values(db, edition, code, options, now=now) for code in codes]
-    findings = check_books(db, edition.id, values)
+    findings = [*listing.altered_letters(db, edition, paper, options), *check_books(db, edition.id, values)]
     _report(edition, findings, options)
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config), options) for one in steps]
     if letters:
         with transaction() as session:
             for letter_id, pdf in zip(letters, parts, strict=True):
-                note_paper(session, letter_id, pdf, renderer.RENDERER, now=now)
+                listing.note_paper(session, letter_id, pdf, renderer.RENDERER, now=now)
     of_each = dict(zip(codes, values, strict=True)) if codes else None
     pdf = making.bound(parts, imposed=options.imposed)
     cards = [card for one in values if isinstance(one, CardsValues) for card in one.cards]

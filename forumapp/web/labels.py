@@ -86,11 +86,14 @@ PRINT_FINDINGS: dict[str, Any] = {
     "qr-too-small": _l("QR codes that are too small"),
     "qr-left-out": _l("Labels without a QR code"),
     "photo-too-small": _l("Photos that are too small for print"),
+    "letter-altered": _l("Letters that are not as they were issued"),
+    "letter-revoked": _l("Letters that were revoked meanwhile"),
     "no-signatory": _l("Letters that nobody signs"),
     "no-host": _l("Letters without a letterhead"),
 }
 PRINT_FAULTS: dict[str, Any] = {
     "findings": _l("Something must be fixed first. See the findings."),
+    "letter-altered": _l("What is kept of these letters is not what was issued, so nothing is printed of them."),
     "nothing-to-print": _l("There was nothing to print."),
     "nothing-published": _l("The agenda has not been published yet."),
     "unavailable": _l("Database or storage were away for too long. Start it again."),

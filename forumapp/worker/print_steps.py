@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,13 @@ from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
 from forumapp.domain.printing.card_values import card_values, list_cards
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_letters
+from forumapp.domain.printing.formal.listing import (
+    altered_letters,
+    letter_books,
+    list_to_print,
+    note_letters,
+    revoked_letters,
+)
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.preflight import beside_badges, check_books
 from forumapp.domain.printing.renderer import RENDERER
@@ -87,7 +93,7 @@ def begin(app: Flask, job_id: int) -> int:
     else:
         total = parts = _pieces(kept)
         books = [_book_values(app, job, edition, options, number) for number in range(total)]
-        found = check_books(db, edition.id, books)
+        found = [*altered_letters(db, edition, job.paper, options), *check_books(db, edition.id, books)]
         if job.paper is Paper.ITINERARIES:
             with transaction() as session:
                 keep_made_for_all(session, job, dict(zip(kept["codes"], books, strict=True)))
@@ -185,8 +191,7 @@ def complete(app: Flask, job_id: int) -> int:
     if job.status is JobStatus.RUNNING:
         badges: Sequence[BadgeValues] = ()
         designs: dict[str, int] = {}
-        kept: dict[str, Any] = {}
-        version_id = None
+        books = Bound()
         if job.paper is Paper.BADGES:
             run = _badge_run(app, job_id)
             badges, designs = run.badges, versions_of(run.looks)
@@ -196,24 +201,48 @@ def complete(app: Flask, job_id: int) -> int:
         elif is_working(job.paper, options):
             pdf = making.bound(parts_of(app, job, job.total), imposed=options.imposed)
         else:
-            kept = kept_values(app, job)
-            parts = parts_of(app, job, _pieces(kept))
-            pdf = making.bound(parts, imposed=options.imposed)
-            if "codes" not in kept and job.paper not in (*CARDS, *FORMAL):
-                number = kept["numbers"][0] if "numbers" in kept else kept["version"]
-                version_id = get_version(reading(), edition.id, number).id
+            books = _bound(app, job, edition, options)
+            pdf = books.pdf
         file = named(job, f"{edition.slug}-{job.paper.value}.pdf")
         storage_of(app).put(file, pdf)
         made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), RENDERER)
         with transaction() as db:
-            of = {"designs": designs, "agenda_version_id": version_id}
+            of = {"designs": designs, "agenda_version_id": books.version_id, "told": making.plain_findings(books.told)}
             if services.finish(db, job, made, badges, **of, now=clock.now()):
                 if job.paper.value in CARD_PAPERS:
-                    note_cards(db, job, from_plain(kept["cards"]), options.languages or edition.languages)
+                    note_cards(db, job, from_plain(books.kept["cards"]), options.languages or edition.languages)
                 elif job.paper in FORMAL:
-                    note_letters(db, job, kept["letters"])
+                    note_letters(db, job, books.kept["letters"])
     clean_up(app, job)
     return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Books put together: what they were made of, the agenda that they tell, and what is told of them by now."""
+
+    pdf: bytes = b""
+    kept: dict[str, Any] = field(default_factory=dict)
+    version_id: int | None = None
+    told: Sequence[Finding] = ()
+
+
+def _bound(app: Flask, job: PrintJob, edition: Edition, options: Options) -> Bound:
+    """Raises NothingToPrint where all letters were revoked since the print began."""
+    kept = kept_values(app, job)
+    parts = parts_of(app, job, _pieces(kept))
+    if job.paper in FORMAL:
+        revoked = revoked_letters(reading(), edition, kept["letters"])
+        parts = [part for part, one in zip(parts, kept["letters"], strict=True) if one not in revoked]
+        if not parts:
+            raise queries.NothingToPrint(edition=edition.slug)
+        left = {**kept, "letters": [one for one in kept["letters"] if one not in revoked]}
+        return Bound(making.bound(parts, imposed=options.imposed), left, told=[*revoked.values()])
+    version_id = None
+    if "codes" not in kept and job.paper not in CARDS:
+        number = kept["numbers"][0] if "numbers" in kept else kept["version"]
+        version_id = get_version(reading(), edition.id, number).id
+    return Bound(making.bound(parts, imposed=options.imposed), kept, version_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import Paper, Reprint
 from forumapp.domain.printing.pieces import PieceFilters, pieces_page
+from forumapp.domain.printing.preflight import preflight
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
@@ -63,13 +64,17 @@ def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
     with pytest.raises(Invalid, match="languages"):
         issuing.issue_letters(session, edition, one, languages=("en", "xx"), **BY)
     first = issuing.issue_letters(session, edition, one, **BY)
+    for chosen in ({"type": "none"}, {"registration": 99}, {"delegation": "none"}):
+        with pytest.raises(Invalid, match="unknown"):
+            issuing.issue_letters(session, edition, replace(CERTIFICATES, **chosen), **BY)
     rest = issuing.issue_letters(session, edition, CERTIFICATES, **BY)
 
     serials = [row.serial for row in (*first, *rest)]
     assert serials == ["CCBF5-C-0001", "CCBF5-C-0002", "CCBF5-C-0003"]
     assert {row.registration_id for row in (*first, *rest)} == set(forum.registration_ids)
-    with pytest.raises(NothingToPrint):
+    with pytest.raises(NothingToPrint) as refusal:
         issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+    assert refusal.value.details == {"edition": edition.slug, "have_one": 3, "without_place": 2}
 
     with pytest.raises(Invalid):
         issuing.revoke_letter(session, edition.id, first[0].id, " ", version=1, **BY)
@@ -155,6 +160,8 @@ def test_certificates_are_for_whoever_passed_a_door_once_anybody_did(session: Db
     session.flush()
 
     assert [one.registration_id for one in reading.candidates(session, forum.edition, CERTIFICATES, now=NOW)] == [here]
+    left_out = reading.who_is_left_out(session, forum.edition, CERTIFICATES, now=NOW)
+    assert left_out == reading.LeftOut(without_place=2, not_there=2)
     named = replace(CERTIFICATES, registration=late)
     assert [one.registration_id for one in reading.candidates(session, forum.edition, named, now=NOW)] == [late]
 
@@ -185,6 +192,27 @@ def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbS
     shown = ("Certificate of Attendance", "参会证书", "LIN ", "林", "2023 Pacific Forum", "22 May 2023", "CCBF5-C-0001",
              "GUO Shaochun", "总领事", "General Manager", "盖章处")  # fmt: skip
     assert [one for one in shown if one not in " ".join(told.split())] == []
+
+
+@pytest.mark.one_database
+def test_a_letter_that_is_not_as_it_was_issued_is_told_and_alone_left_out(session: DbSession) -> None:
+    forum = seed(session, 2)
+    edition = forum.edition
+    signed(session, edition.id)
+    first, second = issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+    session.execute(text("DROP TRIGGER letter_as_issued"))
+    session.execute(update(Letter).where(Letter.id == first.id).values(said={**first.said, "latin_family": "Other"}))
+    session.expire_all()
+
+    lines = listing.letters_page(session, edition).items
+    assert {one.row.id: one.altered for one in lines} == {first.id: True, second.id: False}
+    assert listing.list_to_print(session, edition, Paper.CERTIFICATES, Options()) == [second.id]
+    report = preflight(session, edition, Paper.CERTIFICATES, Options(), folder=font_folder(), now=NOW)
+    assert [one.details["serial"] for one in report.findings if one.blocking] == [first.serial]
+    with pytest.raises(listing.LetterAltered):
+        listing.list_to_print(session, edition, Paper.CERTIFICATES, Options(letters=(first.id,)))
+    again = issuing.reissue_letter(session, edition, first.id, "Altered", version=1, **BY)
+    assert again.said["latin_family"] != "Other"
 
 
 @pytest.mark.one_database

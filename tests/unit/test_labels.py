@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.cli.printing import WORDS
+from forumapp.cli.finding_words import WORDS
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.registration.questions import DIETS
 from forumapp.web import labels

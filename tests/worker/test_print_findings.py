@@ -14,11 +14,12 @@ from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing import services
+from forumapp.domain.printing import making, services
 from forumapp.domain.printing.formal.forms import set_letter_form
-from forumapp.domain.printing.formal.issuing import LettersBlocked, issue_letters
+from forumapp.domain.printing.formal.issuing import LettersBlocked, issue_letters, revoke_letter
 from forumapp.domain.printing.formal.listing import KINDS
 from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import FORMAL, JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.working.kinds import WORKING
 from forumapp.domain.registration.models import Registration
@@ -56,9 +57,16 @@ def issue(session, edition, chosen):
     set_letter_form(session, edition.id, chosen.kind, {"signatory_latin": "GUO Shaochun"}, version=0, **BY)
     with pytest.raises(LettersBlocked):
         issue_letters(session, edition, chosen, **BY)
-    issue_letters(session, edition, chosen, anyway=True, **BY)
+    issue_letters(session, edition, chosen, anyway="Wanted so", **BY)
 
 
+BLANK = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
 # A pocket agenda names nobody, and between one version and itself there is no erratum.
 NAMELESS = (Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
 
@@ -93,6 +101,28 @@ def test_a_step_that_is_tried_again_prints_what_it_put_aside_the_second_time(own
     assert printing.begin(job_id) == 1
     found = db.session().get_one(PrintJob, job_id, populate_existing=True).findings
     assert [one["code"] for one in found] == ["name-not-proofed"]  # the glyph is there now
+
+
+@pytest.mark.one_database
+def test_a_letter_that_is_revoked_before_its_print_is_done_is_not_in_it_and_told(own_app, monkeypatch):
+    bind(own_app)
+    monkeypatch.setattr(making, "make_book", lambda *_values: BLANK)
+    with transaction() as session:
+        forum = seed(session, 2)
+        edition = forum.edition
+        set_letter_form(session, edition.id, LetterKind.CERTIFICATE, {"signatory_latin": "A"}, version=0, **BY)
+        first, second = issue_letters(session, edition, Selection(LetterKind.CERTIFICATE), **BY)
+        job_id = services.ask_print(session, edition.id, Paper.CERTIFICATES, {}, **BY).id
+    assert printing.begin(job_id) == 2
+    assert [printing.make_part(job_id, number) for number in range(2)] == [1, 1]
+    with transaction() as session:
+        revoke_letter(session, edition.id, first.id, "A wrong name", version=1, **BY)
+    assert printing.complete(job_id) == 1
+
+    job = db.session().get_one(PrintJob, job_id, populate_existing=True)
+    assert (job.status, job.pages, job.findings[0]["code"]) == (JobStatus.DONE, 1, "letter-revoked")
+    lines = db.session().scalars(select(PrintLine.letter_id).where(PrintLine.job_id == job_id)).all()
+    assert lines == [second.id]
 
 
 def test_a_working_paper_is_printed_as_it_was_laid_out_with_its_version_and_what_it_was_made_from(own_app):

@@ -15,6 +15,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.formal import forms, issuing, listing, looking, wording
 from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.rules import LONGEST_ANYWAY
 from forumapp.schemas.choices import LetterKind
 from forumapp.schemas.fields import (
     NAME,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 SEE, DECIDE = Permission.PRINT, Permission.DECIDE_REGISTRATIONS
 LETTERS = "/editions/<slug:edition>/letters"
 LETTER = f"{LETTERS}/<id:letter_id>"
+ANYWAY = "Why it is issued in spite of findings that block, in words. It stands in the log."
 FORM = "/editions/<slug:edition>/letter-forms/<slug:letter_kind>"
 
 blueprint = ApiBlueprint(
@@ -69,6 +71,9 @@ class LetterSchema(KeptSchema):
     reason = ma.fields.String(allow_none=True, metadata={"description": "Why it was revoked."})
     replaces_id = Id(allow_none=True, metadata={"description": "The revoked one in whose place it was issued."})
     sha256 = ma.fields.String(metadata={"description": "Of all that it says."})
+    altered = ma.fields.Boolean(
+        metadata={"description": "What is kept of it is not what was issued: nothing is printed of it."}
+    )
     pdf_sha256 = ma.fields.String(allow_none=True, metadata={"description": "Of its paper as it was first printed."})
 
 
@@ -82,7 +87,7 @@ class NewLettersSchema(Shape):
     registration_id = Id()
     invitation_id = Id()
     languages = ListOf(Word(LANGUAGES), most=len(LANGUAGES), metadata={"description": "The first leads."})
-    anyway = Flag(metadata={"description": "In spite of findings that block."})
+    anyway = Text(longest=LONGEST_ANYWAY, metadata={"description": ANYWAY})
 
 
 class IssuedSchema(Shape):
@@ -94,6 +99,10 @@ class IssuedSchema(Shape):
 
 class RevocationSchema(Shape):
     reason = Text(longest=issuing.LONGEST_REASON, load_default="", metadata={"description": "Required."})
+
+
+class ReissueSchema(RevocationSchema):
+    anyway = Text(longest=LONGEST_ANYWAY, metadata={"description": ANYWAY})
 
 
 class LetterFormSchema(Shape):
@@ -156,7 +165,7 @@ def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str,
         values.get("registration_id"),
         values.get("invitation_id"),
     )
-    how: dict[str, Any] = {"languages": values.get("languages") or (), "anyway": values.get("anyway", False)}
+    how: dict[str, Any] = {"languages": values.get("languages") or (), "anyway": values.get("anyway")}
     rows = issuing.issue_letters(call.db, call.edition(edition), to, **how, actor=call.actor, now=call.now)
     serials = {"first": rows[0].serial, "last": rows[-1].serial}
     return {"count": len(rows), **serials, "ids": [row.id for row in rows]}
@@ -189,11 +198,16 @@ def revoke_letter(call: Call, values: dict[str, Any], version: int, edition: str
     return _told(listing.get_letter(call.db, of, letter_id))
 
 
-@blueprint.acts(f"{LETTER}/reissue", LetterSchema, tagged=True, body=RevocationSchema, needs=DECIDE)
+@blueprint.acts(f"{LETTER}/reissue", LetterSchema, tagged=True, body=ReissueSchema, needs=DECIDE)
 def reissue_letter(call: Call, values: dict[str, Any], version: int, edition: str, letter_id: int) -> With:
     """Revoke it, and give whom it was for another one with the next serial; the answer is that one."""
     of = call.edition(edition)
-    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    by: dict[str, Any] = {
+        "anyway": values.get("anyway"),
+        "version": version,
+        "actor": call.actor,
+        "now": call.now,
+    }
     made = issuing.reissue_letter(call.db, of, letter_id, values["reason"], **by)
     return _told(listing.get_letter(call.db, of, made.id))
 
@@ -210,4 +224,4 @@ def _form(row: LetterForm) -> With:
 
 def _told(line: LetterLine) -> With:
     name = line.said.said.name
-    return With(line.row, name=name, languages=list(line.said.content.languages))
+    return With(line.row, name=name, altered=line.altered, languages=list(line.said.content.languages))

@@ -19,7 +19,7 @@ from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.formal.listing import letter_books, list_to_print
+from forumapp.domain.printing.formal.listing import altered_letters, letter_books, list_to_print
 from forumapp.domain.printing.hand_out import boxes_of
 from forumapp.domain.printing.models import CARDS, FORMAL, Paper
 from forumapp.domain.printing.photo_checks import coarse_badges
@@ -98,7 +98,9 @@ def _report(at: Looked, paper: Paper) -> Report:
         if is_working(paper, at.options):
             return _of_working(at, paper)
         again = count_again(at.db, at.edition.id, paper, at.options, within=at.within)
-        return replace(_of_books(at, _books(at, paper)), reprints=again)
+        report = _of_books(at, _books(at, paper))
+        altered = altered_letters(at.db, at.edition, paper, at.options, within=at.within)
+        return replace(report, findings=in_order([*altered, *report.findings]), reprints=again)
     except (queries.NothingPublished, queries.NothingToPrint):
         return Report(0)
 

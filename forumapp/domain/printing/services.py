@@ -300,10 +300,12 @@ def finish(
     *,
     designs: Mapping[str, int] = NO_DESIGNS,
     agenda_version_id: int | None = None,
+    told: Sequence[Mapping[str, Any]] = (),
     now: datetime,
 ) -> bool:
-    """The file is there. Each badge's registration learns what was printed of it, and its line in which version of
-    which design: `designs` are those by the code of the type. False once it is cancelled.
+    """The file is there, and `told` is what was found since it began. Each badge's registration learns what was printed
+    of it, and its line in which version of which design: `designs` are those by the code of the type. False once it is
+    cancelled.
     """
     done = _update(
         db,
@@ -316,6 +318,7 @@ def finish(
         pages=made.pages,
         renderer=made.renderer,
         agenda_version_id=agenda_version_id,
+        findings=[*told, *job.findings],
         finished_at=now,
         updated_at=now,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Stale
@@ -18,7 +19,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.formal import issuing, listing, looking
-from forumapp.domain.printing.formal.reading import Selection, candidates
+from forumapp.domain.printing.formal.reading import Selection, candidates, refuse_unknown, who_is_left_out
 from forumapp.domain.printing.queries import NothingToPrint, print_jobs_page
 from forumapp.schemas.choices import LetterKind, Paper
 from forumapp.web import labels
@@ -31,17 +32,20 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.paper import CARD_FIELDS, LANGUAGES, SECTION, SHORT_LIST
 from forumapp.web.organizer.previews import made_at_once, pages_shown, too_much
-from forumapp.web.organizer.shown import by_kind
+from forumapp.web.organizer.print_said import ANYWAY as WHY_ANYWAY
+from forumapp.web.organizer.shown import by_kind, read_finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.datastructures import MultiDict
 
     from forumapp.domain.printing.formal.listing import LetterLine
+    from forumapp.domain.printing.formal.reading import LeftOut
     from forumapp.domain.printing.formal.values import LetterValues
+    from forumapp.web.organizer.shown import Need
 
 SEE, DECIDE = Permission.PRINT, Permission.DECIDE_REGISTRATIONS
 PAGE = "/<edition>/letters"
@@ -58,6 +62,7 @@ WHO = PickCode(
     empty=_l("People who are registered"),
 )
 REASON = Field(name="reason", label=_l("Reason"), required=True, longest=issuing.LONGEST_REASON)
+ANYWAY = replace(WHY_ANYWAY, label=_l("Why issue despite these problems"), help=_l("It stands in the log."))
 
 
 def fields_of(kind: LetterKind) -> tuple[Field, ...]:
@@ -100,15 +105,16 @@ def new_letters() -> ResponseReturnValue:
     form = Form.sent(fields_of(kind), request.values)
     if request.method == "GET":
         return issue_page(kind, form)
-    if form.faults:
-        return issue_page(kind, form), Invalid.status
-    said: Any = {"anyway": bool(request.form.get("anyway")), "seen": request.form.get("mark", "")}
+    said = Form.sent((ANYWAY,) if ANYWAY.name in request.form else (), request.form)
+    if form.faults or said.faults:
+        return issue_page(kind, form, said), Invalid.status
+    of: Any = {"anyway": said.values.get(ANYWAY.name), "seen": request.form.get("mark", "")}
     by: Any = {"languages": form.values["languages"], "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            rows = issuing.issue_letters(db, edition(), selection(kind, form, request.form), **said, **by)
+            rows = issuing.issue_letters(db, edition(), selection(kind, form, request.form), **of, **by)
             serials = {"first": rows[0].serial, "last": rows[-1].serial}
-    except (Stale, issuing.LettersBlocked, NothingToPrint):
+    except (Stale, Invalid, issuing.LettersBlocked, NothingToPrint):
         flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
         return issue_page(kind, form), Stale.status
     one = len(rows) == 1
@@ -143,11 +149,14 @@ def issued_letter(letter_id: int) -> str:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(SEE)
 def letter_pdf(letter_id: int) -> ResponseReturnValue:
-    row = own(letter_id).row
+    row, back = own(letter_id).row, url_for("organizer.issued_letter", letter_id=letter_id)
     try:
         pdf = looking.letter_pdf(reading(), edition(), row.id, workshop=workshop(), folder=fonts())
     except (TookTooLong, TookTooMuch, OSError) as fault:
-        return too_much(fault, row.serial, url_for("organizer.issued_letter", letter_id=letter_id))
+        return too_much(fault, row.serial, back)
+    except listing.LetterAltered:
+        flash(_("What is kept of this letter is not what was issued, so nothing is printed of it."), "bad")
+        return redirect(back)
     name = f"{row.serial.replace('/', '-')}.pdf"
     return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name)
 
@@ -155,8 +164,8 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/revoke")
 @needs(DECIDE)
 def revoke_letter(letter_id: int) -> ResponseReturnValue:
-    def revoke(db: DbSession, reason: str, **by: Any) -> None:
-        issuing.revoke_letter(db, edition().id, letter_id, reason, **by)
+    def revoke(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
+        return issuing.revoke_letter(db, edition().id, letter_id, said.get("reason", ""), **by).id
 
     return ended(letter_id, revoke, _("Revoke this letter"), _("The letter is revoked. It stays on record."))
 
@@ -164,38 +173,43 @@ def revoke_letter(letter_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/reissue")
 @needs(DECIDE)
 def reissue_letter(letter_id: int) -> ResponseReturnValue:
-    made: list[int] = []
-
-    def reissue(db: DbSession, reason: str, **by: Any) -> None:
-        made.append(issuing.reissue_letter(db, edition(), letter_id, reason, anyway=True, **by).id)
+    def reissue(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
+        by |= {"anyway": said.get(ANYWAY.name)}
+        return issuing.reissue_letter(db, edition(), letter_id, said.get("reason", ""), **by).id
 
     words = _("The letter is revoked, and this one is issued in its place.")
-    return ended(letter_id, reissue, _("Revoke it and issue another one"), words, lambda: made[0])
+    return ended(letter_id, reissue, _("Revoke it and issue another one"), words)
 
 
-def ended(
-    letter_id: int, do: Callable[..., None], button: str, words: str, leads: Callable[[], int] | None = None
-) -> ResponseReturnValue:
-    """End a letter as it was looked at, for the reason that was typed."""
-    line, form = own(letter_id), Form.sent((REASON,), request.form)
+def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> ResponseReturnValue:
+    """End a letter as it was looked at, for the reason that was typed; `do` answers which one to look at then."""
+    asks = (ANYWAY,) if ANYWAY.name in request.form else ()
+    line, form = own(letter_id), Form.sent((REASON, *asks), request.form)
     back = url_for("organizer.issued_letter", letter_id=letter_id)
     try:
         with transaction() as db:
             by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
-            do(db, form.values.get("reason", ""), **by)
+            back = url_for("organizer.issued_letter", letter_id=do(db, form.values, **by))
     except Stale as refusal:
         return ask_again(refusal, button, back)
     except Invalid as refusal:
         form.refuse(refusal)
         return letter_page(line, form), Invalid.status
+    except issuing.LettersBlocked as refusal:
+        return blocked_page(line, form, refusal), Invalid.status
     except issuing.LetterRevoked:
         flash(_("The letter was revoked already."), "warn")
-        return redirect(back)
     except NothingToPrint:
         flash(_("Whom it was for gets no such letter any more, so that none is issued. You can revoke it."), "bad")
-        return redirect(back)
-    flash(words, "ok")
-    return redirect(url_for("organizer.issued_letter", letter_id=leads()) if leads else back)
+    else:
+        flash(words, "ok")
+    return redirect(back)
+
+
+def blocked_page(line: LetterLine, form: Form, refusal: issuing.LettersBlocked) -> str:
+    """The other one is not issued before these are mended, or it is said why it is."""
+    asked = form if form.faults else Form.empty((REASON, ANYWAY), reason=form.values.get("reason", ""))
+    return letter_page(line, asked, by_kind([read_finding(one) for one in refusal.details["findings"]]))
 
 
 def own(letter_id: int) -> LetterLine:
@@ -226,9 +240,15 @@ def chosen(kind: LetterKind, form: Form, sent: MultiDict[str, str]) -> list[Lett
     return candidates(reading(), edition(), selection(kind, form, sent), languages, now=clock.now())
 
 
-def issue_page(kind: LetterKind, form: Form) -> str:
+def issue_page(kind: LetterKind, form: Form, said: Form | None = None) -> str:
     looked = not form.faults and "languages" in request.values
-    found = chosen(kind, form, request.values) if looked else []
+    to = selection(kind, form, request.values) if looked else None
+    try:
+        refuse_unknown(reading(), edition().id, to or Selection(kind))
+    except Invalid as refusal:
+        form.refuse(refusal)
+        to = None
+    found = chosen(kind, form, request.values) if to else []
     findings = looking.check(found)
     kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
     return render_template(
@@ -236,23 +256,37 @@ def issue_page(kind: LetterKind, form: Form) -> str:
         section=SECTION,
         kind=kind,
         form=form,
-        looked=looked,
+        looked=to is not None,
         found=found,
         kept=kept,
         sent={**kept, **{name: value for name, value in form.raw.items() if value}},
         findings=findings,
-        blocking=any(one.blocking for one in findings),
+        said=said or Form.empty((ANYWAY,) if any(one.blocking for one in findings) else ()),
+        left_out=left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) if to else [],
         groups=by_kind(findings),
         mark=issuing.mark_of(found),
         attendance=looking.knows_attendance(reading(), edition()) if kind is LetterKind.CERTIFICATE else None,
     )
 
 
-def letter_page(line: LetterLine, form: Form) -> str:
+def left_out_words(counts: LeftOut) -> list[str]:
+    one, place, door, unnamed = counts.have_one, counts.without_place, counts.not_there, counts.unnamed
+    told = (
+        (one, ngettext("%(num)s person has one already.", "%(num)s people have one already.", one)),
+        (place, ngettext("%(num)s person has no place.", "%(num)s people have no place.", place)),
+        (door, ngettext("%(num)s person passed no door.", "%(num)s people passed no door.", door)),
+        (unnamed, ngettext("%(num)s invitation names nobody.", "%(num)s invitations name nobody.", unnamed)),
+    )
+    return [words for count, words in told if count]
+
+
+def letter_page(line: LetterLine, form: Form, groups: Sequence[tuple[str, list[Need]]] = ()) -> str:
     return render_template(
         "organizer/formal/one.html",
         section=SECTION,
         row=line.row,
+        altered=line.altered,
+        groups=groups,
         said=line.said.said,
         content=line.said.content,
         form=form,

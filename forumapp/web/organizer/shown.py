@@ -118,6 +118,7 @@ PLACES = {
     "seating": ("seating_plan", "code"),
     "letters": ("letter_form", "letter_kind"),
     "invitation": ("registration_invitation", "invitation_id"),
+    "letter": ("issued_letter", "letter_id"),
 }
 
 
@@ -137,6 +138,8 @@ PRINT_WORDS: dict[str, Any] = {
     ),
     "qr-too-small": _l("%(name)s: the QR code is %(side)s mm wide. Smaller than %(least)s mm it may not be scanned."),
     "qr-left-out": _l("%(name)s: these labels are too small for a QR code, so only the written code is printed."),
+    "letter-altered": _l("%(serial)s to %(name)s: what is kept of it is not what was issued, so it is not printed."),
+    "letter-revoked": _l("%(serial)s to %(name)s was revoked meanwhile, and is not printed."),
     "no-signatory": _l("%(name)s: nobody signs these letters. Enter who does."),
     "no-host": _l("%(name)s: the edition has no host, so the letterhead is empty."),
     "photo-too-small": _l("The photo of %(name)s has too few pixels for print. It needs %(size)s."),
@@ -180,8 +183,12 @@ def by_kind(findings: Sequence[PrintFinding]) -> list[tuple[str, list[Need]]]:
 
 def kept_print_need(kept: Mapping[str, Any]) -> Need:
     """The same, of a finding as a job keeps it."""
+    return print_need(read_finding(kept))
+
+
+def read_finding(kept: Mapping[str, Any]) -> PrintFinding:
     about = kept.get("about")  # which is not known of older prints
-    return print_need(PrintFinding(**{key: kept[key] for key in PRINT_KEYS}, about=tuple(about) if about else None))
+    return PrintFinding(**{key: kept[key] for key in PRINT_KEYS}, about=tuple(about) if about else None)
 
 
 def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from forumapp.cli.printing import WORDS as IN_THE_CONSOLE
+from forumapp.cli.finding_words import WORDS as IN_THE_CONSOLE
 from forumapp.domain.agenda.board import ORDER
 from forumapp.domain.agenda.checking import clock_faults
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode

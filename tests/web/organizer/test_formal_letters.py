@@ -39,14 +39,21 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
     assert owner.send(new, {"kind": "certificate", "mark": mark}, to=f"{LETTERS}/new").status_code == 302
     (letter,) = rows(select(Letter))
     assert (letter.serial, letter.registration_id) == ("X-0001", registration_id)
-    assert "Nobody gets one" in owner.get(new).text
+    nobody = owner.get(new).text
+    told = ("Nobody gets one", "1 person has one already", "1 person has no place")
+    assert [one for one in told if one not in nobody] == []
     assert "X-0001" in owner.get(f"{LETTERS}?search=anna&kind=certificate&state=issued").text
 
     one = f"{LETTERS}/{letter.id}"
     assert owner.get(f"{one}/pdf").data.startswith(b"%PDF")
     assert owner.send(one, {"reason": "", "version": "1"}, to=f"{one}/revoke").status_code == 422
     assert owner.send(one, {"reason": "Late", "version": "9"}, to=f"{one}/reissue").status_code == 412
-    assert owner.send(one, {"reason": "A wrong name", "version": "1"}, to=f"{one}/reissue").status_code == 302
+    assert owner.send(form, {"signatory_latin": "", "prefix": "X-", "version": "1"}).status_code == 302
+    why = {"reason": "A wrong name", "version": "1"}
+    blocked = owner.send(one, why, to=f"{one}/reissue")
+    assert (blocked.status_code, 'name="anyway"' in blocked.text) == (422, True)
+    assert owner.send(one, {**why, "anyway": " "}, to=f"{one}/reissue").status_code == 422
+    assert owner.send(one, {**why, "anyway": "Signed by hand"}, to=f"{one}/reissue").status_code == 302
     assert [row.serial for row in rows(select(Letter).order_by(Letter.id))] == ["X-0001", "X-0002"]
     text = owner.get(one).text
     assert ("A wrong name" in text, f"{one}/revoke" in text) == (True, False)

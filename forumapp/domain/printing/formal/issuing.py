@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.errors import Invalid, Refusal, Stale
+from forumapp.core.errors import Invalid, Refusal, Stale, refuse_faults
 from forumapp.core.flushing import flush
 from forumapp.core.locks import lock_name
 from forumapp.core.text import LANGUAGES, is_visible
@@ -20,10 +20,11 @@ from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.rules import search_text
 from forumapp.domain.printing.formal import wording
 from forumapp.domain.printing.formal.forms import get_letter_form, prefix_of
-from forumapp.domain.printing.formal.reading import Selection, candidates
+from forumapp.domain.printing.formal.reading import Selection, candidates, refuse_unknown, who_is_left_out
 from forumapp.domain.printing.formal.values import content_from
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind, LetterPicture
 from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.rules import fault_of_anyway
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,9 @@ class LetterRevoked(Refusal):
 
 
 class LettersBlocked(Refusal):
-    """What was found is to be mended first, or said to be let be; `count` is how many findings block."""
+    """What was found is to be mended first, or said to be let be, and why; `count` is how many findings block, and
+    `findings` are those.
+    """
 
     code = "findings"
 
@@ -57,25 +60,27 @@ def issue_letters(
     selection: Selection,
     *,
     languages: Sequence[str] = (),
-    anyway: bool = False,
+    anyway: str | None = None,
     seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[Letter]:
     """Give each of those who are chosen, and hold none, a letter with the next serial. All or nobody.
 
-    `seen` is the `mark_of` what was looked at before: nothing is issued where it would be another by now. Raises
-    NothingToPrint where there is nobody.
+    `seen` is the `mark_of` what was looked at before: nothing is issued where it would be another by now. `anyway`
+    says why they are issued in spite of findings that block, for the log. Raises NothingToPrint where there is nobody,
+    with how many were left out, and why.
     """
     require_all(db, edition.id, DECIDE, actor=actor)
-    if set(languages) - set(LANGUAGES):
-        raise Invalid(fields={"languages": "unknown"})
+    refuse_faults({"languages": "unknown" if set(languages) - set(LANGUAGES) else None})
+    refuse_unknown(db, edition.id, selection)
     _hold(db)
     found = candidates(db, edition, selection, languages, now=now)
     if seen is not None and seen != mark_of(found):
         raise Stale(entity=Letter.__tablename__)
     if not found:
-        raise NothingToPrint(edition=edition.slug)
+        left_out = asdict(who_is_left_out(db, edition, selection, now=now))
+        raise NothingToPrint(edition=edition.slug, **{name: count for name, count in left_out.items() if count})
     return _issue(db, edition, found, anyway=anyway, actor=actor, now=now)
 
 
@@ -109,7 +114,7 @@ def reissue_letter(
     letter_id: int,
     reason: str,
     *,
-    anyway: bool = False,
+    anyway: str | None = None,
     version: int,
     actor: Actor,
     now: datetime,
@@ -146,7 +151,7 @@ def _issue(
     edition: Edition,
     found: Sequence[LetterValues],
     *,
-    anyway: bool,
+    anyway: str | None,
     replaces: int | None = None,
     actor: Actor,
     now: datetime,
@@ -171,7 +176,8 @@ def _issue(
     flush(db)
     with told_at_once(db):
         for row in rows:
-            record(db, "issued", Letter.__tablename__, row.id, actor=actor, now=now, edition_id=edition.id)
+            by: dict[str, Any] = {"actor": actor, "now": now, "edition_id": edition.id, "reason": anyway}
+            record(db, "issued", Letter.__tablename__, row.id, **by)
     return rows
 
 
@@ -202,12 +208,14 @@ def _row(
     )
 
 
-def _refuse_blocked(found: Sequence[LetterValues], *, anyway: bool) -> None:
+def _refuse_blocked(found: Sequence[LetterValues], *, anyway: str | None) -> None:
     from forumapp.domain.printing.formal.laying import check  # with the typesetter, which few requests need
 
-    count = sum(one.blocking for one in check(found))
-    if count and not anyway:
-        raise LettersBlocked(count=count)
+    refuse_faults({"anyway": fault_of_anyway(anyway) if anyway is not None else None})
+    blocking = [one for one in check(found) if one.blocking]
+    if blocking and anyway is None:
+        told = [asdict(one) | {"details": dict(one.details)} for one in blocking]
+        raise LettersBlocked(count=len(blocking), findings=told)
 
 
 def _characters(one: LetterValues) -> str:

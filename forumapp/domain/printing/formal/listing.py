@@ -17,8 +17,9 @@ from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.searching import says
 from forumapp.domain.printing.formal.values import LetterBook, LetterValues, content_from, said_from
+from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind
-from forumapp.domain.printing.models import Paper, PrintLine
+from forumapp.domain.printing.models import FORMAL, Paper, PrintLine
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.registration.choosing import chosen
 from forumapp.domain.registration.filters import Filters
@@ -51,6 +52,11 @@ class LetterLine:
     row: Letter
     said: LetterValues
 
+    @property
+    def altered(self) -> bool:
+        """What is kept of it is not what was issued."""
+        return self.said.seal != self.row.sha256
+
 
 def letters_page(
     db: DbSession,
@@ -71,17 +77,25 @@ def letters_page(
         query = query.where(Letter.revoked_at.is_not(None) if revoked else Letter.revoked_at.is_(None))
     query = query.where(*(says(Letter.search_text, word) for word in search.split()))
     page = paged(db, query.order_by(Letter.id.desc()), number=number, size=size)
-    values = letter_values(db, edition, page.items)
-    return page.of([LetterLine(row, one) for row, one in zip(page.items, values, strict=True)])
+    return page.of(letter_lines(db, edition, page.items))
 
 
 def get_letter(db: DbSession, edition: Edition, letter_id: int, *, within: Collection[int] | None = None) -> LetterLine:
     row = get_in(db, Letter, edition.id, letter_id, within=within)
-    return LetterLine(row, letter_values(db, edition, [row])[0])
+    return letter_lines(db, edition, [row])[0]
 
 
 def letter_values(db: DbSession, edition: Edition, rows: Sequence[Letter]) -> list[LetterValues]:
     """As they were issued. One query. Raises LetterAltered."""
+    lines = letter_lines(db, edition, rows)
+    for one in lines:
+        if one.altered:
+            raise LetterAltered(serial=one.row.serial)
+    return [one.said for one in lines]
+
+
+def letter_lines(db: DbSession, edition: Edition, rows: Sequence[Letter]) -> list[LetterLine]:
+    """One query."""
     issues = select(LetterIssue.id, LetterIssue.content).where(LetterIssue.id.in_({row.issue_id for row in rows}))
     contents = {row.id: content_from(row.content) for row in db.execute(issues)} if rows else {}
     found = []
@@ -94,25 +108,54 @@ def letter_values(db: DbSession, edition: Edition, rows: Sequence[Letter]) -> li
             row.registration_id,
             row.invitation_id,
         )
-        if one.seal != row.sha256:
-            raise LetterAltered(serial=row.serial)
-        found.append(one)
+        found.append(LetterLine(row, one))
     return found
 
 
 def list_to_print(
     db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
 ) -> list[int]:
-    """The ids of the letters that a print is of, by their serials. Raises NothingToPrint, and Invalid for one that is
-    named and that there is not, or that is revoked.
+    """The ids of the letters that a print is of, by their serials, without those that `altered_letters` tells. Raises
+    NothingToPrint, LetterAltered, and Invalid for one that is named and that there is not, or that is revoked.
     """
-    query = chosen_letters(db, edition.id, paper, options, within=within).order_by(Letter.number)
-    found: list[int] = list(db.scalars(query))
+    found = _lines_to_print(db, edition, paper, options, within)
     if options.letters and len(found) < len(set(options.letters)):
         raise Invalid(fields={"letters": "unknown"})
     if not found:
         raise NothingToPrint(edition=edition.slug)
-    return found
+    sound = [one.row.id for one in found if not one.altered]
+    if not sound:
+        raise LetterAltered(serial=found[0].row.serial)
+    return sound
+
+
+def altered_letters(
+    db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
+) -> list[Finding]:
+    """Of the letters that a print is of, those of which nothing is printed, since they are not what was issued."""
+    if paper not in FORMAL:
+        return []
+    return [_told("letter-altered", one, blocking=True)
+            for one in _lines_to_print(db, edition, paper, options, within) if one.altered]  # fmt: skip
+
+
+def revoked_letters(db: DbSession, edition: Edition, ids: Sequence[int]) -> dict[int, Finding]:
+    """Those of them that are revoked by now, with what is told of each: it is not printed."""
+    query = select(Letter).where(Letter.id.in_(ids), Letter.revoked_at.is_not(None)).order_by(Letter.number)
+    lines = letter_lines(db, edition, db.scalars(query.execution_options(populate_existing=True)).all())
+    return {one.row.id: _told("letter-revoked", one, blocking=False) for one in lines}
+
+
+def _told(code: str, one: LetterLine, *, blocking: bool) -> Finding:
+    details = {"serial": one.row.serial}
+    return Finding(code, blocking, None, one.said.said.shown_name, details, ("letter", one.row.id))
+
+
+def _lines_to_print(
+    db: DbSession, edition: Edition, paper: Paper, options: Options, within: Collection[int] | None
+) -> list[LetterLine]:
+    ids = chosen_letters(db, edition.id, paper, options, within=within)
+    return letter_lines(db, edition, db.scalars(select(Letter).where(Letter.id.in_(ids)).order_by(Letter.number)).all())
 
 
 def chosen_letters(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.errors import Invalid
+from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.hosts import HOSTING
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts
@@ -26,7 +28,7 @@ from forumapp.domain.registration.models import Invitation, Registration, Regist
 from forumapp.domain.registration.rules import ACTIVE, InvitationState, RegistrationStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -53,6 +55,18 @@ class Selection:
     delegation: str | None = None
     registration: int | None = None
     invitation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Of those who are chosen, how many get no letter: they hold one; they have no place, or declined; they passed no
+    door, while others did; or nothing but their mail address is known.
+    """
+
+    have_one: int = 0
+    without_place: int = 0
+    not_there: int = 0
+    unnamed: int = 0
 
 
 def content_of(db: DbSession, edition: Edition, kind: LetterKind, languages: Sequence[str] = ()) -> Content:
@@ -100,27 +114,69 @@ def candidates(
     return found
 
 
-def without_letter(kind: LetterKind, column: ColumnElement[Any] | Any, ids: Any) -> ColumnElement[bool]:
-    """Whether nobody holds such a letter for what `column` of letters refers to, by its `ids`."""
-    return ~select(Letter.id).where(Letter.kind == kind, column == ids, Letter.revoked_at.is_(None)).exists()
+def refuse_unknown(db: DbSession, edition_id: int, selection: Selection) -> None:
+    """Raises Invalid for what is chosen and the edition does not have."""
+    asked: tuple[tuple[str, Any, Any], ...] = (
+        ("type", RegistrationType.code, selection.type),
+        ("delegation", Delegation.code, selection.delegation),
+        ("registration_id", Registration.id, selection.registration),
+        ("invitation_id", Invitation.id, selection.invitation),
+    )
+    for field, key, wanted in asked:
+        here = select(key).where(key.class_.edition_id == edition_id, key == wanted)
+        if wanted is not None and db.scalar(here) is None:
+            raise Invalid(fields={field: "unknown"})
+
+
+def who_is_left_out(db: DbSession, edition: Edition, selection: Selection, *, now: datetime) -> LeftOut:
+    """One query, or two for certificates."""
+    if selection.invited or selection.invitation is not None:
+        found = db.execute(_waiting(db, edition, selection, now=now).add_columns(_holds(selection, Invitation.id)))
+        waiting = [(bool(holds), _is_named(row)) for row, holds in found]
+        unnamed = sum(not holds and not named for holds, named in waiting)
+        return LeftOut(have_one=sum(holds for holds, _named in waiting), unnamed=unnamed)
+    columns = Registration.id, Registration.status, _holds(selection, Registration.id)
+    query = select(*columns).where(*_those(db, edition.id, selection))
+    there, counts = _there(db, edition, selection), dict.fromkeys(("have_one", "without_place", "not_there"), 0)
+    for one, status, holds in db.execute(query):
+        if holds:
+            counts["have_one"] += 1
+        elif status not in STATES[selection.kind]:
+            counts["without_place"] += 1
+        elif there is not None and one not in there:
+            counts["not_there"] += 1
+    return LeftOut(**counts)
+
+
+def _holds(selection: Selection, ids: Any) -> ColumnElement[bool]:
+    """Whether there is such a letter that counts for the registration, or the invitation, with that id."""
+    column = Letter.invitation_id if ids is Invitation.id else Letter.registration_id
+    return select(Letter.id).where(Letter.kind == selection.kind, column == ids, Letter.revoked_at.is_(None)).exists()
+
+
+def _those(db: DbSession, edition_id: int, selection: Selection) -> list[ColumnElement[bool]]:
+    """What a query of Registration adds to its `where`: whoever is chosen, whatever became of them."""
+    filters = Filters(
+        type=(selection.type,) if selection.type else (),
+        delegation=(selection.delegation,) if selection.delegation else (),
+    )
+    one = [Registration.id == selection.registration] if selection.registration is not None else []
+    return [Registration.edition_id == edition_id, *one, *chosen(db, edition_id, filters)]
+
+
+def _there(db: DbSession, edition: Edition, selection: Selection) -> Collection[int] | None:
+    """Who was there, where that is asked: whoever is named was there all the same, since scans are missed."""
+    asks = selection.kind is LetterKind.CERTIFICATE and selection.registration is None
+    return attended(db, edition) if asks else None
 
 
 def _registered(
     db: DbSession, edition: Edition, selection: Selection, content: Content, *, now: datetime
 ) -> list[LetterValues]:
     del now  # who is registered is so at any time
-    filters = Filters(
-        status=STATES[selection.kind],
-        type=(selection.type,) if selection.type else (),
-        delegation=(selection.delegation,) if selection.delegation else (),
-    )
-    query = _people(edition.id).where(*chosen(db, edition.id, filters))
-    query = query.where(without_letter(selection.kind, Letter.registration_id, Registration.id))
-    if selection.registration is not None:
-        query = query.where(Registration.id == selection.registration)
-    # Whoever is named was there all the same: scans are missed.
-    asks = selection.kind is LetterKind.CERTIFICATE and selection.registration is None
-    there = attended(db, edition) if asks else None
+    query = _people(edition.id).where(*_those(db, edition.id, selection))
+    query = query.where(Registration.status.in_(STATES[selection.kind]), ~_holds(selection, Registration.id))
+    there = _there(db, edition, selection)
     rows = [row for row in db.execute(query) if there is None or row.id in there]
     return [LetterValues(content, _said(row), registration_id=row.id) for row in rows]
 
@@ -163,17 +219,25 @@ def _invited(
     """Of an invitation a name alone is known; one with a mail address only gets no letter."""
     if selection.kind is not LetterKind.INVITATION or selection.delegation or selection.registration is not None:
         return []
+    query = _waiting(db, edition, selection, now=now).where(~_holds(selection, Invitation.id))
+    return [LetterValues(content, _invitee(row), invitation_id=row.id) for row in db.scalars(query) if _is_named(row)]
+
+
+def _waiting(db: DbSession, edition: Edition, selection: Selection, *, now: datetime) -> Select[Any]:
+    """The invitations that are chosen and wait for an answer."""
     today = today_in(db, edition.id, now=now)
     waits = stands_as(InvitationState.MADE, today) | stands_as(InvitationState.SENT, today)
     query = select(Invitation).where(Invitation.edition_id == edition.id, waits)
-    query = query.where(without_letter(selection.kind, Letter.invitation_id, Invitation.id))
     if selection.type:
         query = query.join(RegistrationType, RegistrationType.id == Invitation.type_id)
         query = query.where(RegistrationType.code == selection.type)
     if selection.invitation is not None:
         query = query.where(Invitation.id == selection.invitation)
-    named = [row for row in db.scalars(query) if row.latin_family or row.latin_given or row.native_full]
-    return [LetterValues(content, _invitee(row), invitation_id=row.id) for row in named]
+    return query
+
+
+def _is_named(row: Invitation) -> bool:
+    return bool(row.latin_family or row.latin_given or row.native_full)
 
 
 def _invitee(row: Invitation) -> Said:
