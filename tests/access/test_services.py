@@ -23,7 +23,7 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin import checkpoints, devices, forcing
+from forumapp.domain.checkin import checking_in, checkpoints, devices, forcing
 from forumapp.domain.checkin.forcing import Authorizer
 from forumapp.domain.checkin.rules import Asks
 from forumapp.domain.checkin.scanning import Read
@@ -211,6 +211,7 @@ UNASKED = {
 # Of whom it is asked what they may read; they change nothing.
 READING = {
     "checkin.stations.station_of_organizer",
+    "checkin.stations.station_for",
     "registration.columns.keep_columns",
     "publishing.recipients.get_recipient",
     "publishing.recipients.list_recipients",
@@ -412,6 +413,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         checkpoints.update_checkpoint: ((of, ids["checkpoint_id"], NAMED), V),
         checkpoints.remove_checkpoint: ((of, ids["checkpoint_id"]), V),
         checkpoints.set_up_suggested: ((of,), {}),
+        checking_in.check_in: (
+            (of, party.registration_id),
+            {"checkpoint_id": ids["checkpoint_id"], "nonce": "desk"},
+        ),
         devices.add_device: ((of, {"checkpoint_id": ids["checkpoint_id"], "name": "x"}), {}),
         devices.update_device: ((of, ids["device_id"], {"name": "x"}), V),
         devices.renew_code: ((of, ids["device_id"]), V),

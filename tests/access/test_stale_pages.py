@@ -34,6 +34,8 @@ UNVERSIONED = {
     f"{EDITION}agenda/versions/<id:number>/again": "adds a version, and only where no other was published since",
     f"{EDITION}agenda/run-of-show/sheets": "adds a sheet",
     f"{EDITION}checkpoints/suggested": "adds the usual checkpoints that are not there",
+    f"{EDITION}desk/station": "kept by the browser",
+    f"{EDITION}desk/<id:registration_id>/check-in": "a scan, of which the first one decides",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}paper/designs/<code>/look": "saves nothing",
     f"{EDITION}delegations/<code>/rooms/put": "each who is ticked is named as they were seen",

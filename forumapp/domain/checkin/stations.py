@@ -12,7 +12,7 @@ from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.prepared import Prepared
 from forumapp.core.times import start_of_day
 from forumapp.core.tokens import hashed
-from forumapp.domain.accounts.access import Archived, require_all
+from forumapp.domain.accounts.access import Archived, require_all, require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType, Rehearsal
 from forumapp.domain.checkin.rules import SEEN_EVERY, Asks
@@ -108,6 +108,18 @@ def station_of_device(db: DbSession, secret: str, *, slug: str | None = None, no
 def station_of_organizer(db: DbSession, edition_id: int, checkpoint_id: int, *, actor: Actor, now: datetime) -> Station:
     """For whoever may check in everyone."""
     require_all(db, edition_id, Permission.CHECK_IN, actor=actor)
+    return _of_account(db, edition_id, checkpoint_id, actor, now)
+
+
+def station_for(
+    db: DbSession, edition_id: int, checkpoint_id: int, registration_id: int, *, actor: Actor, now: datetime
+) -> Station:
+    """The same for whoever may check in this one person, as liaisons may those of their delegations."""
+    require_row(db, edition_id, Permission.CHECK_IN, "registration", registration_id, actor=actor)
+    return _of_account(db, edition_id, checkpoint_id, actor, now)
+
+
+def _of_account(db: DbSession, edition_id: int, checkpoint_id: int, actor: Actor, now: datetime) -> Station:
     rows = _CHECKPOINT.rows(db, {"of_edition": edition_id, "one": checkpoint_id})
     if not rows or actor.account_id is None:
         raise NotFound(entity="checkpoint")

@@ -67,6 +67,8 @@ PAGES = (
     "timetable",
     "running",
     "delegations",
+    "desk",
+    "desk_station",
     "delegation_forms",
     "readiness",
     "working_papers",

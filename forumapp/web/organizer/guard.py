@@ -279,6 +279,7 @@ SECTIONS = (
     ("registration", _l("Registration"), "organizer.registrations"),
     ("agenda", _l("Agenda"), "organizer.agenda"),
     ("delegations", _l("Delegations"), "organizer.delegations"),
+    ("desk", _l("Desk"), "organizer.desk"),
     ("checkin", _l("Check-in"), "organizer.checkpoints"),
     ("precedence", _l("Precedence"), "organizer.precedence_lists"),
     ("seating", _l("Seating"), "organizer.seating_plans"),

@@ -1,0 +1,49 @@
+"""Somebody is checked in at the desk, without their code being read: a scan by whoever sits there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.errors import Refusal
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.checkin.desk import code_for
+from forumapp.domain.checkin.rules import Direction
+from forumapp.domain.checkin.scanning import Read, scan
+from forumapp.domain.checkin.stations import station_for
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.scanning import Scanned
+
+
+class NoCode(Refusal):
+    """Whoever never had a place has no code, and cannot be let in by one."""
+
+    code = "no-code"
+
+
+def check_in(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    checkpoint_id: int,
+    nonce: str,
+    direction: Direction = Direction.IN,
+    actor: Actor,
+    now: datetime,
+) -> Scanned:
+    """Judged and kept as if their code had been read there; sent again under its `nonce`, answered as it was. At the
+    badge hand-out it says that they have their badge. Raises NoCode.
+    """
+    station = station_for(db, edition_id, checkpoint_id, registration_id, actor=actor, now=now)
+    get_in(db, Registration, edition_id, registration_id)
+    code = code_for(db, registration_id)
+    if code is None:
+        raise NoCode
+    return scan(db, station, Read(code, nonce, direction), actor=actor, now=now)

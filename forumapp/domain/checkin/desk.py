@@ -1,0 +1,223 @@
+"""Whoever is found at the registration desk, and where they have been let in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, case, func, or_, select, true
+
+from forumapp.core.errors import NotFound
+from forumapp.core.tokens import QR_CODE_LENGTH, SHORT_CODE_LENGTH
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.reach import limited
+from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
+from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, Presence, clean_code
+from forumapp.domain.delegations.coach_models import Boarding, BoardingState
+from forumapp.domain.delegations.queries import delegations_by_registration
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.models import Registration, TicketCode
+from forumapp.domain.registration.queries import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.rules import Name
+    from forumapp.domain.registration.queries import RegistrationLine
+
+MOST = 20
+_LENGTHS = (SHORT_CODE_LENGTH, QR_CODE_LENGTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A checkpoint at which somebody is inside; of a hand-out, that they have their badge."""
+
+    checkpoint_id: int
+    name: dict[str, str]
+    kind: CheckpointKind
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """Somebody as the desk needs to know them at a glance."""
+
+    line: RegistrationLine
+    delegation: dict[str, str] | None
+    photo_id: int | None
+    printed_at: datetime | None
+    places: tuple[Place, ...]
+
+    def inside(self, checkpoint_id: int | None) -> Place | None:
+        return next((one for one in self.places if one.checkpoint_id == checkpoint_id), None)
+
+    @property
+    def came(self) -> Place | None:
+        """Through which door they have come, if they have."""
+        return next((one for one in self.places if one.kind is not CheckpointKind.HAND_OUT), None)
+
+    @property
+    def handed_out(self) -> Place | None:
+        return next((one for one in self.places if one.kind is CheckpointKind.HAND_OUT), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A scan of somebody's code, and by which device or person it was made."""
+
+    row: Scan
+    checkpoint: dict[str, str]
+    kind: CheckpointKind
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What only the one in hand shows: whom to call, and who has the place instead."""
+
+    responsible: str | None
+    replaced_by: tuple[int, Name] | None
+
+
+def find_at_desk(
+    db: DbSession,
+    edition_id: int,
+    search: str,
+    *,
+    within: Collection[int] | None = None,
+    told: Collection[int] | None = None,
+) -> tuple[list[AtDesk], bool]:
+    """Those whom these words find: first whose name begins so, and who is welcome before who is not, then by name; and
+    whether there are more. A few queries, however many are found.
+    """
+    found = chosen_ids(db, edition_id, Filters(search=search), within=within, told=told)
+    welcome = case((Registration.status.in_(WELCOME), 0), else_=1)
+    by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)
+    query = found.join(Person, Person.id == Registration.person_id)
+    ids = list(db.scalars(query.order_by(_named_so(search), welcome, *by_name).limit(MOST + 1)))
+    return at_desk(db, edition_id, ids[:MOST], within=within, told=told), len(ids) > MOST
+
+
+def find_by_badge(
+    db: DbSession, edition_id: int, typed: str, *, within: Collection[int] | None = None
+) -> tuple[int, bool] | None:
+    """The registration to which a scanned or typed code belongs, and whether it is still good; None if it is none."""
+    code = clean_code(typed)
+    if len(code) not in _LENGTHS:
+        return None
+    column = TicketCode.code if len(code) == QR_CODE_LENGTH else TicketCode.short
+    reached = limited(TicketCode.registration_id, "registration", edition_id, within)
+    query = select(TicketCode.registration_id, TicketCode.revoked_at).where(TicketCode.edition_id == edition_id)
+    row = db.execute(query.where(column == code, *reached)).first()
+    return (row.registration_id, row.revoked_at is None) if row else None
+
+
+def get_at_desk(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    within: Collection[int] | None = None,
+    told: Collection[int] | None = None,
+) -> AtDesk:
+    found = at_desk(db, edition_id, [registration_id], within=within, told=told)
+    if not found:
+        raise NotFound(entity="registration")
+    return found[0]
+
+
+def at_desk(
+    db: DbSession,
+    edition_id: int,
+    ids: Sequence[int],
+    *,
+    within: Collection[int] | None = None,
+    told: Collection[int] | None = None,
+) -> list[AtDesk]:
+    """In the order of the ids. Five queries, and none for none."""
+    if not ids:
+        return []
+    delegations = delegations_by_registration(db, edition_id, ids)
+    more = select(Registration.id, Registration.printed_at, Person.photo_id).join(
+        Person, Person.id == Registration.person_id
+    )
+    facts = {row.id: row for row in db.execute(more.where(Registration.id.in_(ids)))}
+    places = _places(db, ids)
+    return [
+        AtDesk(
+            line,
+            delegations.get(line.id),
+            facts[line.id].photo_id,
+            facts[line.id].printed_at,
+            tuple(places.get(line.id, ())),
+        )
+        for line in lines_of(db, edition_id, ids, within=within, told=told)
+    ]
+
+
+def more_of(db: DbSession, edition_id: int, registration_id: int) -> More:
+    """Of somebody whom the caller may see."""
+    row = Registration.id == registration_id, Registration.edition_id == edition_id
+    query = select(Registration.replaced_by_id, Account.name).outerjoin(
+        Account, Account.id == Registration.responsible_id
+    )
+    instead, responsible = db.execute(query.where(*row)).one()
+    other = select(Person).join(Registration, Registration.person_id == Person.id).where(Registration.id == instead)
+    person = db.scalar(other) if instead else None
+    return More(responsible, (instead, name_of(person)) if instead and person else None)
+
+
+def list_happened(db: DbSession, edition_id: int, registration_id: int) -> list[Happened]:
+    """Every scan of somebody's codes, the latest first."""
+    query = (
+        select(Scan, Checkpoint.name, Checkpoint.kind, CheckinDevice.name, Account.name)
+        .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+        .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
+        .outerjoin(Account, Account.id == Scan.account_id)
+        .where(Scan.edition_id == edition_id, Scan.registration_id == registration_id)
+        .order_by(Scan.id.desc())
+    )
+    return [Happened(row, at, kind, device or account or "") for row, at, kind, device, account in db.execute(query)]
+
+
+def code_for(db: DbSession, registration_id: int) -> str | None:
+    """The code by which the desk checks somebody in: the live one or, of who has none any more, the last one, which
+    says why.
+    """
+    query = select(TicketCode.code).where(TicketCode.registration_id == registration_id)
+    return db.scalar(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1))
+
+
+def _named_so(search: str) -> ColumnElement[int]:
+    """For sorting: those in whose name each word begins a part, as it is written."""
+    parts = (func.lower(Person.latin_family), func.lower(Person.latin_given), Person.native_full)
+    words = [or_(*(part.startswith(word, autoescape=True) for part in parts)) for word in search.lower().split()]
+    return case((and_(true(), *words), 0), else_=1)
+
+
+def _places(db: DbSession, ids: Sequence[int]) -> dict[int, list[Place]]:
+    """By registration, the first one first."""
+    of = (Checkpoint.id, Checkpoint.name, Checkpoint.kind)
+    admitted = (
+        select(Admission.registration_id, Admission.since, *of)
+        .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+        .where(Admission.registration_id.in_(ids), Admission.presence == Presence.IN)
+    )
+    boarded = (
+        select(Boarding.registration_id, Boarding.marked_at, *of)
+        .join(Checkpoint, Checkpoint.coach_run_id == Boarding.run_id)
+        .where(Boarding.registration_id.in_(ids), Boarding.state == BoardingState.BOARDED)
+    )
+    found: dict[int, list[Place]] = {}
+    rows = [*db.execute(admitted), *db.execute(boarded)]
+    for one, since, at, name, kind in sorted(rows, key=lambda row: (row[1], row[2])):
+        found.setdefault(one, []).append(Place(at, name, kind, since))
+    return found

@@ -1,0 +1,92 @@
+"""The registration desk: finding people, and checking them in without their code being read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.checkin.checkpoints import set_up_suggested
+from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import update_person
+from forumapp.domain.registration.models import Registration, TicketCode
+from forumapp.domain.registration.placing import add_code
+from forumapp.domain.registration.rules import RegistrationStatus
+from tests.web.organizer.house import BY, add_registration, browser_as, group, rows
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+    from tests.web.organizer.house import Browser, House
+
+DESK = "/organizer/forum/desk"
+
+
+@pytest.fixture
+def liu(house: House) -> int:
+    """With a phone, a name in both scripts and a code; and the usual checkpoints."""
+    one = add_registration(house, "Liu")
+    with transaction() as db:
+        set_up_suggested(db, house.edition_id, **BY)
+        person = db.get_one(Person, db.get_one(Registration, one).person_id)
+        update_person(db, person.id, {"native_full": "刘春", "phone": "+8613800128923"}, version=person.version, **BY)
+        if db.scalar(select(TicketCode.id).where(TicketCode.registration_id == one)) is None:
+            add_code(db, house.edition_id, one)
+    return one
+
+
+def sent(browser: Browser, one: int, act: str = "check-in", *, nonce: str = "", **said: str) -> TestResponse:
+    return browser.send(f"{DESK}/station", {"nonce": nonce or uuid4().hex, **said}, to=f"{DESK}/{one}/{act}")
+
+
+def test_anyone_is_found_by_any_spelling_and_a_badge_leads_straight_to_them(owner: Browser, liu: int) -> None:
+    (code,) = rows(select(TicketCode).where(TicketCode.registration_id == liu))
+    for words in ("刘春", "liu", "LIU", "8923"):
+        found = owner.get(DESK, query_string={"search": words})
+        assert (found.status_code, f"{DESK}/{liu}?" in found.text) == (200, True), words
+    assert "Nobody is found" in owner.get(f"{DESK}?search=nobody").text
+    for words in (code.code, code.short.lower(), "8923&go=1"):
+        led = owner.get(f"{DESK}?search={words}")
+        assert (led.status_code, f"{DESK}/{liu}?" in led.location) == (303, True), words
+    assert f'href="{DESK}"' in owner.get("/organizer/forum/").text
+
+
+def test_somebody_is_checked_in_once_and_has_the_badge_without_it(owner: Browser, house: House, liu: int) -> None:
+    door, desk = (next(one for one in rows(select(Checkpoint)) if one.kind == kind) for kind in ("door", "hand-out"))
+    handed = sent(owner, liu, checkpoint=str(desk.id))
+    assert "Badge handed out" in owner.get(handed.location).text
+    first = sent(owner, liu, nonce="one")
+    again = sent(owner, liu, nonce="one")
+    second = sent(owner, liu)
+    assert (first.status_code, first.location) == (303, again.location)
+    assert "Checked in" in owner.get(first.location).text
+    assert "came in before" in owner.get(second.location).text
+    assert sorted(one.checkpoint_id for one in rows(select(Admission))) == sorted((door.id, desk.id))
+    assert len(rows(select(Scan))) == 3
+    waiting = add_registration(house, "Wang", "applied")
+    assert "no place yet" in owner.get(sent(owner, waiting).location).text
+    with transaction() as db:
+        db.get_one(Registration, liu).status = RegistrationStatus.CANCELLED
+    assert "was cancelled" in owner.get(sent(owner, liu).location).text
+
+
+def test_a_desk_keeps_its_station_and_a_liaison_has_only_their_own(owner: Browser, house: House, liu: int) -> None:
+    desk = next(one for one in rows(select(Checkpoint)) if one.kind == "hand-out")
+    chosen = {"checkpoint": str(desk.id), "stock": "a6", "device": "Desk 2"}
+    assert owner.send(f"{DESK}/station", {**chosen, "checkpoint": ""}).status_code == 422
+    assert owner.send(f"{DESK}/station", chosen).status_code == 303
+    page = owner.get(f"{DESK}/{liu}").text
+    assert ("Desk 2" in page, "Hand out the badge" in page, "Check in <kbd>" in page) == (True, True, False)
+
+    theirs = group(house, "js", "Jiangsu", "Zhao")
+    assert theirs.liaison.get(f"{DESK}/{liu}").status_code == 404
+    assert "Nobody is found" in theirs.liaison.get(f"{DESK}?search=liu").text
+    assert sent(theirs.liaison, theirs.registration_id).status_code == 303
+    assert sent(theirs.liaison, liu).status_code == 404
+    assert [one.registration_id for one in rows(select(Scan))] == [theirs.registration_id]
+    assert browser_as(house, Role.VIEWER).get(DESK).status_code == 403
