@@ -1,4 +1,6 @@
-"""Whoever is found at the registration desk, and where they have been let in."""
+"""Whoever is found at the registration desk, and where they have been let in: on the day, or in the rehearsal that runs
+(`is_rehearsal`).
+"""
 
 from __future__ import annotations
 
@@ -94,6 +96,7 @@ def find_at_desk(
     *,
     within: Collection[int] | None = None,
     told: Collection[int] | None = None,
+    is_rehearsal: bool = False,
 ) -> tuple[list[AtDesk], bool]:
     """Those whom these words find: first whose name begins so, and who is welcome before who is not, then by name; and
     whether there are more. A few queries, however many are found.
@@ -103,7 +106,7 @@ def find_at_desk(
     by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)
     query = found.join(Person, Person.id == Registration.person_id)
     ids = list(db.scalars(query.order_by(_named_so(search), welcome, *by_name).limit(MOST + 1)))
-    return at_desk(db, edition_id, ids[:MOST], within=within, told=told), len(ids) > MOST
+    return at_desk(db, edition_id, ids[:MOST], within=within, told=told, is_rehearsal=is_rehearsal), len(ids) > MOST
 
 
 def find_by_badge(
@@ -127,8 +130,9 @@ def get_at_desk(
     *,
     within: Collection[int] | None = None,
     told: Collection[int] | None = None,
+    is_rehearsal: bool = False,
 ) -> AtDesk:
-    found = at_desk(db, edition_id, [registration_id], within=within, told=told)
+    found = at_desk(db, edition_id, [registration_id], within=within, told=told, is_rehearsal=is_rehearsal)
     if not found:
         raise NotFound(entity="registration")
     return found[0]
@@ -141,6 +145,7 @@ def at_desk(
     *,
     within: Collection[int] | None = None,
     told: Collection[int] | None = None,
+    is_rehearsal: bool = False,
 ) -> list[AtDesk]:
     """In the order of the ids. Five queries, and none for none."""
     if not ids:
@@ -150,7 +155,7 @@ def at_desk(
         Person, Person.id == Registration.person_id
     )
     facts = {row.id: row for row in db.execute(more.where(Registration.id.in_(ids)))}
-    places = _places(db, ids)
+    places = _places(db, ids, is_rehearsal=is_rehearsal)
     return [
         AtDesk(
             line,
@@ -175,14 +180,18 @@ def more_of(db: DbSession, edition_id: int, registration_id: int) -> More:
     return More(responsible, (instead, name_of(person)) if instead and person else None)
 
 
-def list_happened(db: DbSession, edition_id: int, registration_id: int) -> list[Happened]:
+def list_happened(
+    db: DbSession, edition_id: int, registration_id: int, *, is_rehearsal: bool = False
+) -> list[Happened]:
     """Every scan of somebody's codes, the latest first."""
     query = (
         select(Scan, Checkpoint.name, Checkpoint.kind, CheckinDevice.name, Account.name)
         .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
         .outerjoin(Account, Account.id == Scan.account_id)
-        .where(Scan.edition_id == edition_id, Scan.registration_id == registration_id)
+        .where(
+            Scan.edition_id == edition_id, Scan.registration_id == registration_id, Scan.is_rehearsal == is_rehearsal
+        )
         .order_by(Scan.id.desc())
     )
     return [Happened(row, at, kind, device or account or "") for row, at, kind, device, account in db.execute(query)]
@@ -203,13 +212,14 @@ def _named_so(search: str) -> ColumnElement[int]:
     return case((and_(true(), *words), 0), else_=1)
 
 
-def _places(db: DbSession, ids: Sequence[int]) -> dict[int, list[Place]]:
-    """By registration, the first one first."""
+def _places(db: DbSession, ids: Sequence[int], *, is_rehearsal: bool) -> dict[int, list[Place]]:
+    """By registration, the first one first. A rehearsal marks no boarding."""
     of = (Checkpoint.id, Checkpoint.name, Checkpoint.kind)
     admitted = (
         select(Admission.registration_id, Admission.since, *of)
         .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
         .where(Admission.registration_id.in_(ids), Admission.presence == Presence.IN)
+        .where(Admission.is_rehearsal == is_rehearsal)
     )
     boarded = (
         select(Boarding.registration_id, Boarding.marked_at, *of)
@@ -217,7 +227,7 @@ def _places(db: DbSession, ids: Sequence[int]) -> dict[int, list[Place]]:
         .where(Boarding.registration_id.in_(ids), Boarding.state == BoardingState.BOARDED)
     )
     found: dict[int, list[Place]] = {}
-    rows = [*db.execute(admitted), *db.execute(boarded)]
+    rows = [*db.execute(admitted), *(() if is_rehearsal else db.execute(boarded))]
     for one, since, at, name, kind in sorted(rows, key=lambda row: (row[1], row[2])):
         found.setdefault(one, []).append(Place(at, name, kind, since))
     return found

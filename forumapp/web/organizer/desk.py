@@ -25,7 +25,7 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration.filters import LONGEST_SEARCH
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer import desk_words
-from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, station_here
+from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, is_rehearsal, station_here
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -112,8 +112,8 @@ def refused(refusal: Refusal) -> str:
 def find(words: str) -> tuple[list[at_the_desk.AtDesk], bool]:
     if not words:
         return [], False
-    reach = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
-    return at_the_desk.find_at_desk(reading(), edition().id, words, **reach)
+    of: Any = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS), "is_rehearsal": is_rehearsal()}
+    return at_the_desk.find_at_desk(reading(), edition().id, words, **of)
 
 
 def searched() -> str:
@@ -138,6 +138,7 @@ def shown(**values: Any) -> Response:
         section=SECTION,
         words=searched(),
         station=station_here(),
+        is_rehearsal=is_rehearsal(),
         nonce=new_nonce,
         desk_words=desk_words,
         address_of=address_of,

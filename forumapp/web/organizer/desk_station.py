@@ -9,10 +9,12 @@ from urllib.parse import parse_qsl, urlencode
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.checkpoints import list_checkpoints
 from forumapp.domain.checkin.rules import CheckpointKind
 from forumapp.domain.printing.rules import LONGEST_DEVICE
@@ -126,6 +128,13 @@ def desk_station() -> ResponseReturnValue:
 
 def station_page(form: Form) -> str:
     return render_template("organizer/desk/station.html", section=SECTION, form=form)
+
+
+def is_rehearsal() -> bool:
+    """Whether what is done now is of a rehearsal."""
+    if "desk_rehearses" not in g:
+        g.desk_rehearses = rehearsals.running(reading(), edition().id, now=clock.now()) is not None
+    return bool(g.desk_rehearses)
 
 
 def checkpoint_said() -> int:
