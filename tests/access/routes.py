@@ -103,6 +103,7 @@ PAGES: dict[str, What] = {
     "POST /u/<token>": LINK,
     "POST /u/<token>/again": LINK,
     "GET /checkin/<slug>": PUBLIC,
+    "POST /checkin/<slug>/let-pass": PUBLIC,  # likewise, by an organizer alone
     "POST /checkin/<slug>/scan": PUBLIC,  # by a device or an organizer; others are led to sign in
     "POST /checkin/<slug>/sign-in": PUBLIC,  # by a code that is shown once
     "POST /checkin/<slug>/sign-out": PUBLIC,

@@ -22,11 +22,12 @@ from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.checkin import devices
 from forumapp.domain.checkin.checkpoints import get_checkpoint, list_checkpoints
-from forumapp.domain.checkin.rules import LETS_THROUGH
+from forumapp.domain.checkin.rules import LETS_THROUGH, MAY_BE_FORCED
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
 from forumapp.domain.forums.queries import find_edition, get_edition_by_id
 from forumapp.schemas.choices import Direction
+from forumapp.web import authorizing
 from forumapp.web.faults import fault
 from forumapp.web.frame import POLICY, pages
 from forumapp.web.organizer.identity import actor
@@ -115,9 +116,22 @@ def read_code(slug: str) -> ResponseReturnValue:
             said = scan(db, here.station, Read(code, nonce, direction), actor=who, now=clock.now())
         except NonceReused:  # the browser went back to an earlier page, and another code was read there
             said = scan(db, here.station, Read(code, _nonce(), direction), actor=who, now=clock.now())
+    forcing = offer_to_force(here, code) if said.result in MAY_BE_FORCED else {}
     if request.form.get("part"):
-        return render_template("public/checkin/result.html", edition=here.edition, said=said, passes=_passes(said))
-    return shown(here, said)
+        values: dict[str, Any] = {"said": said, "passes": _passes(said), "forcing": forcing}
+        return render_template("public/checkin/result.html", edition=here.edition, **values)
+    return shown(here, said, forcing=forcing)
+
+
+def offer_to_force(here: Here, code: str) -> dict[str, Any]:
+    """What an organizer is asked who lets somebody pass all the same; a device is asked nothing, and at a coach nobody
+    rides beyond its seats.
+    """
+    station = here.station
+    if station.account_id is None or station.coach_run_id is not None:
+        return {}
+    own = {"at": station.checkpoint_id, "code": code, "nonce": _nonce()}
+    return own | authorizing.asked(here.edition.id, station.account_id)
 
 
 def find(db: DbSession, slug: str) -> Here | None:
@@ -146,7 +160,7 @@ def ways_in(slug: str, *, error: str = "") -> str:
     return render_template("public/checkin/ways_in.html", edition=edition, **values)
 
 
-def shown(here: Here, said: Scanned | None = None) -> Response:
+def shown(here: Here, said: Scanned | None = None, *, forcing: dict[str, Any] | None = None) -> Response:
     station = here.station
     page = render_template(
         "public/checkin/page.html",
@@ -157,6 +171,7 @@ def shown(here: Here, said: Scanned | None = None) -> Response:
         nonce=_nonce(),
         said=said,
         passes=_passes(said),
+        forcing=forcing,
     )
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = READING

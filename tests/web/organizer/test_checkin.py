@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, ForcedPass, Scan
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.registration.models import TicketCode
 from forumapp.domain.registration.placing import add_code
@@ -104,3 +104,21 @@ def test_an_organizer_scans_where_they_may_and_a_checkpoint_is_changed(owner: Br
     sent = [scan(desk, code, here, direction=way) for way in ("in", "out", "out")]
     assert [re.findall(r"scan-said (scan-\w+)", one.text) for one in sent] == [["scan-ok"], ["scan-ok"], ["scan-warn"]]
     assert [one.result.value for one in rows(select(Scan).order_by(Scan.id))] == ["passed", "out", "not-in"]
+
+
+def test_an_organizer_lets_in_whom_the_rules_refuse_in_somebodys_name(owner: Browser, house: House) -> None:
+    owner.send(f"{ALL}/new", {"name.en": "Lunch", "kind": "meal", "mode": "once", "area": "meals"})
+    (meal,) = rows(select(Checkpoint))
+    here, code = f"{STATION}?at={meal.id}", code_of(house, "Wang")
+    refused = scan(owner, code, here)
+    said = {name: re.findall(rf'name="{name}" value="([^"]+)"', refused.text)[-1] for name in ("at", "code", "nonce")}
+    assert ("Let them in all the same" in refused.text, said["code"]) == (True, code)
+
+    unsaid = owner.send(here, {**said, "authorized_by": "", "reason": "He asked"}, to=f"{STATION}/let-pass")
+    whole = {**said, "authorized_by": "", "authorized_name": "Consul Guo", "reason": "He asked"}
+    let_in = owner.send(here, whole, to=f"{STATION}/let-pass")
+
+    assert (unsaid.status_code, "He asked" in unsaid.text) == (422, True)
+    assert (let_in.status_code, "scan-ok" in let_in.text) == (200, True)
+    assert [one.authorized_name for one in rows(select(ForcedPass))] == ["Consul Guo"]
+    assert house.browser().send(STATION, whole, to=f"{STATION}/let-pass").status_code == 303

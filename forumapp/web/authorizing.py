@@ -1,0 +1,39 @@
+"""The form by which somebody stands with their name for what the rules refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from forumapp.core.numbers import whole_number
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.authorizing import list_authorizers
+from forumapp.domain.checkin.forcing import LONGEST_NAME, LONGEST_REASON, Authorizer
+from forumapp.web.faults import fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAMES = ("authorized_by", "authorized_name", "reason")
+
+
+def asked(edition_id: int, me: int | None) -> dict[str, Any]:
+    """For `macros/authorizing.html`: whoever fills it in stands for it, unless they choose somebody else."""
+    offered = list_authorizers(reading(), edition_id)
+    mine = me if any(one == me for one, _name in offered) else ""
+    return {"authorizers": offered, "typed": {"authorized_by": mine}, "errors": {}}
+
+
+def asked_again(edition_id: int, faults: Mapping[str, str]) -> dict[str, Any]:
+    """With what was typed, and what is wrong with it."""
+    typed = {name: request.form.get(name, "") for name in NAMES}
+    errors = {name: fault(code) for name, code in faults.items()}
+    return {"authorizers": list_authorizers(reading(), edition_id), "typed": typed, "errors": errors}
+
+
+def said() -> tuple[Authorizer, str]:
+    """Who stands for it, and why. A name is left out where an account is chosen."""
+    account = request.form.get("authorized_by", 0, whole_number) or None
+    name = "" if account else request.form.get("authorized_name", "")[: LONGEST_NAME + 1]
+    return Authorizer(account, name), request.form.get("reason", "")[: LONGEST_REASON + 1]
