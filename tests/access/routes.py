@@ -105,6 +105,7 @@ PAGES: dict[str, What] = {
     "GET /checkin/<slug>": PUBLIC,
     "POST /checkin/<slug>/let-pass": PUBLIC,  # likewise, by an organizer alone
     "POST /checkin/<slug>/scan": PUBLIC,  # by a device or an organizer; others are led to sign in
+    "GET /checkin/<slug>/scans/<id:scan_id>/photo": PUBLIC,  # to whoever has just scanned it
     "POST /checkin/<slug>/sign-in": PUBLIC,  # by a code that is shown once
     "POST /checkin/<slug>/sign-out": PUBLIC,
     "GET /r/<token>": LINK,
@@ -400,6 +401,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/registrations/<id:registration_id>/answers": row(P.EDIT_REGISTRATIONS),
     "GET /organizer/<edition>/registrations/<id:registration_id>/sessions": row(P.EDIT_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/<id:registration_id>/sessions": row(P.EDIT_REGISTRATIONS),
+    "POST /organizer/<edition>/registrations/<id:registration_id>/desk-note": row(P.EDIT_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/<id:registration_id>/vip": P.DECIDE_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/<id:registration_id>/plus-ones/new": whole(P.DECIDE_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/<id:registration_id>/plus-ones/new": whole(P.DECIDE_REGISTRATIONS),

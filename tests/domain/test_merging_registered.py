@@ -24,6 +24,7 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.merging import BothThere, plan_merge
 from forumapp.domain.people.models import Kept, Merge, Person
 from forumapp.domain.people.services import create_person
+from forumapp.domain.registration.desk_notes import write_desk_note
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import create_type, enter, mark_vip
@@ -81,6 +82,7 @@ def test_the_one_that_is_chosen_stays_with_what_the_other_one_had(both: Both) ->
     delegation = create_delegation(session, edition_id, {"code": "d", "name": {}, "origin": {}}, **BY)
     member = add_member(session, delegation, goes.id, **BY)
     mark_vip(session, edition_id, goes.id, responsible_id=both.forum.owner.id, version=1, **BY)
+    write_desk_note(session, edition_id, goes.id, "Call protocol", version=2, **BY)
     waiting = enrolled(both, create_person(session, {"latin_family": "Next"}, **BY), "waitlisted")
     enrolled(both, create_person(session, {"latin_family": "Beside"}, **BY))
     kept = both.merge(goes)
@@ -90,7 +92,7 @@ def test_the_one_that_is_chosen_stays_with_what_the_other_one_had(both: Both) ->
     assert (goes.status, goes.replaced_by_id, goes.person_id, stays.person_id) == (
         "cancelled", stays.id, kept.id, kept.id,
     )  # fmt: skip
-    assert (stays.is_vip, stays.responsible_id) == (True, both.forum.owner.id)
+    assert (stays.is_vip, stays.responsible_id, stays.desk_note) == (True, both.forum.owner.id, "Call protocol")
     assert (member.registration_id, member.left_on, delegation.members) == (stays.id, None, 1)
     # Its place went to whoever waited longest: the same person, by the registration that stays.
     assert (stays.status, waiting.status, both.type.taken, both.type.waiting) == ("confirmed", "waitlisted", 2, 1)

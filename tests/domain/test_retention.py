@@ -26,6 +26,7 @@ from forumapp.domain.people import services as people
 from forumapp.domain.people.models import OrganizationKind, Person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.registration import services as registrations
+from forumapp.domain.registration.desk_notes import write_desk_note
 from forumapp.domain.registration.files import keep_file
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.questions import read_questions
@@ -54,7 +55,7 @@ QUESTIONS = [
 ]
 # What each kind must take away, as it stands in rows, in the log, among what was removed, or in kept answers.
 MUST_GO = {
-    Kind.DIET: ("halal", "no-seafood", "hearing loop"),
+    Kind.DIET: ("halal", "no-seafood", "hearing loop", "wheelchair"),
     Kind.FLIGHTS: ("CA 769", "MU 583", "CZ 327", "HU 7101", "MU 9999", "Dan Driver", "+12135550199", "gate desk"),
     Kind.FILES: ("letter-of-thanks",),
     Kind.OFFICIALS: (
@@ -113,6 +114,7 @@ def attended(session: DbSession, forum: Forum) -> Attended:
     people.update_person(db, person.id, {"wechat": "wx-minister"}, version=person.version, **BY)
     vip = enter(db, edition.id, "guest", "Vip", email="vip@office.example", phone="+215550100", reached_at="desk 9")
     registrations.mark_vip(db, edition.id, vip, responsible_id=forum.owner.id, version=1, **BY)
+    write_desk_note(db, edition.id, vip, "Fetch the wheelchair", version=2, **BY)
     trader = enter(db, edition.id, "guest", "Trader", email="trader@firm.example", phone="+125550100")
     returning = enter(db, edition.id, "guest", "Returning", email="returning@office.example", phone="+125550100")
     back = person_of(db, returning)
@@ -236,7 +238,10 @@ def touched(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 
 TOUCHED = {
-    Kind.DIET: {"import_run.content", "registration.answers", "registration.version", "registration.updated_at", "removal.rows"},
+    Kind.DIET: {
+        "import_run.content", "registration.answers", "registration.desk_note", "registration.version",
+        "registration.updated_at", "removal.rows",
+    },
     Kind.FLIGHTS: {
         "import_run.content", "itinerary_item", "item_audience", "item_person", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
         "print_job.updated_at", "registration.answers", "registration.version", "registration.updated_at",
@@ -346,7 +351,8 @@ def test_papers_of_itineraries_go_unless_they_were_asked_for_after_the_flights_h
 
 def test_a_purge_is_reported_and_told_to_the_log(session: DbSession, attended: Attended) -> None:
     counts = purge(session, attended.edition.id, Kind.DIET, now=DUE)
-    assert counts == {"import_run": 1, "registration": 4, "removal": 1}
+    # Four with answers, one of them with a note for the desk as well.
+    assert counts == {"import_run": 1, "registration": 5, "removal": 1}
     (report,) = reports_page(session, attended.edition.id).items
     told = (report.kind, report.purged_at, report.counts, report.total)
     assert told == (Kind.DIET, DUE, counts, sum(counts.values()))

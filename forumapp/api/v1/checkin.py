@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
-    from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.checkin.stations import Station
 
 CHECK_IN, EDIT = Permission.CHECK_IN, Permission.EDIT_EDITION
@@ -168,6 +167,7 @@ class HolderSchema(Shape):
     delegation = Bilingual(allow_none=True)
     is_vip = Flag()
     responsible = Text(allow_none=True, metadata={"description": "Whom to call when this VIP comes."})
+    note = Text(metadata={"description": "What an organizer wants whoever checks them in to know."})
 
 
 class ScannedSchema(Shape):
@@ -182,6 +182,10 @@ class ScannedSchema(Shape):
     holder = Part(HolderSchema, allow_none=True)
     since = Instant(allow_none=True)
     where = Text(allow_none=True, metadata={"description": "By which device or person they were let in."})
+    photo = Text(
+        allow_none=True,
+        metadata={"description": "Where the device that scanned them finds their photo, for five minutes and small."},
+    )
 
 
 class NewScansSchema(Shape):
@@ -325,10 +329,12 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[Scan]:
 
 
 @blueprint.creates(SCANS, NewScanSchema, ScannedSchema, located_by=None, devices=True, crowded=True, needs=CHECK_IN)
-def scan_code(call: Call, values: dict[str, Any], edition: str) -> Scanned:
+def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
     """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
     station = _station(call, edition, values.pop("checkpoint_id", None))
-    return scanning.scan(call.db, station, scanning.Read(**values), actor=call.actor, now=call.now)
+    said = scanning.scan(call.db, station, scanning.Read(**values), actor=call.actor, now=call.now)
+    is_shown = station.device_id is not None and said.holder is not None and said.holder.has_photo
+    return With(said, photo=f"/checkin/{edition}/scans/{said.id}/photo" if is_shown else None)
 
 
 @blueprint.creates(

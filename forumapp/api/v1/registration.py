@@ -28,6 +28,7 @@ from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import building, queries, services, types
 from forumapp.domain.registration.consent_queries import list_consents
+from forumapp.domain.registration.desk_notes import LONGEST_NOTE, write_desk_note
 from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.questions import (
     MOST_QUESTIONS,
@@ -182,6 +183,7 @@ class ConsentSchema(Shape):
 
 class WholeRegistrationSchema(RegistrationLineSchema):
     responsible_id = Id(allow_none=True)
+    desk_note = Text()
     answers = Answers()
     consents = ListOf(Part(ConsentSchema), most=MOST_CONSENTS)
 
@@ -190,6 +192,9 @@ class RegistrationChangesSchema(Shape):
     answers = Answers()
     responsible_id = Id(
         allow_none=True, metadata={"description": "The account that looks after this VIP; null takes the mark away."}
+    )
+    desk_note = Text(
+        longest=LONGEST_NOTE, metadata={"description": "What whoever checks them in must know; every scan shows it."}
     )
 
 
@@ -319,23 +324,19 @@ def read_registration(call: Call, edition: str, registration_id: int) -> With:
     REGISTRATION, RegistrationChangesSchema, WholeRegistrationSchema, needs=Permission.EDIT_REGISTRATIONS
 )
 def change_registration(call: Call, changes: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
-    """Change what was answered, and who looks after a VIP."""
+    """Change what was answered, who looks after a VIP, and what the desk must know."""
     of = call.edition(edition).id
     if "answers" in changes:
         row = services.change_answers(
             call.db, of, registration_id, changes["answers"], version=version, actor=call.actor, now=call.now
         )
         version = row.version
+    by: dict[str, Any] = {"actor": call.actor, "now": call.now}
+    if "desk_note" in changes:
+        version = write_desk_note(call.db, of, registration_id, changes["desk_note"], version=version, **by).version
     if "responsible_id" in changes:
-        services.mark_vip(
-            call.db,
-            of,
-            registration_id,
-            responsible_id=changes["responsible_id"],
-            version=version,
-            actor=call.actor,
-            now=call.now,
-        )
+        officer = changes["responsible_id"]
+        services.mark_vip(call.db, of, registration_id, responsible_id=officer, version=version, **by)
     return whole_registration(call, of, registration_id)
 
 
@@ -392,4 +393,5 @@ def whole_registration(
     row = queries.get_registration(call.db, edition_id, registration_id, within=within)
     answers = row.answers.get("values", {}) if line.is_told else {}
     consents = list_consents(call.db, registration_id) if line.is_told else []
-    return With(line, responsible_id=row.responsible_id, answers=answers, consents=consents)
+    note = row.desk_note if line.is_told else ""
+    return With(line, responsible_id=row.responsible_id, desk_note=note, answers=answers, consents=consents)

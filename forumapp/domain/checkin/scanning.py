@@ -85,6 +85,8 @@ class Holder:
     delegation: dict[str, str] | None
     is_vip: bool
     responsible: str | None
+    note: str = ""
+    has_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ class _Row(NamedTuple):
     delegation: dict[str, str] | None
     presence: Presence | None
     responsible: str | None
+    note: str
+    photo_id: int | None
 
 
 _R, _T, _P, _A = Registration, RegistrationType, Person, Admission
@@ -157,6 +161,8 @@ _SOMEBODY = (
         Delegation.name.label("delegation_name"),
         _A.presence,
         Account.name.label("responsible"),
+        _R.desk_note,
+        _P.photo_id,
     )
     .select_from(TicketCode)
     .join(_R, _R.id == TicketCode.registration_id)
@@ -281,7 +287,7 @@ def _find(db: DbSession, station: Station, code: str) -> _Found | None:
     is_family_first = row.name_order == NameOrder.FAMILY_FIRST
     name = Name(row.latin_family, row.latin_given, is_family_first, row.native_full, row.native_language)
     responsible = row.responsible if row.is_vip else None
-    of = (row.type_name, row.type_color, row.delegation, row.is_vip, responsible)
+    of = (row.type_name, row.type_color, row.delegation, row.is_vip, responsible, row.note, row.photo_id is not None)
     facts = Facts(
         row.status,
         row.type_id,

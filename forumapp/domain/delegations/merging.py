@@ -139,10 +139,12 @@ def _stale(registration_id: int, version: int) -> Stale:
 def _give_way(db: DbSession, row: Registration, stays: Registration, *, version: int, **told: Any) -> None:
     if row.version != version:
         raise _stale(row.id, version)
-    was_vip, officer = row.is_vip, row.responsible_id
+    was_vip, officer, note = row.is_vip, row.responsible_id, row.desk_note
     give_way(db, row.edition_id, row.id, stays.id, version=version, **told)
     if was_vip and not stays.is_vip:
         change(db, stays, {"is_vip": True, "responsible_id": officer}, version=stays.version, **told)
+    if note and not stays.desk_note:
+        change(db, stays, {"desk_note": note}, version=stays.version, **told)
     hold_people(db, (row.id, stays.id))
     current = {member.registration_id: member for member in _members(db, (row.id, stays.id))}
     member = current.get(row.id)

@@ -18,6 +18,7 @@ PHOTOS = (*JPEG, "WEBP")
 MOST_PIXELS = 60_000_000  # unpacked, a small file can fill the memory
 HEAVIEST = 1_500_000  # bytes that are kept
 QUALITY = 88
+THUMBNAIL_QUALITY = 75
 OPAQUE = 255
 _SRGB = ImageCms.createProfile("sRGB")
 
@@ -38,6 +39,16 @@ def check_raster(content: bytes, *, crop: Crop | None, aspect: float | None, lon
     image = upright.crop(box_of(crop, upright.size, aspect))
     image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return _packed(image, is_photo=is_photo)
+
+
+def thumbnail(content: bytes, side: int) -> bytes:
+    """A picture that was checked, small and square about its center, as WebP."""
+    with Image.open(BytesIO(content)) as opened:
+        opened.draft("RGB", (2 * side, 2 * side))  # of a JPEG no more is unpacked than is shown
+        small = ImageOps.fit(opened.convert("RGB"), (side, side))
+    out = BytesIO()
+    small.save(out, "WEBP", quality=THUMBNAIL_QUALITY, method=0)
+    return out.getvalue()
 
 
 def _is_whole(content: bytes, form: str | None) -> bool:

@@ -88,6 +88,25 @@ def _erase(db: DbSession, ids: list[int], topic: Topic, *, now: datetime, dry_ru
     return asked, len(changed)
 
 
+def erase_desk_notes(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
+    """Empty what the desk was to know of the edition's registrations, and of those that were removed. The log never
+    held it.
+    """
+
+    def scrub(table: str, values: dict[str, Any]) -> dict[str, Any]:
+        mine = table == "registration" and values["edition_id"] == edition_id
+        return {**values, "desk_note": ""} if mine and values.get("desk_note") else values
+
+    noted = Registration.edition_id == edition_id, Registration.desk_note != ""
+    if dry_run:
+        count = db.execute(select(func.count()).select_from(Registration).where(*noted)).scalar_one()
+    else:
+        gone = update(Registration).where(*noted)
+        gone = gone.values(desk_note="", version=Registration.version + 1, updated_at=now)
+        count = int(db.connection().execute(gone).rowcount)
+    return {"registration": count, "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run)}
+
+
 def erase_invited(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
     """Take the mail addresses out of the edition's invitations, and what was written to them out of the outbox. The log
     never held them.

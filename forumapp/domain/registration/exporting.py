@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 OWN_HEADINGS = {
     "short_code": "code on the badge",
     "vip": "VIP",
+    "desk_note": "note for the desk",
     "source": "came by",
     "queue_number": "place in the queue",
     "printed_at": "badge printed at",
@@ -136,7 +137,7 @@ def _rows(
             **person_cells(person),
             **texts_in_cells("title", title or {}),
             **texts_in_cells("organization", organization),
-            **_cells(row),
+            **_cells(row, is_told=is_told),
             "type": type_code,
             "short_code": short or "",
             "delegation": delegations.get(row.id, ""),
@@ -153,12 +154,13 @@ def _cell(column: Column, cells: Mapping[str, str], answers: Mapping[str, Any]) 
     return "" if value is None else write_cell(column.question, value)
 
 
-def _cells(row: Registration) -> dict[str, str]:
+def _cells(row: Registration, *, is_told: bool) -> dict[str, str]:
     return {
         "status": row.status.value,
         "registered_at": row.registered_at.isoformat(timespec="seconds"),
         "language": row.language,
         "vip": "yes" if row.is_vip else "",
+        "desk_note": row.desk_note if is_told else "",
         "source": row.source.value,
         **texts_in_cells("outlet", row.outlet),
         "media_role": row.media_role_other or (row.media_role or ""),

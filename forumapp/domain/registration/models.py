@@ -199,6 +199,8 @@ class Registration(OfEdition, Versioned, Base):
     language: Mapped[Words] = mapped_column(default="en")
     is_vip: Mapped[bool] = mapped_column(default=False)
     responsible_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    # What whoever checks them in must know ("call protocol"); every scan of their code shows it.
+    desk_note: Mapped[Words] = mapped_column(default="", info=sensitive())
     queue_number: Mapped[int | None] = mapped_column(Integer)
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     block_id: Mapped[int | None] = mapped_column(BigId)  # whose place it is

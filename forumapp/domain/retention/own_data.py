@@ -55,6 +55,7 @@ Part = dict[str, Any]
 _INTERNAL = (
     "search_text", "phone_tail", "is_sample", "photo_id", "edition_id", "person_id", "type_id", "answers",
     "link_number", "responsible_id", "over_capacity_by", "replaced_by_id", "is_media", "id_seen_by",
+    "desk_note",
 )  # fmt: skip
 
 

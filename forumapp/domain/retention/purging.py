@@ -31,6 +31,7 @@ from forumapp.domain.proofs.erasing import erase_recipients, erase_sent_photos
 from forumapp.domain.registration.answers import Topic
 from forumapp.domain.registration.erasing import (
     erase_answers,
+    erase_desk_notes,
     erase_groups,
     erase_invited,
     list_registered,
@@ -89,6 +90,7 @@ def _diet(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Count
     counts = Counter(erase_answers(db, edition_id, Topic.NEEDS, now=now, dry_run=dry_run))
     counts.update(erase_requests(db, edition_id, dry_run=dry_run))
     counts.update(erase_said(db, edition_id, ("notes",), now=now, dry_run=dry_run))
+    counts.update(erase_desk_notes(db, edition_id, now=now, dry_run=dry_run))
     when: Any = {"now": now, "dry_run": dry_run}
     counts["print_job"] = _papers(db, edition_id, Kind.DIET, all_gone=not counts.total(), **when)
     return counts

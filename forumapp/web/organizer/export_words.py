@@ -36,6 +36,7 @@ HEADINGS: dict[str, Any] = {
     "wechat": _l("WeChat"),
     "short_code": _l("Code"),
     "vip": _l("VIP"),
+    "desk_note": _l("Note for the desk"),
     "source": _l("Source"),
     "queue_number": _l("Place in the queue"),
     "printed_at": _l("Badge printed on"),

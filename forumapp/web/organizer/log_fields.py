@@ -163,6 +163,7 @@ FIELDS: dict[str, Any] = {
     "is_open": _l("The online form is open"),
     "is_sample": _l("Made up for the sample"),
     "is_vip": _l("VIP"),
+    "desk_note": _l("Note for the desk"),
     "item_id": _l("Item"),
     "kind": _l("Kind"),
     "label": _l("Label"),

@@ -20,6 +20,7 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration import decisions, queries
 from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.consent_queries import list_consents
+from forumapp.domain.registration.desk_notes import LONGEST_NOTE, write_desk_note
 from forumapp.domain.registration.errors import NoPlacesLeft, NotMedia, WrongStatus
 from forumapp.domain.registration.files import get_file
 from forumapp.domain.registration.filters import FILTERS
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 SECTION = "registration"
 # Some forms of one page ask for a reason.
 TO_CONFIRM, TO_CANCEL = (Field(name=name, label=_l("Reason")) for name in ("reason", "cancel_reason"))
+DESK_NOTE = Field(name="desk_note", label=_l("Note for the desk"), longest=LONGEST_NOTE)
 TO_TAKE_BACK = Field(name="id_reason", label=_l("Reason"), required=True)
 
 
@@ -154,6 +156,15 @@ def vip(registration_id: int) -> ResponseReturnValue:
     return decided(registration_id, do, _("Save the mark"), words)
 
 
+@blueprint.post("/<edition>/registrations/<id:registration_id>/desk-note")
+@needs(Permission.EDIT_REGISTRATIONS)
+def desk_note(registration_id: int) -> ResponseReturnValue:
+    def do(db: DbSession, **by: Any) -> None:
+        write_desk_note(db, edition().id, registration_id, typed(DESK_NOTE), **by)
+
+    return decided(registration_id, do, _("Save the note"), _("The note is saved."))
+
+
 def typed(field: Field) -> str:
     try:
         return str(field.parse(field.read(request.form)))
@@ -171,7 +182,7 @@ def decided(registration_id: int, do: Callable[..., None], again: str, words: st
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration", registration_id=registration_id))
     except (WrongStatus, NoPlacesLeft, NotMedia, Invalid) as refusal:
-        if refusal.fields.keys() & {one.name for one in (TO_CONFIRM, TO_CANCEL, TO_TAKE_BACK)}:
+        if refusal.fields.keys() & {one.name for one in (TO_CONFIRM, TO_CANCEL, TO_TAKE_BACK, DESK_NOTE)}:
             errors = {name: fault_words(code) for name, code in refusal.fields.items()}
             return registration_page(registration_id, errors), refusal.status
         flash(refusal_words(refusal), "bad")

@@ -15,6 +15,7 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask_login import current_user
 
 from forumapp.core import clock
+from forumapp.core.errors import NotFound
 from forumapp.core.limits import in_turn, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
@@ -22,6 +23,7 @@ from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.checkin import devices
 from forumapp.domain.checkin.checkpoints import get_checkpoint, list_checkpoints
+from forumapp.domain.checkin.faces import face_scanned
 from forumapp.domain.checkin.rules import LETS_THROUGH, MAY_BE_FORCED
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
@@ -118,7 +120,7 @@ def read_code(slug: str) -> ResponseReturnValue:
             said = scan(db, here.station, Read(code, _nonce(), direction), actor=who, now=clock.now())
     forcing = offer_to_force(here, code) if said.result in MAY_BE_FORCED else {}
     if request.form.get("part"):
-        values: dict[str, Any] = {"said": said, "passes": _passes(said), "forcing": forcing}
+        values: dict[str, Any] = {"station": here.station, "said": said, "passes": _passes(said), "forcing": forcing}
         return render_template("public/checkin/result.html", edition=here.edition, **values)
     return shown(here, said, forcing=forcing)
 
@@ -134,9 +136,21 @@ def offer_to_force(here: Here, code: str) -> dict[str, Any]:
     return own | authorizing.asked(here.edition.id, station.account_id)
 
 
+@blueprint.get("/<slug>/scans/<id:scan_id>/photo")
+def photo(slug: str, scan_id: int) -> Response:
+    """Who has the badge that this station has just read. Also for a program, which says its token."""
+    here = find(reading(), slug)
+    if here is None:
+        raise NotFound(entity="scan")
+    answer = make_response(face_scanned(reading(), here.station, scan_id, now=clock.now()))
+    answer.content_type = "image/webp"
+    return answer
+
+
 def find(db: DbSession, slug: str) -> Here | None:
     """The device of the cookie, or else the organizer who is signed in, at the checkpoint that the request names."""
-    secret = request.cookies.get(COOKIE, "")
+    said = request.authorization
+    secret = request.cookies.get(COOKIE, "") or (said.token if said and said.type == "bearer" else "")
     if secret:
         try:
             station = station_of_device(db, secret, slug=slug, now=clock.now())

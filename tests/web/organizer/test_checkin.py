@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
+from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.checkin.checkpoints import create_checkpoint
+from forumapp.domain.checkin.devices import add_device
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, ForcedPass, Scan
 from forumapp.domain.forums.models import Edition, EditionStatus
-from forumapp.domain.registration.models import TicketCode
+from forumapp.domain.images.checking import check_picture
+from forumapp.domain.images.services import keep_picture
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.placing import add_code
-from tests.web.organizer.house import add_registration, browser_as, rows
+from tests.pictures import photo
+from tests.web.organizer.house import BY, add_registration, browser_as, rows
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -83,6 +93,56 @@ def test_a_device_is_paired_scans_and_is_revoked(owner: Browser, house: House) -
     assert "Code of this device" in phone.get(STATION).text
     assert phone.send(STATION, {"code": code, "nonce": "x"}, to=f"{STATION}/scan").status_code == 303
     assert len(rows(select(Scan))) == 3
+
+
+@pytest.fixture
+def phone(house: House) -> Browser:
+    """A device that has signed in at a door."""
+    return signed_in(house, "Phone 1")
+
+
+def signed_in(house: House, name: str) -> Browser:
+    by: dict[str, Any] = {**BY, "now": clock.now()}
+    with transaction() as db:
+        known = db.scalar(select(Checkpoint.id))
+        door = known or create_checkpoint(db, house.edition_id, {"kind": "door", "name": {"en": "Door"}}, **by).id
+        _row, code = add_device(db, house.edition_id, {"checkpoint_id": door, "name": name}, **by)
+    phone = house.browser()
+    phone.send(STATION, {"code": code}, to=f"{STATION}/sign-in")
+    return phone
+
+
+def test_whoever_scanned_somebody_sees_their_photo_and_the_note_for_the_desk(
+    owner: Browser, house: House, phone: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = code_of(house, "Wang")
+    (row,) = rows(select(Registration))
+    page = f"/organizer/forum/registrations/{row.id}"
+    too_long = owner.send(page, {"version": row.version, "desk_note": "x" * 201}, to=f"{page}/desk-note")
+    owner.send(page, {"version": row.version, "desk_note": " VIP: call protocol "}, to=f"{page}/desk-note")
+    with transaction() as db:
+        db.get_one(Person, row.person_id).photo_id = keep_picture(db, check_picture(photo()), **BY).id
+
+    told = scan(phone, code, part="result").text
+    (where,) = re.findall(r'<img class="scan-photo" src="([^"]+)"', told)
+    seen = phone.get(where)
+
+    assert (too_long.status_code, "VIP: call protocol" in told, "VIP: call protocol" in owner.get(page).text) == (
+        422,
+        True,
+        True,
+    )
+    with Image.open(BytesIO(seen.data)) as shown:
+        assert (seen.content_type, shown.size, seen.headers["Cache-Control"]) == (
+            "image/webp",
+            (320, 320),
+            "private, no-store",
+        )
+    others = [signed_in(house, "Phone 2"), house.browser()]
+    assert [one.get(where).status_code for one in others] == [404, 404]
+    later = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert phone.get(where).status_code == 404
 
 
 def test_an_organizer_scans_where_they_may_and_a_checkpoint_is_changed(owner: Browser, house: House) -> None:
