@@ -364,6 +364,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../checkin-devices": {"name": "Laptop", "checkpoint_id": ids["checkpoint_id"]},
         "PATCH .../checkin-devices/": {"name": "Laptop"},
         "POST .../device-sign-ins": {"pairing_code": ids["pairing_code"]},
+        "POST .../check-ins": {"nonce": "1", "checkpoint_id": ids["checkpoint_id"]},
+        "POST .../check-ins/undo": {"nonce": "2", "checkpoint_id": ids["checkpoint_id"]},
         "POST .../scans": {"code": "NOBODY22", "nonce": "1", "checkpoint_id": ids["checkpoint_id"]},
         "POST .../scans/batch": {"scans": [{"code": "NOBODY22", "nonce": "1", "checkpoint_id": ids["checkpoint_id"]}]},
         "POST .../forced-passes": {

@@ -548,6 +548,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/desk/station": P.CHECK_IN,
     "GET /organizer/<edition>/desk/<id:registration_id>": row(P.CHECK_IN),
     "POST /organizer/<edition>/desk/<id:registration_id>/check-in": row(P.CHECK_IN),
+    "POST /organizer/<edition>/desk/<id:registration_id>/undo": row(P.CHECK_IN),
     "GET /organizer/<edition>/checkin-devices/new": whole(P.CHECK_IN),
     "POST /organizer/<edition>/checkin-devices/new": whole(P.CHECK_IN),
     "POST /organizer/<edition>/checkin-devices/<id:device_id>/new-code": whole(P.CHECK_IN),
@@ -1041,6 +1042,8 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/substitute": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/end-links": row(P.EDIT_REGISTRATIONS),
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/accredit": row(P.EDIT_REGISTRATIONS),
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/check-ins": row(P.CHECK_IN),
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/check-ins/undo": row(P.CHECK_IN),
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/see-id": row(P.CHECK_IN),
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/take-back-id-seen": row(P.CHECK_IN),
     # People in an edition

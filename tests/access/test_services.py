@@ -23,7 +23,7 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin import checking_in, checkpoints, devices, forcing
+from forumapp.domain.checkin import checking_in, checkpoints, devices, forcing, undoing
 from forumapp.domain.checkin.forcing import Authorizer
 from forumapp.domain.checkin.rules import Asks
 from forumapp.domain.checkin.scanning import Read
@@ -198,6 +198,7 @@ UNASKED = {
     "delegations.boardings.pass_runs_on": "for merging, of the registration that gives way",
     "delegations.boardings.mark": "for the services that hold the run, which have asked",
     "delegations.coach_runs.depart": "likewise",
+    "checkin.boarding.leave_seat": "for the desk, which has asked for whoever it is",
     "checkin.boarding.board": "for scanning, by a device that has signed in or an organizer who was asked",
     "checkin.scanning.scan": "by a device that has signed in or an organizer who was asked (checkin.stations)",
     "checkin.devices.pair": "by a code that was shown once",
@@ -415,6 +416,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         checkpoints.remove_checkpoint: ((of, ids["checkpoint_id"]), V),
         checkpoints.set_up_suggested: ((of,), {}),
         checking_in.check_in: (
+            (of, party.registration_id),
+            {"checkpoint_id": ids["checkpoint_id"], "nonce": "desk"},
+        ),
+        undoing.undo_check_in: (
             (of, party.registration_id),
             {"checkpoint_id": ids["checkpoint_id"], "nonce": "desk"},
         ),

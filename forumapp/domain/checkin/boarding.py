@@ -46,3 +46,17 @@ def board(db: DbSession, station: Station, registration_id: int, *, actor: Actor
     except NoSeatLeft:
         return Result.FULL
     return Result.PASSED
+
+
+def leave_seat(db: DbSession, station: Station, registration_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Whoever was marked by mistake is expected again, as when a captain takes it back; whether they had boarded.
+    Raises RunClosed.
+    """
+    run_id = station.coach_run_id or 0
+    lock(db, [run_id])
+    theirs = Boarding.run_id == run_id, Boarding.registration_id == registration_id
+    row = db.scalar(select(Boarding).where(*theirs).execution_options(populate_existing=True))
+    if row is None or row.state is not BoardingState.BOARDED:
+        return False
+    mark(db, row, BoardingState.EXPECTED, version=row.version, actor=actor, now=now)
+    return True

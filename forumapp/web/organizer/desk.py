@@ -21,6 +21,8 @@ from forumapp.domain.checkin import desk as at_the_desk
 from forumapp.domain.checkin.checking_in import NoCode, check_in
 from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning import NonceReused
+from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
+from forumapp.domain.delegations.coach_runs import RunClosed
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration.filters import LONGEST_SEARCH
 from forumapp.web.frame import FRAMING
@@ -89,6 +91,13 @@ def desk_check_in(registration_id: int) -> ResponseReturnValue:
     return scanned(registration_id, partial(check_in, direction=way))
 
 
+@blueprint.post(f"{ONE}/undo")
+@needs(CHECK_IN)
+@in_turn
+def undo_desk_check_in(registration_id: int) -> ResponseReturnValue:
+    return scanned(registration_id, undo_check_in)
+
+
 def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnValue:
     """At the desk's checkpoint or the one that the form names, once however often the form is sent."""
     sent = request.form.get("nonce", "")
@@ -97,13 +106,17 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
     try:
         with transaction() as db:
             made = do(db, edition().id, registration_id, **of)
-    except (NoCode, NonceReused) as refusal:
+    except (NoCode, NonceReused, NothingToUndo, RunClosed) as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
     return redirect(address_of(registration_id, scan=made.id), 303)
 
 
 def refused(refusal: Refusal) -> str:
+    if isinstance(refusal, NothingToUndo):
+        return str(_("They are not in there any more: somebody has taken it back already."))
+    if isinstance(refusal, RunClosed):
+        return str(_("The coach is closed for departure. Its captain can open it again."))
     if isinstance(refusal, NoCode):
         return str(_("They have no place yet, and so no code. Confirm the registration first."))
     return str(_("This page was sent before. Look at what stands now, and send it once more if need be."))

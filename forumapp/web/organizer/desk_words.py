@@ -32,7 +32,7 @@ TO_DO = {
 
 def kind_of(result: Result) -> str:
     """The color of a result."""
-    if result in LETS_THROUGH or result == "undone":
+    if result in LETS_THROUGH or result is Result.UNDONE:
         return OK
     return WARN if result in LATER else BAD
 

@@ -68,6 +68,13 @@ def test_somebody_is_checked_in_once_and_has_the_badge_without_it(owner: Browser
     assert "came in before" in owner.get(second.location).text
     assert sorted(one.checkpoint_id for one in rows(select(Admission))) == sorted((door.id, desk.id))
     assert len(rows(select(Scan))) == 3
+    undone = sent(owner, liu, "undo", nonce="back")
+    assert "Check-in taken back" in owner.get(undone.location).text
+    assert undone.location == sent(owner, liu, "undo", nonce="back").location
+    assert "taken it back already" in owner.get(sent(owner, liu, "undo").location).text
+    assert [one.checkpoint_id for one in rows(select(Admission))] == [desk.id]
+    assert "Checked in" in owner.get(sent(owner, liu).location).text
+    assert [one.result.value for one in rows(select(Scan).order_by(Scan.id))][-3:] == ["already-in", "undone", "passed"]
     waiting = add_registration(house, "Wang", "applied")
     assert "no place yet" in owner.get(sent(owner, waiting).location).text
     with transaction() as db:
