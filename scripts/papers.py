@@ -181,11 +181,7 @@ def letters(kind: LetterKind, edition: Edition, head: EditionHead) -> bytes:
     found = formal.candidates(reading(), edition, formal.Selection(kind), head.languages, now=clock.now())
     longest = max(found, key=lambda one: len(one.said.in_passport_order + one.said.native_full))
     fullest = max(found, key=lambda one: sum(map(len, (*one.said.title.values(), *one.said.organization.values()))))
-    office = {"en": "Consul General of China in Los Angeles", "zh-Hans": "中国驻洛杉矶总领事"}
-    content = replace(
-        found[0].content, signatory_latin="GUO Shaochun", signatory_native="郭少春", office=office, has_seal=True
-    )
-    made = []
+    content, made = found[0].content, []
     for number, one in enumerate((found[0], longest, fullest), start=1):
         letter = replace(one, content=content, serial=f"CCBF-{number:04}", issued_on=edition.ends_on)
         made.append(make_book(LetterBook(letter, "", {}), font_folder()))

@@ -195,6 +195,27 @@ def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbS
 
 
 @pytest.mark.one_database
+def test_a_letter_that_is_revoked_is_taken_out_with_a_mark_and_stays_as_it_was(session: DbSession) -> None:
+    forum = seed(session, 1)
+    signed(session, forum.edition.id)
+    (row,) = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY)
+    before = letter_text(session, forum.edition, row.id)
+    issuing.revoke_letter(session, forum.edition.id, row.id, "A wrong name", version=1, **BY)
+
+    marked = letter_text(session, forum.edition, row.id, marked=True)
+    assert ("Revoked 1 March 2023" in marked, "已撤销 2023年3月1日" in marked, "CCBF5-C-0001" in marked) == (True,) * 3
+    assert listing.file_name(row) == "CCBF5-C-0001-revoked.pdf"
+    assert letter_text(session, forum.edition, row.id) == before
+
+
+def letter_text(session: DbSession, edition: Edition, letter_id: int, **said: Any) -> str:
+    """As it stands on its paper."""
+    pdf = make_book(listing.letter_books(session, edition, [letter_id], **said)[0], font_folder())
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout
+    return " ".join(told.decode().split())
+
+
+@pytest.mark.one_database
 def test_a_letter_that_is_not_as_it_was_issued_is_told_and_alone_left_out(session: DbSession) -> None:
     forum = seed(session, 2)
     edition = forum.edition

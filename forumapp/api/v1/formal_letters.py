@@ -180,13 +180,13 @@ def read_letter(call: Call, edition: str, letter_id: int) -> With:
 
 @blueprint.downloads(f"{LETTER}/pdf", "application/pdf", needs=SEE)
 def download_letter(call: Call, edition: str, letter_id: int) -> tuple[bytes, str]:
-    """Its paper, as it was issued."""
+    """Its paper, as it was issued; one that is revoked says so across the page, and by the file's name."""
     of = call.edition(edition)
     line = listing.get_letter(call.db, of, letter_id, within=call.within(of.id))
     config: Config = current_app.extensions["forumapp.config"]
     how: dict[str, Any] = {"workshop": current_app.extensions["forumapp.workshop"], "folder": config.data_dir / "fonts"}
     pdf = looking.letter_pdf(call.db, of, letter_id, **how)
-    return pdf, f"{line.row.serial.replace('/', '-')}.pdf"
+    return pdf, listing.file_name(line.row)
 
 
 @blueprint.acts(f"{LETTER}/revoke", LetterSchema, tagged=True, body=RevocationSchema, needs=DECIDE)

@@ -11,6 +11,7 @@ from forumapp.cli.demo.floor_plan import floor_plan
 from forumapp.cli.demo.portraits import portrait
 from forumapp.cli.demo.seating import add_seating
 from forumapp.cli.demo.sessions import add_session
+from forumapp.cli.demo.signing import add_signatory
 from forumapp.cli.demo.touring import load_delegations
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
@@ -89,6 +90,7 @@ def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
     _registrations(into, forum)
     load_delegations(into, forum)
     add_seating(into, order_id)
+    add_signatory(into)
     _calendar(into)
     agenda.publish(db, into.edition.id, label=forum.agenda_version.label, note=forum.agenda_version.note, **into.by)
     return True

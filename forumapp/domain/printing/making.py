@@ -57,7 +57,7 @@ def make_book(values: Book, folder: Path, options: Options | None = None) -> byt
 
 def _letter(book: LetterBook, folder: Path) -> bytes:
     """One formal letter. The same one is the same file each time, made by the same renderer."""
-    return Setter(laying.lay(book.letter), book.pictures, folder, book.characters).pdf(0)
+    return Setter(laying.lay(book.letter, book.revoked_on), book.pictures, folder, book.characters).pdf(0)
 
 
 def _naming(values: CardsValues | SignInValues | LetterBook, folder: Path) -> bytes:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FOLDER = ROOT / "templates" / "print"
 PHONE = re.compile(r"\+\d[\d ()-]{5,}\d")
 DAY = re.compile(r'<span class="latin[^"]*">\d{1,4}</span>[年月日]')
+ENGLISH_DAY = re.compile(rf"\b\d{{1,2}}(?:–\d{{1,2}})? (?:{'|'.join(dates.MONTHS)}) \d{{4}}\b")
 BRIEF = 12  # characters, which are shorter than any line
 
 
@@ -50,10 +51,11 @@ def spaced(text: str, language: str) -> Markup:
 
 def unbroken(text: str) -> Markup:
     """`text` with each phone number in it on one line, as it is read from the paper when one calls, and each number of
-    a Chinese date with what it counts, where `spaced` parted them.
+    a Chinese date with what it counts, where `spaced` parted them, and each English date.
     """
     marked = PHONE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text)))
-    marked = DAY.sub(r'<span class="unbroken">\g<0></span>', marked)
+    for days in (DAY, ENGLISH_DAY):
+        marked = days.sub(r'<span class="unbroken">\g<0></span>', marked)
     return Markup(marked)  # noqa: S704 (escaped above, and a number has no marks of its own)
 
 

@@ -157,8 +157,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
     except listing.LetterAltered:
         flash(_("What is kept of this letter is not what was issued, so nothing is printed of it."), "bad")
         return redirect(back)
-    name = f"{row.serial.replace('/', '-')}.pdf"
-    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name)
+    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=listing.file_name(row))
 
 
 @blueprint.post(f"{ONE}/revoke")

@@ -15,6 +15,7 @@ from forumapp.domain.printing.working.values import Laid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from forumapp.domain.printing.formal.values import Content, LetterValues, Said
     from forumapp.domain.printing.layout import About
@@ -30,11 +31,13 @@ IN_A_ROW = {2: 2, 3: 3, 4: 4, 5: 3, 6: 3, 7: 4, 8: 4}  # hosts on a letterhead, 
 MARGINS = {wording.INVITATION: 36, wording.CERTIFICATE: 24}  # mm, of both sides of the page's height
 
 
-def lay(letter: LetterValues) -> Laid:
+def lay(letter: LetterValues, revoked_on: date | None = None) -> Laid:
+    """`revoked_on` is marked across the page, beneath which all stands as it was issued."""
     content = letter.content
     html = templates.page(
         f"{TEMPLATES[content.kind]}.html",
         letter=letter,
+        revoked_on=revoked_on,
         content=content,
         said=letter.said,
         languages=content.languages,

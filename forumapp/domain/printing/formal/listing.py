@@ -189,8 +189,10 @@ def count_printed(
     return db.execute(lines.where(PrintLine.letter_id.in_(ids))).scalar_one()
 
 
-def letter_books(db: DbSession, edition: Edition, ids: Sequence[int]) -> list[LetterBook]:
-    """These letters with all that their paper needs, in their order. Three queries."""
+def letter_books(db: DbSession, edition: Edition, ids: Sequence[int], *, marked: bool = False) -> list[LetterBook]:
+    """These letters with all that their paper needs, in their order, as they were issued; `marked`, those that are
+    revoked say so. Three queries.
+    """
     rows = {row.id: row for row in db.scalars(select(Letter).where(Letter.id.in_(ids)))}
     ordered = [rows[one] for one in ids]
     values = letter_values(db, edition, ordered)
@@ -198,9 +200,19 @@ def letter_books(db: DbSession, edition: Edition, ids: Sequence[int]) -> list[Le
     characters = {row.id: row.characters for row in db.execute(issues)}
     pictures = contents_of(db, {key for one in values for key in one.content.pictures})
     return [
-        LetterBook(one, characters[row.issue_id], {key: pictures[key] for key in one.content.pictures})
+        LetterBook(
+            one,
+            characters[row.issue_id],
+            {key: pictures[key] for key in one.content.pictures},
+            revoked_on=today_at(edition, row.revoked_at) if marked and row.revoked_at else None,
+        )
         for row, one in zip(ordered, values, strict=True)
     ]
+
+
+def file_name(row: Letter) -> str:
+    """What its paper is called when it is taken out."""
+    return f"{row.serial.replace('/', '-')}{'' if row.revoked_at is None else '-revoked'}.pdf"
 
 
 def note_paper(db: DbSession, letter_id: int, pdf: bytes, renderer: str, *, now: datetime) -> None:

@@ -45,8 +45,11 @@ def first_of(db: DbSession, letters: Sequence[LetterValues], folder: Path) -> Be
 
 
 def letter_pdf(db: DbSession, edition: Edition, letter_id: int, *, workshop: Workshop, folder: Path) -> bytes:
-    """One letter as it was issued, made at once. Raises what `workshop` does of what is too much."""
-    pdf: bytes = workshop.run(Drawn("books", letter_books(db, edition, [letter_id]), folder, Options()))
+    """One letter as it was issued, made at once, and marked where it is revoked. Raises what `workshop` does of what is
+    too much.
+    """
+    books = letter_books(db, edition, [letter_id], marked=True)
+    pdf: bytes = workshop.run(Drawn("books", books, folder, Options()))
     return pdf
 
 

@@ -92,7 +92,12 @@ class Said:
     @property
     def in_passport_order(self) -> str:
         """The family name first and in capitals, as passports have it."""
-        return " ".join(part for part in (self.latin_family.upper(), self.latin_given) if part)
+        return " ".join(self.passport_parts)
+
+    @property
+    def passport_parts(self) -> tuple[str, ...]:
+        """Family and given name, each of which is rather kept on one line."""
+        return tuple(part for part in (self.latin_family.upper(), self.latin_given) if part)
 
     @property
     def shown_name(self) -> str:
@@ -174,6 +179,7 @@ class LetterBook:
     characters: str
     pictures: Mapping[int, bytes] = field(default_factory=dict)
     printed_at: datetime | None = None  # it shows no such moment
+    revoked_on: date | None = None  # of one that is marked so, across the page
 
 
 def content_from(plain: Mapping[str, Any]) -> Content:

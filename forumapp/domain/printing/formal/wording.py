@@ -66,6 +66,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 WORDS: Mapping[str, Mapping[str, str]] = {
     "serial": {"en": "No.", "zh-Hans": "编号"},
     "seal": {"en": "Seal", "zh-Hans": "盖章处"},
+    "revoked": {"en": "Revoked", "zh-Hans": "已撤销"},
     "not-issued": {"en": "not issued", "zh-Hans": "未签发"},
     "colon": {"en": " ", "zh-Hans": "："},
     "and": {"en": " and ", "zh-Hans": "和"},
