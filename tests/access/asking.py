@@ -184,6 +184,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
     query = "?stock=herma-9012" if rule.endswith("/paper/calibration") else query
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
     query = f"?one={known['kept_id']}&other={known['gone_id']}" if rule.endswith("/apart") else query
+    query = f"?checkpoint_id={known['checkpoint_id']}" if rule.endswith("<slug:edition>/roster") else query
     query = "?kind=number" if rule.endswith(("/form/new", "/form/preview")) else query
     return PART.sub(lambda found: str(known[found[1]]), rule) + query
 

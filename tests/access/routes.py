@@ -104,6 +104,8 @@ PAGES: dict[str, What] = {
     "POST /u/<token>/again": LINK,
     "GET /checkin/<slug>": PUBLIC,
     "POST /checkin/<slug>/let-pass": PUBLIC,  # likewise, by an organizer alone
+    "GET /checkin/<slug>/roster": PUBLIC,  # to a device or an organizer; likewise 401 to others
+    "POST /checkin/<slug>/scans": PUBLIC,  # likewise
     "POST /checkin/<slug>/scan": PUBLIC,  # by a device or an organizer; others are led to sign in
     "GET /checkin/<slug>/scans/<id:scan_id>/photo": PUBLIC,  # to whoever has just scanned it
     "POST /checkin/<slug>/sign-in": PUBLIC,  # by a code that is shown once
@@ -1165,6 +1167,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/checkin-devices/<id:device_id>/new-code": whole(P.CHECK_IN),
     "POST /editions/<slug:edition>/checkin-devices/<id:device_id>/revoke": whole(P.CHECK_IN),
     "POST /editions/<slug:edition>/device-sign-ins": PUBLIC,
+    "GET /editions/<slug:edition>/roster": whole(P.CHECK_IN),
     "GET /editions/<slug:edition>/scans": whole(P.CHECK_IN),
     "POST /editions/<slug:edition>/scans": whole(P.CHECK_IN),
     "POST /editions/<slug:edition>/scans/batch": whole(P.CHECK_IN),

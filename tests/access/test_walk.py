@@ -47,6 +47,9 @@ FAULTY = (
     }
     | {
         "POST /api/v1/editions/<slug:edition>/mail-reminders": {422},  # its forum is over
+        # Told to scripts: signed out, and no page of ours.
+        "GET /checkin/<slug>/roster": {401},
+        "POST /checkin/<slug>/scans": {400},
     }
     | {f"DELETE /api/v1/{path}": {409} for path in ("people/<id:person_id>", "organizations/<id:organization_id>")}
 )

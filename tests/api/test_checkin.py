@@ -62,6 +62,13 @@ def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(api: Api) 
     assert [one["result"] for one in api.get(f"{E}/scans").json["items"]][::-1] == [
         "passed", "passed", "already-in", "unknown",
     ]  # fmt: skip
+    here = f"checkpoint_id={door['id']}"
+    assert len(api.get(f"{E}/scans?{here}").json["items"]) == 4
+    roster = send("roster", method="GET").json
+    assert {one["latin"]: one["presence"] for one in roster["people"]} == {"Liu": "in", "Wang": "in"}
+    assert send(f"roster?since={roster['cursor']}", method="GET").json["people"] == []
+    assert api.get(f"{E}/roster?{here}").json["cursor"] == roster["cursor"]
+    assert [api.get(f"{E}/roster").status_code, api.public().get(f"{E}/roster").status_code] == [422, 401]
     gone = api("POST", f"{address}/revoke", If_Match=api.get(address).headers["ETag"])
     assert gone.json["revoked_at"] is not None
     assert send("scans", {"code": wang, "nonce": "1"}).status_code == 401

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.paging import PageQuery
+from forumapp.api.paging import Number, PageQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, Slug, With
 from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.times import Span
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import checkpoints, devices, scanning
 from forumapp.domain.checkin.queries import scans_page
+from forumapp.domain.checkin.receiving import read_of
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
-from forumapp.schemas.choices import TOLD, Area, CheckpointKind, Direction, PassMode, ScanResult
+from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, ScanResult
 from forumapp.schemas.fields import (
-    CODES,
     Bilingual,
     Choice,
     Flag,
@@ -33,6 +32,7 @@ from forumapp.schemas.fields import (
     Text,
     WholeNumber,
 )
+from forumapp.schemas.scans import NewScanSchema
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -48,36 +48,11 @@ DEVICES = "/editions/<slug:edition>/checkin-devices"
 DEVICE = f"{DEVICES}/<id:device_id>"
 SCANS = "/editions/<slug:edition>/scans"
 MOST_TOGETHER = 100
-NONCE = r"^[\x21-\x7e]{1,64}$"
-# Of this century, with its offset.
-STAMP = (
-    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
-    r"(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
-)
 TRIES = "20 per minute; 200 per hour"
 
 blueprint = ApiBlueprint(
     "Check-in", __name__, description="Checkpoints, the devices at them, and the codes that are scanned there."
 )
-
-
-class Stamp(ma.fields.String):
-    """What a clock says, as RFC 3339 with its offset."""
-
-    default_error_messages = {**CODES, "form": "malformed"}  # noqa: RUF012 (marshmallow's own convention)
-
-    def __init__(self, **options: Any) -> None:
-        metadata = {"pattern": STAMP, "maxLength": 40, **options.pop("metadata", {})}
-        super().__init__(metadata=metadata, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **options)
-        if not re.fullmatch(STAMP, text):
-            raise self.make_error("form")
-        try:
-            return datetime.fromisoformat(text).astimezone(UTC)
-        except ValueError as error:  # a thirtieth of February
-            raise self.make_error("form") from error
 
 
 class CheckpointFieldsSchema(Shape):
@@ -130,33 +105,6 @@ class PairedSchema(Shape):
     device_id = Id()
     name = Text()
     checkpoint_id = Id()
-
-
-class NewScanSchema(Shape):
-    code = Text(required=True, shortest=1, longest=200, metadata={"description": "What was read, or typed."})
-    nonce = Text(
-        required=True,
-        pattern=NONCE,
-        metadata={"description": "What the device calls this scan. Sent again, it is answered as it was."},
-    )
-    checkpoint_id = Id(metadata={"description": "Needed with the token of an account; a device has its own."})
-    direction = Choice(Direction)
-    scanned_at = Stamp(metadata={"description": "When, by the device's clock."})
-    sent_at = Stamp(metadata={"description": "What that clock says when this is sent, which tells how wrong it is."})
-    told = Choice(
-        ScanResult,
-        among=TOLD,
-        metadata={
-            "description": "What the device told somebody when it could ask nobody; `unknown` is not yet known there."
-            " The scan counts from when it was made then, and the first valid one decides even if it comes later."
-        },
-    )
-    rehearsal_id = Id(
-        metadata={
-            "description": "Of which rehearsal the device spoke when it scanned, as its checkpoint says. Once that is"
-            " over the answer is `rehearsal-over`, and nothing is kept: such a scan is never one of the day."
-        }
-    )
 
 
 class HolderSchema(Shape):
@@ -214,7 +162,7 @@ class ScanSchema(Shape):
 
 class ScansQuery(PageQuery):
     rehearsal = Flag(load_default=False, metadata={"description": "Those of the rehearsal that runs."})
-    checkpoint_id = Id(metadata={"description": "Those at this checkpoint alone."})
+    checkpoint_id = Number(None, LARGEST_ID, metadata={"description": "Those at this checkpoint alone."})
 
 
 @blueprint.lists(CHECKPOINTS, CheckpointSchema, needs=CHECK_IN)
@@ -331,8 +279,8 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[Scan]:
 @blueprint.creates(SCANS, NewScanSchema, ScannedSchema, located_by=None, devices=True, crowded=True, needs=CHECK_IN)
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
     """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
-    station = _station(call, edition, values.pop("checkpoint_id", None))
-    said = scanning.scan(call.db, station, scanning.Read(**values), actor=call.actor, now=call.now)
+    station = station_of(call, edition, values.pop("checkpoint_id", None))
+    said = scanning.scan(call.db, station, read_of(call.db, station, values), actor=call.actor, now=call.now)
     is_shown = station.device_id is not None and said.holder is not None and said.holder.has_photo
     return With(said, photo=f"/checkin/{edition}/scans/{said.id}/photo" if is_shown else None)
 
@@ -344,14 +292,16 @@ def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, An
     """Scans that a device has kept, in the order in which they were made. All of them are taken, or none."""
     found = []
     for one in values["scans"]:
-        station = _station(call, edition, one.pop("checkpoint_id", None))
-        found.append(scanning.scan(call.db, station, scanning.Read(**one), actor=call.actor, now=call.now))
+        station = station_of(call, edition, one.pop("checkpoint_id", None))
+        read = read_of(call.db, station, one)
+        found.append(scanning.scan(call.db, station, read, actor=call.actor, now=call.now))
     if not found:
-        _station(call, edition, None)
+        station_of(call, edition, None)
     return {"scans": found}
 
 
-def _station(call: Call, edition: str, checkpoint_id: int | None) -> Station:
+def station_of(call: Call, edition: str, checkpoint_id: int | None) -> Station:
+    """Where a device stands, or an account says that it does."""
     if call.device is not None:
         station = station_of_device(call.db, call.device, slug=edition, now=call.now)
         if checkpoint_id not in (None, station.checkpoint_id):

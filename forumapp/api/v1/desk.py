@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.checkin import NONCE, ScannedSchema
+from forumapp.api.v1.checkin import ScannedSchema
 from forumapp.api.v1.registration import REGISTRATION
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import checking_in, undoing
 from forumapp.schemas.choices import Direction
 from forumapp.schemas.fields import Choice, Id, Shape, Text
+from forumapp.schemas.scans import NONCE
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery
-from forumapp.api.v1.checkin import NONCE, ScannedSchema
+from forumapp.api.v1.checkin import ScannedSchema
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import forcing
 from forumapp.domain.checkin.scanning import Read
 from forumapp.domain.checkin.stations import station_of_organizer
 from forumapp.schemas.choices import ScanResult
 from forumapp.schemas.fields import Choice, Id, Instant, Shape, Text
+from forumapp.schemas.scans import NONCE
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call

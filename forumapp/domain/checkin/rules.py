@@ -122,7 +122,7 @@ def decide(facts: Facts | None, asks: Asks, at: datetime) -> Result:
     """Whether whoever has this code may pass at `at`, but for who is inside already."""
     if facts is None:
         return Result.UNKNOWN
-    return _dead(facts, at) or _closed(asks, at) or _refused(facts, asks) or Result.PASSED
+    return _dead(facts, at) or _closed(asks, at) or refused(facts, asks) or Result.PASSED
 
 
 def move(presence: Presence | None, mode: PassMode, direction: Direction) -> Result:
@@ -166,18 +166,19 @@ def _dead(facts: Facts, at: datetime) -> Result | None:
     the place of whoever had it.
     """
     if facts.revoked_at is None:
-        return _unwelcome(facts)
+        return unwelcome(facts.status)
     if facts.revoked_at > at:
         return None
     if facts.is_replaced:
         return Result.REPLACED
-    return _unwelcome(facts) or Result.OLD_CODE
+    return unwelcome(facts.status) or Result.OLD_CODE
 
 
-def _unwelcome(facts: Facts) -> Result | None:
-    if facts.status in WELCOME:
+def unwelcome(status: RegistrationStatus) -> Result | None:
+    """What is wrong with a registration that has no place."""
+    if status in WELCOME:
         return None
-    return Result.CANCELLED if facts.status is RegistrationStatus.CANCELLED else Result.NOT_CONFIRMED
+    return Result.CANCELLED if status is RegistrationStatus.CANCELLED else Result.NOT_CONFIRMED
 
 
 def _closed(asks: Asks, at: datetime) -> Result | None:
@@ -186,7 +187,8 @@ def _closed(asks: Asks, at: datetime) -> Result | None:
     return Result.WRONG_TIME if early or late else None
 
 
-def _refused(facts: Facts, asks: Asks) -> Result | None:
+def refused(facts: Facts, asks: Asks) -> Result | None:
+    """Whom the checkpoint does not let pass at any time."""
     welcome = (
         (not asks.types or facts.type_id in asks.types)
         and (asks.area is None or asks.area in facts.admits)

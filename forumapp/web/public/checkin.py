@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
@@ -24,11 +24,12 @@ from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.checkin import devices
 from forumapp.domain.checkin.checkpoints import get_checkpoint, list_checkpoints
 from forumapp.domain.checkin.faces import face_scanned
+from forumapp.domain.checkin.receiving import read_of
 from forumapp.domain.checkin.rules import LETS_THROUGH, MAY_BE_FORCED
-from forumapp.domain.checkin.scanning import NonceReused, Read, scan
+from forumapp.domain.checkin.scanning import NonceReused, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
 from forumapp.domain.forums.queries import find_edition, get_edition_by_id
-from forumapp.schemas.choices import Direction
+from forumapp.schemas.choices import Direction, ScanResult
 from forumapp.web import authorizing
 from forumapp.web.faults import fault
 from forumapp.web.frame import POLICY, pages
@@ -106,19 +107,22 @@ def sign_out(slug: str) -> ResponseReturnValue:
 @in_turn
 def read_code(slug: str) -> ResponseReturnValue:
     code, nonce = request.form.get("code", "").strip()[:LONGEST_CODE], request.form.get("nonce", "")
+    whose = request.form.get("registration_id", 0, whole_number)  # of somebody who was found by name
     with transaction() as db:
         here = find(db, slug)
-        if here is None or not code:
+        if here is None or not (code or whose):
             return redirect(url_for(".page", slug=slug, at=request.form.get("at") or None), 303)
         if not NONCE.fullmatch(nonce) or request.form.get("direction", "in") not in list(Direction):
             abort(400)  # no form of ours
         who = VISITOR if here.station.device_id else actor()
         direction = Direction(request.form.get("direction", "in"))
+        what = {"registration_id": whose} if whose else {"code": code}
+        read = read_of(db, here.station, {**what, "nonce": nonce, "direction": direction})
         try:
-            said = scan(db, here.station, Read(code, nonce, direction), actor=who, now=clock.now())
+            said = scan(db, here.station, read, actor=who, now=clock.now())
         except NonceReused:  # the browser went back to an earlier page, and another code was read there
-            said = scan(db, here.station, Read(code, _nonce(), direction), actor=who, now=clock.now())
-    forcing = offer_to_force(here, code) if said.result in MAY_BE_FORCED else {}
+            said = scan(db, here.station, replace(read, nonce=_nonce()), actor=who, now=clock.now())
+    forcing = offer_to_force(here, read.code) if said.result in MAY_BE_FORCED else {}
     if request.form.get("part"):
         values: dict[str, Any] = {"station": here.station, "said": said, "passes": _passes(said), "forcing": forcing}
         return render_template("public/checkin/result.html", edition=here.edition, **values)
@@ -148,21 +152,24 @@ def photo(slug: str, scan_id: int) -> Response:
 
 
 def find(db: DbSession, slug: str) -> Here | None:
+    station = find_station(db, slug)
+    return Here(get_edition_by_id(db, station.edition_id), station) if station else None
+
+
+def find_station(db: DbSession, slug: str) -> Station | None:
     """The device of the cookie, or else the organizer who is signed in, at the checkpoint that the request names."""
     said = request.authorization
     secret = request.cookies.get(COOKIE, "") or (said.token if said and said.type == "bearer" else "")
     if secret:
         try:
-            station = station_of_device(db, secret, slug=slug, now=clock.now())
+            return station_of_device(db, secret, slug=slug, now=clock.now())
         except DeviceNotSignedIn:
             pass
-        else:
-            return Here(get_edition_by_id(db, station.edition_id), station)
     at = request.values.get("at", 0, whole_number)
     edition = find_edition(db, slug)
     if not at or edition is None or not current_user.is_authenticated:
         return None
-    return Here(edition, station_of_organizer(db, edition.id, at, actor=actor(), now=clock.now()))
+    return station_of_organizer(db, edition.id, at, actor=actor(), now=clock.now())
 
 
 def ways_in(slug: str, *, error: str = "") -> str:
@@ -186,10 +193,19 @@ def shown(here: Here, said: Scanned | None = None, *, forcing: dict[str, Any] | 
         said=said,
         passes=_passes(said),
         forcing=forcing,
+        station_key=station_key(station),
+        results=list(ScanResult),
     )
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = READING
+    answer.headers["Station"] = station_key(station)  # by which its worker knows a page that is worth keeping
     return answer
+
+
+def station_key(station: Station) -> str:
+    """What a browser keeps is kept for one checkpoint and one device or account."""
+    by = f"d{station.device_id}" if station.device_id else f"a{station.account_id}"
+    return f"{station.checkpoint_id}-{by}"
 
 
 def _passes(said: Scanned | None) -> bool:

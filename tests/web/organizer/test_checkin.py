@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from io import BytesIO
@@ -182,3 +183,34 @@ def test_an_organizer_lets_in_whom_the_rules_refuse_in_somebodys_name(owner: Bro
     assert (let_in.status_code, "scan-ok" in let_in.text) == (200, True)
     assert [one.authorized_name for one in rows(select(ForcedPass))] == ["Consul Guo"]
     assert house.browser().send(STATION, whole, to=f"{STATION}/let-pass").status_code == 303
+
+
+def test_a_station_asks_whom_to_know_and_sends_what_it_kept(owner: Browser, house: House) -> None:
+    said = {"name.en": "Lunch", "kind": "meal", "mode": "once"}
+    assert owner.send(f"{ALL}/new", said).status_code == 302
+    (meal,) = rows(select(Checkpoint))
+    code, of = code_of(house, "Wang"), f"at={meal.id}"
+    assert house.browser().get(f"{STATION}/roster?{of}").status_code == 401
+    page = owner.get(f"{STATION}?{of}")
+    told = owner.get(f"{STATION}/roster?{of}").json
+    assert told
+    assert told["station"] == page.headers["Station"]
+    wang = next(one for one in told["people"] if one["latin"].endswith("Wang"))
+    assert owner.get(f"{STATION}/roster?{of}&since={told['cursor']}").status_code == 304
+
+    kept = {"told": "passed", "scanned_at": "2026-05-22T15:00:00Z", "sent_at": "2026-05-22T15:01:00Z"}
+    sent = [
+        {"code": code, "nonce": "1", **kept},
+        {"registration_id": wang["id"], "nonce": "2", **kept},
+        {"code": code, "nonce": "3", "told": "perhaps"},
+        {"code": code, "nonce": "4", "checkpoint_id": meal.id + 1, **kept},
+    ]
+    answer = owner.post(
+        f"{STATION}/scans", data={"csrf_token": told["csrf"], "at": str(meal.id), "scans": json.dumps(sent)}
+    )
+    assert answer.json
+    answers = [one.get("result") or one["refused"] for one in answer.json["scans"]]
+    assert answers == ["passed", "already-in", "invalid", "not-its-own"]
+    changed = owner.get(f"{STATION}/roster?{of}&since={told['cursor']}").json
+    assert changed
+    assert [one["presence"] for one in changed["people"]] == ["in"]

@@ -1,0 +1,97 @@
+"""What a station keeps so that it can go on scanning without the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import Number
+from forumapp.api.v1.checkin import station_of
+from forumapp.core.numbers import LARGEST_ID
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin.roster import roster, unchanged
+from forumapp.schemas.choices import PassMode, Presence, ScanResult
+from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Instant, Shape, Text
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.domain.checkin.roster import Roster
+
+CHECK_IN = Permission.CHECK_IN
+ROSTER_PAGE = 500
+OWN = "Needed with the token of an account; a device has its own."
+
+blueprint = ApiBlueprint("Check-in rosters", __name__, description="What a station knows while it can ask nobody.")
+
+
+class CodeHashSchema(Shape):
+    qr = Text()
+    short = Text()
+    revoked_at = Instant(allow_none=True)
+
+
+class KnownSchema(Shape):
+    """Somebody who has or had a code, as far as this checkpoint must know them."""
+
+    id = Id()
+    latin = Text()
+    native = Text()
+    language = Text()
+    read = Text(metadata={"description": "How the native name is read, where the Latin one does not say so."})
+    type_id = Id()
+    delegation_id = Id(allow_none=True)
+    is_vip = Flag()
+    responsible = Text(allow_none=True)
+    bar = Choice(ScanResult, allow_none=True, metadata={"description": "What is wrong with their place."})
+    refused = Choice(ScanResult, allow_none=True, metadata={"description": "Why they may not pass here."})
+    is_replaced = Flag()
+    presence = Choice(Presence, allow_none=True)
+    since = Instant(allow_none=True)
+    codes = ma.fields.List(ma.fields.Nested(CodeHashSchema))
+
+
+class RosterTypeSchema(Shape):
+    id = Id()
+    name = Bilingual()
+    color = Text()
+
+
+class RosterDelegationSchema(Shape):
+    id = Id()
+    name = Bilingual()
+
+
+class RosterSchema(Shape):
+    """Whom a station has to know while it can ask nobody."""
+
+    cursor = Text(metadata={"description": "To be sent as `since` next time."})
+    whole = Flag(metadata={"description": "Begin anew: what was known before is forgotten."})
+    next_id = Id(allow_none=True, metadata={"description": "To be sent as `after` for the next page of the whole."})
+    salt = Text(metadata={"description": "A hash is the first 12 bytes of SHA-256 of this and the code, in base64url."})
+    rehearsal_id = Id(allow_none=True, metadata={"description": "To be sent with the scans that are made now."})
+    mode = Choice(PassMode, attribute="asks.mode")
+    opens = Instant(allow_none=True, attribute="asks.opens")
+    closes = Instant(allow_none=True, attribute="asks.closes")
+    people = ma.fields.List(ma.fields.Nested(KnownSchema))
+    gone = ma.fields.List(Id())
+    types = ma.fields.List(ma.fields.Nested(RosterTypeSchema))
+    delegations = ma.fields.List(ma.fields.Nested(RosterDelegationSchema))
+
+
+class RosterQuery(Shape):
+    checkpoint_id = Number(None, LARGEST_ID, metadata={"description": OWN})
+    since = Text(longest=200, metadata={"description": "The cursor of the last answer: what changed is told."})
+    after = Number(None, LARGEST_ID, metadata={"description": "The next page of the whole."})
+
+
+@blueprint.reads("/editions/<slug:edition>/roster", RosterSchema, query=RosterQuery, devices=True, needs=CHECK_IN)
+def read_roster(call: Call, query: dict[str, Any], edition: str) -> Roster:
+    """Whom a station has to know to go on scanning without the network, in pages; and with `since` who has changed.
+    Codes are told as hashes.
+    """
+    station = station_of(call, edition, query.get("checkpoint_id"))
+    since = query.get("since", "")
+    told = roster(call.db, station, since=since, after=query.get("after", 0), most=ROSTER_PAGE)
+    return told or unchanged(station, since)

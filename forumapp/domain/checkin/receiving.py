@@ -1,0 +1,43 @@
+"""Scans as devices send them: by code or by whose they are, and many together that were kept without the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.checkin.roster import code_of
+from forumapp.domain.checkin.scanning import NonceReused, Read, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.checkin.stations import Station
+
+
+def read_of(db: DbSession, station: Station, values: Mapping[str, Any]) -> Read:
+    """`values` are those of Read, with `registration_id` instead of `code` of somebody who was found by name. The id of
+    nobody here is as unknown as a code.
+    """
+    said = dict(values)
+    whose = said.pop("registration_id", None)
+    if whose is not None:
+        said["code"] = code_of(db, station.edition_id, whose) or f"REGISTRATION{whose}"
+    return Read(**said)
+
+
+def receive(
+    db: DbSession, station: Station, sent: Iterable[Mapping[str, Any]], *, actor: Actor, now: datetime
+) -> list[Scanned | NonceReused]:
+    """What a device has kept, in the order in which it was made. One that is refused keeps none of the others."""
+    found: list[Scanned | NonceReused] = []
+    for values in sent:
+        try:
+            with db.begin_nested():
+                found.append(scan(db, station, read_of(db, station, values), actor=actor, now=now))
+        except NonceReused as refusal:
+            found.append(refusal)
+    return found

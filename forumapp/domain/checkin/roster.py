@@ -1,0 +1,273 @@
+"""What a station has to know to go on scanning without the network: of everyone who has or had a code who they are and
+whether they may pass this one checkpoint, and no more.
+
+Codes are told as hashes, so that what a device keeps opens no door. All of it is told in pages once, and then what has
+changed, as the log and the scans of the checkpoint tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, null, select
+
+from forumapp.core.text import fold
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.checkin.models import Admission
+from forumapp.domain.checkin.roster_changes import MOST_CHANGES, Cursor, changed, events_since, for_all, stands
+from forumapp.domain.checkin.rules import Facts, Presence, Result, refused, unwelcome
+from forumapp.domain.delegations.coach_models import Boarding, BoardingState
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.people.models import NameOrder, Person
+from forumapp.domain.people.rules import Name
+from forumapp.domain.people.spellings import name_readings
+from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.checkin.rules import Asks
+    from forumapp.domain.checkin.stations import Station
+
+PAGE = 2000  # a tenth of a second of one process, so that no scan waits for a station that begins
+HASH_BYTES = 12
+
+
+class CodeLine(NamedTuple):
+    """A code as it is told: of what the QR holds, and of what a person reads aloud."""
+
+    qr: str
+    short: str
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody as a station knows them. `bar` is what is wrong with their place, `refused` why this checkpoint does not
+    let them pass; `read` is how their native name is read, where their Latin name does not say so.
+    """
+
+    id: int
+    latin: str
+    native: str
+    language: str
+    read: str
+    type_id: int
+    delegation_id: int | None
+    is_vip: bool
+    responsible: str | None
+    bar: Result | None
+    refused: Result | None
+    is_replaced: bool
+    presence: Presence | None
+    since: datetime | None
+    codes: list[CodeLine]
+
+
+class Named(NamedTuple):
+    """A registration type, or a delegation, which has no color."""
+
+    id: int
+    name: dict[str, str]
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """`cursor` is what the station says when it asks again; `next_id` after whom the next page begins, None on the last
+    one. `whole` is told where it is to begin anew; otherwise `people` are those who changed, and `gone` those who are
+    no more.
+    """
+
+    cursor: str
+    salt: str
+    asks: Asks
+    rehearsal_id: int | None = None
+    whole: bool = True
+    next_id: int | None = None
+    people: list[Known] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    types: list[Named] = field(default_factory=list)
+    delegations: list[Named] = field(default_factory=list)
+
+
+def roster(db: DbSession, station: Station, *, since: str = "", after: int = 0, most: int = PAGE) -> Roster | None:
+    """What changed since a cursor, or a page of all of it; None where nothing has changed. One statement says so."""
+    now, then = stands(db, station), Cursor.read(since)
+    if then is not None and now == then._replace(for_all=0):
+        return None
+    events = events_since(db, station, then or now)
+    whose = None if then is None else changed(db, station, then, now, events)
+    now = now._replace(for_all=max([then.for_all if then else 0, *for_all(station, events)]))
+    told = Roster(str(now), salt_of(station), station.asks, station.rehearsal_id)
+    if whose is None:
+        people = _people(db, station, None, after=after, most=most)
+        next_id = people[-1].id if len(people) == most else None
+        return replace(told, people=people, next_id=next_id, **(_names(db, station.edition_id) if not after else {}))
+    people = _people(db, station, whose)
+    return replace(told, whole=False, people=people, gone=sorted(whose.difference(one.id for one in people)))
+
+
+def unchanged(station: Station, since: str) -> Roster:
+    """For whoever is to be told that nothing has changed."""
+    return Roster(since, salt_of(station), station.asks, station.rehearsal_id, whole=False)
+
+
+def salt_of(station: Station) -> str:
+    return f"{station.edition_id}:"
+
+
+def hash_of(salt: str, code: str) -> str:
+    """What is told of a code. Short: it is compared with nothing but what the same station reads."""
+    return urlsafe_b64encode(hashlib.sha256(f"{salt}{code}".encode()).digest()[:HASH_BYTES]).decode()
+
+
+def code_of(db: DbSession, edition_id: int, registration_id: int) -> str | None:
+    """By which somebody is checked in who was found by name: the live code or, of who has none any more, the last one,
+    which says why.
+    """
+    query = select(TicketCode.code).where(
+        TicketCode.edition_id == edition_id, TicketCode.registration_id == registration_id
+    )
+    return db.scalar(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1))
+
+
+def _names(db: DbSession, edition_id: int) -> dict[str, Any]:
+    types = select(RegistrationType.id, RegistrationType.name, RegistrationType.color)
+    delegations = select(Delegation.id, Delegation.name)
+    return {
+        "types": [Named(*row) for row in db.execute(types.where(RegistrationType.edition_id == edition_id))],
+        "delegations": [Named(*row) for row in db.execute(delegations.where(Delegation.edition_id == edition_id))],
+    }
+
+
+def _people(
+    db: DbSession, station: Station, ids: Collection[int] | None, *, after: int = 0, most: int = MOST_CHANGES
+) -> list[Known]:
+    if ids is not None and not ids:
+        return []
+    query = _somebody(station)
+    if ids is not None:
+        query = query.where(Registration.id.in_(ids))
+    rows = db.execute(query.where(Registration.id > after).order_by(Registration.id).limit(most)).all()
+    codes = _codes(db, station, [row.id for row in rows])
+    parents = parents_of(db, station.edition_id) if station.asks.delegation_id is not None else {}
+    return [_known(row, station, parents, codes[row.id]) for row in rows]
+
+
+def _somebody(station: Station) -> Select[Any, *tuple[Any, ...]]:
+    """Whoever has or had a code; nobody else can stand at a checkpoint with one."""
+    reg, kind, person, here = Registration, RegistrationType, Person, Admission
+    at_coach = station.coach_run_id is not None
+    query = (
+        select(
+            reg.id,
+            reg.status,
+            reg.type_id,
+            reg.is_vip,
+            reg.replaced_by_id,
+            kind.admits,
+            person.latin_family,
+            person.latin_given,
+            person.name_order,
+            person.native_full,
+            person.native_language,
+            DelegationMember.delegation_id,
+            Account.name.label("responsible"),
+            here.presence,
+            here.since,
+            (Boarding.state if at_coach else null()).label("boarding"),
+            (Boarding.marked_at if at_coach else null()).label("marked_at"),
+            (SessionSignUp.id if station.asks.needs_sign_up else null()).label("sign_up"),
+        )
+        .join(kind, kind.id == reg.type_id)
+        .join(person, person.id == reg.person_id)
+        .outerjoin(
+            DelegationMember, and_(DelegationMember.registration_id == reg.id, DelegationMember.left_on.is_(None))
+        )
+        .outerjoin(Account, Account.id == reg.responsible_id)
+        .outerjoin(
+            here,
+            and_(
+                here.registration_id == reg.id,
+                here.checkpoint_id == station.checkpoint_id,
+                here.is_rehearsal == station.is_rehearsal,
+            ),
+        )
+        .where(reg.edition_id == station.edition_id)
+        .where(select(TicketCode.id).where(TicketCode.registration_id == reg.id).exists())
+    )
+    if at_coach:
+        theirs = and_(Boarding.registration_id == reg.id, Boarding.run_id == station.coach_run_id)
+        query = query.outerjoin(Boarding, theirs)
+    if station.asks.needs_sign_up:
+        theirs = and_(SessionSignUp.registration_id == reg.id, SessionSignUp.session_id == station.session_id)
+        query = query.outerjoin(SessionSignUp, theirs)
+    return query
+
+
+def _codes(db: DbSession, station: Station, ids: Sequence[int]) -> dict[int, list[CodeLine]]:
+    found: dict[int, list[CodeLine]] = defaultdict(list)
+    if not ids:
+        return found
+    code, salt = TicketCode, salt_of(station)
+    query = select(code.registration_id, code.code, code.short, code.revoked_at).where(
+        code.edition_id == station.edition_id, code.registration_id.between(ids[0], ids[-1])
+    )
+    for registration_id, qr, short, revoked_at in db.execute(query.order_by(code.id)):
+        found[registration_id].append(CodeLine(hash_of(salt, qr), hash_of(salt, short), revoked_at))
+    return found
+
+
+def _known(row: Any, station: Station, parents: Mapping[int, int | None], codes: list[CodeLine]) -> Known:
+    own = row.delegation_id
+    facts = Facts(
+        row.status,
+        row.type_id,
+        admits=row.admits,
+        is_vip=row.is_vip,
+        delegations=frozenset(with_wholes(own, parents)) if own is not None and parents else frozenset(),
+        is_signed_up=row.sign_up is not None,
+    )
+    is_elsewhere = station.coach_run_id is not None and row.boarding is None  # on no list of this coach
+    is_family_first = row.name_order == NameOrder.FAMILY_FIRST
+    name = Name(row.latin_family, row.latin_given, is_family_first, row.native_full, row.native_language)
+    return Known(
+        row.id,
+        name.latin_in_print,
+        name.native_full,
+        name.native_language,
+        _read(name),
+        row.type_id,
+        own,
+        row.is_vip,
+        row.responsible if row.is_vip else None,
+        unwelcome(row.status),
+        refused(facts, station.asks) or (Result.WRONG_CHECKPOINT if is_elsewhere else None),
+        row.replaced_by_id is not None,
+        *_inside(row, station),
+        codes,
+    )
+
+
+def _inside(row: Any, station: Station) -> tuple[Presence | None, datetime | None]:
+    if station.coach_run_id is None or station.is_rehearsal:
+        return row.presence, row.since
+    return (Presence.IN, row.marked_at) if row.boarding is BoardingState.BOARDED else (None, None)
+
+
+def _read(name: Name) -> str:
+    """Chinese alone is read, and the likeliest way will do: who types another finds them by the Latin name."""
+    ways = ["".join(way) for way in name_readings(name.native_full)]
+    latin = {fold(name.latin_family + name.latin_given), fold(name.latin_given + name.latin_family)}
+    return ways[0] if ways and latin.isdisjoint(ways) else ""

@@ -1,0 +1,131 @@
+"""What a station's page asks for so that it goes on without the network: whom to know, and what becomes of
+the scans that it kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import abort, make_response, request
+from flask_wtf.csrf import generate_csrf
+
+from forumapp.core import clock
+from forumapp.core.limits import in_turn
+from forumapp.core.numbers import whole_number
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.checkin.receiving import receive
+from forumapp.domain.checkin.roster import Known, roster
+from forumapp.domain.checkin.scanning import Scanned
+from forumapp.schemas.scans import NewScanSchema
+from forumapp.web.organizer.identity import actor
+from forumapp.web.public.checkin import blueprint, find_station, station_key
+from forumapp.web.public.site import VISITOR
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from forumapp.domain.checkin.roster import Roster
+    from forumapp.domain.checkin.stations import Station
+
+MOST_TOGETHER = 100
+LONGEST = 100_000  # of so many scans
+SMALL = 1000  # bytes that are not worth packing
+OF_PERSON = tuple(one.name for one in fields(Known) if one.name != "codes")
+
+
+@blueprint.get("/<slug>/roster")
+def read_roster(slug: str) -> Response:
+    """Asked for every other second: nearly always nothing has changed, which one cheap statement says."""
+    station = find_station(reading(), slug)
+    if station is None:
+        return _json({"code": "signed-out"}, 401)
+    after = request.args.get("after", 0, whole_number)
+    told = roster(reading(), station, since=request.args.get("since", ""), after=after)
+    return make_response("", 304) if told is None else _json(_told(station, told))
+
+
+@blueprint.post("/<slug>/scans")
+@in_turn
+def take_scans(slug: str) -> Response:
+    """Those that the page had to decide alone. Each is answered by itself: one that is refused keeps none back."""
+    sent = _sent()
+    good: list[tuple[int, dict[str, Any]]] = []
+    answers: list[dict[str, Any]] = [{"refused": "invalid"} for _one in sent]
+    with transaction() as db:
+        station = find_station(db, slug)
+        if station is None:
+            return _json({"code": "signed-out"}, 401)
+        for at, one in enumerate(sent):
+            try:
+                values = NewScanSchema().load(one)
+            except ma.ValidationError:
+                continue
+            if values.pop("checkpoint_id", station.checkpoint_id) == station.checkpoint_id:
+                good.append((at, values))
+            else:
+                answers[at] = {"refused": "not-its-own"}
+        who = VISITOR if station.device_id else actor()
+        came = receive(db, station, [values for _at, values in good], actor=who, now=clock.now())
+        for (at, _values), one in zip(good, came, strict=True):
+            answers[at] = {"result": one.result} if isinstance(one, Scanned) else {"refused": one.code}
+    return _json({"csrf": generate_csrf(), "scans": answers})
+
+
+def _sent() -> list[Any]:
+    text = request.form.get("scans", "")
+    try:
+        sent = json.loads(text) if len(text) <= LONGEST else None
+    except ValueError:
+        sent = None
+    if not isinstance(sent, list) or len(sent) > MOST_TOGETHER:
+        abort(400)  # no page of ours
+    return sent
+
+
+def _told(station: Station, told: Roster) -> dict[str, Any]:
+    return {
+        "csrf": generate_csrf(),
+        "now": clock.now(),
+        "station": station_key(station),
+        "cursor": told.cursor,
+        "salt": told.salt,
+        "whole": told.whole,
+        "next": told.next_id,
+        "rehearsal": told.rehearsal_id,
+        "mode": told.asks.mode,
+        "opens": told.asks.opens,
+        "closes": told.asks.closes,
+        "people": [_person(one) for one in told.people],
+        "gone": told.gone,
+        "types": [one._asdict() for one in told.types],
+        "delegations": [one._asdict() for one in told.delegations],
+    }
+
+
+def _person(one: Known) -> dict[str, Any]:
+    """What there is nothing to say of is left out: of tens of thousands of people it is most of it."""
+    found = {name: value for name in OF_PERSON if (value := getattr(one, name))}
+    found["codes"] = [code if code.revoked_at else code[:2] for code in one.codes]
+    return found
+
+
+def _json(told: dict[str, Any], status: int = 200) -> Response:
+    content = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_instant).encode()
+    packed = len(content) > SMALL and request.accept_encodings["gzip"] > 0
+    answer = make_response(gzip.compress(content, 1, mtime=0) if packed else content, status)
+    answer.content_type = "application/json"
+    answer.vary.add("Accept-Encoding")
+    if packed:
+        answer.content_encoding = "gzip"
+    return answer
+
+
+def _instant(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError
