@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, inspect, select, text, update
@@ -14,16 +16,21 @@ from sqlalchemy.orm import Session as DbSession
 
 from forumapp.core.db import db
 from forumapp.core.errors import Invalid, Stale
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.agenda.models import SessionKind
+from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.checkin.models import Admission, Checkpoint
+from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formal import forms, issuing, listing, reading
+from forumapp.domain.printing.formal.attendance import hours_attended
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.making import make_book
@@ -164,6 +171,44 @@ def test_certificates_are_for_whoever_passed_a_door_once_anybody_did(session: Db
     assert left_out == reading.LeftOut(without_place=2, not_there=2)
     named = replace(CERTIFICATES, registration=late)
     assert [one.registration_id for one in reading.candidates(session, forum.edition, named, now=NOW)] == [late]
+
+
+@pytest.mark.one_database
+def test_hours_are_those_of_the_program_that_scans_tell_and_none_of_a_rehearsal(session: DbSession) -> None:
+    forum = seed(session, 4)
+    edition, of = forum.edition, {"edition_id": forum.edition.id}
+    zone = ZoneInfo(edition.zone)
+
+    def at(hour: int, minute: int = 0, day: int = 22) -> datetime:
+        return datetime(2023, 5, day, hour, minute, tzinfo=zone)
+
+    held = {}
+    for code, kind, first, last in (("talk", "panel", 9, 12), ("lunch", "meal", 12, 13), ("tea", "panel", 13, 15)):
+        values = {"code": code, "title": {"en": code}, "kind": SessionKind(kind)}
+        span = Span(*(Moment(at(hour).replace(tzinfo=None), edition.zone) for hour in (first, last)))
+        held[code] = create_session(session, edition.id, values, span, **BY)
+    door = Checkpoint(**of, code="door", name={}, kind="door", mode="in-out")
+    talk = Checkpoint(**of, code="talk", name={}, kind="session", session_id=held["talk"].id)
+    session.add_all([door, talk])
+    session.flush()
+    late, all_day, rehearsed, taken_back = forum.registration_ids
+    for one, is_rehearsal in ((late, False), (rehearsed, True)):
+        when = {"first_at": at(9, 50), "since": at(9, 50), "is_rehearsal": is_rehearsal}
+        session.add(Admission(**of, checkpoint_id=talk.id, registration_id=one, **when))
+    passes = [(all_day, at(8), "passed"), (all_day, at(11), "out"), (all_day, at(11, 30), "passed"),
+              (taken_back, at(9), "passed"), (taken_back, at(10), "undone")]  # fmt: skip
+    account_id = create_account(session, email="a@b.example", name="A", password=None, **BY).id
+    for number, (one, when_, result) in enumerate(passes):
+        told = {"direction": "out" if result in ("out", "undone") else "in", "result": result, "nonce": str(number)}
+        of_scan = {"checkpoint_id": door.id, "registration_id": one, "received_at": when_, "counts_at": when_}
+        session.add(Scan(**of, **of_scan, **told, account_id=account_id))
+    session.flush()
+
+    # 9:50 to 12; 9 to 11, 11:30 to 12 and, whoever did not leave, 13 to 15.
+    assert hours_attended(session, edition) == {late: "2", all_day: "4.5"}
+    signed(session, edition.id)
+    (row,) = issuing.issue_letters(session, edition, replace(CERTIFICATES, registration=all_day), **BY)
+    assert "Hours attended: 4.5" in letter_text(session, edition, row.id)
 
 
 def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbSession, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ MEANS: dict[str, Any] = {
     "address": _l("the name with its form of address"),
     "dress": _l("the dress code"),
     "answer_by": _l("the last day for an answer"),
-    "hours": _l("the hours attended, where they are known"),
+    "hours": _l("the hours attended, as scans at sessions, and at doors where people go in and out, tell them"),
 }
 
 

@@ -15,9 +15,10 @@ from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.frozen import frozen_beside
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
 from forumapp.domain.printing.documents import Logo
-from forumapp.domain.printing.formal.attendance import attended
+from forumapp.domain.printing.formal.attendance import attended, hours_attended
 from forumapp.domain.printing.formal.forms import get_letter_form, texts_of
 from forumapp.domain.printing.formal.values import Content, Head, LetterValues, Said
+from forumapp.domain.printing.formal.wording import HOURS
 from forumapp.domain.printing.hand_out import as_read
 from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.queries import appearance
@@ -178,7 +179,9 @@ def _registered(
     query = query.where(Registration.status.in_(STATES[selection.kind]), ~_holds(selection, Registration.id))
     there = _there(db, edition, selection)
     rows = [row for row in db.execute(query) if there is None or row.id in there]
-    return [LetterValues(content, _said(row), registration_id=row.id) for row in rows]
+    asks = selection.kind is LetterKind.CERTIFICATE and any(HOURS in text for text in content.text.values())
+    hours = hours_attended(db, edition) if asks else {}
+    return [LetterValues(content, _said(row, hours.get(row.id, "")), registration_id=row.id) for row in rows]
 
 
 def _people(edition_id: int) -> Select[*tuple[Any, ...]]:
@@ -198,7 +201,7 @@ def _people(edition_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _said(row: Any) -> Said:
+def _said(row: Any, hours: str) -> Said:
     shown = appearance(row)
     name = shown.name
     return Said(
@@ -210,6 +213,7 @@ def _said(row: Any) -> Said:
         address=dict(row.form_of_address or {}),
         title=dict(shown.first.title or {}),
         organization=dict(row.outlet or shown.first.organization or {}),
+        hours=hours,
     )
 
 
