@@ -19,7 +19,7 @@ WORDS = {
     "itinerary-beside-session": "an itinerary has it at another time",
     "itinerary-clash": "%(minutes)s minutes too few for one person to keep both",
     "latin-name-undivided": "the Latin name is not divided into family and given name",
-    "low-contrast": "words in %(ink)s on %(ground)s have a contrast of %(ratio)s; %(least)s can be read",
+    "low-contrast": "words in %(ink)s on %(ground)s have a contrast of %(ratio)s; %(least)s can be read (%(boxes)s)",
     "letter-altered": "what is kept of %(serial)s is not what was issued; it is not printed",
     "no-signatory": "nobody signs these letters",
     "no-host": "the edition has no host, so the letterhead is empty",

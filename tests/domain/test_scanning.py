@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from forumapp.core.errors import Forbidden, InUse, Invalid, NotFound
+from forumapp.core.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
@@ -228,7 +228,10 @@ def test_a_device_signs_in_once_and_is_revoked_at_once(desk: Desk) -> None:
     _row, code = renew_code(desk.db, desk.of, row.id, version=row.version, **by)
     secret = pair(desk.db, desk.of, code, actor=DEVICE, now=NOW)[1]
     assert desk.results("Liu", secret=secret) == ["passed"]
+    with pytest.raises(AlreadyExists):
+        add_device(desk.db, desk.of, {"checkpoint_id": desk.door.id, "name": "laptop "}, **by)
     revoke_device(desk.db, desk.of, row.id, version=row.version, **by)
+    assert add_device(desk.db, desk.of, {"checkpoint_id": desk.door.id, "name": "Laptop"}, **by)
     for gone in (first, secret):
         with pytest.raises(DeviceNotSignedIn):
             desk.scan("Wang", secret=gone)
@@ -264,7 +267,7 @@ def test_at_a_coach_the_same_boardings_are_marked_as_at_the_roll_call(session: D
     coaches.seat(run, name)
     desk = Desk(session, forum)
     rehearsal = desk.rehearse()
-    door = desk.device(desk.checkpoint("coach", coach_run_id=run.id))
+    door = desk.device(desk.checkpoint("coach", coach_run_id=run.id), "Coach")
     desk.codes |= {one: add_code(session, desk.of, coaches.people[one]) for one in (name, other)}
 
     assert desk.results(name, name, other, secret=door, now=EVE) == ["passed", "already-in", "wrong-checkpoint"]

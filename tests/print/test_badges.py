@@ -228,7 +228,8 @@ def test_colors_that_cannot_be_read_and_a_code_too_small_are_told_of_the_type(fo
         (code, False, None, ("registration_type", of_type.type_code))
         for code in ("low-contrast", "low-contrast", "qr-too-small")
     ]
-    assert {(one.details["ink"], one.details["ground"]) for one in found[:2]} == {
-        ("#777777", ground) for ground in (of_type.type_color, sample.HEAD.accent_color)
+    assert {(one.details["ink"], one.details["ground"], one.details["boxes"]) for one in found[:2]} == {
+        ("#777777", of_type.type_color, "type:7"),
+        ("#777777", sample.HEAD.accent_color, "event:3"),
     }
     assert found[2].details == {"side": "14.0", "least": "15"}

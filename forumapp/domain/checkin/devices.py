@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.errors import AlreadyExists, Invalid, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.tokens import hashed, new_secret, short_code
 from forumapp.domain.accounts.access import Archived, require_all
@@ -66,7 +66,7 @@ def update_device(
 ) -> CheckinDevice:
     """Its name, or the checkpoint at which it scans from now on."""
     row = _held(db, edition_id, device_id, actor=actor)
-    _refuse_unfit(db, edition_id, changes)
+    _refuse_unfit(db, edition_id, changes, besides=device_id)
     change(db, row, changes, version=version, actor=actor, now=now)
     return row
 
@@ -143,8 +143,16 @@ def _held(db: DbSession, edition_id: int, device_id: int, *, actor: Actor) -> Ch
     return get_device(db, edition_id, device_id)
 
 
-def _refuse_unfit(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
+def _refuse_unfit(db: DbSession, edition_id: int, values: Mapping[str, Any], *, besides: int | None = None) -> None:
     if "name" in values and not 0 < len(values["name"].strip()) <= LONGEST_NAME:
         raise Invalid(fields={"name": "required" if not values["name"].strip() else "too-long"})
     if "checkpoint_id" in values and find_in(db, Checkpoint, edition_id, values["checkpoint_id"]) is None:
         raise Invalid(fields={"checkpoint_id": "unknown"})
+    if "name" in values:
+        called = select(CheckinDevice.id).where(
+            CheckinDevice.edition_id == edition_id,
+            CheckinDevice.revoked_at.is_(None),
+            func.lower(CheckinDevice.name) == values["name"].strip().lower(),
+        )
+        if db.scalars(called.where(CheckinDevice.id != (besides or 0))).first() is not None:
+            raise AlreadyExists(fields={"name": "taken"})

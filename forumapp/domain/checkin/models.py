@@ -91,6 +91,8 @@ class CheckinDevice(OfEdition, Versioned, Base):
     __table_args__ = (
         within_edition(),
         same_edition("checkpoint_id", "checkpoint"),
+        # Whoever looks for the one to revoke tells them apart by their names.
+        one_where("ix_checkin_device_name", "revoked_at IS NULL", "edition_id", "name"),
         CheckConstraint("(code_hash IS NULL) = (code_ends_at IS NULL)", name="code_is_whole"),
         CheckConstraint("(token_hash IS NULL) = (paired_at IS NULL)", name="pairing_is_whole"),
     )

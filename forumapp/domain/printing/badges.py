@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -205,9 +206,9 @@ class BadgePrinter:
         """
         for values in {one.type_code: one for one in people}.values():
             name, about = pick(values.type_name, self.head.languages[0]), (TYPE, values.type_code)
-            for code, details in legibility.faults(self._layer(values)):
-                yield Finding(code, False, None, name, details, about)
             design = self.design(values)
+            for code, details in legibility.faults(self._layer(values), partial(markup.boxes_of, design)):
+                yield Finding(code, False, None, name, details, about)
             if design is self._ready and not shows(design, Kind.QR):
                 yield Finding("qr-left-out", False, None, name, {}, about)
 

@@ -210,21 +210,26 @@ def fill(page: Page) -> float:
     return (max(bottoms) - area.content_box_y()) / area.height if bottoms else 0.0
 
 
-def inks(page: Page) -> set[tuple[str, str]]:
-    """The colors in which words stand, each with that of the ground behind them: white, or what was painted last.
+def inks(page: Page) -> dict[tuple[str, str], list[str]]:
+    """The colors in which words stand, each with that of the ground behind them: white, or what was painted last; and
+    in which stacks they do, by the last of their classes.
 
     Samples in a stack may reach beyond its foot, where the words they stand for never do.
     """
     foot = float("inf")
     painted = [(0.0, 0.0, float("inf"), float("inf"), WHITE)]
-    found = set()
+    found: dict[tuple[str, str], list[str]] = {}
+    where = ""
     for box in walk(page._page_box):  # noqa: SLF001
         if isinstance(box, boxes.BlockBox) and box.element is not None and box.element.get("data-stack") is not None:
             foot = box.content_box_y() + box.height - 1
+            where = box.element.get("class", "").rpartition(" ")[2]
         if isinstance(box, boxes.TextBox) and box.text.strip():
             x, y = box.position_x + box.width / 2, min(foot, box.position_y + box.height / 2)
             under = [color for left, top, right, low, color in painted if left <= x <= right and top <= y <= low]
-            found.add((_hex(box.style["color"]), under[-1]))
+            stacks = found.setdefault((_hex(box.style["color"]), under[-1]), [])
+            if where not in stacks:
+                stacks.append(where)
         elif isinstance(box, boxes.BlockLevelBox) and box.style["background_color"].alpha > HALF:
             left, top = box.border_box_x(), box.border_box_y()
             lower_right = left + box.border_width(), top + box.border_height()

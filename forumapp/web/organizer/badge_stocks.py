@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import own_stocks as services
 from forumapp.domain.printing.placing import fronts, outline
@@ -21,6 +22,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.once import new_key, spend_key
 from forumapp.web.organizer.placing_fields import Millimetres
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.venues import CODE
@@ -115,12 +117,21 @@ def new_badge_stock() -> ResponseReturnValue:
     made: list[int] = []
 
     def create(db: DbSession) -> None:
+        spend_key(db)
         made.append(services.create_stock(db, edition().id, form.values, actor=actor(), now=clock.now()).id)
 
-    if not saved(form, create):
-        return stock_page(form, None), 422
+    try:
+        if not saved(form, create):
+            return stock_page(form, None), 422
+    except AnsweredMeanwhile:
+        return added_before()
     flash(_("The stock has been added. Print its calibration page on plain paper and hold it against a sheet."), "ok")
     return redirect(url_for("organizer.badge_stock", stock_id=made[0]))
+
+
+def added_before() -> ResponseReturnValue:
+    flash(_("What this form says has been added already."), "warn")
+    return redirect(url_for("organizer.badge_stocks"))
 
 
 A4 = {"page_width": 210.0, "page_height": 297.0}
@@ -159,7 +170,7 @@ def remove_badge_stock(stock_id: int) -> ResponseReturnValue:
 def stock_page(form: Form, row: BadgeStock | None) -> str:
     history = past("badge_stock", row.id) if row else []
     shown = drawn(form.values) if form.values else drawing(services.stock_of(row)) if row else None
-    of = {"form": form, "row": row, "history": history, "drawing": shown}
+    of = {"form": form, "row": row, "history": history, "drawing": shown, "key": "" if row else new_key()}
     return render_template("organizer/stocks/stock.html", section=SECTION, **of)
 
 
@@ -172,10 +183,14 @@ def new_badge_printer() -> ResponseReturnValue:
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
+        spend_key(db)
         services.create_printer(db, edition().id, form.values, actor=actor(), now=clock.now())
 
-    if not saved(form, create):
-        return printer_page(form, None), 422
+    try:
+        if not saved(form, create):
+            return printer_page(form, None), 422
+    except AnsweredMeanwhile:
+        return added_before()
     flash(_("The printer has been added."), "ok")
     return redirect(url_for("organizer.badge_stocks"))
 
@@ -212,4 +227,5 @@ def remove_badge_printer(printer_id: int) -> ResponseReturnValue:
 
 def printer_page(form: Form, row: Printer | None) -> str:
     history = past("badge_printer", row.id) if row else []
-    return render_template("organizer/stocks/printer.html", section=SECTION, form=form, row=row, history=history)
+    of = {"form": form, "row": row, "history": history, "key": "" if row else new_key()}
+    return render_template("organizer/stocks/printer.html", section=SECTION, **of)

@@ -26,6 +26,7 @@ from forumapp.domain.registration.questions import Kind
 from forumapp.schemas.choices import Badge
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.organizer.design_fields import KINDS
 from forumapp.web.organizer.guard import edition, may
 from forumapp.web.words import day, in_language, listed, region, t, time
 
@@ -196,8 +197,17 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
         return _line_words(name, **details)
     if code == "missing-translation":
         return _missing_words(name, **details)
-    words = PRINT_WORDS.get(code, _l("The badge of %(name)s needs a look (%(code)s)."))
-    return str(words) % {"code": code, **details, "name": name}
+    words = str(PRINT_WORDS.get(code, _l("The badge of %(name)s needs a look (%(code)s).")))
+    told = words % {"code": code, **details, "name": name}
+    if "boxes" not in details:
+        return told
+    return str(_("%(words)s Boxes: %(boxes)s.", words=told, boxes=_boxes(details["boxes"])))
+
+
+def _boxes(said: str) -> str:
+    """Boxes of a design as its designer calls them."""
+    found = (one.split(":") for one in said.split())
+    return listed([f"{KINDS[kind]} {number}" for kind, number in found])
 
 
 def _missing_words(name: str, part: str, language: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.models import BadgeStock, Printer, PrintJob
 from tests.web.organizer.house import HOME, rows
 
 if TYPE_CHECKING:
@@ -23,17 +23,23 @@ CARDS: dict[str, Any] = {
 
 
 def test_a_stock_is_drawn_refused_at_the_field_and_offered(owner: Browser) -> None:
-    refused = owner.send(f"{STOCKS}/new", {**CARDS, "columns": "3"})
+    key = html.fromstring(owner.get(f"{STOCKS}/new").text).xpath("//input[@name='form_key']/@value")[0]
+    refused = owner.send(f"{STOCKS}/new", {**CARDS, "columns": "3", "form_key": key})
     assert refused.status_code == 422
     (fault,) = html.fromstring(refused.text).xpath("//*[@id='e-pitch_x']")
     assert "beyond the page" in fault.text_content()
 
-    made = owner.send(f"{STOCKS}/new", CARDS)
+    made, again = (owner.send(f"{STOCKS}/new", {**CARDS, "form_key": key}) for _ in range(2))
+    assert (again.location, len(rows(select(BadgeStock)))) == (STOCKS, 1)
     page = html.fromstring(owner.get(made.location).text)
     assert [one.text for one in page.xpath("//*[local-name()='svg']/*[local-name()='text']")] == [
         *map(str, range(1, 11))
     ]
-    assert owner.send(f"{HOME}/paper/printers/new", {"name.en": "Desk 2", "offset_x": "1.5"}).status_code == 302
+    new = f"{HOME}/paper/printers/new"
+    key = html.fromstring(owner.get(new).text).xpath("//input[@name='form_key']/@value")[0]
+    for _ in range(2):
+        owner.send(new, {"name.en": "Desk 2", "offset_x": "1.5", "form_key": key})
+    assert len(rows(select(Printer))) == 1
     listed = owner.get(STOCKS).text
     assert "Cards" in listed
     assert "Desk 2" in listed

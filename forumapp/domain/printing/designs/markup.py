@@ -130,6 +130,13 @@ def _name(number: int) -> str:
     return f"b{number}"
 
 
+def boxes_of(design: Design, stacks: Sequence[str]) -> str:
+    """The boxes of these stacks, each by its kind and its number in the design, from 1 on."""
+    shown = [(number, box.kind) for number, box in enumerate(design.boxes, 1) if box.shown]
+    names = {_name(at): f"{kind.value}:{number}" for at, (number, kind) in enumerate(shown)}
+    return " ".join(dict.fromkeys(names[stack.partition("-")[0]] for stack in stacks))
+
+
 def placed_box(number: int, box: Box, design: Design, languages: Sequence[str]) -> Placed:
     name = _name(number)
     if box.kind is Kind.CODE:
