@@ -9,7 +9,7 @@ import marshmallow as ma
 from flask import Flask, Response, json, request, url_for
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from forumapp.core import limits
+from forumapp.core import limits, outage
 from forumapp.core.errors import Merged, Refusal
 
 if TYPE_CHECKING:
@@ -87,6 +87,15 @@ def from_refusal(refusal: Refusal) -> Response:
     return problem(refusal.status, refusal.code, errors=errors, details=details, headers=headers.items())
 
 
+def from_outage(error: Exception) -> Response:
+    """The database cannot be reached for now. Any other error of it is a fault of ours."""
+    if not outage.is_outage(error):
+        raise error
+    outage.note(error)
+    again = [("Retry-After", str(outage.ASK_AGAIN_SECONDS))]
+    return problem(http.HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", headers=again)
+
+
 def from_merged(refusal: Merged) -> Response:
     """What became one with another record stands at that one's address: the client asks again there."""
     part = f"{refusal.details['entity']}_id"
@@ -144,6 +153,8 @@ def answer_in_problems(blueprint: Blueprint) -> None:
     """
     blueprint.register_error_handler(Merged, from_merged)
     blueprint.register_error_handler(Refusal, from_refusal)
+    for error in outage.ERRORS:
+        blueprint.register_error_handler(error, from_outage)
     for status in default_exceptions:
         blueprint.register_error_handler(status, from_http_exception)
     blueprint.register_error_handler(HTTPException, from_http_exception)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 GATE_SECONDS = 30.0
 
 
+class GateStaysClosed(TimeoutError):
+    """Somebody writes for longer than anyone waits."""
+
+
 class WriterGate:
     """One writer at a time: a process's threads in the order of their coming, and processes by turns.
 
@@ -33,7 +37,7 @@ class WriterGate:
     @contextmanager
     def held(self, timeout: float = GATE_SECONDS) -> Iterator[None]:
         if not self._line.enter(timeout):
-            raise TimeoutError("the database's writer gate stayed closed")
+            raise GateStaysClosed("the database's writer gate stayed closed")
         try:
             if not self._left:
                 self._begin_turn()

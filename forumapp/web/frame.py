@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
-from forumapp.core import limits
+from forumapp.core import limits, outage
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES, is_storable, storable
 from forumapp.schemas.addresses import IdConverter
@@ -43,6 +43,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
+UNAVAILABLE = 503
 LONGEST_QUERY = 4000  # bytes; what is longer was pasted by mistake
 TWO_YEARS = 2 * 365 * 24 * 3600
 
@@ -126,6 +127,8 @@ def set_up(app: Flask) -> None:
     app.after_request(add_headers)
     # For the class and not by status: the handlers of the API's own blueprints must come first.
     app.register_error_handler(HTTPException, http_error)
+    for error in outage.ERRORS:
+        app.register_error_handler(error, outage_page)
 
 
 def pages(name: str, import_name: str, url_prefix: str | None = None) -> Blueprint:
@@ -197,6 +200,14 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         return page
     kept = [(key, value) for key, value in error.get_headers() if key in ("Allow", "Retry-After", "WWW-Authenticate")]
     return error_page(error.code), error.code, kept
+
+
+def outage_page(error: Exception) -> ResponseReturnValue:
+    """The database cannot be reached for now. Any other error of it is a fault of ours."""
+    if not outage.is_outage(error):
+        raise error
+    outage.note(error)
+    return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(outage.ASK_AGAIN_SECONDS)}
 
 
 def refusal_page(refusal: Refusal) -> ResponseReturnValue:

@@ -1,0 +1,45 @@
+"""Which errors of a database mean that it is away, and which are faults of ours."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import psycopg
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+
+from forumapp.core.gate import GateStaysClosed
+from forumapp.core.outage import is_outage
+
+
+def of_sqlite(code: int) -> Exception:
+    error = sqlite3.OperationalError("told by the driver")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("told", "away"),
+    [
+        (of_sqlite(sqlite3.SQLITE_BUSY), True),
+        (of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT), True),
+        (of_sqlite(sqlite3.SQLITE_ERROR), False),
+        (of_sqlite(sqlite3.SQLITE_FULL), False),
+        (psycopg.OperationalError("connection refused"), True),
+        (psycopg.errors.AdminShutdown(), True),
+        (psycopg.errors.CannotConnectNow(), True),
+        (psycopg.errors.ConnectionFailure(), True),
+        (psycopg.errors.DeadlockDetected(), True),
+        (psycopg.errors.DiskFull(), False),
+        (psycopg.errors.UndefinedTable(), False),
+        (psycopg.errors.UniqueViolation(), False),
+    ],
+)
+def test_what_the_driver_tells(told: Exception, *, away: bool) -> None:
+    assert is_outage(DBAPIError.instance("SELECT 1", None, told, Exception)) is away
+
+
+def test_waiting_in_vain() -> None:
+    assert is_outage(GateStaysClosed())
+    assert is_outage(NoConnectionLeft())
