@@ -9,6 +9,8 @@ const TONES = {
   warn: { wave: "triangle", pitches: [587, 587] },
   bad: { wave: "square", pitches: [311, 247, 196] },
 };
+// A buzz that goes before each of them in a rehearsal.
+const REHEARSED = { wave: "sawtooth", pitches: [110, 110] };
 const SHAKES = { ok: [80], warn: [120, 80, 120], bad: [400] };
 let sound;
 let past;
@@ -17,13 +19,13 @@ function isSilent() {
   return silent.getAttribute("aria-pressed") === "true";
 }
 
-function play({ wave, pitches }) {
+function play({ wave, pitches }, after) {
   sound ??= new AudioContext();
   sound.resume().catch(() => {});
   pitches.forEach((pitch, place) => {
     const tone = sound.createOscillator();
     const level = sound.createGain();
-    const start = sound.currentTime + place * 0.16;
+    const start = sound.currentTime + after + place * 0.16;
     tone.type = wave;
     tone.frequency.value = pitch;
     level.gain.value = wave === "square" ? 0.08 : 0.2;
@@ -39,7 +41,10 @@ function watch() {
   if (!said) return;
   clearTimeout(past);
   past = setTimeout(() => said.classList.add("is-past"), PAST_MS);
-  if (!isSilent() && TONES[said.dataset.said]) play(TONES[said.dataset.said]);
+  if (!isSilent() && TONES[said.dataset.said]) {
+    const before = "rehearsed" in said.dataset ? [REHEARSED] : [];
+    [...before, TONES[said.dataset.said]].forEach((tone, place) => play(tone, place * 0.4));
+  }
   navigator.vibrate?.(SHAKES[said.dataset.said] ?? []);
 }
 

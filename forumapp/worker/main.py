@@ -22,6 +22,7 @@ from forumapp.worker.offers import pass_on
 from forumapp.worker.print_hands import AT_ONCE, hands_of
 from forumapp.worker.publishing import publish_due
 from forumapp.worker.purging import purge_house
+from forumapp.worker.rehearsals import end_rehearsals
 from forumapp.worker.reminding import remind
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
             ("fonts", PURGE_SECONDS, lambda app: forget_unused(app.extensions["forumapp.config"].data_dir / "fonts")),
             ("previews", TIDY_SECONDS, lambda app: app.extensions["forumapp.previews"].tidy()),
             ("offers", OFFER_SECONDS, lambda _: pass_on(now=clock.now())),
+            ("rehearsals", REMINDER_SECONDS, lambda _: end_rehearsals(now=clock.now())),
             ("reminders", REMINDER_SECONDS, lambda _: remind(now=clock.now())),
             ("publishing", PUBLISH_SECONDS, lambda _: publish_due(now=clock.now())),
             ("papers", LOOK_SECONDS, lambda _: look_through()),

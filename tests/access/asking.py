@@ -34,7 +34,7 @@ SPAN = {
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
     "/end-links", "/take-names", "/close", "/revoke", "/reissue", "/reinstate", "/substitute", "/release",
-    "/copy-questions", "/new-code", "mailing_id>/start", "mailing_id>/stop", "/accredit", "/see-id", "/take-back-id-seen",
+    "/copy-questions", "/new-code", "mailing_id>/start", "mailing_id>/stop", "rehearsal_id>/end", "/accredit", "/see-id", "/take-back-id-seen",
     "plan_id>/take-back",
     "person_id>/invite", "person_id>/remind",
 )  # fmt: skip
@@ -166,6 +166,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "venue_id",
                 "checkpoint_id",
                 "device_id",
+                "rehearsal_id",
                 "vehicle_id",
                 "stock_id",
                 "printer_id",
@@ -376,6 +377,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
             "authorized_name": "Him",
             "reason": "Said so",
         },
+        "POST .../rehearsals": {},
         "POST .../vehicles": {**MADE, "kind": "coach", "seats": 20},
         "POST .../coach-runs": {"item_id": party.transfer_id, "vehicle_id": ids["vehicle_id"]},
         "PATCH .../coach-runs/": {"captain_id": party.registration_id, "beside_reason": "It waits there"},

@@ -23,7 +23,7 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin import checking_in, checkpoints, devices, forcing, undoing
+from forumapp.domain.checkin import checking_in, checkpoints, devices, forcing, rehearsing, undoing
 from forumapp.domain.checkin.forcing import Authorizer
 from forumapp.domain.checkin.rules import Asks
 from forumapp.domain.checkin.scanning import Read
@@ -432,6 +432,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
             (Station(of, ids["checkpoint_id"], Asks(), account_id=1), Read("NOBODY22", "forced"), Authorizer(name="x")),
             {"reason": "x"},
         ),
+        rehearsing.start_rehearsal: ((of,), {}),
+        rehearsing.end_rehearsal: ((of, ids["rehearsal_id"]), V),
         coach_runs.create_run: ((of, party.transfer_id, {"vehicle_id": ids["vehicle_id"]}), {}),
         coach_runs.update_run: ((of, party.coach_run_id, {"captain_id": party.registration_id}), V),
         coach_runs.remove_run: ((of, party.coach_run_id), V),

@@ -37,6 +37,7 @@ UNVERSIONED = {
     f"{EDITION}desk/station": "kept by the browser",
     f"{EDITION}desk/<id:registration_id>/check-in": "a scan, of which the first one decides",
     f"{EDITION}desk/<id:registration_id>/undo": "takes back who is in, once",
+    f"{EDITION}rehearsals": "adds one, and only where none runs",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}paper/designs/<code>/look": "saves nothing",
     f"{EDITION}delegations/<code>/rooms/put": "each who is ticked is named as they were seen",

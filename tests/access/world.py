@@ -35,6 +35,7 @@ from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device
+from forumapp.domain.checkin.models import Rehearsal
 from forumapp.domain.delegations.boardings import mark_boarding, put_into_run
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, Vehicle
@@ -678,10 +679,15 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
     door = create_checkpoint(session, edition_id, {"kind": "door", "name": {"en": "Main door"}}, **BY)
     phone = {"checkpoint_id": door.id, "name": "Phone"}
     device, pairing_code = add_device(session, edition_id, phone, **BY)
+    rehearsal = Rehearsal(edition_id=edition_id, started_at=BY["now"])
+    session.add(rehearsal)
+    session.flush()
+    record(session, "created", "rehearsal", rehearsal.id, edition_id=edition_id, **BY)
     device.code_ends_at = clock.now() + timedelta(days=9999)  # by the clock of those who ask
     return {
         "checkpoint_id": door.id,
         "device_id": device.id,
+        "rehearsal_id": rehearsal.id,
         "pairing_code": pairing_code,
         "track_id": track.id,
         "block_id": block_id,

@@ -74,6 +74,29 @@ def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(api: Api) 
     assert send("scans", {"code": wang, "nonce": "1"}).status_code == 401
 
 
+def test_a_rehearsal_is_told_and_what_comes_after_it_is_of_no_day(api: Api) -> None:
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Door"}}).json["id"]
+    assert api.post(f"{E}/rehearsals", {}).json["code"] == "forum-has-begun"
+    ahead = {"starts_on": "2999-05-22", "ends_on": "2999-05-22"}
+    assert api("PATCH", E, ahead, If_Match=api.get(E).headers["ETag"]).status_code == 200
+    runs = api.post(f"{E}/rehearsals", {})
+    assert (runs.status_code, api.get(f"{E}/checkpoints/{door}").json["rehearsal_id"]) == (201, runs.json["id"])
+    here = {"checkpoint_id": door, "code": code_of(api, "Liu")}
+    first = api.post(f"{E}/scans", {**here, "nonce": "1"}).json
+    assert (first["result"], first["rehearsal"], api.get(f"{E}/scans").json["items"]) == ("passed", True, [])
+    assert [one["id"] for one in api.get(f"{E}/scans?of=rehearsal").json["items"]] == [first["id"]]
+
+    address = f"{E}/rehearsals/{runs.json['id']}"
+    ended = api("POST", f"{address}/end", If_Match=api.get(address).headers["ETag"]).json
+    assert (ended["scans_deleted"], ended["ended_at"] is None) == (1, False)
+    kept = {**here, "told": "passed", "rehearsal_id": runs.json["id"]}
+    batch = {"scans": [{**kept, "nonce": "2"}, {**here, "nonce": "3"}]}
+    over, day = api.post(f"{E}/scans/batch", batch).json["scans"]
+    assert (over["result"], over["id"], over["nonce"]) == ("rehearsal-over", None, "2")
+    assert (day["result"], day["rehearsal"]) == ("passed", False)
+    assert api.post(f"{E}/scans", {**here, "nonce": "4", "told": "rehearsal-over"}).status_code == 422
+
+
 def test_a_checkpoint_keeps_its_times_until_they_are_changed(api: Api) -> None:
     zone = {"zone": "America/Los_Angeles"}
     times = {"start": {"wall": "2023-05-22T08:00:00", **zone}, "end": {"wall": "2023-05-22T18:00:00", **zone}}

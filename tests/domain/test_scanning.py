@@ -18,9 +18,20 @@ from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
 from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
-from forumapp.domain.checkin.models import Admission, Rehearsal, Scan
+from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.queries import count_let_in
-from forumapp.domain.checkin.rehearsing import NotInRehearsal, refuse_in_rehearsal
+from forumapp.domain.checkin.rehearsals import first_day
+from forumapp.domain.checkin.rehearsing import (
+    ForumHasBegun,
+    NotInRehearsal,
+    RehearsalOver,
+    RehearsalRuns,
+    end_forgotten,
+    end_rehearsal,
+    list_forgotten,
+    refuse_in_rehearsal,
+    start_rehearsal,
+)
 from forumapp.domain.checkin.rules import PAIRING_LASTS, Direction, Result
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
@@ -36,7 +47,7 @@ from tests.domain.test_delegations import make_registration
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.checkin.models import Checkpoint
+    from forumapp.domain.checkin.models import Checkpoint, Rehearsal
     from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.registration.models import Registration
     from tests.domain.conftest import Forum
@@ -77,10 +88,11 @@ class Desk:
         return scan(self.db, station, read, actor=DEVICE, now=now)
 
     def rehearse(self) -> Rehearsal:
-        row = Rehearsal(edition_id=self.of, started_at=EVE)
-        self.db.add(row)
-        self.db.flush()
-        return row
+        return start_rehearsal(self.db, self.of, actor=self.forum.by_owner["actor"], now=EVE)
+
+    def end(self, row: Rehearsal, now: datetime) -> int:
+        by: dict[str, Any] = {"version": row.version, "actor": self.forum.by_owner["actor"], "now": now}
+        return end_rehearsal(self.db, self.of, row.id, **by)[1]
 
     def results(self, *names: str, **said: Any) -> list[str]:
         return [self.scan(name, **said).result.value for name in names]
@@ -113,7 +125,7 @@ def test_scans_of_the_day_are_neither_changed_nor_deleted(desk: Desk) -> None:
 
 
 def test_a_rehearsal_is_apart_from_the_day_and_leaves_nothing(desk: Desk) -> None:
-    before = desk.scan("Liu", EVE)
+    desk.scan("Liu", EVE)
     running = desk.rehearse()
     eve: dict[str, Any] = {"now": EVE + MINUTE}
 
@@ -133,10 +145,25 @@ def test_a_rehearsal_is_apart_from_the_day_and_leaves_nothing(desk: Desk) -> Non
     assert count_let_in(desk.db, desk.of) == {desk.door.id: 1}
     with pytest.raises(NotInRehearsal):
         refuse_in_rehearsal(desk.db, desk.of, now=EVE)
-    desk.db.connection().execute(delete(Scan).where(Scan.is_rehearsal))
-
-    assert [one.id for one in desk.db.scalars(select(Scan))] == [before.id]
+    with pytest.raises(RehearsalRuns):
+        desk.rehearse()
+    assert desk.end(running, EVE + 2 * MINUTE) == 6
+    with pytest.raises(RehearsalOver):
+        desk.end(running, EVE + 2 * MINUTE)
+    again = desk.rehearse()
+    assert desk.results("Liu", now=EVE + 3 * MINUTE) == ["passed"]  # and so it is the next time
+    assert list_forgotten(desk.db, now=EVE + 3 * MINUTE) == []
+    assert list_forgotten(desk.db, now=AT) == [again.id]
     assert desk.results("Wang", "Liu") == ["passed", "already-in"]  # the first day ends it by itself
+    end_forgotten(desk.db, again.id, now=AT)
+
+    assert (again.ended_by, again.ended_at) == (None, first_day(desk.db, desk.of))
+    assert set(desk.db.scalars(select(Scan.is_rehearsal))) == {False}
+    assert count_let_in(desk.db, desk.of) == {desk.door.id: 2}
+    with pytest.raises(ForumHasBegun):
+        start_rehearsal(desk.db, desk.of, actor=desk.forum.by_owner["actor"], now=AT)
+    told = select(AuditEvent.action).where(AuditEvent.entity == "rehearsal").order_by(AuditEvent.id)
+    assert desk.db.scalars(told).all() == ["created", "ended", "created", "ended"]
 
 
 def test_what_a_device_kept_of_a_rehearsal_never_counts_for_the_day(desk: Desk) -> None:
@@ -148,8 +175,7 @@ def test_what_a_device_kept_of_a_rehearsal_never_counts_for_the_day(desk: Desk) 
     unsaid = desk.scan("Wang", EVE + 5 * MINUTE, **kept, sent_at=EVE + 5 * MINUTE)
     before = desk.scan("Wang", EVE + 5 * MINUTE, **{**kept, "scanned_at": EVE - MINUTE}, sent_at=EVE + 5 * MINUTE)
     assert [one.is_rehearsal for one in (late, unsaid, before)] == [True, True, False]
-    running.ended_at = EVE + 9 * MINUTE
-    desk.db.flush()
+    desk.end(running, EVE + 9 * MINUTE)
     over = [
         desk.scan("Liu", AT, **kept, sent_at=AT, **of_it),
         desk.scan("Liu", AT, **kept, sent_at=AT),
@@ -273,8 +299,7 @@ def test_at_a_coach_the_same_boardings_are_marked_as_at_the_roll_call(session: D
     assert desk.results(name, name, other, secret=door, now=EVE) == ["passed", "already-in", "wrong-checkpoint"]
     boarding = coaches.boarding(name)
     assert boarding is None or boarding.state is not BoardingState.BOARDED
-    rehearsal.ended_at = EVE
-    session.flush()
+    desk.end(rehearsal, EVE)
     assert desk.results(name, name, other, secret=door) == ["passed", "already-in", "wrong-checkpoint"]
     boarding = coaches.boarding(name)
     assert boarding is not None

@@ -16,6 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import checkpoints, devices, scanning
 from forumapp.domain.checkin.queries import scans_page
 from forumapp.domain.checkin.receiving import read_of
+from forumapp.domain.checkin.rehearsals import running
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
 from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, ScanResult
 from forumapp.schemas.fields import (
@@ -31,6 +32,7 @@ from forumapp.schemas.fields import (
     SpanEnd,
     Text,
     WholeNumber,
+    Word,
 )
 from forumapp.schemas.scans import NewScanSchema
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
+    from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Rehearsal, Scan
     from forumapp.domain.checkin.stations import Station
 
 CHECK_IN, EDIT = Permission.CHECK_IN, Permission.EDIT_EDITION
@@ -78,6 +80,7 @@ class CheckpointSchema(KeptSchema, CheckpointFieldsSchema):
     start = SpanEnd(allow_none=True)
     end = SpanEnd(allow_none=True)
     type_ids = ma.fields.List(Id())
+    rehearsal_id = Id(allow_none=True, metadata={"description": "Of the rehearsal that runs."})
 
 
 class NewDeviceSchema(Shape):
@@ -161,7 +164,7 @@ class ScanSchema(Shape):
 
 
 class ScansQuery(PageQuery):
-    rehearsal = Flag(load_default=False, metadata={"description": "Those of the rehearsal that runs."})
+    of = Word(("day", "rehearsal"), load_default="day", metadata={"description": "Or of the rehearsal that runs."})
     checkpoint_id = Number(None, LARGEST_ID, metadata={"description": "Those at this checkpoint alone."})
 
 
@@ -170,7 +173,8 @@ def list_checkpoints(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
     """The checkpoints of an edition."""
     of = call.whole_edition(edition).id
     page = checkpoints.checkpoints_page(call.db, of, number=query["page"], size=query["page_size"])
-    return page.of([_told(row) for row in page.items])
+    runs = running(call.db, of, now=call.now)
+    return page.of([_told(row, runs) for row in page.items])
 
 
 @blueprint.creates(CHECKPOINTS, NewCheckpointSchema, CheckpointSchema, needs=EDIT)
@@ -179,7 +183,7 @@ def create_checkpoint(call: Call, values: dict[str, Any], edition: str) -> With:
     of = call.edition(edition).id
     span = _span_of(values, None)
     row = checkpoints.create_checkpoint(call.db, of, {**values, "span": span}, actor=call.actor, now=call.now)
-    return _told(row)
+    return _told(row, running(call.db, of, now=call.now))
 
 
 @blueprint.reads(CHECKPOINT, CheckpointSchema, devices=True, needs=CHECK_IN)
@@ -189,8 +193,10 @@ def read_checkpoint(call: Call, edition: str, checkpoint_id: int) -> With:
         station = station_of_device(call.db, call.device, slug=edition, now=call.now)
         if station.checkpoint_id != checkpoint_id:
             raise NotFound(entity="checkpoint")
-        return _told(checkpoints.get_checkpoint(call.db, station.edition_id, checkpoint_id))
-    return _told(checkpoints.get_checkpoint(call.db, call.whole_edition(edition).id, checkpoint_id))
+        of = station.edition_id
+    else:
+        of = call.whole_edition(edition).id
+    return _told(checkpoints.get_checkpoint(call.db, of, checkpoint_id), running(call.db, of, now=call.now))
 
 
 @blueprint.changes(CHECKPOINT, NewCheckpointSchema, CheckpointSchema, without=("code",), needs=EDIT)
@@ -201,7 +207,8 @@ def change_checkpoint(call: Call, changes: dict[str, Any], version: int, edition
     if changes.keys() & {"start", "end"}:
         changes["span"] = _span_of(changes, stands)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(checkpoints.update_checkpoint(call.db, of, checkpoint_id, changes, **by))
+    row = checkpoints.update_checkpoint(call.db, of, checkpoint_id, changes, **by)
+    return _told(row, running(call.db, of, now=call.now))
 
 
 @blueprint.removes(CHECKPOINT, RemovalSchema, needs=EDIT)
@@ -272,7 +279,7 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[Scan]:
     """What was scanned, the latest first."""
     of = call.whole_edition(edition).id
     at = query.get("checkpoint_id")
-    kind = query["rehearsal"]
+    kind = query["of"] == "rehearsal"
     return scans_page(call.db, of, checkpoint_id=at, is_rehearsal=kind, number=query["page"], size=query["page_size"])
 
 
@@ -313,8 +320,8 @@ def station_of(call: Call, edition: str, checkpoint_id: int | None) -> Station:
     return station_of_organizer(call.db, of, checkpoint_id, actor=call.actor, now=call.now)
 
 
-def _told(row: Checkpoint) -> With:
-    return With(row, type_ids=[one.type_id for one in row.types])
+def _told(row: Checkpoint, runs: Rehearsal | None) -> With:
+    return With(row, type_ids=[one.type_id for one in row.types], rehearsal_id=runs.id if runs else None)
 
 
 def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:

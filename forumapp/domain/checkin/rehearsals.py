@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 def running(db: DbSession, edition_id: int, *, now: datetime) -> Rehearsal | None:
     """The one that runs. One that nobody ended is over once the first day begins."""
-    row = db.scalar(select(Rehearsal).where(Rehearsal.edition_id == edition_id, Rehearsal.ended_at.is_(None)))
+    row = not_ended(db, edition_id)
     return None if row is None or now >= first_day(db, edition_id) else row
+
+
+def not_ended(db: DbSession, edition_id: int) -> Rehearsal | None:
+    """Also one that is over because the first day has begun, and was forgotten."""
+    return db.scalar(select(Rehearsal).where(Rehearsal.edition_id == edition_id, Rehearsal.ended_at.is_(None)))
 
 
 def first_day(db: DbSession, edition_id: int) -> datetime:

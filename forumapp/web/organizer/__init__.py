@@ -17,6 +17,7 @@ from forumapp.web.organizer import (
     log_words,
     needs,
     paper,
+    rehearsals,
     shown,
     sign_in,
 )
@@ -83,6 +84,7 @@ PAGES = (
     "vehicles",
     "coach_runs",
     "checkpoints",
+    "rehearsals",
     "roll_call",
     "rosters",
     "clashes",
@@ -142,6 +144,7 @@ def register(app: Flask) -> None:
         may_change=guard.may_change,
         may_read=paper.may_read,
         past_url=log.past_url,
+        rehearsal_now=rehearsals.rehearsal_now,
         steps_left=steps_left,
     )
     app.jinja_env.filters.update(

@@ -19,6 +19,7 @@ from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import checkpoints as services
 from forumapp.domain.checkin import devices, queries
+from forumapp.domain.checkin.rehearsals import first_day, not_ended, running
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Area, CheckpointKind, PassMode
 from forumapp.web.agenda_fields import MaybeTimes
@@ -121,14 +122,17 @@ def checkpoints() -> str:
     of = edition().id
     page = devices.devices_page(reading(), of, number=request.args.get("page", 1, whole_number))
     rows = services.list_checkpoints(reading(), of)
+    is_rehearsal = running(reading(), of, now=clock.now()) is not None
     return render_template(
         "organizer/checkin/list.html",
         section=SECTION,
         rows=rows,
         names={one.id: one.name for one in rows},
-        counts=queries.count_let_in(reading(), of),
+        counts=queries.count_let_in(reading(), of, is_rehearsal=is_rehearsal),
         devices=page,
-        latest=queries.latest_scans(reading(), of, LATEST),
+        latest=queries.latest_scans(reading(), of, LATEST, is_rehearsal=is_rehearsal),
+        rehearsal=not_ended(reading(), of),
+        may_rehearse=clock.now() < first_day(reading(), of),
         types={one.id: one.name for one in list_types(reading(), of)},
     )
 

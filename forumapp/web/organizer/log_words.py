@@ -133,7 +133,6 @@ ACTIONS: dict[str, Any] = {
     "id-seen": _l("saw an ID"),
     "id-seen-taken-back": _l("took back that an ID was seen"),
     "issued": _l("issued it"),
-    "started": _l("started it"),
     "ended": _l("ended it"),
     "released": _l("released its unused places"),
     "stopped": _l("stopped it"),

@@ -25,6 +25,7 @@ from forumapp.domain.checkin import devices
 from forumapp.domain.checkin.checkpoints import get_checkpoint, list_checkpoints
 from forumapp.domain.checkin.faces import face_scanned
 from forumapp.domain.checkin.receiving import read_of
+from forumapp.domain.checkin.rehearsing import get_rehearsal
 from forumapp.domain.checkin.rules import LETS_THROUGH, MAY_BE_FORCED
 from forumapp.domain.checkin.scanning import NonceReused, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.config import Config
+    from forumapp.domain.checkin.models import Rehearsal
     from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.checkin.stations import Station
     from forumapp.domain.forums.models import Edition
@@ -108,6 +110,7 @@ def sign_out(slug: str) -> ResponseReturnValue:
 def read_code(slug: str) -> ResponseReturnValue:
     code, nonce = request.form.get("code", "").strip()[:LONGEST_CODE], request.form.get("nonce", "")
     whose = request.form.get("registration_id", 0, whole_number)  # of somebody who was found by name
+    seen = request.form.get("rehearsal", 0, whole_number) or None  # by whoever looks at the page
     with transaction() as db:
         here = find(db, slug)
         if here is None or not (code or whose):
@@ -117,7 +120,7 @@ def read_code(slug: str) -> ResponseReturnValue:
         who = VISITOR if here.station.device_id else actor()
         direction = Direction(request.form.get("direction", "in"))
         what = {"registration_id": whose} if whose else {"code": code}
-        read = read_of(db, here.station, {**what, "nonce": nonce, "direction": direction})
+        read = read_of(db, here.station, {**what, "nonce": nonce, "direction": direction, "rehearsal_id": seen})
         try:
             said = scan(db, here.station, read, actor=who, now=clock.now())
         except NonceReused:  # the browser went back to an earlier page, and another code was read there
@@ -125,7 +128,8 @@ def read_code(slug: str) -> ResponseReturnValue:
     forcing = offer_to_force(here, read.code) if said.result in MAY_BE_FORCED else {}
     if request.form.get("part"):
         values: dict[str, Any] = {"station": here.station, "said": said, "passes": _passes(said), "forcing": forcing}
-        return render_template("public/checkin/result.html", edition=here.edition, **values)
+        about: dict[str, Any] = {"edition": here.edition, "rehearsal": _rehearsal(here)}
+        return render_template("public/checkin/result.html", **about, **values)
     return shown(here, said, forcing=forcing)
 
 
@@ -188,6 +192,7 @@ def shown(here: Here, said: Scanned | None = None, *, forcing: dict[str, Any] | 
         edition=here.edition,
         checkpoint=get_checkpoint(reading(), station.edition_id, station.checkpoint_id),
         station=station,
+        rehearsal=_rehearsal(here),
         direction=request.form.get("direction", "in"),
         nonce=_nonce(),
         said=said,
@@ -206,6 +211,11 @@ def station_key(station: Station) -> str:
     """What a browser keeps is kept for one checkpoint and one device or account."""
     by = f"d{station.device_id}" if station.device_id else f"a{station.account_id}"
     return f"{station.checkpoint_id}-{by}"
+
+
+def _rehearsal(here: Here) -> Rehearsal | None:
+    runs = here.station.rehearsal_id
+    return get_rehearsal(reading(), here.edition.id, runs) if runs else None
 
 
 def _passes(said: Scanned | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device
-from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, ForcedPass, Scan
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, ForcedPass, Rehearsal, Scan
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.services import keep_picture
@@ -214,3 +214,30 @@ def test_a_station_asks_whom_to_know_and_sends_what_it_kept(owner: Browser, hous
     changed = owner.get(f"{STATION}/roster?{of}&since={told['cursor']}").json
     assert changed
     assert [one["presence"] for one in changed["people"]] == ["in"]
+
+
+def test_a_rehearsal_says_so_on_every_page_and_leaves_nothing(owner: Browser, house: House) -> None:
+    owner.send(f"{ALL}/new", {"name.en": "Door", "kind": "door", "mode": "once"})
+    (door,) = rows(select(Checkpoint))
+    station, start = f"{STATION}?at={door.id}", "/organizer/forum/rehearsals"
+    page = owner.get(ALL).text
+    assert ("Rehearsals are for the days before" in page, start in page) == (True, False)
+    with transaction() as db:
+        edition = db.get_one(Edition, house.edition_id)
+        edition.starts_on = edition.ends_on = date(2999, 5, 22)
+    code, before = code_of(house, "Wang"), hidden(owner, station, "nonce")
+
+    assert owner.send(ALL, to=start).status_code == 302
+    (running,) = rows(select(Rehearsal))
+    shown = [owner.get(one).text for one in (ALL, f"{ALL}/{door.id}", station)]
+    assert ["REHEARSAL" in one and "\u5f69\u6392" in one and "It runs since" in one for one in shown] == [True] * 3
+    said = owner.send(ALL, {"code": code, "nonce": before, "at": str(door.id), "part": "result"}, to=f"{STATION}/scan")
+    assert ("scan-ok" in said.text, "REHEARSAL" in said.text) == (True, True)
+    late = {"rehearsal": str(running.id), "at": str(door.id), "code": code, "nonce": "late"}
+    end = {"version": str(running.version)}
+    assert owner.send(ALL, end, to=f"{start}/{running.id}/end").status_code == 302
+    assert "Its 1 scan has been deleted" in owner.get(ALL).text
+    assert "Nothing was recorded" in owner.send(ALL, late, to=f"{STATION}/scan").text
+    assert rows(select(Scan)) == []
+    assert "scan-ok" in scan(owner, code, station).text
+    assert re.search("data-rehearsal-banner hidden", owner.get(station).text)
