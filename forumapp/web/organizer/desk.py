@@ -151,7 +151,6 @@ def shown(**values: Any) -> Response:
         section=SECTION,
         words=searched(),
         station=station_here(),
-        is_rehearsal=is_rehearsal(),
         nonce=new_nonce,
         desk_words=desk_words,
         address_of=address_of,
