@@ -11,6 +11,8 @@ from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, 
 if TYPE_CHECKING:
     from enum import StrEnum
 
+# In both languages on every page, whatever the page's is.
+REHEARSAL = {"en": "REHEARSAL", "zh-Hans": "彩排"}
 CHECK_IN: dict[type[StrEnum], dict[str, Any]] = {
     Area: {
         "closed-sessions": _l("Closed sessions"),

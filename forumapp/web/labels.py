@@ -189,6 +189,7 @@ LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh-Hans": _l("Chinese"), "zh-
 
 def set_up(app: Flask) -> None:
     app.jinja_env.globals["language_name"] = language_name
+    app.jinja_env.globals["rehearsal_words"] = REHEARSAL
     app.jinja_env.filters.update(
         label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role,
         person_flag=flag, letter=letter, paper_name=paper_name, print_fault=print_fault,
