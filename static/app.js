@@ -46,17 +46,28 @@ async function poll(element, etag) {
         tag = response.headers.get("ETag");
         if (answer) {
           followed.add(answer);
-          element.replaceWith(answer);
+          replace(element, answer);
           next = answer;
         }
       }
-    } else if (response.status !== 304) {
+    } else if (response.status < 500 && ![304, 429].includes(response.status)) {
       return; // signed out, or gone
     }
+    next.classList.toggle("is-stale", response.status >= 429);
   } catch {
-    // The network was away; ask again.
+    next.classList.add("is-stale"); // The network was away; ask again.
   }
   if (next.dataset.poll) setTimeout(() => poll(next, tag), POLL_MS);
+}
+
+// What was unfolded stays so, and the keyboard where it was, as far as they have ids.
+function replace(element, answer) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+  for (const one of element.querySelectorAll("details[id][open]")) {
+    answer.querySelector(`#${CSS.escape(one.id)}`)?.setAttribute("open", "");
+  }
+  element.replaceWith(answer);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
 // Times of the forum, once more in the reader's own zone where that differs.

@@ -50,6 +50,11 @@ def version_named() -> int | None:
     return int(wanted.strip('"').partition("-")[0]) if re.fullmatch(TAG, wanted) else None
 
 
+def is_known(tag: str) -> bool:
+    """Whether the caller has what this tag is of."""
+    return request.if_none_match.contains(tag.strip('"'))
+
+
 def unchanged(response: Response) -> Response:
     """`response`, or 304 without a body when the caller has it already."""
     response.make_conditional(request)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, Presence, ScanResult
+from forumapp.schemas.choices import Area, CheckpointKind, Direction, DoorLoad, PassMode, Presence, ScanResult
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -41,6 +41,12 @@ CHECK_IN: dict[type[StrEnum], dict[str, Any]] = {
     Presence: {
         "in": _l("Inside"),
         "out": _l("Gone out"),
+    },
+    DoorLoad: {
+        "unknown": _l("What it can take is not set"),
+        "calm": _l("No queue"),
+        "near": _l("A queue forms"),
+        "full": _l("At its limit"),
     },
     ScanResult: {
         "passed": _l("Come in"),

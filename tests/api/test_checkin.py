@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.registration.models import TicketCode
 from tests.api.conftest import Api
+
+if TYPE_CHECKING:
+    import pytest
 
 E = "/editions/mine"
 
@@ -126,3 +130,22 @@ def test_whom_the_rules_refuse_somebody_lets_in_with_their_name(api: Api) -> Non
     assert (unnamed.status_code, let_in.status_code, let_in.json["result"]) == (422, 201, "passed")
     (kept,) = api.get(f"{E}/forced-passes").json["items"]
     assert kept | {"refused": "wrong-checkpoint", "scan_id": let_in.json["id"], "reason": "He asked"} == kept
+
+
+def test_live_numbers_say_who_has_come_and_are_not_sent_twice(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: at)
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}, "per_five_minutes": 10}).json
+    code = code_of(api, "Liu")
+    before = api.get(f"{E}/live-numbers")
+    assert (before.json["total"]["arrived"], before.json["doors"][0]["queue"]) == (0, "calm")
+    known = {"If_None_Match": before.headers["ETag"]}
+    assert api.get(f"{E}/live-numbers", **known).status_code == 304
+
+    api.post(f"{E}/scans", {"code": code, "nonce": "1", "checkpoint_id": door["id"]})
+
+    after = api.get(f"{E}/live-numbers", **known).json
+    assert after["total"] == {"expected": 1, "arrived": 1, "missing": 0, "others": 0, "handed": 0}
+    assert (after["by_type"][0]["tally"]["arrived"], sum(after["doors"][0]["counts"])) == (1, 1)
+    assert after["stations"][0]["result"] == "passed"
+    assert api.get(f"{E}/live-numbers?day=1999-01-01").status_code == 422

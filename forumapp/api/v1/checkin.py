@@ -68,6 +68,11 @@ class CheckpointFieldsSchema(Shape):
     delegation_id = Id(allow_none=True, metadata={"description": "For its people, and those of its parts."})
     vips_only = Flag()
     needs_sign_up = Flag(metadata={"description": "For those alone who signed up for the session."})
+    per_five_minutes = WholeNumber(
+        least=1,
+        allow_none=True,
+        metadata={"description": "How many people can pass in five minutes, for the live numbers; null: nobody knows."},
+    )
 
 
 class NewCheckpointSchema(CheckpointFieldsSchema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -17,9 +17,14 @@ LAST = 100
 
 def latest_of(db: DbSession, edition_id: int) -> str:
     """Another word after each change in the edition, or to what stands across editions. One query."""
+    return ".".join(str(one or 0) for one in db.execute(select(*changes_of(edition_id))).one())
 
-    def told(of: int | None) -> object:
+
+def changes_of(edition_id: int) -> tuple[Any, Any]:
+    """The two columns that say so, for whoever asks of something else as well."""
+
+    def told(of: int | None) -> Any:
         last = select(AuditEvent.id).where(AuditEvent.edition_id == of).order_by(AuditEvent.id.desc()).limit(LAST)
         return select(func.sum(last.subquery().c.id)).scalar_subquery()
 
-    return ".".join(str(one or 0) for one in db.execute(select(told(edition_id), told(None))).one())  # type: ignore[call-overload]  # subqueries are columns
+    return told(edition_id), told(None)

@@ -51,6 +51,7 @@ class Checkpoint(OfEdition, MaybeSpanned, Versioned, Base):
         CheckConstraint("(kind = 'coach') = (coach_run_id IS NOT NULL)", name="run_of_a_coach"),
         CheckConstraint("mode = 'once' OR kind NOT IN ('coach', 'hand-out')", name="once_in_a_coach"),
         CheckConstraint("NOT needs_sign_up OR kind = 'session'", name="sign_up_for_a_session"),
+        CheckConstraint("per_five_minutes > 0", name="takes_somebody"),
     )
 
     code: Mapped[Words]
@@ -64,6 +65,8 @@ class Checkpoint(OfEdition, MaybeSpanned, Versioned, Base):
     delegation_id: Mapped[int | None] = mapped_column(BigId)
     vips_only: Mapped[bool] = mapped_column(default=False)
     needs_sign_up: Mapped[bool] = mapped_column(default=False)
+    # How many people can pass in five minutes: what live numbers hold arrivals against.
+    per_five_minutes: Mapped[int | None] = mapped_column(Integer)
 
     types: Mapped[list[CheckpointType]] = relationship(order_by="CheckpointType.type_id", viewonly=True)
 

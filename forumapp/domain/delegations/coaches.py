@@ -118,15 +118,15 @@ class OwnCoach:
 def get_run(db: DbSession, edition_id: int, run_id: int, *, within: Collection[int] | None = None) -> CoachRun:
     """Also one of a whole that people within reach ride in, or could."""
     row = get_in(db, CoachRun, edition_id, run_id)
-    if db.scalar(select(CoachRun.id).where(CoachRun.id == run_id, *_seen(within))) is None:
+    if db.scalar(select(CoachRun.id).where(CoachRun.id == run_id, *runs_within(within))) is None:
         raise NotFound(entity="coach_run")
     return row
 
 
 def open_runs(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[CoachRun]:
     """Those that have not departed, of what people within reach could ride in."""
-    query = select(CoachRun).where(CoachRun.edition_id == edition_id, CoachRun.closed_at.is_(None), *_seen(within))
-    return list(db.scalars(query.order_by(CoachRun.id)))
+    query = select(CoachRun).where(CoachRun.edition_id == edition_id, CoachRun.closed_at.is_(None))
+    return list(db.scalars(query.where(*runs_within(within)).order_by(CoachRun.id)))
 
 
 def runs_page(
@@ -139,7 +139,7 @@ def runs_page(
     size: int = PAGE_SIZE,
 ) -> Page[CoachRun]:
     query = select(CoachRun).join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
-    query = query.where(CoachRun.edition_id == edition_id, *_seen(within))
+    query = query.where(CoachRun.edition_id == edition_id, *runs_within(within))
     if item_id is not None:
         query = query.where(CoachRun.item_id == item_id)
     ordered = query.order_by(ItineraryItem.start_utc, ItineraryItem.id, CoachRun.id)
@@ -295,7 +295,7 @@ def coaches_of(db: DbSession, edition_id: int, registration_ids: Collection[int]
     return found
 
 
-def _seen(within: Collection[int] | None) -> list[ColumnElement[bool]]:
+def runs_within(within: Collection[int] | None) -> list[ColumnElement[bool]]:
     """Runs of these delegations' items, and of those of a whole that are for any of their people."""
     if within is None:
         return []

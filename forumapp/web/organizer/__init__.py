@@ -85,6 +85,7 @@ PAGES = (
     "coach_runs",
     "checkpoints",
     "rehearsals",
+    "live",
     "roll_call",
     "rosters",
     "clashes",

@@ -24,7 +24,7 @@ from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Area, CheckpointKind, PassMode
 from forumapp.web.agenda_fields import MaybeTimes
 from forumapp.web.faults import fault
-from forumapp.web.fields import Choice, Field, Flag, Pick, Texts
+from forumapp.web.fields import Choice, Field, Flag, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.again import ask_again
@@ -69,6 +69,18 @@ class Types(Several):
         return super().words(str(one) for one in value or ())
 
 
+LAST_FIELDS: tuple[Field, ...] = (
+    Flag(name="vips_only", label=_l("For VIPs alone")),
+    Flag(name="needs_sign_up", label=_l("For those signed up alone"), help=_l("Of a checkpoint for a session.")),
+    Number(
+        name="per_five_minutes",
+        label=_l("How many people can pass in five minutes"),
+        help=_l("Live numbers warn of a queue when nearly as many come."),
+        least=1,
+    ),
+)
+
+
 def fields() -> tuple[Field, ...]:
     db, of, here = reading(), edition().id, language()
 
@@ -111,8 +123,7 @@ def fields() -> tuple[Field, ...]:
             offer=delegations,
             empty=_l("Everyone"),
         ),
-        Flag(name="vips_only", label=_l("For VIPs alone")),
-        Flag(name="needs_sign_up", label=_l("For those signed up alone"), help=_l("Of a checkpoint for a session.")),
+        *LAST_FIELDS,
     )
 
 

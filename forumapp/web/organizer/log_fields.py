@@ -366,6 +366,7 @@ OF_TABLE: dict[tuple[str, str], Any] = {
     ("checkpoint", "coach_run_id"): _l("Coach"),
     ("checkpoint", "mode"): _l("How people pass"),
     ("checkpoint", "needs_sign_up"): _l("For those signed up alone"),
+    ("checkpoint", "per_five_minutes"): _l("How many people can pass in five minutes"),
     ("checkpoint", "vips_only"): _l("For VIPs alone"),
     ("checkpoint_type", "checkpoint_id"): _l("Checkpoint"),
     ("vehicle", "plate"): _l("Number plate"),

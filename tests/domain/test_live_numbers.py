@@ -1,0 +1,184 @@
+"""Who has come and who is missing, right to the person, and what goes on at the checkpoints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.core.errors import Invalid
+from forumapp.domain.accounts.permissions import Access, Role, whole_house
+from forumapp.domain.audit.services import create
+from forumapp.domain.checkin.live import Live, day_of, live, mark_of, today_of
+from forumapp.domain.checkin.live_rules import DoorLoad, Tally
+from forumapp.domain.checkin.models import Admission, Rehearsal, Scan
+from forumapp.domain.checkin.rules import Direction, Presence, Result
+from forumapp.domain.delegations.coach_models import BoardingState
+from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.forums.services import update_edition
+from forumapp.domain.registration.rules import RegistrationStatus
+from tests.domain.conftest import BY, NOW
+from tests.domain.test_coaches import Coaches
+from tests.domain.test_scanning import AT, MINUTE, Desk
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.models import Registration
+    from tests.domain.conftest import Forum
+
+
+@pytest.fixture
+def desk(session: DbSession, forum: Forum) -> Desk:
+    return Desk(session, forum, per_five_minutes=4)
+
+
+def numbers(desk: Desk, *, at: datetime = AT, access: Access | None = None, day: date | None = None) -> Live:
+    return live(desk.db, desk.forum.edition, access or whole_house(desk.of), day=day, now=at)
+
+
+def admit(desk: Desk, row: Registration, *, at: datetime = AT, checkpoint: int = 0, **said: Any) -> None:
+    """As a scan would."""
+    here = {"edition_id": desk.of, "checkpoint_id": checkpoint or desk.door.id, "registration_id": row.id}
+    desk.db.add(Admission(**here, first_at=at, since=at, **said))
+    desk.db.flush()
+
+
+def test_everyone_is_counted_once_whatever_became_of_their_place(desk: Desk, session: DbSession) -> None:
+    liu, wang = desk.people["Liu"], desk.people["Wang"]
+    gone, heir, old, kept, forced, idle = (
+        desk.person(name) for name in ("Gone", "Heir", "Old", "Kept", "Forced", "Idle")
+    )
+    gone.replaced_by_id, old.replaced_by_id = heir.id, kept.id
+    gone.status = old.status = forced.status = idle.status = RegistrationStatus.CANCELLED
+    session.flush()
+    old.person_id = kept.person_id  # two that became one
+    session.flush()
+    for row in (liu, gone, heir, old, forced):
+        admit(desk, row)
+    admit(desk, wang, is_rehearsal=True)
+    back = desk.checkpoint("door", name={"en": "Back"}, code="back")
+    admit(desk, liu, checkpoint=back.id)  # by two doors
+    hand_out = desk.checkpoint("hand-out")
+    admit(desk, wang, checkpoint=hand_out.id)
+
+    found = numbers(desk).people
+
+    assert found.total == Tally(expected=4, arrived=3, others=1, handed=1)
+    assert (found.total.missing, found.total.inside) == (1, 4)
+    by_type = {line.id: line.tally for line in found.by_type}
+    assert by_type[kept.type_id] == Tally(expected=1, arrived=1)
+    assert by_type[forced.type_id] == Tally(others=1)
+    assert (gone.type_id in by_type, by_type[wang.type_id]) == (False, Tally(expected=1, handed=1))
+
+
+def test_a_delegation_counts_with_its_parts_and_a_liaison_sees_their_own(desk: Desk, session: DbSession) -> None:
+    whole = create_delegation(session, desk.of, {"code": "cn", "name": {"en": "China"}}, **BY)
+    part = create_delegation(session, desk.of, {"code": "js", "name": {"en": "Jiangsu"}, "parent_id": whole.id}, **BY)
+    add_member(session, whole, desk.people["Liu"].id, **BY)
+    add_member(session, part, desk.people["Wang"].id, **BY)
+    desk.person("Zhao")
+    desk.scan("Wang")
+
+    everyone = numbers(desk)
+    liaison = Access(desk.of, frozenset({Role.DELEGATION_LIAISON}), frozenset({part.id}))
+    own = numbers(desk, access=liaison)
+
+    told = [(line.id, line.depth, line.tally.inside, line.tally.expected) for line in everyone.people.by_delegation]
+    assert told == [(whole.id, 0, 1, 2), (part.id, 1, 1, 1), (None, 0, 0, 1)]
+    assert [(line.id, line.tally) for line in own.people.by_delegation] == [(part.id, Tally(1, 1))]
+    assert (own.people.total, own.doors, own.rooms, own.stations) == (Tally(1, 1), (), (), ())
+    viewer = numbers(desk, access=Access(desk.of, frozenset({Role.VIEWER})))
+    assert (viewer.people.total, len(viewer.doors), viewer.stations) == (Tally(3, 1), 1, ())
+
+
+def test_of_several_days_each_counts_who_came_on_it(session: DbSession, forum: Forum) -> None:
+    """Where people come and go, they come anew on each day; what was taken back does not count."""
+    update_edition(session, forum.edition.id, {"ends_on": date(2023, 5, 23)}, version=forum.edition.version, **BY)
+    desk = Desk(session, forum, mode="in-out")
+    days, later = (date(2023, 5, 22), date(2023, 5, 23)), timedelta(days=1)
+    taken_back = desk.person("Oops")
+    for name in ("Liu", "Wang", "Oops"):
+        desk.scan(name)
+    desk.scan("Liu", AT + MINUTE, direction=Direction.OUT)
+    desk.scan("Liu", AT + later)
+    station = {"edition_id": desk.of, "checkpoint_id": desk.door.id, "device_id": session.query(Scan).first().device_id}  # type: ignore[union-attr]
+    when = {"received_at": AT + MINUTE, "counts_at": AT + MINUTE, "nonce": "undone", "direction": Direction.IN}
+    session.add(Scan(**station, **when, registration_id=taken_back.id, result=Result.UNDONE))
+    session.query(Admission).filter_by(registration_id=taken_back.id).one().presence = Presence.OUT
+    session.flush()
+
+    came = [numbers(desk, day=day).people.total.arrived for day in (*days, None)]
+    assert came == [2, 1, 2]
+    assert (today_of(forum.edition, now=AT + later), today_of(forum.edition, now=NOW)) == (days[1], None)
+    assert day_of(forum.edition, days[0]) == days[0]
+    with pytest.raises(Invalid):
+        day_of(forum.edition, date(2023, 5, 24))
+
+
+def test_a_door_by_five_minutes_and_who_scans_where(desk: Desk) -> None:
+    second = desk.device(desk.door, "Phone 2")
+    at = datetime(2023, 5, 22, 15, 4, 59, 700000, tzinfo=UTC)
+    for number, name in enumerate(("A", "B", "C", "D")):
+        desk.person(name)
+        desk.scan(name, at - MINUTE * number)
+    kept = {"told": Result.PASSED, "scanned_at": at - 6 * MINUTE, "sent_at": at + 90 * MINUTE}
+    desk.scan("Liu", at + MINUTE, secret=second, **kept)  # ninety-six minutes before it came
+    desk.scan("NOBODY22", at + MINUTE)
+    desk.scan("Wang", at + 5 * MINUTE)
+
+    found = numbers(desk, at=at + 5 * MINUTE)
+    (door,) = found.doors
+    assert [(f"{one:%H:%M}", n) for one, n in zip(door.flow.starts, door.flow.counts, strict=True) if n] == [
+        ("13:25", 1), ("15:00", 4), ("15:05", 1)
+    ]  # fmt: skip
+    assert (door.flow.load, door.flow.last, door.flow.capacity) == (DoorLoad.FULL, 4, 4)
+    told = {one.name: (one.result, one.is_silent, one.is_astray) for one in found.stations}
+    assert told == {"Phone 1": (Result.PASSED, False, False), "Phone 2": (Result.PASSED, True, True)}
+    hours = numbers(desk, at=at + timedelta(hours=9)).doors[0].flow
+    assert (hours.counts, hours.load) == (door.flow.counts, DoorLoad.FULL)  # the last ones stay in the picture
+
+
+@pytest.mark.one_database
+def test_a_rehearsal_is_told_alone(desk: Desk, session: DbSession) -> None:
+    before = NOW + timedelta(days=1)
+    admit(desk, desk.people["Liu"])
+    admit(desk, desk.people["Wang"], is_rehearsal=True)
+    assert [numbers(desk, at=before).people.total.arrived for _ in range(2)] == [1, 1]
+    create(session, Rehearsal(edition_id=desk.of, started_at=NOW), **BY)
+    admit(desk, desk.people["Wang"], is_rehearsal=True, checkpoint=desk.checkpoint("hand-out").id)
+
+    found = numbers(desk, at=before)
+    assert (found.is_rehearsal, found.people.total) == (True, Tally(2, 1, 0, 1))
+    assert numbers(desk).is_rehearsal is False  # on the day it is over
+
+
+@pytest.mark.one_database
+def test_the_headcount_of_a_coach_names_who_is_missing_once_boarding_has_begun(
+    session: DbSession, forum: Forum
+) -> None:
+    party = Coaches(session, forum)
+    run = party.run(party.north)
+    first, second = list(party.people)[:2]
+    party.seat(run, first, second)
+    sees = whole_house(party.of)
+
+    (before,) = live(session, forum.edition, sees, day=None, now=AT).coaches
+    party.mark(first, BoardingState.BOARDED)
+    (begun,) = live(session, forum.edition, sees, day=None, now=AT).coaches
+
+    assert (before.counts.boarded, before.counts.expected, before.missing) == (0, 2, ())
+    assert (begun.counts.boarded, begun.is_boarding, len(begun.missing)) == (1, True, 1)
+    assert live(session, forum.edition, Access(party.of, frozenset({Role.VIEWER})), day=None, now=AT).coaches == ()
+
+
+@pytest.mark.one_database
+def test_the_mark_is_another_one_after_each_scan_and_for_another_reach(desk: Desk) -> None:
+    sees = whole_house(desk.of)
+    first = mark_of(desk.db, desk.of, sees, now=AT)
+    assert mark_of(desk.db, desk.of, sees, now=AT) == first
+    assert mark_of(desk.db, desk.of, replace(sees, roles=frozenset({Role.VIEWER})), now=AT) != first
+    desk.scan("Liu")
+    assert mark_of(desk.db, desk.of, sees, now=AT) != first
