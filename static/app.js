@@ -183,7 +183,8 @@ function start() {
   clearKept().catch(() => undefined); // a browser may keep its storage to itself
   follow();
   document.addEventListener("found", follow); // a list that was found anew
-  document.querySelector("[data-focus]")?.focus();
+  const field = document.querySelector("[data-focus-first] :is(input:not([type=hidden]), select, textarea)");
+  (document.querySelector("[data-focus]") ?? field)?.focus();
 }
 
 start();

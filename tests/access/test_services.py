@@ -23,7 +23,7 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin import checking_in, checkpoints, devices, forcing, rehearsing, undoing
+from forumapp.domain.checkin import arriving, checking_in, checkpoints, devices, forcing, rehearsing, undoing
 from forumapp.domain.checkin.forcing import Authorizer
 from forumapp.domain.checkin.rules import Asks
 from forumapp.domain.checkin.scanning import Read
@@ -240,6 +240,8 @@ READING = {
     "people.suggesting.find_suggested_person",
     "people.suggesting.suggest_organizations",
     "people.suggesting.suggest_people",
+    "people.suggesting.suggest_same",
+    "checkin.arriving.list_likely",
     "people.titles.suggest_titles",
     "importing.beside.sides",
     "importing.queries.rosters_page",
@@ -428,6 +430,19 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         devices.update_device: ((of, ids["device_id"], {"name": "x"}), V),
         devices.renew_code: ((of, ids["device_id"]), V),
         devices.revoke_device: ((of, ids["device_id"]), V),
+        forcing.force_in: (
+            (of, party.registration_id, Authorizer(name="x")),
+            {"checkpoint_id": ids["checkpoint_id"], "nonce": "force", "reason": "x"},
+        ),
+        arriving.check_in_together: (
+            (of, party.registration_id, [party.registration_id]),
+            {"checkpoint_id": ids["checkpoint_id"], "nonce": "together"},
+        ),
+        arriving.walk_in_at_desk: (
+            (of, house.type_id, {"latin_family": "Made"}),
+            {"checkpoint_id": ids["checkpoint_id"], "nonce": "walk", "language": "en"},
+        ),
+        arriving.substitute_at_desk: ((of, party.registration_id, instead), instead_by),
         forcing.let_pass: (
             (Station(of, ids["checkpoint_id"], Asks(), account_id=1), Read("NOBODY22", "forced"), Authorizer(name="x")),
             {"reason": "x"},

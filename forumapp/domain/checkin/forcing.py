@@ -17,19 +17,24 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.authorizing import refuse_no_authorizer
+from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account
 from forumapp.domain.audit.services import Actor, erase_values, record
+from forumapp.domain.checkin.checking_in import NoCode
+from forumapp.domain.checkin.desk import code_for
 from forumapp.domain.checkin.models import ForcedPass, Scan
 from forumapp.domain.checkin.rules import MAY_BE_FORCED, Direction, Result
-from forumapp.domain.checkin.scanning import judge, scan
+from forumapp.domain.checkin.scanning import Read, judge, scan
+from forumapp.domain.checkin.stations import station_of_organizer
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.checkin.scanning import Read, Scanned
+    from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.checkin.stations import Station
 
 LONGEST_NAME, LONGEST_REASON = 200, 500
@@ -70,6 +75,27 @@ def let_pass(
         row.authorized_by, row.authorized_name = by.account_id, name
         _keep(db, row, None if said.is_rehearsal else said.holder.registration_id, actor=actor, now=now)
     return said
+
+
+def force_in(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    by: Authorizer,
+    *,
+    checkpoint_id: int,
+    nonce: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Scanned:
+    """The same at the desk, of somebody whose code is not read. Raises NoCode."""
+    station = station_of_organizer(db, edition_id, checkpoint_id, actor=actor, now=now)
+    get_in(db, Registration, edition_id, registration_id)
+    code = code_for(db, registration_id)
+    if code is None:
+        raise NoCode
+    return let_pass(db, station, Read(code, nonce), by, reason=reason, actor=actor, now=now)
 
 
 def forced_page(

@@ -12,8 +12,10 @@ from forumapp.core.text import fold
 from forumapp.domain.accounts.access import require_anywhere, require_somewhere
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.people.likeness import RANKS, Face, person_keys, why_person
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationWord, Person, PersonWord
 from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.resembling import found_by_name
 from forumapp.domain.people.services import name_of
 from forumapp.domain.people.spellings import LAST, is_han, prefixes, reading
 
@@ -59,6 +61,24 @@ def suggest_people(db: DbSession, search: str, *, actor: Actor, most: int = MOST
     reached = limited(PersonWord.person_id, "person", None, within)
     ids = _found(db, PersonWord, "person_id", search, reached=reached, most=most)
     return list_with_posts(db, ids)
+
+
+def suggest_same(db: DbSession, name: Name, *, actor: Actor, most: int = MOST) -> list[SuggestedPerson]:
+    """Those within the caller's reach who are likely the one of this name, the surest first: before somebody is added
+    who is there already.
+    """
+    within = require_somewhere(db, Permission.SEE_PEOPLE, actor=actor)
+    face = Face(0, (name.latin_family, name.latin_given), name.native_full)
+    ids = found_by_name(db, {0: face})[0]
+    reached = select(Person).where(Person.id.in_(ids), *limited(Person.id, "person", None, within))
+    others = [
+        Face(one.id, (one.latin_family, one.latin_given), one.native_full, tuple(one.also_known_as))
+        for one in db.scalars(reached)
+    ]
+    keys = person_keys(face)
+    reasons = {one.id: why_person(face, one, (keys, person_keys(one))) for one in others}
+    likely = sorted((RANKS[reason], one) for one, reason in reasons.items() if reason is not None)
+    return list_with_posts(db, [one for _rank, one in likely[:most]])
 
 
 def suggest_organizations(db: DbSession, search: str, *, actor: Actor, most: int = MOST) -> list[SuggestedOrganization]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.core.text import has_han, is_visible
-from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.access import require_all, require_person
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.people.finding import add_title, find_or_add
+from forumapp.domain.people.finding import Found, add_title, find_or_add
 from forumapp.domain.people.models import NameOrder, Organization
 from forumapp.domain.people.rules import latin_faults, usual_order
 from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
@@ -43,6 +43,7 @@ def enter_by_hand(
     type_id: int,
     person: Mapping[str, Any],
     *,
+    person_id: int | None = None,
     title: Mapping[str, str],
     organization: Mapping[str, str],
     organization_id: int | None = None,
@@ -52,35 +53,34 @@ def enter_by_hand(
     now: datetime,
     **place: Any,
 ) -> Registration:
-    """A confirmed place for a person who is found by mail address and name, or added; nobody is mailed.
+    """A confirmed place for a person who is found by mail address and name, or added, or for the one of `person_id`;
+    nobody is mailed.
 
-    `place` says which one: `block_id`, or `over_capacity` for a `reason`, as for `enter`, and `media`. `person` holds
-    columns of Person; the organization is one of the registry, or as it is written. Raises NoPlacesLeft,
-    AlreadyRegistered, and Invalid for whoever has no Latin name.
+    `place` says which one: `block_id`, or `over_capacity` for a `reason` and by whom it is authorized, as for `enter`,
+    and `media`. `person` holds columns of Person; the organization is one of the registry, or as it is written. Raises
+    NoPlacesLeft, AlreadyRegistered, and Invalid for whoever has no Latin name.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     refuse_strange(db, {"organization_id": (Organization, organization_id)})
     refuse_unseen_organization(db, organization_id, actor=actor)
-    values = {**NOTHING, **person, "organization": dict(organization)}
+    by: Any = {"actor": actor, "now": now}
+    found = _whom(db, {**NOTHING, **person, "organization": dict(organization)}, person_id, **by)
+    office: Any = {"title": title, "organization": organization, "organization_id": organization_id}
+    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, **by)
+    said: Any = {"status": RegistrationStatus.CONFIRMED, "source": source, "language": language}
+    return enter(db, edition_id, found.person_id, type_id, **said, **place, **by)
+
+
+def _whom(db: DbSession, values: dict[str, Any], person_id: int | None, *, actor: Actor, now: datetime) -> Found:
+    """Whoever is named by their id is left as they stand in the registry."""
+    if person_id is not None:
+        require_person(db, Permission.SEE_PEOPLE, person_id, actor=actor)
+        return Found(person_id, is_new=False)
     values["name_order"] = NameOrder(values.get("name_order") or usual_order(values["native_full"] or ""))
     if not is_visible(values["latin_family"] + values["latin_given"]):  # before a person without a name is added
         raise Invalid(fields={"latin_family": "required"})
     refuse_faults(latin_faults(values))
-    found = find_or_add(db, values, actor=actor, now=now)
-    office: Any = {"title": title, "organization": organization, "organization_id": organization_id}
-    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
-    return enter(
-        db,
-        edition_id,
-        found.person_id,
-        type_id,
-        status=RegistrationStatus.CONFIRMED,
-        source=source,
-        language=language,
-        **place,
-        actor=actor,
-        now=now,
-    )
+    return find_or_add(db, values, actor=actor, now=now)
 
 
 def walk_in(

@@ -69,6 +69,7 @@ PAGES = (
     "running",
     "delegations",
     "desk",
+    "desk_arrivals",
     "desk_station",
     "delegation_forms",
     "readiness",

@@ -27,6 +27,7 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration.filters import LONGEST_SEARCH
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer import desk_words
+from forumapp.web.organizer.desk_offers import offer_to_force, party_of
 from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, is_rehearsal, station_here
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
@@ -64,11 +65,16 @@ def desk() -> ResponseReturnValue:
 @blueprint.get(ONE)
 @needs(CHECK_IN)
 def desk_person(registration_id: int) -> ResponseReturnValue:
-    """Whoever is in hand, beside those who were found with them."""
+    return person_page(registration_id)
+
+
+def person_page(registration_id: int, **more: Any) -> Response:
+    """Whoever is in hand, beside those who were found with them. `more` is what was typed and is asked again."""
     db, reach = reading(), within(CHECK_IN)
     one = at_the_desk.get_at_desk(db, edition().id, registration_id, within=reach, told=within(Permission.SEE_ANSWERS))
     happened = at_the_desk.list_happened(db, edition().id, registration_id)
-    scan_id = request.args.get("scan", 0, whole_number)
+    scan_id = request.values.get("scan", 0, whole_number)
+    said = next((each for each in happened if each.row.id == scan_id), None)
     people, are_more = find(searched())
     return shown(
         found=people,
@@ -77,9 +83,10 @@ def desk_person(registration_id: int) -> ResponseReturnValue:
         more=at_the_desk.more_of(db, edition().id, registration_id),
         titles=titles_in_edition(db, edition().id, [one.line.person_id]).get(one.line.person_id, []),
         happened=happened,
-        said=next((each for each in happened if each.row.id == scan_id), None),
+        said=said,
         is_old_code=request.args.get("code") == "old",
         history=past("registration", registration_id),
+        **{"forcing": offer_to_force(said), "party": party_of(one), **more},
     )
 
 

@@ -31,6 +31,8 @@ from forumapp.web.organizer.posts import TITLE
 from forumapp.web.organizer.registration import decided
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
@@ -84,12 +86,18 @@ def end_registration_links(registration_id: int) -> ResponseReturnValue:
     return decided(registration_id, do, _("End the links"), words)
 
 
-def given_place(db: DbSession, registration_id: int, values: dict[str, Any], version: int) -> int:
-    reason, order = values.pop("reason") or "", values.pop("name_order")
+def given_place(
+    db: DbSession,
+    registration_id: int,
+    values: dict[str, Any],
+    version: int,
+    do: Callable[..., Registration] = substitute_registration,
+) -> int:
+    reason, order = values.pop("reason", None) or "", values.pop("name_order", None)
     in_chinese = has_han(values["native_full"] or "")
     order = order or usual_order(values["native_full"] or "")
     instead = Applicant(**{name: value for name, value in values.items() if value}, name_order=str(order))
-    return substitute_registration(
+    return do(
         db,
         edition().id,
         registration_id,

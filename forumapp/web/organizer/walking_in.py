@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.authorizing import list_authorizers
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
@@ -35,6 +36,10 @@ def media_types() -> list[str]:
 
 def for_media() -> str:
     return json.dumps([{"name": "type_id", "is": media_types()}])
+
+
+def authorizers() -> list[tuple[str, str]]:
+    return [(str(one), name) for one, name in list_authorizers(reading(), edition().id)]
 
 
 ASKED = (
@@ -63,7 +68,8 @@ MEDIA = (
 )  # fmt: skip
 # Asked only of whoever has found no place left.
 OVER = (
-    Flag(name="over_capacity", label=_l("Over capacity, in my own name")),
+    Flag(name="over_capacity", label=_l("Over capacity, in this name")),
+    Pick(name="authorized_by", label=_l("Authorized by"), offer=authorizers, empty=_l("Myself")),
     Field(name="reason", label=_l("Reason"), help=_l("Needed over capacity. It is kept in the log.")),
 )
 
@@ -93,11 +99,17 @@ def walk_in_registration() -> ResponseReturnValue:
 
 
 def let_in(db: DbSession, values: dict[str, Any]) -> int:
-    by: Any = {"language": edition().languages[0], "actor": actor(), "now": clock.now()}
-    named = ("organization", "block_id", "id_seen", "over_capacity", "reason")
+    by: Any = {"actor": actor(), "now": clock.now()}
+    rest = said(values)
+    return walk_in(db, edition().id, values.pop("type_id"), values, **rest, **by).id
+
+
+def said(values: dict[str, Any]) -> dict[str, Any]:
+    """What is said of the place and not of the person, taken out of `values`."""
+    named = ("organization", "block_id", "id_seen", "over_capacity", "authorized_by", "reason")
     rest = {name: values.pop(name) for name in named if name in values}
     rest["media"] = Media({}, values.pop("media_role", None), values.pop("media_role_other", ""))
-    return walk_in(db, edition().id, values.pop("type_id"), values, **rest, **by).id
+    return {**rest, "language": edition().languages[0]}
 
 
 def walk_in_form(form: Form) -> str:

@@ -1,0 +1,134 @@
+"""Who comes to the desk otherwise than expected: unannounced, in another one's place, or with those they bring along.
+
+What a rehearsal would leave behind is refused in one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select
+
+from forumapp.core.errors import Invalid
+from forumapp.domain.accounts.access import require_row
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin.checking_in import check_in
+from forumapp.domain.checkin.rehearsing import refuse_in_rehearsal
+from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.people.suggesting import suggest_same
+from forumapp.domain.registration import placing
+from forumapp.domain.registration.entering import walk_in
+from forumapp.domain.registration.models import ACTIVE, Registration
+from forumapp.domain.registration.rules import RegistrationStatus, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.people.rules import Name
+    from forumapp.domain.people.suggesting import SuggestedPerson
+    from forumapp.domain.registration.rules import Applicant
+
+MOST_LIKELY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Somebody who may stand at the desk under this name, and their registration if they have one that stands."""
+
+    person: SuggestedPerson
+    registration_id: int | None
+    status: RegistrationStatus | None
+
+
+def list_likely(db: DbSession, edition_id: int, name: Name, *, actor: Actor) -> list[Likely]:
+    """Whom to ask about before somebody is added: "Is it one of these?"."""
+    people = suggest_same(db, name, actor=actor, most=MOST_LIKELY)
+    standing = {one.id: placing.find_active(db, edition_id, one.id) for one in people}
+    found = [Likely(one, row.id if (row := standing[one.id]) else None, row.status if row else None) for one in people]
+    return sorted(found, key=lambda one: one.registration_id is None)
+
+
+def usual_type(db: DbSession, edition_id: int) -> int | None:
+    """The type of whoever walked in last, since the next one mostly comes as the same; else the one of most people."""
+    of = Registration.edition_id == edition_id
+    last = select(Registration.type_id).where(of, Registration.source == Source.WALK_IN)
+    most = select(Registration.type_id).where(of).group_by(Registration.type_id).order_by(func.count().desc())
+    return db.scalar(last.order_by(Registration.id.desc()).limit(1)) or db.scalar(most.limit(1))
+
+
+def walk_in_at_desk(
+    db: DbSession,
+    edition_id: int,
+    type_id: int,
+    person: Mapping[str, Any],
+    *,
+    checkpoint_id: int | None,
+    nonce: str,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    **said: Any,
+) -> tuple[Registration, Scanned | None]:
+    """As `walk_in`, and at once let in at the desk's checkpoint, where there is one."""
+    refuse_in_rehearsal(db, edition_id, now=now)
+    by: Any = {"actor": actor, "now": now}
+    row = walk_in(db, edition_id, type_id, person, language=language, **said, **by)
+    if checkpoint_id is None:
+        return row, None
+    return row, check_in(db, edition_id, row.id, checkpoint_id=checkpoint_id, nonce=nonce, **by)
+
+
+def substitute_at_desk(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    instead: Applicant,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    **said: Any,
+) -> Registration:
+    """As `substitute_registration`: the old code is dead from then on."""
+    refuse_in_rehearsal(db, edition_id, now=now)
+    by: Any = {"version": version, "actor": actor, "now": now}
+    return substitute_registration(db, edition_id, registration_id, instead, **said, **by)
+
+
+def list_party(db: DbSession, edition_id: int, registration_id: int) -> list[int]:
+    """Someone with those who come along: the principal first, then the plus-ones as they were named; of whoever comes
+    alone, themselves.
+    """
+    row = get_in(db, Registration, edition_id, registration_id)
+    first = row.principal_id or row.id
+    of_theirs = or_(Registration.id == first, Registration.principal_id == first)
+    query = select(Registration.id).where(Registration.edition_id == edition_id, of_theirs)
+    standing = or_(Registration.id == row.id, Registration.status.in_((*ACTIVE, RegistrationStatus.NO_SHOW)))
+    return list(db.scalars(query.where(standing).order_by(Registration.id != first, Registration.id)))
+
+
+def check_in_together(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    ids: Collection[int],
+    *,
+    checkpoint_id: int,
+    nonce: str,
+    actor: Actor,
+    now: datetime,
+) -> dict[int, Scanned]:
+    """Those of a party who are there, each by a scan of their own; by registration. Sent again, answered as it was."""
+    require_row(db, edition_id, Permission.CHECK_IN, "registration", registration_id, actor=actor)
+    party = list_party(db, edition_id, registration_id)
+    if not ids or not set(ids) <= set(party):
+        raise Invalid(fields={"people": "required" if not ids else "unknown"})
+    of: Any = {"checkpoint_id": checkpoint_id, "actor": actor, "now": now}
+    return {one: check_in(db, edition_id, one, nonce=f"{nonce}.{one}", **of) for one in party if one in ids}

@@ -1,0 +1,252 @@
+"""Who comes to the desk otherwise than expected: unannounced, in another one's place, refused by the rules, or with
+those they bring along.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.limits import in_turn
+from forumapp.core.numbers import id_from, whole_number
+from forumapp.core.text import has_han
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin.arriving import (
+    check_in_together,
+    list_likely,
+    substitute_at_desk,
+    usual_type,
+    walk_in_at_desk,
+)
+from forumapp.domain.checkin.checking_in import NoCode
+from forumapp.domain.checkin.forcing import force_in
+from forumapp.domain.checkin.rehearsing import NotInRehearsal
+from forumapp.domain.checkin.rules import LETS_THROUGH
+from forumapp.domain.checkin.scanning import NonceReused
+from forumapp.domain.people.rules import Name
+from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, NotTransferable, WrongStatus
+from forumapp.domain.registration.queries import get_line, get_registration
+from forumapp.schemas.fields import NAME
+from forumapp.web import authorizing
+from forumapp.web.fields import Field, Texts
+from forumapp.web.forms import Form, saved
+from forumapp.web.organizer.again import ask_again, based_on
+from forumapp.web.organizer.desk import CHECK_IN, DESK, ONE, address_of, new_nonce, person_page, refused, searched
+from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, station_here
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.new_registration import place_faults, place_fields, types_offered
+from forumapp.web.organizer.once import FORM_KEY, new_key, spend_key
+from forumapp.web.organizer.substituting import given_place
+from forumapp.web.organizer.walking_in import ASKED, MEDIA, OVER, media_types, said
+from forumapp.web.public.checkin import NONCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.checkin.arriving import Likely
+    from forumapp.domain.registration.models import Registration
+
+DECIDE = Permission.DECIDE_REGISTRATIONS
+# Of a substitute nothing is asked but the name; the company is offered, since it is mostly the same one.
+SUBSTITUTE = (
+    Field(
+        name="latin_family",
+        label=_l("Family name"),
+        help=_l("In Latin letters, exactly as the person writes it."),
+        longest=NAME,
+        required=True,
+    ),
+    Field(name="latin_given", label=_l("Given name"), longest=NAME),
+    Field(name="native_full", label=_l("Name in its own script"), longest=NAME),
+    Texts(name="organization", label=_l("Organization")),
+)
+
+
+def asked() -> tuple[Field, ...]:
+    """No address: nobody is mailed now, and the line waits."""
+    names = [one for one in ASKED if one.name != "email"]
+    return (*names, *place_fields(), *(MEDIA if media_types() else ()))
+
+
+@blueprint.get(f"{DESK}/walk-in")
+@needs(DECIDE, everywhere=True)
+def desk_walk_in() -> ResponseReturnValue:
+    first = request.args.get("type") or usual_type(reading(), edition().id) or ""
+    return walk_in_page(Form.empty(asked(), type_id=first, **named(searched())))
+
+
+@blueprint.post(f"{DESK}/walk-in")
+@needs(DECIDE, everywhere=True)
+@in_turn
+def let_walk_in_in() -> ResponseReturnValue:
+    """Whoever is likely there already is asked about first, so that nobody stands twice."""
+    form = Form.sent((*asked(), *OVER) if "reason" in request.form else asked(), request.form)
+    chosen = request.form.get("person_id", 0, whole_number) or None
+    if not (form.faults or chosen or "is_sure" in request.form) and (likely := likely_ones(form)):
+        return walk_in_page(form, likely), 422
+    made: list[tuple[int, int | None]] = []
+    try:
+        if saved(form, lambda db: made.append(let_in(db, dict(form.values), chosen))):
+            row_id, scan_id = made[0]
+            return redirect(url_for("organizer.desk_person", registration_id=row_id, scan=scan_id), 303)
+    except NoPlacesLeft as refusal:
+        form = Form.sent((*asked(), *OVER), request.form)
+        form.faults |= place_faults(refusal)
+    except (AlreadyRegistered, NotInRehearsal) as refusal:
+        form.faults[""] = refusal.code
+    except AnsweredMeanwhile:
+        flash(_("This form has let the person in already."), "info")
+        return redirect(url_for("organizer.desk", search=form.values["latin_family"]), 303)
+    return walk_in_page(form, chosen=chosen), 422
+
+
+def let_in(db: DbSession, values: dict[str, Any], person_id: int | None) -> tuple[int, int | None]:
+    """The registration, and the scan by which they are in, where the desk has a checkpoint."""
+    spend_key(db)
+    here = station_here().checkpoint
+    where: Any = {"checkpoint_id": here.id if here else None, "nonce": new_nonce(), "person_id": person_id}
+    by: Any = {"actor": actor(), "now": clock.now()}
+    rest = said(values)
+    row, scanned = walk_in_at_desk(db, edition().id, values.pop("type_id"), values, **rest, **where, **by)
+    return row.id, scanned.id if scanned else None
+
+
+def named(words: str) -> dict[str, str]:
+    """What was looked for in vain is most likely the name: one word of it alone can be told."""
+    if not words or any(one.isdigit() for one in words):
+        return {}
+    if has_han(words):
+        return {"native_full": words}
+    return {} if " " in words else {"latin_family": words}
+
+
+def likely_ones(form: Form) -> list[Likely]:
+    values = form.values
+    name = Name(values["latin_family"], values["latin_given"], native_full=values["native_full"])
+    return list_likely(reading(), edition().id, name, actor=actor())
+
+
+def walk_in_page(form: Form, likely: Sequence[Likely] = (), *, chosen: int | None = None) -> str:
+    return render_template(
+        "organizer/desk/walk_in.html",
+        section=SECTION,
+        form=form,
+        types=types_offered(),
+        likely=likely,
+        chosen=chosen,
+        key=request.form.get(FORM_KEY) or new_key(),
+        station=station_here(),
+        address_of=address_of,
+    )
+
+
+@blueprint.get(f"{ONE}/substitute")
+@needs(DECIDE)
+def desk_substitute(registration_id: int) -> ResponseReturnValue:
+    row = get_registration(reading(), edition().id, registration_id)
+    if row.replaced_by_id is not None:
+        return given_already(row.replaced_by_id)
+    form = Form.empty(SUBSTITUTE, organization=get_line(reading(), edition().id, row.id).organization)
+    form.version, form.opened = row.version, json.loads(based_on(row)["seen"])
+    return substitute_page(form, row)
+
+
+@blueprint.post(f"{ONE}/substitute")
+@needs(DECIDE)
+@in_turn
+def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
+    row = get_registration(reading(), edition().id, registration_id)
+    if row.replaced_by_id is not None:  # sent twice
+        return given_already(row.replaced_by_id)
+    form, made = Form.sent(SUBSTITUTE, request.form), list[int]()
+    give = partial(given_place, do=substitute_at_desk)
+    try:
+        if saved(form, lambda db: made.append(give(db, row.id, dict(form.values), form.based_on))):
+            flash(_("The place is theirs. The old code opens no door any more: print the new badge."), "ok")
+            return redirect(url_for("organizer.desk_person", registration_id=made[0]), 303)
+    except Stale as refusal:
+        return ask_again(refusal, _("Give them the place"), address_of(row.id))
+    except (AlreadyRegistered, NotInRehearsal) as refusal:
+        form.faults[""] = refusal.code
+    except (NotTransferable, WrongStatus):
+        flash(_("This place cannot be given to another person: look at its status and its type."), "bad")
+        return redirect(address_of(row.id), 303)
+    return substitute_page(form, row), 422
+
+
+def given_already(registration_id: int) -> ResponseReturnValue:
+    flash(_("Their place was given to this person already."), "info")
+    return redirect(url_for("organizer.desk_person", registration_id=registration_id), 303)
+
+
+def substitute_page(form: Form, row: Registration) -> str:
+    line = get_line(reading(), edition().id, row.id)
+    return render_template(
+        "organizer/desk/substitute.html", section=SECTION, form=form, line=line, address_of=address_of
+    )
+
+
+@blueprint.post(f"{ONE}/let-pass")
+@needs(CHECK_IN, everywhere=True)
+@in_turn
+def desk_let_pass(registration_id: int) -> ResponseReturnValue:
+    """Whom the rules refused at the desk, somebody lets in with their name."""
+    by, reason = authorizing.said()
+    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "actor": actor(), "now": clock.now()}
+    try:
+        with transaction() as db:
+            made = force_in(db, edition().id, registration_id, by, reason=reason, **of)
+    except Invalid as refusal:
+        again = authorizing.asked_again(edition().id, refusal.fields) | {"checkpoint": checkpoint_said()}
+        return person_page(registration_id, forcing=again), refusal.status
+    except (NoCode, NonceReused) as refusal:
+        flash(refused(refusal), "bad")
+        return redirect(address_of(registration_id), 303)
+    return redirect(address_of(registration_id, scan=made.id), 303)
+
+
+@blueprint.post(f"{ONE}/together")
+@needs(CHECK_IN)
+@in_turn
+def desk_together(registration_id: int) -> ResponseReturnValue:
+    """Those of a party who are there, by one button."""
+    ids = [one for one in map(id_from, request.form.getlist("people")) if one]
+    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "actor": actor(), "now": clock.now()}
+    try:
+        with transaction() as db:
+            made = check_in_together(db, edition().id, registration_id, ids, **of)
+    except Invalid:
+        flash(_("Tick at least one of those who come together."), "bad")
+        return redirect(address_of(registration_id), 303)
+    except (NoCode, NonceReused) as refusal:
+        flash(refused(refusal), "bad")
+        return redirect(address_of(registration_id), 303)
+    tell_together([one.result in LETS_THROUGH for one in made.values()])
+    own = made.get(registration_id)
+    return redirect(address_of(registration_id, scan=own.id if own else None), 303)
+
+
+def tell_together(passed: list[bool]) -> None:
+    if all(passed):
+        flash(_("All of them are checked in: %(number)s.", number=len(passed)), "ok")
+        return
+    flash(_("Checked in: %(some)s of %(all)s. The others were in before, or were refused: open them to see why.",
+            some=sum(passed), all=len(passed)), "warn")  # fmt: skip
+
+
+def nonce_sent() -> str:
+    sent = request.form.get("nonce", "")
+    return sent if NONCE.fullmatch(sent) else new_nonce()

@@ -1,0 +1,149 @@
+"""At the desk: people who are not expected, in another one's place, refused by the rules, or with others."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.checkin.checkpoints import set_up_suggested
+from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Rehearsal, Scan
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.placing import add_code
+from tests.web.organizer.house import BY, NOW, add_registration, rows
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+    from tests.web.organizer.house import Browser, House
+
+DESK = "/organizer/forum/desk"
+WALK_IN = f"{DESK}/walk-in"
+
+
+@pytest.fixture
+def liu(house: House) -> int:
+    with transaction() as db:
+        set_up_suggested(db, house.edition_id, **BY)
+        db.get_one(RegistrationType, house.type_id).quota = None
+    return coming(house, "Liu")
+
+
+def coming(house: House, name: str) -> int:
+    one = add_registration(house, name)
+    with transaction() as db:
+        if db.scalar(select(TicketCode.id).where(TicketCode.registration_id == one)) is None:
+            add_code(db, house.edition_id, one)
+    return one
+
+
+def walk_in(browser: Browser, house: House, **said: str) -> TestResponse:
+    key = re.findall(r'name="form_key" value="([^"]+)"', browser.get(WALK_IN).text)[0]
+    return browser.send(WALK_IN, {"form_key": key, "type_id": str(house.type_id), **said})
+
+
+def registered() -> list[tuple[str, str, str]]:
+    query = select(Person.latin_family, Registration.status, Registration.source)
+    query = query.join(Registration, Registration.person_id == Person.id).order_by(Registration.id)
+    with transaction() as db:
+        return [(family, status.value, source.value) for family, status, source in db.execute(query)]
+
+
+def test_whoever_walks_in_is_asked_little_let_in_at_once_and_never_twice(
+    owner: Browser, house: House, liu: int
+) -> None:
+    stood = registered()
+    assert 'value="Kuo"' in owner.get(f"{WALK_IN}?search=Kuo").text
+    key = re.findall(r'name="form_key" value="([^"]+)"', owner.get(WALK_IN).text)[0]
+    said = {"form_key": key, "type_id": str(house.type_id), "latin_family": "Kuo", "organization": "Bay Area News"}
+
+    in_now = owner.send(WALK_IN, said)
+    again = owner.send(WALK_IN, said | {"is_sure": "1"})
+
+    assert "Checked in" in owner.get(in_now.location).text
+    assert (again.status_code, again.location.endswith("desk?search=Kuo")) == (303, True)
+    assert registered() == [*stood, ("Kuo", "confirmed", "walk-in")]
+    (person,) = rows(
+        select(Person).join(Registration, Registration.person_id == Person.id).where(Registration.id == liu)
+    )
+    like = {"latin_family": person.latin_given or person.latin_family, "latin_given": person.latin_family}
+    asked = walk_in(owner, house, **like)
+    assert (asked.status_code, "Is it one of these?" in asked.text) == (422, True)
+    assert f'href="{DESK}/{liu}"' in asked.text
+    assert walk_in(owner, house, **like, is_sure="1").status_code == 303
+    assert len(registered()) == len(stood) + 2
+
+
+@pytest.mark.usefixtures("liu")
+def test_somebody_of_the_registry_is_registered_and_not_added_again(owner: Browser, house: House) -> None:
+    with transaction() as db:
+        person = Person(latin_family="Guo", latin_given="Shaochun")
+        db.add(person)
+        db.flush()
+        known = person.id
+        kind = db.get_one(RegistrationType, house.type_id)
+        kind.quota = kind.taken
+    said = {"latin_family": "Guo", "person_id": str(known)}
+    full = walk_in(owner, house, **said)
+    assert (full.status_code, "Authorized by" in full.text, f'value="{known}"' in full.text) == (422, True, True)
+    over = {"over_capacity": "1", "authorized_by": str(house.owner_id), "reason": "The Consul General"}
+    assert walk_in(owner, house, **said, **over).status_code == 303
+    row = rows(select(Registration).order_by(Registration.id.desc()))[0]
+    assert (row.person_id, row.over_capacity_by) == (known, house.owner_id)
+
+
+def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, house: House, liu: int) -> None:
+    page = f"{DESK}/{liu}/substitute"
+    version = re.findall(r'name="version" value="(\d+)"', owner.get(page).text)[0]
+    said = {"version": version, "latin_family": "Chen"}
+    given = owner.send(page, said, to=page)
+    assert "print the new badge" in owner.get(given.location).text
+    assert owner.send(DESK, said, to=page).location == given.location  # sent twice
+    old = owner.send(f"{DESK}/station", {"nonce": "old"}, to=f"{DESK}/{liu}/check-in")
+    assert "Another person has their place" in owner.get(old.location).text
+    codes: Any = rows(select(TicketCode).where(TicketCode.edition_id == house.edition_id).order_by(TicketCode.id))
+    assert [one.revoked_at is None for one in codes] == [False, True]
+
+    with transaction() as db:
+        edition = db.get_one(Edition, house.edition_id)
+        edition.starts_on = edition.ends_on = date(2999, 5, 22)  # while it is to come
+        db.add(Rehearsal(edition_id=house.edition_id, started_at=NOW, started_by=house.owner_id))
+    refused = walk_in(owner, house, latin_family="Kuo")
+    assert (refused.status_code, "Not in a rehearsal" in refused.text) == (422, True)
+
+
+def test_whom_the_rules_refuse_somebody_lets_in_from_the_desk(owner: Browser, liu: int) -> None:
+    room = next(one for one in rows(select(Checkpoint)) if one.kind == "vip")
+    at = {"checkpoint": str(room.id)}
+    refused = owner.send(f"{DESK}/station", {"nonce": "a", **at}, to=f"{DESK}/{liu}/check-in")
+    assert "Let them in all the same" in owner.get(refused.location).text
+    force = f"{DESK}/{liu}/let-pass"
+    unsaid = owner.send(f"{DESK}/station", {"nonce": "b", "authorized_name": "Consul Guo", **at}, to=force)
+    assert (unsaid.status_code, 'value="Consul Guo"' in unsaid.text) == (422, True)
+    said = {"nonce": "b", "authorized_name": "Consul Guo", "reason": "He asked", **at}
+    assert "Checked in" in owner.get(owner.send(f"{DESK}/station", said, to=force).location).text
+    assert [one.reason for one in rows(select(ForcedPass))] == ["He asked"]
+
+
+def test_those_who_come_together_are_checked_in_together(owner: Browser, house: House, liu: int) -> None:
+    guest, stranger = coming(house, "Wang"), coming(house, "Zhao")
+    with transaction() as db:
+        db.get_one(Registration, guest).principal_id = liu
+    page = owner.get(f"{DESK}/{liu}").text
+    assert ("Check in together" in page, f'name="people" value="{stranger}"' in page) == (True, False)
+
+    def together(*ids: int, nonce: str = "n") -> TestResponse:
+        said = {"nonce": nonce, "people": [str(one) for one in ids]}
+        return owner.send(f"{DESK}/station", said, to=f"{DESK}/{guest}/together")
+
+    assert "Tick at least one" in owner.get(together(stranger).location).text
+    assert "All of them are checked in: 2" in owner.get(together(liu, guest).location).text
+    together(liu, guest)  # sent twice
+    assert sorted(one.registration_id for one in rows(select(Admission))) == sorted((liu, guest))
+    assert len(rows(select(Scan))) == 2
