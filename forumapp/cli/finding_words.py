@@ -21,6 +21,8 @@ WORDS = {
     "latin-name-undivided": "the Latin name is not divided into family and given name",
     "low-contrast": "words in %(ink)s on %(ground)s have a contrast of %(ratio)s; %(least)s can be read (%(boxes)s)",
     "letter-altered": "what is kept of %(serial)s is not what was issued; it is not printed",
+    "letter-overfull": "its letter takes more than a page, however small it is set",
+    "no-seal": "these letters have neither room for a seal nor a signature's picture",
     "no-signatory": "nobody signs these letters",
     "no-host": "the edition has no host, so the letterhead is empty",
     "photo-too-small": "the photo has %(dots)s dots to the inch in print; it needs %(size)s pixels",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from forumapp.cli.printing import Blocked, in_words
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.printing.formal.issuing import issue_letters
+from forumapp.domain.printing.checks import of_paper
+from forumapp.domain.printing.formal.issuing import LettersBlocked, issue_letters
 from forumapp.domain.printing.formal.listing import KINDS
 from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.models import FORMAL, Paper
 
 if TYPE_CHECKING:
@@ -48,15 +51,13 @@ def issue(
     kind = KINDS[Paper(paper)]
     chosen = Selection(kind, invited, type_code, delegation, registration)
     languages = tuple(language.split(",")) if language else ()
-    with transaction() as db:
-        rows = issue_letters(
-            db,
-            found,
-            chosen,
-            languages=languages,
-            anyway=anyway,
-            actor=Actor(None, Via.COMMAND),
-            now=clock.now(),
-        )
-        told = f"issued {len(rows)}: {rows[0].serial} to {rows[-1].serial}"
+    by: Any = {"anyway": anyway, "actor": Actor(None, Via.COMMAND), "now": clock.now()}
+    try:
+        with transaction() as db:
+            rows = issue_letters(db, found, chosen, languages=languages, **by)
+            told = f"issued {len(rows)}: {rows[0].serial} to {rows[-1].serial}"
+    except LettersBlocked as refusal:
+        for one in refusal.details["findings"]:
+            click.echo(in_words(of_paper(Finding(**one))), err=True)
+        raise Blocked(refusal.details["count"]) from None
     click.echo(told)

@@ -159,7 +159,7 @@ def print_paper(
 def check(config: Config, edition: str, *, as_json: bool) -> None:
     """List everything of EDITION that should be mended; exit status 1 when something blocks printing."""
     db = reading()
-    found = edition_findings(db, get_edition(db, edition), fonts(config))
+    found = edition_findings(db, get_edition(db, edition), fonts(config), now=clock.now())
     if as_json:
         click.echo(
             json.dumps([asdict(one) | {"severity": one.severity} for one in found], ensure_ascii=False, indent=2)

@@ -87,6 +87,8 @@ PRINT_FINDINGS: dict[str, Any] = {
     "qr-too-small": _l("QR codes that are too small"),
     "qr-left-out": _l("Labels without a QR code"),
     "photo-too-small": _l("Photos that are too small for print"),
+    "letter-overfull": _l("Letters that take more than a page"),
+    "no-seal": _l("Letters without a seal"),
     "letter-altered": _l("Letters that are not as they were issued"),
     "letter-revoked": _l("Letters that were revoked meanwhile"),
     "no-signatory": _l("Letters that nobody signs"),

@@ -26,7 +26,7 @@ from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.proofs.restoring import restore
-from tests.domain.conftest import BY, Forum
+from tests.domain.conftest import BY, NOW, Forum
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,7 +154,9 @@ def test_reading_them_costs_the_same_for_one_and_many(session: DbSession, forum:
 def test_what_is_written_in_one_language_alone_is_found(session: DbSession, forum: Forum, tmp_path: Path) -> None:
     page = write(session, forum, "Taxis", title={"en": "Taxis", "zh-Hans": "出租车"})
     found = [
-        one for one in edition_findings(session, forum.edition, tmp_path) if ("content_page", page.id) in one.parties
+        one
+        for one in edition_findings(session, forum.edition, tmp_path, now=NOW)
+        if ("content_page", page.id) in one.parties
     ]
     assert [(one.code, one.subject, one.details, one.blocking) for one in found] == [
         ("missing-translation", "Taxis", {"part": "body", "language": "zh-Hans"}, False)
@@ -179,7 +181,9 @@ def test_a_host_called_in_one_language_alone_is_found(session: DbSession, forum:
     host = add_host(session, forum.edition.id, {"organization_id": office.id, "role": HostRole.HOST}, **BY)
     session.flush()
     found = [
-        one for one in edition_findings(session, forum.edition, tmp_path) if ("edition_host", host.id) in one.parties
+        one
+        for one in edition_findings(session, forum.edition, tmp_path, now=NOW)
+        if ("edition_host", host.id) in one.parties
     ]
     assert [(one.code, one.subject, one.details) for one in found] == [
         ("missing-translation", "Bay Area Council", {"part": "name", "language": "zh-Hans"})

@@ -29,6 +29,7 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.formal import forms, issuing, listing, reading
 from forumapp.domain.printing.formal.attendance import hours_attended
 from forumapp.domain.printing.formal.reading import Selection
@@ -171,6 +172,28 @@ def test_certificates_are_for_whoever_passed_a_door_once_anybody_did(session: Db
     assert left_out == reading.LeftOut(without_place=2, not_there=2)
     named = replace(CERTIFICATES, registration=late)
     assert [one.registration_id for one in reading.candidates(session, forum.edition, named, now=NOW)] == [late]
+
+
+@pytest.mark.one_database
+def test_letters_stand_in_the_check_of_an_edition_that_has_begun_them_and_two_pages_are_told(
+    session: DbSession,
+) -> None:
+    forum = seed(session, 1)
+    edition = forum.edition
+
+    def found() -> set[str]:
+        return {one.code for one in edition_findings(session, edition, font_folder(), now=NOW)}
+
+    of_letters = {"no-signatory", "no-host", "letter-overfull", "no-seal"}
+    assert found() & of_letters == set()
+    long = "\n\n".join(["Dear {address},", *["We look forward to welcoming you to our forum. " * 6] * 12])
+    signed(session, edition.id, LetterKind.INVITATION, signatory_latin="", text={"en": long})
+    assert found() & of_letters == {"no-signatory", "no-host", "letter-overfull"}
+    to = Selection(LetterKind.INVITATION, registration=forum.registration_ids[0])
+    issuing.issue_letters(session, edition, to, anyway="Signed by hand", **BY)
+    report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=font_folder(), now=NOW)
+    assert {one.code for one in report.findings if one.blocking} == {"no-signatory"}
+    assert "letter-overfull" in {one.code for one in report.findings}
 
 
 @pytest.mark.one_database

@@ -616,7 +616,7 @@ def test_names_that_nobody_approved_are_findings_for_those_who_may_see_them(
     js: Set, forum: Forum, tmp_path: Path
 ) -> None:
     def told(**limits: Any) -> list[tuple[str, Any, Any]]:
-        found = edition_findings(js.db, forum.edition, tmp_path, **limits)
+        found = edition_findings(js.db, forum.edition, tmp_path, **limits, now=NOW)
         return [(one.subject, one.details, one.parties) for one in found if one.code == "name-not-proofed"]
 
     js.approve(0, 1)

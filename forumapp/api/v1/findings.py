@@ -71,7 +71,7 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
         "within_proofs": allowed.within(Permission.SEE_PROOFS),
     }
     orders = allowed.within(Permission.SEE_PRECEDENCE) is None
-    found = edition_findings(call.db, of, config.data_dir / "fonts", **limits, orders=orders)
+    found = edition_findings(call.db, of, config.data_dir / "fonts", **limits, orders=orders, now=call.now)
     return page_from(found, query, finding_told)
 
 

@@ -26,6 +26,7 @@ from forumapp.domain.printing import queries
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.formal.looking import edition_letters
 from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.proofs.queries import list_unapproved
@@ -33,6 +34,7 @@ from forumapp.domain.registration.models import RegistrationType
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
@@ -80,14 +82,15 @@ def edition_findings(
     within_days: Collection[int] | None = None,
     within_proofs: Collection[int] | None = None,
     orders: bool = True,
+    now: datetime,
 ) -> list[Found]:
-    """Clashes, texts that are not translated, flags on people, names that nobody approved, and what the badges would
-    show; blocking ones first.
+    """Clashes, texts that are not translated, flags on people, names that nobody approved, and what the badges and the
+    formal letters would show; blocking ones first.
 
     The number of queries does not grow with the edition. `fonts` is the folder of cut fonts. `within` leaves out what
     is about people and delegations other than these, `within_days` what is about other delegations' itineraries and
     the clashes of their people, and `within_proofs` what is about their name proofs. Without `orders` nothing
-    is told of orders of precedence.
+    is told of orders of precedence. Letters are issued by those who see everyone, and are told to them.
     """
     # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
     from forumapp.domain.printing.badges import BadgePrinter
@@ -114,13 +117,23 @@ def edition_findings(
         *_unapproved(db, edition.id, within_proofs),
         *(of_paper(one, types) for one in on_badges),
     ]
+    if within is None:
+        letters = map(of_paper, edition_letters(db, edition, fonts, now=now))
+        told = set(map(_key, found))  # a title that is missing, say, is missing on badges, too
+        found += [one for one in letters if _key(one) not in told]
     return sorted(weighed(found, edition.print_blocks), key=lambda one: not one.blocking)
+
+
+def _key(one: Found) -> tuple[object, ...]:
+    return one.code, one.subject, one.parties, tuple(sorted(one.details.items()))
 
 
 def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType({})) -> Found:
     """`types` are the ids of registration types by their codes."""
     one, about = finding.registration_id, finding.about
     parties = (("registration", one),) if one is not None else ()
+    if about and about[0] in ("invitation", "letter"):
+        parties = ((about[0], int(about[1])),)
     if about and about[0] == "registration_type" and about[1] in types:
         parties = (("registration_type", types[str(about[1])]),)
     return Found(finding.code, finding.blocking, finding.name, parties, dict(finding.details))

@@ -41,7 +41,7 @@ class Finding:
 
     Codes: missing-glyph, name-under-floor, text-under-floor, badge-overfull, missing-translation,
     missing-latin-name, name-not-proofed, low-contrast, qr-too-small, qr-left-out,
-    photo-too-small.
+    photo-too-small; of letters no-signatory, no-seal, no-host, letter-overfull, letter-altered, letter-revoked.
     `details` are plain values by name.
     """
 

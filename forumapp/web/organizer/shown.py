@@ -139,6 +139,8 @@ PRINT_WORDS: dict[str, Any] = {
     ),
     "qr-too-small": _l("%(name)s: the QR code is %(side)s mm wide. Smaller than %(least)s mm it may not be scanned."),
     "qr-left-out": _l("%(name)s: these labels are too small for a QR code, so only the written code is printed."),
+    "letter-overfull": _l("The letter to %(name)s takes more than a page, however small it is set. Shorten its text."),
+    "no-seal": _l("%(name)s: these letters have neither room for a seal nor the picture of a signature."),
     "letter-altered": _l("%(serial)s to %(name)s: what is kept of it is not what was issued, so it is not printed."),
     "letter-revoked": _l("%(serial)s to %(name)s was revoked meanwhile, and is not printed."),
     "no-signatory": _l("%(name)s: nobody signs these letters. Enter who does."),

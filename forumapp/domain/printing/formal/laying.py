@@ -16,6 +16,7 @@ from forumapp.domain.printing.working.values import Laid
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
     from forumapp.domain.printing.formal.values import Content, LetterValues, Said
     from forumapp.domain.printing.layout import About
@@ -54,25 +55,39 @@ def _style(content: Content, said: Said) -> str:
         width, height = height, width
     inner = height - MARGINS[content.kind]
     lengths = {"page": f"{width}mm {height}mm", "middle": f"{_middle(content, inner):.1f}mm"}
-    lengths["name"] = f"{name_size(said, width - SIDES):.2f}rem"
+    lengths["name"] = f"{name_size(said, _room(content)):.2f}rem"
     sheets = ("formal.css", f"{TEMPLATES[content.kind]}.css")
     return templates.style(*sheets, colors=templates.accents_of(content.accent_color), lengths=lengths)
 
 
 def _middle(content: Content, inner: float) -> float:
     """How high a certificate is between its letterhead and its foot, supposing usual ones, in mm."""
+    return max(0.0, inner - FOOT - letterhead(content))
+
+
+def letterhead(content: Content) -> float:
+    """How high it is on a certificate, supposing usual names, in mm."""
     count = len(content.hosts)
     rows = -(-count // IN_A_ROW.get(count, 1))
     logos = LOGO if any(one.logo for one in content.hosts) else 0
-    return max(0.0, inner - FOOT - rows * (logos + HOST_NAME * len(content.languages)))
+    return rows * (logos + HOST_NAME * len(content.languages))
 
 
 def name_size(said: Said, room: float) -> float:
     """How large a name is set so that no part of it is broken in `room` mm, in rem."""
+    return max(NARROWEST, min(NAME_SIZE, room / POINT / ROOT / max(_widest(said), 1)))
+
+
+def _widest(said: Said) -> float:
+    """Of what of a name is not broken, in em."""
     pieces = re.split(r"(?<=-)|\s", said.in_passport_order)
     widest = max((sum(CAPITAL if one.isupper() else SMALL for one in piece) for piece in pieces), default=0)
-    widest = max(widest, len(said.native_full))
-    return max(NARROWEST, min(NAME_SIZE, room / POINT / ROOT / max(widest, 1)))
+    return max(widest, len(said.native_full))
+
+
+def _room(content: Content) -> float:
+    """For the name on a certificate, in mm."""
+    return HEIGHT[content.page_size][1] - SIDES
 
 
 def _paragraphs(text: str) -> list[list[str]]:
@@ -80,9 +95,19 @@ def _paragraphs(text: str) -> list[list[str]]:
     return [part.splitlines() for part in text.split("\n\n") if part.strip()]
 
 
-def check(letters: Sequence[LetterValues]) -> list[Finding]:
-    """What to mend before these are issued or printed. What all of them share is told once, by the forum's name."""
-    found = list(_of_content(letters[0].content)) if letters else []
+def check(letters: Sequence[LetterValues], folder: Path | None = None) -> list[Finding]:
+    """What to mend before these are issued or printed. What those share that were issued together is told once, by the
+    forum's name. `folder` keeps cut fonts.
+    """
+    from forumapp.domain.printing.formal.fitting import too_long  # which lays out by what stands here
+
+    together: dict[str, list[LetterValues]] = {}
+    for letter in letters:
+        together.setdefault(repr(letter.content), []).append(letter)
+    found: list[Finding] = []
+    for each in together.values():
+        found += [one for one in _of_content(each[0].content) if one not in found]
+        found += too_long(each, folder)
     for letter in letters:
         found += _of_person(letter)
     return found
@@ -93,6 +118,8 @@ def _of_content(content: Content) -> Iterator[Finding]:
     about: About = ("letters", content.kind)
     if not (content.signatory_latin or content.signatory_native):
         yield Finding("no-signatory", True, None, forum, {}, about)
+    elif not (content.has_seal or content.signature):
+        yield Finding("no-seal", False, None, forum, {}, about)
     if not content.hosts:
         yield Finding("no-host", False, None, forum, {}, about)
     shared = [("edition", content.forum), ("place", content.place)]
@@ -106,10 +133,18 @@ def _of_content(content: Content) -> Iterator[Finding]:
     yield from book_checks.missing_glyphs("".join(written), forum, about)
 
 
+def about_person(letter: LetterValues) -> About:
+    one = letter.registration_id
+    return ("registration", one) if one else ("invitation", letter.invitation_id or 0)
+
+
 def _of_person(letter: LetterValues) -> Iterator[Finding]:
     said, languages = letter.said, letter.content.languages
     registration_id, name = letter.registration_id, letter.said.shown_name
-    about: About = ("registration", registration_id) if registration_id else ("invitation", letter.invitation_id or 0)
+    about = about_person(letter)
+    if letter.content.kind == wording.CERTIFICATE and _widest(said) * ROOT * NARROWEST * POINT > _room(letter.content):
+        floor = {"floor": f"{NARROWEST * ROOT:.1f}"}
+        yield Finding("name-under-floor", False, registration_id, name, floor, about)
     if not said.in_passport_order:
         yield Finding("missing-latin-name", False, registration_id, name, {}, about)
     for part, texts in (("title", said.title), ("organization", said.organization)):

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing.formal.attendance import attended
-from forumapp.domain.printing.formal.listing import letter_books
+from forumapp.domain.printing.formal.forms import get_letter_form
+from forumapp.domain.printing.formal.listing import KINDS, altered_letters, letter_books
+from forumapp.domain.printing.formal.reading import Selection, candidates
 from forumapp.domain.printing.formal.values import LetterBook
+from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
 from forumapp.domain.printing.rules import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
@@ -32,6 +36,22 @@ def check(letters: Sequence[LetterValues]) -> list[Finding]:
     from forumapp.domain.printing.formal import laying  # with the typesetter, which few requests need
 
     return sorted(laying.check(letters), key=lambda one: not one.blocking)
+
+
+def edition_letters(db: DbSession, edition: Edition, folder: Path, *, now: datetime) -> list[Finding]:
+    """What to mend of the letters that an edition has begun to write: of those that might be issued now, and those that
+    are not as they were issued. Nothing of a kind of which nobody has said anything.
+    """
+    from forumapp.domain.printing.formal import laying
+
+    found: list[Finding] = []
+    for paper, kind in KINDS.items():
+        if get_letter_form(db, edition.id, kind).version == 0:
+            continue
+        to = [Selection(kind), *([Selection(kind, invited=True)] if kind is LetterKind.INVITATION else [])]
+        found += laying.check([one for each in to for one in candidates(db, edition, each, now=now)], folder)
+        found += altered_letters(db, edition, paper, Options())
+    return found
 
 
 def first_of(db: DbSession, letters: Sequence[LetterValues], folder: Path) -> Beginning | None:
