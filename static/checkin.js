@@ -1,70 +1,104 @@
-// A station scans without a new page: what is read waits its turn, so that a hand scanner never has to, and each scan
-// has a name of its own, so that sending it again changes nothing.
+// A station scans without a new page and without the network: what is read waits its turn, so that a hand scanner never
+// has to. Each scan has a name of its own, so that sending it again changes nothing; where the server does not answer in
+// time, the page decides by what it knows, and keeps the scan until it can be sent.
+import { Connection } from "./checkin_connection.js";
+import { showAlone, showPeople, showWords } from "./checkin_result.js";
+import { looksLikeCode } from "./checkin_roster.js";
+
+const PATIENCE_MS = 2000; // whoever stands there does not wait longer
 const form = document.querySelector("[data-scan]");
 const box = form.elements.code;
 const result = document.getElementById("result");
 const waiting = [];
+const connection = new Connection(form);
 let busy = false;
 
 function newName() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((one) => one.toString(16).padStart(2, "0")).join("");
 }
 
-function say(words) {
-  const said = document.createElement("section");
-  said.className = "scan-said scan-bad";
-  said.dataset.said = "bad";
-  const word = document.createElement("h2");
-  word.className = "scan-word";
-  word.textContent = words;
-  said.append(word);
-  result.replaceChildren(said);
+function bodyOf(scan) {
+  const body = new URLSearchParams(new FormData(form));
+  for (const name of ["code", "direction"]) body.delete(name);
+  for (const name of ["code", "registration_id", "nonce", "direction"]) if (scan[name]) body.set(name, scan[name]);
+  body.set("part", "result");
+  if (connection.roster.csrf) body.set("csrf_token", connection.roster.csrf);
+  return body;
 }
 
-async function send(body) {
-  for (const patience of [500, 1500, 0]) {
-    try {
-      const answer = await fetch(form.action, { method: "POST", body });
-      if (answer.redirected || answer.status === 409 || answer.status === 400) {
-        location.reload(); // signed out meanwhile
-        return;
-      }
-      if (answer.ok) {
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const said = page.querySelector("[data-said]");
-        result.replaceChildren(document.importNode(said, true));
-        return;
-      }
-    } catch {
-      // asked again below, under the same name
-    }
-    if (patience) {
-      await new Promise((done) => setTimeout(done, patience));
+// Whether the server has answered. One that is too slow may have taken the scan all the same: it knows it by its name.
+async function ask(scan, found, isAgain = false) {
+  let answer;
+  let text;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: bodyOf(scan), signal: AbortSignal.timeout(PATIENCE_MS) });
+    text = answer.ok && !answer.redirected ? await answer.text() : "";
+  } catch {
+    return false;
+  }
+  if (answer.status === 400 && !isAgain && (await connection.isSignedAnew())) return ask(scan, found, true);
+  if (answer.redirected || [400, 401, 403, 404, 409].includes(answer.status)) {
+    location.reload(); // signed out meanwhile
+    return true;
+  }
+  const said = text && new DOMParser().parseFromString(text, "text/html").querySelector("[data-said]");
+  if (!said) return false;
+  result.replaceChildren(document.importNode(said, true));
+  connection.roster.admit(found?.person, said.dataset.result, Date.now());
+  return true;
+}
+
+async function decideAlone(scan, found) {
+  const { roster } = connection;
+  const told = roster.isReady ? roster.judge(found, scan.direction, scan.at) : "unknown";
+  const isKept = await connection.keep({ ...scan, told, of: found?.person.id });
+  if (!isKept) {
+    showWords("bad", form.dataset.offline);
+    return;
+  }
+  showAlone(told, found?.person, roster);
+  roster.admit(found?.person, told, scan.at);
+}
+
+async function handle({ typed, ...scan }) {
+  const { roster } = connection;
+  const found = scan.registration_id ? roster.byId(scan.registration_id) : await roster.find(scan.code);
+  if (typed && !found && roster.isReady) {
+    const people = roster.search(scan.code);
+    if (people.length || !looksLikeCode(scan.code)) {
+      showPeople(scan.code, people, roster, (person) => take({ registration_id: person.id }));
+      return;
     }
   }
-  say(form.dataset.offline);
+  if (connection.isOnline) {
+    if (await ask(scan, found)) return;
+    connection.isAway();
+  }
+  await decideAlone(scan, found);
 }
 
 async function work() {
-  if (busy) {
-    return;
-  }
+  if (busy) return;
   busy = true;
   form.classList.add("is-waiting");
-  while (waiting.length) {
-    await send(waiting.shift());
-  }
+  while (waiting.length) await handle(waiting.shift()).catch(() => showWords("bad", form.dataset.offline));
   form.classList.remove("is-waiting");
   busy = false;
 }
 
+function take(what) {
+  const direction = new FormData(form).get("direction") ?? "in";
+  waiting.push({ ...what, direction, nonce: newName(), at: Date.now() });
+  work();
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form));
-  body.set("nonce", newName());
-  body.set("part", "result");
+  const code = box.value.trim();
   box.value = "";
-  if (event.submitter) box.focus(); // somebody typed, which the camera does not
-  waiting.push(body);
-  work();
+  const typed = Boolean(event.submitter); // which the camera has not
+  if (typed) box.focus();
+  if (code) take({ code, typed });
 });
+
+connection.start();

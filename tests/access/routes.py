@@ -105,6 +105,7 @@ PAGES: dict[str, What] = {
     "GET /checkin/<slug>": PUBLIC,
     "POST /checkin/<slug>/let-pass": PUBLIC,  # likewise, by an organizer alone
     "GET /checkin/<slug>/roster": PUBLIC,  # to a device or an organizer; likewise 401 to others
+    "GET /checkin/<slug>/worker.js": PUBLIC,
     "POST /checkin/<slug>/scans": PUBLIC,  # likewise
     "POST /checkin/<slug>/scan": PUBLIC,  # by a device or an organizer; others are led to sign in
     "GET /checkin/<slug>/scans/<id:scan_id>/photo": PUBLIC,  # to whoever has just scanned it

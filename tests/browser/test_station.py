@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.checkin.models import Scan
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.stations import Door, film, open_door, photographed, with_camera
 
@@ -17,12 +20,32 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Browser
 
+    from tests.browser.conftest import Visit
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
 STATION = "/checkin/forum-2023"
+# The page is there without the network once its worker keeps it.
+IS_KEPT = """async () => {
+    const ready = await navigator.serviceWorker.ready;
+    return ready.active && (await caches.match("/checkin/forum-2023"));
+}"""
+# Whatever a station has written down, apart from its key, is encrypted.
+IN_CLEAR = """async () => {
+    const db = await new Promise((good) => (indexedDB.open("checkin").onsuccess = (event) => good(event.target.result)));
+    const all = (name) => new Promise((good) => {
+        db.transaction(name).objectStore(name).getAll().onsuccess = (event) => good(event.target.result);
+    });
+    const rows = [...(await all("people")), ...(await all("queue")), ...(await all("stations")).map((one) => one.head)];
+    const keys = (await all("stations")).map((one) => one.key);
+    return [
+        ...rows.filter((one) => !(one.data instanceof ArrayBuffer) || Object.keys(one).length !== 2),
+        ...keys.filter((one) => one.extractable),
+    ];
+}"""
 QUICK = 150  # ms
 # How long it took from the moment when a code was read until its result stood on the page.
 TIMED = """
@@ -66,6 +89,8 @@ def test_a_badge_is_read_by_the_camera_and_passes_once(
         expect(page.locator("[data-said=warn]")).to_contain_text("Phone 1")
         assert min(page.evaluate("took")) < QUICK
         assert seen.faults() == []
+        camera.click()
+        goes_on_without_the_network(seen, door)
         cookies = context.cookies()
         context.close()
 
@@ -76,3 +101,37 @@ def test_a_badge_is_read_by_the_camera_and_passes_once(
         expect(seen.page.locator("[data-camera-said]")).to_contain_text("No camera was found")
         assert seen.faults() == []
         context.close()
+
+
+def goes_on_without_the_network(seen: Visit, door: Door) -> None:
+    """Ten more badges and one of them again; the page is opened anew, finds somebody by name, and is back."""
+    page, waiting = seen.page, seen.page.locator(".alone-waiting")
+    said = page.locator("#result [data-said]")
+    expect(page.locator(".alone-known")).to_contain_text("12")
+    page.wait_for_function(IS_KEPT)
+    page.context.set_offline(True)
+    for badge in door.badges[1:11]:
+        page.fill("#code", badge.short_code)
+        page.keyboard.press("Enter")
+        expect(said).to_contain_text(badge.latin_name)
+        expect(said).to_have_attribute("data-said", "ok")
+    page.fill("#code", door.badges[1].code)
+    page.keyboard.press("Enter")
+    expect(said).to_have_attribute("data-result", "already-in")
+    seen.go(STATION)
+    expect(waiting).to_contain_text("11")
+    page.fill("#code", "guest8 ann")
+    page.keyboard.press("Enter")
+    page.locator(".scan-people button").click()
+    expect(said).to_have_attribute("data-result", "passed")
+    page.fill("#code", "BBBBBBBB")
+    page.keyboard.press("Enter")
+    expect(said).to_have_attribute("data-result", "unknown")
+    assert page.evaluate(IN_CLEAR) == []
+    page.context.set_offline(False)
+    expect(waiting).to_be_hidden()
+    with transaction() as db:
+        told = Counter(str(one) for one in db.scalars(select(Scan.result).where(Scan.told.is_not(None))))
+        passed = list(db.scalars(select(Scan.registration_id).where(Scan.result == "passed")))
+    assert told == {"passed": 11, "already-in": 1, "unknown": 1}
+    assert len(passed) == len(set(passed)) == 12

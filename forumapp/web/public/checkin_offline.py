@@ -1,5 +1,5 @@
-"""What a station's page asks for so that it goes on without the network: whom to know, and what becomes of
-the scans that it kept.
+"""What a station's page asks for so that it goes on without the network: whom to know, what becomes of the
+scans that it kept, and the worker that keeps the page itself.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from forumapp.domain.checkin.receiving import receive
 from forumapp.domain.checkin.roster import Known, roster
 from forumapp.domain.checkin.scanning import Scanned
 from forumapp.schemas.scans import NewScanSchema
+from forumapp.web import assets
 from forumapp.web.organizer.identity import actor
 from forumapp.web.public.checkin import blueprint, find_station, station_key
 from forumapp.web.public.site import VISITOR
@@ -74,6 +75,14 @@ def take_scans(slug: str) -> Response:
         for (at, _values), one in zip(good, came, strict=True):
             answers[at] = {"result": one.result} if isinstance(one, Scanned) else {"refused": one.code}
     return _json({"csrf": generate_csrf(), "scans": answers})
+
+
+@blueprint.get("/<slug>/worker.js")
+def worker(slug: str) -> Response:
+    """Below the page, which is all that it may have to do with."""
+    answer = assets.serve("checkin_worker.js")
+    answer.headers["Service-Worker-Allowed"] = f"/checkin/{slug}"
+    return answer
 
 
 def _sent() -> list[Any]:

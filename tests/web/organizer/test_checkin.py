@@ -214,6 +214,8 @@ def test_a_station_asks_whom_to_know_and_sends_what_it_kept(owner: Browser, hous
     changed = owner.get(f"{STATION}/roster?{of}&since={told['cursor']}").json
     assert changed
     assert [one["presence"] for one in changed["people"]] == ["in"]
+    worker = owner.get(f"{STATION}/worker.js")
+    assert worker.headers["Service-Worker-Allowed"] == STATION
 
 
 def test_a_rehearsal_says_so_on_every_page_and_leaves_nothing(owner: Browser, house: House) -> None:

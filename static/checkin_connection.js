@@ -1,0 +1,219 @@
+// Whether a station is in touch with the server, and what it does when it is again: it sends what it kept, and then asks
+// who has changed. What stands is told above the result.
+import { labelOf, timeOf } from "./checkin_result.js";
+import { Queue } from "./checkin_queue.js";
+import { Moved, Roster, SignedOut } from "./checkin_roster.js";
+import { LASTS_MS, Memory, openStore } from "./checkin_store.js";
+
+const EVERY_MS = 2000;
+const HIDDEN_MS = 30000;
+const SLOWEST_MS = 10000;
+const panel = document.getElementById("alone");
+const path = location.pathname;
+
+export class Connection {
+  isOnline = true;
+  since = Date.now();
+  failures = 0;
+  timer = undefined;
+  turning = undefined;
+  notes = [];
+  trouble = "";
+
+  constructor(form) {
+    this.form = form;
+    this.who = panel.dataset.station;
+    this.store = new Memory();
+    this.spare = this.store; // for what could not be written
+    this.roster = new Roster(panel.dataset.roster, this.who, this.store);
+  }
+
+  async start() {
+    this.roster.csrf = this.form.elements.csrf_token.value;
+    if (!isSecureContext) {
+      this.trouble = "insecure";
+      await this.show();
+      return;
+    }
+    await this.openStore();
+    this.queue = new Queue(panel.dataset.scans, this.who, this.store, this.roster, (scan, told) => this.note(scan, told));
+    addEventListener("online", () => this.turn());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.turn());
+    panel.querySelector("[data-send]").addEventListener("click", () => this.turn());
+    panel.querySelector("[data-dismiss]").addEventListener("click", () => this.dismiss());
+    document.querySelector("[data-sign-out]")?.addEventListener("submit", (event) => this.signOut(event));
+    navigator.serviceWorker?.register(panel.dataset.worker, { scope: path }).catch(() => undefined);
+    this.turn();
+  }
+
+  async openStore() {
+    try {
+      this.store = await openStore(path, this.who);
+      navigator.storage?.persist?.().catch(() => undefined);
+    } catch {
+      this.trouble = "nothingKept"; // a private window
+      return;
+    }
+    this.roster.store = this.store;
+    await this.roster.restore().catch(() => this.store.forget());
+    if (this.roster.isReady) this.tellRehearsal();
+  }
+
+  // One turn after the other, and one at a time.
+  turn() {
+    clearTimeout(this.timer);
+    this.turning ??= this.work().finally(() => {
+      this.turning = undefined;
+    });
+    return this.turning;
+  }
+
+  async work() {
+    try {
+      await this.queue.send();
+      await this.roster.sync((count) => this.tell(panel.dataset.loading.replace("{count}", count)));
+      this.tellRehearsal();
+      this.setOnline(true);
+      this.failures = 0;
+    } catch (error) {
+      if (error instanceof SignedOut) return this.leave();
+      if (error instanceof Moved) return location.reload();
+      if (error.name === "QuotaExceededError") this.trouble = "full";
+      else {
+        this.setOnline(false);
+        this.failures += 1;
+      }
+      await this.forgetOld();
+    }
+    await this.show();
+    const pause = Math.min(EVERY_MS * 2 ** this.failures, SLOWEST_MS);
+    this.timer = setTimeout(() => this.turn(), document.hidden ? Math.max(pause, HIDDEN_MS) : pause);
+    return undefined;
+  }
+
+  tellRehearsal() {
+    const runs = this.roster.head?.rehearsal;
+    this.form.elements.rehearsal.value = runs ?? "";
+    document.querySelector("[data-rehearsal-banner]").hidden = !runs;
+  }
+
+  setOnline(isOnline) {
+    if (isOnline !== this.isOnline) this.since = Date.now();
+    this.isOnline = isOnline;
+  }
+
+  isAway() {
+    this.setOnline(false);
+    this.show();
+  }
+
+  async forgetOld() {
+    if (!this.roster.synced || Date.now() - this.roster.synced < LASTS_MS) return;
+    this.roster.clear();
+    await this.store.forget().catch(() => undefined);
+  }
+
+  async isSignedAnew() {
+    try {
+      await this.roster.renewSigning();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  // Kept until it is sent; whether that is so. What can't be written is kept as long as the page is open.
+  async keep(scan) {
+    const { code, registration_id, nonce, direction, told, of, at } = scan;
+    const row = { nonce, direction, told, at, scanned_at: new Date(at).toISOString(), checkpoint_id: parseInt(this.who, 10) };
+    const who = code ? { code } : { registration_id };
+    const runs = Number(this.form.elements.rehearsal.value); // of which the page spoke when it scanned
+    const rehearsal = runs ? { rehearsal_id: runs } : {};
+    try {
+      await this.store.enqueue({ ...row, ...who, ...rehearsal, ...(of ? { of } : {}) });
+    } catch {
+      this.trouble = "full";
+      await this.show();
+      return false;
+    }
+    await this.show();
+    return true;
+  }
+
+  note(scan, told) {
+    this.notes.push(this.words(panel.dataset.otherwise, scan, labelOf(told)));
+  }
+
+  words(text, scan, otherwise) {
+    const person = this.roster.people.get(scan.of);
+    const name = person ? [person.latin, person.native].filter(Boolean).join(" ") : scan.code ?? "";
+    return text.replace("{name}", name).replace("{time}", timeOf(scan.at)).replace("{told}", labelOf(scan.told)).replace("{result}", otherwise);
+  }
+
+  async dismiss() {
+    this.notes = [];
+    await this.store.dequeue((await this.queue.refused()).map((one) => one.nonce));
+    await this.show();
+  }
+
+  async show() {
+    const waiting = this.queue ? (await this.queue.waiting()).length : 0;
+    const refused = this.queue ? await this.queue.refused() : [];
+    const since = this.isOnline ? this.roster.synced : this.since;
+    const words = this.isOnline ? panel.dataset.online : panel.dataset.offline;
+    panel.classList.toggle("is-away", !this.isOnline);
+    this.tell(words.replace("{time}", since ? timeOf(since) : "…"));
+    panel.querySelector(".alone-known").textContent = this.known();
+    const line = panel.querySelector(".alone-waiting");
+    line.hidden = !waiting;
+    line.querySelector("span").textContent = panel.dataset.waiting.replace("{count}", waiting);
+    const told = [...this.notes, ...refused.map((one) => this.words(panel.dataset.refused, one, one.refused))];
+    panel.querySelector(".alone-notes").hidden = !told.length;
+    panel.querySelector(".alone-notes ul").replaceChildren(...told.map((one) => {
+      const item = document.createElement("li");
+      item.textContent = one;
+      return item;
+    }));
+    panel.hidden = false;
+  }
+
+  known() {
+    if (this.trouble) return panel.dataset[this.trouble];
+    if (!this.roster.isReady) return panel.dataset.nothingKnown;
+    return panel.dataset.known.replace("{count}", this.roster.people.size).replace("{time}", timeOf(this.roster.synced));
+  }
+
+  tell(words) {
+    const state = panel.querySelector("[data-state]");
+    if (state.textContent !== words) state.textContent = words;
+  }
+
+  // Signed out, or revoked: whom it knew goes at once; scans that wait stay for whoever signs in here again.
+  async leave() {
+    this.roster.clear();
+    await this.store.forget().catch(() => undefined);
+    await caches.delete(`checkin ${path}`);
+    location.reload();
+  }
+
+  async signOut(event) {
+    event.preventDefault();
+    const form = event.target;
+    await this.turn();
+    const waiting = (await this.queue.waiting()).length;
+    if (waiting && !confirm(panel.dataset.unsent.replace("{count}", waiting))) return;
+    const body = new URLSearchParams({ csrf_token: this.roster.csrf });
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(EVERY_MS * 2) });
+      if (!answer.ok) throw new Error(`sign-out: ${answer.status}`);
+    } catch {
+      this.tell(panel.dataset.noSignOut);
+      return;
+    }
+    clearTimeout(this.timer);
+    this.roster.clear();
+    await this.store.wipe().catch(() => undefined);
+    await caches.delete(`checkin ${path}`);
+    location.replace(path);
+  }
+}

@@ -1,0 +1,193 @@
+// What a station keeps on its device, encrypted under a key that no script can take out of this browser: whom to know, and
+// the scans that were not sent yet. Whom to know goes after twelve hours in which the server was not asked.
+const NAME = "checkin";
+const BUCKETS = 128; // so that a change rewrites a few people and not all
+export const LASTS_MS = 12 * 3600 * 1000;
+
+function wait(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function done(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+    transaction.onerror = () => reject(transaction.error);
+  });
+}
+
+function opened() {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => {
+    for (const name of ["stations", "people", "queue"]) request.result.createObjectStore(name);
+  };
+  return wait(request);
+}
+
+const all = (station) => IDBKeyRange.bound([station], [station, []]);
+
+// For one checkpoint and one device or account, at one address. Fails where a browser keeps nothing.
+export async function openStore(path, who) {
+  const db = await opened();
+  await wipeStale(db);
+  const station = `${path} ${who}`;
+  const found = await wait(db.transaction("stations").objectStore("stations").get(station));
+  const row = found ?? { key: await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]) };
+  if (!found) await put(db, "stations", [[station, row]]);
+  return new Store(db, station, row);
+}
+
+// Where nobody is signed in, nothing of this address stays but scans that wait.
+export async function wipeAt(path) {
+  if (!("indexedDB" in self)) return;
+  const db = await opened();
+  const keys = await wait(db.transaction("stations").objectStore("stations").getAllKeys());
+  for (const station of keys.filter((key) => key.startsWith(`${path} `))) await forget(db, station);
+  db.close();
+}
+
+async function wipeStale(db) {
+  const store = db.transaction("stations").objectStore("stations");
+  const [keys, rows] = await Promise.all([wait(store.getAllKeys()), wait(store.getAll())]);
+  for (const [at, row] of rows.entries()) {
+    if (row.synced && Date.now() - row.synced > LASTS_MS) await forget(db, keys[at]);
+  }
+}
+
+// The key stays while scans wait that only it can read.
+async function forget(db, station) {
+  const transaction = db.transaction(["stations", "people", "queue"], "readwrite");
+  const [stations, people, queue] = ["stations", "people", "queue"].map((name) => transaction.objectStore(name));
+  people.delete(all(station));
+  queue.count(all(station)).onsuccess = ({ target }) => {
+    if (!target.result) {
+      stations.delete(station);
+      return;
+    }
+    stations.get(station).onsuccess = ({ target: { result } }) => stations.put({ key: result.key }, station);
+  };
+  await done(transaction);
+}
+
+async function put(db, name, rows) {
+  const transaction = db.transaction(name, "readwrite");
+  for (const [key, value] of rows) transaction.objectStore(name).put(value, key);
+  await done(transaction);
+}
+
+class Store {
+  constructor(db, station, row) {
+    this.db = db;
+    this.station = station;
+    this.row = row;
+  }
+
+  async seal(value) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const plain = new TextEncoder().encode(JSON.stringify(value));
+    return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.row.key, plain) };
+  }
+
+  async open({ iv, data }) {
+    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, this.row.key, data);
+    return JSON.parse(new TextDecoder().decode(plain));
+  }
+
+  // What was known when the page was open last; nothing where that is over.
+  async read() {
+    if (!this.row.head) return undefined;
+    const buckets = await wait(this.db.transaction("people").objectStore("people").getAll(all(this.station)));
+    const people = await Promise.all(buckets.map((one) => this.open(one)));
+    return { head: await this.open(this.row.head), synced: this.row.synced, people: people.flat() };
+  }
+
+  // `people` are all of them; without `ids` all are written, otherwise the buckets in which these are.
+  async write(head, people, ids) {
+    const touched = ids && new Set([...ids].map((id) => id % BUCKETS));
+    const buckets = new Map();
+    for (const one of people) {
+      const at = one.id % BUCKETS;
+      if (touched && !touched.has(at)) continue;
+      if (!buckets.has(at)) buckets.set(at, []);
+      buckets.get(at).push(one);
+    }
+    const rows = await Promise.all([...buckets].map(async ([at, those]) => [[this.station, at], await this.seal(those)]));
+    this.row = { key: this.row.key, synced: Date.now(), head: await this.seal(head) };
+    const transaction = this.db.transaction(["stations", "people"], "readwrite");
+    if (!ids) transaction.objectStore("people").delete(all(this.station));
+    for (const [key, value] of rows) transaction.objectStore("people").put(value, key);
+    transaction.objectStore("stations").put(this.row, this.station);
+    await done(transaction);
+  }
+
+  async touch() {
+    if (!this.row.head) return;
+    this.row = { ...this.row, synced: Date.now() };
+    await put(this.db, "stations", [[this.station, this.row]]);
+  }
+
+  async forget() {
+    this.row = { key: this.row.key };
+    await forget(this.db, this.station);
+    await put(this.db, "stations", [[this.station, this.row]]);
+  }
+
+  async wipe() {
+    const transaction = this.db.transaction(["stations", "people", "queue"], "readwrite");
+    transaction.objectStore("people").delete(all(this.station));
+    transaction.objectStore("queue").delete(all(this.station));
+    transaction.objectStore("stations").delete(this.station);
+    await done(transaction);
+  }
+
+  // Scans in the order in which they were made.
+  async queued() {
+    const rows = await wait(this.db.transaction("queue").objectStore("queue").getAll(all(this.station)));
+    const scans = await Promise.all(rows.map((one) => this.open(one)));
+    return scans.sort((one, other) => one.at - other.at);
+  }
+
+  async enqueue(scan) {
+    await put(this.db, "queue", [[[this.station, scan.nonce], await this.seal(scan)]]);
+  }
+
+  async dequeue(nonces) {
+    const transaction = this.db.transaction("queue", "readwrite");
+    for (const nonce of nonces) transaction.objectStore("queue").delete([this.station, nonce]);
+    await done(transaction);
+  }
+}
+
+// For a browser that keeps nothing: as long as the page is open.
+export class Memory {
+  scans = new Map();
+
+  async read() {
+    return undefined;
+  }
+
+  async write() {}
+
+  async touch() {}
+
+  async forget() {}
+
+  async wipe() {
+    this.scans.clear();
+  }
+
+  async queued() {
+    return [...this.scans.values()];
+  }
+
+  async enqueue(scan) {
+    this.scans.set(scan.nonce, scan);
+  }
+
+  async dequeue(nonces) {
+    for (const nonce of nonces) this.scans.delete(nonce);
+  }
+}
