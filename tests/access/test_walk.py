@@ -42,6 +42,8 @@ FAULTY = (
             ("POST", "calendar"),  # has tasks already
             ("POST", "speaker-records/<id:person_id>/remind"),  # has confirmed already
             *(("POST", f"registrations/<id:registration_id>/{what}") for what in OF_MEDIA),  # of a guest
+            ("POST", "registrations/<id:registration_id>/check-ins/undo"),  # who is not in
+            ("POST", "rehearsals"),  # its forum is over
             ("POST", "reopen"),
         )
     }
@@ -49,6 +51,7 @@ FAULTY = (
         "POST /api/v1/editions/<slug:edition>/mail-reminders": {422},  # its forum is over
         # Told to scripts: signed out, and no page of ours.
         "GET /checkin/<slug>/roster": {401},
+        "GET /checkin/<slug>/scans/<id:scan_id>/photo": {404},  # at no station of theirs
         "POST /checkin/<slug>/scans": {400},
     }
     | {f"DELETE /api/v1/{path}": {409} for path in ("people/<id:person_id>", "organizations/<id:organization_id>")}
