@@ -20,6 +20,7 @@ PARTS = (
     "findings",
     "itineraries",
     "booklets",
+    "previews",
     "suggestions",
     "searching",
 )

@@ -75,6 +75,8 @@ class Workshop:
         self._begins = begins
         _LOADS.update(dict.fromkeys(loads))
         self._idle: list[_Hand] = []
+        self._at_work: set[_Hand] = set()
+        self._is_preparing = False
 
     def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """What `work` answers or raises; TookTooLong or TookTooMuch. It is a function that can be named, and all that
@@ -84,9 +86,11 @@ class Workshop:
             return work(*arguments)
         with self._places:
             hand = self._take(self.limits)
+            self._at_work.add(hand)
             try:
                 answer: T = hand.do(work, arguments)
             finally:
+                self._at_work.discard(hand)
                 if hand.is_fit:
                     self._idle.append(hand)
                 else:
@@ -95,12 +99,14 @@ class Workshop:
 
     def prepare(self) -> None:
         """Begin in the background what the first piece of work would have to wait for."""
-        if self.limits is not None and not self._idle:
+        if self.limits is not None and not (self._idle or self._at_work or self._is_preparing):
+            self._is_preparing = True
             threading.Thread(target=self._prepare, name="workshop", daemon=True).start()
 
     def _prepare(self) -> None:
         with suppress(Exception):
             self.run(os.getpid)
+        self._is_preparing = False
 
     def _take(self, limits: Limits) -> _Hand:
         with suppress(IndexError):

@@ -12,12 +12,13 @@ from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formal.listing import letter_books, list_to_print
+from forumapp.domain.printing.itinerary_documents import ItineraryValues
 from forumapp.domain.printing.models import CARDS, FORMAL, Paper
 from forumapp.domain.printing.previewing import Beginning, Drawn, shown_on
 from forumapp.domain.printing.rules import placing_for, said_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
-from forumapp.domain.printing.working.values import Stamp
+from forumapp.domain.printing.working.values import ListValues, Stamp, beginning_of
 from forumapp.domain.printing.working.versions import shown_of, version_of
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.rules import Options
 
 BADGES = 12
-SESSIONS, SPEAKERS = 12, 6  # of a program, on its first day
+SESSIONS, SPEAKERS = 8, 4  # of a program, on its first day
 DAYS, MEMBERS = 2, 8  # of the booklet of a delegation
-AGENDAS = 3  # of speakers
-LETTERS = 6
+AGENDAS = 2  # of speakers
+LETTERS = 3
 PIECES = 3  # of a working paper
-LONG = (Paper.BOOKLETS, Paper.ITINERARIES)  # each piece of which is a book
+LINES = 45  # of one that is a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _of_books(db: DbSession, wanted: Wanted) -> Beginning:
     if wanted.paper is Paper.ITINERARIES:
         codes = itineraries.list_booklets(db, edition.id, options, within=within)
         whole = itineraries.itinerary_values(db, edition, codes[0], options, within=within, now=now)
-        first = replace(whole, days=whole.days[:DAYS], members=whole.members[:MEMBERS])
+        first = _of_itinerary(whole)
         return _books([first], wanted, is_whole=first == whole and len(codes) == 1)
     number, people = list_speaker_agendas(db, edition, options, within=within)
     head = queries.edition_head(db, edition, options)
@@ -134,7 +135,24 @@ def _of_working(db: DbSession, wanted: Wanted) -> Beginning:
     shown = shown_of(db, delegation, wanted.paper, options, values)
     of: dict[str, Any] = {"registration": options.registration}
     version = version_of(db, edition.id, wanted.paper, delegation.id, paper.facts(values), **of)
-    laid = paper.lay(shown, Stamp(version, wanted.now))
-    first = replace(laid, pieces=laid.pieces[: 1 if wanted.paper in LONG else PIECES])
-    make = Drawn("working", first, contents_of(db, laid.pictures), wanted.folder)
-    return Beginning((shown, version), make, len(first.pieces) == len(laid.pieces))
+    part = _part_of(shown)
+    laid = paper.lay(part, Stamp(version, wanted.now))
+    first = replace(laid, pieces=laid.pieces[:PIECES])
+    is_cut = isinstance(part, ListValues) and part != shown
+    make = Drawn("working", first, contents_of(db, laid.pictures), wanted.folder, is_cut=is_cut)
+    return Beginning((part, version), make, part == shown and len(first.pieces) == len(laid.pieces))
+
+
+def _part_of(shown: Any) -> Any:
+    """Of what a working paper says, the part with its first pages. A booklet is a book, of which one is enough."""
+    if isinstance(shown, ItineraryValues):
+        return _of_itinerary(shown)
+    if isinstance(shown, ListValues):
+        return beginning_of(shown, LINES)
+    if isinstance(shown, list) and isinstance(shown[0], ItineraryValues):
+        return [_of_itinerary(shown[0])]
+    return shown
+
+
+def _of_itinerary(values: ItineraryValues) -> ItineraryValues:
+    return replace(values, days=values.days[:DAYS], members=values.members[:MEMBERS])

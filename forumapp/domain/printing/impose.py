@@ -47,6 +47,15 @@ def pages_in(pdf: bytes) -> int:
         return len(opened.pages)
 
 
+def without_last(pdf: bytes) -> bytes:
+    """Without its last page, unless it is the only one."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        if len(opened.pages) == 1:
+            return pdf
+        del opened.pages[-1]
+        return _bytes(opened)
+
+
 def onto_sheets(pdf: bytes, stock: Stock, placing: Placing = USUAL, *, two_sided: bool = False) -> bytes:
     """Single badges placed on the stock's sheets, or as a print shop wants them where it has none.
 

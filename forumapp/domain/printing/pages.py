@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import fonts, making, raster, running, seating
+from forumapp.domain.printing import fonts, impose, making, raster, running, seating
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.calibration import calibration_page
 from forumapp.domain.printing.render import render_badges
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.stocks import Stock
     from forumapp.domain.printing.working.values import Laid
+
+
+PAGES_UNKNOWN = "@page{@bottom-right{content:counter(page)}}"
 
 
 def get_ready(folder: Path) -> None:
@@ -75,9 +78,12 @@ def books(values: Sequence[Book], folder: Path, options: Options | None = None) 
     return making.bound([making.make_book(one, folder, options) for one in values], imposed=False)
 
 
-def working(laid: Laid, held: Mapping[int, bytes], folder: Path) -> bytes:
+def working(laid: Laid, held: Mapping[int, bytes], folder: Path, *, is_cut: bool = False) -> bytes:
+    """`is_cut`: the list goes on, so nobody knows how many pages it has, and on the last of these there is more."""
+    laid = replace(laid, css=laid.css + PAGES_UNKNOWN) if is_cut else laid
     setter = Setter(laid, held, folder)
-    return making.bound([setter.pdf(number) for number in range(len(laid.pieces))], imposed=False)
+    pdf = making.bound([setter.pdf(number) for number in range(len(laid.pieces))], imposed=False)
+    return impose.without_last(pdf) if is_cut else pdf
 
 
 def run_of_show(*arguments: Any, **of: Any) -> bytes:

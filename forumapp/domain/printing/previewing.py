@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 40
 PAGE, LARGE = raster.PAGE, raster.LARGE
-KEPT_AS = 1  # raised when pages are kept otherwise, or look otherwise though they say the same
+KEPT_AS = 2  # raised when pages are kept otherwise, or look otherwise though they say the same
 KEY = re.compile(r"[0-9a-f]{64}")
 
 

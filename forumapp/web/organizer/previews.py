@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from forumapp.core.rack import Rack
     from forumapp.domain.printing.previewing import Beginning, Preview, Readers
 
-BEFORE_PAGES = ("organizer.paper", "organizer.badge_designs")
+BEFORE_PAGES = (
+    "organizer.paper",
+    "organizer.badge_designs",
+    "organizer.delegation_papers",
+    "organizer.issued_letters",
+    "organizer.run_of_show",
+    "organizer.seating_plan",
+)
 
 
 def rack() -> Rack:

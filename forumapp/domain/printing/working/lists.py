@@ -10,7 +10,7 @@ from forumapp.core.text import missing, pick
 from forumapp.domain.printing import dates, photos, templates
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.values import NAME, Laid, Line, cells_of, in_languages
+from forumapp.domain.printing.working.values import NAME, SHORT, Laid, Line, cells_of, in_languages
 
 if TYPE_CHECKING:
     from forumapp.domain.printing.documents import EditionHead
@@ -30,6 +30,7 @@ def lay(values: ListValues, stamp: Stamp) -> Laid:
         languages=values.head.languages,
         title=words.TITLES[values.title],
         columns=words.COLUMNS,
+        short=SHORT,
         called=in_languages(Line(values.party.name), values.head.languages),
         stamps=stamp_texts(stamp, values.head),
         lines=partial(in_languages, languages=values.head.languages),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PLAIN = ""  # the language of a line that all read alike: a time, a number, a plate
 TEXT, NAME = "text", "name"
+SHORT = 12  # rows of a section that stands on one page whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,20 @@ class Laid:
     css: str
     pictures: tuple[int, ...] = ()
     one_page: bool = False
+
+
+def beginning_of(values: ListValues, lines: int) -> ListValues:
+    """The first sections and rows, about so many lines, which stand as they do in the whole list. What is left of a
+    long section is still a long one, which may go on on the next page.
+    """
+    kept = []
+    for section in values.sections:
+        if lines <= 0:
+            break
+        rows = section.rows[: max(lines, SHORT + 1)]
+        kept.append(replace(section, rows=rows))
+        lines -= len(rows) + len(section.heads)
+    return replace(values, sections=tuple(kept))
 
 
 def facts_of(values: ListValues) -> Facts:
