@@ -7,32 +7,40 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session as DbSession
 
+from forumapp.core.db import db
 from forumapp.core.errors import Forbidden, Invalid
+from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
+from forumapp.domain.agenda.models import SessionKind
+from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, forced_page, let_pass
 from forumapp.domain.checkin.models import Admission, ForcedPass
 from forumapp.domain.checkin.replacing import list_let_in_before_replaced
-from forumapp.domain.checkin.rules import Result
-from forumapp.domain.checkin.scanning import Read
+from forumapp.domain.checkin.rules import Direction, Result
+from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
 from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.forums.venues import update_room
 from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.errors import NoPlacesLeft
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
 from forumapp.domain.registration.types import update_type
-from tests.domain.conftest import BY, NOW
-from tests.domain.test_scanning import AT, MINUTE, Desk
+from tests.domain.conftest import BY, NOW, make_forum
+from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session as DbSession
+    from flask import Flask
 
+    from forumapp.domain.checkin.models import Checkpoint
     from forumapp.domain.checkin.scanning import Scanned
     from tests.domain.conftest import Forum
 
@@ -47,7 +55,8 @@ def desk(session: DbSession, forum: Forum) -> Desk:
 
 def force(desk: Desk, name: str, by: Authorizer = HIM, *, nonce: str = "f", **said: Any) -> Scanned:
     actor = desk.forum.by_owner["actor"]
-    station = said.pop("station", None) or station_of_organizer(desk.db, desk.of, desk.door.id, actor=actor, now=AT)
+    at = said.pop("at", desk.door).id
+    station = said.pop("station", None) or station_of_organizer(desk.db, desk.of, at, actor=actor, now=AT)
     read = Read(desk.codes.get(name, name), nonce)
     return let_pass(desk.db, station, read, by, **{"reason": WHY, "actor": actor, "now": AT, **said})
 
@@ -148,3 +157,52 @@ def test_who_was_let_in_offline_before_their_place_was_anothers_is_found(desk: D
     assert before.result is Result.PASSED
     (found,) = list_let_in_before_replaced(desk.db, desk.of)
     assert (found.scan.id, found.replaced_by_id) == (before.id, new.id)
+
+
+def session_door(desk: Desk, seats: int) -> Checkpoint:
+    room, by = desk.forum.room, desk.forum.by_owner
+    update_room(desk.db, desk.of, room.id, {"capacity": seats}, version=room.version, **by)
+    said = {"code": "talk", "title": {"en": "Talk"}, "kind": SessionKind.PANEL, "room_id": room.id}
+    talk = create_session(desk.db, desk.of, said, span=None, **by)
+    return desk.checkpoint("session", session_id=talk.id, mode="in-out")
+
+
+def test_a_room_that_is_full_lets_nobody_in_but_in_somebodys_name(desk: Desk) -> None:
+    door = session_door(desk, 1)
+    secret = desk.device(door, "Phone 2")
+    chen = desk.person("Chen")
+    assert desk.results("Liu", "Liu", "Wang", secret=secret) == ["passed", "already-in", "full"]
+    assert desk.results("Liu", secret=secret, direction=Direction.OUT) == ["out"]
+    assert desk.results("Wang", "Liu", secret=secret) == ["passed", "full"]
+    late = {"told": Result.PASSED, "scanned_at": AT, "sent_at": AT}
+    assert desk.results("Chen", secret=secret, **late) == ["passed"]  # is inside, whatever the room holds
+
+    forced = force(desk, "Liu", at=door)
+
+    assert forced.result is Result.PASSED
+    assert desk.db.scalars(select(ForcedPass.refused)).all() == [Result.FULL]
+    assert {one.registration_id for one in desk.db.scalars(select(Admission))} == {
+        one.id for one in (*desk.people.values(), chen)
+    }
+
+
+def test_who_comes_to_the_last_seat_waits_for_whoever_is_let_in(own_app: Flask, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite has a single writer")
+    with transaction() as session:
+        desk = Desk(session, make_forum(session))
+        secret = desk.device(session_door(desk, 1), "Phone 2")
+    with DbSession(db.engine) as other:
+
+        def come(session: DbSession, name: str) -> str:
+            station = station_of_device(session, secret, now=AT)
+            return scan(session, station, Read(desk.codes[name], name), actor=DEVICE, now=AT).result.value
+
+        with transaction() as session:
+            assert come(session, "Liu") == "passed"
+            other.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                come(other, "Wang")
+        other.rollback()
+        assert come(other, "Wang") == "full"
+        other.rollback()

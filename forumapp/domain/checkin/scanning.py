@@ -18,6 +18,7 @@ from forumapp.core.tokens import QR_CODE_LENGTH, hashed
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.boarding import board, refused_to_board
+from forumapp.domain.checkin.filling import is_full
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
 from forumapp.domain.checkin.rules import (
     LETS_THROUGH,
@@ -274,7 +275,10 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
 def judge(db: DbSession, station: Station, code: str, *, at: datetime) -> Result:
     """What the rules say of a code, but for who is inside already. Nothing is kept."""
     found = _find(db, station, clean_code(code))
-    return decide(found.facts if found else None, station.asks, at)
+    result = decide(found.facts if found else None, station.asks, at)
+    if found and result is Result.PASSED and is_full(db, station, found.holder.registration_id):
+        return Result.FULL
+    return result
 
 
 def _find(db: DbSession, station: Station, code: str) -> _Found | None:
@@ -339,11 +343,26 @@ def _judged(
         return read.told
     if result is not Result.PASSED and not (read.is_forced and result in MAY_BE_FORCED):
         return result
+    return _entered(db, station, read, found, at, actor=actor, now=now)
+
+
+def _entered(
+    db: DbSession, station: Station, read: Read, found: _Found, at: datetime, *, actor: Actor, now: datetime
+) -> Result:
+    """Of whoever may pass, as far as a coach or a room still holds them."""
+    one = found.holder.registration_id
     if station.coach_run_id is not None and not station.is_rehearsal:
-        return board(db, station, found.holder.registration_id, actor=actor, now=now)
-    if station.coach_run_id is not None and (refused := refused_to_board(db, station, found.holder.registration_id)):
+        return board(db, station, one, actor=actor, now=now)
+    if station.coach_run_id is not None and (refused := refused_to_board(db, station, one)):
         return refused
+    is_settled = read.is_forced or read.told is not None  # in whatever the room holds
+    if not is_settled and _comes_in(found, station, read) and is_full(db, station, one):
+        return Result.FULL
     return _let_in(db, station, found, read.direction, at, is_late=read.told is not None)
+
+
+def _comes_in(found: _Found, station: Station, read: Read) -> bool:
+    return move(found.presence, station.asks.mode, read.direction) is Result.PASSED
 
 
 def _let_in(

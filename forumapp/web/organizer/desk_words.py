@@ -48,4 +48,6 @@ def said(one: Happened) -> str:
 
 
 def to_do(one: Happened) -> str:
+    if one.row.result is Result.FULL and one.kind is CheckpointKind.SESSION:
+        return str(_("The room holds nobody more. Wait until somebody leaves, or let them in all the same."))
     return str(TO_DO.get(one.row.result, ""))
