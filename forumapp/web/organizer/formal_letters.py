@@ -63,6 +63,7 @@ WHO = PickCode(
 )
 REASON = Field(name="reason", label=_l("Reason"), required=True, longest=issuing.LONGEST_REASON)
 ANYWAY = replace(WHY_ANYWAY, label=_l("Why issue despite these problems"), help=_l("It stands in the log."))
+ASKED_ANYWAY = replace(ANYWAY, required=False)  # beside a button that needs none
 
 
 def fields_of(kind: LetterKind) -> tuple[Field, ...]:
@@ -182,7 +183,7 @@ def reissue_letter(letter_id: int) -> ResponseReturnValue:
 
 def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> ResponseReturnValue:
     """End a letter as it was looked at, for the reason that was typed; `do` answers which one to look at then."""
-    asks = (ANYWAY,) if ANYWAY.name in request.form else ()
+    asks = (ASKED_ANYWAY,) if ANYWAY.name in request.form else ()
     line, form = own(letter_id), Form.sent((REASON, *asks), request.form)
     back = url_for("organizer.issued_letter", letter_id=letter_id)
     try:
@@ -207,7 +208,7 @@ def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> Re
 
 def blocked_page(line: LetterLine, form: Form, refusal: issuing.LettersBlocked) -> str:
     """The other one is not issued before these are mended, or it is said why it is."""
-    asked = form if form.faults else Form.empty((REASON, ANYWAY), reason=form.values.get("reason", ""))
+    asked = Form.empty((REASON, ASKED_ANYWAY), reason=form.values.get("reason", ""))
     return letter_page(line, asked, by_kind([read_finding(one) for one in refusal.details["findings"]]))
 
 

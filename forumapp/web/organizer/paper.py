@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from forumapp.domain.agenda.queries import scheduled, version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
 from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.choosing import count_badges, find_by_code
+from forumapp.domain.printing.choosing import count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.own_stocks import with_geometry
 from forumapp.domain.printing.preflight import preflight
@@ -29,7 +29,7 @@ from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, format_for, opti
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
-from forumapp.web.fields import Fault, Field, Flag, LanguageOrder, Number, Pick, PickCode
+from forumapp.web.fields import Field, Flag, LanguageOrder, Number, Pick, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.frame import unless_known
 from forumapp.web.language import language
@@ -37,6 +37,7 @@ from forumapp.web.organizer import placing_fields
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.one_fields import OneByCode, OneBySerial
 from forumapp.web.organizer.print_said import about_print, ask_for, started
 from forumapp.web.organizer.shown import by_kind
 
@@ -124,18 +125,6 @@ def sessions() -> list[tuple[str, str]]:
     return [(one.code, f"{pick(one.title, language())} ({one.code})") for one in scheduled(reading(), edition().id)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class OneByCode(Field):
-    """A registration, by the code that stands on its badge."""
-
-    def parse(self, raw: Mapping[str, Any]) -> int | None:
-        typed = super().parse(raw)
-        found = find_by_code(reading(), edition().id, typed, within=within(Permission.PRINT)) if typed else None
-        if typed and found is None:
-            raise Fault("not-a-choice")
-        return found
-
-
 LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As the edition has them"))
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
@@ -194,7 +183,13 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         *CARD_FIELDS[1:3],
         LANGUAGES,
     ),
-    **dict.fromkeys(FORMAL, CARD_FIELDS[1:4]),
+    **{
+        one: (
+            *CARD_FIELDS[1:4],
+            OneBySerial(name="letters", label=_l("One letter"), help=_l("Its serial."), of=Paper(one)),
+        )
+        for one in FORMAL
+    },
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
         LANGUAGES,

@@ -250,6 +250,9 @@ def print_options(options: Mapping[str, Any]) -> list[str]:
     if options.get("boxes"):
         parts.append(str(ngettext("in %(num)s box", "in %(num)s boxes", options["boxes"])))
     parts += _placing(options)
+    if options.get("letters"):
+        letters = len(options["letters"])
+        parts.append(str(ngettext("%(num)s letter", "%(num)s letters", letters)))
     if options.get("languages"):
         parts.append(", ".join(OWN_NAMES[code] for code in options["languages"]))
     if options.get("size"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.domain.printing.letter_models import Letter
+from forumapp.domain.printing.models import PrintJob
 from tests.web.organizer.house import HOME, add_registration, rows
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
 
     one = f"{LETTERS}/{letter.id}"
     assert owner.get(f"{one}/pdf").data.startswith(b"%PDF")
+    check = owner.get(f"{HOME}/paper/check?paper=certificates&letters=x-0001")
+    assert (check.status_code, 'name="letters" value="x-0001"' in check.text) == (200, True)
+    assert owner.get(f"{HOME}/paper/check?paper=invitations&letters=x-0001").status_code == 302
+    send = owner.send(
+        f"{HOME}/paper/check?paper=certificates",
+        {"paper": "certificates", "letters": "x-0001"},
+        to=f"{HOME}/paper/jobs",
+    )
+    assert (send.status_code, rows(select(PrintJob.options))) == (302, [{"letters": [letter.id]}])
     assert owner.send(one, {"reason": "", "version": "1"}, to=f"{one}/revoke").status_code == 422
     assert owner.send(one, {"reason": "Late", "version": "9"}, to=f"{one}/reissue").status_code == 412
     assert owner.send(form, {"signatory_latin": "", "prefix": "X-", "version": "1"}).status_code == 302

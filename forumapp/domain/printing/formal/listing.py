@@ -21,6 +21,7 @@ from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind
 from forumapp.domain.printing.models import FORMAL, Paper, PrintLine
 from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.choosing import chosen
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.models import PrintJob
-    from forumapp.domain.printing.rules import Options
 
 KINDS = {Paper.INVITATIONS: LetterKind.INVITATION, Paper.CERTIFICATES: LetterKind.CERTIFICATE}
 
@@ -178,6 +178,14 @@ def chosen_letters(
     if options.letters:
         query = query.where(Letter.id.in_(options.letters))
     return query
+
+
+def find_by_serial(
+    db: DbSession, edition_id: int, paper: Paper, serial: str, *, within: Collection[int] | None = None
+) -> int | None:
+    """The letter that has it, unless it is revoked."""
+    query = chosen_letters(db, edition_id, paper, Options(), within=within)
+    return db.scalar(query.where(Letter.serial == serial.strip().upper()))
 
 
 def count_printed(

@@ -1,0 +1,44 @@
+"""What is printed of one person, or one letter, by the code that stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing.choosing import find_by_code
+from forumapp.domain.printing.formal.listing import find_by_serial
+from forumapp.web.fields import Fault, Field
+from forumapp.web.organizer.guard import edition, within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forumapp.schemas.choices import Paper
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneByCode(Field):
+    """A registration, by the code that stands on its badge."""
+
+    def parse(self, raw: Mapping[str, Any]) -> int | None:
+        typed = super().parse(raw)
+        found = find_by_code(reading(), edition().id, typed, within=within(Permission.PRINT)) if typed else None
+        if typed and found is None:
+            raise Fault("not-a-choice")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneBySerial(Field):
+    """A letter that counts, by its serial."""
+
+    of: Paper
+
+    def parse(self, raw: Mapping[str, Any]) -> list[int]:
+        typed = super().parse(raw)
+        found = find_by_serial(reading(), edition().id, self.of, typed or "", within=within(Permission.PRINT))
+        if typed and found is None:
+            raise Fault("not-a-choice")
+        return [found] if found else []
