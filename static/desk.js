@@ -37,13 +37,14 @@ function parsed(text) {
 // Where the keyboard goes: to the first of several, to the first thing to do with whoever was opened, and back to the box
 // once it is done.
 function settle() {
-  const said = main.querySelector("[data-counter-said], .messages");
+  const done = main.querySelector("[data-counter-said], [data-counter-print], .messages");
   const first = main.querySelector("[data-counter-first]");
   if (main.querySelector(".has-error, .error-summary")) main.querySelector("[data-focus]")?.focus();
-  else if (card() && !said && first) first.focus({ preventScroll: true });
-  else if (card() && !said) card().focus({ preventScroll: true });
+  else if (first) first.focus({ preventScroll: true });
+  else if (card() && !done) card().focus({ preventScroll: true });
   else if (!card() && rows().length) rows()[0].focus();
   else toBox();
+  offerPrint();
   document.dispatchEvent(new CustomEvent("counter"));
 }
 
@@ -68,8 +69,24 @@ async function go(address, options = {}) {
   }
   main.replaceChildren(...document.importNode(next.getElementById("main"), true).childNodes);
   document.title = next.title;
-  if (answer.url !== location.href) history.pushState(null, "", answer.url);
+  if (answer.url !== location.href && (!options.method || answer.redirected)) history.pushState(null, "", answer.url);
   settle();
+  print();
+}
+
+// A badge that was made is printed by the frame that holds it; in a browser that prints by itself nobody is asked.
+function print() {
+  const frame = main.querySelector("[data-counter-print]");
+  if (!frame) return;
+  frame.addEventListener("load", () => {
+    frame.contentWindow.print();
+    settle();
+  }, { once: true });
+}
+
+function offerPrint() {
+  const button = main.querySelector("[data-counter-print-now]");
+  if (button) button.hidden = false;
 }
 
 async function find() {
@@ -116,6 +133,7 @@ main.addEventListener("submit", (event) => {
 });
 
 main.addEventListener("click", (event) => {
+  if (event.target.closest("[data-counter-print-now]")) main.querySelector("[data-counter-print]").contentWindow.print();
   const link = event.target.closest("a[data-counter-row], a[data-counter-close], a[data-counter-open]");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();

@@ -369,6 +369,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../device-sign-ins": {"pairing_code": ids["pairing_code"]},
         "/check-ins": {"nonce": "1", "checkpoint_id": ids["checkpoint_id"]},
         "/undo": {"nonce": "2", "checkpoint_id": ids["checkpoint_id"]},
+        "POST .../registrations/<id:registration_id>/badges": {"reason": "lost"},
         "POST .../scans": {"code": "NOBODY22", "nonce": "1", "checkpoint_id": ids["checkpoint_id"]},
         "POST .../scans/batch": {"scans": [{"code": "NOBODY22", "nonce": "1", "checkpoint_id": ids["checkpoint_id"]}]},
         "POST .../forced-passes": {

@@ -14,6 +14,7 @@ from forumapp import domain
 from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.ordering import Order
 from forumapp.core.transactions import transaction
+from forumapp.core.workshop import Workshop
 from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.agenda import cues, severity_settings, speaker_letters, speaker_writing, speakers, speech_orders
@@ -23,7 +24,16 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin import arriving, checking_in, checkpoints, devices, forcing, rehearsing, undoing
+from forumapp.domain.checkin import (
+    arriving,
+    checking_in,
+    checkpoints,
+    devices,
+    forcing,
+    on_the_spot,
+    rehearsing,
+    undoing,
+)
 from forumapp.domain.checkin.forcing import Authorizer
 from forumapp.domain.checkin.rules import Asks
 from forumapp.domain.checkin.scanning import Read
@@ -70,11 +80,12 @@ from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.people.rearranging import entry_order
 from forumapp.domain.printing import own_stocks
 from forumapp.domain.printing import services as printing
+from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.designs import services as designs
 from forumapp.domain.printing.formal import forms, issuing
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import LetterKind
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.models import Paper, Reprint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working import rooming_table
 from forumapp.domain.proofs import deciding, restoring
@@ -198,6 +209,7 @@ UNASKED = {
     "delegations.boardings.pass_runs_on": "for merging, of the registration that gives way",
     "delegations.boardings.mark": "for the services that hold the run, which have asked",
     "delegations.coach_runs.depart": "likewise",
+    "checkin.on_the_spot.keep_badge": "of a badge that was made for whoever was asked; what keeps it asks again",
     "checkin.boarding.leave_seat": "for the desk, which has asked for whoever it is",
     "checkin.boarding.board": "for scanning, by a device that has signed in or an organizer who was asked",
     "checkin.scanning.scan": "by a device that has signed in or an organizer who was asked (checkin.stations)",
@@ -421,6 +433,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         checking_in.check_in: (
             (of, party.registration_id),
             {"checkpoint_id": ids["checkpoint_id"], "nonce": "desk"},
+        ),
+        on_the_spot.make_badge: (
+            (db.get_one(Edition, of), party.registration_id, {}, {}),
+            {"reason": Reprint.LOST, "workshop": Workshop(None), "folder": font_folder()},
         ),
         undoing.undo_check_in: (
             (of, party.registration_id),

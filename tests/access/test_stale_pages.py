@@ -41,6 +41,7 @@ UNVERSIONED = {
     f"{EDITION}desk/<id:registration_id>/let-pass": "a scan, of which the first one decides",
     f"{EDITION}desk/<id:registration_id>/together": "likewise",
     f"{EDITION}desk/walk-in": "adds someone",
+    f"{EDITION}desk/<id:registration_id>/badge": "adds a print",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}paper/designs/<code>/look": "saves nothing",
     f"{EDITION}delegations/<code>/rooms/put": "each who is ticked is named as they were seen",

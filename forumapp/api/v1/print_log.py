@@ -110,6 +110,10 @@ class PieceSchema(Shape):
     box = ma.fields.String(allow_none=True)
     letter_id = Id(allow_none=True, metadata={"description": "Of a formal letter."})
     serial = ma.fields.String(allow_none=True)
+    edited = ma.fields.Dict(
+        keys=ma.fields.String(),
+        metadata={"description": "Of a badge, what the desk worded otherwise on this one piece."},
+    )
 
 
 @blueprint.reads(PREFLIGHT, PreflightSchema, query=PreflightQuery, needs=Permission.PRINT)

@@ -83,9 +83,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What only the one in hand shows: whom to call, and who has the place instead."""
+    """What only the one in hand shows: whom to call, what was written for the desk, and who has the place instead."""
 
     responsible: str | None
+    note: str
     replaced_by: tuple[int, Name] | None
 
 
@@ -171,13 +172,13 @@ def at_desk(
 def more_of(db: DbSession, edition_id: int, registration_id: int) -> More:
     """Of somebody whom the caller may see."""
     row = Registration.id == registration_id, Registration.edition_id == edition_id
-    query = select(Registration.replaced_by_id, Account.name).outerjoin(
+    query = select(Registration.replaced_by_id, Registration.desk_note, Account.name).outerjoin(
         Account, Account.id == Registration.responsible_id
     )
-    instead, responsible = db.execute(query.where(*row)).one()
+    instead, note, responsible = db.execute(query.where(*row)).one()
     other = select(Person).join(Registration, Registration.person_id == Person.id).where(Registration.id == instead)
     person = db.scalar(other) if instead else None
-    return More(responsible, (instead, name_of(person)) if instead and person else None)
+    return More(responsible, note, (instead, name_of(person)) if instead and person else None)
 
 
 def list_happened(

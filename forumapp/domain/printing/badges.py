@@ -47,10 +47,10 @@ def font_folder() -> Path:
 class BadgePrinter:
     """Prints badges of one edition on one stock. It lays each registration type out once, so keep it for a run.
 
-    `people` are those whose characters the fonts are cut to; others come out too, only slower. `looks` are the designs
-    of registration types by their codes; the others have the one that stands ready for the stock. `pictures` answers
-    the bytes of logos and photos by their keys, as they are needed. With `bleed` mm, areas of color go on beyond the
-    edge, whatever the designs say.
+    `people` are those whose characters the fonts are cut to, with `letters`; others come out too, only slower. `looks`
+    are the designs of registration types by their codes; the others have the one that stands ready for the stock.
+    `pictures` answers the bytes of logos and photos by their keys, as they are needed. With `bleed` mm, areas of color
+    go on beyond the edge, whatever the designs say.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class BadgePrinter:
         pictures: Pictures | None = None,
         backs: BackFacts = NO_BACKS,
         bleed: float = 0,
+        letters: str = "",
     ) -> None:
         self.head = head
         self.stock = stock
@@ -71,7 +72,7 @@ class BadgePrinter:
         self._pictures = pictures or (lambda _keys: {})
         self._backs = backs
         self._ready = replace(for_label(stock.width, stock.height), bleed=bleed)
-        characters = {c for values in people for text in _written(values) for c in text}
+        characters = {*letters, *(c for values in people for text in _written(values) for c in text)}
         characters.update(c for values in people for text in values.type_name.values() for c in text)
         characters.update(c for text in head.name.values() for c in text)
         characters.update(c for forms in words.WORDS.values() for text in forms.values() for c in text)

@@ -1,6 +1,7 @@
 """The calibration page of a stock: its labels as lines, to be held against a sheet of them, and rulers.
 
-A second page has the labels as they are behind, for printers that print both sides.
+A second page has the labels as they are behind, for printers that print both sides. The test page of any stock has one
+short ruler and a frame: whether a printer scales, and prints in the middle, is seen at once.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ SCALE = 5  # mm, to each side of the corner from which a printer's offset is rea
 FINE, MIDDLE, COARSE = 1.2, 2.2, 3.4  # how long the marks of 1, 5 and 10 mm are
 # Of the rulers, mm: how far the one across lies above the middle of the page, and the other one beside it and below.
 ABOVE, BESIDE, BELOW = 20.0, 14.0, 10.0
+SHORT, EDGE, ROOM = 50, 3.0, 3.0  # mm: the ruler of a test page, how far its frame and its ruler lie inside
 RULERS = {"length": RULER, "above": ABOVE, "beside": BESIDE, "below": BELOW}
 
 
@@ -48,6 +50,47 @@ def calibration_page(stock: Stock, folder: Path, placing: Placing = USUAL) -> by
     html = templates.page("calibration.html", stock=stock, sides=sides, size=size, rulers=RULERS, languages=LANGUAGES)
     css = templates.style("calibration.css", colors={}, lengths={"page": f"{size[0]}mm {size[1]}mm"})
     return Typesetter(fonts.SANS, html, folder).pdf(html, css)
+
+
+def test_page(stock: Stock, folder: Path) -> bytes:
+    """A page as large as the stock's, in both languages. Its ruler is 50 mm long wherever that has room."""
+    sheet = stock.sheet
+    width, height = (sheet.page_width, sheet.page_height) if sheet else (stock.width, stock.height)
+    is_across = width - 2 * (EDGE + ROOM) >= SHORT or width >= height
+    room = (width if is_across else height) - 2 * (EDGE + ROOM)
+    length = max(5, min(SHORT, int(room) // 5 * 5))
+    frame = f"M{EDGE} {EDGE}H{width - EDGE}V{height - EDGE}H{EDGE}Z"
+    ruler = list(_short(width, height, length, is_across=is_across))
+    lines = " ".join(f"M{x:.3f} {y:.3f}L{to_x:.3f} {to_y:.3f}" for x, y, to_x, to_y in ruler)
+    left, top, *_ends = ruler[0]
+    html = templates.page(
+        "test_page.html",
+        stock=stock,
+        size=(width, height),
+        inside=EDGE + ROOM,
+        lines=f"{frame} {lines}",
+        length=length,
+        told_at=(left, top - 4) if is_across else (left - 4, top + length + 1),
+        is_across=is_across,
+        edge=EDGE,
+        languages=LANGUAGES,
+    )
+    css = templates.style("calibration.css", colors={}, lengths={"page": f"{width}mm {height}mm"})
+    return Typesetter(fonts.SANS, html, folder).pdf(html, css)
+
+
+def _short(width: float, height: float, length: int, *, is_across: bool) -> Iterator[tuple[float, float, float, float]]:
+    """Along the lower edge or, where that is too short, along the right one."""
+    if is_across:
+        left, at = (width - length) / 2, height - EDGE - ROOM - COARSE
+        yield left, at, left + length, at
+        for step in range(length + 1):
+            yield left + step, at, left + step, at + _mark(step)
+    else:
+        top, at = (height - length) / 2, width - EDGE - ROOM - COARSE
+        yield at, top, at, top + length
+        for step in range(length + 1):
+            yield at, top + step, at + _mark(step), top + step
 
 
 def _side(stock: Stock, spots: list[Spot], placing: Placing, *, is_back: bool = False) -> Side:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from forumapp.core.locks import lock_name
 from forumapp.domain.printing.models import PrintLine
+from forumapp.domain.printing.rules import FEW
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.outdated import kept_of_print
 
@@ -48,7 +49,7 @@ def note_printed(
     lock_name(db, f"print-lines-{job.edition_id}")
     connection = db.connection()
     connection.execute(delete(PrintLine).where(PrintLine.job_id == job.id))
-    before = _last_of(db, job.edition_id)
+    before = _last_of(db, job.edition_id, [one.registration_id for one in badges])
     lines = []
     for place, badge in enumerate(badges, start=1):
         one = badge.registration_id
@@ -76,8 +77,8 @@ def note_printed(
     connection.execute(printed, [{"registration": one.registration_id, "what": snapshot(one)} for one in badges])
 
 
-def _last_of(db: DbSession, edition_id: int) -> dict[int, Last]:
-    """By registration. One query, of the whole edition: those that are printed may be too many to name."""
+def _last_of(db: DbSession, edition_id: int, ids: Sequence[int]) -> dict[int, Last]:
+    """By registration. One query, of the whole edition where those that are printed are too many to name."""
     line = PrintLine
     query = (
         select(Registration.id, func.max(line.copy_number), func.max(line.content_version), Registration.printed)
@@ -85,4 +86,6 @@ def _last_of(db: DbSession, edition_id: int) -> dict[int, Last]:
         .where(line.edition_id == edition_id, line.copy_number.is_not(None), line.letter_id.is_(None))
         .group_by(Registration.id)
     )
+    if len(ids) <= FEW:
+        query = query.where(line.registration_id.in_(ids))
     return {one: Last(copies or 0, contents or 0, said) for one, copies, contents, said in db.execute(query)}

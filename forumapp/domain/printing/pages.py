@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import fonts, impose, making, raster, running, seating
 from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.calibration import calibration_page
+from forumapp.domain.printing.calibration import calibration_page, test_page
 from forumapp.domain.printing.render import render_badges
 from forumapp.domain.printing.tickets import render_tickets
 from forumapp.domain.printing.typeset import Typesetter
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.stocks import Stock
     from forumapp.domain.printing.working.values import Laid
+
+# Printers of desks by what they print on and how, with the pictures that they were handed: a process keeps them.
+_DESKS: dict[str, tuple[BadgePrinter, dict[int, bytes]]] = {}
+MOST_DESKS = 4
 
 
 PAGES_UNKNOWN = "@page{@bottom-right{content:counter(page)}}"
@@ -74,6 +78,35 @@ def one_badge(
     return raster.page_as_picture(printer.pages([values]), 1, raster.PAGE), printer.check([values])
 
 
+def at_the_desk(
+    key: str,
+    values: BadgeValues,
+    options: Options,
+    *,
+    held: Mapping[int, bytes],
+    folder: Path,
+    kind: tuple[Stock, EditionHead, Mapping[str, Chosen], BackFacts, str] | None = None,
+) -> tuple[bytes, int, list[Finding]] | None:
+    """One badge as it goes to the printer, how many pages that is, and what would be told of it. Its printer stays laid
+    out in this process under the `key` of all that badges share (`kind`); None where it is not, and nobody says that.
+    """
+    if key not in _DESKS and kind is None:
+        return None
+    if key not in _DESKS:
+        stock, head, looks, backs, letters = kind  # type: ignore[misc]  # said, as was asked above
+        pictures = dict(held)
+        more: Any = {"pictures": partial(_among, pictures), "backs": backs, "letters": letters}
+        if len(_DESKS) >= MOST_DESKS:
+            _DESKS.clear()
+        _DESKS[key] = (BadgePrinter(head, stock, [values], folder, looks, **more), pictures)
+    printer, pictures = _DESKS[key]
+    pictures.clear()
+    pictures.update(held)
+    shared: Any = {"two_sided": printer.is_two_sided, "options": options, "folder": folder}
+    pdf = making.badge_file(printer.pages([values]), [values], printer.head, printer.stock, **shared)
+    return pdf, impose.pages_in(pdf), printer.check([values])
+
+
 def books(values: Sequence[Book], folder: Path, options: Options | None = None) -> bytes:
     return making.bound([making.make_book(one, folder, options) for one in values], imposed=False)
 
@@ -104,6 +137,10 @@ def tickets(*arguments: Any, **of: Any) -> bytes:
 
 def calibration(stock: Stock, placing: Placing, *, folder: Path) -> bytes:
     return calibration_page(stock, folder, placing)
+
+
+def a_test_page(stock: Stock, *, folder: Path) -> bytes:
+    return test_page(stock, folder)
 
 
 def _among(held: Mapping[int, bytes], keys: Collection[int]) -> dict[int, bytes]:

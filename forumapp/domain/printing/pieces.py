@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
@@ -17,6 +18,7 @@ from forumapp.domain.audit.services import record
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.searching import says
 from forumapp.domain.people.services import name_of
+from forumapp.domain.printing.card_log import NAMES, TITLES
 from forumapp.domain.printing.formal.values import said_from
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine, Reprint
@@ -25,7 +27,7 @@ from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 NOBODY: frozenset[int] = frozenset()  # of whom mail addresses are looked through
 HEADINGS = (
     "print", "paper", "registration", "Latin name", "native name", "printed at", "printed by", "device", "copy",
-    "version", "reason", "box", "serial",
+    "version", "reason", "box", "serial", "edited",
 )  # fmt: skip
 
 
@@ -54,7 +56,8 @@ class PieceFilters:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What was printed, for whom, by whom, when and where. `version` counts what it says: of a badge or a card whenever
-    that is another, of a working paper as it is printed on it. `reason` is that of one which is not the first.
+    that is another, of a working paper as it is printed on it. `reason` is that of one which is not the first, and
+    `edited` the parts of a badge that the desk worded otherwise on this piece.
     """
 
     job_id: int
@@ -71,6 +74,14 @@ class Piece:
     box: str | None
     letter_id: int | None = None
     serial: str | None = None
+    edited: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def edited_lines(self) -> list[str]:
+        """What the desk wrote on it, line by line, as badges have them."""
+        said = [self.edited[part] for part in (*NAMES, *TITLES) if part in self.edited]
+        texts = [[one] if isinstance(one, str) else [one[each] for each in LANGUAGES if each in one] for one in said]
+        return [line or "—" for lines in texts for line in lines or [""]]
 
 
 def pieces_page(
@@ -156,6 +167,7 @@ def _piece(row: Any) -> Piece:
         box=line.box if line else None,
         letter_id=letter.id if letter else None,
         serial=letter.serial if letter else None,
+        edited=line.said if line and job.paper is Paper.BADGES else {},
     )
 
 
@@ -166,5 +178,6 @@ def _cells(one: Piece) -> list[str]:
         one.job_id, one.paper.value, one.registration_id, name.latin if name else None,
         name.native_full if name else None, one.printed_at.isoformat() if one.printed_at else None, one.printed_by,
         one.device, one.copy, one.version, one.reason.value if one.reason else None, one.box, one.serial,
+        " / ".join(one.edited_lines),
     )  # fmt: skip
     return ["" if cell is None else str(cell) for cell in cells]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BATCH = 100
+FEW = 500  # of whom a query names each one
 LISTS = ("languages", "corrects", "letters")
 LONGEST_DEVICE = 60  # of what a printer or a station is called
 LONGEST_ANYWAY = 500  # of why something is printed in spite of what was found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.rules import FEW
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import Registration
 
@@ -23,6 +24,8 @@ CODE = "name-not-proofed"
 def unproofed_badges(db: DbSession, edition_id: int, badges: Sequence[BadgeValues]) -> list[Finding]:
     """In the order of the badges. Whoever prints a name is told of it, without what the proof says."""
     query = select(Registration.id, Registration.person_id).where(Registration.edition_id == edition_id)
+    if len(badges) <= FEW:
+        query = query.where(Registration.id.in_([one.registration_id for one in badges]))
     people = {row.id: row.person_id for row in db.execute(query)}
     states = _states(db, edition_id)
     found = [(one, people.get(one.registration_id)) for one in badges]

@@ -26,6 +26,12 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Printed on the other side, each label with its number lies behind the same one in front.",
         "zh-Hans": "双面打印时，每枚标签应落在正面同一编号的背后。",
     },
+    "test-page": {"en": "Test page.", "zh-Hans": "测试页。"},
+    "test-page-how": {
+        "en": "Print it at 100 %%, without margins: the ruler must be %(length)d\u00a0mm long, and the frame lies "
+        "%(edge)d\u00a0mm from each edge.",
+        "zh-Hans": "请按实际大小（100%%）、无边距打印：尺应长%(length)d毫米，边框距各边%(edge)d毫米。",
+    },
     "code": {"en": "Code", "zh-Hans": "报名编号"},
     "contents": {"en": "Contents", "zh-Hans": "目录"},
     "day": {"en": "Day %(number)d", "zh-Hans": "第%(number)d天"},

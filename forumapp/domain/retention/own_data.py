@@ -316,6 +316,7 @@ def _printed(db: DbSession, row: Registration) -> list[Part]:
         PrintLine.copy_number,
         PrintLine.content_version,
         PrintLine.box,
+        PrintLine.said,
     )
     query = select(*columns).join(PrintLine, PrintLine.job_id == PrintJob.id).where(PrintJob.status == JobStatus.DONE)
     card = and_(PrintLine.person_id == row.person_id, PrintLine.edition_id == row.edition_id)

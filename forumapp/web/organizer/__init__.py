@@ -71,6 +71,7 @@ PAGES = (
     "desk",
     "desk_arrivals",
     "desk_station",
+    "desk_printing",
     "delegation_forms",
     "readiness",
     "working_papers",

@@ -5,45 +5,35 @@ Everything is a page with forms. With a script the same pages are put in place w
 
 from __future__ import annotations
 
-import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, request
 from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.limits import in_turn
-from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import desk as at_the_desk
 from forumapp.domain.checkin.checking_in import NoCode, check_in
 from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning import NonceReused
 from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
 from forumapp.domain.delegations.coach_runs import RunClosed
-from forumapp.domain.people.queries import titles_in_edition
-from forumapp.domain.registration.filters import LONGEST_SEARCH
-from forumapp.web.frame import FRAMING
-from forumapp.web.organizer import desk_words
-from forumapp.web.organizer.desk_offers import offer_to_force, party_of
-from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, is_rehearsal, station_here
+from forumapp.web.organizer.desk_card import CHECK_IN, address_of, find, new_nonce, person_page, searched, shown
+from forumapp.web.organizer.desk_station import checkpoint_said
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.log import past
 from forumapp.web.public.checkin import NONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.errors import Refusal
     from forumapp.domain.checkin.scanning import Scanned
 
-CHECK_IN = Permission.CHECK_IN
 DESK = "/<edition>/desk"
 ONE = f"{DESK}/<id:registration_id>"
 
@@ -66,28 +56,6 @@ def desk() -> ResponseReturnValue:
 @needs(CHECK_IN)
 def desk_person(registration_id: int) -> ResponseReturnValue:
     return person_page(registration_id)
-
-
-def person_page(registration_id: int, **more: Any) -> Response:
-    """Whoever is in hand, beside those who were found with them. `more` is what was typed and is asked again."""
-    db, reach = reading(), within(CHECK_IN)
-    one = at_the_desk.get_at_desk(db, edition().id, registration_id, within=reach, told=within(Permission.SEE_ANSWERS))
-    happened = at_the_desk.list_happened(db, edition().id, registration_id)
-    scan_id = request.values.get("scan", 0, whole_number)
-    said = next((each for each in happened if each.row.id == scan_id), None)
-    people, are_more = find(searched())
-    return shown(
-        found=people,
-        are_more=are_more,
-        one=one,
-        more=at_the_desk.more_of(db, edition().id, registration_id),
-        titles=titles_in_edition(db, edition().id, [one.line.person_id]).get(one.line.person_id, []),
-        happened=happened,
-        said=said,
-        is_old_code=request.args.get("code") == "old",
-        history=past("registration", registration_id),
-        **{"forcing": offer_to_force(said), "party": party_of(one), **more},
-    )
 
 
 @blueprint.post(f"{ONE}/check-in")
@@ -127,42 +95,3 @@ def refused(refusal: Refusal) -> str:
     if isinstance(refusal, NoCode):
         return str(_("They have no place yet, and so no code. Confirm the registration first."))
     return str(_("This page was sent before. Look at what stands now, and send it once more if need be."))
-
-
-def find(words: str) -> tuple[list[at_the_desk.AtDesk], bool]:
-    if not words:
-        return [], False
-    of: Any = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS), "is_rehearsal": is_rehearsal()}
-    return at_the_desk.find_at_desk(reading(), edition().id, words, **of)
-
-
-def searched() -> str:
-    return request.values.get("search", "").strip()[:LONGEST_SEARCH]
-
-
-def address_of(registration_id: int, **more: Any) -> str:
-    """Of whoever is in hand, with what was looked for."""
-    kept = {"search": searched(), **more}
-    told = {name: value for name, value in kept.items() if value}
-    return url_for("organizer.desk_person", registration_id=registration_id, **told)
-
-
-def new_nonce() -> str:
-    return secrets.token_urlsafe(12)
-
-
-def shown(**values: Any) -> Response:
-    """The page may hold a frame with what is printed."""
-    page = render_template(
-        "organizer/desk/page.html",
-        section=SECTION,
-        words=searched(),
-        station=station_here(),
-        nonce=new_nonce,
-        desk_words=desk_words,
-        address_of=address_of,
-        **values,
-    )
-    answer = make_response(page)
-    answer.headers["Content-Security-Policy"] = FRAMING
-    return answer

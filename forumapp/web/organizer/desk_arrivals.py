@@ -40,7 +40,8 @@ from forumapp.web import authorizing
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.again import ask_again, based_on
-from forumapp.web.organizer.desk import CHECK_IN, DESK, ONE, address_of, new_nonce, person_page, refused, searched
+from forumapp.web.organizer.desk import DESK, ONE, refused
+from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched
 from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, station_here
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor

@@ -33,6 +33,8 @@ BEFORE_PAGES = (
     "organizer.paper",
     "organizer.badge_designs",
     "organizer.delegation_papers",
+    "organizer.desk",
+    "organizer.desk_station",
     "organizer.issued_letters",
     "organizer.run_of_show",
     "organizer.seating_plan",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pikepdf
 import pytest
 from sqlalchemy import select
 
@@ -12,8 +15,10 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
+from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.placing import add_code
 from forumapp.domain.registration.rules import RegistrationStatus
@@ -80,6 +85,41 @@ def test_somebody_is_checked_in_once_and_has_the_badge_without_it(owner: Browser
     with transaction() as db:
         db.get_one(Registration, liu).status = RegistrationStatus.CANCELLED
     assert "was cancelled" in owner.get(sent(owner, liu).location).text
+
+
+def test_a_badge_is_printed_on_the_spot_and_again_in_other_words(owner: Browser, house: House, liu: int) -> None:
+    stock = {"checkpoint": str(rows(select(Checkpoint))[0].id), "stock": "cr80", "device": "Desk 2"}
+    assert owner.send(f"{DESK}/station", stock).status_code == 303
+    card = f"{DESK}/{liu}"
+
+    def printed(**said: str) -> TestResponse:
+        key = re.findall(r'name="form_key" value="([^"]+)"', owner.get(card).text)[0]
+        return owner.send(card, {"form_key": key, **said}, to=f"{card}/badge")
+
+    first = printed()
+    page = owner.get(first.location)
+    (address,) = re.findall(r'<iframe src="([^"#]+)', page.text)
+    pdf = owner.get(address)
+    with pikepdf.open(BytesIO(pdf.data)) as made:
+        assert [float(one) / 72 * 25.4 for one in made.pages[0].mediabox[2:]] == pytest.approx([85.6, 54], abs=0.01)
+    for answer, word in ((page, "frame-src 'self'"), (pdf, "frame-ancestors 'self'")):
+        assert word in answer.headers["Content-Security-Policy"]
+
+    assert "Why again" in printed().text
+    again = printed(reason="misprint", **{"latin_name": "LIU Chun, PhD", "title.en": "Chair", "title.zh-Hans": ""})
+    assert again.status_code == 303
+    for told in (owner.get(again.location).text, owner.get("/organizer/forum/paper/log").text):
+        assert ("LIU Chun, PhD / Chair" in told, "Misprint" in told, "Desk 2" in told) == (True, True, True)
+    lines = rows(select(PrintLine).order_by(PrintLine.id))
+    assert [(one.copy_number, one.content_version) for one in lines] == [(1, 1), (2, 2)]
+    assert lines[1].said == {"latin_name": "LIU Chun, PhD", "title": {"en": "Chair"}}
+    assert owner.get(f"{DESK}/test-page").mimetype == "application/pdf"
+    with transaction() as db:
+        db.get_one(Edition, house.edition_id).print_blocks = ["name-under-floor"]
+    long = {"reason": "other", "latin_name": "A name that no badge of this size could ever hold in one line or in two"}
+    assert "Nothing was printed yet" in printed(**long).text
+    assert printed(**long, anyway="The guest insists").status_code == 303
+    assert browser_as(house, Role.VIEWER).get(f"{DESK}/badges/{lines[0].job_id}").status_code == 403
 
 
 def test_a_desk_keeps_its_station_and_a_liaison_has_only_their_own(owner: Browser, house: House, liu: int) -> None:

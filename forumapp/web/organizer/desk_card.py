@@ -1,0 +1,139 @@
+"""Whoever is in hand at the desk, beside those who were found with them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flask import make_response, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core.numbers import whole_number
+from forumapp.core.text import LINE
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin import desk as at_the_desk
+from forumapp.domain.checkin.on_the_spot import badge_of
+from forumapp.domain.people.queries import titles_in_edition
+from forumapp.domain.printing.pieces import PieceFilters, pieces_page
+from forumapp.domain.printing.rules import LONGEST_ANYWAY
+from forumapp.domain.registration.filters import LONGEST_SEARCH
+from forumapp.schemas.choices import Paper
+from forumapp.web.fields import Field, Texts
+from forumapp.web.forms import Form
+from forumapp.web.frame import FRAMING
+from forumapp.web.organizer import desk_words
+from forumapp.web.organizer.desk_offers import offer_to_force, party_of
+from forumapp.web.organizer.desk_station import SECTION, is_rehearsal, station_here
+from forumapp.web.organizer.guard import edition, may, within
+from forumapp.web.organizer.log import past
+from forumapp.web.organizer.once import new_key
+from forumapp.web.organizer.print_said import REASON
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from forumapp.domain.checkin.desk import AtDesk
+
+CHECK_IN = Permission.CHECK_IN
+WORDED: tuple[Field, ...] = (
+    Field(name="latin_name", label=_l("Latin name"), longest=LINE),
+    Field(name="native_name", label=_l("Name in its own script"), longest=LINE),
+    Texts(name="title", label=_l("Title"), longest=LINE),
+    Texts(name="organization", label=_l("Organization"), longest=LINE),
+)
+ANYWAY = Field(
+    name="anyway",
+    label=_l("Why it is printed all the same"),
+    help=_l("It stands with the print and in the log."),
+    longest=LONGEST_ANYWAY,
+)
+
+
+def badge_fields(*, again: bool) -> tuple[Field, ...]:
+    return (replace(REASON, required=again), *WORDED, ANYWAY)
+
+
+def person_page(registration_id: int, **more: Any) -> Response:
+    """Whoever is in hand, beside those who were found with them. `more` is what was typed and is asked again: of a
+    badge that was not printed yet, its `form` and the `findings` that are to be mended.
+    """
+    db, of = reading(), edition().id
+    reach: Any = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS), "is_rehearsal": is_rehearsal()}
+    one = at_the_desk.get_at_desk(db, of, registration_id, **reach)
+    happened = at_the_desk.list_happened(db, of, registration_id, is_rehearsal=is_rehearsal())
+    scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
+    said = next((each for each in happened if each.row.id == scan_id), None)
+    people, are_more = find(searched())
+    values = {
+        "found": people,
+        "are_more": are_more,
+        "one": one,
+        "more": at_the_desk.more_of(db, of, registration_id),
+        "titles": titles_in_edition(db, of, [one.line.person_id]).get(one.line.person_id, []),
+        "happened": happened,
+        "said": said,
+        "is_old_code": request.args.get("code") == "old",
+        "history": past("registration", registration_id),
+        "forcing": offer_to_force(said),
+        "party": party_of(one),
+        **_printing(one, job_id),
+    }
+    return shown(**{**values, **more})
+
+
+def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
+    """What was printed of them, and the form for the next badge, for those who may print it."""
+    if not may("print", ("registration", one.line.id)):
+        return {"pieces": [], "badge": None}
+    filters = PieceFilters(paper=Paper.BADGES, registration=one.line.id)
+    pieces = pieces_page(reading(), edition().id, filters, within=within(Permission.PRINT)).items
+    badge = None if is_rehearsal() else badge_of(reading(), edition().id, one.line.id)
+    values = {each.name: getattr(badge, each.name) for each in WORDED} if badge else {}
+    return {
+        "pieces": pieces,
+        "printed": next((each for each in pieces if each.job_id == job_id), None),
+        "badge": badge,
+        "badge_form": Form.empty(badge_fields(again=bool(pieces)), **values) if badge else None,
+        "badge_key": new_key,
+    }
+
+
+def find(words: str) -> tuple[list[AtDesk], bool]:
+    if not words:
+        return [], False
+    of: Any = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS), "is_rehearsal": is_rehearsal()}
+    return at_the_desk.find_at_desk(reading(), edition().id, words, **of)
+
+
+def searched() -> str:
+    return request.values.get("search", "").strip()[:LONGEST_SEARCH]
+
+
+def address_of(registration_id: int, **more: Any) -> str:
+    """Of whoever is in hand, with what was looked for."""
+    kept = {"search": searched(), **more}
+    told = {name: value for name, value in kept.items() if value}
+    return url_for("organizer.desk_person", registration_id=registration_id, **told)
+
+
+def new_nonce() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def shown(**values: Any) -> Response:
+    """The page may hold a frame with what is printed."""
+    page = render_template(
+        "organizer/desk/page.html",
+        section=SECTION,
+        words=searched(),
+        station=station_here(),
+        nonce=new_nonce,
+        desk_words=desk_words,
+        address_of=address_of,
+        **values,
+    )
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = FRAMING
+    return answer

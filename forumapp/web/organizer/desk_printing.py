@@ -1,0 +1,128 @@
+"""Badges printed while somebody waits at the desk, and the page by which its printer is tried."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, current_app, flash, make_response, redirect, request, send_file
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.limits import DRAWINGS, is_local, limiter
+from forumapp.core.transactions import reading, transaction
+from forumapp.core.workshop import TookTooLong, TookTooMuch
+from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin.on_the_spot import FindingsBlock, keep_badge, make_badge
+from forumapp.domain.checkin.rehearsing import NotInRehearsal
+from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.own_stocks import with_geometry
+from forumapp.domain.printing.rules import options_from, stock_for
+from forumapp.web.drawing import drawn, fonts, workshop
+from forumapp.web.forms import Form
+from forumapp.web.frame import FRAMED
+from forumapp.web.organizer.desk_card import WORDED, address_of, badge_fields, person_page
+from forumapp.web.organizer.desk_station import station_here
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.once import spend_key
+from forumapp.web.organizer.shown import kept_print_need
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.errors import Refusal
+    from forumapp.core.storage import Storage
+    from forumapp.domain.checkin.on_the_spot import MadeBadge
+
+PRINT = Permission.PRINT
+
+
+@blueprint.post("/<edition>/desk/<id:registration_id>/badge")
+@needs(PRINT)
+def print_at_desk(registration_id: int) -> ResponseReturnValue:
+    """Make the badge and lead to the card, which holds it in a frame to be printed."""
+    form = Form.sent(badge_fields(again=False), request.form)
+    if form.faults:
+        return person_page(registration_id, form=form), 422
+    try:
+        job_id = printed(registration_id, form)
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return person_page(registration_id, form=form), refusal.status
+    except FindingsBlock as refusal:
+        found = [kept_print_need(one) for one in refusal.findings]
+        return person_page(registration_id, form=form, findings=found), refusal.status
+    except AnsweredMeanwhile:
+        flash(_("This form has printed its badge already."), "warn")
+        return redirect(address_of(registration_id), 303)
+    except (queries.NothingToPrint, NotInRehearsal, TookTooLong, TookTooMuch) as refusal:
+        flash(refused(refusal), "bad")
+        return redirect(address_of(registration_id), 303)
+    return redirect(address_of(registration_id, print=job_id), 303)
+
+
+def printed(registration_id: int, form: Form) -> int:
+    """The print job, with a file of one badge."""
+    made, reason = made_of(registration_id, form), form.values["reason"]
+    storage: Storage = current_app.extensions["forumapp.storage"]
+    with transaction() as db:
+        spend_key(db)
+        of: Any = {"reason": reason, "device": station_here().device, "storage": storage}
+        return keep_badge(db, edition().id, made, **of, actor=actor(), now=clock.now()).id
+
+
+def made_of(registration_id: int, form: Form) -> MadeBadge:
+    """What the quick button does not send stays as it stands."""
+    edited = {one.name: form.values[one.name] for one in WORDED if any(key in request.form for key in one.keys)}
+    here = station_here()
+    said = {"stock": here.stock, "printer": here.printer, "anyway": form.values["anyway"]}
+    options = {name: value for name, value in said.items() if value}
+    by: Any = {"reason": form.values["reason"], "workshop": workshop(), "folder": fonts()}
+    return make_badge(reading(), edition(), registration_id, options, edited, **by, actor=actor(), now=clock.now())
+
+
+def refused(refusal: Refusal) -> str:
+    if isinstance(refusal, NotInRehearsal):
+        return str(_("In a rehearsal nothing is printed: the badge would stand in the log of the day."))
+    if isinstance(refusal, queries.NothingToPrint):
+        return str(_("Whoever has no place gets no badge. Confirm the registration first."))
+    return str(_("The badge took too long to make. Look at its design, or print it from the papers."))
+
+
+@blueprint.get("/<edition>/desk/badges/<id:job_id>")
+@needs(PRINT)
+def badge_at_desk(job_id: int) -> Response:
+    """What was printed, to be shown in a frame of the card."""
+    job = queries.get_print_job(reading(), edition().id, job_id, within=within(PRINT))
+    services.require_readable(reading(), job, actor=actor())
+    if job.file is None:
+        raise NotFound(entity="file")
+    storage: Storage = current_app.extensions["forumapp.storage"]
+    try:
+        return framed(storage.get(job.file), f"{edition().slug} {job.id}.pdf")
+    except FileNotFoundError:
+        abort(410)
+
+
+@blueprint.get("/<edition>/desk/test-page")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+@needs(PRINT)
+def desk_test_page() -> Response:
+    """Of this desk's stock, with a ruler of 50 mm."""
+    said = {"stock": station_here().stock} if station_here().stock else {}
+    options = options_from(with_geometry(reading(), edition().id, said))
+    stock = stock_for(options, edition().page_size.value)
+    return framed(drawn("a_test_page", stock), f"{stock.name}-test-page.pdf")
+
+
+def framed(pdf: bytes, name: str) -> Response:
+    """Shown by the browser itself, alone or in a frame of ours."""
+    answer = make_response(send_file(BytesIO(pdf), "application/pdf", download_name=name))
+    answer.headers["Content-Security-Policy"] = FRAMED
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
