@@ -35,6 +35,7 @@ from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.formal import listing
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
@@ -280,6 +281,8 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
         version = get_version(db, edition.id, told.version).id
     elif paper in CARDS:
         values = [card_values(db, edition, paper, options, now=now)]
+    elif paper is Paper.FALLBACK_PACK:
+        values = [pack_values(db, edition, options, now=now)]
     elif paper in FORMAL:
         letters = listing.list_to_print(db, edition, paper, options)
         values = [*listing.letter_books(db, edition, letters)]

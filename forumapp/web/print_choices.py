@@ -24,6 +24,7 @@ PRINTING: dict[type[StrEnum], dict[str, Any]] = {
         "seat-signs": _l("Signs for reserved seats"),
         "lectern-signs": _l("Lectern signs"),
         "sign-in-sheets": _l("Sign-in sheets"),
+        "fallback-pack": _l("Fallback pack"),
         "invitations": _l("Formal invitations"),
         "certificates": _l("Certificates of attendance"),
         "booklets": _l("Personal booklets"),

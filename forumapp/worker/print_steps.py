@@ -22,6 +22,7 @@ from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
 from forumapp.domain.printing.card_values import card_values, list_cards
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.formal.listing import (
     altered_letters,
     letter_books,
@@ -107,6 +108,8 @@ def _books_of(edition: Edition, paper: Paper, options: Options) -> dict[str, Any
         return {"numbers": [_agenda_number(edition.id, options)]}
     if paper in CARDS:
         return {"numbers": [0], "cards": as_plain(list_cards(db, edition.id, paper, options))}
+    if paper is Paper.FALLBACK_PACK:
+        return {"numbers": [0]}
     if paper in FORMAL:
         return {"letters": list_to_print(db, edition, paper, options)}
     if paper is Paper.SPEAKER_AGENDAS:
@@ -165,6 +168,8 @@ def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, 
         return agenda_paper(reading(), edition, job.paper, options, number=version, now=now)
     if job.paper in CARDS:
         return card_values(reading(), edition, job.paper, options, cards=from_plain(kept["cards"]), now=now)
+    if job.paper is Paper.FALLBACK_PACK:
+        return pack_values(reading(), edition, options, now=now)
     if job.paper in FORMAL:
         return letter_books(reading(), edition, [kept["letters"][number]])[0]
     if job.paper is Paper.SPEAKER_AGENDAS:
@@ -239,7 +244,7 @@ def _bound(app: Flask, job: PrintJob, edition: Edition, options: Options) -> Bou
         left = {**kept, "letters": [one for one in kept["letters"] if one not in revoked]}
         return Bound(making.bound(parts, imposed=options.imposed), left, told=[*revoked.values()])
     version_id = None
-    if "codes" not in kept and job.paper not in CARDS:
+    if "codes" not in kept and job.paper not in (*CARDS, Paper.FALLBACK_PACK):
         number = kept["numbers"][0] if "numbers" in kept else kept["version"]
         version_id = get_version(reading(), edition.id, number).id
     return Bound(making.bound(parts, imposed=options.imposed), kept, version_id)

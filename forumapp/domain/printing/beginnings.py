@@ -11,6 +11,8 @@ from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.fallback.reading import pack_values
+from forumapp.domain.printing.fallback.values import beginning_of
 from forumapp.domain.printing.formal.listing import letter_books, list_to_print
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
 from forumapp.domain.printing.models import CARDS, FORMAL, Paper
@@ -58,7 +60,7 @@ def beginning(db: DbSession, wanted: Wanted) -> Beginning:
     if is_working(wanted.paper, wanted.options):
         return _of_working(db, wanted)
     agenda = {Paper.POCKET_AGENDA: _of_agenda, Paper.PROGRAM_ERRATUM: _of_agenda}
-    agenda |= {**dict.fromkeys(CARDS, _of_cards), **dict.fromkeys(FORMAL, _of_letters)}
+    agenda |= {Paper.FALLBACK_PACK: _of_pack, **dict.fromkeys(CARDS, _of_cards), **dict.fromkeys(FORMAL, _of_letters)}
     read = {Paper.BADGES: _of_badges, Paper.PROGRAM: _of_program, **agenda}.get(wanted.paper, _of_books)
     return read(db, wanted)
 
@@ -96,6 +98,11 @@ def _of_cards(db: DbSession, wanted: Wanted) -> Beginning:
     values = card_values(db, wanted.edition, wanted.paper, wanted.options, **of)
     first = replace(values, cards=values.cards[:BADGES])
     return _books([first], wanted, is_whole=first == values)
+
+
+def _of_pack(db: DbSession, wanted: Wanted) -> Beginning:
+    values = pack_values(db, wanted.edition, wanted.options, now=wanted.now)
+    return _books([beginning_of(values, BADGES)], wanted, is_whole=False)
 
 
 def _of_letters(db: DbSession, wanted: Wanted) -> Beginning:

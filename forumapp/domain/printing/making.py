@@ -19,6 +19,8 @@ from forumapp.domain.printing import (
 )
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.documents import ErratumValues, PocketValues, ProgramValues, SpeakerAgendaValues
+from forumapp.domain.printing.fallback import laying as fallback
+from forumapp.domain.printing.fallback.values import PackValues
 from forumapp.domain.printing.formal import laying
 from forumapp.domain.printing.formal.values import LetterBook
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 Book = (
     ProgramValues | PocketValues | ErratumValues | ItineraryValues | SpeakerAgendaValues | CardsValues | SignInValues
-    | LetterBook
+    | LetterBook | PackValues
 )  # fmt: skip
 
 
@@ -43,7 +45,7 @@ def make_book(values: Book, folder: Path, options: Options | None = None) -> byt
     """The book in its edition's languages, its pages in order; `folder` keeps cut fonts."""
     if isinstance(values, SpeakerAgendaValues):
         return books.speaker_agenda(values, values.head.languages, folder)
-    if isinstance(values, CardsValues | SignInValues | LetterBook):
+    if isinstance(values, CardsValues | SignInValues | LetterBook | PackValues):
         return _naming(values, folder)
     if isinstance(values, ItineraryValues):
         return render.render_itineraries([values], folder=folder)
@@ -60,7 +62,9 @@ def _letter(book: LetterBook, folder: Path) -> bytes:
     return Setter(laying.lay(book.letter, book.revoked_on), book.pictures, folder, book.characters).pdf(0)
 
 
-def _naming(values: CardsValues | SignInValues | LetterBook, folder: Path) -> bytes:
+def _naming(values: CardsValues | SignInValues | LetterBook | PackValues, folder: Path) -> bytes:
+    if isinstance(values, PackValues):
+        return fallback.pack(values, folder)
     if isinstance(values, LetterBook):
         return _letter(values, folder)
     if isinstance(values, SignInValues):
@@ -97,6 +101,7 @@ def check(values: Sequence[Book]) -> list[Finding]:
     found += photos.coarse_of((person for one in programs for person in one.speakers), photos.SPEAKER)
     found += [one for each in values if isinstance(each, CardsValues) for one in cards.CardPrinter(each).check()]
     found += [one for each in values if isinstance(each, SignInValues) for one in sign_in.check(each)]
+    found += [one for each in values if isinstance(each, PackValues) for one in fallback.check(each)]
     found += laying.check([one.letter for one in values if isinstance(one, LetterBook)])
     members = {member.person.person_id: member.person for one in itineraries for member in one.members}
     found += photos.coarse_of(members.values(), photos.MEMBER)

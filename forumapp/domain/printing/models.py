@@ -44,6 +44,7 @@ class Paper(enum.StrEnum):
     SIGN_IN_SHEETS = "sign-in-sheets"
     INVITATIONS = "invitations"
     CERTIFICATES = "certificates"
+    FALLBACK_PACK = "fallback-pack"
     # The working papers of a delegation.
     BOOKLETS = "booklets"
     ARRIVALS = "arrivals"

@@ -19,6 +19,7 @@ from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.formal.listing import altered_letters, letter_books, list_to_print
 from forumapp.domain.printing.hand_out import boxes_of
 from forumapp.domain.printing.models import CARDS, FORMAL, Paper
@@ -160,6 +161,8 @@ def _books(at: Looked, paper: Paper) -> list[Book]:
         return [agenda_paper(at.db, at.edition, paper, at.options, now=at.now)]
     if paper in CARDS:
         return [card_values(at.db, at.edition, paper, at.options, within=at.within, now=at.now)]
+    if paper is Paper.FALLBACK_PACK:
+        return [pack_values(at.db, at.edition, at.options, now=at.now)]
     if paper in FORMAL:
         return [*letter_books(at.db, at.edition, list_to_print(at.db, at.edition, paper, at.options, within=at.within))]
     if paper is Paper.ITINERARIES:

@@ -97,6 +97,7 @@ FITTING: Mapping[str, frozenset[str]] = {
     "pocket-agenda": frozenset({"languages", "anyway", "agenda"}),
     "program-erratum": frozenset({"languages", "anyway", "agenda", "since"}),
     **dict.fromkeys(CARD_PAPERS, CARDS),
+    "fallback-pack": frozenset({"languages", "anyway"}),
     "sign-in-sheets": frozenset({"session", "type", "delegation", "languages", "anyway"}),
     **dict.fromkeys(FORMAL, frozenset({"letters", "type", "delegation", "registration", "anyway"})),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),

@@ -298,7 +298,7 @@ class StampedPage:
                 shown.photo.draw(stream, wide, high, {"image_rendering": "auto"})
         for block in layer.blocks:
             painter.draw(stream, block, shown.texts)
-        if layer.code_box:
+        if layer.code_box and shown.code:  # a blank badge has none
             x, y, side = layer.code_box
             modules, rectangles = qr.rectangles(shown.code)
             scaled = side / modules

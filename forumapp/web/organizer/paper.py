@@ -183,6 +183,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         *CARD_FIELDS[1:3],
         LANGUAGES,
     ),
+    "fallback-pack": (LANGUAGES,),
     **{
         one: (
             *CARD_FIELDS[1:4],

@@ -33,7 +33,7 @@ WORKING = tuple(paper for paper in READS if paper is not Paper.ITINERARIES)
 # Files and facts of these go with the edition's flights, photos, answers about food and contact details of officials.
 TELLS_FLIGHTS = (
     Paper.ITINERARIES, Paper.BOOKLETS, Paper.ARRIVALS, Paper.DEPARTURES, Paper.FACE_SHEET, Paper.MANIFESTS,
-    Paper.COACH_SIGNS, Paper.AIRPORT_SIGNS, Paper.HEAD_DAYS, Paper.ERRATA,
+    Paper.COACH_SIGNS, Paper.AIRPORT_SIGNS, Paper.HEAD_DAYS, Paper.ERRATA, Paper.FALLBACK_PACK,
 )  # fmt: skip
 TELLS_PHOTOS = (Paper.ITINERARIES, Paper.BOOKLETS, Paper.FACE_SHEET)
 TELLS_DIET = (Paper.DIET_SHEET, Paper.ROOMING_LIST, Paper.ERRATA)
