@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 
 from forumapp.core.text import pick
-from forumapp.domain.printing import fonts, templates
+from forumapp.domain.printing import book_checks, fonts, templates
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.boxtree import in_one_pass, no_collector
-from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 from forumapp.domain.printing.working.lists import HEIGHT, stamp_texts, style
 from forumapp.domain.printing.working.values import Line, Stamp, in_languages
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.documents import EditionHead
     from forumapp.domain.printing.fallback.values import Blanks, PackValues
+    from forumapp.domain.printing.layout import Finding
 
 WALK_INS = 16  # lines on each page of the empty list
 WALK_IN_PAGES = 2
@@ -86,12 +86,13 @@ def pack(values: PackValues, folder: Path) -> bytes:
 
 
 def check(values: PackValues) -> list[Finding]:
-    """What has no glyph is told by the badges' own check. A list that names nobody is none."""
-    return [
-        Finding("missing-glyph", True, one.registration_id, one.shown_name, {"character": sign})
-        for one in values.people
-        for sign in fonts.uncovered(one.shown_name, fonts.SANS)
-    ]
+    """Characters that no font has, by whom they name."""
+    found: list[Finding] = []
+    for one in values.people:
+        shown = "".join((one.latin_name, one.native_name, *one.organization.values(), *one.delegation.values()))
+        missing = book_checks.missing_glyphs(shown, one.shown_name, ("person", ""))
+        found += [replace(each, registration_id=one.registration_id) for each in missing]
+    return found
 
 
 def _blank_badges(blanks: Blanks, head: EditionHead, folder: Path) -> list[bytes]:

@@ -1,15 +1,15 @@
 """The fallback pack is a paper.
 
-Revision ID: 0099
-Revises: 0094
+Revision ID: 0097
+Revises: 0096
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0099"
-down_revision = "0094"
+revision = "0097"
+down_revision = "0096"
 branch_labels = None
 depends_on = None
 
