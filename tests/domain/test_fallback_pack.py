@@ -14,7 +14,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.fallback.reading import pack_values
-from forumapp.domain.printing.fallback.values import beginning_of
+from forumapp.domain.printing.fallback.values import first_of
 from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
@@ -77,7 +77,7 @@ def test_everyone_stands_once_in_each_list_and_blank_badges_name_nobody(
     times = {one: pages.count(code) for one, code in codes.items()}
     assert times == dict.fromkeys(people, 2) | {coaches.people[north]: 3, coaches.people[south]: 3}
     assert PARTS[-1] in told[-1]
-    assert len(beginning_of(values, 1).people) < len(values.people)
+    assert len(first_of(values, 1).people) < len(values.people)
 
 
 @pytest.mark.one_database

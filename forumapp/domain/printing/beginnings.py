@@ -12,7 +12,7 @@ from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.fallback.reading import pack_values
-from forumapp.domain.printing.fallback.values import beginning_of
+from forumapp.domain.printing.fallback.values import first_of
 from forumapp.domain.printing.formal.listing import letter_books, list_to_print
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
 from forumapp.domain.printing.models import CARDS, FORMAL, Paper
@@ -102,7 +102,7 @@ def _of_cards(db: DbSession, wanted: Wanted) -> Beginning:
 
 def _of_pack(db: DbSession, wanted: Wanted) -> Beginning:
     values = pack_values(db, wanted.edition, wanted.options, now=wanted.now)
-    return _books([beginning_of(values, BADGES)], wanted, is_whole=False)
+    return _books([first_of(values, BADGES)], wanted, is_whole=False)
 
 
 def _of_letters(db: DbSession, wanted: Wanted) -> Beginning:

@@ -69,7 +69,7 @@ class PackValues:
         return [one for group in self.by_name for one in group.people]
 
 
-def beginning_of(values: PackValues, most: int) -> PackValues:
+def first_of(values: PackValues, most: int) -> PackValues:
     """For a preview: the same parts, with a few people each."""
     lists: dict[str, Any] = {
         name: tuple(replace(one, people=one.people[:most]) for one in getattr(values, name)[:2])
