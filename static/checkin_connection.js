@@ -71,9 +71,9 @@ export class Connection {
   async work() {
     try {
       await this.queue.send();
-      await this.roster.sync((count) => this.tell(panel.dataset.loading.replace("{count}", count)));
+      const isQuick = await this.roster.sync((count) => this.tell(panel.dataset.loading.replace("{count}", count)));
       this.tellRehearsal();
-      this.setOnline(true);
+      this.setOnline(isQuick);
       this.failures = 0;
     } catch (error) {
       if (error instanceof SignedOut) return this.leave();

@@ -1,7 +1,7 @@
 // Sends the scans that were kept, each under its own name: whatever is sent twice changes nothing. Of several tabs one
 // sends.
 import { letsThrough } from "./checkin_rules.js";
-import { SignedOut } from "./checkin_roster.js";
+import { LEFT, SignedOut } from "./checkin_roster.js";
 
 const TOGETHER = 50;
 const PATIENCE_MS = 20000;
@@ -58,7 +58,7 @@ export class Queue {
     const sent = scans.map(({ at, of, refused, ...scan }) => ({ ...scan, sent_at: sentAt }));
     const body = new URLSearchParams({ csrf_token: this.roster.csrf, scans: JSON.stringify(sent) });
     const answer = await fetch(this.address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (answer.redirected || [401, 403, 404].includes(answer.status)) throw new SignedOut();
+    if (answer.redirected || LEFT.includes(answer.status)) throw new SignedOut();
     if (answer.status === 400 && !isAgain) {
       await this.roster.renewSigning();
       return this.post(scans, true);

@@ -40,12 +40,12 @@ export async function openStore(path, who) {
   return new Store(db, station, row);
 }
 
-// Where nobody is signed in, nothing of this address stays but scans that wait.
-export async function wipeAt(path) {
+// Where nobody is signed in, nothing of their stations stays but scans that wait.
+export async function wipeWhere(isTheirs) {
   if (!("indexedDB" in self)) return;
   const db = await opened();
   const keys = await wait(db.transaction("stations").objectStore("stations").getAllKeys());
-  for (const station of keys.filter((key) => key.startsWith(`${path} `))) await forget(db, station);
+  for (const station of keys.filter(isTheirs)) await forget(db, station);
   db.close();
 }
 

@@ -21,6 +21,8 @@ from tests.domain.conftest import BY, NOW
 from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk
 from tests.web.organizer.house import queries
 
+HOUR = 60 * MINUTE
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
@@ -41,7 +43,7 @@ class Line(Desk):
         return station_of_device(self.db, self.secret, now=AT)
 
     def ask(self, **said: Any) -> Roster | None:
-        told = roster(self.db, self.station, **({"since": self.cursor} | said))
+        told = roster(self.db, self.station, **({"since": self.cursor, "now": AT} | said))
         self.cursor = told.cursor if told else self.cursor
         return told
 
@@ -62,7 +64,7 @@ def test_a_station_is_told_all_in_pages_and_then_who_has_changed(line: Line) -> 
     first = line.ask(most=2)
     assert first
     assert (first.whole, len(first.people), len(first.types)) == (True, 2, 3)
-    rest = roster(line.db, line.station, after=first.next_id or 0, most=2)
+    rest = roster(line.db, line.station, after=first.next_id or 0, most=2, now=AT)
     assert rest
     assert ([one.latin for one in rest.people], rest.next_id) == (["Ann Chen"], None)
     assert first.people[0].codes[0].short == hash_of(first.salt, line.codes["Liu"])
@@ -88,6 +90,9 @@ def test_a_station_is_told_all_in_pages_and_then_who_has_changed(line: Line) -> 
     line.person("Sun")
     line.scan("Sun")
     assert line.changed()["Sun"].refused is Result.WRONG_CHECKPOINT
+    line.cursor = line.cursor.rpartition(".")[0] + f".{int((AT + HOUR).timestamp())}"  # an hour later
+    line.scan("Chen", AT + HOUR)
+    assert line.changed().keys() == {"Chen"}
 
 
 def test_scans_that_were_kept_come_each_by_itself(line: Line) -> None:

@@ -93,5 +93,5 @@ def read_roster(call: Call, query: dict[str, Any], edition: str) -> Roster:
     """
     station = station_of(call, edition, query.get("checkpoint_id"))
     since = query.get("since", "")
-    told = roster(call.db, station, since=since, after=query.get("after", 0), most=ROSTER_PAGE)
+    told = roster(call.db, station, since=since, after=query.get("after", 0), most=ROSTER_PAGE, now=call.now)
     return told or unchanged(station, since)

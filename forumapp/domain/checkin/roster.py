@@ -18,7 +18,7 @@ from sqlalchemy import and_, null, select
 from forumapp.core.text import fold
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission
-from forumapp.domain.checkin.roster_changes import MOST_CHANGES, Cursor, changed, events_since, for_all, stands
+from forumapp.domain.checkin.roster_changes import MOST_CHANGES, Cursor, changed, events_since, stands
 from forumapp.domain.checkin.rules import Facts, Presence, Result, refused, unwelcome
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState
 from forumapp.domain.delegations.models import Delegation, DelegationMember
@@ -101,16 +101,19 @@ class Roster:
     delegations: list[Named] = field(default_factory=list)
 
 
-def roster(db: DbSession, station: Station, *, since: str = "", after: int = 0, most: int = PAGE) -> Roster | None:
+def roster(
+    db: DbSession, station: Station, *, since: str = "", after: int = 0, most: int = PAGE, now: datetime
+) -> Roster | None:
     """What changed since a cursor, or a page of all of it; None where nothing has changed. One statement says so."""
-    now, then = stands(db, station), Cursor.read(since)
-    if then is not None and now == then._replace(for_all=0):
+    stands_now, then = stands(db, station, now), Cursor.read(since)
+    if then is not None and stands_now.stands_as(then):
         return None
-    events = events_since(db, station, then or now)
-    whose = None if then is None else changed(db, station, then, now, events)
-    now = now._replace(for_all=max([then.for_all if then else 0, *for_all(station, events)]))
-    told = Roster(str(now), salt_of(station), station.asks, station.rehearsal_id)
-    if whose is None:
+    events = events_since(db, station, then or stands_now)
+    whose, for_all = changed(db, station, then or stands_now, events)
+    told = Roster(str(stands_now._replace(for_all=for_all)), salt_of(station), station.asks, station.rehearsal_id)
+    # Another checkpoint, a rehearsal that began or ended, and what concerns all or nearly all.
+    is_whole = then is None or then[:2] != stands_now[:2] or for_all > then.for_all
+    if is_whole or max(len(events), len(whose)) > MOST_CHANGES:
         people = _people(db, station, None, after=after, most=most)
         next_id = people[-1].id if len(people) == most else None
         return replace(told, people=people, next_id=next_id, **(_names(db, station.edition_id) if not after else {}))

@@ -46,7 +46,7 @@ def read_roster(slug: str) -> Response:
     if station is None:
         return _json({"code": "signed-out"}, 401)
     after = request.args.get("after", 0, whole_number)
-    told = roster(reading(), station, since=request.args.get("since", ""), after=after)
+    told = roster(reading(), station, since=request.args.get("since", ""), after=after, now=clock.now())
     return make_response("", 304) if told is None else _json(_told(station, told))
 
 
