@@ -72,7 +72,7 @@ def issue_letters(
     with how many were left out, and why.
     """
     require_all(db, edition.id, DECIDE, actor=actor)
-    refuse_faults({"languages": "unknown" if set(languages) - set(LANGUAGES) else None})
+    refuse_faults({"languages": "unknown" if set(languages) - set(LANGUAGES) else None, **_fault_of(anyway)})
     refuse_unknown(db, edition.id, selection)
     _hold(db)
     found = candidates(db, edition, selection, languages, now=now)
@@ -121,6 +121,7 @@ def reissue_letter(
 ) -> Letter:
     """Revoke it and give whom it was for another one with the next serial, as things stand now, in its languages."""
     require_all(db, edition.id, DECIDE, actor=actor)
+    refuse_faults(_fault_of(anyway))
     old = get_in(db, Letter, edition.id, letter_id)
     _hold(db)
     revoke_letter(db, edition.id, letter_id, reason, version=version, actor=actor, now=now)
@@ -208,10 +209,13 @@ def _row(
     )
 
 
+def _fault_of(anyway: str | None) -> dict[str, str | None]:
+    return {"anyway": fault_of_anyway(anyway) if anyway is not None else None}
+
+
 def _refuse_blocked(found: Sequence[LetterValues], *, anyway: str | None) -> None:
     from forumapp.domain.printing.formal.laying import check  # with the typesetter, which few requests need
 
-    refuse_faults({"anyway": fault_of_anyway(anyway) if anyway is not None else None})
     blocking = [one for one in check(found) if one.blocking]
     if blocking and anyway is None:
         told = [asdict(one) | {"details": dict(one.details)} for one in blocking]
