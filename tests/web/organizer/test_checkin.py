@@ -160,7 +160,7 @@ def test_an_organizer_scans_where_they_may_and_a_checkpoint_is_changed(owner: Br
     assert viewer.get(f"{STATION}?at={meal.id}").status_code == 403
     assert viewer.get(ALL).status_code == 403
     desk = browser_as(house, Role.REGISTRATION_DESK)
-    assert "Lunch" in desk.get(STATION).text
+    assert ("Lunch" in desk.get(STATION).text, "/organizer/forum/desk" in desk.get(STATION).text) == (True, True)
     code, here = code_of(house, "Wang"), f"{STATION}?at={meal.id}"
     sent = [scan(desk, code, here, direction=way) for way in ("in", "out", "out")]
     assert [re.findall(r"scan-said (scan-\w+)", one.text) for one in sent] == [["scan-ok"], ["scan-ok"], ["scan-warn"]]

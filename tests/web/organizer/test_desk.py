@@ -20,7 +20,6 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.registration.models import Registration, TicketCode
-from forumapp.domain.registration.placing import add_code
 from forumapp.domain.registration.rules import RegistrationStatus
 from tests.web.organizer.house import BY, add_registration, browser_as, group, rows
 
@@ -40,8 +39,6 @@ def liu(house: House) -> int:
         set_up_suggested(db, house.edition_id, **BY)
         person = db.get_one(Person, db.get_one(Registration, one).person_id)
         update_person(db, person.id, {"native_full": "刘春", "phone": "+8613800128923"}, version=person.version, **BY)
-        if db.scalar(select(TicketCode.id).where(TicketCode.registration_id == one)) is None:
-            add_code(db, house.edition_id, one)
     return one
 
 
