@@ -13,6 +13,7 @@ import pickle
 import resource
 import signal
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,6 +29,7 @@ T = TypeVar("T")
 # On a busy machine, or where it waits for a database or a disk, work takes longer than its share of a processor tells.
 WAITING, BUSY = 4, 10
 STARTING = 120  # seconds until a process is ready
+RESTS, GRACE = 1800, 60  # seconds after which a process without work ends, with all that it kept in its memory
 PIECES = 200  # of work that one process does, so that what libraries never give back stays little
 MEGABYTE = 1024 * 1024
 _PROCESSES = multiprocessing.get_context("forkserver")
@@ -99,6 +101,8 @@ class Workshop:
 
     def prepare(self) -> None:
         """Begin in the background what the first piece of work would have to wait for."""
+        if (rested := self._rested()) is not None:
+            self._idle.append(rested)
         if self.limits is not None and not (self._idle or self._at_work or self._is_preparing):
             self._is_preparing = True
             threading.Thread(target=self._prepare, name="workshop", daemon=True).start()
@@ -109,10 +113,19 @@ class Workshop:
         self._is_preparing = False
 
     def _take(self, limits: Limits) -> _Hand:
-        with suppress(IndexError):
-            return self._idle.pop()
+        if (rested := self._rested()) is not None:
+            return rested
         _PROCESSES.set_forkserver_preload(list(_LOADS))
         return _Hand(limits, self._begins)
+
+    def _rested(self) -> _Hand | None:
+        """One that waits for work and does not end by itself just now."""
+        with suppress(IndexError):
+            while hand := self._idle.pop():
+                if time.monotonic() - hand.since < RESTS:
+                    return hand
+                hand.end()
+        return None
 
     def close(self) -> None:
         while self._idle:
@@ -124,6 +137,7 @@ class _Hand:
 
     def __init__(self, limits: Limits, begins: Callable[[], object] | None) -> None:
         self._limits, self._left, self.is_fit, self._is_ready = limits, PIECES, True, False
+        self.since = time.monotonic()
         self._pipe, theirs = _PROCESSES.Pipe()
         self._process = _PROCESSES.Process(target=_work, args=(theirs, limits, begins), daemon=True)
         self._process.start()
@@ -140,6 +154,7 @@ class _Hand:
             is_done, answer = self._pipe.recv()
         except (EOFError, ConnectionError) as gone:
             raise self._reason(getattr(work, "__name__", "")) from gone
+        self.since = time.monotonic()
         self.is_fit = whether_fit and not isinstance(answer, TookTooMuch)
         if not is_done:
             raise answer
@@ -187,6 +202,8 @@ def _work(pipe: Connection, limits: Limits, begins: Callable[[], object] | None)
     pipe.send("ready")
     while True:
         try:
+            if not pipe.poll(RESTS + GRACE):
+                return
             work, arguments = pipe.recv()
         except EOFError:
             return

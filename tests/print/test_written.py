@@ -10,7 +10,7 @@ import sample
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.printing import boxtree, render, written
+from forumapp.domain.printing import boxtree, kept_parts, render, written
 from forumapp.domain.printing.documents import Host, WrittenPage
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.written import rows, spoken
@@ -46,6 +46,26 @@ EMERGENCY = WrittenPage(
 
 def program(*pages: WrittenPage, **more):
     return replace(sample.program(**more), pages=pages)
+
+
+def test_what_did_not_change_is_not_laid_out_again_and_the_book_is_the_same(font_folder, monkeypatch):
+    laid = []
+    document = kept_parts.Typesetter.document
+
+    def noted(self, html, *sheets):
+        laid.append(html)
+        return document(self, html, *sheets)
+
+    first = program(LETTER, EMERGENCY, sessions=2, speakers=2)
+    changed = program(LETTER, replace(EMERGENCY, body={**EMERGENCY.body, "en": "Call 911."}), sessions=2, speakers=2)
+    monkeypatch.setattr(kept_parts.Typesetter, "document", noted)
+    render.render_program(first, folder=font_folder, again=True)
+    everything = len(laid)
+    laid.clear()
+    again = render.render_program(changed, folder=font_folder, again=True)
+    of_letter = [html for html in laid if "the harbor" in html]
+    assert (of_letter, 2 <= len(laid) < everything) == ([], True)  # the contents get their numbers anew
+    assert again == render.render_program(changed, folder=font_folder)
 
 
 def flat(text: str) -> str:

@@ -81,7 +81,9 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
 
 
 def _of_program(db: DbSession, wanted: Wanted) -> Beginning:
-    values = queries.program_values(db, wanted.edition, wanted.options, now=wanted.now)
+    # Its foot says when it was printed, and this is no print: what did not change since the last look stays as it is.
+    hour = wanted.now.replace(minute=0, second=0, microsecond=0)
+    values = queries.program_values(db, wanted.edition, wanted.options, now=hour)
     days = tuple(replace(day, sessions=day.sessions[:SESSIONS]) for day in values.days[:1])
     first = replace(values, days=days, speakers=values.speakers[:SPEAKERS])
     return _books([first], wanted, is_whole=first == values)

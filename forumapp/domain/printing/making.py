@@ -54,7 +54,7 @@ def make_book(values: Book, folder: Path, options: Options | None = None) -> byt
     if isinstance(values, ErratumValues):
         return pocket.erratum(values, values.head.languages, folder)
     form = format_for(options or Options(), values.head.page_size)
-    return render.render_program(values, form=form, folder=folder)
+    return render.render_program(values, form=form, folder=folder, again=True)
 
 
 def _letter(book: LetterBook, folder: Path) -> bytes:

@@ -12,11 +12,12 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.versions import QUIET
-from forumapp.domain.printing import beside, binding, books, boxtree, fonts, impose, photos, templates, written
+from forumapp.domain.printing import beside, binding, books, boxtree, impose, photos, templates, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import BLEED, Format, grown
 from forumapp.domain.printing.indexing import cast_of, channel_groups, index_of
-from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
+from forumapp.domain.printing.kept_parts import Parts
+from forumapp.domain.printing.typeset import TYPESETTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,14 +27,17 @@ if TYPE_CHECKING:
     from weasyprint.document import Document, Page
 
     from forumapp.domain.printing.documents import EditionHead, ProgramValues
+    from forumapp.domain.printing.typeset import Typesetter
 
 CLOSER, WIDER = 0.95, 1.07  # what lines may be set to, so that a last page is not nearly empty
 SHORT, FEW_PAGES = 2, 6  # a part with more pages is not laid out again for the sake of its last one
 DIVISIBLE = ("day", "speakers")
+KEPT = 60  # pages of parts that are not laid out again, in a process that makes one book after another
 LARGE, TWO = 1000, 2  # lines of a book that two processes lay out, about fifty pages
 SUPPOSED = 2  # where a second half begins until that is known
 SIGNATURE = impose.SIGNATURE
 RULED = 8  # mm between the lines of a page for notes
+PARTS = Parts(KEPT)
 PICTURE_SHARE = (112 / 121, 95 / 179)  # of the text's width and height, how large a picture may be
 
 
@@ -56,8 +60,11 @@ def program(
     *,
     form: Format | None = None,
     processes: int | None = None,
+    again: bool = False,
 ) -> bytes:
-    """The program in `languages`, the first of which leads, as single pages in order, a multiple of four."""
+    """The program in `languages`, the first of which leads, as single pages in order, a multiple of four. Where it may
+    be made `again`, its parts are kept.
+    """
     form = form or Format(books.half_of(values.head))
     values = _with_photos_ready(values, form)
     cut = cut_of(pieces_of(values, with_hosts=True), values)
@@ -65,7 +72,8 @@ def program(
 
     def make() -> bytes:
         with boxtree.no_collector(), boxtree.in_one_pass():
-            book = Book(values, tuple(languages), folder or font_folder(), form)
+            kept = PARTS if again and cut is None else Parts(0)
+            book = Book(values, tuple(languages), folder or font_folder(), form, kept)
             return book.in_two(cut) if cut and two else _written(*book.whole())
 
     apart = cut is not None and beside.is_possible()
@@ -87,7 +95,7 @@ def laid_out(
 ) -> tuple[list[Page], Document]:
     """All pages, and the document that holds what they share. For whoever holds TYPESETTING."""
     with boxtree.in_one_pass():
-        return Book(values, tuple(languages), folder, form).whole()
+        return Book(values, tuple(languages), folder, form, Parts(0)).whole()
 
 
 def _written(pages: list[Page], document: Document) -> bytes:
@@ -108,8 +116,10 @@ class Before:
 class Book:
     """A program that is laid out whole, or in two halves by two processes."""
 
-    def __init__(self, values: ProgramValues, languages: tuple[str, ...], folder: Path, form: Format) -> None:
-        self.values, self.form, self.folder = values, form, folder
+    def __init__(
+        self, values: ProgramValues, languages: tuple[str, ...], folder: Path, form: Format, parts: Parts
+    ) -> None:
+        self.values, self.form, self.folder, self.parts = values, form, folder, parts
         self.context = _context(values, languages, form)
         self.ways = list(books.covers(values.head.hosts))
         everything = pieces_of(values, with_hosts=True)
@@ -117,8 +127,8 @@ class Book:
         self.letters = set(templates.page("program/document.html", **every_word))
 
     def _press(self) -> Press:
-        setter = Typesetter(fonts.books_pair(), self.letters, self.folder, self.values.pictures)
-        return Press(setter, dict(self.context), self.form, self.values)
+        setter = self.parts.typesetter(self.letters, self.folder, self.values.pictures)
+        return Press(setter, dict(self.context), self.form, self.values, self.parts)
 
     def whole(self) -> tuple[list[Page], Document]:
         press = self._press()
@@ -247,9 +257,11 @@ def _context(values: ProgramValues, languages: tuple[str, ...], form: Format) ->
 class Press:
     """Lays parts of one book out, each as a document of its own that begins at a page's number."""
 
-    def __init__(self, setter: Typesetter, context: dict[str, Any], form: Format, values: ProgramValues) -> None:
-        self.setter, self.context, self.form, self.values = setter, context, form, values
-        self._styles: dict[float, CSS] = {}
+    def __init__(
+        self, setter: Typesetter, context: dict[str, Any], form: Format, values: ProgramValues, parts: Parts
+    ) -> None:
+        self.setter, self.context, self.form, self.values, self.parts = setter, context, form, values, parts
+        self._styles: dict[float, tuple[str, CSS]] = {}
         self._done: list[tuple[list[Piece], list[Page]]] = []
         # Of a second half: its first part, which is laid out already, and where people stand before it.
         self.ahead: list[Page] = []
@@ -266,7 +278,14 @@ class Press:
 
     def lay(self, pieces: Sequence[Piece], start: int, spacing: float = 1.0) -> Document:
         html = templates.page("program/document.html", **self.context, pieces=pieces)
-        return self.setter.document(html, self._style(spacing), self.setter.css(self._at(pieces, start)))
+        said, style = self._style(spacing)
+        at = self._at(pieces, start)
+
+        def lay() -> Document:
+            return self.setter.document(html, style, self.setter.css(at))
+
+        # The contents get their numbers when they are laid out.
+        return lay() if pieces[0].name == "contents" else self.parts.lay((html, said, at), lay)
 
     def _at(self, pieces: Sequence[Piece], start: int) -> str:
         """Where a part begins. Below an agenda there is room for its marks' legend."""
@@ -276,9 +295,10 @@ class Press:
         below = "".join(f"@page {which}{{margin-bottom:{room:.2f}mm}}" for which in ("", ":left", ":right", "cover"))
         return f"@page :first{{counter-reset:page {start}}}html{{break-before:{side}}}{below}"
 
-    def _style(self, spacing: float) -> CSS:
+    def _style(self, spacing: float) -> tuple[str, CSS]:
         if spacing not in self._styles:
-            self._styles[spacing] = self.setter.css(style(self.values.head, self.form, spacing))
+            said = style(self.values.head, self.form, spacing)
+            self._styles[spacing] = said, self.setter.css(said)
         return self._styles[spacing]
 
     def bound(self, pieces: Sequence[Piece], start: int) -> list[Page]:

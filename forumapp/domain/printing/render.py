@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import book_checks, books, impose, program
 from forumapp.domain.printing.badges import NO_BACKS, BadgePrinter, Pictures
@@ -68,12 +68,15 @@ def render_program(
     form: Format | None = None,
     folder: Path | None = None,
     processes: int | None = None,
+    again: bool = False,
 ) -> bytes:
     """The program as a book of single pages; `languages` are the edition's unless others are named, the first leads.
 
-    A large one is made by two `processes` where there are processors for them, unless one is asked for.
+    A large one is made by two `processes` where there are processors for them, unless one is asked for. Of another one
+    the parts are kept where it may be made `again` soon.
     """
-    return program.program(values, languages or values.head.languages, folder, form=form, processes=processes)
+    how: Any = {"form": form, "processes": processes, "again": again}
+    return program.program(values, languages or values.head.languages, folder, **how)
 
 
 def preflight_program(values: ProgramValues, languages: Sequence[str] | None = None) -> list[Finding]:
