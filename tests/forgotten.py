@@ -57,6 +57,7 @@ NOT_BY_PEOPLE = {
     "letter_picture": "follow from what issued letters show",
     "bulk_row": "a worker's notes of what each registration's own log tells",
     "ticket_code": "follow from the state of a registration",
+    "vip_alert": "follow from scans; that one was seen is told of the VIP",
     "worker_seen": "signs of life",
 }
 FOLLOWS = {

@@ -167,6 +167,7 @@ LETTERS: dict[str, Any] = {
     "agenda-changed": _l("Agenda changed"),
     "itinerary-changed": _l("Itinerary changed"),
     "agenda-plan-stopped": _l("Agenda not published at the set time"),
+    "vip-alert": _l("A VIP's code was scanned"),
     "account-invitation": _l("Invitation to work on the forum"),
     "account-access-given": _l("Access to the forum given"),
     "account-new-password": _l("Link for a new password"),

@@ -138,6 +138,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "bulk_id": party.bulk_id,
         "run_id": party.import_id,
         "letter_id": party.letter_id,
+        "alert_id": party.alert_id,
         "letter_kind": "certificate",
         "scan_id": 1,
         "block_id": ids["block_id"],

@@ -25,6 +25,7 @@ from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin import (
+    alerts,
     arriving,
     checking_in,
     checkpoints,
@@ -227,6 +228,7 @@ UNASKED = {
 READING = {
     "checkin.stations.station_of_organizer",
     "checkin.stations.station_for",
+    "checkin.alerts.get_alert",
     "registration.columns.keep_columns",
     "publishing.recipients.get_recipient",
     "publishing.recipients.list_recipients",
@@ -658,6 +660,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         designs.use_again: ((of, "badge", 1), {"version": 2}),
         forms.set_letter_form: ((of, LetterKind.CERTIFICATE, {"has_seal": True}), V),
         issuing.issue_letters: ((edition, Selection(LetterKind.CERTIFICATE)), {}),
+        alerts.note_seen: ((of, party.alert_id), {}),
         issuing.revoke_letter: ((of, party.letter_id, "x"), V),
         issuing.reissue_letter: ((edition, party.letter_id, "x"), V),
         mail_texts.set_mail_text: ((of, "registration-confirmed", {"en": "x"}, {}), V),

@@ -35,6 +35,7 @@ UNVERSIONED = {
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/messages/<id:message_id>/resend": (
         "it sends what is true now, and is refused where the mail no longer is"
     ),
+    "POST /editions/<slug:edition>/vip-alerts/<id:alert_id>/seen": "it is seen once, by whoever says so first",
     "POST /editions/<slug:edition>/mailings/<id:mailing_id>/test": "it sends a mail to whoever asks",
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/clear": "it takes away a mark alone",
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/sessions/<id:session_id>/take": (

@@ -37,6 +37,7 @@ UNVERSIONED = {
     f"{EDITION}desk/station": "kept by the browser",
     f"{EDITION}desk/<id:registration_id>/check-in": "a scan, of which the first one decides",
     f"{EDITION}desk/<id:registration_id>/undo": "takes back who is in, once",
+    f"{EDITION}vip-alerts/<id:alert_id>/seen": "is seen once, by whoever says so first",
     f"{EDITION}rehearsals": "adds one, and only where none runs",
     f"{EDITION}desk/<id:registration_id>/let-pass": "a scan, of which the first one decides",
     f"{EDITION}desk/<id:registration_id>/together": "likewise",

@@ -13,6 +13,11 @@ from hypothesis import HealthCheck, Phase
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from schemathesis.specs.openapi._caches import clear_all
+from sqlalchemy import select
+
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.registration.models import TicketCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -207,6 +212,7 @@ def fill(api: Api) -> dict[str, Any]:
         "message_id": api.get(f"{e}/registrations/{registration}/messages").json["items"][0]["id"],
         "checkpoint_id": door,
         "rehearsal_id": rehearsed(api, e),
+        "alert_id": alerted(api, e, registration, door),
         "device_id": made(f"{e}/checkin-devices", {"name": "Phone", "checkpoint_id": door})["id"],
         "proof_id": proof,
         "proofed_id": api.get(f"{e}/name-proofs/{proof}/people").json["items"][0]["id"],
@@ -229,6 +235,17 @@ def rehearsed(api: Api, e: str) -> int:
         if days != stood:
             found = int(api.post(f"{e}/rehearsals", {}).json["id"])
     return found
+
+
+def alerted(api: Api, e: str, registration: int, door: int) -> int:
+    """An alert: somebody becomes a VIP and comes."""
+    with api.app.app_context():
+        officer = reading().scalar(select(Account.id).order_by(Account.id))
+        code = reading().scalar(select(TicketCode.code).where(TicketCode.registration_id == registration))
+    one = f"{e}/registrations/{registration}"
+    assert api("PATCH", one, {"responsible_id": officer}, If_Match=api.get(one).headers["ETag"]).status_code == 200
+    assert api.post(f"{e}/scans", {"code": code, "nonce": "vip", "checkpoint_id": door}).json["result"] == "passed"
+    return int(api.get(f"{e}/vip-alerts").json["items"][0]["id"])
 
 
 def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:

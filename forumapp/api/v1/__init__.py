@@ -69,6 +69,7 @@ from forumapp.api.v1 import (
     substituting,
     vehicles,
     venues,
+    vip_alerts,
     walk_ins,
 )
 
@@ -112,6 +113,7 @@ BLUEPRINTS = tuple(
         rosters,
         rehearsals,
         live_numbers,
+        vip_alerts,
         blocks,
         places,
         letters,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
@@ -211,3 +211,31 @@ class ForcedPass(OfEdition, Row, Base):
     authorized_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     authorized_name: Mapped[Words | None]  # of who has no account
     reason: Mapped[Words]
+
+
+class VipAlert(OfEdition, Row, Base):
+    """The code of a VIP was scanned: for their officer, who is mailed as well, until it is said that it was seen. Once
+    a day that they have come, and once a day that they were refused at one place for one reason. `at` is when it was,
+    which is long ago for one that a device had to keep (`is_late`).
+    """
+
+    __tablename__ = "vip_alert"
+    __table_args__ = (
+        within_edition(),
+        same_edition("registration_id", "registration"),
+        same_edition("checkpoint_id", "checkpoint"),
+        one_where("uq_vip_alert_come", "result = 'passed'", "registration_id", "day"),
+        one_where("uq_vip_alert_refused", "result <> 'passed'", "registration_id", "day", "checkpoint_id", "result"),
+        Index("ix_vip_alert_officer", "officer_id", "edition_id"),
+        CheckConstraint("(seen_at IS NULL) = (seen_by IS NULL)", name="seen_by_somebody"),
+    )
+
+    registration_id: Mapped[int] = mapped_column(BigId, index=True)
+    checkpoint_id: Mapped[int] = mapped_column(BigId, index=True)
+    officer_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"))
+    result: Mapped[Result] = mapped_column(choice(Result))
+    day: Mapped[date] = mapped_column(Date)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_late: Mapped[bool] = mapped_column(default=False)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))

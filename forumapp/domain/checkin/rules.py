@@ -90,6 +90,17 @@ MAY_BE_FORCED = frozenset(
 )
 
 
+# Where a pass says that a VIP has come, of which their officer is told once a day; of a refusal anywhere at once.
+COMES_AT = frozenset({CheckpointKind.DOOR, CheckpointKind.VIP, CheckpointKind.HAND_OUT})
+NOT_REFUSED = frozenset(
+    {Result.PASSED, Result.OUT, Result.ALREADY_IN, Result.NOT_IN, Result.UNDONE, Result.REHEARSAL_OVER}
+)
+
+
+def is_told_of_vip(kind: CheckpointKind, result: Result) -> bool:
+    return kind in COMES_AT if result is Result.PASSED else result not in NOT_REFUSED
+
+
 @dataclass(frozen=True, slots=True)
 class Asks:
     """Whom a checkpoint lets pass, and when. What is empty asks nothing."""

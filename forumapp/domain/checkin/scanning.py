@@ -17,6 +17,7 @@ from forumapp.core.prepared import Prepared
 from forumapp.core.tokens import QR_CODE_LENGTH, hashed
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin import rehearsals
+from forumapp.domain.checkin.alerts import tell_officer
 from forumapp.domain.checkin.boarding import board, refused_to_board
 from forumapp.domain.checkin.filling import is_full
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
@@ -268,6 +269,8 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
             raise NonceReused
         return before
     holder = found.holder if found else None
+    if holder is not None and holder.is_vip and not station.is_rehearsal:
+        tell_officer(db, station, holder.registration_id, result, at, is_late=read.told is not None, now=now)
     said = Scanned(scan_id, read.nonce, result, read.direction, at, holder, is_rehearsal=station.is_rehearsal)
     return _told(db, station, said)
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from forumapp.domain.accounts.idempotency import forget_answers_at
 from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said
 from forumapp.domain.audit.services import SYSTEM, record
+from forumapp.domain.checkin.alerts import TEMPLATE as VIP_ALERT
 from forumapp.domain.checkin.forcing import erase_forced
 from forumapp.domain.delegations.erasing import erase_flights, erase_requests, list_past_flights
 from forumapp.domain.forums.models import Edition
@@ -134,6 +135,7 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     counts["message"] = erase_messages(db, "registration", of, now=now, dry_run=dry_run)
     counts["message"] += erase_letters(db, edition_id, officials, now=now, dry_run=dry_run)
     counts["message"] += erase_messages(db, "person", officials, now=now, dry_run=dry_run)
+    counts["message"] += erase_messages_of(db, edition_id, VIP_ALERT, now=now, dry_run=dry_run)
     counts.update(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_groups(db, edition_id, now=now, dry_run=dry_run))

@@ -20,6 +20,7 @@ from forumapp.web.organizer import (
     rehearsals,
     shown,
     sign_in,
+    vip_alerts,
 )
 from forumapp.web.organizer.overview import steps_left
 
@@ -88,6 +89,7 @@ PAGES = (
     "checkpoints",
     "rehearsals",
     "live",
+    "vip_alerts",
     "roll_call",
     "rosters",
     "clashes",
@@ -149,6 +151,7 @@ def register(app: Flask) -> None:
         past_url=log.past_url,
         rehearsal_now=rehearsals.rehearsal_now,
         steps_left=steps_left,
+        vip_alerts_now=vip_alerts.vip_alerts_now,
     )
     app.jinja_env.filters.update(
         full_name=shown.full_name,

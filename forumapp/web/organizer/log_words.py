@@ -114,6 +114,7 @@ ACTIONS: dict[str, Any] = {
     "restored": _l("restored it"),
     "moved": _l("moved it"),
     "let-pass": _l("let the person pass although the rules refused"),
+    "vip-alert-seen": _l("saw that the VIP's code was scanned"),
     "marked-by-scan": _l("marked who is there, by a code that was scanned"),
     "code-renewed": _l("made a new code for signing in"),
     "marked-by-captain": _l("marked who is there"),

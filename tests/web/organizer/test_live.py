@@ -10,9 +10,11 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.checkin.models import Checkpoint
+from forumapp.domain.checkin.models import Checkpoint, VipAlert
 from forumapp.domain.forums.models import Edition, EditionStatus
-from tests.web.organizer.house import browser_as, group, rows
+from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.models import Registration, TicketCode
+from tests.web.organizer.house import BY, browser_as, group, rows
 from tests.web.organizer.test_checkin import ALL, STATION, code_of, scan
 
 if TYPE_CHECKING:
@@ -55,6 +57,26 @@ def test_the_numbers_follow_a_scan_and_cost_nothing_in_between(
     assert [owner.get(f"{LIVE}?day={day}").status_code for day in ("all", "2023-05-22", "2023-05-29", "x")] == [
         200, 200, 404, 404
     ]  # fmt: skip
+
+
+def test_an_officer_is_shown_their_vip_until_they_have_seen_it(owner: Browser, house: House) -> None:
+    owner.send(ALL, to=f"{ALL}/suggested")
+    door = next(one.id for one in rows(select(Checkpoint)) if one.code == "main-door")
+    code = code_of(house, "Wang")
+    (row,) = rows(select(Registration).join(TicketCode).where(TicketCode.code == code))
+    with transaction() as db:
+        mark_vip(db, house.edition_id, row.id, responsible_id=house.owner_id, version=row.version, **BY)
+    scan(owner, code, f"{STATION}?at={door}")
+
+    for page in ("/organizer/forum/", LIVE, f"{LIVE}/board", "/organizer/forum/vip-alerts"):
+        assert "Main door" in owner.get(page).text, page
+    assert "I have seen it" not in browser_as(house, Role.SECRETARIAT).get("/organizer/forum/").text
+    (alert,) = rows(select(VipAlert))
+    to = f"/organizer/forum/vip-alerts/{alert.id}/seen"
+    assert browser_as(house, Role.VIEWER).send(LIVE, to=to).status_code == 403
+    assert owner.send("/organizer/forum/", to=to).status_code == 303
+    assert "I have seen it" not in owner.get(LIVE).text
+    assert "I have seen it" not in owner.get("/organizer/forum/vip-alerts").text
 
 
 def test_a_liaison_sees_their_own_and_whoever_may_not_check_in_sees_no_stations(owner: Browser, house: House) -> None:

@@ -1,0 +1,58 @@
+"""Codes of VIPs that were scanned, for whoever looks after them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin import alerts
+from forumapp.schemas.choices import ScanResult
+from forumapp.schemas.fields import Choice, Day, Flag, Id, Instant, Shape
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.checkin.models import VipAlert
+
+CHECK_IN = Permission.CHECK_IN
+ALERTS = "/editions/<slug:edition>/vip-alerts"
+ALERT = f"{ALERTS}/<id:alert_id>"
+
+blueprint = ApiBlueprint("VIP alerts", __name__, description="Codes of VIPs that were scanned.")
+
+
+class AlertSchema(Shape):
+    """Once a day that a VIP has come (`passed`), and once a day that they were refused somewhere for one reason."""
+
+    id = Id(required=True)
+    registration_id = Id()
+    checkpoint_id = Id()
+    officer_id = Id(metadata={"description": "Of the account that looks after them, which was mailed."})
+    result = Choice(ScanResult)
+    day = Day()
+    at = Instant()
+    is_late = Flag(metadata={"description": "The station had to keep the scan: it was told later."})
+    seen_at = Instant(allow_none=True)
+    seen_by = Id(allow_none=True)
+
+
+@blueprint.lists(ALERTS, AlertSchema, needs=CHECK_IN)
+def list_vip_alerts(call: Call, query: dict[str, Any], edition: str) -> Page[VipAlert]:
+    """Of the VIPs whom the caller may check in, the latest first."""
+    of = call.edition(edition).id
+    page = alerts.alerts_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    return page.of([line.row for line in page.items])
+
+
+@blueprint.reads(ALERT, AlertSchema, needs=CHECK_IN)
+def read_vip_alert(call: Call, edition: str, alert_id: int) -> VipAlert:
+    """One of them."""
+    return alerts.get_alert(call.db, call.edition(edition).id, alert_id, actor=call.actor)
+
+
+@blueprint.acts(f"{ALERT}/seen", AlertSchema, needs=CHECK_IN)
+def note_vip_alert_seen(call: Call, edition: str, alert_id: int) -> VipAlert:
+    """Somebody has seen it: it stands on its officer's pages no more."""
+    of = call.edition(edition).id
+    return alerts.note_seen(call.db, of, alert_id, actor=call.actor, now=call.now)

@@ -1,0 +1,51 @@
+"""Whoever looks after a VIP is told here that their code was scanned, until they say that they have seen it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, redirect, render_template, request, url_for
+
+from forumapp.core import clock
+from forumapp.core.numbers import whole_number
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin import alerts
+from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
+from forumapp.web.organizer.identity import actor
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+SECTION = "checkin"
+SEE, CHECK_IN = Permission.SEE_EDITION, Permission.CHECK_IN
+ALL = "/<edition>/vip-alerts"
+
+
+def vip_alerts_now() -> list[alerts.AlertLine]:
+    """For templates: those of whoever looks at the page that they have not seen yet."""
+    return alerts.open_alerts(reading(), edition().id, actor().account_id) if "access" in g else []
+
+
+@blueprint.get(ALL)
+@needs(SEE)
+def vip_alerts() -> str:
+    """Of the people whom one may check in; to all others, of those whom they look after."""
+    whose = None if may("check-in", somewhere=True) else actor().account_id
+    page = alerts.alerts_page(
+        reading(),
+        edition().id,
+        account_id=whose,
+        within=within(CHECK_IN),
+        number=request.args.get("page", 1, whole_number),
+    )
+    return render_template("organizer/live/vip_alerts.html", section=SECTION, page=page)
+
+
+@blueprint.post(f"{ALL}/<id:alert_id>/seen")
+@needs(SEE)
+def note_alert_seen(alert_id: int) -> ResponseReturnValue:
+    with transaction() as db:
+        alerts.note_seen(db, edition().id, alert_id, actor=actor(), now=clock.now())
+    is_live = "back" not in request.args and may("see-registrations", somewhere=True)
+    return redirect(url_for("organizer.live" if is_live else "organizer.vip_alerts"), 303)

@@ -1,0 +1,154 @@
+"""Whoever looks after a VIP is told when their code is scanned, once, and of a refusal at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.errors import Forbidden, NotFound
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.services import Actor, Via, create
+from forumapp.domain.checkin.alerts import TEMPLATE, alerts_page, note_seen, open_alerts
+from forumapp.domain.checkin.models import Rehearsal, VipAlert
+from forumapp.domain.checkin.rules import Result
+from forumapp.domain.mail.models import Message
+from forumapp.domain.mail.render import Letter, Sender, write
+from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.retention.purging import purge
+from forumapp.domain.retention.rules import Kind
+from tests.domain.conftest import BY, NOW
+from tests.domain.test_scanning import AT, MINUTE, Desk
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.models import Account
+    from tests.domain.conftest import Forum
+
+HOUSE = Sender("forum@house.example", "https://forum.example")
+
+
+@pytest.fixture
+def desk(session: DbSession, forum: Forum) -> Desk:
+    desk = Desk(session, forum)
+    officer = account(desk, "Chen Li", Role.VIEWER, language="zh-Hans")
+    liu = desk.people["Liu"]
+    mark_vip(session, desk.of, liu.id, responsible_id=officer.id, version=liu.version, **BY)
+    return desk
+
+
+def account(desk: Desk, name: str, role: Role, **values: Any) -> Account:
+    email = f"{name.partition(' ')[0].lower()}@x.example"
+    made = create_account(desk.db, email=email, name=name, password=None, **values, **BY)
+    grant_role(desk.db, made.id, desk.of, role, **BY)
+    return made
+
+
+def officer_of(desk: Desk) -> int:
+    return int(desk.people["Liu"].responsible_id or 0)
+
+
+def mails(desk: Desk) -> list[Message]:
+    return list(desk.db.scalars(select(Message).where(Message.template == TEMPLATE).order_by(Message.id)))
+
+
+def told(desk: Desk) -> list[tuple[str, bool]]:
+    rows = desk.db.scalars(select(VipAlert).order_by(VipAlert.id))
+    return [(row.result.value, row.is_late) for row in rows]
+
+
+def test_an_officer_is_told_once_a_day_that_their_vip_has_come(desk: Desk) -> None:
+    meal, hand_out, back = (
+        desk.checkpoint(kind, **said)
+        for kind, said in (("meal", {}), ("hand-out", {}), ("door", {"name": {"en": "Back"}, "code": "back"}))
+    )
+    desk.scan("Wang")
+    desk.scan("Liu", secret=desk.device(meal, "Meal"))  # of which nobody waits to hear
+    assert told(desk) == []
+    desk.scan("Liu", nonce="a")
+    desk.scan("Liu", nonce="a")
+    desk.scan("Liu")
+    desk.scan("Liu", secret=desk.device(hand_out, "Hand-out"))
+    assert told(desk) == [("passed", False)]
+    desk.scan("Liu", AT + timedelta(days=1), secret=desk.device(back, "Back"))
+    assert len(told(desk)) == 2
+
+    (first, _second) = mails(desk)
+    written = write(
+        Letter(first.key, first.template, first.recipient, first.language, first.values, "https://x"), HOUSE
+    )
+    assert (first.recipient, first.language, written.subject) == (
+        "chen@x.example",
+        "zh-Hans",
+        "Ann Liu已到场：door，08:00",
+    )
+    assert "断网" not in written.text
+    assert [line.row.day.day for line in open_alerts(desk.db, desk.of, officer_of(desk))] == [23, 22]
+    assert {line.officer for line in alerts_page(desk.db, desk.of).items} == {"Chen Li"}
+
+
+def test_a_refusal_is_told_at_once_and_a_late_scan_says_when_it_was(desk: Desk) -> None:
+    closed = desk.checkpoint("meal", types=[desk.people["Wang"].type_id])
+    secret = desk.device(closed, "Meal")
+    for _again in range(3):
+        desk.scan("Liu", secret=secret)
+    kept = {"told": Result.PASSED, "scanned_at": AT - 40 * MINUTE, "sent_at": AT + MINUTE}
+    desk.scan("Liu", AT + MINUTE, **kept)
+
+    assert told(desk) == [("wrong-checkpoint", False), ("passed", True)]
+    refused, late = mails(desk)
+    words = [
+        write(Letter(one.key, one.template, one.recipient, "en", one.values, "https://x"), HOUSE)
+        for one in (refused, late)
+    ]
+    assert words[0].subject == "Ann Liu was refused: meal, 08:00"
+    assert "not at this door" in words[0].text
+    assert words[1].subject == "Ann Liu has come: door, 07:20"
+    assert "this reached us at 08:01" in words[1].text
+
+
+@pytest.mark.one_database
+def test_it_stands_until_its_officer_or_whoever_may_check_in_has_seen_it(desk: Desk, session: DbSession) -> None:
+    desk.scan("Liu")
+    officer, stranger, clerk = (
+        Actor(one, Via.PAGE)
+        for one in (
+            officer_of(desk),
+            account(desk, "Vera V", Role.VIEWER).id,
+            account(desk, "Rita R", Role.REGISTRATION_DESK).id,
+        )
+    )
+    (line,) = open_alerts(session, desk.of, officer.account_id)
+    assert open_alerts(session, desk.of, clerk.account_id) == []
+    with pytest.raises(Forbidden):
+        note_seen(session, desk.of, line.row.id, actor=stranger, now=AT)
+    with pytest.raises(NotFound):
+        note_seen(session, desk.of, line.row.id + 9, actor=officer, now=AT)
+    note_seen(session, desk.of, line.row.id, actor=officer, now=AT)
+    again = note_seen(session, desk.of, line.row.id, actor=clerk, now=AT + MINUTE)
+
+    assert (again.seen_by, again.seen_at, open_alerts(session, desk.of, officer.account_id)) == (
+        officer.account_id, AT, []
+    )  # fmt: skip
+    assert alerts_page(session, desk.of).total == 1
+    seen = select(AuditEvent.actor_id).where(AuditEvent.action == "vip-alert-seen")
+    assert session.scalars(seen).all() == [officer.account_id]
+
+
+@pytest.mark.one_database
+def test_a_rehearsal_tells_nobody_and_what_a_mail_said_goes_with_the_contacts(desk: Desk, session: DbSession) -> None:
+    create(session, Rehearsal(edition_id=desk.of, started_at=NOW), **BY)
+    desk.scan("Liu", NOW + MINUTE)
+    assert (told(desk), mails(desk)) == ([], [])
+    desk.scan("Liu")
+    assert len(mails(desk)) == 1
+
+    purge(session, desk.of, Kind.OFFICIALS, now=AT + timedelta(days=60))
+    (mail,) = mails(desk)
+    assert (mail.recipient, mail.values) == ("", {})
