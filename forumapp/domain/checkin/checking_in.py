@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.errors import Refusal
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.checkin.desk import code_for
+from forumapp.domain.checkin.receiving import code_of
 from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_for
@@ -43,7 +43,7 @@ def check_in(
     """
     station = station_for(db, edition_id, checkpoint_id, registration_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
-    code = code_for(db, registration_id)
+    code = code_of(db, edition_id, registration_id)
     if code is None:
         raise NoCode
     return scan(db, station, Read(code, nonce, direction), actor=actor, now=now)

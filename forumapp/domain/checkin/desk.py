@@ -198,14 +198,6 @@ def list_happened(
     return [Happened(row, at, kind, device or account or "") for row, at, kind, device, account in db.execute(query)]
 
 
-def code_for(db: DbSession, registration_id: int) -> str | None:
-    """The code by which the desk checks somebody in: the live one or, of who has none any more, the last one, which
-    says why.
-    """
-    query = select(TicketCode.code).where(TicketCode.registration_id == registration_id)
-    return db.scalar(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1))
-
-
 def _named_so(search: str) -> ColumnElement[int]:
     """For sorting: those in whose name each word begins a part, as it is written."""
     parts = (func.lower(Person.latin_family), func.lower(Person.latin_given), Person.native_full)

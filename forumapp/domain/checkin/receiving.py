@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.checkin.roster import code_of
+from sqlalchemy import select
+
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
+from forumapp.domain.registration.models import TicketCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +18,16 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.checkin.stations import Station
+
+
+def code_of(db: DbSession, edition_id: int, registration_id: int) -> str | None:
+    """By which somebody is checked in who was found by name: the live code or, of who has none any more, the last one,
+    which says why.
+    """
+    query = select(TicketCode.code).where(
+        TicketCode.edition_id == edition_id, TicketCode.registration_id == registration_id
+    )
+    return db.scalar(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1))
 
 
 def read_of(db: DbSession, station: Station, values: Mapping[str, Any]) -> Read:
