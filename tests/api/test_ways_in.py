@@ -99,7 +99,9 @@ def test_along_with_someone_and_at_the_desk(desk: Api) -> None:
     host = done(desk.post(f"{E}/registrations", {**CONSENTING, "type": "guest"}))["registration_id"]
     came = done(desk.post(f"{E}/registrations/{host}/plus-ones", {**WHO, "native_full": "欧阳玫"}))
     walked = done(desk.post(f"{E}/walk-ins", {**WHO, "native_full": "欧阳梅", "type": "press"}))
+    twice = desk.post(f"{E}/walk-ins", {"person_id": walked["person_id"], "type": "press"})
 
+    assert (twice.status_code, twice.json["code"]) == (409, "already-registered")  # the person of the registry
     assert (came["principal_id"], walked["principal_id"]) == (host, None)
     assert listed(desk) == [
         ("guest", "confirmed", "api", "zh-Hans", "欧阳美𠀀"),

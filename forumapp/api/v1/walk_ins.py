@@ -27,6 +27,13 @@ class WalkInSchema(Shape):
     latin_family = NameLine(load_default="")
     latin_given = NameLine(load_default="")
     native_full = NameLine(load_default="")
+    person_id = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Who it is, of those in the registry: they stay as they stand, whatever name is sent."
+        },
+    )
     organization = Text(load_default="", metadata={"description": "As their card says, in either language."})
     media_role = Choice(
         MediaRole,
@@ -60,7 +67,7 @@ def let_walk_in_in(call: Call, values: dict[str, Any], edition: str) -> With:
     """A confirmed place and a code at once for someone who stands at the desk. Nobody is mailed."""
     of = call.edition(edition)
     type_id = get_type(call.db, of.id, values.pop("type")).id
-    named = ("organization", "id_seen", "block_id", "over_capacity", "authorized_by", "reason")
+    named = ("person_id", "organization", "id_seen", "block_id", "over_capacity", "authorized_by", "reason")
     rest: Any = {name: values.pop(name) for name in named}
     rest["media"] = Media({}, values.pop("media_role"), values.pop("media_role_other"))
     by: Any = {"language": of.languages[0], "actor": call.actor, "now": call.now}
