@@ -12,10 +12,12 @@ const rows = () => [...main.querySelectorAll("[data-counter-row]")];
 let timer;
 let asked;
 
+// On a page without one, to what it asks first.
 function toBox() {
   const input = box();
-  input.focus();
-  input.select();
+  const asked = main.querySelector("[data-focus]") ?? main.querySelector("[data-focus-first] :is(input:not([type=hidden]), select)");
+  (input ?? asked)?.focus();
+  input?.select();
 }
 
 function offline() {

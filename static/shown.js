@@ -32,10 +32,16 @@ function decide(form, parts) {
   }
 }
 
-for (const form of document.querySelectorAll("form")) {
-  const parts = [...form.querySelectorAll("[data-shown-if]")].map((part) => [part, JSON.parse(part.dataset.shownIf)]);
-  if (!parts.length) continue;
-  for (const hint of form.querySelectorAll("[data-only-if]")) hint.hidden = true;
-  form.addEventListener("change", () => decide(form, parts));
-  decide(form, parts);
+function follow() {
+  for (const form of document.querySelectorAll("form:not([data-shown])")) {
+    form.dataset.shown = "";
+    const parts = [...form.querySelectorAll("[data-shown-if]")].map((part) => [part, JSON.parse(part.dataset.shownIf)]);
+    if (!parts.length) continue;
+    for (const hint of form.querySelectorAll("[data-only-if]")) hint.hidden = true;
+    form.addEventListener("change", () => decide(form, parts));
+    decide(form, parts);
+  }
 }
+
+follow();
+document.addEventListener("counter", follow); // a page of the desk that was put in place

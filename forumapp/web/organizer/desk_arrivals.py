@@ -8,7 +8,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -37,13 +37,15 @@ from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft,
 from forumapp.domain.registration.queries import get_line, get_registration
 from forumapp.schemas.fields import NAME
 from forumapp.web import authorizing
-from forumapp.web.fields import Field, Texts
+from forumapp.web.fields import Field, Flag, Texts
 from forumapp.web.forms import Form, saved
+from forumapp.web.frame import FRAMING
 from forumapp.web.organizer.again import ask_again, based_on
 from forumapp.web.organizer.desk import DESK, ONE, refused
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched
+from forumapp.web.organizer.desk_printing import print_at_once
 from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, station_here
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.new_registration import place_faults, place_fields, types_offered
 from forumapp.web.organizer.once import FORM_KEY, new_key, spend_key
@@ -54,6 +56,7 @@ from forumapp.web.public.checkin import NONCE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
@@ -74,24 +77,35 @@ SUBSTITUTE = (
     Field(name="native_full", label=_l("Name in its own script"), longest=NAME),
     Texts(name="organization", label=_l("Organization")),
 )
+PRINTS = Flag(name="prints", label=_l("Print the badge at once"))
 
 
 def asked() -> tuple[Field, ...]:
     """No address: nobody is mailed now, and the line waits."""
     names = [one for one in ASKED if one.name != "email"]
-    return (*names, *place_fields(), *(MEDIA if media_types() else ()))
+    return (*names, *place_fields(), *(MEDIA if media_types() else ()), *print_fields())
+
+
+def print_fields() -> tuple[Field, ...]:
+    return (PRINTS,) if may("print", everywhere=True) else ()
+
+
+def came(form: Form, registration_id: int, **more: Any) -> ResponseReturnValue:
+    """To the card of whoever has come, which prints their badge if that is wanted."""
+    job_id = print_at_once(registration_id) if form.values.get("prints") else None
+    there: Any = {**more, **({"print": job_id} if job_id else {})}
+    return redirect(url_for("organizer.desk_person", registration_id=registration_id, **there), 303)
 
 
 @blueprint.get(f"{DESK}/walk-in")
 @needs(DECIDE, everywhere=True)
 def desk_walk_in() -> ResponseReturnValue:
     first = request.args.get("type") or usual_type(reading(), edition().id) or ""
-    return walk_in_page(Form.empty(asked(), type_id=first, **named(searched())))
+    return walk_in_page(Form.empty(asked(), type_id=first, prints=True, **named(searched())))
 
 
 @blueprint.post(f"{DESK}/walk-in")
 @needs(DECIDE, everywhere=True)
-@in_turn
 def let_walk_in_in() -> ResponseReturnValue:
     """Whoever is likely there already is asked about first, so that nobody stands twice."""
     form = Form.sent((*asked(), *OVER) if "reason" in request.form else asked(), request.form)
@@ -102,7 +116,7 @@ def let_walk_in_in() -> ResponseReturnValue:
     try:
         if saved(form, lambda db: made.append(let_in(db, dict(form.values), chosen))):
             row_id, scan_id = made[0]
-            return redirect(url_for("organizer.desk_person", registration_id=row_id, scan=scan_id), 303)
+            return came(form, row_id, scan=scan_id)
     except NoPlacesLeft as refusal:
         form = Form.sent((*asked(), *OVER), request.form)
         form.faults |= place_faults(refusal)
@@ -120,6 +134,7 @@ def let_in(db: DbSession, values: dict[str, Any], person_id: int | None) -> tupl
     here = station_here().checkpoint
     where: Any = {"checkpoint_id": here.id if here else None, "nonce": new_nonce(), "person_id": person_id}
     by: Any = {"actor": actor(), "now": clock.now()}
+    values.pop(PRINTS.name, None)
     rest = said(values)
     row, scanned = walk_in_at_desk(db, edition().id, values.pop("type_id"), values, **rest, **where, **by)
     return row.id, scanned.id if scanned else None
@@ -140,8 +155,8 @@ def likely_ones(form: Form) -> list[Likely]:
     return list_likely(reading(), edition().id, name, actor=actor())
 
 
-def walk_in_page(form: Form, likely: Sequence[Likely] = (), *, chosen: int | None = None) -> str:
-    return render_template(
+def walk_in_page(form: Form, likely: Sequence[Likely] = (), *, chosen: int | None = None) -> Response:
+    return framing(
         "organizer/desk/walk_in.html",
         section=SECTION,
         form=form,
@@ -160,24 +175,25 @@ def desk_substitute(registration_id: int) -> ResponseReturnValue:
     row = get_registration(reading(), edition().id, registration_id)
     if row.replaced_by_id is not None:
         return given_already(row.replaced_by_id)
-    form = Form.empty(SUBSTITUTE, organization=get_line(reading(), edition().id, row.id).organization)
+    company = get_line(reading(), edition().id, row.id).organization
+    form = Form.empty((*SUBSTITUTE, *print_fields()), organization=company, prints=True)
     form.version, form.opened = row.version, json.loads(based_on(row)["seen"])
     return substitute_page(form, row)
 
 
 @blueprint.post(f"{ONE}/substitute")
 @needs(DECIDE)
-@in_turn
 def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
     row = get_registration(reading(), edition().id, registration_id)
     if row.replaced_by_id is not None:  # sent twice
         return given_already(row.replaced_by_id)
-    form, made = Form.sent(SUBSTITUTE, request.form), list[int]()
+    form, made = Form.sent((*SUBSTITUTE, *print_fields()), request.form), list[int]()
     give = partial(given_place, do=substitute_at_desk)
+    values = {name: value for name, value in form.values.items() if name != PRINTS.name}
     try:
-        if saved(form, lambda db: made.append(give(db, row.id, dict(form.values), form.based_on))):
-            flash(_("The place is theirs. The old code opens no door any more: print the new badge."), "ok")
-            return redirect(url_for("organizer.desk_person", registration_id=made[0]), 303)
+        if saved(form, lambda db: made.append(give(db, row.id, values, form.based_on))):
+            flash(_("The place is theirs. The old code opens no door any more."), "ok")
+            return came(form, made[0])
     except Stale as refusal:
         return ask_again(refusal, _("Give them the place"), address_of(row.id))
     except (AlreadyRegistered, NotInRehearsal) as refusal:
@@ -193,11 +209,16 @@ def given_already(registration_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.desk_person", registration_id=registration_id), 303)
 
 
-def substitute_page(form: Form, row: Registration) -> str:
+def substitute_page(form: Form, row: Registration) -> Response:
     line = get_line(reading(), edition().id, row.id)
-    return render_template(
-        "organizer/desk/substitute.html", section=SECTION, form=form, line=line, address_of=address_of
-    )
+    return framing("organizer/desk/substitute.html", section=SECTION, form=form, line=line, address_of=address_of)
+
+
+def framing(template: str, **values: Any) -> Response:
+    """A page in which the card of whoever came is put in place, with a frame for what is printed."""
+    answer = make_response(render_template(template, **values))
+    answer.headers["Content-Security-Policy"] = FRAMING
+    return answer
 
 
 @blueprint.post(f"{ONE}/let-pass")

@@ -25,7 +25,7 @@ from forumapp.web.forms import Form
 from forumapp.web.frame import FRAMED
 from forumapp.web.organizer.desk_card import WORDED, address_of, badge_fields, person_page
 from forumapp.web.organizer.desk_station import station_here
-from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.once import spend_key
 from forumapp.web.organizer.shown import kept_print_need
@@ -75,12 +75,34 @@ def printed(registration_id: int, form: Form) -> int:
         return keep_badge(db, edition().id, made, **of, actor=actor(), now=clock.now()).id
 
 
+def print_at_once(registration_id: int) -> int | None:
+    """For somebody who has just come in: the print job. Where it is not made, the card offers it, and tells why."""
+    if not may("print", ("registration", registration_id)):
+        return None
+    storage: Storage = current_app.extensions["forumapp.storage"]
+    by: Any = {"reason": None, "actor": actor(), "now": clock.now()}
+    drawn_by: Any = {"workshop": workshop(), "folder": fonts()}
+    try:
+        made = make_badge(reading(), edition(), registration_id, of_this_desk(), {}, **drawn_by, **by)
+        with transaction() as db:
+            return keep_badge(db, edition().id, made, device=station_here().device, storage=storage, **by).id
+    except (FindingsBlock, Invalid):
+        flash(_("The badge is not printed yet: print it from here to see what is to be mended."), "warn")
+    except (queries.NothingToPrint, NotInRehearsal, TookTooLong, TookTooMuch) as refusal:
+        flash(refused(refusal), "warn")
+    return None
+
+
+def of_this_desk(anyway: str | None = None) -> dict[str, str]:
+    """The options of a print here."""
+    said = {"stock": station_here().stock, "printer": station_here().printer, "anyway": anyway}
+    return {name: value for name, value in said.items() if value}
+
+
 def made_of(registration_id: int, form: Form) -> MadeBadge:
     """What the quick button does not send stays as it stands."""
     edited = {one.name: form.values[one.name] for one in WORDED if any(key in request.form for key in one.keys)}
-    here = station_here()
-    said = {"stock": here.stock, "printer": here.printer, "anyway": form.values["anyway"]}
-    options = {name: value for name, value in said.items() if value}
+    options = of_this_desk(form.values["anyway"])
     by: Any = {"reason": form.values["reason"], "workshop": workshop(), "folder": fonts()}
     return make_badge(reading(), edition(), registration_id, options, edited, **by, actor=actor(), now=clock.now())
 
