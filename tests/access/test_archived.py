@@ -33,7 +33,7 @@ GO_ON = {
     "cloning.services.clone_edition", "forums.archiving.archive_edition", "forums.archiving.reopen_edition", "forums.protection.require_two_factor_of_all",
     "forums.services.begin_series", "forums.services.create_edition", "forums.services.create_series",
     "forums.services.update_series", "importing.services.take_out", "printing.services.ask_print", "printing.services.cancel",
-    "printing.services.keep_made", "printing.working.rooming_table.take_rooming_list",
+    "printing.services.keep_made", "checkin.on_the_spot.make_badge", "printing.working.rooming_table.take_rooming_list",
 }  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def test_no_page_offers_what_would_be_refused(world: World) -> None:
             continue
         if answer.headers["X-Frame-Options"] == "SAMEORIGIN":  # stands in a frame of a page that says so
             continue
-        if "<html" in answer.text and f"/{SLUG}/" in path:
+        if "<html" in answer.text and f"/{SLUG}/" in path and not path.endswith("/screen"):  # which hangs on a wall
             assert "This edition is archived and read-only." in answer.text, path
         for form in html.fromstring(answer.text).xpath("//form[@method='post']"):
             endpoint, _ = adapter.match((form.get("action") or path).partition("?")[0], method="POST")

@@ -65,7 +65,7 @@ TAKEN_OUT = "/rooming-list."
 # What is of no delegation, and changes from one answer to the next.
 PDF = "application/pdf"
 PASSING = re.compile(
-    r'csrf_token" value="[^"]+"|form_key" value="[^"]+"|csrf-token" content="[^"]+"|nonce="[^"]+"|ETag: [^\r\n]+|DTSTAMP:\S+|Date: [^\r\n]+'
+    r'csrf_token" value="[^"]+"|form_key" value="[^"]+"|csrf-token" content="[^"]+"|nonce="[^"]+"|nonce" value="[^"]+"|ETag: [^\r\n]+|DTSTAMP:\S+|Date: [^\r\n]+'
     r'|/proof/[^"]+"|Set-Cookie: session=[^;]+'
 )
 

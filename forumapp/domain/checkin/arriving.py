@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.accounts.access import require_row
+from forumapp.domain.accounts.access import require_all, require_row
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.checking_in import check_in
@@ -77,6 +77,7 @@ def walk_in_at_desk(
     **said: Any,
 ) -> tuple[Registration, Scanned | None]:
     """As `walk_in`, and at once let in at the desk's checkpoint, where there is one."""
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     refuse_in_rehearsal(db, edition_id, now=now)
     by: Any = {"actor": actor, "now": now}
     row = walk_in(db, edition_id, type_id, person, language=language, **said, **by)
@@ -97,6 +98,7 @@ def substitute_at_desk(
     **said: Any,
 ) -> Registration:
     """As `substitute_registration`: the old code is dead from then on."""
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     refuse_in_rehearsal(db, edition_id, now=now)
     by: Any = {"version": version, "actor": actor, "now": now}
     return substitute_registration(db, edition_id, registration_id, instead, **said, **by)
