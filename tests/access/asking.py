@@ -188,6 +188,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
     query = f"?one={known['kept_id']}&other={known['gone_id']}" if rule.endswith("/apart") else query
     query = f"?checkpoint_id={known['checkpoint_id']}" if rule.endswith("<slug:edition>/roster") else query
+    query = f"?job={known['job_id']}" if rule.endswith("/desk/badges") else query
     query = "?kind=number" if rule.endswith(("/form/new", "/form/preview")) else query
     return PART.sub(lambda found: str(known[found[1]]), rule) + query
 

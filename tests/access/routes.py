@@ -560,6 +560,7 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/desk/<id:registration_id>": row(P.CHECK_IN),
     "POST /organizer/<edition>/desk/<id:registration_id>/check-in": row(P.CHECK_IN),
     "POST /organizer/<edition>/desk/<id:registration_id>/undo": row(P.CHECK_IN),
+    "GET /organizer/<edition>/desk/badges": P.PRINT,
     "POST /organizer/<edition>/desk/<id:registration_id>/together": row(P.CHECK_IN),
     "POST /organizer/<edition>/desk/<id:registration_id>/let-pass": whole(P.CHECK_IN),
     "GET /organizer/<edition>/desk/<id:registration_id>/substitute": P.DECIDE_REGISTRATIONS,

@@ -54,7 +54,7 @@ from forumapp.web.organizer.walking_in import ASKED, MEDIA, OVER, media_types, s
 from forumapp.web.public.checkin import NONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from flask import Response
     from flask.typing import ResponseReturnValue
@@ -242,7 +242,6 @@ def desk_let_pass(registration_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{ONE}/together")
 @needs(CHECK_IN)
-@in_turn
 def desk_together(registration_id: int) -> ResponseReturnValue:
     """Those of a party who are there, by one button."""
     ids = [one for one in map(id_from, request.form.getlist("people")) if one]
@@ -258,7 +257,14 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
         return redirect(address_of(registration_id), 303)
     tell_together([one.result in LETS_THROUGH for one in made.values()])
     own = made.get(registration_id)
-    return redirect(address_of(registration_id, scan=own.id if own else None), 303)
+    jobs = printed_of(made) if request.form.get("prints") else []
+    return redirect(address_of(registration_id, scan=own.id if own else None, job=jobs), 303)
+
+
+def printed_of(ids: Iterable[int]) -> list[int]:
+    """The prints of those whose badge nobody has printed yet."""
+    new = [one for one in ids if get_registration(reading(), edition().id, one).printed_at is None]
+    return [job_id for job_id in map(print_at_once, new) if job_id is not None]
 
 
 def tell_together(passed: list[bool]) -> None:

@@ -24,7 +24,7 @@ from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer import desk_words
-from forumapp.web.organizer.desk_offers import offer_to_force, party_of
+from forumapp.web.organizer.desk_offers import jobs_named, offer_to_force, party_of
 from forumapp.web.organizer.desk_station import SECTION, is_rehearsal, station_here
 from forumapp.web.organizer.guard import edition, may, within
 from forumapp.web.organizer.log import past
@@ -78,6 +78,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
         "history": past("registration", registration_id),
         "forcing": offer_to_force(said),
         "party": party_of(one),
+        "jobs": jobs_named(),
         **_printing(one, job_id),
     }
     return shown(**{**values, **more})

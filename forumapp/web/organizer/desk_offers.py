@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import request
+
+from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.arriving import list_party
 from forumapp.domain.checkin.desk import at_desk
 from forumapp.domain.checkin.rules import MAY_BE_FORCED, CheckpointKind
+from forumapp.domain.registration.rules import MOST_PLUS_ONES
 from forumapp.web import authorizing
 from forumapp.web.organizer.desk_station import is_rehearsal
 from forumapp.web.organizer.guard import edition, may, within
@@ -36,3 +40,9 @@ def party_of(one: AtDesk) -> list[AtDesk]:
         return []
     of: Any = {"within": within(Permission.CHECK_IN), "is_rehearsal": is_rehearsal()}
     return at_desk(reading(), edition().id, ids, **of)
+
+
+def jobs_named() -> list[int]:
+    """The prints of those who came together, as an address names them."""
+    found = [id_from(one) for one in request.args.getlist("job")[: MOST_PLUS_ONES + 1]]
+    return [one for one in found if one is not None]

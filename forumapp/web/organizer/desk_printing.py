@@ -18,12 +18,14 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.on_the_spot import FindingsBlock, keep_badge, make_badge
 from forumapp.domain.checkin.rehearsing import NotInRehearsal
 from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.impose import merge
 from forumapp.domain.printing.own_stocks import with_geometry
 from forumapp.domain.printing.rules import options_from, stock_for
 from forumapp.web.drawing import drawn, fonts, workshop
 from forumapp.web.forms import Form
 from forumapp.web.frame import FRAMED
 from forumapp.web.organizer.desk_card import WORDED, address_of, badge_fields, person_page
+from forumapp.web.organizer.desk_offers import jobs_named
 from forumapp.web.organizer.desk_station import station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
@@ -119,13 +121,27 @@ def refused(refusal: Refusal) -> str:
 @needs(PRINT)
 def badge_at_desk(job_id: int) -> Response:
     """What was printed, to be shown in a frame of the card."""
+    return framed(made_before(job_id), f"{edition().slug} {job_id}.pdf")
+
+
+@blueprint.get("/<edition>/desk/badges")
+@needs(PRINT)
+def badges_at_desk() -> Response:
+    """What was printed of those who come together, one after the other."""
+    jobs = jobs_named()
+    if not jobs:
+        raise NotFound(entity="print_job")
+    return framed(merge([made_before(one) for one in jobs]), f"{edition().slug} {jobs[0]}.pdf")
+
+
+def made_before(job_id: int) -> bytes:
     job = queries.get_print_job(reading(), edition().id, job_id, within=within(PRINT))
     services.require_readable(reading(), job, actor=actor())
     if job.file is None:
         raise NotFound(entity="file")
     storage: Storage = current_app.extensions["forumapp.storage"]
     try:
-        return framed(storage.get(job.file), f"{edition().slug} {job.id}.pdf")
+        return storage.get(job.file)
     except FileNotFoundError:
         abort(410)
 

@@ -14,6 +14,8 @@ from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Rehearsal, Scan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
+from forumapp.domain.printing.impose import pages_in
+from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.placing import add_code
 from tests.web.organizer.house import BY, NOW, add_registration, rows
@@ -147,3 +149,9 @@ def test_those_who_come_together_are_checked_in_together(owner: Browser, house: 
     together(liu, guest)  # sent twice
     assert sorted(one.registration_id for one in rows(select(Admission))) == sorted((liu, guest))
     assert len(rows(select(Scan))) == 2
+
+    printed = owner.send(f"{DESK}/station", {"nonce": "p", "people": [str(liu), str(guest)], "prints": "1"},
+                         to=f"{DESK}/{liu}/together")  # fmt: skip
+    pages = re.findall(r'<iframe src="([^"#]+)#', owner.get(printed.location).text)
+    badges = owner.get(pages[0].replace("&amp;", "&"))
+    assert (badges.status_code, pages_in(badges.data), len(rows(select(PrintJob)))) == (200, 2, 2)
