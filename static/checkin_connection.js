@@ -19,16 +19,20 @@ export class Connection {
   turning = undefined;
   notes = [];
   trouble = "";
+  started = undefined;
 
   constructor(form) {
     this.form = form;
     this.who = panel.dataset.station;
     this.store = new Memory();
-    this.spare = this.store; // for what could not be written
     this.roster = new Roster(panel.dataset.roster, this.who, this.store);
   }
 
-  async start() {
+  start() {
+    this.started ??= this.open();
+  }
+
+  async open() {
     this.roster.csrf = this.form.elements.csrf_token.value;
     if (!isSecureContext) {
       this.trouble = "insecure";
@@ -103,6 +107,7 @@ export class Connection {
   }
 
   isAway() {
+    if (!this.queue) return;
     this.setOnline(false);
     this.show();
   }
@@ -122,8 +127,10 @@ export class Connection {
     }
   }
 
-  // Kept until it is sent; whether that is so. What can't be written is kept as long as the page is open.
+  // Kept until it is sent; whether that is so.
   async keep(scan) {
+    await this.started;
+    if (!this.queue) return false; // where nothing can be kept, nothing is promised
     const { code, registration_id, nonce, direction, told, of, at } = scan;
     const row = { nonce, direction, told, at, scanned_at: new Date(at).toISOString(), checkpoint_id: parseInt(this.who, 10) };
     const who = code ? { code } : { registration_id };
