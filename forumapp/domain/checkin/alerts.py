@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the s
 from forumapp.core.flushing import flush
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.times import zone_named
-from forumapp.domain.accounts.access import Archived, require, require_row
+from forumapp.domain.accounts.access import Archived, access_to, require, require_row
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
@@ -158,7 +158,9 @@ def get_alert(db: DbSession, edition_id: int, alert_id: int, *, actor: Actor) ->
 
 def note_seen(db: DbSession, edition_id: int, alert_id: int, *, actor: Actor, now: datetime) -> VipAlert:
     """Its officer has seen it, or whoever may check in that VIP. Seen again, it stays as it was."""
-    if require(db, edition_id, Permission.SEE_EDITION, actor=actor).archived:
+    checks_in = access_to(db, edition_id, actor=actor).allows(Permission.CHECK_IN)  # which its officer need not
+    asked = Permission.CHECK_IN if checks_in else Permission.SEE_EDITION
+    if require(db, edition_id, asked, actor=actor).archived:
         raise Archived
     row = get_alert(db, edition_id, alert_id, actor=actor)
     if row.seen_at is not None:
