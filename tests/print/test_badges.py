@@ -144,6 +144,15 @@ def test_one_language_leaves_no_trace_of_the_other(font_folder, poppler):
     assert "Bay Bridge Ventures" in page
 
 
+def test_what_is_written_in_the_other_language_alone_stands_and_is_told(font_folder, poppler):
+    head = replace(sample.HEAD, languages=("zh-Hans",))
+    values = sample.badge(1, CHANCE, **{**ONE_OFFICE, "title": {"en": "Head of Trade"}})
+    printer = BadgePrinter(head, STOCKS["a6"], [values], font_folder)
+    assert "Head of Trade" in poppler(printer.pages([values]), "pdftotext", "{}", "-")
+    told = [one.details for one in printer.check([values]) if one.code == "missing-translation"]
+    assert told == [{"part": "title", "language": "zh-Hans"}]
+
+
 @pytest.mark.parametrize(
     ("stock", "first", "pages"), [("a6-on-a4", 1, 2), ("avery-74459", 1, 2), ("avery-74459", 4, 2)]
 )

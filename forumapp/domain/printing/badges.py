@@ -158,15 +158,19 @@ class BadgePrinter:
         return chosen.design if chosen and chosen.fits else self._ready
 
     def texts(self, values: BadgeValues) -> dict[str, Text]:
-        """What each field shows. A text without words in a language leaves its field out."""
+        """What each field shows. A text with words in one of the languages leaves the others' fields out."""
         texts = {
             **_names(values, self.design(values).big),
             Said.CODE: Text(values.short_code, "en"),
         }
-        for language in self.head.languages:
-            for kind, said in ((Said.TITLE, values.title), (Said.ORGANIZATION, values.organization)):
-                texts[f"{kind}.{language}"] = Text(_plain(said.get(language, "")), language)
-            texts[f"{Said.DELEGATION}.{language}"] = Text(_plain(values.delegation.get(language, "")), language)
+        told = (
+            (Said.TITLE, values.title),
+            (Said.ORGANIZATION, values.organization),
+            (Said.DELEGATION, values.delegation),
+        )
+        for kind, said in told:
+            plain = {language: _plain(text) for language, text in said.items()}
+            texts |= {f"{kind}.{one}": text for one, text in stamp.in_languages(plain, self.head.languages).items()}
         return {name: text for name, text in texts.items() if text.text}
 
     def source(self, values: BadgeValues) -> tuple[str, str, dict[str, Text]]:

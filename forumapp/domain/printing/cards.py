@@ -128,7 +128,8 @@ class CardPrinter:
             names = {f"{key}-alone": text for key, text in names.items()}
         lines = () if self.values.untitled else (("title", who.title), ("organization", who.organization))
         for key, said in lines:
-            names |= {f"{key}.{one}": Text(" ".join(said.get(one, "").split()), one) for one in self.languages}
+            plain = {language: " ".join(text.split()) for language, text in said.items()}
+            names |= {f"{key}.{one}": text for one, text in stamp.in_languages(plain, self.languages).items()}
         return {key: text for key, text in names.items() if text.text}
 
     def _sheetful(self, cards: Sequence[Card]) -> stamp.Sheet:

@@ -48,6 +48,13 @@ class Text(NamedTuple):
     language: str
 
 
+def in_languages(said: Mapping[str, str], languages: Sequence[str]) -> dict[str, Text]:
+    """By language of the paper; where there are words in none of these, those of another one stand for the first."""
+    found = {one: Text(said[one], one) for one in languages if said.get(one)}
+    other = next((Text(text, one) for one, text in said.items() if text), None)
+    return found or ({languages[0]: other} if other else {})
+
+
 @dataclass(frozen=True, slots=True)
 class Sheetful:
     """One face to be: the layer it uses, its texts by field, the payload of its QR, and its picture."""

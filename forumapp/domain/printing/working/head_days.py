@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Entry = tuple[datetime, date, Row]
 
-COLUMNS = (Column("time", 31), Column("what"), Column("with", 44), Column("notes", 50))
+COLUMNS = (Column("time", 31), Column("what"), Column("with", 34), Column("notes", 44))
 
 
 def read_head_days(db: DbSession, asked: Asked) -> ListValues:
