@@ -166,7 +166,7 @@ main.addEventListener("keydown", (event) => {
     if (!act) return;
     event.preventDefault();
     if (act.matches("form")) act.requestSubmit();
-    else if (act.matches("details")) { act.open = true; act.querySelector("input, select, textarea, button")?.focus(); }
+    else if (act.matches("details")) { act.open = true; act.querySelector("input:not([type=hidden]), select, textarea, button")?.focus(); }
     else act.click();
   }
 });
