@@ -1,8 +1,10 @@
-"""A fallback pack set as one document, so that its pages are numbered through; blank badges are laid upon its last."""
+"""A fallback pack, set part by part; its pages are numbered through, and blank badges are laid upon its last ones."""
 
 from __future__ import annotations
 
+import gc
 import io
+import itertools
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -11,23 +13,25 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 
 from forumapp.core.text import pick
-from forumapp.domain.printing import book_checks, fonts, templates
+from forumapp.domain.printing import book_checks, fonts, impose, templates, words
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.boxtree import in_one_pass, no_collector
+from forumapp.domain.printing.rules import batches
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 from forumapp.domain.printing.working.lists import HEIGHT, stamp_texts, style
 from forumapp.domain.printing.working.values import Line, Stamp, in_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from forumapp.domain.printing.documents import EditionHead
-    from forumapp.domain.printing.fallback.values import Blanks, PackValues
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.fallback.values import Blanks, Coach, Group, PackValues
     from forumapp.domain.printing.layout import Finding
 
 WALK_INS = 16  # lines on each page of the empty list
 WALK_IN_PAGES = 2
+ROWS, RUNS = 250, 6  # people and coaches that are laid out at once
 BLANKS = 6  # badges of each type at least
 MM = 72 / 25.4
 ABOVE, BELOW = 34, 22  # mm of a page of badges that are not theirs
@@ -58,15 +62,70 @@ class Grid:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What is laid out at once: a part of the pack, or some of one. `groups` are of a list, `sheets` types of badges
+    with how many pages they take.
+    """
+
+    part: str
+    groups: tuple[Group, ...] = ()
+    coaches: tuple[Coach, ...] = ()
+    sheets: tuple[tuple[BadgeValues, int], ...] = ()
+    is_first: bool = True
+
+
 def pack(values: PackValues, folder: Path) -> bytes:
-    """Lists, an empty list for walk-ins, and blank badges to be cut out."""
+    """Lists, an empty list for walk-ins, and blank badges to be cut out. Long lists are laid out a few pages at a time,
+    since the boxes of all of them at once would fill the memory.
+    """
     head = values.head
     badges = _blank_badges(values.blanks, head, folder)
     grids = [_grid(one, head) for one in badges]
     counts = [ceil(BLANKS / grid.places) for grid in grids]
-    html = templates.page(
+    sheets = tuple(zip(values.blanks.badges, counts, strict=True))
+    chunks = [*_chunks(values), *([Chunk("blank-badges", sheets=sheets)] if sheets else [])]
+    pages = [_html(values, one) for one in chunks]
+    typesetter = Typesetter(fonts.SANS, {*"".join(pages), *"0123456789/ "}, folder)
+    made = [_set(typesetter, html, style(head, "fallback.css")) for html in pages]
+    whole = _with_numbers(made, [one.part for one in chunks], typesetter, head)
+    return _with_badges(whole, [(pdf, grid) for pdf, grid, count in zip(badges, grids, counts, strict=True)
+                                for _page in range(count)])  # fmt: skip
+
+
+def _chunks(values: PackValues) -> Iterator[Chunk]:
+    yield Chunk("fallback-pack")
+    for part, groups in (
+        ("by-name", values.by_name),
+        ("by-chinese-name", values.by_native),
+        ("by-delegation", values.by_delegation),
+    ):
+        for number, some in enumerate(_cut(groups)):
+            yield Chunk(part, groups=some, is_first=number == 0)
+    for start, end in batches(len(values.coaches), RUNS):
+        yield Chunk("by-coach", coaches=values.coaches[start:end])
+    yield Chunk("walk-ins")
+
+
+def _cut(groups: Iterable[Group]) -> Iterator[tuple[Group, ...]]:
+    """So many people at a time, or more by less than as many."""
+    some: list[Group] = []
+    for group in groups:
+        for start, end in batches(len(group.people), ROWS):
+            some.append(replace(group, people=group.people[start:end]))
+            if sum(len(one.people) for one in some) >= ROWS:
+                yield tuple(some)
+                some = []
+    if some:
+        yield tuple(some)
+
+
+def _html(values: PackValues, chunk: Chunk) -> str:
+    head = values.head
+    return templates.page(
         "fallback.html",
         values=values,
+        chunk=chunk,
         head=head,
         languages=head.languages,
         title=pick(head.name, head.languages[0]),
@@ -75,14 +134,31 @@ def pack(values: PackValues, folder: Path) -> bytes:
         line_of=Line,
         walk_ins=WALK_INS,
         walk_in_pages=WALK_IN_PAGES,
-        sheets=list(zip(values.blanks.badges, counts, strict=True)),
     )
-    typesetter = Typesetter(fonts.SANS, html, folder)
-    with TYPESETTING, no_collector(collects=True), in_one_pass():
-        document = typesetter.document(html, typesetter.css(style(head, "fallback.css")))
-        made = bytes(document.write_pdf(pdf_tags=True))
-    return _with_badges(made, [(pdf, grid) for pdf, grid, count in zip(badges, grids, counts, strict=True)
-                               for _page in range(count)])  # fmt: skip
+
+
+def _set(typesetter: Typesetter, html: str, css: str) -> bytes:
+    with TYPESETTING, no_collector(collects=False), in_one_pass():
+        made = bytes(typesetter.document(html, typesetter.css(css)).write_pdf(pdf_tags=True))
+    gc.collect()
+    return made
+
+
+def _with_numbers(made: Sequence[bytes], parts: Sequence[str], typesetter: Typesetter, head: EditionHead) -> bytes:
+    """One document whose pages are numbered through, with an outline of its parts."""
+    begins = list(itertools.accumulate((impose.pages_in(one) for one in made), initial=0))
+    blank = "<html><body>" + '<div style="break-after:page">\u00a0</div>' * (begins[-1] - 1) + "\u00a0</body></html>"
+    numbers = typesetter.pdf(blank, style(head))
+    lead, held = head.languages[0], io.BytesIO()
+    with pikepdf.open(io.BytesIO(impose.merge(made))) as whole, pikepdf.open(io.BytesIO(numbers)) as behind:
+        for page, number in zip(whole.pages, behind.pages, strict=True):
+            page.add_overlay(number, pikepdf.Rectangle(*map(float, page.mediabox)))
+        with whole.open_outline() as outline:
+            for place, (part, at) in enumerate(zip(parts, begins, strict=False)):
+                if part not in parts[:place]:
+                    outline.root.append(pikepdf.OutlineItem(words.word(part, lead), at))
+        whole.save(held)
+    return held.getvalue()
 
 
 def check(values: PackValues) -> list[Finding]:

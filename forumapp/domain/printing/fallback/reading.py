@@ -92,14 +92,15 @@ def _grouped(
         return found if "A" <= found <= "Z" else NO_LETTER
 
     ordered = sorted(people, key=lambda one: (letter(one) == NO_LETTER, *key(one)))
-    return tuple(Group({"": one}, tuple(each.badge for each in those)) for one, those in groupby(ordered, letter))
+    parts = [(one, tuple(each.badge for each in those)) for one, those in groupby(ordered, letter)]
+    return tuple(Group({"": one}, badges, len(badges)) for one, badges in parts)
 
 
 def _delegations(people: Iterable[Named]) -> tuple[Group, ...]:
     found = []
     for _delegation, those in groupby(people, lambda one: one.delegation_id):
         badges = tuple(one.badge for one in those)
-        found.append(Group(badges[0].delegation or words.WORDS["no-delegation"], badges))
+        found.append(Group(badges[0].delegation or words.WORDS["no-delegation"], badges, len(badges)))
     return tuple(found)
 
 

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People below a head: a letter, or what a delegation is called."""
+    """People below a head: a letter, or what a delegation is called. `count` is of all of them, where only some are
+    shown.
+    """
 
     head: Texts
     people: tuple[BadgeValues, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
