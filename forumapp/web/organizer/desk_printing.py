@@ -18,7 +18,6 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.on_the_spot import FindingsBlock, keep_badge, make_badge
 from forumapp.domain.checkin.rehearsing import NotInRehearsal
 from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.impose import merge
 from forumapp.domain.printing.own_stocks import with_geometry
 from forumapp.domain.printing.rules import options_from, stock_for
 from forumapp.web.drawing import drawn, fonts, workshop
@@ -131,6 +130,8 @@ def badges_at_desk() -> Response:
     jobs = jobs_named()
     if not jobs:
         raise NotFound(entity="print_job")
+    from forumapp.domain.printing.impose import merge  # late, since most requests do without
+
     return framed(merge([made_before(one) for one in jobs]), f"{edition().slug} {jobs[0]}.pdf")
 
 
