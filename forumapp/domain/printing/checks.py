@@ -84,8 +84,8 @@ def edition_findings(
     orders: bool = True,
     now: datetime,
 ) -> list[Found]:
-    """Clashes, texts that are not translated, flags on people, names that nobody approved, and what the badges and the
-    formal letters would show; blocking ones first.
+    """Clashes, texts that are not translated, flags on people, names that nobody approved, and what the badges, the
+    program and the formal letters would show; blocking ones first.
 
     The number of queries does not grow with the edition. `fonts` is the folder of cut fonts. `within` leaves out what
     is about people and delegations other than these, `within_days` what is about other delegations' itineraries and
@@ -118,21 +118,39 @@ def edition_findings(
         *(of_paper(one, types) for one in on_badges),
     ]
     if within is None:
+        # What a title lacks, say, it lacks on a badge, in the program and on a letter alike.
+        told = {_words(one) for one in found}  # of people, of whom badges tell by their registrations
+        found += [one for one in _in_program(db, edition, now=now) if _words(one) not in told]
         letters = map(of_paper, edition_letters(db, edition, fonts, now=now))
-        told = set(map(_key, found))  # a title that is missing, say, is missing on badges, too
-        found += [one for one in letters if _key(one) not in told]
+        known = {(*_words(one), one.parties) for one in found}
+        found += [one for one in letters if (*_words(one), one.parties) not in known]
     return sorted(weighed(found, edition.print_blocks), key=lambda one: not one.blocking)
 
 
-def _key(one: Found) -> tuple[object, ...]:
-    return one.code, one.subject, one.parties, tuple(sorted(one.details.items()))
+def _words(one: Found) -> tuple[object, ...]:
+    return one.code, one.subject, tuple(sorted(one.details.items()))
+
+
+def _in_program(db: DbSession, edition: Edition, *, now: datetime) -> Iterator[Found]:
+    """What the program of the last published agenda could not show: characters without a glyph, wherever they stand,
+    and what its speakers lack. That other texts are not translated is found where they are written.
+    """
+    from forumapp.domain.printing.making import check  # late, as above
+
+    try:
+        program = queries.program_values(db, edition, Options(), with_pictures=False, now=now)
+    except queries.NothingPublished:
+        return
+    for one in check([program]):
+        if one.code != "missing-translation" or (one.about and one.about[0] == "person"):
+            yield of_paper(one)
 
 
 def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType({})) -> Found:
     """`types` are the ids of registration types by their codes."""
     one, about = finding.registration_id, finding.about
     parties = (("registration", one),) if one is not None else ()
-    if about and about[0] in ("invitation", "letter"):
+    if about and about[1] and about[0] in ("invitation", "letter", "person"):
         parties = ((about[0], int(about[1])),)
     if about and about[0] == "registration_type" and about[1] in types:
         parties = (("registration_type", types[str(about[1])]),)

@@ -151,10 +151,16 @@ def ticket_values(db: DbSession, edition_id: int, registration_id: int) -> paper
 
 
 def program_values(
-    db: DbSession, edition: Edition, options: Options, *, number: int | None = None, now: datetime
+    db: DbSession,
+    edition: Edition,
+    options: Options,
+    *,
+    number: int | None = None,
+    with_pictures: bool = True,
+    now: datetime,
 ) -> paper.ProgramValues:
     """The program of a published agenda, the last one unless `number` or the options say which; a few queries. A book
-    lies about for all to read, so it tells what everyone may read and no more.
+    lies about for all to read, so it tells what everyone may read and no more. `with_pictures` reads them, to print.
 
     Raises NothingPublished.
     """
@@ -185,7 +191,7 @@ def program_values(
         printed_at=now,
         pages=pages,
         venues=venues,
-        pictures=contents_of(db, {one.key for one in pictures if one}),
+        pictures=contents_of(db, {one.key for one in pictures if one}) if with_pictures else {},
     )
 
 
