@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,12 +17,15 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.checkpoints import list_checkpoints
 from forumapp.domain.checkin.rules import CheckpointKind
+from forumapp.domain.printing.own_stocks import list_stocks, stock_of
 from forumapp.domain.printing.rules import LONGEST_DEVICE
+from forumapp.domain.printing.stocks import STOCKS
+from forumapp.web import labels
 from forumapp.web.fields import Field, Pick
 from forumapp.web.forms import Form
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
-from forumapp.web.organizer.placing_fields import PRINTER, STOCK, printers, stocks
+from forumapp.web.organizer.placing_fields import PRINTER, STOCK, printers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.checkin.models import Checkpoint
+    from forumapp.domain.printing.models import BadgeStock
 
 SECTION = "desk"
 COOKIE = "desk-station"
@@ -56,6 +60,16 @@ class DeskStation:
     @property
     def printer_name(self) -> str:
         return dict(printers()).get(self.printer, "")
+
+
+def stocks() -> list[tuple[str, str]]:
+    """Those with one badge a page: of a sheet of several, the next one would begin where one was printed already."""
+    own = [(one.code, pick(one.name, language())) for one in list_stocks(reading(), edition().id) if is_single(one)]
+    return [*own, *((code, words) for code, words in labels.STOCKS.items() if STOCKS[code].sheet is None)]
+
+
+def is_single(one: BadgeStock) -> bool:
+    return stock_of(one).sheet is None
 
 
 def station_here() -> DeskStation:
@@ -91,8 +105,8 @@ def fields() -> tuple[Field, ...]:
             empty=_l("Choose a checkpoint"),
             required=True,
         ),
-        STOCK,
-        PRINTER,
+        replace(STOCK, offer=stocks, help=_l("With one badge a page. Sheets of several are printed from the papers.")),
+        replace(PRINTER, help=_l("It stands in the print log where this desk has no name.")),
         Field(
             name="device",
             label=_l("Name of this desk"),

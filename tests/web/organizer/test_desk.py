@@ -122,7 +122,8 @@ def test_a_badge_is_printed_on_the_spot_and_again_in_other_words(owner: Browser,
 def test_a_desk_keeps_its_station_and_a_liaison_has_only_their_own(owner: Browser, house: House, liu: int) -> None:
     desk = next(one for one in rows(select(Checkpoint)) if one.kind == "hand-out")
     chosen = {"checkpoint": str(desk.id), "stock": "a6", "device": "Desk 2"}
-    assert owner.send(f"{DESK}/station", {**chosen, "checkpoint": ""}).status_code == 422
+    for wrong in ({"checkpoint": ""}, {"stock": "avery-74459"}):  # a sheet of several
+        assert owner.send(f"{DESK}/station", {**chosen, **wrong}).status_code == 422
     assert owner.send(f"{DESK}/station", chosen).status_code == 303
     page = owner.get(f"{DESK}/{liu}").text
     assert ("Desk 2" in page, "Hand out the badge" in page, "Check in <kbd" in page) == (True, True, False)
