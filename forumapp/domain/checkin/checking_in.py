@@ -35,6 +35,7 @@ def check_in(
     checkpoint_id: int,
     nonce: str,
     direction: Direction = Direction.IN,
+    rehearsal_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Scanned:
@@ -46,4 +47,4 @@ def check_in(
     code = code_of(db, edition_id, registration_id)
     if code is None:
         raise NoCode
-    return scan(db, station, Read(code, nonce, direction), actor=actor, now=now)
+    return scan(db, station, Read(code, nonce, direction, rehearsal_id=rehearsal_id), actor=actor, now=now)

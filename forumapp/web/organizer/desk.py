@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.limits import in_turn
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.checkin import desk as at_the_desk
 from forumapp.domain.checkin.checking_in import NoCode, check_in
@@ -63,7 +64,8 @@ def desk_person(registration_id: int) -> ResponseReturnValue:
 @in_turn
 def desk_check_in(registration_id: int) -> ResponseReturnValue:
     way = Direction.OUT if request.form.get("direction") == Direction.OUT else Direction.IN
-    return scanned(registration_id, partial(check_in, direction=way))
+    seen = request.form.get("rehearsal", 0, whole_number) or None  # by whoever looks at the page
+    return scanned(registration_id, partial(check_in, direction=way, rehearsal_id=seen))
 
 
 @blueprint.post(f"{ONE}/undo")
@@ -84,6 +86,8 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
     except (NoCode, NonceReused, NothingToUndo, RunClosed) as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
+    if made.id is None:
+        flash(_("The rehearsal has ended since this page was opened. Nothing was recorded."), "warn")
     return redirect(address_of(registration_id, scan=made.id), 303)
 
 
