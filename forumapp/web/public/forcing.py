@@ -9,6 +9,7 @@ from flask import abort, redirect, request, url_for
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.limits import in_turn
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.forcing import let_pass
 from forumapp.domain.checkin.scanning import NonceReused, Read
@@ -35,7 +36,7 @@ def force(slug: str) -> ResponseReturnValue:
                 return redirect(url_for(".page", slug=slug, at=request.form.get("at") or None), 303)
             if not NONCE.fullmatch(nonce):
                 abort(400)  # no form of ours
-            read = Read(code, nonce)
+            read = Read(code, nonce, rehearsal_id=request.form.get("rehearsal", 0, whole_number) or None)
             said = let_pass(db, here.station, read, by, reason=reason, actor=actor(), now=clock.now())
     except NonceReused:
         return redirect(url_for(".page", slug=slug, at=request.form.get("at") or None), 303)

@@ -240,6 +240,8 @@ def test_a_rehearsal_says_so_on_every_page_and_leaves_nothing(owner: Browser, ho
     assert owner.send(ALL, end, to=f"{start}/{running.id}/end").status_code == 302
     assert "Its 1 scan has been deleted" in owner.get(ALL).text
     assert "Nothing was recorded" in owner.send(ALL, late, to=f"{STATION}/scan").text
+    forced = {**late, "authorized_by": "", "authorized_name": "Consul", "reason": "He asked"}
+    assert "Nothing was recorded" in owner.send(ALL, forced, to=f"{STATION}/let-pass").text
     (who,) = rows(select(Registration))
     said = {"rehearsal": str(running.id), "checkpoint": str(door.id), "nonce": "desk"}
     assert owner.send(ALL, said, to=f"/organizer/forum/desk/{who.id}/check-in").status_code == 303
