@@ -14,6 +14,7 @@ PARTS = (
     "books",
     "registrations",
     "checkin",
+    "live_numbers",
     "imports",
     "agenda",
     "publishing",

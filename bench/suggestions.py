@@ -68,7 +68,7 @@ def _marks(backend: str) -> list[Mark]:
                 account = create_account(db, email="bench@forum.example", name="Bench", password=PASSWORD, **by)
                 grant_role(db, account.id, get_edition(db, "bench").id, Role.OWNER, **by)
             client = app.test_client()
-            _sign_in(client)
+            sign_in(client)
             found = [one for kind in TYPED for one in _kind(client, backend, kind)]
             database.engine.dispose()
         return found
@@ -98,7 +98,7 @@ def _seconds(client: FlaskClient, kind: str, typed: str) -> float:
     return sorted(taken)[-2]
 
 
-def _sign_in(client: FlaskClient) -> None:
+def sign_in(client: FlaskClient) -> None:
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/organizer/sign-in").text)
     if found is None:
         raise RuntimeError("the sign-in page has no form")

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 TEMPLATE = "vip-alert"
 # Of a scan that came so long after it was made, the mail says when it came.
 LATE = timedelta(minutes=1)
+MOST = 50  # that a page has to tell of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _mail(
 def open_alerts(db: DbSession, edition_id: int, account_id: int | None) -> list[AlertLine]:
     """What an officer has not seen yet, the latest first. One query."""
     mine = VipAlert.officer_id == account_id, VipAlert.seen_at.is_(None)
-    rows = db.execute(_alerts(edition_id).where(*mine))
+    rows = db.execute(_alerts(edition_id).where(*mine).limit(MOST))
     return [AlertLine(row, name_of(person), checkpoint) for row, person, checkpoint in rows]
 
 

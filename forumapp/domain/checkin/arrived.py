@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.checkin.live_rules import Counted, Tally
 from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
-from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, PassMode, Presence, Result
+from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, PassMode, Result
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.rules import with_parts
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlalchemy import ColumnElement, CompoundSelect
     from sqlalchemy.orm import Session as DbSession
 
     Span = tuple[datetime, datetime]
@@ -51,41 +51,34 @@ def arrived(db: DbSession, edition_id: int, counted: Counted, *, within: Collect
     Whoever has come stands at a door. Someone whose place was handed on is not counted, since whoever took it is; two
     registrations that became one are one person, and so is whoever cancelled and registered anew.
     """
-    came = _came(edition_id, CheckpointKind.DOOR, counted).subquery("came")
-    handed = _came(edition_id, CheckpointKind.HAND_OUT, counted).subquery("handed")
+    came = _came(edition_id, CheckpointKind.DOOR, counted)
+    handed = _came(edition_id, CheckpointKind.HAND_OUT, counted)
     found = _of_places(db, edition_id, came, handed, within)
     for place, tally in _of_others(db, edition_id, came, within):
         found[place] += tally
     return Arrived(sum(found.values(), Tally()), _by_type(db, edition_id, found), _trees(db, edition_id, found, within))
 
 
-def _came(edition_id: int, kind: CheckpointKind, counted: Counted) -> Select[Any]:
-    """The registrations that were let in at any checkpoint of a kind, once each."""
-    here = Checkpoint.edition_id == edition_id, Checkpoint.kind == kind
-    query = select(Admission.registration_id.label("id")).join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
-    query = query.where(*here, Admission.is_rehearsal == counted.is_rehearsal).distinct()
-    return query.where(_came_on_any_day() if counted.span is None else _came_on(counted.span))
-
-
-def _came_on_any_day() -> ColumnElement[bool]:
-    """Where people come and go, an admission outlives that the desk took it back: somebody who is outside has come
-    only if not all that let them in was taken back.
+def _came(edition_id: int, kind: CheckpointKind, counted: Counted) -> CompoundSelect[Any]:
+    """The registrations that were let in at any checkpoint of a kind: where people pass once, by their admission; where
+    they come and go, by whether not all that let them in was taken back by the desk. It is looked into by `IN`, for
+    which SQLite makes an index of its own, and none for a join.
     """
-    return or_(Admission.presence == Presence.IN, _times(Result.PASSED) > _times(Result.UNDONE))
+    here = Checkpoint.edition_id == edition_id, Checkpoint.kind == kind
+    once = select(Admission.registration_id).join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+    once = once.where(*here, Checkpoint.mode == PassMode.ONCE, Admission.is_rehearsal == counted.is_rehearsal)
+    again = select(Scan.registration_id).join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+    again = again.where(*here, Checkpoint.mode == PassMode.IN_OUT, Scan.is_rehearsal == counted.is_rehearsal)
+    again = again.where(Scan.result.in_((Result.PASSED, Result.UNDONE)))
+    if counted.span is not None:
+        once = once.where(*_during(Admission.first_at, counted.span))
+        again = again.where(*_during(Scan.counts_at, counted.span))
+    again = again.group_by(Scan.checkpoint_id, Scan.registration_id)
+    return once.union_all(again.having(_times(Result.PASSED) > _times(Result.UNDONE)))
 
 
-def _came_on(span: Span) -> ColumnElement[bool]:
-    """Where people pass once, who was let in on the day; where they come and go, who was on it, be it again."""
-    passed, undone = (_times(one, *_during(Scan.counts_at, span)) for one in (Result.PASSED, Result.UNDONE))
-    once = and_(Checkpoint.mode == PassMode.ONCE, *_during(Admission.first_at, span))
-    return or_(once, and_(Checkpoint.mode == PassMode.IN_OUT, passed > undone))
-
-
-def _times(result: Result, *when: ColumnElement[bool]) -> Any:
-    """How often a scan of theirs there came to that."""
-    theirs = Scan.registration_id == Admission.registration_id, Scan.checkpoint_id == Admission.checkpoint_id
-    query = select(func.count()).where(*theirs, Scan.is_rehearsal == Admission.is_rehearsal, Scan.result == result)
-    return query.where(*when).correlate(Admission).scalar_subquery()
+def _times(result: Result) -> Any:
+    return func.count(case((Scan.result == result, 1)))
 
 
 def _during(at: Any, span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -100,16 +93,18 @@ def _reached(edition_id: int, within: Collection[int] | None) -> list[ColumnElem
 
 
 def _of_places(
-    db: DbSession, edition_id: int, came: Subquery, handed: Subquery, within: Collection[int] | None
+    db: DbSession,
+    edition_id: int,
+    came: CompoundSelect[Any],
+    handed: CompoundSelect[Any],
+    within: Collection[int] | None,
 ) -> defaultdict[Place, Tally]:
     """Those who have a place, whether they have come and whether they were given their badges."""
     place = Registration.type_id, DelegationMember.delegation_id
     query = (
-        select(*place, func.count(), func.count(came.c.id), func.count(handed.c.id))
+        select(*place, func.count(), _number_in(came), _number_in(handed))
         .select_from(Registration)
         .outerjoin(DelegationMember, _NOW)
-        .outerjoin(came, came.c.id == Registration.id)
-        .outerjoin(handed, handed.c.id == Registration.id)
         .where(*_reached(edition_id, within), Registration.status.in_(WELCOME))
         .group_by(*place)
     )
@@ -117,25 +112,26 @@ def _of_places(
     return defaultdict(Tally, {(row[0], row[1]): Tally(row[2], row[3], 0, row[4]) for row in rows})
 
 
+def _number_in(came: CompoundSelect[Any]) -> Any:
+    return func.count(case((Registration.id.in_(came), 1)))
+
+
 def _of_others(
-    db: DbSession, edition_id: int, came: Subquery, within: Collection[int] | None
+    db: DbSession, edition_id: int, came: CompoundSelect[Any], within: Collection[int] | None
 ) -> list[tuple[Place, Tally]]:
     """Those who came by a registration that has no place (any more): by one that became one with another, or without
     any, let in by somebody.
     """
     heir, own = aliased(Registration), aliased(Registration)
-    own_came = came.alias("own_came")
     query = (
-        select(Registration.person_id, Registration.type_id, DelegationMember.delegation_id, own.id, own_came.c.id)
+        select(Registration.person_id, Registration.type_id, DelegationMember.delegation_id, own.id, own.id.in_(came))
         .add_columns(own.type_id, _delegation_of(own))
-        .join(came, came.c.id == Registration.id)
         .outerjoin(DelegationMember, _NOW)
         .outerjoin(heir, heir.id == Registration.replaced_by_id)
         .outerjoin(
             own, and_(own.edition_id == edition_id, own.person_id == Registration.person_id, own.status.in_(WELCOME))
         )
-        .outerjoin(own_came, own_came.c.id == own.id)
-        .where(*_reached(edition_id, within), Registration.status.not_in(WELCOME))
+        .where(*_reached(edition_id, within), Registration.status.not_in(WELCOME), Registration.id.in_(came))
         .where(or_(heir.id.is_(None), heir.person_id == Registration.person_id))
         .order_by(Registration.person_id, Registration.id.desc())
     )
@@ -143,7 +139,7 @@ def _of_others(
     for person, type_id, delegation, has_place, came_by_it, its_type, its_delegation in db.execute(query):
         if has_place is None:
             found.setdefault(person, ((type_id, delegation), Tally(others=1)))
-        elif came_by_it is None:
+        elif not came_by_it:
             found.setdefault(person, ((its_type, its_delegation), Tally(arrived=1)))
     return list(found.values())
 
