@@ -113,6 +113,7 @@ def commands(size: str) -> Iterator[tuple[str, list[str]]]:
         yield f"tent-cards-{size}-{said}", ["tent-cards", "--plan", "opening-stage", "--language", SAID[said]]
         for paper in ("place-cards", "seat-signs", "lectern-signs"):
             yield f"{paper}-{size}-{said}", [paper, "--type", "speaker", "--language", SAID[said]]
+        yield f"fallback-{size}-{said}", ["fallback-pack", "--language", SAID[said]]
         yield f"sign-in-{size}-{said}", ["sign-in-sheets", "--session", "opening", "--language", SAID[said]]
         yield f"seating-{size}-{said}", ["seating", "--language", SAID[said]]
         for paper in WORKING:
