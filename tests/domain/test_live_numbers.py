@@ -126,6 +126,8 @@ def test_a_door_by_five_minutes_and_who_scans_where(desk: Desk) -> None:
         desk.scan(name, at - MINUTE * number)
     kept = {"told": Result.PASSED, "scanned_at": at - 6 * MINUTE, "sent_at": at + 90 * MINUTE}
     desk.scan("Liu", at + MINUTE, secret=second, **kept)  # ninety-six minutes before it came
+    again = {"told": Result.PASSED, "scanned_at": at + 87 * MINUTE, "sent_at": at + 90 * MINUTE}
+    desk.scan("A", at + MINUTE, secret=second, **again)  # who came in twice, and is counted once
     desk.scan("NOBODY22", at + MINUTE)
     desk.scan("Wang", at + 5 * MINUTE)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, extract, func, select
+from sqlalchemy import case, extract, func, or_, select
 
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
@@ -107,17 +107,29 @@ def _until(db: DbSession, ids: Collection[int], counted: Counted, now: datetime)
 
 
 def _passed(db: DbSession, ids: Collection[int], counted: Counted, until: datetime) -> dict[tuple[int, datetime], int]:
-    """By door and five minutes. Nothing is received before it counts, so that of the scans only the last are read."""
+    """By door and five minutes. Nothing is received before it counts, so that of the scans only the last are read.
+
+    Where people pass once, whom two stations let in without the network came in by the first of their scans.
+    """
     begins = step_of(until) - STEP * (STEPS - 1)
     seconds = int(STEP.total_seconds())
     number = func.floor(extract("epoch", Scan.counts_at) / seconds)
     query = select(Scan.checkpoint_id, number, func.count())
-    query = query.where(*_let_through(ids, counted))
+    query = query.join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+    query = query.where(*_let_through(ids, counted), or_(Checkpoint.mode == PassMode.IN_OUT, _CAME_IN_BY_IT))
     query = query.where(
         Scan.counts_at >= begins, Scan.counts_at < step_of(until) + STEP, Scan.id > _last_before(begins)
     )
     rows = db.execute(query.group_by(Scan.checkpoint_id, number)) if ids else ()
     return {(where, datetime.fromtimestamp(int(at) * seconds, UTC)): count for where, at, count in rows}
+
+
+_CAME_IN_BY_IT = (
+    select(Admission.id)
+    .where(Admission.checkpoint_id == Scan.checkpoint_id, Admission.registration_id == Scan.registration_id)
+    .where(Admission.is_rehearsal == Scan.is_rehearsal, Admission.first_at == Scan.counts_at)
+    .exists()
+)
 
 
 def _last_before(at: datetime) -> Any:
