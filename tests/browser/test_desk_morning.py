@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
