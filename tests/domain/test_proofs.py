@@ -27,6 +27,8 @@ from forumapp.domain.people.models import Affiliation, EditionTitle, Organizatio
 from forumapp.domain.printing import itineraries
 from forumapp.domain.printing import queries as printing
 from forumapp.domain.printing.checks import edition_findings
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.preflight import preflight
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import answering, deciding, queries, services
 from forumapp.domain.proofs.models import ProofCorrection, ProofEntry
@@ -628,3 +630,7 @@ def test_names_that_nobody_approved_are_findings_for_those_who_may_see_them(
     ]
     assert told(within_proofs={js.delegation_id}) == told()
     assert told(within_proofs=frozenset()) == []
+    for paper in (Paper.BADGES, Paper.TENT_CARDS):
+        report = preflight(js.db, forum.edition, paper, Options(), folder=tmp_path, now=NOW)
+        unproofed = [one.name for one in report.findings if one.code == "name-not-proofed"]
+        assert unproofed == ["WANG0 Wei 王0", "WANG2 Wei 王2"]

@@ -148,11 +148,15 @@ def _of_books(at: Looked, books: Sequence[Book]) -> Report:
 
 
 def check_books(db: DbSession, edition_id: int, books: Sequence[Book]) -> list[Finding]:
-    """What to mend before books are printed. Programs and speakers' agendas are for readers, and so are their names."""
+    """What to mend before books are printed. Programs and speakers' agendas are for readers, and so are their names;
+    cards and signs stand before everybody.
+    """
     from forumapp.domain.printing import making  # late, for the same reason
 
     named = [person for one in books for person in making.introduced(one)]
     names = {one.person_id: one.shown_name for one in named}
+    cards = (card for one in books if isinstance(one, CardsValues) for card in one.cards)
+    names |= {one.person_id: one.shown_name for one in cards if one.person_id is not None}
     return [*making.check(books), *unproofed_people(db, edition_id, names)]
 
 
