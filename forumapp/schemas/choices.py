@@ -17,6 +17,8 @@ from forumapp.domain.agenda.speaker_models import WritingStatus
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
 from forumapp.domain.checkin.live_rules import DoorLoad
+from forumapp.domain.checkin.reconciling import Conflict as ScanConflictKind
+from forumapp.domain.checkin.reconciling import ReviewState
 from forumapp.domain.checkin.rules import TOLD, CheckpointKind, Direction, PassMode, Presence
 from forumapp.domain.checkin.rules import Result as ScanResult
 from forumapp.domain.delegations.coach_models import BoardingState, VehicleKind
@@ -120,8 +122,10 @@ __all__ = [
     "RegistrationStatus",
     "Reprint",
     "RetentionKind",
+    "ReviewState",
     "Role",
     "RowState",
+    "ScanConflictKind",
     "ScanResult",
     "Scope",
     "SeatingConvention",

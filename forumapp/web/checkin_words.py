@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from forumapp.schemas.choices import Area, CheckpointKind, Direction, DoorLoad, PassMode, Presence, ScanResult
+from forumapp.schemas.choices import (
+    Area,
+    CheckpointKind,
+    Direction,
+    DoorLoad,
+    PassMode,
+    Presence,
+    ScanConflictKind,
+    ScanResult,
+)
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -29,6 +38,11 @@ CHECK_IN: dict[type[StrEnum], dict[str, Any]] = {
         "meal": _l("Meal"),
         "vip": _l("VIP room"),
         "hand-out": _l("Badge hand-out"),
+    },
+    ScanConflictKind: {
+        "twice": _l("Let in twice"),
+        "not-valid": _l("Let in without a place"),
+        "replaced": _l("Let in, then replaced"),
     },
     PassMode: {
         "once": _l("Once"),

@@ -182,6 +182,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "language": _l("Set the language"),
         "remind": _l("Remind of what is not answered"),
         "tell": _l("Mail what changed in the itinerary"),
+        "attendance": _l("Set whether they came"),
     },
     How: {"mail": _l("By mail"), "phone": _l("By phone")},
     PlanStatus: {

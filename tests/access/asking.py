@@ -139,8 +139,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "run_id": party.import_id,
         "letter_id": party.letter_id,
         "alert_id": party.alert_id,
+        "scan_id": party.scan_id,
         "letter_kind": "certificate",
-        "scan_id": 1,
         "block_id": ids["block_id"],
         "group_id": party.group_id if "delegation" in rule else ids["group_id"],
         "invitation_id": ids[

@@ -36,6 +36,7 @@ ANEW = {
     "admission": "people",
     "rehearsal": "of that check-in",
     "forced_pass": "people",
+    "scan_review": "people",
     "vip_alert": "people",
     "agenda_plan": "of that agenda",
     "agenda_telling": "mail to people",

@@ -27,11 +27,14 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin import (
     alerts,
     arriving,
+    attendance,
     checking_in,
     checkpoints,
+    closing,
     devices,
     forcing,
     on_the_spot,
+    reconciling,
     rehearsing,
     undoing,
 )
@@ -114,6 +117,7 @@ from forumapp.domain.registration import (
     types,
     waitlist,
 )
+from forumapp.domain.registration import attendance as said_to_attend
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.consents import Purpose
@@ -220,6 +224,7 @@ UNASKED = {
     "delegations.captaincy.mark_as_captain": "by a signed link",
     "delegations.captaincy.close_as_captain": "by a signed link",
     "delegations.coach_runs.seat": "for the services that hold the run, which have asked",
+    "delegations.bulk.ask_each": "for closing check-in, which asks as well; each of them asks again",
     "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",
     "registration.plus_ones.register_with": "open to the public",
@@ -229,6 +234,10 @@ READING = {
     "checkin.stations.station_of_organizer",
     "checkin.stations.station_for",
     "checkin.alerts.get_alert",
+    "checkin.attendance.attendees_page",
+    "checkin.attendance.turnout",
+    "checkin.closing.closing",
+    "checkin.reconciling.conflicts_page",
     "registration.columns.keep_columns",
     "publishing.recipients.get_recipient",
     "publishing.recipients.list_recipients",
@@ -465,6 +474,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
             (Station(of, ids["checkpoint_id"], Asks(), account_id=1), Read("NOBODY22", "forced"), Authorizer(name="x")),
             {"reason": "x"},
         ),
+        closing.close: ((of,), {}),
+        attendance.take_out: ((of,), {}),
+        reconciling.review: ((of, party.scan_id), {}),
+        reconciling.reopen: ((of, party.scan_id), {}),
         rehearsing.start_rehearsal: ((of,), {}),
         rehearsing.end_rehearsal: ((of, ids["rehearsal_id"]), V),
         coach_runs.create_run: ((of, party.transfer_id, {"vehicle_id": ids["vehicle_id"]}), {}),
@@ -589,6 +602,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         decisions.confirm: ((of, party.applied_id), V),
         waitlist.promote: ((of, house.type_id), {}),
         retyping.change_type: ((of, party.registration_id, "guest"), V),
+        said_to_attend.say_attendance: ((of, party.registration_id, "attended"), V),
         retyping.change_language: ((of, party.registration_id, "en"), V),
         bulk.undo: ((of, party.bulk_id), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),

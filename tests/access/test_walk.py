@@ -44,6 +44,7 @@ FAULTY = (
             *(("POST", f"registrations/<id:registration_id>/{what}") for what in OF_MEDIA),  # of a guest
             ("POST", "registrations/<id:registration_id>/check-ins/undo"),  # who is not in
             ("POST", "rehearsals"),  # its forum is over
+            ("POST", "close-checkin"),  # nobody was scanned
             ("POST", "reopen"),
         )
     }

@@ -35,8 +35,8 @@ from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device
-from forumapp.domain.checkin.models import Checkpoint, Rehearsal, VipAlert
-from forumapp.domain.checkin.rules import Result
+from forumapp.domain.checkin.models import Checkpoint, Rehearsal, Scan, VipAlert
+from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.delegations.boardings import mark_boarding, put_into_run
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, Vehicle
@@ -291,6 +291,7 @@ class Party:
     bulk_id: int
     letter_id: int
     alert_id: int
+    scan_id: int
     import_id: int
     codes: tuple[str, ...] = ()
 
@@ -474,6 +475,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         affiliation_id=posts_of(session, registration.person_id)[0],
         letter_id=certificate_of(session, edition_id, registration.id),
         alert_id=alert_of(session, edition_id, registration.id, house.owner_id),
+        scan_id=kept_scan_of(session, edition_id, registration.id, house.owner_id),
         codes=tuple(
             code
             for row in session.scalars(select(TicketCode).where(TicketCode.registration_id == registration.id))
@@ -543,6 +545,18 @@ def alert_of(session: DbSession, edition_id: int, registration_id: int, officer_
     desk = session.scalars(known).one_or_none() or create_checkpoint(session, edition_id, told, **BY)
     row = VipAlert(edition_id=edition_id, registration_id=registration_id, checkpoint_id=desk.id, officer_id=officer_id)
     row.result, row.day, row.at = Result.PASSED, date(2023, 5, 22), BY["now"]
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def kept_scan_of(session: DbSession, edition_id: int, registration_id: int, account_id: int) -> int:
+    """One by which a station let somebody in on its own who was in already."""
+    desk = session.scalars(select(Checkpoint).filter_by(edition_id=edition_id, code="vip-desk")).one()
+    told: dict[str, Any] = {"result": Result.ALREADY_IN, "told": Result.PASSED, "direction": Direction.IN}
+    when = {"received_at": BY["now"], "counts_at": BY["now"]}
+    of: dict[str, Any] = {"edition_id": edition_id, "checkpoint_id": desk.id, "registration_id": registration_id}
+    row = Scan(**of, account_id=account_id, nonce=f"kept-{registration_id}", **told, **when)
     session.add(row)
     session.flush()
     return row.id

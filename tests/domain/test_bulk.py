@@ -141,7 +141,7 @@ def test_a_fault_of_ours_is_told_and_keeps_no_other_from_being_done(
         done = change_language(db, of, one_id, *rest, **by)
         return done if one_id != ids[0] else db.execute(text("INSERT INTO series (id) VALUES (1)"))  # a broken rule
 
-    monkeypatch.setattr(bulk, "change_language", faulty)
+    monkeypatch.setitem(bulk.SETS, BulkAction.LANGUAGE, faulty)
     run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **BY)
 
     assert (finish(session, run.id), run.changed, run.status) == ({"failed": 1}, 2, "done")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,19 +22,17 @@ from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, forced_page, let_pass
 from forumapp.domain.checkin.models import Admission, ForcedPass
-from forumapp.domain.checkin.replacing import list_let_in_before_replaced
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
-from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.forums.venues import update_room
 from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.errors import NoPlacesLeft
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
+from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.types import update_type
 from tests.domain.conftest import BY, NOW, make_forum
-from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk
+from tests.domain.test_scanning import AT, DEVICE, Desk
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -140,23 +137,6 @@ def test_a_vip_comes_in_over_capacity_in_the_name_of_whoever_decides(desk: Desk)
 
     desk.db.refresh(kind)
     assert (row.over_capacity_by, row.status.value, kind.over) == (desk.forum.owner.id, "confirmed", 1)
-
-
-def test_who_was_let_in_offline_before_their_place_was_anothers_is_found(desk: Desk) -> None:
-    liu, instead = desk.people["Liu"], Applicant(latin_family="Chen")
-    given: Any = {"source": Source.MANUAL, "language": "en", "version": liu.version, "actor": BY["actor"], "now": AT}
-    new = substitute_registration(desk.db, desk.of, liu.id, instead, **given)
-    kept: dict[str, Any] = {"sent_at": AT + 2 * MINUTE, "told": Result.PASSED}
-    came = AT + 2 * MINUTE
-    assert desk.results("Liu", now=AT + timedelta(seconds=1)) == ["replaced"]
-
-    after = desk.scan("Liu", came, scanned_at=AT + MINUTE, **kept)
-    assert (after.result.value, list_let_in_before_replaced(desk.db, desk.of)) == ("replaced", [])
-    before = desk.scan("Liu", came, scanned_at=AT - MINUTE, **kept)
-
-    assert before.result is Result.PASSED
-    (found,) = list_let_in_before_replaced(desk.db, desk.of)
-    assert (found.scan.id, found.replaced_by_id) == (before.id, new.id)
 
 
 def session_door(desk: Desk, seats: int) -> Checkpoint:

@@ -6,6 +6,7 @@ from forumapp.api.v1 import (
     accreditation,
     agenda,
     answer_files,
+    attendance,
     audit,
     badge_designs,
     badge_stocks,
@@ -143,6 +144,7 @@ BLUEPRINTS = tuple(
         formal_letters,
         removals,
         retention,
+        attendance,
         audit,
     )
 )

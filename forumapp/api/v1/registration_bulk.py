@@ -66,13 +66,13 @@ def start_bulk_change(call: Call, values: dict[str, Any], edition: str) -> dict[
     filters = filters_of({"q": "", **values["filter"]})
     said = {"value": values.get("value"), "reason": values["reason"], "actor": call.actor, "now": call.now}
     run = bulk.ask(call.db, of, values["action"], filters, values.get("ids"), **said)
-    return _told(call, of, run.id)
+    return told_of_run(call, of, run.id)
 
 
 @blueprint.reads(f"{RUNS}/<id:bulk_id>", BulkChangeSchema, needs=EDIT)
 def read_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
     """How far it is, and what came of it."""
-    return _told(call, call.edition(edition).id, bulk_id)
+    return told_of_run(call, call.edition(edition).id, bulk_id)
 
 
 @blueprint.acts(f"{RUNS}/<id:bulk_id>/undo", BulkChangeSchema, needs=EDIT)
@@ -80,10 +80,10 @@ def undo_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
     """Take back a change of type or language, of those whom nobody has changed since. Once."""
     of = call.edition(edition).id
     run = bulk.undo(call.db, of, bulk_id, actor=call.actor, now=call.now)
-    return _told(call, of, run.id)
+    return told_of_run(call, of, run.id)
 
 
-def _told(call: Call, edition_id: int, bulk_id: int) -> dict[str, Any]:
+def told_of_run(call: Call, edition_id: int, bulk_id: int) -> dict[str, Any]:
     report = bulk.report(call.db, edition_id, bulk_id, actor=call.actor)
     run = report.run
     told = {name: getattr(run, name) for name in ("id", "action", "value", "status", "total", "done", "changed")}

@@ -239,3 +239,15 @@ class VipAlert(OfEdition, Row, Base):
     is_late: Mapped[bool] = mapped_column(default=False)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+
+
+class ScanReview(OfEdition, Row, Base):
+    """That somebody has looked at what a station did on its own, and what came of it."""
+
+    __tablename__ = "scan_review"
+    __table_args__ = (UniqueConstraint("scan_id"),)
+
+    # Without the edition, for which each scan would need another index.
+    scan_id: Mapped[int] = mapped_column(BigId, ForeignKey("scan.id"))
+    note: Mapped[Words] = mapped_column(default="")
+    reviewed_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))

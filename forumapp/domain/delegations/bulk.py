@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
 from forumapp.core.logs import logger
-from forumapp.domain.accounts.access import access_to, require
+from forumapp.domain.accounts.access import access_to, require, require_all
 from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
@@ -30,14 +30,16 @@ from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration import seats
+from forumapp.domain.registration.attendance import say_attendance
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.decisions import confirm
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.reminding import remind
 from forumapp.domain.registration.retyping import change_language, change_type
+from forumapp.domain.registration.rules import ATTENDANCE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -59,9 +61,14 @@ NEEDS = {
     BulkAction.LANGUAGE: Permission.EDIT_REGISTRATIONS,
     BulkAction.REMIND: Permission.SEND_MAIL,
     BulkAction.TELL: Permission.EDIT_DELEGATIONS,
+    BulkAction.ATTENDANCE: Permission.EDIT_REGISTRATIONS,
 }
-# Nobody is mailed about these, and no code dies of them.
-UNDOABLE = frozenset({BulkAction.TYPE, BulkAction.LANGUAGE})
+SETS: dict[BulkAction, Callable[..., Registration]] = {
+    BulkAction.TYPE: change_type,
+    BulkAction.LANGUAGE: change_language,
+    BulkAction.ATTENDANCE: say_attendance,
+}
+UNDOABLE = frozenset(SETS)  # nobody is mailed about these, and no code dies of them
 # These write to people and change nothing of their places.
 WRITES = frozenset({BulkAction.REMIND, BulkAction.TELL})
 MOST_NAMED = 200
@@ -115,6 +122,8 @@ def ask(
         raise Invalid(fields={"value": "required" if action in UNDOABLE else "unknown"})
     if action is BulkAction.TYPE:
         _refuse_unknown_type(db, edition_id, value)
+    if action is BulkAction.ATTENDANCE and value not in ATTENDANCE:
+        raise Invalid(fields={"value": "unknown"})
     seen: Any = (
         select(Registration.id, Registration.version, literal(value))
         .where(Registration.id.in_(chosen))
@@ -122,6 +131,16 @@ def ask(
     )
     run = BulkRun(edition_id=edition_id, action=action, value=value, reason=reason)
     return _begin(db, run, seen, actor=actor, now=now)
+
+
+def ask_each(
+    db: DbSession, edition_id: int, action: BulkAction, each: Select[Any], *, actor: Actor, now: datetime
+) -> BulkRun:
+    """To the registrations that `each` chooses, with the version that is seen and a value of its own for each. For
+    whoever may do it to everyone. Raises Invalid where there are none.
+    """
+    require_all(db, edition_id, NEEDS[action], actor=actor)
+    return _begin(db, BulkRun(edition_id=edition_id, action=action), each, actor=actor, now=now)
 
 
 def count(
@@ -260,12 +279,17 @@ def _done(db: DbSession, run: BulkRun, row: BulkRow, by: dict[str, Any]) -> Regi
     if run.action in WRITES:
         write = remind if run.action is BulkAction.REMIND else tell_by_mail
         return write(db, edition_id, one_id, actor=by["actor"], now=by["now"])
-    one = db.get_one(Registration, one_id)
-    if run.action is BulkAction.LANGUAGE:
-        row.before = one.language
-        return change_language(db, edition_id, one_id, row.value or "", **by)
-    row.before = db.scalar(select(RegistrationType.code).where(RegistrationType.id == one.type_id))
-    return change_type(db, edition_id, one_id, row.value or "", **by)
+    row.before = _value(db, run.action, db.get_one(Registration, one_id))
+    return SETS[run.action](db, edition_id, one_id, row.value or "", **by)
+
+
+def _value(db: DbSession, action: BulkAction, one: Registration) -> str | None:
+    """What stands now where such a run sets a value."""
+    if action is BulkAction.LANGUAGE:
+        return one.language
+    if action is BulkAction.ATTENDANCE:
+        return one.status.value
+    return db.scalar(select(RegistrationType.code).where(RegistrationType.id == one.type_id))
 
 
 def _chosen(

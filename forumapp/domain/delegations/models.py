@@ -210,6 +210,7 @@ class BulkAction(enum.StrEnum):
     LANGUAGE = "language"
     REMIND = "remind"
     TELL = "tell"  # what has changed of their itineraries
+    ATTENDANCE = "attendance"  # that they came, or did not
 
 
 class BulkStatus(enum.StrEnum):

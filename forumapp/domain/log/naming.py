@@ -25,7 +25,7 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
-from forumapp.domain.checkin.models import CheckinDevice, Checkpoint
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
 from forumapp.domain.delegations.audience_models import ItemAudience
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
@@ -171,6 +171,7 @@ KINDS: dict[str, Any] = {
         .join(Person, Person.id == Registration.person_id),
     "checkin_device": select(CheckinDevice.id, CheckinDevice.name.label("word")),
     "checkpoint": select(Checkpoint.id, Checkpoint.name.label("texts")),
+    "scan": select(Scan.id, Checkpoint.name.label("texts")).join(Checkpoint, Checkpoint.id == Scan.checkpoint_id),
     "bulk_run": select(BulkRun.id, BulkRun.action.label("choice")),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
     "interpretation_channel": select(

@@ -96,6 +96,9 @@ PLACED = frozenset(
 # Those with a ticket to show at the door.
 ADMITTED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED})
 
+# What may be said of whoever had a place: that they came, that they did not, or that it is not known.
+ATTENDANCE = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
+
 # Who may still change what they said of themselves.
 CHANGEABLE = frozenset(RegistrationStatus(one) for one in ACTIVE) - {RegistrationStatus.ATTENDED}
 

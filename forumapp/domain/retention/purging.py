@@ -16,6 +16,7 @@ from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said
 from forumapp.domain.audit.services import SYSTEM, record
 from forumapp.domain.checkin.alerts import TEMPLATE as VIP_ALERT
 from forumapp.domain.checkin.forcing import erase_forced
+from forumapp.domain.checkin.reconciling import erase_notes
 from forumapp.domain.delegations.erasing import erase_flights, erase_requests, list_past_flights
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
@@ -140,6 +141,7 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_groups(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_forced(db, edition_id, now=now, dry_run=dry_run))
+    counts.update(erase_notes(db, edition_id, now=now, dry_run=dry_run))
     counts["mailing"] = erase_searches(db, edition_id, now=now, dry_run=dry_run)
     when: Any = {"now": now, "dry_run": dry_run}
     counts["print_job"] = _papers(db, edition_id, Kind.OFFICIALS, all_gone=not counts.total(), **when)

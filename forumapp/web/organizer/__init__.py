@@ -89,6 +89,7 @@ PAGES = (
     "checkpoints",
     "rehearsals",
     "live",
+    "attendance",
     "vip_alerts",
     "roll_call",
     "rosters",

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 # By the name of a column, or of what a service tells of by hand.
 FIELDS: dict[str, Any] = {
+    "checkpoint_id": _l("Checkpoint"),
     "check_in": _l("Check-in day"),
     "check_out": _l("Check-out day"),
     "meal_plan": _l("Meals"),
@@ -360,7 +361,9 @@ OF_TABLE: dict[tuple[str, str], Any] = {
     ("coach_run", "beside_reason"): _l("Why it may run elsewhere at the same time"),
     ("coach_run", "closed_at"): _l("Departed"),
     ("boarding", "run_id"): _l("Coach"),
-    ("checkin_device", "checkpoint_id"): _l("Checkpoint"),
+    ("scan_review", "note"): _l("What came of it"),
+    ("scan_review", "reviewed_by"): _l("Looked at by"),
+    ("scan_review", "scan_id"): _l("Scan"),
     ("checkin_device", "paired_at"): _l("Signed in at"),
     ("checkpoint", "area"): _l("Area to which it leads"),
     ("checkpoint", "coach_run_id"): _l("Coach"),

@@ -40,6 +40,8 @@ RECORDS: dict[str, Any] = {
     "checkin_device": _l("Device for check-in"),
     "checkpoint": _l("Checkpoint"),
     "rehearsal": _l("Rehearsal of check-in"),
+    "scan": _l("Scan"),
+    "scan_review": _l("Scan that was looked at"),
     "checkpoint_type": _l("Registration type that passes a checkpoint"),
     "distinct_pair": _l("Two that are not the same"),
     "edition": _l("Edition"),
@@ -166,6 +168,7 @@ ACTIONS: dict[str, Any] = {
     "exported-people": _l("exported people"),
     "took-rooms": _l("exported the rooming list"),
     "took-out": _l("exported registrations"),
+    "took-out-attendance": _l("exported who came"),
     "purged": _l("deleted data at the end of its retention"),
 }
 # And to an account, which belongs to no edition.

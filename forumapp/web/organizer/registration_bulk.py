@@ -44,6 +44,7 @@ WARNINGS: dict[str, Any] = {
         "Whoever has not been told yet what changed in their itinerary gets one mail with all of it and the link to "
         "it; of the others, and of those whose address takes no mail, nobody does."
     ),
+    "attendance": _l("Those who had a place are set down so. Nobody is mailed, and it can be undone."),
     "language": _l("From now on they are written to in it. Nobody is mailed. It can be undone."),
 }  # fmt: skip
 # What stood against single ones, by the code of the refusal.
@@ -64,6 +65,7 @@ REASONS: dict[str, Any] = {
     "offer-ended": _l("with an offer that has ended"),
     "changes-over": _l("past the last day to change a registration"),
     "archived": _l("the edition is archived"),
+    "already-exists": _l("the same person takes part by another registration"),
     "failed": _l("something went wrong on our side; choose them again and repeat it"),
 }
 
@@ -152,7 +154,7 @@ def wanted() -> tuple[BulkAction | None, str | None]:
     """What is to be done, and to what value it is to be set."""
     word = request.values.get("do", "")
     action = BulkAction(word) if word in tuple(BulkAction) else None
-    names = {BulkAction.TYPE: "into", BulkAction.LANGUAGE: "write_in"}
+    names = {BulkAction.TYPE: "into", BulkAction.LANGUAGE: "write_in", BulkAction.ATTENDANCE: "came"}
     return action, request.values.get(names[action]) or None if action in names else None
 
 

@@ -19,6 +19,7 @@ from forumapp.domain.delegations.queries import delegation_names, delegations_by
 from forumapp.domain.registration import queries
 from forumapp.domain.registration.columns import columns_for
 from forumapp.domain.registration.filters import FILTERS, NO_DELEGATION, Filters, filters_in
+from forumapp.domain.registration.rules import ATTENDANCE
 from forumapp.domain.registration.session_choice import sessions_to_choose
 from forumapp.schemas.choices import Badge, BulkAction, Lack, Purpose, RegistrationStatus, Source, Way
 from forumapp.web import labels
@@ -131,6 +132,7 @@ def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, to
         "bulk_total": total,
         "bulk_types": into,
         "bulk_languages": [(code, OWN_NAMES[code]) for code in LANGUAGES],
+        "bulk_attendance": [one for one in labels.options(RegistrationStatus) if one[0] in ATTENDANCE],
     }
 
 

@@ -1,0 +1,279 @@
+"""Who came: to the edition, and to each checkpoint. Never of a rehearsal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, distinct, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.audit.services import record
+from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
+from forumapp.domain.checkin.rules import (
+    CAME_AT,
+    LETS_THROUGH,
+    CheckpointKind,
+    Direction,
+    PassMode,
+    Presence,
+    Result,
+    minutes_inside,
+)
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
+from forumapp.domain.registration.rules import ATTENDANCE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.people.rules import Name
+
+SEE = Permission.CHECK_IN
+HEADINGS = (
+    "checkpoint", "session", "family name", "given name", "native name", "type", "delegation", "status", "first in",
+    "minutes inside",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many persons came to a checkpoint; `expected` are those who signed up for its session, and `missing` who of
+    them did not come: None elsewhere.
+    """
+
+    checkpoint_id: int
+    name: dict[str, str]
+    kind: CheckpointKind
+    session_id: int | None
+    session: dict[str, str] | None
+    came: int
+    expected: int | None
+    missing: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody who came, when first, and where people go in and out how long they were inside."""
+
+    registration_id: int
+    name: Name
+    type_name: dict[str, str]
+    delegation: dict[str, str] | None
+    status: str
+    first_at: datetime
+    minutes: int | None
+
+
+def came(edition_id: int) -> ColumnElement[bool]:
+    """Of a registration: that its person was let in anywhere where being let in means to be there. By the person, since
+    of two registrations of one the scans stay with the one that gave way.
+    """
+    scanned = aliased(Registration)
+    return exists(
+        select(Admission.id)
+        .join(scanned, scanned.id == Admission.registration_id)
+        .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+        .where(Admission.edition_id == edition_id, scanned.person_id == Registration.person_id)
+        .where(Admission.is_rehearsal.is_(False), Checkpoint.kind.in_(CAME_AT), _stands())
+    )
+
+
+def turnout(db: DbSession, edition_id: int, *, actor: Actor) -> list[Turnout]:
+    """Of every checkpoint but coaches, whose manifests say it: doors first, then sessions in their order."""
+    require_all(db, edition_id, SEE, actor=actor)
+    people = func.count(distinct(Registration.person_id))
+    came_by: dict[int, int] = _pairs(
+        db.execute(
+            select(Admission.checkpoint_id, people)
+            .join(Registration, Registration.id == Admission.registration_id)
+            .where(Admission.edition_id == edition_id, Admission.is_rehearsal.is_(False), _stands())
+            .group_by(Admission.checkpoint_id)
+        )
+    )
+    expected = _signed_up(db, edition_id)
+    missing = _signed_up(db, edition_id, ~_came_to_it())
+    rows = db.execute(
+        select(Checkpoint, Session.title)
+        .outerjoin(Session, Session.id == Checkpoint.session_id)
+        .where(Checkpoint.edition_id == edition_id, Checkpoint.kind != CheckpointKind.COACH)
+        .order_by(Checkpoint.session_id.is_not(None), Session.start_utc, Checkpoint.id)
+    )
+    return [
+        Turnout(
+            row.id,
+            row.name,
+            row.kind,
+            row.session_id,
+            title,
+            came_by.get(row.id, 0),
+            expected.get(row.session_id or 0, 0 if row.needs_sign_up else None),
+            missing.get(row.session_id or 0, 0 if row.needs_sign_up or row.session_id in expected else None),
+        )
+        for row, title in rows
+    ]
+
+
+def attendees_page(
+    db: DbSession,
+    edition_id: int,
+    checkpoint_id: int,
+    *,
+    search: str = "",
+    number: int = 1,
+    size: int = PAGE_SIZE,
+    actor: Actor,
+) -> Page[Attendee]:
+    """Who came to a checkpoint, the first of them first."""
+    require_all(db, edition_id, SEE, actor=actor)
+    row = _checkpoint(db, edition_id, checkpoint_id)
+    query = _who_came(edition_id).where(Admission.checkpoint_id == checkpoint_id)
+    if search.strip():
+        query = query.where(Registration.id.in_(chosen_ids(db, edition_id, Filters(search=search))))
+    page = paged(db, query.order_by(Admission.first_at, Admission.id), number=number, size=size)
+    inside = _minutes(db, edition_id, [row], [one.Registration.id for one in page.items])
+    return page.of([_attendee(one, inside) for one in page.items])
+
+
+def take_out(
+    db: DbSession, edition_id: int, checkpoint_id: int | None = None, *, actor: Actor, now: datetime
+) -> tuple[list[str], list[list[str | int]]]:
+    """Headings and rows of everyone who came to a checkpoint, or to any of them, for a spreadsheet. Who took it out is
+    told to the log.
+    """
+    require_all(db, edition_id, SEE, actor=actor)
+    if checkpoint_id is not None:
+        _checkpoint(db, edition_id, checkpoint_id)
+    here = (Checkpoint.id == checkpoint_id,) if checkpoint_id is not None else ()
+    points = list(db.scalars(select(Checkpoint).where(Checkpoint.edition_id == edition_id, *here)))
+    titles = _pairs(db.execute(select(Session.id, Session.title).where(Session.edition_id == edition_id)))
+    query = _who_came(edition_id).where(Admission.checkpoint_id.in_([one.id for one in points]))
+    found = db.execute(query.order_by(Admission.checkpoint_id, Admission.first_at, Admission.id)).all()
+    inside = _minutes(db, edition_id, points)
+    by_id = {one.id: one for one in points}
+    rows = [_cells(by_id[one.Admission.checkpoint_id], titles, one, _attendee(one, inside)) for one in found]
+    taken = {"checkpoint_id": (None, checkpoint_id), "count": (None, len(rows))}
+    record(db, "took-out-attendance", "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)
+    return list(HEADINGS), rows
+
+
+def _signed_up(db: DbSession, edition_id: int, *which: ColumnElement[bool]) -> dict[int, int]:
+    """How many who had a place signed up for a session, by session."""
+    query = select(SessionSignUp.session_id, func.count()).group_by(SessionSignUp.session_id)
+    query = query.join(Registration, Registration.id == SessionSignUp.registration_id)
+    of_these = Registration.edition_id == edition_id, Registration.status.in_(ATTENDANCE)
+    return _pairs(db.execute(query.where(*of_these, *which)))
+
+
+def _came_to_it() -> ColumnElement[bool]:
+    """Of somebody who signed up for a session: that they were let in there."""
+    scanned = aliased(Registration)
+    return exists(
+        select(Admission.id)
+        .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+        .join(scanned, scanned.id == Admission.registration_id)
+        .where(Checkpoint.session_id == SessionSignUp.session_id, scanned.person_id == Registration.person_id)
+        .where(Admission.is_rehearsal.is_(False), _stands())
+    )
+
+
+def _stands() -> ColumnElement[bool]:
+    """Of an admission: where people come and go it outlives that the desk took it back. Somebody who is outside has
+    come only if not all that let them in was.
+    """
+
+    def times(result: Result) -> Any:
+        theirs = Scan.registration_id == Admission.registration_id, Scan.checkpoint_id == Admission.checkpoint_id
+        query = select(func.count()).where(*theirs, Scan.is_rehearsal == Admission.is_rehearsal, Scan.result == result)
+        return query.correlate(Admission).scalar_subquery()
+
+    return or_(Admission.presence == Presence.IN, times(Result.PASSED) > times(Result.UNDONE))
+
+
+def _pairs(rows: Iterable[Any]) -> dict[Any, Any]:
+    return {row[0]: row[1] for row in rows}
+
+
+def _who_came(edition_id: int) -> Select[*tuple[Any, ...]]:
+    in_one = and_(DelegationMember.registration_id == Registration.id, DelegationMember.left_on.is_(None))
+    names = RegistrationType.name.label("type"), Delegation.name.label("delegation")
+    return (
+        select(Admission, Registration, Person, *names)
+        .join(Registration, Registration.id == Admission.registration_id)
+        .join(Person, Person.id == Registration.person_id)
+        .join(RegistrationType, RegistrationType.id == Registration.type_id)
+        .outerjoin(DelegationMember, in_one)
+        .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
+        .where(Admission.edition_id == edition_id, Admission.is_rehearsal.is_(False), _stands())
+    )
+
+
+def _attendee(found: Any, inside: dict[tuple[int, int], int]) -> Attendee:
+    row, registration = found.Admission, found.Registration
+    minutes = inside.get((row.checkpoint_id, registration.id))
+    of = (found.type, found.delegation, registration.status.value)
+    return Attendee(registration.id, name_of(found.Person), *of, row.first_at, minutes)
+
+
+def _minutes(
+    db: DbSession, edition_id: int, points: Iterable[Checkpoint], ids: Collection[int] | None = None
+) -> dict[tuple[int, int], int]:
+    """By checkpoint and registration, where people go in and out. Whoever did not leave was there until it closed, or
+    their last scan.
+    """
+    ends = {one.id: one.end_utc for one in points if one.mode == PassMode.IN_OUT}
+    if not ends:
+        return {}
+    query: Select[*tuple[Any, ...]] = select(
+        Scan.checkpoint_id, Scan.registration_id, Scan.counts_at, Scan.direction
+    ).where(
+        Scan.edition_id == edition_id,
+        Scan.checkpoint_id.in_(ends),
+        Scan.result.in_(LETS_THROUGH),
+        Scan.is_rehearsal.is_(False),
+        *((Scan.registration_id.in_(ids),) if ids is not None else ()),
+    )
+    passes: dict[tuple[int, int], list[tuple[datetime, Direction]]] = defaultdict(list)
+    for point, one, at, direction in db.execute(query.order_by(Scan.counts_at, Scan.id)):
+        passes[point, one].append((at, direction))
+    return {key: minutes_inside(found, ends[key[0]]) for key, found in passes.items()}
+
+
+def _cells(point: Checkpoint, titles: dict[int, dict[str, str]], found: Any, one: Attendee) -> list[str | int]:
+    def both(texts: dict[str, str] | None) -> str:
+        return " / ".join(text for text in (texts or {}).values() if text)
+
+    return [
+        both(point.name),
+        both(titles.get(point.session_id or 0)),
+        found.Person.latin_family,
+        found.Person.latin_given,
+        found.Person.native_full,
+        both(one.type_name),
+        both(one.delegation),
+        one.status,
+        one.first_at.isoformat(timespec="seconds"),
+        "" if one.minutes is None else one.minutes,
+    ]
+
+
+def _checkpoint(db: DbSession, edition_id: int, checkpoint_id: int) -> Checkpoint:
+    row = db.scalar(select(Checkpoint).where(Checkpoint.edition_id == edition_id, Checkpoint.id == checkpoint_id))
+    if row is None:
+        raise NotFound(entity="checkpoint")
+    return row

@@ -1,0 +1,218 @@
+"""What stations did while they could ask nobody, and what became of it: for somebody to look at.
+
+Three kinds. `twice`: two stations let in the same badge, each on its own. `not-valid`: a station let in somebody who,
+as is known now, had no business there. `replaced`: it let in somebody whose place was another person's when it told so,
+and the code was good; two may be inside in one place. Nothing more than the scans themselves is kept of them, but who
+has looked.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import create, remove
+from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan, ScanReview
+from forumapp.domain.checkin.rules import LETS_THROUGH, PassMode, Result
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.models import Registration, TicketCode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.people.rules import Name
+
+SEE = Permission.CHECK_IN
+
+
+class Conflict(enum.StrEnum):
+    TWICE = "twice"
+    NOT_VALID = "not-valid"
+    REPLACED = "replaced"
+
+
+class ReviewState(enum.StrEnum):
+    OPEN = "open"
+    REVIEWED = "reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanConflict:
+    """A scan that somebody is to look at. `first_at` is when the one counts that let them in, `first_by` who made it;
+    `review` is who has looked at it.
+    """
+
+    scan: Scan
+    kind: Conflict
+    checkpoint: dict[str, str]
+    by: str
+    name: Name | None
+    first_at: datetime | None
+    first_by: str | None
+    review: ScanReview | None
+    reviewed_by: str | None
+
+
+def conflicts_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    state: ReviewState = ReviewState.OPEN,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+    actor: Actor,
+) -> Page[ScanConflict]:
+    """Those that nobody has looked at, or those that somebody has; the latest first."""
+    require_all(db, edition_id, SEE, actor=actor)
+    page = paged(db, _found(edition_id, state).order_by(Scan.id.desc()), number=number, size=size)
+    return page.of(_told(db, page.items))
+
+
+def count_open(db: DbSession, edition_id: int) -> int:
+    """How many nobody has looked at."""
+    return db.scalar(select(func.count()).select_from(_found(edition_id, ReviewState.OPEN).subquery())) or 0
+
+
+def review(
+    db: DbSession, edition_id: int, scan_id: int, note: str = "", *, actor: Actor, now: datetime
+) -> ScanConflict:
+    """Somebody has looked at it, and says what came of it. Once; whoever comes second changes nothing."""
+    require_all(db, edition_id, SEE, actor=actor)
+    row = _one(db, edition_id, scan_id)
+    if row.ScanReview is None:
+        made = ScanReview(edition_id=edition_id, scan_id=scan_id, note=note.strip(), reviewed_by=actor.account_id)
+        create(db, made, actor=actor, now=now)
+    return _told(db, [_one(db, edition_id, scan_id)])[0]
+
+
+def reopen(db: DbSession, edition_id: int, scan_id: int, *, actor: Actor, now: datetime) -> ScanConflict:
+    """It is to be looked at again."""
+    require_all(db, edition_id, SEE, actor=actor)
+    row = _one(db, edition_id, scan_id)
+    if row.ScanReview is not None:
+        remove(db, row.ScanReview, actor=actor, now=now)
+    return _told(db, [_one(db, edition_id, scan_id)])[0]
+
+
+def erase_notes(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
+    """Take out what was noted of people's scans. That somebody looked at them stays."""
+    told = ScanReview.edition_id == edition_id, ScanReview.note != ""
+    if dry_run:
+        count = db.execute(select(func.count()).select_from(ScanReview).where(*told)).scalar_one()
+    else:
+        gone = update(ScanReview).where(*told).values(note="", updated_at=now)
+        count = int(db.connection().execute(gone).rowcount)
+    return {"scan_review": count}
+
+
+def _found(edition_id: int, state: ReviewState | None) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
+        select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person, Admission.first_at, ScanReview)
+        .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+        .join(Registration, Registration.id == Scan.registration_id)
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
+        .outerjoin(Account, Account.id == Scan.account_id)
+        .outerjoin(Admission, and_(_same_place(Admission), Admission.is_rehearsal.is_(False)))
+        .outerjoin(ScanReview, ScanReview.scan_id == Scan.id)
+        .where(Scan.edition_id == edition_id, Scan.is_rehearsal.is_(False))
+        .where(or_(_let_in_wrongly(), _was_not_first(), _was_replaced()))
+    )
+    if state is None:
+        return query
+    return query.where(ScanReview.id.is_(None) if state is ReviewState.OPEN else ScanReview.id.is_not(None))
+
+
+def _same_place(other: Any) -> ColumnElement[bool]:
+    return and_(other.checkpoint_id == Scan.checkpoint_id, other.registration_id == Scan.registration_id)
+
+
+def _let_in_wrongly() -> ColumnElement[bool]:
+    """A station let them in, and it is judged otherwise."""
+    return and_(Scan.told.in_(LETS_THROUGH), Scan.result.not_in(LETS_THROUGH))
+
+
+def _was_not_first() -> ColumnElement[bool]:
+    """They were let in by it, and by one that was made before it and came later. Not where that was undone since."""
+    later = aliased(Scan)
+    undone = exists(select(later.id).where(_same_place(later), later.result == Result.UNDONE, later.id > Scan.id))
+    is_other = Admission.first_at != Scan.counts_at
+    return and_(Checkpoint.mode == PassMode.ONCE, Scan.result == Result.PASSED, is_other, ~undone)
+
+
+def _was_replaced() -> ColumnElement[bool]:
+    """A device alone let them in while their code was good, and their place was another person's when it told so."""
+    ended = exists(
+        select(TicketCode.id).where(
+            TicketCode.registration_id == Scan.registration_id,
+            TicketCode.revoked_at > Scan.counts_at,
+            TicketCode.revoked_at <= Scan.received_at,
+        )
+    )
+    is_late = Scan.result == Result.PASSED, Scan.told.is_not(None), Registration.replaced_by_id.is_not(None)
+    return and_(*is_late, ended)
+
+
+def _one(db: DbSession, edition_id: int, scan_id: int) -> Any:
+    row = db.execute(_found(edition_id, None).where(Scan.id == scan_id)).first()
+    if row is None:
+        raise NotFound(entity="scan")
+    return row
+
+
+def _told(db: DbSession, rows: list[Any]) -> list[ScanConflict]:
+    firsts = _first_by(db, rows)
+    accounts = [row.ScanReview.reviewed_by for row in rows if row.ScanReview]
+    named = db.execute(select(Account.id, Account.name).where(Account.id.in_(accounts)))
+    names: dict[int | None, str] = {row[0]: row[1] for row in named}
+    found = []
+    for row in rows:
+        scan, place, device, account, person, first_at, seen = row
+        kind = _kind(scan, first_at)
+        first = first_at if kind is Conflict.TWICE else None
+        found.append(
+            ScanConflict(
+                scan,
+                kind,
+                place,
+                device or account or "",
+                name_of(person) if person else None,
+                first,
+                firsts.get((scan.checkpoint_id, scan.registration_id, first)) if first else None,
+                seen,
+                names.get(seen.reviewed_by) if seen else None,
+            )
+        )
+    return found
+
+
+def _kind(scan: Scan, first_at: datetime | None) -> Conflict:
+    if scan.result is Result.ALREADY_IN or (scan.result is Result.PASSED and first_at != scan.counts_at):
+        return Conflict.TWICE
+    return Conflict.REPLACED if scan.result is Result.PASSED else Conflict.NOT_VALID
+
+
+def _first_by(db: DbSession, rows: list[Any]) -> dict[tuple[int, int | None, datetime], str]:
+    """Who made the scans that decided, by where, of whom and when."""
+    ids = [row.Scan.registration_id for row in rows]
+    query = (
+        select(Scan.checkpoint_id, Scan.registration_id, Scan.counts_at, CheckinDevice.name, Account.name)
+        .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
+        .outerjoin(Account, Account.id == Scan.account_id)
+        .where(Scan.registration_id.in_(ids), Scan.result == Result.PASSED, Scan.is_rehearsal.is_(False))
+    )
+    return {(point, one, at): device or account or "" for point, one, at, device, account in db.execute(query)}

@@ -1,0 +1,162 @@
+"""After the forum: who came, who is set down as a no-show, and what stations did on their own."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.core.errors import NotFound
+from forumapp.domain.checkin.attendance import attendees_page, take_out, turnout
+from forumapp.domain.checkin.closing import CannotClose, NothingToClose, close, closing
+from forumapp.domain.checkin.reconciling import (
+    Conflict,
+    ReviewState,
+    conflicts_page,
+    count_open,
+    erase_notes,
+    reopen,
+    review,
+)
+from forumapp.domain.checkin.rules import Direction, Result, minutes_inside
+from forumapp.domain.delegations import bulk
+from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.registration.attendance import say_attendance
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import Applicant, Source
+from tests.domain.conftest import BY
+from tests.domain.test_scanning import AT, MINUTE, Desk
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests import forgotten
+    from tests.domain.conftest import Forum
+
+
+@pytest.fixture
+def desk(session: DbSession, forum: Forum) -> Desk:
+    return Desk(session, forum)
+
+
+def states(desk: Desk) -> dict[str, str]:
+    desk.db.expire_all()
+    return {name: desk.db.get_one(Registration, row.id).status.value for name, row in desk.people.items()}
+
+
+def set_down(desk: Desk, run_id: int) -> None:
+    while bulk.take_batch(desk.db, run_id, now=AT):
+        pass
+
+
+def test_who_came_attended_and_who_did_not_is_a_no_show_until_a_late_scan_says_otherwise(desk: Desk) -> None:
+    by: dict[str, Any] = {**desk.forum.by_owner, "now": AT + timedelta(days=30)}
+    who = by["actor"]
+    assert closing(desk.db, desk.of, actor=who, now=by["now"]).why_not == "nobody-scanned"
+    handed = desk.device(desk.checkpoint("hand-out"), "Laptop")
+    assert desk.results("Liu", secret=handed) == ["passed"]  # somebody else may have fetched it
+    with pytest.raises(CannotClose):
+        close(desk.db, desk.of, **by)
+    desk.scan("Liu")
+    with pytest.raises(CannotClose):
+        close(desk.db, desk.of, actor=who, now=AT - timedelta(days=90))
+    seen = closing(desk.db, desk.of, actor=who, now=by["now"])
+    assert (seen.to_attend, seen.why_not) == (1, None)
+
+    first = close(desk.db, desk.of, **by)
+    set_down(desk, first.id)
+    assert states(desk) == {"Liu": "attended", "Wang": "no-show"}
+    with pytest.raises(NothingToClose):
+        close(desk.db, desk.of, **by)
+
+    kept = {"scanned_at": AT + MINUTE, "sent_at": AT + 2 * MINUTE, "told": Result.PASSED}
+    assert desk.results("Wang", now=AT + 2 * MINUTE, **kept) == ["passed"]
+    again = close(desk.db, desk.of, **by)
+    set_down(desk, again.id)
+    assert states(desk) == {"Liu": "attended", "Wang": "attended"}
+    set_down(desk, bulk.undo(desk.db, desk.of, again.id, **by).id)
+    set_down(desk, bulk.undo(desk.db, desk.of, first.id, **by).id)
+    assert states(desk)["Liu"] == "confirmed"
+
+
+@pytest.mark.one_database
+def test_whom_somebody_set_down_as_attended_stays_so(desk: Desk) -> None:
+    by: dict[str, Any] = {**desk.forum.by_owner, "now": AT + timedelta(days=30)}
+    wang = desk.people["Wang"]
+    say_attendance(desk.db, desk.of, wang.id, "attended", version=wang.version, **by)
+    desk.scan("Liu")
+
+    set_down(desk, close(desk.db, desk.of, **by).id)
+
+    assert states(desk) == {"Liu": "attended", "Wang": "attended"}
+
+
+def test_who_came_to_a_checkpoint_and_how_long_they_stayed(session: DbSession, forum: Forum) -> None:
+    desk, by = Desk(session, forum, mode="in-out"), forum.by_owner
+    for minutes, way in ((0, Direction.IN), (20, Direction.OUT), (50, Direction.IN), (55, Direction.OUT)):
+        desk.scan("Liu", AT + minutes * MINUTE, direction=way)
+
+    (one,) = attendees_page(session, desk.of, desk.door.id, actor=by["actor"]).items
+    assert (one.name.latin, one.first_at, one.minutes) == ("Ann Liu", AT, 25)
+    assert attendees_page(session, desk.of, desk.door.id, search="wang", actor=by["actor"]).total == 0
+    assert [(row.checkpoint_id, row.came, row.expected) for row in turnout(session, desk.of, actor=by["actor"])] == [
+        (desk.door.id, 1, None)
+    ]
+    headings, rows = take_out(session, desk.of, desk.door.id, **by)
+    assert (len(headings), [row[2:5:2] + row[-1:] for row in rows]) == (len(rows[0]), [["Liu", "", 25]])
+    with pytest.raises(NotFound):
+        take_out(session, desk.of, 0, **by)
+
+
+def test_minutes_inside() -> None:
+    def at(minute: int) -> datetime:
+        return AT + minute * MINUTE
+
+    come, go = Direction.IN, Direction.OUT
+    for passes, until, wanted in (
+        ([], at(9), 0),
+        ([(at(0), come)], None, 0),
+        ([(at(0), come)], at(9), 9),
+        ([(at(0), come), (at(3), come), (at(5), go)], at(9), 5),
+        ([(at(0), go), (at(3), come), (at(5), go)], at(9), 2),
+        ([(at(12), come)], at(9), 0),
+    ):
+        assert minutes_inside(passes, until) == wanted
+
+
+def test_what_stations_did_on_their_own_is_looked_at_once(desk: Desk, watch: forgotten.Watch) -> None:
+    other, of, by = desk.device(desk.door, "Phone 2"), desk.of, desk.forum.by_owner
+    chen = desk.person("Chen")
+    desk.results("Liu")
+    late: dict[str, Any] = {"sent_at": AT + 6 * MINUTE, "told": Result.PASSED}
+    later = AT + 6 * MINUTE
+    second = desk.scan("Liu", later, scanned_at=AT + MINUTE, secret=other, **late)  # both let Liu in
+    desk.scan("Wang", later, scanned_at=AT, **late)  # nobody else did
+    given: Any = {"source": Source.MANUAL, "language": "en", "version": chen.version, "actor": BY["actor"]}
+    new = Applicant(latin_family="Zhao")
+    substitute_registration(desk.db, of, chen.id, new, now=AT + 3 * MINUTE, **given)
+    before = desk.scan("Chen", later, scanned_at=AT + 2 * MINUTE, **late)
+    after = desk.scan("Chen", later, scanned_at=AT + 4 * MINUTE, secret=other, **late)
+    assert (before.result.value, after.result.value) == ("passed", "replaced")
+
+    found = conflicts_page(desk.db, of, actor=by["actor"]).items
+    assert [(one.scan.id, one.kind) for one in found] == [
+        (after.id, Conflict.NOT_VALID), (before.id, Conflict.REPLACED), (second.id, Conflict.TWICE),
+    ]  # fmt: skip
+    assert (found[2].first_at, found[2].first_by, found[2].by) == (AT, "Phone 1", "Phone 2")
+    assert second.id is not None
+    seen = review(desk.db, of, second.id, " One badge, lent ", **by)
+    assert review(desk.db, of, second.id, "again", **by).review is seen.review
+    assert (seen.review and seen.review.note, seen.reviewed_by) == ("One badge, lent", desk.forum.owner.name)
+    assert (
+        count_open(desk.db, of),
+        conflicts_page(desk.db, of, state=ReviewState.REVIEWED, actor=by["actor"]).total,
+    ) == (2, 1)
+    assert erase_notes(desk.db, of, now=AT) == {"scan_review": 1}
+    watch.found.clear()  # purging tells of the edition, and not of each
+    desk.db.expire_all()
+    assert reopen(desk.db, of, second.id, **by).review is None
+    assert count_open(desk.db, of) == 3
+    with pytest.raises(NotFound):
+        review(desk.db, of, 0, **by)
