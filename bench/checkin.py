@@ -94,7 +94,7 @@ def _open(app: Flask, there: int, size: int) -> tuple[Codes, list[str]]:
             fill_registrations(db, there, size)
             of = get_edition(db, "bench").id
             door = create_checkpoint(db, of, {"kind": "door", "name": {"en": f"Door {size}"}}, **by)
-            tokens = [_device(db, of, door.id, by) for _station in range(STATIONS)]
+            tokens = [_device(db, of, door.id, f"Station {size}-{number}", by) for number in range(STATIONS)]
         look_through()
         newest = select(TicketCode.code).order_by(TicketCode.id.desc()).limit(size - there)
         codes = list(reading().scalars(newest))
@@ -104,10 +104,10 @@ def _open(app: Flask, there: int, size: int) -> tuple[Codes, list[str]]:
     return codes, tokens
 
 
-def _device(db: Any, edition_id: int, checkpoint_id: int, by: dict[str, Any]) -> str:
+def _device(db: Any, edition_id: int, checkpoint_id: int, name: str, by: dict[str, Any]) -> str:
     code = short_code()
     pairing = {"code_hash": hashed(code), "code_ends_at": by["now"] + PAIRING_LASTS}
-    db.add(CheckinDevice(edition_id=edition_id, checkpoint_id=checkpoint_id, name="Station", **pairing))
+    db.add(CheckinDevice(edition_id=edition_id, checkpoint_id=checkpoint_id, name=name, **pairing))
     db.flush()
     return pair(db, edition_id, code, **by)[1]
 
