@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as DbSession
 
@@ -16,8 +18,9 @@ from forumapp.core import liveness
 from forumapp.core.gate import WriterGate
 
 if TYPE_CHECKING:
-    import sqlite3
     from contextlib import AbstractContextManager
+
+    from sqlalchemy.engine import Dialect
 
 __all__ = ["WRITING", "Base", "DbSession", "db", "rows_written", "set_up_engine", "settle", "writer_gate"]
 
@@ -49,6 +52,14 @@ class AppSession(FlaskSession):
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": AppSession, "expire_on_commit": False})
+
+
+def as_sqlalchemy(error: Exception, statement: str, dialect: Dialect) -> Exception:
+    """What a driver raised where SQLAlchemy was not asked, as it would raise it; without the values, which are people's
+    data.
+    """
+    base: Any = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(statement, None, error, base, hide_parameters=True, dialect=dialect)
 
 
 _gates: dict[str, WriterGate] = {}
@@ -111,4 +122,9 @@ def set_up_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writer = connection.get_execution_options().get("writer", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+        word = "BEGIN IMMEDIATE" if writer else "BEGIN"
+        driver = connection.connection.driver_connection
+        try:
+            driver.execute(word)  # type: ignore[union-attr]  # it is connected: SQLAlchemy's own way takes longer
+        except sqlite3.Error as error:
+            raise as_sqlalchemy(error, word, engine.dialect) from error

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy.exc import DBAPIError
-
-from forumapp.core.db import WRITING
+from forumapp.core.db import WRITING, as_sqlalchemy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,10 +99,7 @@ class _Compiled:
             getattr(cursor, how)(self._text, parameters)
         except self._dialect.loaded_dbapi.Error as error:
             cursor.close()
-            base: Any = self._dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(
-                self._text, None, error, base, hide_parameters=True, dialect=self._dialect
-            ) from error
+            raise as_sqlalchemy(error, self._text, self._dialect) from error
         for hear in connection.dispatch.after_cursor_execute:
             hear(*said)
         return cursor

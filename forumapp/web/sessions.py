@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 API = "/api/"
 
 
+class NoSession(SecureCookieSession):
+    """Nothing is read from a cookie, and nothing is kept."""
+
+
 class CookieSessions(SecureCookieSessionInterface):
     """Flask's own, but that what signs the cookie is made once and not for each request, and that the API has no
     session: cookies count for nothing there.
@@ -28,8 +32,8 @@ class CookieSessions(SecureCookieSessionInterface):
         return self._by_key[app.secret_key]
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return SecureCookieSession() if request.path.startswith(API) else super().open_session(app, request)
+        return NoSession() if request.path.startswith(API) else super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if session or session.accessed or session.modified:
+        if not isinstance(session, NoSession):
             super().save_session(app, session, response)

@@ -38,7 +38,7 @@ UNVERSIONED = {
     "POST /editions/<slug:edition>/vip-alerts/<id:alert_id>/seen": "it is seen once, by whoever says so first",
     "POST /editions/<slug:edition>/close-checkin": "each registration is changed as it was seen, or left",
     "POST /editions/<slug:edition>/scan-conflicts/<id:scan_id>/review": "it is looked at once",
-    "POST /editions/<slug:edition>/scan-conflicts/<id:scan_id>/reopen": "it is to be looked at again",
+    "POST /editions/<slug:edition>/scan-conflicts/<id:scan_id>/again": "it is to be looked at again",
     "POST /editions/<slug:edition>/mailings/<id:mailing_id>/test": "it sends a mail to whoever asks",
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/clear": "it takes away a mark alone",
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/sessions/<id:session_id>/take": (

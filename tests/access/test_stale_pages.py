@@ -40,7 +40,7 @@ UNVERSIONED = {
     f"{EDITION}vip-alerts/<id:alert_id>/seen": "is seen once, by whoever says so first",
     f"{EDITION}attendance/close": "each registration is changed as it was seen, or left",
     f"{EDITION}scan-conflicts/<id:scan_id>/review": "is looked at once",
-    f"{EDITION}scan-conflicts/<id:scan_id>/reopen": "is to be looked at again",
+    f"{EDITION}scan-conflicts/<id:scan_id>/again": "is to be looked at again",
     f"{EDITION}rehearsals": "adds one, and only where none runs",
     f"{EDITION}desk/<id:registration_id>/let-pass": "a scan, of which the first one decides",
     f"{EDITION}desk/<id:registration_id>/together": "likewise",

@@ -43,5 +43,5 @@ def test_a_station_on_its_own_is_looked_at(api: Api) -> None:
     assert [one["scan_id"] for one in api.get(f"{E}/scan-conflicts?state=reviewed").json["items"]] == [
         found[0]["scan_id"]
     ]
-    assert api.post(f"{of}/reopen", {}).json["review"] is None
+    assert api.post(f"{of}/again", {}).json["review"] is None
     assert api.post(f"{E}/scan-conflicts/999999/review", {}).status_code == 404

@@ -151,7 +151,7 @@ def review_scan_conflict(call: Call, values: dict[str, Any], edition: str, scan_
     return reconciling.review(call.db, of, scan_id, values.get("note", ""), actor=call.actor, now=call.now)
 
 
-@blueprint.acts(f"{CONFLICT}/reopen", ScanConflictSchema, needs=SEE)
+@blueprint.acts(f"{CONFLICT}/again", ScanConflictSchema, needs=SEE)
 def reopen_scan_conflict(call: Call, edition: str, scan_id: int) -> ScanConflict:
     """It is to be looked at again."""
     return reconciling.reopen(call.db, call.whole_edition(edition).id, scan_id, actor=call.actor, now=call.now)

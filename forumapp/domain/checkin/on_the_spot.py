@@ -96,7 +96,6 @@ def make_badge(
     and what `workshop` does of what is too much.
     """
     within = services.require_paper(db, edition.id, Paper.BADGES, actor=actor)
-    refuse_in_rehearsal(db, edition.id, now=now)
     told = {**said, "registration": registration_id}
     options = services.checked_options(db, edition.id, Paper.BADGES, told, within=within)
     if reason is None and count_again(db, edition.id, Paper.BADGES, options, within=within):
@@ -104,6 +103,7 @@ def make_badge(
     stands = badge_of(db, edition.id, registration_id, within=within)
     if stands is None:
         raise queries.NothingToPrint(edition=edition.slug)
+    refuse_in_rehearsal(db, edition.id, now=now)
     badge, parts = reworded(stands, edited)
     looks = looks_of(db, edition.id, said_stock(options))
     pdf, pages, found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)

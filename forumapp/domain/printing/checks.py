@@ -92,16 +92,6 @@ def edition_findings(
     the clashes of their people, and `within_proofs` what is about their name proofs. Without `orders` nothing
     is told of orders of precedence. Letters are issued by those who see everyone, and are told to them.
     """
-    # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
-    from forumapp.domain.printing.badges import BadgePrinter
-
-    options = Options()
-    badges = queries.badge_values(db, edition.id, options, within=within)
-    head = queries.edition_head(db, edition, options)
-    looks = looks_of(db, edition.id)
-    of: dict[str, Any] = {"pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
-    printer = BadgePrinter(head, stock_for(options, head.page_size), badges, fonts, looks, **of)
-    on_badges = [*printer.check(badges), *coarse_badges(db, printer, badges)]
     kind = RegistrationType
     codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
     types = {row.code: row.id for row in codes}
@@ -115,7 +105,7 @@ def edition_findings(
         *_untranslated(db, edition, within, within_days),
         *_flagged(db, edition.id, within),
         *_unapproved(db, edition.id, within_proofs),
-        *(of_paper(one, types) for one in on_badges),
+        *(of_paper(one, types) for one in _on_badges(db, edition, fonts, within)),
     ]
     if within is None:
         # What a title lacks, say, it lacks on a badge, in the program and on a letter alike.
@@ -125,6 +115,19 @@ def edition_findings(
         known = {(*_words(one), one.parties) for one in found}
         found += [one for one in letters if (*_words(one), one.parties) not in known]
     return sorted(weighed(found, edition.print_blocks), key=lambda one: not one.blocking)
+
+
+def _on_badges(db: DbSession, edition: Edition, fonts: Path, within: Collection[int] | None) -> list[PaperFinding]:
+    # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
+    from forumapp.domain.printing.badges import BadgePrinter
+
+    options = Options()
+    badges = queries.badge_values(db, edition.id, options, within=within)
+    head = queries.edition_head(db, edition, options)
+    looks = looks_of(db, edition.id)
+    of: dict[str, Any] = {"pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
+    printer = BadgePrinter(head, stock_for(options, head.page_size), badges, fonts, looks, **of)
+    return [*printer.check(badges), *coarse_badges(db, printer, badges)]
 
 
 def _words(one: Found) -> tuple[object, ...]:

@@ -116,7 +116,7 @@ def review_scan_conflict(scan_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.scan_conflicts"))
 
 
-@blueprint.post(f"{CONFLICTS}/<id:scan_id>/reopen")
+@blueprint.post(f"{CONFLICTS}/<id:scan_id>/again")
 @needs(SEE, everywhere=True)
 def reopen_scan_conflict(scan_id: int) -> ResponseReturnValue:
     with transaction() as db:

@@ -76,6 +76,6 @@ def test_scans_are_looked_at_and_looked_at_again(owner: Browser, house: House) -
     assert "Undo" in owner.get(answer.location).text
     assert "Let in twice" not in owner.get(CONFLICTS).text
     assert "&lt;b&gt;one&lt;/b&gt;" in owner.get(f"{CONFLICTS}?show=reviewed").text
-    owner.send(f"{CONFLICTS}?show=reviewed", {}, to=f"{CONFLICTS}/{scan}/reopen")
+    owner.send(f"{CONFLICTS}?show=reviewed", {}, to=f"{CONFLICTS}/{scan}/again")
     assert "Let in twice" in owner.get(CONFLICTS).text
     assert owner.send(CONFLICTS, {}, to=f"{CONFLICTS}/{scan + 9}/review").status_code == 404
