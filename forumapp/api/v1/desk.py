@@ -56,7 +56,7 @@ class NewBadgeSchema(Shape):
         metadata={"description": "Why it is printed in spite of findings that block, in words. It stands in the log."},
     )
     device = Text(longest=LONGEST_DEVICE, load_default="", metadata={"description": "The printer or station."})
-    reason = Choice(Reprint, load_default=None, metadata={"description": "Required where one was printed before."})
+    reason = Choice(Reprint, metadata={"description": "Required where one was printed before."})
     words = Part(
         WordedSchema,
         load_default=dict,
@@ -70,7 +70,7 @@ def print_somebodys_badge(call: Call, values: dict[str, Any], edition: str, regi
     mended first is told with the code `findings`.
     """
     of, extensions = call.edition(edition), current_app.extensions
-    edited, device, reason = values.pop("words"), values.pop("device"), values.pop("reason")
+    edited, device, reason = values.pop("words"), values.pop("device"), values.pop("reason", None)
     by: dict[str, Any] = {"reason": reason, "actor": call.actor, "now": call.now}
     shop: Any = {
         "workshop": extensions["forumapp.workshop"],

@@ -108,7 +108,7 @@ def _mail(
         "edition_name": dict(edition.name),
         "at": f"{row['at'].astimezone(zone):%H:%M}",
         "came": f"{now.astimezone(zone):%H:%M}" if row["is_late"] else "",
-        "why": "" if row["result"] is Result.PASSED else row["result"].value,
+        "refused": "" if row["result"] is Result.PASSED else row["result"].value,
         "page": f"organizer/{edition.slug}/vip-alerts",
     }
     ask(

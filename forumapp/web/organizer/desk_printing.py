@@ -39,13 +39,15 @@ if TYPE_CHECKING:
     from forumapp.core.storage import Storage
     from forumapp.domain.checkin.on_the_spot import MadeBadge
 
-PRINT = Permission.PRINT
+CHECK_IN, PRINT = Permission.CHECK_IN, Permission.PRINT
 
 
 @blueprint.post("/<edition>/desk/<id:registration_id>/badge")
-@needs(PRINT)
+@needs(CHECK_IN)
 def print_at_desk(registration_id: int) -> ResponseReturnValue:
-    """Make the badge and lead to the card, which holds it in a frame to be printed."""
+    """Make the badge and lead to the card, which holds it in a frame to be printed. Whoever makes it asks for `print`
+    as well.
+    """
     form = Form.sent(badge_fields(again=False), request.form)
     if form.faults:
         return person_page(registration_id, form=form), 422

@@ -27,6 +27,12 @@ VALUES = {
     "at": "2023-05-01 09:00",
     "why": "agenda-blocked",
     "blocking": 2,
+    "vip": {"en": "Eleni Kounalakis", "zh-Hans": "库纳拉基斯"},
+    "both": "Eleni Kounalakis 库纳拉基斯",
+    "delegation": {"en": "California", "zh-Hans": "加州"},
+    "checkpoint": {"en": "Main door", "zh-Hans": "主入口"},
+    "refused": "cancelled",
+    "came": "09:12",
 }
 # About an account and no forum in particular.
 OF_NO_FORUM = {"account-new-password", "account-password-changed", "account-two-factor-off", "account-two-factor-on"}
