@@ -54,6 +54,11 @@ def officer_of(desk: Desk) -> int:
     return int(desk.people["Liu"].responsible_id or 0)
 
 
+def named(desk: Desk, language: str = "en") -> str:
+    name = desk.forum.edition.name
+    return name.get(language) or name["en"]
+
+
 def mails(desk: Desk) -> list[Message]:
     return list(desk.db.scalars(select(Message).where(Message.template == TEMPLATE).order_by(Message.id)))
 
@@ -86,7 +91,7 @@ def test_an_officer_is_told_once_a_day_that_their_vip_has_come(desk: Desk) -> No
     assert (first.recipient, first.language, written.subject) == (
         "chen@x.example",
         "zh-Hans",
-        "Ann Liu已到场：door，08:00",
+        "Ann Liu已到场：door，08:00（" + named(desk, "zh-Hans") + "）",
     )
     assert "断网" not in written.text
     assert [line.row.day.day for line in open_alerts(desk.db, desk.of, officer_of(desk))] == [23, 22]
@@ -107,9 +112,9 @@ def test_a_refusal_is_told_at_once_and_a_late_scan_says_when_it_was(desk: Desk) 
         write(Letter(one.key, one.template, one.recipient, "en", one.values, "https://x"), HOUSE)
         for one in (refused, late)
     ]
-    assert words[0].subject == "Ann Liu was refused: meal, 08:00"
+    assert words[0].subject == f"Ann Liu was refused: meal, 08:00 ({named(desk)})"
     assert "not at this door" in words[0].text
-    assert words[1].subject == "Ann Liu has come: door, 07:20"
+    assert words[1].subject == f"Ann Liu has come: door, 07:20 ({named(desk)})"
     assert "this reached us at 08:01" in words[1].text
 
 
