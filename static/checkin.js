@@ -21,6 +21,8 @@ function bodyOf(scan) {
   const body = new URLSearchParams(new FormData(form));
   for (const name of ["code", "direction"]) body.delete(name);
   for (const name of ["code", "registration_id", "nonce", "direction"]) if (scan[name]) body.set(name, scan[name]);
+  body.set("scanned_at", new Date(scan.at).toISOString());
+  body.set("sent_at", new Date().toISOString());
   body.set("part", "result");
   if (connection.roster.csrf) body.set("csrf_token", connection.roster.csrf);
   return body;

@@ -52,6 +52,7 @@ export class Roster {
     if (!kept) return;
     this.head = kept.head;
     this.synced = kept.synced;
+    this.ahead = kept.head.ahead ?? 0;
     this.fill(kept.people);
     this.overlay(await this.store.queued());
   }
@@ -96,7 +97,7 @@ export class Roster {
       onProgress(people.length);
       page = await this.ask({ after: page.next }, PAGE_PATIENCE_MS);
     }
-    this.head = headOf(first, first.types, first.delegations);
+    this.head = this.headOf(first, first.types, first.delegations);
     this.people.clear();
     this.byHash.clear();
     this.fill(people);
@@ -105,11 +106,15 @@ export class Roster {
   }
 
   async change(told) {
-    this.head = headOf(told, this.head.types, this.head.delegations);
+    this.head = this.headOf(told, this.head.types, this.head.delegations);
     for (const id of [...told.gone, ...told.people.map((one) => one.id)]) this.drop(id);
     this.fill(told.people);
     await this.store.write(this.head, [...this.people.values()], [...told.gone, ...told.people.map((one) => one.id)]);
     this.overlay(await this.store.queued());
+  }
+
+  headOf({ cursor, salt, mode, opens, closes, rehearsal }, types, delegations) {
+    return { cursor, salt, mode, opens, closes, rehearsal, types, delegations, ahead: this.ahead };
   }
 
   fill(people) {
@@ -197,8 +202,4 @@ function foldedOf(person) {
   const folded = { tokens: [...tokens, person.read ?? ""].filter(Boolean), native, joined: [...turned, person.read ?? ""].filter(Boolean) };
   folded.toJSON = () => undefined;
   return folded;
-}
-
-function headOf({ cursor, salt, mode, opens, closes, rehearsal }, types, delegations) {
-  return { cursor, salt, mode, opens, closes, rehearsal, types, delegations };
 }

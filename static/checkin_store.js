@@ -104,10 +104,12 @@ class Store {
     return { head: await this.open(this.row.head), synced: this.row.synced, people: people.flat() };
   }
 
-  // `people` are all of them; without `ids` all are written, otherwise the buckets in which these are.
+  // `people` are all of them; without `ids`, and after a write that failed, all are written, otherwise the buckets in
+  // which these are.
   async write(head, people, ids) {
-    const touched = ids && new Set([...ids].map((id) => id % BUCKETS));
-    const buckets = new Map();
+    const isWhole = !ids || !this.row.head;
+    const touched = !isWhole && new Set([...ids].map((id) => id % BUCKETS));
+    const buckets = new Map([...(touched || [])].map((at) => [at, []])); // also one whose last person is gone
     for (const one of people) {
       const at = one.id % BUCKETS;
       if (touched && !touched.has(at)) continue;
@@ -115,12 +117,14 @@ class Store {
       buckets.get(at).push(one);
     }
     const rows = await Promise.all([...buckets].map(async ([at, those]) => [[this.station, at], await this.seal(those)]));
-    this.row = { key: this.row.key, synced: Date.now(), head: await this.seal(head) };
+    const row = { key: this.row.key, synced: Date.now(), head: await this.seal(head) };
+    this.row = { key: this.row.key }; // until it is written: a full storage must not keep a head without its people
     const transaction = this.db.transaction(["stations", "people"], "readwrite");
-    if (!ids) transaction.objectStore("people").delete(all(this.station));
+    if (isWhole) transaction.objectStore("people").delete(all(this.station));
     for (const [key, value] of rows) transaction.objectStore("people").put(value, key);
-    transaction.objectStore("stations").put(this.row, this.station);
+    transaction.objectStore("stations").put(row, this.station);
     await done(transaction);
+    this.row = row;
   }
 
   async touch() {

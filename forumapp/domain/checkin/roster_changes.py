@@ -31,7 +31,7 @@ LAST = 100
 LATE_SECONDS = 30
 # Of so many changes the whole is told in less time.
 MOST_CHANGES = 2000
-LONGEST_CURSOR = 200
+MOST_DIGITS = 18  # what a database takes as a number
 LAST_SECOND = 2**32  # what more is said is nothing of ours
 # After a change to one of these all is told anew, as after one to the checkpoint itself.
 FOR_ALL = frozenset({"delegation", "registration_type", "rehearsal"})
@@ -67,8 +67,8 @@ class Cursor(NamedTuple):
     @classmethod
     def read(cls, text: str) -> Cursor | None:
         parts = text.split(".")
-        good = len(parts) == len(cls._fields) and all(part.isascii() and part.isdigit() for part in parts)
-        return cls(*map(int, parts)) if good and len(text) <= LONGEST_CURSOR else None
+        good = all(part.isascii() and part.isdigit() and len(part) <= MOST_DIGITS for part in parts)
+        return cls(*map(int, parts)) if good and len(parts) == len(cls._fields) else None
 
 
 def _latest(name: str, of: Select[int], table: Any) -> Select[Any, *tuple[Any, ...]]:

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import marshmallow as ma
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -31,6 +32,7 @@ from forumapp.domain.checkin.scanning import NonceReused, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
 from forumapp.domain.forums.queries import find_edition, get_edition_by_id
 from forumapp.schemas.choices import Direction, ScanResult
+from forumapp.schemas.scans import Stamp
 from forumapp.web import authorizing
 from forumapp.web.faults import fault
 from forumapp.web.frame import POLICY, pages
@@ -120,7 +122,8 @@ def read_code(slug: str) -> ResponseReturnValue:
         who = VISITOR if here.station.device_id else actor()
         direction = Direction(request.form.get("direction", "in"))
         what = {"registration_id": whose} if whose else {"code": code}
-        read = read_of(db, here.station, {**what, "nonce": nonce, "direction": direction, "rehearsal_id": seen})
+        told = {**what, "nonce": nonce, "direction": direction, "rehearsal_id": seen, **_clock_said()}
+        read = read_of(db, here.station, told)
         try:
             said = scan(db, here.station, read, actor=who, now=clock.now())
         except NonceReused:  # the browser went back to an earlier page, and another code was read there
@@ -234,6 +237,15 @@ def _checks_in(edition: Edition) -> bool:
         return False
     access = access_to(reading(), edition.id, actor=actor())
     return not access.needs_two_factor and access.reach(Permission.CHECK_IN) is Reach.ALL
+
+
+def _clock_said() -> dict[str, Any]:
+    """What the device's clock says, as a page with a script tells it; what is no time is told as nothing."""
+    said = {name: request.form[name] for name in ("scanned_at", "sent_at") if request.form.get(name)}
+    try:
+        return {name: Stamp().deserialize(value) for name, value in said.items()}
+    except ma.ValidationError:
+        return {}
 
 
 def _nonce() -> str:

@@ -84,7 +84,10 @@ def test_a_device_is_paired_scans_and_is_revoked(owner: Browser, house: House) -
     second = scan(phone, code, part="result")
     assert ("scan-warn" in second.text, "Already in" in second.text, "<html" in second.text) == (True, True, False)
     assert "Phone 1" in second.text
-    assert "scan-bad" in scan(phone, "NOBODY22").text
+    astray = {"scanned_at": "2099-01-01T00:00:00.000Z", "sent_at": "2099-01-01T00:00:01.000Z"}
+    assert "scan-bad" in scan(phone, "NOBODY22", **astray).text
+    latest = max(rows(select(Scan)), key=lambda one: one.id)
+    assert (latest.scanned_at is not None, latest.skew > 0) == (True, True)  # what its clock said is kept
     told = owner.get(ALL).text
     assert ("Phone 1" in told, "Already in" in told, "Unknown code" in told) == (True, True, True)
 
@@ -214,6 +217,9 @@ def test_a_station_asks_whom_to_know_and_sends_what_it_kept(owner: Browser, hous
     changed = owner.get(f"{STATION}/roster?{of}&since={told['cursor']}").json
     assert changed
     assert [one["presence"] for one in changed["people"]] == ["in"]
+    beyond = ".".join(["9" * 19] * 9)  # numbers that no database takes
+    for since in (f"{meal.id}.{beyond}", "abc"):
+        assert owner.get(f"{STATION}/roster?{of}&since={since}").status_code == 200
     worker = owner.get(f"{STATION}/worker.js")
     assert worker.headers["Service-Worker-Allowed"] == STATION
 
