@@ -20,6 +20,7 @@ from forumapp.domain.checkin.reconciling import (
     review,
 )
 from forumapp.domain.checkin.rules import Direction, Result, minutes_inside
+from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.registration.attendance import say_attendance
@@ -96,15 +97,20 @@ def test_who_came_to_a_checkpoint_and_how_long_they_stayed(session: DbSession, f
     desk, by = Desk(session, forum, mode="in-out"), forum.by_owner
     for minutes, way in ((0, Direction.IN), (20, Direction.OUT), (50, Direction.IN), (55, Direction.OUT)):
         desk.scan("Liu", AT + minutes * MINUTE, direction=way)
+    desk.scan("Liu", AT + 60 * MINUTE)  # somebody else, which is taken back
+    of = {"checkpoint_id": desk.door.id, "nonce": "taken-back", "actor": by["actor"], "now": AT + 61 * MINUTE}
+    undo_check_in(session, desk.of, desk.people["Liu"].id, **of)
+    for minutes, way in ((70, Direction.IN), (71, Direction.OUT)):
+        desk.scan("Liu", AT + minutes * MINUTE, direction=way)
 
     (one,) = attendees_page(session, desk.of, desk.door.id, actor=by["actor"]).items
-    assert (one.name.latin, one.first_at, one.minutes) == ("Ann Liu", AT, 25)
+    assert (one.name.latin, one.first_at, one.minutes) == ("Ann Liu", AT, 26)
     assert attendees_page(session, desk.of, desk.door.id, search="wang", actor=by["actor"]).total == 0
     assert [(row.checkpoint_id, row.came, row.expected) for row in turnout(session, desk.of, actor=by["actor"])] == [
         (desk.door.id, 1, None)
     ]
     headings, rows = take_out(session, desk.of, desk.door.id, **by)
-    assert (len(headings), [row[2:5:2] + row[-1:] for row in rows]) == (len(rows[0]), [["Liu", "", 25]])
+    assert (len(headings), [row[2:5:2] + row[-1:] for row in rows]) == (len(rows[0]), [["Liu", "", 26]])
     with pytest.raises(NotFound):
         take_out(session, desk.of, 0, **by)
 

@@ -234,23 +234,27 @@ def _minutes(
     db: DbSession, edition_id: int, points: Iterable[Checkpoint], ids: Collection[int] | None = None
 ) -> dict[tuple[int, int], int]:
     """By checkpoint and registration, where people go in and out. Whoever did not leave was there until it closed, or
-    their last scan.
+    their last scan. What let somebody in and was taken back was not they.
     """
     ends = {one.id: one.end_utc for one in points if one.mode == PassMode.IN_OUT}
     if not ends:
         return {}
     query: Select[*tuple[Any, ...]] = select(
-        Scan.checkpoint_id, Scan.registration_id, Scan.counts_at, Scan.direction
+        Scan.checkpoint_id, Scan.registration_id, Scan.counts_at, Scan.direction, Scan.result
     ).where(
         Scan.edition_id == edition_id,
         Scan.checkpoint_id.in_(ends),
-        Scan.result.in_(LETS_THROUGH),
+        Scan.result.in_((*LETS_THROUGH, Result.UNDONE)),
         Scan.is_rehearsal.is_(False),
         *((Scan.registration_id.in_(ids),) if ids is not None else ()),
     )
     passes: dict[tuple[int, int], list[tuple[datetime, Direction]]] = defaultdict(list)
-    for point, one, at, direction in db.execute(query.order_by(Scan.counts_at, Scan.id)):
-        passes[point, one].append((at, direction))
+    for point, one, at, direction, result in db.execute(query.order_by(Scan.counts_at, Scan.id)):
+        theirs = passes[point, one]
+        if result is not Result.UNDONE:
+            theirs.append((at, direction))
+        elif theirs and theirs[-1][1] is Direction.IN:
+            theirs.pop()
     return {key: minutes_inside(found, ends[key[0]]) for key, found in passes.items()}
 
 
