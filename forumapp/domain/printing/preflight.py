@@ -27,7 +27,7 @@ from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.services import delegation_of
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.unproofed import unproofed_badges, unproofed_people
+from forumapp.domain.printing.unproofed import unproofed_badges, unproofed_people, unproofed_registrations
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.versions import shown_of
 
@@ -139,7 +139,9 @@ def _of_working(at: Looked, paper: Paper) -> Report:
     if at.within is not None and row.id not in at.within:
         raise NotFound(entity="delegation")
     values = read_paper(at.db, at.edition, row, paper, at.options)
-    return Report(1, in_order(PAPERS[paper].check(shown_of(at.db, row, paper, at.options, values))))
+    shown = shown_of(at.db, row, paper, at.options, values)
+    maker = PAPERS[paper]
+    return Report(1, in_order([*maker.check(shown), *unproofed_registrations(at.db, at.edition.id, maker.whom(shown))]))
 
 
 def _of_books(at: Looked, books: Sequence[Book]) -> Report:
@@ -148,16 +150,16 @@ def _of_books(at: Looked, books: Sequence[Book]) -> Report:
 
 
 def check_books(db: DbSession, edition_id: int, books: Sequence[Book]) -> list[Finding]:
-    """What to mend before books are printed. Programs and speakers' agendas are for readers, and so are their names;
-    cards and signs stand before everybody.
-    """
+    """What to mend before books are printed, with the names that no office has approved of whomever they name."""
     from forumapp.domain.printing import making  # late, for the same reason
 
     named = [person for one in books for person in making.introduced(one)]
     names = {one.person_id: one.shown_name for one in named}
-    cards = (card for one in books if isinstance(one, CardsValues) for card in one.cards)
+    cards = (card for one in books if isinstance(one, CardsValues | SignInValues) for card in one.cards)
     names |= {one.person_id: one.shown_name for one in cards if one.person_id is not None}
-    return [*making.check(books), *unproofed_people(db, edition_id, names)]
+    written = making.written_to(books)
+    registered = unproofed_registrations(db, edition_id, written) if written else []
+    return [*making.check(books), *unproofed_people(db, edition_id, names), *registered]
 
 
 def _books(at: Looked, paper: Paper) -> list[Book]:

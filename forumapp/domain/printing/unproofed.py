@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.rules import FEW
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -34,6 +36,24 @@ def unproofed_badges(db: DbSession, edition_id: int, badges: Sequence[BadgeValue
         for one, person in found
         if person in states
     ]
+
+
+def unproofed_registrations(db: DbSession, edition_id: int, ids: Collection[int]) -> list[Finding]:
+    """The same of a paper that tells of these registrations, in their order."""
+    states = _states(db, edition_id)
+    query = select(Registration.id, Person).join(Person, Person.id == Registration.person_id)
+    here = Registration.edition_id == edition_id, Registration.person_id.in_(states)
+    people = {row.id: row.Person for row in db.execute(query.where(*here))} if states else {}
+    return [
+        Finding(CODE, False, one, _shown(people[one]), states[people[one].id], ("person", people[one].id))
+        for one in ids
+        if one in people
+    ]
+
+
+def _shown(person: Person) -> str:
+    name = name_of(person)
+    return " ".join(part for part in (name.latin_in_print, name.native_full) if part)
 
 
 def unproofed_people(db: DbSession, edition_id: int, names: Mapping[int, str]) -> list[Finding]:
