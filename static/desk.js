@@ -3,14 +3,19 @@
 "use strict";
 
 const PAUSE_MS = 120;
+// Nobody types two letters so fast: a hand scanner does, and what it reads is never a key for whoever is in hand.
+const SCANNER_MS = 80;
 const main = document.getElementById("main");
 
 const box = () => main.querySelector("[data-counter-box] input[type=search]");
 const card = () => main.querySelector("[data-counter-card]");
 const rows = () => [...main.querySelectorAll("[data-counter-row]")];
+const people = () => rows().filter((row) => !row.closest(".counter-none"));
 
 let timer;
 let asked;
+let held = "";
+let alone;
 
 // On a page without one, to what it asks first.
 function toBox() {
@@ -44,7 +49,7 @@ function settle() {
   if (main.querySelector(".has-error, .error-summary")) main.querySelector("[data-focus]")?.focus();
   else if (first) first.focus({ preventScroll: true });
   else if (card() && !done) card().focus({ preventScroll: true });
-  else if (!card() && rows().length) rows()[0].focus();
+  else if (!card() && people().length) people()[0].focus();
   else toBox();
   offerPrint();
   document.dispatchEvent(new CustomEvent("counter"));
@@ -151,7 +156,36 @@ function step(by) {
   else if (!found.length) card()?.focus();
 }
 
-main.addEventListener("keydown", (event) => {
+// A letter by itself is a key for whoever is in hand, and elsewhere begins a search; more at once are a code.
+function hold(letter, on) {
+  clearTimeout(alone);
+  held += letter;
+  if (held.length > 1 || !on) return intoBox();
+  alone = setTimeout(() => {
+    held = "";
+    act(letter);
+  }, SCANNER_MS);
+}
+
+function intoBox() {
+  const input = box();
+  const letters = held;
+  held = "";
+  if (!input) return;
+  input.focus();
+  input.value = letters;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function act(letter) {
+  const found = main.querySelector(`[data-counter-act="${CSS.escape(letter.toLowerCase())}"]`);
+  if (!found) return;
+  if (found.matches("form")) found.requestSubmit();
+  else if (found.matches("details")) { found.open = true; found.querySelector("input:not([type=hidden]), select, textarea, button")?.focus(); }
+  else found.click();
+}
+
+document.addEventListener("keydown", (event) => {
   const at = event.target;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && at.closest("[data-counter]")) {
@@ -160,14 +194,9 @@ main.addEventListener("keydown", (event) => {
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (at === box() || at.closest("[data-counter-row]"))) {
     event.preventDefault();
     step(event.key === "ArrowDown" ? 1 : -1);
-  } else if (event.key.length === 1 && at.closest("[data-counter-card]") && !at.closest("input, select, textarea")) {
-    // Keys count while the keyboard is on whoever is in hand, and nowhere else.
-    const act = main.querySelector(`[data-counter-act="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!act) return;
+  } else if (/^[!-~]$/.test(event.key) && box() && (at === document.body || main.contains(at)) && !at.closest("input, select, textarea")) {
     event.preventDefault();
-    if (act.matches("form")) act.requestSubmit();
-    else if (act.matches("details")) { act.open = true; act.querySelector("input:not([type=hidden]), select, textarea, button")?.focus(); }
-    else act.click();
+    hold(event.key, Boolean(at.closest("[data-counter-card]")));
   }
 });
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Scan
+from forumapp.domain.registration.models import TicketCode
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import BY, add_registration, rows, set_up
@@ -30,8 +31,9 @@ def test_a_line_is_worked_off_by_keys(browser: Browser, own_app: Flask) -> None:
     with transaction() as db:
         house = set_up(db, own_app)
         set_up_suggested(db, house.edition_id, **BY)
-    for name in ("Liu", "Lin"):
-        add_registration(house, name)
+    _liu, lin = (add_registration(house, name) for name in ("Liu", "Lin"))
+    with transaction() as db:
+        of_lin = db.scalar(select(TicketCode.short).where(TicketCode.registration_id == lin))
     with serving(own_app) as address:
         _context, seen = visit(browser, address, width=1280, language="en")
         sign_in(seen)
@@ -55,6 +57,16 @@ def test_a_line_is_worked_off_by_keys(browser: Browser, own_app: Flask) -> None:
         keys.press("h")
         expect(page.locator("[data-counter-said=ok]")).to_contain_text("Badge handed out")
         keys.press("Escape")
+        keys.type("liu")
+        keys.press("Enter")
+        expect(page.locator(".counter-name")).to_contain_text("Liu")
+        # What a hand scanner types while somebody is in hand is a code, and none of its letters a key for them.
+        keys.type(f"{of_lin}\n")
+        expect(page.locator(".counter-name")).to_contain_text("Lin")
+        keys.press("Escape")
+        keys.type("nobody at all\n")
+        expect(page.locator(".counter-none")).to_be_visible()
+        expect(box).to_be_focused()
         keys.type("liu")
         keys.press("Enter")
         expect(page.locator(".counter-name")).to_contain_text("Liu")
