@@ -631,8 +631,8 @@ def test_names_that_nobody_approved_are_findings_for_those_who_may_see_them(
     assert told(within_proofs={js.delegation_id}) == told()
     assert told(within_proofs=frozenset()) == []
     of_theirs = Options(delegation=js.db.get_one(Delegation, js.delegation_id).code)
-    for paper in (Paper.BADGES, Paper.TENT_CARDS, Paper.ITINERARIES, Paper.FACE_SHEET, Paper.FALLBACK_PACK):
-        options = of_theirs if paper in (Paper.ITINERARIES, Paper.FACE_SHEET) else Options()
+    for paper in (Paper.BADGES, Paper.TENT_CARDS, Paper.ITINERARIES, Paper.FALLBACK_PACK):
+        options = of_theirs if paper is Paper.ITINERARIES else Options()
         report = preflight(js.db, forum.edition, paper, options, folder=tmp_path, now=NOW)
         unproofed = [one.name for one in report.findings if one.code == "name-not-proofed"]
         assert (paper, unproofed) == (paper, ["WANG0 Wei 王0", "WANG2 Wei 王2"])
