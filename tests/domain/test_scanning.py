@@ -183,6 +183,11 @@ def test_what_a_device_kept_of_a_rehearsal_never_counts_for_the_day(desk: Desk) 
     ]
     assert [(one.result, one.id) for one in over] == [(Result.REHEARSAL_OVER, None)] * 3
     assert desk.scan("Liu", AT, **{**kept, "scanned_at": AT - MINUTE}, sent_at=AT).result is Result.PASSED
+    slept = {**of_it, "scanned_at": AT - MINUTE, "sent_at": AT}  # its tablet does not know that the forum has begun
+    for one, told in (("Chen", Result.PASSED), ("Zhao", Result.ALREADY_IN)):
+        desk.person(one)
+        today = desk.scan(one, AT, **slept, told=told)
+        assert (today.result, today.is_rehearsal) == (Result.PASSED, False)
 
 
 @pytest.mark.one_database

@@ -37,14 +37,17 @@ def first_day(db: DbSession, edition_id: int) -> datetime:
 
 def which(db: DbSession, station: Station, said: int | None, kept_at: datetime | None) -> int | None:
     """The rehearsal of which a scan is, None for the day's. `said` is what the device saw when it scanned, `kept_at`
-    when a scan was made that it kept. Whatever says neither is of what goes on now.
+    when a scan was made that it kept. Whatever says neither is of what goes on now; what was made on the first day or
+    later is of the day, also where a device did not know yet that its rehearsal was over.
     """
-    if said is not None or kept_at is None:
+    if kept_at is None:
         return said or station.rehearsal_id
-    ran = _that_ran(db, station.edition_id, kept_at)
-    if ran is None or (ran.ended_at is None and kept_at >= first_day(db, station.edition_id)):
+    if kept_at >= first_day(db, station.edition_id):
         return None
-    return ran.id
+    if said is not None:
+        return said
+    ran = _that_ran(db, station.edition_id, kept_at)
+    return None if ran is None else ran.id
 
 
 def holds(db: DbSession, rehearsal_id: int, *, running_id: int | None) -> bool:

@@ -342,7 +342,8 @@ def _judged(
     result = decide(found.facts if found else None, station.asks, at)
     if found is None:
         return result
-    if read.told is not None and was_turned_away(read.told):
+    is_inside_there = read.told is Result.ALREADY_IN and read.rehearsal_id is not None and not station.is_rehearsal
+    if read.told is not None and was_turned_away(read.told) and not is_inside_there:  # in a rehearsal, and not today
         return read.told
     if result is not Result.PASSED and not (read.is_forced and result in MAY_BE_FORCED):
         return result
