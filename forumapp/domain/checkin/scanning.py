@@ -20,12 +20,14 @@ from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.alerts import tell_officer
 from forumapp.domain.checkin.boarding import board, refused_to_board
 from forumapp.domain.checkin.filling import is_full
-from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
+from forumapp.domain.checkin.let_in import let_in_by
+from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import (
     LETS_THROUGH,
     MAY_BE_FORCED,
     Direction,
     Facts,
+    PassMode,
     Presence,
     Result,
     clean_code,
@@ -215,16 +217,6 @@ _MOVE = Prepared(
     .values(presence=bindparam("to"), since=bindparam("at"))
     .returning(_A.id)
 )
-_LET_IN_BY = (
-    select(Scan.counts_at, CheckinDevice.name, Account.name)
-    .select_from(Scan)
-    .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
-    .outerjoin(Account, Account.id == Scan.account_id)
-    .where(Scan.registration_id == bindparam("of_one"), Scan.checkpoint_id == bindparam("here"))
-    .where(Scan.result == Result.PASSED, Scan.is_rehearsal == bindparam("rehearsed"))
-    .order_by(Scan.counts_at.desc(), Scan.id.desc())
-    .limit(1)
-)
 
 
 def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: datetime) -> Scanned:
@@ -239,6 +231,8 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
         if of and not rehearsals.holds(db, of, running_id=station.rehearsal_id):
             return Scanned(None, read.nonce, Result.REHEARSAL_OVER, read.direction, at, is_rehearsal=True)
         station = replace(station, rehearsal_id=of)
+    if station.asks.mode is PassMode.ONCE:
+        read = replace(read, direction=Direction.IN)  # nobody goes out by it, whatever a program says
     code = clean_code(read.code)
     found = _find(db, station, code)
     before = _again(db, station, read, code, found)
@@ -393,6 +387,5 @@ def _told(db: DbSession, station: Station, said: Scanned) -> Scanned:
     """With when and by which device somebody came in who is inside already."""
     if said.result is not Result.ALREADY_IN or said.holder is None:
         return said
-    asked = {"of_one": said.holder.registration_id, "here": station.checkpoint_id, "rehearsed": said.is_rehearsal}
-    by = db.connection().execute(_LET_IN_BY, asked).first()
-    return replace(said, since=by[0], where=by[1] or by[2]) if by else said
+    by = let_in_by(db, station.checkpoint_id, said.holder.registration_id, is_rehearsal=said.is_rehearsal)
+    return replace(said, since=by[0], where=by[1]) if by else said
