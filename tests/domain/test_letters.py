@@ -155,16 +155,22 @@ def test_letters_that_were_printed_stand_in_the_log_of_pieces_and_are_printed_ag
 
 
 @pytest.mark.one_database
-def test_certificates_are_for_whoever_passed_a_door_once_anybody_did(session: DbSession) -> None:
+def test_certificates_are_for_whoever_came_once_anybody_did(session: DbSession) -> None:
     forum = seed(session, 3)
-    of = {"edition_id": forum.edition.id}
-    here, late = forum.registration_ids[1:]
-    checkpoints = [Checkpoint(**of, code=kind, name={"en": kind}, kind=kind) for kind in ("door", "meal")]
+    of, when = {"edition_id": forum.edition.id}, {"first_at": NOW, "since": NOW}
+    taken_back, here, late = forum.registration_ids
+    ways = {"door": "in-out", "meal": "once", "hand-out": "once"}
+    checkpoints = [Checkpoint(**of, code=one, name={"en": one}, kind=one, mode=mode) for one, mode in ways.items()]
     session.add_all(checkpoints)
     session.flush()
-    for checkpoint, one in zip(checkpoints, (here, late), strict=True):
-        when = {"first_at": NOW, "since": NOW}
-        session.add(Admission(**of, checkpoint_id=checkpoint.id, registration_id=one, **when))
+    account_id = create_account(session, email="a@b.example", name="A", password=None, **BY).id
+    for checkpoint, one in zip(checkpoints, (taken_back, here, late), strict=True):
+        presence = "out" if one == taken_back else "in"
+        to: dict[str, Any] = {"checkpoint_id": checkpoint.id, "registration_id": one}
+        session.add(Admission(**of, **to, **when, presence=presence))
+    for way, result in (("in", "passed"), ("out", "undone")):
+        at = {"checkpoint_id": checkpoints[0].id, "received_at": NOW, "counts_at": NOW, "account_id": account_id}
+        session.add(Scan(**of, **at, registration_id=taken_back, direction=way, result=result, nonce=result))
     session.flush()
 
     assert [one.registration_id for one in reading.candidates(session, forum.edition, CERTIFICATES, now=NOW)] == [here]

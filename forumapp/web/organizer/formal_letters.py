@@ -274,7 +274,10 @@ def left_out_words(counts: LeftOut) -> list[str]:
     told = (
         (one, ngettext("%(num)s person has one already.", "%(num)s people have one already.", one)),
         (place, ngettext("%(num)s person has no place.", "%(num)s people have no place.", place)),
-        (door, ngettext("%(num)s person passed no door.", "%(num)s people passed no door.", door)),
+        (
+            door,
+            ngettext("%(num)s person was scanned nowhere inside.", "%(num)s people were scanned nowhere inside.", door),
+        ),
         (unnamed, ngettext("%(num)s invitation names nobody.", "%(num)s invitations name nobody.", unnamed)),
     )
     return [words for count, words in told if count]

@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Boolean, String, column, select, table
+from sqlalchemy import BigInteger, Boolean, String, column, func, or_, select, table
 
 from forumapp.core.columns import UtcDateTime
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
@@ -38,6 +38,7 @@ ADMISSION = table(
     column("checkpoint_id", BigInteger),
     column("registration_id", BigInteger),
     column("is_rehearsal", Boolean),
+    column("presence", String),
     column("first_at", UtcDateTime),
 )
 SCAN = table(
@@ -49,20 +50,36 @@ SCAN = table(
     column("result", String),
     column("counts_at", UtcDateTime),
 )
+# A badge is also handed to somebody else, and a coach brings people there.
+CAME_AT = ("door", "session", "meal", "vip")
 # What of the program is no attending.
 BESIDE = (SessionKind.MEAL, SessionKind.BREAK, SessionKind.REGISTRATION)
 
 
 def attended(db: DbSession, edition: Edition) -> Collection[int] | None:
-    """The ids of the registrations of those who passed a door of the edition; None where nobody was scanned at one,
-    since then it is not known who was there.
+    """The ids of the registrations of those who were let in where that means to be there, as closing says it; None
+    where nobody was, since then it is not known who was there.
     """
     through = select(Registration.person_id).join(ADMISSION, ADMISSION.c.registration_id == Registration.id)
     through = through.join(CHECKPOINT, CHECKPOINT.c.id == ADMISSION.c.checkpoint_id)
-    doors = CHECKPOINT.c.edition_id == edition.id, CHECKPOINT.c.kind == "door"
-    people = through.where(*doors, ADMISSION.c.is_rehearsal.is_(False))
+    there = CHECKPOINT.c.edition_id == edition.id, CHECKPOINT.c.kind.in_(CAME_AT)
+    people = through.where(*there, ADMISSION.c.is_rehearsal.is_(False), _stands())
     here = select(Registration.id).where(Registration.edition_id == edition.id, Registration.person_id.in_(people))
     return frozenset(db.scalars(here)) or None
+
+
+def _stands() -> Any:
+    """Of an admission: where people come and go it outlives that the desk took it back."""
+
+    def times(result: str) -> Any:
+        theirs = (
+            SCAN.c.registration_id == ADMISSION.c.registration_id,
+            SCAN.c.checkpoint_id == ADMISSION.c.checkpoint_id,
+        )
+        query = select(func.count()).select_from(SCAN).where(*theirs, SCAN.c.is_rehearsal.is_(False))
+        return query.where(SCAN.c.result == result).correlate(ADMISSION).scalar_subquery()
+
+    return or_(ADMISSION.c.presence == "in", times(CAME[0]) > times(TAKEN_BACK))
 
 
 def hours_attended(db: DbSession, edition: Edition) -> Mapping[int, str]:
