@@ -112,7 +112,7 @@ export function showWords(kind, told) {
   result.replaceChildren(headed(kind, told));
 }
 
-// People of that name, to check in without their code.
+// People of that name, to check in without their code. The keyboard stays in the box, where the next badge may be typed.
 export function showPeople(typed, people, roster, onChosen) {
   if (!people.length) {
     showWords("bad", words.dataset.nobody.replace("{text}", typed));
@@ -136,5 +136,4 @@ export function showPeople(typed, people, roster, onChosen) {
   }
   section.append(list);
   result.replaceChildren(section);
-  list.querySelector("button").focus();
 }
