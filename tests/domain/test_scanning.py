@@ -217,7 +217,9 @@ def test_the_first_scan_decides_even_if_it_comes_later(desk: Desk) -> None:
         "passed", "passed", "already-in", "wrong-time",
     ]  # fmt: skip
     (row,) = desk.db.scalars(select(Admission))
-    assert (row.registration_id, row.first_at) == (desk.people["Liu"].id, AT - 2 * MINUTE)
+    first = AT - 2 * MINUTE
+    assert (row.registration_id, row.first_at, row.since) == (desk.people["Liu"].id, first, first)
+    assert (latest.since, latest.where) == (first, "Phone 2")
     assert {one.skew for one in desk.db.scalars(select(Scan))} == {0, 60}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.checkin.models import CheckinDevice, Scan
+from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
 from forumapp.domain.checkin.rules import Result
 
 if TYPE_CHECKING:
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+_SINCE = select(Admission.since).where(
+    Admission.checkpoint_id == bindparam("here"),
+    Admission.registration_id == bindparam("of_one"),
+    Admission.is_rehearsal == bindparam("rehearsed"),
+)
+# The scan that decided, which another one may have followed that was received before it.
 _LET_IN_BY = (
     select(Scan.counts_at, CheckinDevice.name, Account.name)
     .select_from(Scan)
@@ -22,7 +28,7 @@ _LET_IN_BY = (
     .outerjoin(Account, Account.id == Scan.account_id)
     .where(Scan.registration_id == bindparam("of_one"), Scan.checkpoint_id == bindparam("here"))
     .where(Scan.result == Result.PASSED, Scan.is_rehearsal == bindparam("rehearsed"))
-    .order_by(Scan.counts_at.desc(), Scan.id.desc())
+    .order_by(case((Scan.counts_at == _SINCE.scalar_subquery(), 0), else_=1), Scan.counts_at.desc(), Scan.id.desc())
     .limit(1)
 )
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, case, select, update
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
+from forumapp.core.columns import UtcDateTime
 from forumapp.core.errors import Refusal
 from forumapp.core.prepared import Prepared
 from forumapp.core.tokens import QR_CODE_LENGTH, hashed
@@ -208,8 +209,12 @@ _THIS = (
     _A.registration_id == bindparam("of_one"),
     _A.is_rehearsal == bindparam("rehearsed"),
 )
+_AT = bindparam("at", type_=UtcDateTime())
 _OVERTAKE = Prepared(
-    update(_A).where(*_THIS, _A.first_at > bindparam("at")).values(first_at=bindparam("at")).returning(_A.id)
+    update(_A)
+    .where(*_THIS, _A.first_at > _AT)
+    .values(first_at=_AT, since=case((_A.since == _A.first_at, _AT), else_=_A.since))
+    .returning(_A.id)
 )
 _MOVE = Prepared(
     update(_A)
