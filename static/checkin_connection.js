@@ -11,6 +11,11 @@ const SLOWEST_MS = 10000;
 const panel = document.getElementById("alone");
 const path = location.pathname;
 
+// What a request throws that is too late has a name of its own; without a network it is none of these.
+function isOfStorage(error) {
+  return !error || (error instanceof DOMException && !["AbortError", "TimeoutError", "NetworkError"].includes(error.name));
+}
+
 export class Connection {
   isOnline = true;
   since = Date.now();
@@ -59,7 +64,7 @@ export class Connection {
       return;
     }
     this.roster.store = this.store;
-    await this.roster.restore().catch(() => this.store.forget());
+    await this.roster.restore().catch(() => this.store.forget().catch(() => undefined));
     if (this.roster.isReady) this.tellRehearsal();
   }
 
@@ -72,9 +77,20 @@ export class Connection {
     return this.turning;
   }
 
+  // Whatever goes wrong, the next turn comes.
   async work() {
     try {
-      await this.queue.send();
+      await this.exchange();
+      await this.show();
+    } finally {
+      const pause = Math.min(EVERY_MS * 2 ** this.failures, SLOWEST_MS);
+      this.timer = setTimeout(() => this.turn(), document.hidden ? Math.max(pause, HIDDEN_MS) : pause);
+    }
+  }
+
+  async exchange() {
+    try {
+      await this.queue.send().catch((error) => this.tellStorage(error)); // it can still ask whom to know
       const isQuick = await this.roster.sync((count) => this.tell(panel.dataset.loading.replace("{count}", count)));
       this.tellRehearsal();
       this.setOnline(isQuick);
@@ -82,17 +98,20 @@ export class Connection {
     } catch (error) {
       if (error instanceof SignedOut) return this.leave();
       if (error instanceof Moved) return location.reload();
-      if (error.name === "QuotaExceededError") this.trouble = "full";
+      if (isOfStorage(error)) this.tellStorage(error);
       else {
         this.setOnline(false);
         this.failures += 1;
       }
       await this.forgetOld();
     }
-    await this.show();
-    const pause = Math.min(EVERY_MS * 2 ** this.failures, SLOWEST_MS);
-    this.timer = setTimeout(() => this.turn(), document.hidden ? Math.max(pause, HIDDEN_MS) : pause);
     return undefined;
+  }
+
+  // A fault of the storage is no fault of the network. Throws any other again.
+  tellStorage(error) {
+    if (!isOfStorage(error)) throw error;
+    this.trouble = error?.name === "QuotaExceededError" ? "full" : "nothingKept";
   }
 
   tellRehearsal() {
@@ -159,13 +178,15 @@ export class Connection {
 
   async dismiss() {
     this.notes = [];
-    await this.store.dequeue((await this.queue.refused()).map((one) => one.nonce));
+    const refused = (await this.queue.refused()).map((one) => one.nonce);
+    await this.store.dequeue([...refused, ...this.store.unreadable]);
     await this.show();
   }
 
   async show() {
-    const waiting = this.queue ? (await this.queue.waiting()).length : 0;
-    const refused = this.queue ? await this.queue.refused() : [];
+    const kept = this.queue ? await this.store.queued().catch((error) => this.tellStorage(error)) : [];
+    const refused = (kept ?? []).filter((one) => one.refused);
+    const waiting = (kept ?? []).length - refused.length;
     const since = this.isOnline ? this.roster.synced : this.since;
     const words = this.isOnline ? panel.dataset.online : panel.dataset.offline;
     panel.classList.toggle("is-away", !this.isOnline);
@@ -174,7 +195,9 @@ export class Connection {
     const line = panel.querySelector(".alone-waiting");
     line.hidden = !waiting;
     line.querySelector("span").textContent = panel.dataset.waiting.replace("{count}", waiting);
-    const told = [...this.notes, ...refused.map((one) => this.words(panel.dataset.refused, one, one.refused))];
+    const lost = this.store.unreadable.length;
+    const unreadable = lost ? [panel.dataset.unreadable.replace("{count}", lost)] : [];
+    const told = [...this.notes, ...unreadable, ...refused.map((one) => this.words(panel.dataset.refused, one, one.refused))];
     panel.querySelector(".alone-notes").hidden = !told.length;
     panel.querySelector(".alone-notes ul").replaceChildren(...told.map((one) => {
       const item = document.createElement("li");
@@ -207,7 +230,7 @@ export class Connection {
     event.preventDefault();
     const form = event.target;
     await this.turn();
-    const waiting = (await this.queue.waiting()).length;
+    const waiting = (await this.queue.waiting().catch(() => [])).length;
     if (waiting && !confirm(panel.dataset.unsent.replace("{count}", waiting))) return;
     const body = new URLSearchParams({ csrf_token: this.roster.csrf });
     try {

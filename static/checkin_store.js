@@ -14,8 +14,7 @@ function wait(request) {
 function done(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error ?? new DOMException("", "UnknownError")); // not before: it has no error yet
   });
 }
 
@@ -32,12 +31,23 @@ const all = (station) => IDBKeyRange.bound([station], [station, []]);
 // For one checkpoint and one device or account, at one address. Fails where a browser keeps nothing.
 export async function openStore(path, who) {
   const db = await opened();
-  await wipeStale(db);
+  await wipeStale(db).catch(() => undefined);
   const station = `${path} ${who}`;
-  const found = await wait(db.transaction("stations").objectStore("stations").get(station));
-  const row = found ?? { key: await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]) };
-  if (!found) await put(db, "stations", [[station, row]]);
-  return new Store(db, station, row);
+  return new Store(db, station, await rowOf(db, station));
+}
+
+// By one transaction: of two tabs that are opened together both have the same key.
+async function rowOf(db, station) {
+  const fresh = { key: await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]) };
+  const transaction = db.transaction("stations", "readwrite");
+  const stations = transaction.objectStore("stations");
+  let row = fresh;
+  stations.get(station).onsuccess = ({ target: { result } }) => {
+    if (result) row = result;
+    else stations.put(fresh, station);
+  };
+  await done(transaction);
+  return row;
 }
 
 // Where nobody is signed in, nothing of their stations stays but scans that wait.
@@ -67,7 +77,9 @@ async function forget(db, station) {
       stations.delete(station);
       return;
     }
-    stations.get(station).onsuccess = ({ target: { result } }) => stations.put({ key: result.key }, station);
+    stations.get(station).onsuccess = ({ target: { result } }) => {
+      if (result) stations.put({ key: result.key }, station);
+    };
   };
   await done(transaction);
 }
@@ -79,6 +91,8 @@ async function put(db, name, rows) {
 }
 
 class Store {
+  unreadable = []; // the names of scans whose key is gone
+
   constructor(db, station, row) {
     this.db = db;
     this.station = station;
@@ -135,8 +149,10 @@ class Store {
 
   async forget() {
     this.row = { key: this.row.key };
-    await forget(this.db, this.station);
-    await put(this.db, "stations", [[this.station, this.row]]);
+    const transaction = this.db.transaction(["stations", "people"], "readwrite");
+    transaction.objectStore("people").delete(all(this.station));
+    transaction.objectStore("stations").put(this.row, this.station);
+    await done(transaction);
   }
 
   async wipe() {
@@ -147,10 +163,13 @@ class Store {
     await done(transaction);
   }
 
-  // Scans in the order in which they were made.
+  // Scans in the order in which they were made; one that can't be read hides no other.
   async queued() {
-    const rows = await wait(this.db.transaction("queue").objectStore("queue").getAll(all(this.station)));
-    const scans = await Promise.all(rows.map((one) => this.open(one)));
+    const queue = this.db.transaction("queue").objectStore("queue");
+    const [keys, rows] = await Promise.all([wait(queue.getAllKeys(all(this.station))), wait(queue.getAll(all(this.station)))]);
+    const read = await Promise.allSettled(rows.map((one) => this.open(one)));
+    this.unreadable = keys.filter((_, at) => read[at].status === "rejected").map(([, nonce]) => nonce);
+    const scans = read.filter((one) => one.status === "fulfilled").map((one) => one.value);
     return scans.sort((one, other) => one.at - other.at);
   }
 
@@ -168,6 +187,7 @@ class Store {
 // For a browser that keeps nothing: as long as the page is open.
 export class Memory {
   scans = new Map();
+  unreadable = [];
 
   async read() {
     return undefined;

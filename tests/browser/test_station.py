@@ -60,6 +60,10 @@ IN_CLEAR = f"""async () => {{ {OPEN}
         ...keys.filter((one) => one.extractable),
     ];
 }}"""
+ONE_UNREADABLE = f"""async () => {{ {OPEN}
+    const [station] = await wait(store("stations").getAllKeys());
+    await wait(store("queue").put({{ iv: new Uint8Array(12), data: new ArrayBuffer(32) }}, [station, "a"]));
+}}"""
 QUICK = 150  # ms
 # How long it took from the moment when a code was read until its result stood on the page.
 TIMED = """
@@ -149,8 +153,12 @@ def goes_on_without_the_network(seen: Visit, door: Door) -> None:
     page.keyboard.press("Enter")
     expect(said).to_have_attribute("data-result", "already-in")
     expect(silent).to_have_attribute("aria-pressed", "true")
+    page.evaluate(ONE_UNREADABLE)
     seen.go(STATION)
     expect(waiting).to_contain_text("11")
+    expect(page.locator(".alone-notes li")).to_have_count(1)
+    page.click("[data-dismiss]")
+    expect(page.locator(".alone-notes")).to_be_hidden()
     page.fill("#code", "guest8 ann")
     page.keyboard.press("Enter")
     listed = page.locator(".scan-people button")
