@@ -227,11 +227,19 @@ def test_in_and_out(session: DbSession, forum: Forum) -> None:
     desk = Desk(session, forum, mode="in-out")
     directions = (Direction.OUT, Direction.IN, Direction.IN, Direction.OUT, Direction.OUT, Direction.IN)
 
-    told = [desk.scan("Liu", AT + n * MINUTE, direction=one).result.value for n, one in enumerate(directions)]
+    live = [desk.scan("Liu", AT + n * MINUTE, direction=one).result.value for n, one in enumerate(directions)]
 
-    assert told == ["not-in", "passed", "already-in", "out", "not-in", "passed"]
+    assert live == ["not-in", "passed", "already-in", "out", "not-in", "passed"]
     (row,) = desk.db.scalars(select(Admission))
     assert (row.presence.value, row.first_at, row.since) == ("in", AT + MINUTE, AT + 5 * MINUTE)
+    later = {"now": AT + 9 * MINUTE, "sent_at": AT + 9 * MINUTE, "secret": desk.device(desk.door, "Phone 2")}
+    kept: list[tuple[Any, Any, float]] = [
+        (Direction.OUT, Result.OUT, 1.2), (Direction.IN, Result.PASSED, 1.4), (Direction.IN, Result.PASSED, 0),
+    ]  # fmt: skip
+    told = [desk.scan("Liu", **later, direction=way, told=it, scanned_at=AT + n * MINUTE).result for way, it, n in kept]
+    assert told == [Result.OUT, Result.PASSED, Result.PASSED]
+    desk.db.refresh(row)
+    assert (row.presence.value, row.first_at, row.since) == ("in", AT, AT + 5 * MINUTE)
 
 
 @pytest.mark.one_database

@@ -253,7 +253,8 @@ def _minutes(
         theirs = passes[point, one]
         if result is not Result.UNDONE:
             theirs.append((at, direction))
-        elif theirs and theirs[-1][1] is Direction.IN:
+            continue
+        while theirs and theirs[-1][1] is Direction.IN:  # two stations may have let them in
             theirs.pop()
     return {key: minutes_inside(found, ends[key[0]]) for key, found in passes.items()}
 

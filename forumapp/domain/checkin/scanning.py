@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, select, update
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
-from forumapp.core.columns import UtcDateTime
 from forumapp.core.errors import Refusal
 from forumapp.core.prepared import Prepared
 from forumapp.core.tokens import QR_CODE_LENGTH, hashed
@@ -21,10 +20,9 @@ from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.alerts import tell_officer
 from forumapp.domain.checkin.boarding import board, refused_to_board
 from forumapp.domain.checkin.filling import is_full
-from forumapp.domain.checkin.let_in import let_in_by
+from forumapp.domain.checkin.let_in import let_in, let_in_by
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import (
-    LETS_THROUGH,
     MAY_BE_FORCED,
     Direction,
     Facts,
@@ -199,29 +197,6 @@ _BEFORE = select(
 _BY_DEVICE = Prepared(_BEFORE.where(Scan.device_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
 _BY_ACCOUNT = Prepared(_BEFORE.where(Scan.account_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
 _KEEP = Prepared(insert(Scan).on_conflict_do_nothing().returning(Scan.id))
-_ADMIT = Prepared(
-    insert(_A)
-    .on_conflict_do_nothing(index_elements=["checkpoint_id", "registration_id", "is_rehearsal"])
-    .returning(_A.id)
-)
-_THIS = (
-    _A.checkpoint_id == bindparam("here"),
-    _A.registration_id == bindparam("of_one"),
-    _A.is_rehearsal == bindparam("rehearsed"),
-)
-_AT = bindparam("at", type_=UtcDateTime())
-_OVERTAKE = Prepared(
-    update(_A)
-    .where(*_THIS, _A.first_at > _AT)
-    .values(first_at=_AT, since=case((_A.since == _A.first_at, _AT), else_=_A.since))
-    .returning(_A.id)
-)
-_MOVE = Prepared(
-    update(_A)
-    .where(*_THIS, _A.presence != bindparam("to"), _A.since <= bindparam("at"))
-    .values(presence=bindparam("to"), since=bindparam("at"))
-    .returning(_A.id)
-)
 
 
 def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: datetime) -> Scanned:
@@ -361,31 +336,11 @@ def _entered(
     is_settled = read.is_forced or read.told is not None  # in whatever the room holds
     if not is_settled and _comes_in(found, station, read) and is_full(db, station, one):
         return Result.FULL
-    return _let_in(db, station, found, read.direction, at, is_late=read.told is not None)
+    return let_in(db, station, one, found.presence, direction=read.direction, at=at, is_late=read.told is not None)
 
 
 def _comes_in(found: _Found, station: Station, read: Read) -> bool:
     return move(found.presence, station.asks.mode, read.direction) is Result.PASSED
-
-
-def _let_in(
-    db: DbSession, station: Station, found: _Found, direction: Direction, at: datetime, *, is_late: bool
-) -> Result:
-    mode, one = station.asks.mode, found.holder.registration_id
-    this = {"here": station.checkpoint_id, "of_one": one, "rehearsed": station.is_rehearsal, "at": at}
-    result = move(found.presence, mode, direction)
-    if result in LETS_THROUGH and found.presence is not None:
-        moved = _MOVE.rows(db, {**this, "to": Presence.IN if result is Result.PASSED else Presence.OUT})
-        return result if moved else move(Presence.OUT if result is Result.OUT else Presence.IN, mode, direction)
-    if result is Result.PASSED:
-        where = {"edition_id": station.edition_id, "checkpoint_id": station.checkpoint_id}
-        row = {**where, "registration_id": one, "is_rehearsal": station.is_rehearsal}
-        if _ADMIT.rows(db, {**row, "presence": Presence.IN, "first_at": at, "since": at}):
-            return result
-        result = Result.ALREADY_IN  # somebody was faster
-    if result is Result.ALREADY_IN and is_late and _OVERTAKE.rows(db, this):
-        return Result.PASSED  # it was made before the one that was received first
-    return result
 
 
 def _told(db: DbSession, station: Station, said: Scanned) -> Scanned:
