@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, current_app, flash, make_response, redirect, request, send_file
+from flask import abort, current_app, flash, make_response, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
@@ -127,11 +127,11 @@ def badge_at_desk(job_id: int) -> Response:
 
 @blueprint.get("/<edition>/desk/badges")
 @needs(PRINT)
-def badges_at_desk() -> Response:
-    """What was printed of those who come together, one after the other."""
+def badges_at_desk() -> ResponseReturnValue:
+    """What was printed of those who come together, one after the other; of nobody, the way back to the desk."""
     jobs = jobs_named()
     if not jobs:
-        raise NotFound(entity="print_job")
+        return redirect(url_for("organizer.desk"))
     from forumapp.domain.printing.impose import merge  # late, since most requests do without
 
     return framed(merge([made_before(one) for one in jobs]), f"{edition().slug} {jobs[0]}.pdf")

@@ -103,7 +103,7 @@ def test_a_liaison_who_sees_all_changes_the_members_of_their_own_delegations_alo
 
     assert len(page.xpath("//tbody/tr")) == 2
     assert page.xpath("//input[@form='bulk']/@value") == [str(theirs.registration_id)]
-    assert page.xpath("//select[@name='do']/option/@value") == ["cancel", "language", "tell"]
+    assert page.xpath("//select[@name='do']/option/@value") == ["cancel", "language", "tell", "attendance"]
     assert "All in the list that you may change (1)" in page.text_content()
     assert "1 registration" in html.fromstring(asked).text_content()
     assert nobody.status_code == 302
