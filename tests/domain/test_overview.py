@@ -18,6 +18,7 @@ from forumapp.domain.agenda.services import add_item, assign_role, create_sessio
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.checkin.models import Checkpoint, Scan
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import CoachRun
 from forumapp.domain.delegations.coach_runs import create_run
@@ -420,6 +421,13 @@ def approved_before(scene: Scene) -> None:
     scene.proof(scene.person(), approved=PROVEN, approved_by="Office", approved_at=NOW)
 
 
+def let_in_wrongly(scene: Scene) -> None:
+    door = scene.add(Checkpoint(edition_id=scene.of, code="door", name=BOTH, kind="door"))
+    told: dict[str, Any] = {"told": "passed", "result": "not-confirmed", "direction": "in", "nonce": "alone"}
+    at = {"checkpoint_id": door.id, "account_id": scene.forum.owner.id, "received_at": NOW, "counts_at": NOW}
+    scene.add(Scan(edition_id=scene.of, registration_id=scene.registration().id, **at, **told))
+
+
 def over(scene: Scene) -> None:
     edition = scene.forum.edition
     edition.starts_on = edition.ends_on = date(2023, 2, 28)
@@ -489,6 +497,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
         Section.REGISTRATION, MISSING, lambda s: make_type(s.db, s.of, "press", quota=1, name=HALF).code),
     "type-still-open": (Section.REGISTRATION, Severity.DUE, still_open),
     "type-without-quota": (Section.REGISTRATION, MISSING, lambda s: make_type(s.db, s.of, "press").code),
+    "scan-conflict": (Section.REGISTRATION, Severity.DOUBTFUL, let_in_wrongly),
     "room-clash": (Section.AGENDA, Severity.CLASHING, clash),
     "person-clash": (Section.AGENDA, Severity.CLASHING, busy),
     "outside-edition": (Section.AGENDA, Severity.DOUBTFUL, abroad),

@@ -12,6 +12,7 @@ from forumapp.core.text import missing
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.agenda.needs import agenda_needs
+from forumapp.domain.checkin.needs import checkin_needs
 from forumapp.domain.delegations.needs import delegation_needs
 from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, Room
 from forumapp.domain.forums.needs import calendar_needs, closing_needs, setup_needs
@@ -58,6 +59,7 @@ def overview(db: DbSession, edition: Edition, access: Access, *, told: Told | No
         *people_needs(db, of, languages, access, told),
         *proof_needs(db, of, access),
         *registration_needs(db, of, languages, access, today=today, over=edition.status is EditionStatus.OPEN and past),
+        *checkin_needs(db, of, access),
         *agenda_needs(db, of, access),
         *delegation_needs(db, of, languages, access),
         *printing_needs(db, of, access, now=now),

@@ -150,6 +150,9 @@ TOLD: dict[str, Told] = {
     "type-without-quota": Told(lambda n: ngettext(
         "%(num)s registration type has no limit of places.",
         "%(num)s registration types have no limit of places.", n), "registration_types", one=TYPE),
+    "scan-conflict": Told(lambda n: ngettext(
+        "%(num)s scan that a station made on its own is to be looked at.",
+        "%(num)s scans that stations made on their own are to be looked at.", n), "scan_conflicts"),
     "room-clash": Told(lambda n: ngettext(
         "%(num)s pair of sessions is in one room at the same time.",
         "%(num)s pairs of sessions are in one room at the same time.", n), "agenda", one=SESSION),
