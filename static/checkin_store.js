@@ -84,12 +84,6 @@ async function forget(db, station) {
   await done(transaction);
 }
 
-async function put(db, name, rows) {
-  const transaction = db.transaction(name, "readwrite");
-  for (const [key, value] of rows) transaction.objectStore(name).put(value, key);
-  await done(transaction);
-}
-
 class Store {
   unreadable = []; // the names of scans whose key is gone
 
@@ -121,6 +115,7 @@ class Store {
   // `people` are all of them; without `ids`, and after a write that failed, all are written, otherwise the buckets in
   // which these are.
   async write(head, people, ids) {
+    if (ids) await this.touch(); // another tab may have wiped what was not changed
     const isWhole = !ids || !this.row.head;
     const touched = !isWhole && new Set([...ids].map((id) => id % BUCKETS));
     const buckets = new Map([...(touched || [])].map((at) => [at, []])); // also one whose last person is gone
@@ -143,8 +138,16 @@ class Store {
 
   async touch() {
     if (!this.row.head) return;
-    this.row = { ...this.row, synced: Date.now() };
-    await put(this.db, "stations", [[this.station, this.row]]);
+    const transaction = this.db.transaction("stations", "readwrite");
+    const stations = transaction.objectStore("stations");
+    let row = { key: this.row.key }; // where another tab has wiped it: a head without its people knows nobody for good
+    stations.get(this.station).onsuccess = ({ target: { result } }) => {
+      if (!result?.head) return;
+      row = { ...result, synced: Date.now() };
+      stations.put(row, this.station);
+    };
+    await done(transaction);
+    this.row = row;
   }
 
   async forget() {
@@ -174,7 +177,14 @@ class Store {
   }
 
   async enqueue(scan) {
-    await put(this.db, "queue", [[[this.station, scan.nonce], await this.seal(scan)]]);
+    const sealed = await this.seal(scan);
+    const transaction = this.db.transaction(["stations", "queue"], "readwrite");
+    const stations = transaction.objectStore("stations");
+    transaction.objectStore("queue").put(sealed, [this.station, scan.nonce]);
+    stations.get(this.station).onsuccess = ({ target: { result } }) => {
+      if (!result) stations.put({ key: this.row.key }, this.station); // wiped by another tab: the key must outlive the page
+    };
+    await done(transaction);
   }
 
   async dequeue(nonces) {

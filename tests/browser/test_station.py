@@ -64,6 +64,19 @@ ONE_UNREADABLE = f"""async () => {{ {OPEN}
     const [station] = await wait(store("stations").getAllKeys());
     await wait(store("queue").put({{ iv: new Uint8Array(12), data: new ArrayBuffer(32) }}, [station, "a"]));
 }}"""
+# What a second tab has wiped the first does not write back by halves, and what it keeps then can be read by both.
+WIPED_BESIDE = """async () => {
+    const { openStore, wipeWhere } = await import("/static/checkin_store.js");
+    const one = await openStore("/elsewhere", "1-a1");
+    await one.write({ cursor: "1" }, [{ id: 1 }]);
+    await wipeWhere((key) => key === "/elsewhere 1-a1");
+    await one.touch();
+    await one.enqueue({ nonce: "a", at: 1 });
+    const both = await Promise.all([1, 2].map(() => openStore("/elsewhere", "1-a1")));
+    const told = [await both[0].read(), (await both[1].queued()).length];
+    await one.wipe();
+    return told;
+}"""
 QUICK = 150  # ms
 # How long it took from the moment when a code was read until its result stood on the page.
 TIMED = """
@@ -132,6 +145,7 @@ def goes_on_without_the_network(seen: Visit, door: Door) -> None:
     page, waiting = seen.page, seen.page.locator(".alone-waiting")
     said = page.locator("#result [data-said]")
     expect(page.locator(".alone-known")).to_contain_text("12")
+    assert page.evaluate(WIPED_BESIDE) == [None, 1]
     page.wait_for_function(IS_KEPT)
     page.evaluate(TOO_SLOW)
     page.fill("#code", door.badges[11].code)

@@ -185,6 +185,7 @@ def ways_in(slug: str, *, error: str = "") -> str:
     may_choose = _checks_in(edition)
     offered = list_checkpoints(reading(), edition.id) if may_choose else []
     values: dict[str, Any] = {"checkpoints": offered, "may_choose": may_choose, "error": error}
+    values["is_signed_in"] = current_user.is_authenticated
     return render_template("public/checkin/ways_in.html", edition=edition, **values)
 
 

@@ -164,6 +164,8 @@ def test_an_organizer_scans_where_they_may_and_a_checkpoint_is_changed(owner: Br
     assert viewer.get(ALL).status_code == 403
     desk = browser_as(house, Role.REGISTRATION_DESK)
     assert ("Lunch" in desk.get(STATION).text, "/organizer/forum/desk" in desk.get(STATION).text) == (True, True)
+    # By which its script knows whether stations of accounts are left behind.
+    assert ["data-signed-in" in one.get(STATION).text for one in (desk, house.browser())] == [True, False]
     code, here = code_of(house, "Wang"), f"{STATION}?at={meal.id}"
     sent = [scan(desk, code, here, direction=way) for way in ("in", "out", "out")]
     assert [re.findall(r"scan-said (scan-\w+)", one.text) for one in sent] == [["scan-ok"], ["scan-ok"], ["scan-warn"]]
