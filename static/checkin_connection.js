@@ -195,6 +195,9 @@ export class Connection {
     const line = panel.querySelector(".alone-waiting");
     line.hidden = !waiting;
     line.querySelector("span").textContent = panel.dataset.waiting.replace("{count}", waiting);
+    const elsewhere = panel.querySelector(".alone-elsewhere");
+    elsewhere.hidden = !this.store.elsewhere;
+    elsewhere.textContent = panel.dataset.elsewhere.replace("{count}", this.store.elsewhere);
     const lost = this.store.unreadable.length;
     const unreadable = lost ? [panel.dataset.unreadable.replace("{count}", lost)] : [];
     const told = [...this.notes, ...unreadable, ...refused.map((one) => this.words(panel.dataset.refused, one, one.refused))];

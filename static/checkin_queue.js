@@ -1,7 +1,7 @@
 // Sends the scans that were kept, each under its own name: whatever is sent twice changes nothing. Of several tabs one
 // sends.
 import { letsThrough } from "./checkin_rules.js";
-import { LEFT, SignedOut } from "./checkin_roster.js";
+import { LEFT, Moved, SignedOut } from "./checkin_roster.js";
 
 const TOGETHER = 50;
 const PATIENCE_MS = 20000;
@@ -40,15 +40,18 @@ export class Queue {
       if (!scans.length) return;
       const answers = await this.post(scans);
       const good = [];
+      let isMoved = false; // the device, to another checkpoint: they stay, and the page says so once it is of the other
       for (const [at, scan] of scans.entries()) {
         const { refused, result } = answers[at];
-        if (refused) await this.store.enqueue({ ...scan, refused });
+        if (refused === "not-its-own") isMoved = true;
+        else if (refused) await this.store.enqueue({ ...scan, refused });
         else {
           good.push(scan.nonce);
           if (isOtherwise(scan.told, result)) this.onOtherwise(scan, result);
         }
       }
       await this.store.dequeue(good);
+      if (isMoved) throw new Moved();
       this.size = TOGETHER;
     }
   }

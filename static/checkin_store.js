@@ -33,7 +33,9 @@ export async function openStore(path, who) {
   const db = await opened();
   await wipeStale(db).catch(() => undefined);
   const station = `${path} ${who}`;
-  return new Store(db, station, await rowOf(db, station));
+  const store = new Store(db, station, await rowOf(db, station));
+  await store.takeOver(path, `${path} ${who.split("-", 1)[0]}-`).catch(() => undefined); // tried again when it is opened next
+  return store;
 }
 
 // By one transaction: of two tabs that are opened together both have the same key.
@@ -86,6 +88,8 @@ async function forget(db, station) {
 
 class Store {
   unreadable = []; // the names of scans whose key is gone
+
+  elsewhere = 0; // scans that wait here of other checkpoints, which nobody sends from this one
 
   constructor(db, station, row) {
     this.db = db;
@@ -176,6 +180,31 @@ class Store {
     return scans.sort((one, other) => one.at - other.at);
   }
 
+  // What another device or account kept at this checkpoint, and what this one kept under another name, is sent from here.
+  async takeOver(path, near) {
+    const keys = await wait(this.db.transaction("queue").objectStore("queue").getAllKeys());
+    const stations = keys.map(([station]) => station).filter((one) => one.startsWith(`${path} `) && one !== this.station);
+    this.elsewhere = stations.filter((one) => !one.startsWith(near)).length;
+    for (const station of new Set(stations.filter((one) => one.startsWith(near)))) await this.takeFrom(station);
+  }
+
+  async takeFrom(station) {
+    const reading = this.db.transaction(["stations", "queue"]);
+    const queue = reading.objectStore("queue");
+    const [row, keys, rows] = await Promise.all([
+      wait(reading.objectStore("stations").get(station)), wait(queue.getAllKeys(all(station))), wait(queue.getAll(all(station))),
+    ]);
+    const theirs = new Store(this.db, station, row ?? {});
+    // One that can't be read comes along as it is, and is told of.
+    const sealed = await Promise.all(rows.map((one) => theirs.open(one).then((scan) => this.seal(scan), () => one)));
+    const transaction = this.db.transaction("queue", "readwrite");
+    for (const [at, [, nonce]] of keys.entries()) {
+      transaction.objectStore("queue").put(sealed[at], [this.station, nonce]);
+      transaction.objectStore("queue").delete([station, nonce]);
+    }
+    await done(transaction);
+  }
+
   async enqueue(scan) {
     const sealed = await this.seal(scan);
     const transaction = this.db.transaction(["stations", "queue"], "readwrite");
@@ -198,6 +227,7 @@ class Store {
 export class Memory {
   scans = new Map();
   unreadable = [];
+  elsewhere = 0;
 
   async read() {
     return undefined;

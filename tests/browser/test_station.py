@@ -77,6 +77,17 @@ WIPED_BESIDE = """async () => {
     await one.wipe();
     return told;
 }"""
+# What one device or account kept is sent by the next at the same checkpoint, and at another one told.
+TAKEN_OVER = """async () => {
+    const { openStore } = await import("/static/checkin_store.js");
+    const one = await openStore("/else-where", "1-a1");
+    await one.enqueue({ nonce: "a", at: 1 });
+    const far = await openStore("/else-where", "11-d2");
+    const near = await openStore("/else-where", "1-d2");
+    const told = [far.elsewhere, near.elsewhere, await near.queued(), await one.queued()];
+    for (const store of [one, far, near]) await store.wipe();
+    return told;
+}"""
 QUICK = 150  # ms
 # How long it took from the moment when a code was read until its result stood on the page.
 TIMED = """
@@ -146,6 +157,7 @@ def goes_on_without_the_network(seen: Visit, door: Door) -> None:
     said = page.locator("#result [data-said]")
     expect(page.locator(".alone-known")).to_contain_text("12")
     assert page.evaluate(WIPED_BESIDE) == [None, 1]
+    assert page.evaluate(TAKEN_OVER) == [1, 0, [{"nonce": "a", "at": 1}], []]
     page.wait_for_function(IS_KEPT)
     page.evaluate(TOO_SLOW)
     page.fill("#code", door.badges[11].code)
