@@ -85,6 +85,7 @@ def test_a_rehearsal_is_undone_by_itself_and_a_coach_expects_them_again(session:
         clerk.does(undo_check_in, "2", one, coach, EVE)
     rehearsal.ended_at = EVE
     session.flush()
+    assert clerk.does(undo_check_in, "3", one, coach, rehearsal_id=rehearsal.id) == "rehearsal-over"  # an old page
     assert clerk.does(undo_check_in, "3", one, coach) == "undone"
     boarding = coaches.boarding(name)
     assert boarding is not None

@@ -34,6 +34,9 @@ blueprint = ApiBlueprint(
 class UndoneSchema(Shape):
     checkpoint_id = Id(required=True)
     nonce = Text(required=True, pattern=NONCE, metadata={"description": "What this is called, as a scan is."})
+    rehearsal_id = Id(
+        metadata={"description": "Of which rehearsal whoever asks was told. Once it is over nothing is kept."}
+    )
 
 
 class CheckInSchema(UndoneSchema):

@@ -46,6 +46,7 @@ class NewForcedPassSchema(AuthorizedSchema):
     code = Text(required=True, shortest=1, longest=200, metadata={"description": "What was read, or typed."})
     nonce = Text(required=True, pattern=NONCE, metadata={"description": "What this scan is called, as of any scan."})
     checkpoint_id = Id(required=True)
+    rehearsal_id = Id(metadata={"description": "As of any scan."})
 
 
 class ForcedPassSchema(Shape):
@@ -84,5 +85,5 @@ def let_somebody_pass(call: Call, values: dict[str, Any], edition: str) -> Scann
     of = call.whole_edition(edition).id
     station = station_of_organizer(call.db, of, values.pop("checkpoint_id"), actor=call.actor, now=call.now)
     by = forcing.Authorizer(values.pop("authorized_by"), values.pop("authorized_name"))
-    read = Read(values["code"], values["nonce"])
+    read = Read(values["code"], values["nonce"], rehearsal_id=values.get("rehearsal_id"))
     return forcing.let_pass(call.db, station, read, by, reason=values["reason"], actor=call.actor, now=call.now)

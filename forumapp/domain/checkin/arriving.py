@@ -124,6 +124,7 @@ def check_in_together(
     *,
     checkpoint_id: int,
     nonce: str,
+    rehearsal_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> dict[int, Scanned]:
@@ -132,5 +133,5 @@ def check_in_together(
     party = list_party(db, edition_id, registration_id)
     if not ids or not set(ids) <= set(party):
         raise Invalid(fields={"people": "required" if not ids else "unknown"})
-    of: Any = {"checkpoint_id": checkpoint_id, "actor": actor, "now": now}
+    of: Any = {"checkpoint_id": checkpoint_id, "rehearsal_id": rehearsal_id, "actor": actor, "now": now}
     return {one: check_in(db, edition_id, one, nonce=f"{nonce}.{one}", **of) for one in party if one in ids}

@@ -86,6 +86,7 @@ def force_in(
     checkpoint_id: int,
     nonce: str,
     reason: str,
+    rehearsal_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Scanned:
@@ -95,7 +96,8 @@ def force_in(
     code = code_of(db, edition_id, registration_id)
     if code is None:
         raise NoCode
-    return let_pass(db, station, Read(code, nonce), by, reason=reason, actor=actor, now=now)
+    read = Read(code, nonce, rehearsal_id=rehearsal_id)
+    return let_pass(db, station, read, by, reason=reason, actor=actor, now=now)
 
 
 def forced_page(

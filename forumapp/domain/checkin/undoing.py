@@ -41,6 +41,7 @@ def undo_check_in(
     *,
     checkpoint_id: int,
     nonce: str,
+    rehearsal_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Scanned:
@@ -50,6 +51,8 @@ def undo_check_in(
     """
     station = station_for(db, edition_id, checkpoint_id, registration_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
+    if rehearsal_id is not None and rehearsal_id != station.rehearsal_id:
+        return Scanned(None, nonce, Result.REHEARSAL_OVER, Direction.OUT, now, is_rehearsal=True)
     before = _again(db, station, registration_id, nonce)
     if before is not None:
         return before

@@ -64,8 +64,7 @@ def desk_person(registration_id: int) -> ResponseReturnValue:
 @in_turn
 def desk_check_in(registration_id: int) -> ResponseReturnValue:
     way = Direction.OUT if request.form.get("direction") == Direction.OUT else Direction.IN
-    seen = request.form.get("rehearsal", 0, whole_number) or None  # by whoever looks at the page
-    return scanned(registration_id, partial(check_in, direction=way, rehearsal_id=seen))
+    return scanned(registration_id, partial(check_in, direction=way))
 
 
 @blueprint.post(f"{ONE}/undo")
@@ -79,16 +78,28 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
     """At the desk's checkpoint or the one that the form names, once however often the form is sent."""
     sent = request.form.get("nonce", "")
     nonce = sent if NONCE.fullmatch(sent) else new_nonce()  # what is no form of ours is a scan of its own
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce, "actor": actor(), "now": clock.now()}
+    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
+    of |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             made = do(db, edition().id, registration_id, **of)
     except (NoCode, NonceReused, NothingToUndo, RunClosed) as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
-    if made.id is None:
-        flash(_("The rehearsal has ended since this page was opened. Nothing was recorded."), "warn")
+    tell_if_over(made)
     return redirect(address_of(registration_id, scan=made.id), 303)
+
+
+def rehearsal_seen() -> int | None:
+    """By whoever looks at the page."""
+    return request.form.get("rehearsal", 0, whole_number) or None
+
+
+def tell_if_over(*made: Scanned) -> bool:
+    is_over = any(one.id is None for one in made)
+    if is_over:
+        flash(_("The rehearsal has ended since this page was opened. Nothing was recorded."), "warn")
+    return is_over
 
 
 def refused(refusal: Refusal) -> str:

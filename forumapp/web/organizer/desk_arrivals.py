@@ -41,7 +41,7 @@ from forumapp.web.fields import Field, Flag, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer.again import ask_again, based_on
-from forumapp.web.organizer.desk import DESK, ONE, refused
+from forumapp.web.organizer.desk import DESK, ONE, refused, rehearsal_seen, tell_if_over
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched
 from forumapp.web.organizer.desk_printing import print_at_once
 from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, station_here
@@ -227,7 +227,8 @@ def framing(template: str, **values: Any) -> Response:
 def desk_let_pass(registration_id: int) -> ResponseReturnValue:
     """Whom the rules refused at the desk, somebody lets in with their name."""
     by, reason = authorizing.said()
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "actor": actor(), "now": clock.now()}
+    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
+    of |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             made = force_in(db, edition().id, registration_id, by, reason=reason, **of)
@@ -237,6 +238,7 @@ def desk_let_pass(registration_id: int) -> ResponseReturnValue:
     except (NoCode, NonceReused) as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
+    tell_if_over(made)
     return redirect(address_of(registration_id, scan=made.id), 303)
 
 
@@ -245,7 +247,8 @@ def desk_let_pass(registration_id: int) -> ResponseReturnValue:
 def desk_together(registration_id: int) -> ResponseReturnValue:
     """Those of a party who are there, by one button."""
     ids = [one for one in map(id_from, request.form.getlist("people")) if one]
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "actor": actor(), "now": clock.now()}
+    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
+    of |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             made = check_in_together(db, edition().id, registration_id, ids, **of)
@@ -255,7 +258,8 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
     except (NoCode, NonceReused) as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
-    tell_together([one.result in LETS_THROUGH for one in made.values()])
+    if not tell_if_over(*made.values()):
+        tell_together([one.result in LETS_THROUGH for one in made.values()])
     own = made.get(registration_id)
     jobs = printed_of(made) if request.form.get("prints") else []
     return redirect(address_of(registration_id, scan=own.id if own else None, job=jobs), 303)

@@ -139,12 +139,18 @@ def test_those_who_come_together_are_checked_in_together(owner: Browser, house: 
         db.get_one(Registration, guest).principal_id = liu
     page = owner.get(f"{DESK}/{liu}").text
     assert ("Check in together" in page, f'name="people" value="{stranger}"' in page) == (True, False)
+    assert 'name="rehearsal" value=""' in page.partition("/together")[2]
 
     def together(*ids: int, nonce: str = "n") -> TestResponse:
         said = {"nonce": nonce, "people": [str(one) for one in ids]}
         return owner.send(f"{DESK}/station", said, to=f"{DESK}/{guest}/together")
 
     assert "Tick at least one" in owner.get(together(stranger).location).text
+    over = {"rehearsal": "999", "people": str(guest)}  # of which this page spoke
+    for what in ("together", "undo", "let-pass"):
+        said = {**over, "nonce": what, "reason": "x", "authorized_by": str(house.owner_id)}
+        sent = owner.send(f"{DESK}/station", said, to=f"{DESK}/{guest}/{what}")
+        assert "The rehearsal has ended" in owner.get(sent.location).text
     assert "All of them are checked in: 2" in owner.get(together(liu, guest).location).text
     together(liu, guest)  # sent twice
     assert sorted(one.registration_id for one in rows(select(Admission))) == sorted((liu, guest))
