@@ -12,6 +12,7 @@ const result = document.getElementById("result");
 const waiting = [];
 const connection = new Connection(form);
 let busy = false;
+let isRefused = false;
 
 function newName() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((one) => one.toString(16).padStart(2, "0")).join("");
@@ -40,8 +41,8 @@ async function ask(scan, found, isAgain = false) {
   }
   if (answer.status === 400 && !isAgain && (await connection.isSignedAnew())) return ask(scan, found, true);
   if (answer.redirected || [400, 401, 403, 404, 409].includes(answer.status)) {
-    location.reload(); // signed out meanwhile
-    return true;
+    isRefused = true; // signed out meanwhile: this scan and those that wait are kept before the page leaves
+    return false;
   }
   const said = text && new DOMParser().parseFromString(text, "text/html").querySelector("[data-said]");
   if (!said) return false;
@@ -86,6 +87,10 @@ async function work() {
   while (waiting.length) await handle(waiting.shift()).catch(() => showWords("bad", form.dataset.offline));
   form.classList.remove("is-waiting");
   busy = false;
+  if (!isRefused) return;
+  isRefused = false;
+  if (connection.queue) connection.turn();
+  else location.reload();
 }
 
 function take(what) {
