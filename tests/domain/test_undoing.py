@@ -63,6 +63,9 @@ def test_whoever_was_let_in_by_mistake_is_not_in_and_can_come(clerk: Clerk) -> N
     both = desk.checkpoint("meal", mode="in-out")
     assert [clerk.does(check_in, f"4{way}", liu, both, direction=way) for way in Direction] == ["passed", "out"]
     assert clerk.does(check_in, "5", liu, both) == "passed"
+    for nonce in ("2", "1"):  # of an undo, and of another checkpoint
+        with pytest.raises(NonceReused):
+            clerk.does(check_in, nonce, liu, both)
     assert clerk.does(undo_check_in, "6", liu, both) == "undone"
     gone = desk.db.scalars(select(Admission.presence).where(Admission.checkpoint_id == both.id)).one()
     assert gone.value == "out"

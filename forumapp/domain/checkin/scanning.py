@@ -192,7 +192,14 @@ _SIGNED_UP = Prepared(
     )
 )
 _BEFORE = select(
-    Scan.id, Scan.result, Scan.direction, Scan.counts_at, Scan.registration_id, Scan.code_hash, Scan.is_rehearsal
+    Scan.id,
+    Scan.result,
+    Scan.direction,
+    Scan.counts_at,
+    Scan.registration_id,
+    Scan.code_hash,
+    Scan.is_rehearsal,
+    Scan.checkpoint_id,
 )
 _BY_DEVICE = Prepared(_BEFORE.where(Scan.device_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
 _BY_ACCOUNT = Prepared(_BEFORE.where(Scan.account_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
@@ -301,7 +308,10 @@ def _again(db: DbSession, station: Station, read: Read, code: str, found: _Found
     rows = by.rows(db, {"by_whom": whom, "called": read.nonce})
     if not rows:
         return None
-    scan_id, result, direction, at, registration_id, code_hash, is_rehearsal = rows[0]
+    scan_id, result, direction, at, registration_id, code_hash, is_rehearsal, checkpoint_id = rows[0]
+    is_elsewhere = station.device_id is None and checkpoint_id != station.checkpoint_id  # a device can be moved
+    if is_elsewhere or result is Result.UNDONE:
+        raise NonceReused
     is_same = registration_id == found.holder.registration_id if found else code_hash == hashed(code)
     if not is_same and code_hash != hashed(code):  # what was unknown then may be known by now
         raise NonceReused
