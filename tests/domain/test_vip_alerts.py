@@ -20,6 +20,7 @@ from forumapp.domain.checkin.rules import Result
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.retention.own_data import own_data
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
 from tests.domain.conftest import BY, NOW
@@ -83,6 +84,8 @@ def test_an_officer_is_told_once_a_day_that_their_vip_has_come(desk: Desk) -> No
     assert told(desk) == [("passed", False)]
     desk.scan("Liu", AT + timedelta(days=1), secret=desk.device(back, "Back"))
     assert len(told(desk)) == 2
+    own = own_data(desk.db, desk.forum.edition, desk.people["Liu"], now=AT)["told_to_who_looks_after_them"]
+    assert [one["result"] for one in own] == ["passed", "passed"]
 
     (first, _second) = mails(desk)
     written = write(

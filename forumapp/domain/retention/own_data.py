@@ -17,7 +17,7 @@ from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
-from forumapp.domain.checkin.models import Checkpoint, ForcedPass, Scan
+from forumapp.domain.checkin.models import Checkpoint, ForcedPass, Scan, VipAlert
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
@@ -79,6 +79,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "rooms": _rooms(db, row),
         "coaches": _coaches(db, row),
         "scans": _scans(db, row),
+        "told_to_who_looks_after_them": _alerts(db, row),
         "itinerary": _itinerary(db, row),
         "told_of_its_changes": [
             {"how": one.how.value, "at": one.created_at.isoformat()}
@@ -228,6 +229,13 @@ def _scans(db: DbSession, row: Registration) -> list[Part]:
         .order_by(Scan.id)
     )
     return _plain(db, query)
+
+
+def _alerts(db: DbSession, row: Registration) -> list[Part]:
+    query = select(Checkpoint.name, VipAlert.at, VipAlert.result).join(
+        VipAlert, VipAlert.checkpoint_id == Checkpoint.id
+    )
+    return _plain(db, query.where(VipAlert.registration_id == row.id).order_by(VipAlert.id))
 
 
 def _sessions(db: DbSession, row: Registration) -> list[Part]:
