@@ -23,6 +23,9 @@ from forumapp.domain.checkin.rules import Direction, Result, minutes_inside
 from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.printing.formal.attendance import attended
+from forumapp.domain.printing.queries import badge_values
+from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.attendance import say_attendance
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Applicant, Source
@@ -68,6 +71,9 @@ def test_who_came_attended_and_who_did_not_is_a_no_show_until_a_late_scan_says_o
     first = close(desk.db, desk.of, **by)
     set_down(desk, first.id)
     assert states(desk) == {"Liu": "attended", "Wang": "no-show"}
+    # Badges are printed as before, and certificates go to whoever came.
+    assert [one.latin_name for one in badge_values(desk.db, desk.of, Options())] == ["Ann Liu"]
+    assert attended(desk.db, desk.forum.edition) == {desk.people["Liu"].id}
     with pytest.raises(NothingToClose):
         close(desk.db, desk.of, **by)
 

@@ -14,7 +14,7 @@ from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.choosing import chosen
 from forumapp.domain.registration.filters import Badge, Filters
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.rules import ADMITTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,9 +28,11 @@ OFFERED = (Badge.NOT_PRINTED, Badge.CHANGED, Badge.TO_PRINT)
 def chosen_badges(
     db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
 ) -> list[ColumnElement[bool]]:
-    """What a query of Registration adds to its `where`: everyone confirmed whom the options name."""
+    """What a query of Registration adds to its `where`: everyone admitted whom the options name, also once it is
+    said that they attended.
+    """
     filters = Filters(
-        status=(RegistrationStatus.CONFIRMED,),
+        status=tuple(ADMITTED),
         type=(options.type,) if options.type else (),
         delegation=(options.delegation,) if options.delegation else (),
         badge=Badge(options.badge) if options.badge else Badge.CHANGED if options.changed else None,

@@ -121,7 +121,7 @@ def _host(line: HostLine) -> paper.Host:
 def badge_values(
     db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None, mixed: bool = False
 ) -> list[paper.BadgeValues]:
-    """The badges of everyone confirmed whom the options choose, as they are handed out: by delegation (each followed by
+    """The badges of everyone admitted whom the options choose, as they are handed out: by delegation (each followed by
     its parts) unless they are `mixed`, then by family name as it is read.
     """
     places = {} if mixed else places_of_delegations(db, edition_id)
@@ -138,7 +138,7 @@ def named_badges(
     db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
 ) -> list[Named]:
     """The same in no order, without photos. One query."""
-    query = _placed(edition_id, RegistrationStatus.CONFIRMED)
+    query = _placed(edition_id, *ADMITTED)
     query = query.where(*chosen_badges(db, edition_id, options, within=within))
     rows = [(row, appearance(row)) for row in db.execute(query)]
     return [Named(_badge(row, one), one.name, row.person_id, row.delegation_id) for row, one in rows]

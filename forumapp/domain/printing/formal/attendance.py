@@ -15,6 +15,7 @@ from forumapp.core.columns import UtcDateTime
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
 from forumapp.domain.printing.formal.hours import CAME, LEFT, TAKEN_BACK, Pass, in_words, minutes_of, stays, union
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -57,14 +58,15 @@ BESIDE = (SessionKind.MEAL, SessionKind.BREAK, SessionKind.REGISTRATION)
 
 
 def attended(db: DbSession, edition: Edition) -> Collection[int] | None:
-    """The ids of the registrations of those who were let in where that means to be there, as closing says it; None
-    where nobody was, since then it is not known who was there.
+    """The ids of the registrations of those who were let in where that means to be there, as closing says it, and of
+    whomever somebody set down as having attended; None where there is nobody, since then it is not known who was there.
     """
     through = select(Registration.person_id).join(ADMISSION, ADMISSION.c.registration_id == Registration.id)
     through = through.join(CHECKPOINT, CHECKPOINT.c.id == ADMISSION.c.checkpoint_id)
     there = CHECKPOINT.c.edition_id == edition.id, CHECKPOINT.c.kind.in_(CAME_AT)
     people = through.where(*there, ADMISSION.c.is_rehearsal.is_(False), _stands())
-    here = select(Registration.id).where(Registration.edition_id == edition.id, Registration.person_id.in_(people))
+    was_there = or_(Registration.person_id.in_(people), Registration.status == RegistrationStatus.ATTENDED)
+    here = select(Registration.id).where(Registration.edition_id == edition.id, was_there)
     return frozenset(db.scalars(here)) or None
 
 
