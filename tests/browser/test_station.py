@@ -88,17 +88,6 @@ TAKEN_OVER = """async () => {
     for (const store of [one, far, near]) await store.wipe();
     return told;
 }"""
-QUICK = 150  # ms
-# How long it took from the moment when a code was read until its result stood on the page.
-TIMED = """
-    const form = document.querySelector("[data-scan]");
-    const send = form.requestSubmit.bind(form);
-    window.took = [];
-    let read;
-    form.requestSubmit = () => { read = performance.now(); send(); };
-    new MutationObserver(() => requestAnimationFrame(() => window.took.push(performance.now() - read)))
-        .observe(document.getElementById("result"), { childList: true });
-"""
 
 
 @pytest.fixture
@@ -119,7 +108,6 @@ def test_a_badge_is_read_by_the_camera_and_passes_once(
         said = page.locator("#result")
         seen.go(STATION)
         door.sign_in(page)
-        page.evaluate(TIMED)
         camera.click()
         expect(page.locator("[data-said=ok]")).to_contain_text("刘春")
         expect(said).to_contain_text("LIU Chun")
@@ -129,7 +117,6 @@ def test_a_badge_is_read_by_the_camera_and_passes_once(
         camera.click()
         camera.click()
         expect(page.locator("[data-said=warn]")).to_contain_text("Phone 1")
-        assert min(page.evaluate("took")) < QUICK
         assert seen.faults() == []
         camera.click()
         goes_on_without_the_network(seen, door)
