@@ -32,6 +32,8 @@ class Parts:
 
     def typesetter(self, letters: Collection[str], folder: Path, pictures: Mapping[int, bytes]) -> Typesetter:
         """What was laid out by another one shares no fonts with this one, so it is forgotten."""
+        if not self._most:
+            return Typesetter(fonts.books_pair(), letters, folder, pictures)
         shown = [(key, hashlib.sha256(content).digest()) for key, content in sorted(pictures.items())]
         of = _hash(sorted(letters), folder, shown)
         if self._typesetter is None or of != self._of:
@@ -41,6 +43,8 @@ class Parts:
 
     def lay(self, said: tuple[str, ...], lay: Callable[[], Document]) -> Document:
         """What `lay` makes, which follows from `said`. Nobody changes its pages afterwards."""
+        if not self._most:
+            return lay()
         key = _hash(*said)
         found = self._laid.pop(key, None) or lay()
         self._laid[key] = found  # what was used last comes last
