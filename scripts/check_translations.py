@@ -1,7 +1,7 @@
 """Compares the messages of code and templates with the Chinese catalog; `--update` brings new ones into it.
 
 The catalog is right when every message is there, translated, not fuzzy, with the same placeholders and in
-Chinese, and nothing is left over.
+Chinese, calls one thing by one word, and nothing is left over.
 """
 
 from __future__ import annotations
@@ -29,6 +29,23 @@ LOCALE = "zh_Hans"
 CATALOG = Path("translations") / LOCALE / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[#0\- +]*[\d.]*[a-zA-Z]")
 HAN = re.compile(r"[\u3400-\u9fff]")
+# One word for one thing: what stands right is the word of the catalog for what the left would call otherwise.
+OTHER_WORDS = {
+    "胸牌": "胸卡",  # a badge; 证件 is an identity document alone
+    "工牌": "胸卡",
+    "编码": "编号",  # the code of a registration; a device signs in by a 登录码
+    "报名码": "报名编号",
+    "签到码": "报名编号",
+    "票码": "报名编号",
+    "注册类": "报名类别",
+    "报名类型": "报名类别",
+    "参会类型": "报名类别",
+    "登记类": "报名类别",
+    "演练": "彩排",
+    "站点": "签到工位",
+    "接待台": "签到台",
+    "缺失": "缺项",
+}
 # Besides Babel's own: the lazy twins of flask_babel, whose first argument is the message or its context.
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -84,6 +101,9 @@ def faults_of_one(message: Message, catalog: Catalog) -> Iterator[str]:
     for translation in translations:
         if has_words(PLACEHOLDER.sub("", sources[0])) and not HAN.search(translation):
             yield f"not in Chinese: {said(message)} -> {translation!r}"
+        for other, word in OTHER_WORDS.items():
+            if other in translation:
+                yield f"{other} is called {word}: {said(message)} -> {translation!r}"
 
 
 def is_translated(message: Message) -> bool:

@@ -37,7 +37,7 @@ TABLES = {"session_id": Session, "coach_run_id": CoachRun, "delegation_id": Dele
 OF_KIND = {"session_id": CheckpointKind.SESSION, "coach_run_id": CheckpointKind.COACH}
 SUGGESTED: tuple[dict[str, Any], ...] = (
     {"code": "main-door", "name": {"en": "Main door", "zh-Hans": "主入口"}, "kind": CheckpointKind.DOOR},
-    {"code": "hand-out", "name": {"en": "Badge hand-out", "zh-Hans": "证件领取"}, "kind": CheckpointKind.HAND_OUT},
+    {"code": "hand-out", "name": {"en": "Badge hand-out", "zh-Hans": "胸卡领取"}, "kind": CheckpointKind.HAND_OUT},
     {"code": "lunch", "name": {"en": "Lunch", "zh-Hans": "午餐"}, "kind": CheckpointKind.MEAL, "area": Area.MEALS},
     {"code": "dinner", "name": {"en": "Dinner", "zh-Hans": "晚宴"}, "kind": CheckpointKind.MEAL, "area": Area.DINNER},
     {

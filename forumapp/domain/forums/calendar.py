@@ -148,7 +148,7 @@ JOBS = (
     Job("dinner-seating", _S, -4 * WEEK, "Seat the dinner", "排定晚宴座次"),
     Job("interpreters-texts", _M, -4 * WEEK, "Give the interpreters speeches and glossary",
         "向口译员提供讲稿与术语表"),
-    Job("rehearse-check-in", _D, -4 * WEEK, "Rehearse check-in with the printers", "连同打印机演练签到"),
+    Job("rehearse-check-in", _D, -4 * WEEK, "Rehearse check-in with the printers", "连同打印机彩排签到"),
     # 4 weeks to 1 week before
     Job("name-proofs", _S, -3 * WEEK, "Have every office proof its names", "请各单位核对姓名与职务"),
     Job("flags-and-gifts", _S, -2 * WEEK, "Get flags and gifts, and settle the order of speeches",

@@ -57,6 +57,11 @@ def test_a_good_translation_has_no_faults(text: str, translation: str) -> None:
             id="placeholder misspelled",
         ),
         pytest.param(
+            [("Hello %(name)s", "%(name)s，您的胸牌", ())],
+            ["胸牌 is called 胸卡: 'Hello %(name)s' -> '%(name)s，您的胸牌'"],
+            id="another word for a thing",
+        ),
+        pytest.param(
             [("Hello %(name)s", "Hi %(name)s", ())],
             ["not in Chinese: 'Hello %(name)s' -> 'Hi %(name)s'"],
             id="still English",

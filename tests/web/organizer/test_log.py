@@ -247,7 +247,7 @@ def test_what_lists_hold_is_told_in_words(house: House, owner: Browser) -> None:
     assert mailing.endswith("after: Status: Confirmed, Type: Guest, Missing: No photo")
     assert "after: Registered on, Family name" in exported
     assert people.endswith("exported people · Page How many before: — → after: 1")
-    assert "更改后： 状态：已确认、类别：嘉宾、缺失：" in lines(owner, "lang=zh-Hans")[3]
+    assert "更改后： 状态：已确认、类别：嘉宾、缺项：" in lines(owner, "lang=zh-Hans")[3]
 
 
 @pytest.mark.both_databases

@@ -79,7 +79,7 @@ def test_each_line_says_how_many_and_leads_to_where_it_is_mended(house: House, o
 def test_the_page_speaks_chinese(owner: Browser) -> None:
     lines = told(owner, f"{PAGE}?lang=zh-Hans")
 
-    assert ("缺失 1 个代表团没有联络员。", "/delegations/js") in lines["代表团"]
+    assert ("缺项 1 个代表团没有联络员。", "/delegations/js") in lines["代表团"]
     assert "距论坛开幕还有 56 天" in owner.get(PAGE).text
 
 
