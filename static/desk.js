@@ -1,93 +1,114 @@
 // The registration desk without new pages: what the links and forms of the page answer is put in its place, so that the
-// box never goes away for long. What is typed is looked for at once, Enter opens, and a person in hand has keys.
-"use strict";
+// box never goes away for long. What is typed is looked for at once, Enter opens, and then does what mostly comes next.
+import { box, card, dropKey, listen, toBox } from "./desk_keys.js";
 
 const PAUSE_MS = 120;
-// Nobody types two letters so fast: a hand scanner does, and what it reads is never a key for whoever is in hand.
-const SCANNER_MS = 80;
 const main = document.getElementById("main");
 
-const box = () => main.querySelector("[data-counter-box] input[type=search]");
-const card = () => main.querySelector("[data-counter-card]");
-const rows = () => [...main.querySelectorAll("[data-counter-row]")];
-const people = () => rows().filter((row) => !row.closest(".counter-none"));
+const people = () => [...main.querySelectorAll("[data-counter-found] [data-counter-row]")].filter((row) => !row.closest(".counter-none"));
 
 let timer;
 let asked;
-let held = "";
-let alone;
+let isTyped = false; // since somebody asked for a page
+let turn = Promise.resolve();
+let waiting = 0;
+let missed = [];
 
-// On a page without one, to what it asks first.
-function toBox() {
-  const input = box();
-  const asked = main.querySelector("[data-focus]") ?? main.querySelector("[data-focus-first] :is(input:not([type=hidden]), select)");
-  (input ?? asked)?.focus();
-  input?.select();
+function told(words, kind) {
+  const alert = document.createElement("div");
+  alert.className = `alert alert-${kind}`;
+  alert.setAttribute("role", "alert");
+  const line = document.createElement("p");
+  line.textContent = words;
+  alert.append(line);
+  return alert;
 }
 
 function offline() {
-  const told = document.createElement("div");
-  told.className = "alert alert-bad";
-  told.setAttribute("role", "alert");
-  told.dataset.counterOffline = "";
-  const words = document.createElement("p");
-  words.textContent = main.querySelector("[data-counter]").dataset.offline;
-  told.append(words);
+  const alert = told(main.querySelector("[data-counter]").dataset.offline, "bad");
+  alert.dataset.counterOffline = "";
   main.querySelector("[data-counter-offline]")?.remove();
-  main.querySelector("[data-counter]").prepend(told);
+  main.querySelector("[data-counter]").prepend(alert);
 }
 
 function parsed(text) {
   return new DOMParser().parseFromString(text, "text/html");
 }
 
-// Where the keyboard goes: to the first of several, to the first thing to do with whoever was opened, and back to the box
-// once it is done.
+// Where the keyboard goes: to what is wrong, to the first of several, to what mostly comes next with whoever is in hand,
+// and back to the box once they are done. What needs a look leaves it on the card, where letters are keys.
 function settle() {
-  const done = main.querySelector("[data-counter-said], [data-counter-print], .messages");
+  document.dispatchEvent(new CustomEvent("counter"));
+  offerPrint();
+  if (isTyped) return;
+  const asks = main.querySelector("[data-counter-card] [data-focus], [data-counter] .error-summary, .counter-likely [data-focus]");
   const first = main.querySelector("[data-counter-first]");
-  if (main.querySelector(".has-error, .error-summary")) main.querySelector("[data-focus]")?.focus();
+  const isRefused = main.querySelector(".messages :is(.alert-warn, .alert-bad)");
+  const isDone = card()?.hasAttribute("data-counter-done") || (main.querySelector(".messages") && !first);
+  if (asks) asks.focus();
+  else if (card() && (isRefused || !(first || isDone))) card().focus({ preventScroll: true });
   else if (first) first.focus({ preventScroll: true });
-  else if (card() && !done) card().focus({ preventScroll: true });
   else if (!card() && people().length) people()[0].focus();
   else toBox();
-  offerPrint();
-  document.dispatchEvent(new CustomEvent("counter"));
 }
 
-async function go(address, options = {}) {
+// One after the other, so that what is answered later never stands in the place of what was asked last.
+function go(address, options = {}) {
   clearTimeout(timer);
+  dropKey();
   asked = null;
+  isTyped = false;
+  waiting += 1;
+  turn = turn.then(() => bring(address, options)).finally(() => { waiting -= 1; });
+  return turn;
+}
+
+async function bring(address, options) {
   main.classList.add("is-waiting");
   let answer;
+  let text;
   try {
     answer = await fetch(address, { credentials: "same-origin", cache: "no-store", ...options });
+    text = await answer.text();
   } catch {
     offline();
     return;
   } finally {
     main.classList.remove("is-waiting");
   }
-  const next = parsed(await answer.text());
+  const next = parsed(text);
   if (!next.querySelector("[data-counter]")) {
     // Signed out meanwhile, or a page of its own.
     location.assign(options.method ? location.href : answer.url);
     return;
   }
-  main.replaceChildren(...document.importNode(next.getElementById("main"), true).childNodes);
+  put(next);
   document.title = next.title;
   if (answer.url !== location.href && (!options.method || answer.redirected)) history.pushState(null, "", answer.url);
   settle();
   print();
 }
 
+// What somebody types meanwhile stays theirs. A refusal that nobody has seen, since the next one was asked for already, is
+// told beside them.
+function put(next) {
+  const { value, selectionStart, selectionEnd } = box() ?? {};
+  main.replaceChildren(...document.importNode(next.getElementById("main"), true).childNodes);
+  main.querySelector("[data-counter]").prepend(...missed.splice(0).map((words) => told(words, "warn")));
+  const refused = main.querySelector("[data-counter-said]:not([data-counter-said=ok]) .counter-word");
+  if (refused && waiting > 1) missed = [`${main.querySelector(".counter-name").innerText.trim()}: ${refused.innerText}`];
+  if (!isTyped || !box()) return;
+  box().focus();
+  box().value = value;
+  box().setSelectionRange(selectionStart, selectionEnd); // and the answer stays until they type on
+}
+
 // A badge that was made is printed by the frame that holds it; in a browser that prints by itself nobody is asked.
 function print() {
   const frame = main.querySelector("[data-counter-print]");
-  if (!frame) return;
-  frame.addEventListener("load", () => {
+  frame?.addEventListener("load", () => {
     frame.contentWindow.print();
-    settle();
+    if (!isTyped) settle();
   }, { once: true });
 }
 
@@ -115,8 +136,16 @@ async function find() {
   main.querySelector(".counter-work").classList.remove("has-one");
 }
 
+function search(words) {
+  const desk = new URL(main.querySelector("[data-counter]").dataset.desk, location.href);
+  desk.search = new URLSearchParams({ search: words, go: "1" });
+  go(desk);
+}
+
 main.addEventListener("input", (event) => {
-  if (event.target !== box() || event.isComposing) return; // what is being composed is no word yet
+  if (event.target !== box()) return;
+  isTyped = true;
+  if (event.isComposing) return; // what is being composed is no word yet
   clearTimeout(timer);
   timer = setTimeout(find, PAUSE_MS);
 });
@@ -147,58 +176,6 @@ main.addEventListener("click", (event) => {
   go(link.href);
 });
 
-// From the box down to those who are found, and from one to the next.
-function step(by) {
-  const found = rows();
-  const place = found.indexOf(document.activeElement) + by;
-  if (place < 0) toBox();
-  else if (found[place]) found[place].focus();
-  else if (!found.length) card()?.focus();
-}
-
-// A letter by itself is a key for whoever is in hand, and elsewhere begins a search; more at once are a code.
-function hold(letter, on) {
-  clearTimeout(alone);
-  held += letter;
-  if (held.length > 1 || !on) return intoBox();
-  alone = setTimeout(() => {
-    held = "";
-    act(letter);
-  }, SCANNER_MS);
-}
-
-function intoBox() {
-  const input = box();
-  const letters = held;
-  held = "";
-  if (!input) return;
-  input.focus();
-  input.value = letters;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-function act(letter) {
-  const found = main.querySelector(`[data-counter-act="${CSS.escape(letter.toLowerCase())}"]`);
-  if (!found) return;
-  if (found.matches("form")) found.requestSubmit();
-  else if (found.matches("details")) { found.open = true; found.querySelector("input:not([type=hidden]), select, textarea, button")?.focus(); }
-  else found.click();
-}
-
-document.addEventListener("keydown", (event) => {
-  const at = event.target;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "Escape" && at.closest("[data-counter]")) {
-    event.preventDefault();
-    toBox();
-  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (at === box() || at.closest("[data-counter-row]"))) {
-    event.preventDefault();
-    step(event.key === "ArrowDown" ? 1 : -1);
-  } else if (/^[!-~]$/.test(event.key) && box() && (at === document.body || main.contains(at)) && !at.closest("input, select, textarea")) {
-    event.preventDefault();
-    hold(event.key, Boolean(at.closest("[data-counter-card]")));
-  }
-});
-
+listen(search);
 addEventListener("popstate", () => location.reload());
 if (card()) settle();

@@ -1,7 +1,8 @@
-"""The registration desk by keys alone: found, opened, checked in, taken back, and the box is there for the next one."""
+"""The registration desk by keys alone, and by a hand scanner that types."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,14 +12,19 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Scan
-from forumapp.domain.registration.models import TicketCode
+from forumapp.domain.registration.decisions import cancel
+from forumapp.domain.registration.models import Registration, TicketCode
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import BY, add_registration, rows, set_up
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
+
+    from tests.browser.conftest import Visit
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,49 +33,157 @@ pytestmark = [
 ]
 
 
-def test_a_line_is_worked_off_by_keys(browser: Browser, own_app: Flask) -> None:
+@contextmanager
+def desk(
+    browser: Browser, app: Flask, *names: str, status: str = "confirmed"
+) -> Iterator[tuple[Visit, dict[str, str]]]:
+    """The desk of a forum with the usual checkpoints, and the short codes of those who come."""
     with transaction() as db:
-        house = set_up(db, own_app)
+        house = set_up(db, app)
         set_up_suggested(db, house.edition_id, **BY)
-    _liu, lin = (add_registration(house, name) for name in ("Liu", "Lin"))
+    ids = {name: add_registration(house, name, status) for name in names}
     with transaction() as db:
-        of_lin = db.scalar(select(TicketCode.short).where(TicketCode.registration_id == lin))
-    with serving(own_app) as address:
+        short = {one.registration_id: one.short for one in db.scalars(select(TicketCode))}
+    with serving(app) as address:
         _context, seen = visit(browser, address, width=1280, language="en")
         sign_in(seen)
         seen.go(f"{HOME}/desk")
+        yield seen, {name: short.get(one, "") for name, one in ids.items()}
+
+
+def results() -> list[str]:
+    return [one.result.value for one in rows(select(Scan).order_by(Scan.id))]
+
+
+def test_a_line_is_worked_off_by_enter_alone(browser: Browser, own_app: Flask) -> None:
+    """Found, opened, checked in, printed and handed out, and the box is there for the next one."""
+    with desk(browser, own_app, "Liu", "Lin") as (seen, _codes):
         page, keys = seen.page, seen.page.keyboard
-        box = page.locator("#f-search")
+        box, said = page.locator("#f-search"), page.locator("[data-counter-said=ok]")
         expect(box).to_be_focused()
         keys.type("li")
         expect(page.locator("[data-counter-row]")).to_have_count(2)
         keys.press("ArrowDown")
         keys.press("ArrowDown")
         keys.press("Enter")
-        expect(page.get_by_role("button", name="Check in")).to_be_focused()
+        expect(page.get_by_role("button", name="Check in C")).to_be_focused()
         assert seen.faults() == []
         keys.press("Enter")
-        expect(page.locator("[data-counter-said=ok]")).to_contain_text("Checked in")
+        expect(said).to_contain_text("Checked in")
+        expect(page.get_by_role("button", name="Print the badge")).to_be_focused()
+        keys.press("Enter")
+        expect(page.locator("[data-counter-print]")).to_be_visible(
+            timeout=30_000
+        )  # the fonts are cut for the first one
+        expect(page.get_by_role("button", name="Hand out the badge")).to_be_focused()
+        keys.press("Enter")
+        expect(said).to_contain_text("Badge handed out")
         expect(box).to_be_focused()
         keys.type("lin")  # over what was found, which is marked
         keys.press("Enter")
         expect(page.locator(".counter-name")).to_contain_text("Lin")
+    assert results() == ["passed", "passed"]
+
+
+def test_after_each_act_the_keys_that_are_shown_are_those_that_work(browser: Browser, own_app: Flask) -> None:
+    with desk(browser, own_app, "Liu", "Lin") as (seen, _codes):
+        page, keys = seen.page, seen.page.keyboard
+        box, card, said = (
+            page.locator("#f-search"),
+            page.locator("[data-counter-card]"),
+            page.locator("[data-counter-said]"),
+        )
+        shown = page.locator(".counter-acts kbd >> visible=true")
+        keys.type("liu\n")
+        expect(page.get_by_role("button", name="Check in C")).to_be_focused()
+        expect(shown.first).to_have_text("C")
         keys.press("h")
-        expect(page.locator("[data-counter-said=ok]")).to_contain_text("Badge handed out")
-        keys.press("Escape")
-        keys.type("liu")
-        keys.press("Enter")
-        expect(page.locator(".counter-name")).to_contain_text("Liu")
-        # What a hand scanner types while somebody is in hand is a code, and none of its letters a key for them.
-        keys.type(f"{of_lin}\n")
-        expect(page.locator(".counter-name")).to_contain_text("Lin")
-        keys.press("Escape")
-        keys.type("nobody at all\n")
-        expect(page.locator(".counter-none")).to_be_visible()
+        expect(said).to_contain_text("Badge handed out")
         expect(box).to_be_focused()
-        keys.type("liu")
-        keys.press("Enter")
-        expect(page.locator(".counter-name")).to_contain_text("Liu")
+        expect(shown).to_have_count(0)
+        keys.press("Escape")  # to the card and back
+        expect(card).to_be_focused()
+        expect(shown.first).to_have_text("C")
+        keys.press("Escape")
+        expect(box).to_be_focused()
+        keys.press("Escape")
+        keys.press("c")
+        expect(said).to_contain_text("Checked in")
+        expect(page.get_by_role("button", name="Print the badge")).to_be_focused()
         keys.press("u")
-        expect(page.locator("[data-counter-said=ok]")).to_contain_text("taken back")
-    assert [one.result.value for one in rows(select(Scan).order_by(Scan.id))] == ["passed", "passed", "undone"]
+        expect(said).to_contain_text("taken back")
+        expect(box).to_be_focused()
+        keys.type("lin\n")
+        expect(page.locator(".counter-name")).to_contain_text("Lin")
+        keys.type("liu\n", delay=120)  # as somebody types a name who forgot where the keyboard is
+        expect(page.locator(".counter-name")).to_contain_text("Liu")
+    assert results() == ["passed", "passed", "undone"]
+
+
+def test_a_refusal_leaves_the_keyboard_where_something_can_be_done(browser: Browser, own_app: Flask) -> None:
+    with desk(browser, own_app, "Liu") as (seen, _codes):
+        page, keys = seen.page, seen.page.keyboard
+        with transaction() as db:
+            row = db.scalars(select(Registration)).one()
+            cancel(db, row.edition_id, row.id, version=row.version, **BY)
+        keys.type("liu\n")
+        expect(page.get_by_role("button", name="Check in C")).to_be_focused()
+        keys.press("Enter")
+        expect(page.locator("[data-counter-said=bad]")).to_contain_text("Cancelled")
+        expect(page.locator("[data-counter-card]")).to_be_focused()
+        keys.press("l")
+        expect(page.get_by_label("Authorized by")).to_be_focused()
+        page.get_by_label("Name of someone else").fill("Guo Shaochun")
+        page.get_by_label("Reason").focus()
+        keys.type("guest of the host\n")
+        expect(page.locator("[data-counter-said=ok]")).to_contain_text("Checked in")
+        expect(page.locator("#f-search")).to_be_focused()
+    assert results() == ["cancelled", "passed"]
+
+
+def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, own_app: Flask) -> None:
+    """From the card, from a field that asks something else, from the menu, and while an answer is on its way."""
+    with desk(browser, own_app, "Liu", "Lin") as (seen, codes):
+        page, keys = seen.page, seen.page.keyboard
+        name = page.locator(".counter-name")
+
+        def scanned(who: str) -> None:
+            keys.type(f"{codes[who]}\n")
+            expect(name).to_contain_text(who)
+
+        scanned("Liu")
+        scanned("Lin")  # none of its letters is a key for whoever is in hand
+        page.get_by_text("Print in other words").click()
+        page.get_by_label("Latin name").focus()
+        scanned("Liu")
+        page.get_by_role("link", name="Paper", exact=True).first.focus()
+        scanned("Lin")
+        page.get_by_role("link", name="Another person in this place").click()
+        expect(page.get_by_label("Family name")).to_be_focused()
+        scanned("Liu")
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/check-in", hold)
+        keys.press("Enter")
+        keys.type(codes["Lin"][:4])
+        page.wait_for_timeout(100)
+        held[0].continue_()
+        expect(page.locator("[data-counter-said]")).to_contain_text("Checked in")
+        keys.type(f"{codes['Lin'][4:]}\n")
+        expect(name).to_contain_text("Lin")
+        with transaction() as db:
+            lin = db.scalar(select(Registration).join(TicketCode).where(TicketCode.short == codes["Lin"]))
+            assert lin is not None
+            cancel(db, lin.edition_id, lin.id, version=lin.version, **BY)
+        keys.press("Enter")
+        keys.type(f"{codes['Liu']}\n")
+        page.wait_for_timeout(100)
+        held[1].continue_()
+        expect(name).to_contain_text("Liu")
+        expect(page.locator(".alert-warn")).to_contain_text("Lin")  # what became of whoever stood there before
+        expect(page.locator(".alert-warn")).to_contain_text("Cancelled")
+    assert results() == ["passed", "cancelled"]
+    assert len(rows(select(Registration))) == 2

@@ -24,7 +24,7 @@ from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer import desk_words
-from forumapp.web.organizer.desk_offers import jobs_named, offer_to_force, party_of
+from forumapp.web.organizer.desk_offers import jobs_named, next_step, offer_to_force, party_of
 from forumapp.web.organizer.desk_station import SECTION, is_rehearsal, station_here
 from forumapp.web.organizer.guard import edition, may, within
 from forumapp.web.organizer.log import past
@@ -66,20 +66,25 @@ def person_page(registration_id: int, **more: Any) -> Response:
     scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
     said = next((each for each in happened if each.row.id == scan_id), None)
     people, are_more = find(searched())
+    is_old_code = request.args.get("code") == "old"
+    printing = _printing(one, job_id)
+    made_now = bool(printing.get("printed") or jobs_named())
+    is_new = bool(printing["badge"]) and not printing["pieces"]
     values = {
-        "found": people,
+        "found": people or ([one] if searched() else []),  # an old code finds them as well
         "are_more": are_more,
         "one": one,
         "more": at_the_desk.more_of(db, of, registration_id),
         "titles": titles_in_edition(db, of, [one.line.person_id]).get(one.line.person_id, []),
         "happened": happened,
         "said": said,
-        "is_old_code": request.args.get("code") == "old",
+        "is_old_code": is_old_code,
+        "next": next_step(one, said, made_now=made_now, is_new=is_new, is_warned=is_old_code),
         "history": past("registration", registration_id),
         "forcing": offer_to_force(said),
         "party": party_of(one),
         "jobs": jobs_named(),
-        **_printing(one, job_id),
+        **printing,
     }
     return shown(**{**values, **more})
 

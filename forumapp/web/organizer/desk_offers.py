@@ -1,4 +1,6 @@
-"""What the card of whoever is in hand offers besides: to let them in all the same, and those they bring along."""
+"""What the card of whoever is in hand offers besides: to let them in all the same, those they bring along, and what is
+mostly done next.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,54 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.arriving import list_party
 from forumapp.domain.checkin.desk import at_desk
-from forumapp.domain.checkin.rules import MAY_BE_FORCED, CheckpointKind
+from forumapp.domain.checkin.rules import MAY_BE_FORCED, WELCOME, CheckpointKind, Result
 from forumapp.domain.registration.rules import MOST_PLUS_ONES
 from forumapp.web import authorizing
-from forumapp.web.organizer.desk_station import is_rehearsal
+from forumapp.web.organizer.desk_station import is_rehearsal, station_here
 from forumapp.web.organizer.guard import edition, may, within
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forumapp.domain.checkin.desk import AtDesk, Happened
+
+# What Enter does next on the card; the box means that they are done, and the next one comes.
+CHECK_IN, PRINT, HAND_OUT, BOX, NOTHING = "check-in", "print", "hand-out", "box", ""
+
+
+def next_step(one: AtDesk, said: Happened | None, *, made_now: bool, is_new: bool, is_warned: bool) -> str:
+    """After whoever was opened or what was done just now (`said`, or a badge that was `made_now`): checked in, then the
+    badge where nobody has printed one (`is_new`), then handed out. Nothing where somebody is to look first: at a
+    refusal, or at an old code.
+    """
+    if is_warned or (said is not None and said.row.result not in (Result.PASSED, Result.OUT, Result.UNDONE)):
+        return NOTHING
+    if said is None and not made_now:
+        return next(_undone(one), NOTHING) if _is_expected(one) else NOTHING
+    if said is not None and (said.row.result is not Result.PASSED or said.row.checkpoint_id != _here()):
+        return BOX
+    left = [step for step in _undone(one, is_new=is_new) if step != CHECK_IN or made_now]
+    return next(iter(left), BOX)
+
+
+def _here() -> int | None:
+    here = station_here().checkpoint
+    return here.id if here else None
+
+
+def _is_expected(one: AtDesk) -> bool:
+    return _here() is not None and one.inside(_here()) is None
+
+
+def _undone(one: AtDesk, *, is_new: bool = False) -> Iterator[str]:
+    if _is_expected(one):
+        yield CHECK_IN
+    if is_new:
+        yield PRINT
+    out = station_here().hand_out
+    if out is not None and out.id != _here() and not one.handed_out and one.line.status in WELCOME:
+        yield HAND_OUT
 
 
 def offer_to_force(said: Happened | None) -> dict[str, Any]:

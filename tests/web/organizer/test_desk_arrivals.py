@@ -111,6 +111,9 @@ def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, hous
     assert "Another person has their place" in owner.get(old.location).text
     codes: Any = rows(select(TicketCode).where(TicketCode.edition_id == house.edition_id).order_by(TicketCode.id))
     assert [one.revoked_at is None for one in codes] == [False, True]
+    shown = owner.get(owner.get(f"{DESK}?search={codes[0].short}&go=1").location).text
+    assert ("an old code of theirs" in shown, "Replaced by:" in shown) == (True, True)
+    assert "Nobody is found" not in shown  # and nobody is offered to walk in
 
     with transaction() as db:
         edition = db.get_one(Edition, house.edition_id)
