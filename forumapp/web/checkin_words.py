@@ -41,7 +41,8 @@ CHECK_IN: dict[type[StrEnum], dict[str, Any]] = {
     },
     ScanConflictKind: {
         "twice": _l("Let in twice"),
-        "not-valid": _l("Let in without a place"),
+        "not-valid": _l("Should not have been let in"),
+        "taken-back": _l("Let in before a check-in was taken back"),
         "replaced": _l("Let in, then replaced"),
     },
     PassMode: {

@@ -19,7 +19,7 @@ from forumapp.domain.checkin.reconciling import (
     reopen,
     review,
 )
-from forumapp.domain.checkin.rules import Direction, Result, minutes_inside
+from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.leaving import substitute_registration
@@ -121,22 +121,6 @@ def test_who_came_to_a_checkpoint_and_how_long_they_stayed(session: DbSession, f
         take_out(session, desk.of, 0, **by)
 
 
-def test_minutes_inside() -> None:
-    def at(minute: int) -> datetime:
-        return AT + minute * MINUTE
-
-    come, go = Direction.IN, Direction.OUT
-    for passes, until, wanted in (
-        ([], at(9), 0),
-        ([(at(0), come)], None, 0),
-        ([(at(0), come)], at(9), 9),
-        ([(at(0), come), (at(3), come), (at(5), go)], at(9), 5),
-        ([(at(0), go), (at(3), come), (at(5), go)], at(9), 2),
-        ([(at(12), come)], at(9), 0),
-    ):
-        assert minutes_inside(passes, until) == wanted
-
-
 def test_what_stations_did_on_their_own_is_looked_at_once(desk: Desk, watch: forgotten.Watch) -> None:
     other, of, by = desk.device(desk.door, "Phone 2"), desk.of, desk.forum.by_owner
     chen = desk.person("Chen")
@@ -172,3 +156,37 @@ def test_what_stations_did_on_their_own_is_looked_at_once(desk: Desk, watch: for
     assert count_open(desk.db, of) == 3
     with pytest.raises(NotFound):
         review(desk.db, of, 0, **by)
+
+
+@pytest.mark.parametrize("mode", ["once", "in-out"])
+def test_what_a_station_tells_after_the_desk_took_a_check_in_back_is_looked_at(
+    session: DbSession, forum: Forum, mode: str
+) -> None:
+    """They are in by it, since the desk meant another scan; that it was the same mistake, somebody may find out."""
+    desk, who = Desk(session, forum, mode=mode), forum.by_owner["actor"]
+    liu = desk.people["Liu"].id
+
+    def undo(minute: int) -> None:
+        of: dict[str, Any] = {"checkpoint_id": desk.door.id, "nonce": f"u{minute}", "now": AT + minute * MINUTE}
+        undo_check_in(session, desk.of, liu, **of, actor=who)
+
+    def told(minute: int, at: int) -> str:
+        kept = {"scanned_at": AT + minute * MINUTE, "sent_at": AT + at * MINUTE, "told": Result.PASSED}
+        return desk.scan("Liu", AT + at * MINUTE, **kept).result.value
+
+    def found() -> list[tuple[Conflict, datetime]]:
+        items = conflicts_page(session, desk.of, actor=who).items
+        return [(one.kind, one.scan.counts_at) for one in items]
+
+    assert desk.results("Liu", now=AT + MINUTE) == ["passed"]
+    undo(5)
+    assert desk.results("Liu", now=AT + 6 * MINUTE) == ["passed"]
+    undo(7)
+    assert (found(), told(8, 9), found()) == ([], "passed", [])  # made after all that was taken back
+    undo(10)
+    assert told(3, 11) == "passed"
+
+    assert found() == [(Conflict.TAKEN_BACK, AT + 3 * MINUTE)]
+    assert [one.came for one in turnout(session, desk.of, actor=who)] == [1]
+    undo(12)
+    assert (found(), [one.came for one in turnout(session, desk.of, actor=who)]) == ([], [0])

@@ -18,12 +18,15 @@ from forumapp.core.db import db
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
-from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.audit.models import AuditEvent, Via
+from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
+from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
@@ -164,14 +167,15 @@ def test_certificates_are_for_whoever_came_once_anybody_did(session: DbSession) 
     session.add_all(checkpoints)
     session.flush()
     account_id = create_account(session, email="a@b.example", name="A", password=None, **BY).id
+    grant_role(session, account_id, forum.edition.id, Role.OWNER, **BY)
     for checkpoint, one in zip(checkpoints, (taken_back, here, late), strict=True):
-        presence = "out" if one == taken_back else "in"
         to: dict[str, Any] = {"checkpoint_id": checkpoint.id, "registration_id": one}
-        session.add(Admission(**of, **to, **when, presence=presence))
-    for way, result in (("in", "passed"), ("out", "undone")):
-        at = {"checkpoint_id": checkpoints[0].id, "received_at": NOW, "counts_at": NOW, "account_id": account_id}
-        session.add(Scan(**of, **at, registration_id=taken_back, direction=way, result=result, nonce=result))
+        session.add(Admission(**of, **to, **when))
+        read = {"received_at": NOW, "counts_at": NOW, "account_id": account_id, "direction": "in", "result": "passed"}
+        session.add(Scan(**of, **to, **read, nonce=str(one)))
     session.flush()
+    took_back: dict[str, Any] = {"checkpoint_id": checkpoints[0].id, "nonce": "undo", "now": NOW}
+    undo_check_in(session, forum.edition.id, taken_back, **took_back, actor=Actor(account_id, Via.PAGE))
 
     assert [one.registration_id for one in reading.candidates(session, forum.edition, CERTIFICATES, now=NOW)] == [here]
     left_out = reading.who_is_left_out(session, forum.edition, CERTIFICATES, now=NOW)

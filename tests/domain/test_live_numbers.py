@@ -13,8 +13,9 @@ from forumapp.domain.accounts.permissions import Access, Role, whole_house
 from forumapp.domain.audit.services import create
 from forumapp.domain.checkin.live import Live, day_of, live, mark_of, today_of
 from forumapp.domain.checkin.live_rules import DoorLoad, Tally
-from forumapp.domain.checkin.models import Admission, Rehearsal, Scan
-from forumapp.domain.checkin.rules import Direction, Presence, Result
+from forumapp.domain.checkin.models import Admission, Rehearsal
+from forumapp.domain.checkin.rules import Direction, Result
+from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.services import update_edition
@@ -66,12 +67,12 @@ def test_everyone_is_counted_once_whatever_became_of_their_place(desk: Desk, ses
 
     found = numbers(desk).people
 
-    assert found.total == Tally(expected=4, arrived=3, others=1, handed=1)
-    assert (found.total.missing, found.total.inside) == (1, 4)
+    assert found.total == Tally(expected=4, arrived=3, others=2, handed=1)
+    assert found.total.missing == 1
     by_type = {line.id: line.tally for line in found.by_type}
     assert by_type[kept.type_id] == Tally(expected=1, arrived=1)
-    assert by_type[forced.type_id] == Tally(others=1)
-    assert (gone.type_id in by_type, by_type[wang.type_id]) == (False, Tally(expected=1, handed=1))
+    assert by_type[forced.type_id] == by_type[gone.type_id] == Tally(others=1)
+    assert by_type[wang.type_id] == Tally(expected=1, handed=1)
 
 
 def test_a_delegation_counts_with_its_parts_and_a_liaison_sees_their_own(desk: Desk, session: DbSession) -> None:
@@ -86,7 +87,7 @@ def test_a_delegation_counts_with_its_parts_and_a_liaison_sees_their_own(desk: D
     liaison = Access(desk.of, frozenset({Role.DELEGATION_LIAISON}), frozenset({part.id}))
     own = numbers(desk, access=liaison)
 
-    told = [(line.id, line.depth, line.tally.inside, line.tally.expected) for line in everyone.people.by_delegation]
+    told = [(line.id, line.depth, line.tally.arrived, line.tally.expected) for line in everyone.people.by_delegation]
     assert told == [(whole.id, 0, 1, 2), (part.id, 1, 1, 1), (None, 0, 0, 1)]
     assert [(line.id, line.tally) for line in own.people.by_delegation] == [(part.id, Tally(1, 1))]
     assert (own.people.total, own.doors, own.rooms, own.stations) == (Tally(1, 1), (), (), ())
@@ -99,19 +100,18 @@ def test_of_several_days_each_counts_who_came_on_it(session: DbSession, forum: F
     update_edition(session, forum.edition.id, {"ends_on": date(2023, 5, 23)}, version=forum.edition.version, **BY)
     desk = Desk(session, forum, mode="in-out")
     days, later = (date(2023, 5, 22), date(2023, 5, 23)), timedelta(days=1)
-    taken_back = desk.person("Oops")
+    oops = desk.person("Oops")
     for name in ("Liu", "Wang", "Oops"):
         desk.scan(name)
     desk.scan("Liu", AT + MINUTE, direction=Direction.OUT)
-    desk.scan("Liu", AT + later)
-    station = {"edition_id": desk.of, "checkpoint_id": desk.door.id, "device_id": session.query(Scan).first().device_id}  # type: ignore[union-attr]
-    when = {"received_at": AT + MINUTE, "counts_at": AT + MINUTE, "nonce": "undone", "direction": Direction.IN}
-    session.add(Scan(**station, **when, registration_id=taken_back.id, result=Result.UNDONE))
-    session.query(Admission).filter_by(registration_id=taken_back.id).one().presence = Presence.OUT
-    session.flush()
+    assert desk.results("Liu", "Wang", now=AT + later) == ["passed", "already-in"]  # who was not scanned on leaving
+    took_back: Any = {"checkpoint_id": desk.door.id, "nonce": "oops", "actor": forum.by_owner["actor"]}
+    undo_check_in(session, desk.of, oops.id, **took_back, now=AT + MINUTE)
 
     came = [numbers(desk, day=day).people.total.arrived for day in (*days, None)]
-    assert came == [2, 1, 2]
+    assert came == [2, 2, 2]
+    (door,) = numbers(desk, at=AT + 2 * MINUTE, day=days[0]).doors
+    assert sum(door.flow.counts) == 2  # nobody came in by what was taken back
     assert (today_of(forum.edition, now=AT + later), today_of(forum.edition, now=NOW)) == (days[1], None)
     assert day_of(forum.edition, days[0]) == days[0]
     with pytest.raises(Invalid):

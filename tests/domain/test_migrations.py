@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.cli.database import migrate
@@ -18,6 +18,8 @@ from forumapp.core.health import newest_migration
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import Removal
+from forumapp.domain.checkin.models import Admission
+from forumapp.domain.checkin.rules import Direction, Presence
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.people import ranking
 from forumapp.domain.people.models import (
@@ -31,8 +33,9 @@ from forumapp.domain.people.models import (
 from forumapp.domain.people.queries import approved_at, is_kept_to
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
 from tests import forgotten
-from tests.domain.conftest import BY, Forum, edition_values
+from tests.domain.conftest import BY, Forum, edition_values, make_forum
 from tests.domain.registering import make_type
+from tests.domain.test_scanning import Desk
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -129,6 +132,23 @@ def test_who_is_there_already_is_found_by_words_as_well(own_app: Flask) -> None:
     with db.engine.connect() as connection:
         assert [set(connection.execute(query)) for query in found] == before
     assert len(before[0]) > 4
+
+
+def test_who_was_only_let_in_by_mistake_has_not_come(own_app: Flask) -> None:
+    """As it was kept before: taken back, they were outside."""
+    assert own_app is not None
+    with transaction() as session:
+        desk = Desk(session, make_forum(session), mode="in-out")
+        desk.results("Liu", "Wang")
+        desk.results("Wang", direction=Direction.OUT)
+        liu, wang = (desk.people[name].id for name in ("Liu", "Wang"))
+        session.execute(update(Admission).where(Admission.registration_id == liu).values(presence=Presence.OUT))
+    with db.engine.begin() as connection:
+        forgotten.take_down(connection)
+    migrate("downgrade", revision="0099")
+    migrate("upgrade")
+    with db.engine.connect() as connection:
+        assert connection.scalars(select(Admission.registration_id)).all() == [wang]
 
 
 def test_models_and_migrations_agree(own_app: Flask) -> None:

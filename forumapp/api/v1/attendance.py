@@ -66,6 +66,7 @@ class ClosingSchema(Shape):
     to_miss = WholeNumber()
     attended = WholeNumber()
     missed = WholeNumber()
+    others = WholeNumber(metadata={"description": "Who came without a place, of whom nothing is set down."})
     why_not = Text(allow_none=True)
 
 
@@ -78,7 +79,8 @@ class ReviewedSchema(Shape):
 class ScanConflictSchema(Shape):
     """`twice`: two stations let in the same badge, each on its own; `first_at` and `first_by` tell of the other scan.
     `not-valid`: a station let in somebody who had no business there. `replaced`: somebody whose place was another
-    person's when the station told so; the code was good.
+    person's when the station told so; the code was good. `taken-back`: somebody of whom the desk had taken a check-in
+    back by then; they are in by this scan.
     """
 
     scan_id = Id(attribute="scan.id")

@@ -21,9 +21,9 @@ blueprint = ApiBlueprint("Live numbers", __name__, description="Who has come, wh
 
 class TallySchema(Shape):
     expected = WholeNumber(metadata={"description": "Those who have a place."})
-    arrived = WholeNumber(metadata={"description": "Of these, whoever was let in at a door."})
+    arrived = WholeNumber(metadata={"description": "Of these, whoever has come: each person once."})
     missing = WholeNumber()
-    others = WholeNumber(metadata={"description": "Who was let in without a place."})
+    others = WholeNumber(metadata={"description": "Who has come without a place: each person once."})
     handed = WholeNumber(metadata={"description": "Of those who have a place, whoever was given their badge."})
 
 

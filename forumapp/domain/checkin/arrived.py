@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, case, func, select
 
 from forumapp.domain.accounts.reach import limited
-from forumapp.domain.checkin.live_rules import Counted, Tally
-from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
-from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, PassMode, Result
+from forumapp.domain.checkin.live_rules import Tally
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.registration.coming import came_without_place, has_come, is_expected, let_in, was_let_in
 from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.stays import HAND_OUT, Counted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from collections.abc import Collection, Iterable
 
-    from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
-    Span = tuple[datetime, datetime]
+    from forumapp.domain.registration.coming import LetIn
+
     Place = tuple[int, int | None]  # a registration type, and the delegation or None
 
 
@@ -46,46 +45,20 @@ class Arrived:
 
 
 def arrived(db: DbSession, edition_id: int, counted: Counted, *, within: Collection[int] | None) -> Arrived:
-    """Four queries, however many have come.
-
-    Whoever has come stands at a door. Someone whose place was handed on is not counted, since whoever took it is; two
-    registrations that became one are one person, and so is whoever cancelled and registered anew.
+    """By the rule of `registration.coming`: everyone who was let in is counted once, among those who are expected or
+    apart. Four queries, however many have come, and two more of a day.
     """
-    came = _came(edition_id, CheckpointKind.DOOR, counted)
-    handed = _came(edition_id, CheckpointKind.HAND_OUT, counted)
-    found = _of_places(db, edition_id, came, handed, within)
+    came = let_in(db, edition_id, counted)
+    handed = let_in(db, edition_id, counted, HAND_OUT)
+    of_places = has_come(edition_id, came, counted), was_let_in(edition_id, handed)
+    found = _of_places(db, edition_id, *of_places, within)
     for place, tally in _of_others(db, edition_id, came, within):
         found[place] += tally
     return Arrived(sum(found.values(), Tally()), _by_type(db, edition_id, found), _trees(db, edition_id, found, within))
 
 
-def _came(edition_id: int, kind: CheckpointKind, counted: Counted) -> CompoundSelect[Any]:
-    """The registrations that were let in at any checkpoint of a kind: where people pass once, by their admission; where
-    they come and go, by whether not all that let them in was taken back by the desk. It is looked into by `IN`, for
-    which SQLite makes an index of its own, and none for a join.
-    """
-    here = Checkpoint.edition_id == edition_id, Checkpoint.kind == kind
-    once = select(Admission.registration_id).join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
-    once = once.where(*here, Checkpoint.mode == PassMode.ONCE, Admission.is_rehearsal == counted.is_rehearsal)
-    again = select(Scan.registration_id).join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
-    again = again.where(*here, Checkpoint.mode == PassMode.IN_OUT, Scan.is_rehearsal == counted.is_rehearsal)
-    again = again.where(Scan.result.in_((Result.PASSED, Result.UNDONE)))
-    if counted.span is not None:
-        once = once.where(*_during(Admission.first_at, counted.span))
-        again = again.where(*_during(Scan.counts_at, counted.span))
-    again = again.group_by(Scan.checkpoint_id, Scan.registration_id)
-    return once.union_all(again.having(_times(Result.PASSED) > _times(Result.UNDONE)))
-
-
-def _times(result: Result) -> Any:
-    return func.count(case((Scan.result == result, 1)))
-
-
-def _during(at: Any, span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return at >= span[0], at < span[1]
-
-
 _NOW = and_(DelegationMember.registration_id == Registration.id, DelegationMember.left_on.is_(None))
+_PLACE = Registration.type_id, DelegationMember.delegation_id
 
 
 def _reached(edition_id: int, within: Collection[int] | None) -> list[ColumnElement[bool]]:
@@ -95,59 +68,30 @@ def _reached(edition_id: int, within: Collection[int] | None) -> list[ColumnElem
 def _of_places(
     db: DbSession,
     edition_id: int,
-    came: CompoundSelect[Any],
-    handed: CompoundSelect[Any],
+    came: ColumnElement[bool],
+    handed: ColumnElement[bool],
     within: Collection[int] | None,
 ) -> defaultdict[Place, Tally]:
-    """Those who have a place, whether they have come and whether they were given their badges."""
-    place = Registration.type_id, DelegationMember.delegation_id
+    """Those who are expected, whether they have come and whether they were given their badges."""
     query = (
-        select(*place, func.count(), _number_in(came), _number_in(handed))
+        select(*_PLACE, func.count(), func.count(case((came, 1))), func.count(case((handed, 1))))
         .select_from(Registration)
         .outerjoin(DelegationMember, _NOW)
-        .where(*_reached(edition_id, within), Registration.status.in_(WELCOME))
-        .group_by(*place)
+        .where(*_reached(edition_id, within), is_expected())
+        .group_by(*_PLACE)
     )
     rows = [tuple(row) for row in db.execute(query)]
     return defaultdict(Tally, {(row[0], row[1]): Tally(row[2], row[3], 0, row[4]) for row in rows})
 
 
-def _number_in(came: CompoundSelect[Any]) -> Any:
-    return func.count(case((Registration.id.in_(came), 1)))
-
-
 def _of_others(
-    db: DbSession, edition_id: int, came: CompoundSelect[Any], within: Collection[int] | None
-) -> list[tuple[Place, Tally]]:
-    """Those who came by a registration that has no place (any more): by one that became one with another, or without
-    any, let in by somebody.
-    """
-    heir, own = aliased(Registration), aliased(Registration)
-    query = (
-        select(Registration.person_id, Registration.type_id, DelegationMember.delegation_id, own.id, own.id.in_(came))
-        .add_columns(own.type_id, _delegation_of(own))
-        .outerjoin(DelegationMember, _NOW)
-        .outerjoin(heir, heir.id == Registration.replaced_by_id)
-        .outerjoin(
-            own, and_(own.edition_id == edition_id, own.person_id == Registration.person_id, own.status.in_(WELCOME))
-        )
-        .where(*_reached(edition_id, within), Registration.status.not_in(WELCOME), Registration.id.in_(came))
-        .where(or_(heir.id.is_(None), heir.person_id == Registration.person_id))
-        .order_by(Registration.person_id, Registration.id.desc())
-    )
-    found: dict[int, tuple[Place, Tally]] = {}
-    for person, type_id, delegation, has_place, came_by_it, its_type, its_delegation in db.execute(query):
-        if has_place is None:
-            found.setdefault(person, ((type_id, delegation), Tally(others=1)))
-        elif not came_by_it:
-            found.setdefault(person, ((its_type, its_delegation), Tally(arrived=1)))
-    return list(found.values())
-
-
-def _delegation_of(row: Any) -> Any:
-    other = aliased(DelegationMember)
-    theirs = other.registration_id == row.id, other.left_on.is_(None)
-    return select(other.delegation_id).where(*theirs).correlate(row).scalar_subquery()
+    db: DbSession, edition_id: int, came: LetIn, within: Collection[int] | None
+) -> Iterable[tuple[Place, Tally]]:
+    """Those who came without a place, each by the last registration by which they did."""
+    query = select(Registration.person_id, *_PLACE).outerjoin(DelegationMember, _NOW)
+    query = query.where(*_reached(edition_id, within), came_without_place(edition_id, came))
+    rows = db.execute(query.order_by(Registration.person_id, Registration.id))
+    return {person: ((kind, delegation), Tally(others=1)) for person, kind, delegation in rows}.values()
 
 
 def _by_type(db: DbSession, edition_id: int, found: dict[Place, Tally]) -> tuple[Line, ...]:

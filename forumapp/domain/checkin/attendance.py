@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, distinct, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import NotFound
@@ -15,24 +15,19 @@ from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import record
+from forumapp.domain.checkin.arrived import arrived
 from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
-from forumapp.domain.checkin.rules import (
-    CAME_AT,
-    LETS_THROUGH,
-    CheckpointKind,
-    Direction,
-    PassMode,
-    Presence,
-    Result,
-    minutes_inside,
-)
+from forumapp.domain.checkin.queries import count_let_in
+from forumapp.domain.checkin.rules import CheckpointKind, PassMode
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.coming import OF_THE_DAY, zone_of
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
 from forumapp.domain.registration.rules import ATTENDANCE
+from forumapp.domain.registration.stays import MOVES, Pass, minutes_of, stays, until_left
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -42,6 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.live_rules import Tally
     from forumapp.domain.people.rules import Name
 
 SEE = Permission.CHECK_IN
@@ -80,32 +76,16 @@ class Attendee:
     minutes: int | None
 
 
-def came(edition_id: int) -> ColumnElement[bool]:
-    """Of a registration: that its person was let in anywhere where being let in means to be there. By the person, since
-    of two registrations of one the scans stay with the one that gave way.
-    """
-    scanned = aliased(Registration)
-    return exists(
-        select(Admission.id)
-        .join(scanned, scanned.id == Admission.registration_id)
-        .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
-        .where(Admission.edition_id == edition_id, scanned.person_id == Registration.person_id)
-        .where(Admission.is_rehearsal.is_(False), Checkpoint.kind.in_(CAME_AT), _stands())
-    )
+def in_sum(db: DbSession, edition_id: int, *, actor: Actor) -> Tally:
+    """Of the whole edition: everyone who has come, once."""
+    require_all(db, edition_id, SEE, actor=actor)
+    return arrived(db, edition_id, OF_THE_DAY, within=None).total
 
 
 def turnout(db: DbSession, edition_id: int, *, actor: Actor) -> list[Turnout]:
     """Of every checkpoint but coaches, whose manifests say it: doors first, then sessions in their order."""
     require_all(db, edition_id, SEE, actor=actor)
-    people = func.count(distinct(Registration.person_id))
-    came_by: dict[int, int] = _pairs(
-        db.execute(
-            select(Admission.checkpoint_id, people)
-            .join(Registration, Registration.id == Admission.registration_id)
-            .where(Admission.edition_id == edition_id, Admission.is_rehearsal.is_(False), _stands())
-            .group_by(Admission.checkpoint_id)
-        )
-    )
+    came_by = count_let_in(db, edition_id)
     expected = _signed_up(db, edition_id)
     missing = _signed_up(db, edition_id, ~_came_to_it())
     rows = db.execute(
@@ -188,21 +168,8 @@ def _came_to_it() -> ColumnElement[bool]:
         .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
         .join(scanned, scanned.id == Admission.registration_id)
         .where(Checkpoint.session_id == SessionSignUp.session_id, scanned.person_id == Registration.person_id)
-        .where(Admission.is_rehearsal.is_(False), _stands())
+        .where(Admission.is_rehearsal.is_(False))
     )
-
-
-def _stands() -> ColumnElement[bool]:
-    """Of an admission: where people come and go it outlives that the desk took it back. Somebody who is outside has
-    come only if not all that let them in was.
-    """
-
-    def times(result: Result) -> Any:
-        theirs = Scan.registration_id == Admission.registration_id, Scan.checkpoint_id == Admission.checkpoint_id
-        query = select(func.count()).where(*theirs, Scan.is_rehearsal == Admission.is_rehearsal, Scan.result == result)
-        return query.correlate(Admission).scalar_subquery()
-
-    return or_(Admission.presence == Presence.IN, times(Result.PASSED) > times(Result.UNDONE))
 
 
 def _pairs(rows: Iterable[Any]) -> dict[Any, Any]:
@@ -219,7 +186,7 @@ def _who_came(edition_id: int) -> Select[*tuple[Any, ...]]:
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
         .outerjoin(DelegationMember, in_one)
         .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
-        .where(Admission.edition_id == edition_id, Admission.is_rehearsal.is_(False), _stands())
+        .where(Admission.edition_id == edition_id, Admission.is_rehearsal.is_(False))
     )
 
 
@@ -234,29 +201,28 @@ def _minutes(
     db: DbSession, edition_id: int, points: Iterable[Checkpoint], ids: Collection[int] | None = None
 ) -> dict[tuple[int, int], int]:
     """By checkpoint and registration, where people go in and out. Whoever did not leave was there until it closed, or
-    their last scan. What let somebody in and was taken back was not they.
+    their last scan.
     """
     ends = {one.id: one.end_utc for one in points if one.mode == PassMode.IN_OUT}
     if not ends:
         return {}
     query: Select[*tuple[Any, ...]] = select(
-        Scan.checkpoint_id, Scan.registration_id, Scan.counts_at, Scan.direction, Scan.result
+        Scan.id, Scan.checkpoint_id, Scan.registration_id, Scan.counts_at, Scan.result
     ).where(
         Scan.edition_id == edition_id,
         Scan.checkpoint_id.in_(ends),
-        Scan.result.in_((*LETS_THROUGH, Result.UNDONE)),
+        Scan.result.in_(MOVES),
         Scan.is_rehearsal.is_(False),
         *((Scan.registration_id.in_(ids),) if ids is not None else ()),
     )
-    passes: dict[tuple[int, int], list[tuple[datetime, Direction]]] = defaultdict(list)
-    for point, one, at, direction, result in db.execute(query.order_by(Scan.counts_at, Scan.id)):
-        theirs = passes[point, one]
-        if result is not Result.UNDONE:
-            theirs.append((at, direction))
-            continue
-        while theirs and theirs[-1][1] is Direction.IN:  # two stations may have let them in
-            theirs.pop()
-    return {key: minutes_inside(found, ends[key[0]]) for key, found in passes.items()}
+    passes: dict[tuple[int, int], list[Pass]] = defaultdict(list)
+    for row in db.execute(query):
+        passes[row.checkpoint_id, row.registration_id].append(Pass(row.id, row.counts_at, row.result))
+    zone = zone_of(db, edition_id)
+    return {
+        key: minutes_of(until_left(stay, ends[key[0]], zone) for stay in stays(found, zone))
+        for key, found in passes.items()
+    }
 
 
 def _cells(point: Checkpoint, titles: dict[int, dict[str, str]], found: Any, one: Attendee) -> list[str | int]:

@@ -1,23 +1,23 @@
-"""Check-in is closed: whoever came is set down as attended, and whoever did not as a no-show."""
+"""Check-in is closed: of those who are expected, whoever came is set down as attended, and whoever did not as a
+no-show.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, distinct, func, or_, select
 
 from forumapp.core.errors import Refusal
 from forumapp.core.times import start_of_day
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import rehearsals
-from forumapp.domain.checkin.attendance import came
-from forumapp.domain.checkin.models import Admission, Checkpoint
-from forumapp.domain.checkin.rules import CAME_AT
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.models import BulkAction, BulkRun
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.registration.coming import admitted, came_without_place, is_expected, was_let_in
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 
@@ -49,27 +49,33 @@ class NothingToClose(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How many would be set down as attended and as no-shows, how many are so already, and what stands against it."""
+    """How many would be set down as attended and as no-shows, how many are so already, and what stands against it. That
+    is everyone who is expected. `others` have come without a place, and nothing is set down of them.
+    """
 
     to_attend: int
     to_miss: int
     attended: int
     missed: int
+    others: int
     why_not: str | None
 
 
 def closing(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> Closing:
     """What closing would do by now."""
     require_all(db, edition_id, EDIT, actor=actor)
-    is_here = came(edition_id)
+    entered = admitted(edition_id)
+    is_here = was_let_in(edition_id, entered)
     counted = select(Registration.status, is_here, func.count()).group_by(Registration.status, is_here)
-    rows = db.execute(counted.where(Registration.edition_id == edition_id))
+    rows = db.execute(counted.where(Registration.edition_id == edition_id, is_expected()))
     found = {(status, bool(here)): count for status, here, count in rows}
+    others = select(func.count(distinct(Registration.person_id))).where(came_without_place(edition_id, entered))
     return Closing(
         found.get((RegistrationStatus.CONFIRMED, True), 0) + found.get((NO_SHOW, True), 0),
         found.get((RegistrationStatus.CONFIRMED, False), 0),
         found.get((ATTENDED, True), 0) + found.get((ATTENDED, False), 0),
         found.get((NO_SHOW, False), 0),
+        db.execute(others).scalar_one(),
         _why_not(db, edition_id, now=now),
     )
 
@@ -83,10 +89,10 @@ def close(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> Bul
     why_not = _why_not(db, edition_id, now=now)
     if why_not is not None:
         raise CannotClose(why=why_not)
-    is_here = came(edition_id)
+    is_here = was_let_in(edition_id, admitted(edition_id))
     each: Any = (
         select(Registration.id, Registration.version, case((is_here, ATTENDED.value), else_=NO_SHOW.value))
-        .where(Registration.edition_id == edition_id, _is_open(is_here))
+        .where(Registration.edition_id == edition_id, is_expected(), _is_open(is_here))
         .order_by(Registration.id)
     )
     if db.scalar(select(each.exists())) is not True:
@@ -104,6 +110,4 @@ def _why_not(db: DbSession, edition_id: int, *, now: datetime) -> str | None:
         return "rehearsal"
     if now < start_of_day(edition.ends_on, edition.zone):
         return "not-over"
-    admitted = select(Admission.id).join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
-    of_the_day = Admission.edition_id == edition_id, Admission.is_rehearsal.is_(False), Checkpoint.kind.in_(CAME_AT)
-    return None if db.scalar(admitted.where(*of_the_day).limit(1)) is not None else "nobody-scanned"
+    return None if db.scalar(admitted(edition_id).limit(1)) is not None else "nobody-scanned"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import NotFound
 from forumapp.core.tokens import QR_CODE_LENGTH, SHORT_CODE_LENGTH
@@ -20,9 +21,11 @@ from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.coming import ADMISSION, admitted, has_come
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.queries import lines_of
+from forumapp.domain.registration.stays import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.people.rules import Name
+    from forumapp.domain.registration.coming import LetIn
     from forumapp.domain.registration.queries import RegistrationLine
 
 MOST = 20
@@ -56,15 +60,11 @@ class AtDesk:
     delegation: dict[str, str] | None
     photo_id: int | None
     printed_at: datetime | None
+    has_come: bool
     places: tuple[Place, ...]
 
     def inside(self, checkpoint_id: int | None) -> Place | None:
         return next((one for one in self.places if one.checkpoint_id == checkpoint_id), None)
-
-    @property
-    def came(self) -> Place | None:
-        """Through which door they have come, if they have."""
-        return next((one for one in self.places if one.kind is not CheckpointKind.HAND_OUT), None)
 
     @property
     def handed_out(self) -> Place | None:
@@ -152,10 +152,12 @@ def at_desk(
     if not ids:
         return []
     delegations = delegations_by_registration(db, edition_id, ids)
-    more = select(Registration.id, Registration.printed_at, Person.photo_id).join(
-        Person, Person.id == Registration.person_id
-    )
-    facts = {row.id: row for row in db.execute(more.where(Registration.id.in_(ids)))}
+    come = has_come(
+        edition_id, _let_in(edition_id, ids, is_rehearsal=is_rehearsal), Counted(is_rehearsal=is_rehearsal)
+    ).label("has_come")
+    more = select(Registration.id, Registration.printed_at, Person.photo_id, come)
+    more = more.join(Person, Person.id == Registration.person_id).where(Registration.id.in_(ids))
+    facts = {row.id: row for row in db.execute(more)}
     places = _places(db, ids, is_rehearsal=is_rehearsal)
     return [
         AtDesk(
@@ -163,6 +165,7 @@ def at_desk(
             delegations.get(line.id),
             facts[line.id].photo_id,
             facts[line.id].printed_at,
+            bool(facts[line.id].has_come),
             tuple(places.get(line.id, ())),
         )
         for line in lines_of(db, edition_id, ids, within=within, told=told)
@@ -203,6 +206,14 @@ def _named_so(search: str) -> ColumnElement[int]:
     parts = (func.lower(Person.latin_family), func.lower(Person.latin_given), Person.native_full)
     words = [or_(*(part.startswith(word, autoescape=True) for part in parts)) for word in search.lower().split()]
     return case((and_(true(), *words), 0), else_=1)
+
+
+def _let_in(edition_id: int, ids: Sequence[int], *, is_rehearsal: bool) -> LetIn:
+    """Of these people, by whichever registration."""
+    own, other = aliased(Registration), aliased(Registration)
+    theirs = select(other.id).join(own, own.person_id == other.person_id)
+    theirs = theirs.where(own.id.in_(ids), other.edition_id == edition_id)
+    return admitted(edition_id, is_rehearsal=is_rehearsal).where(ADMISSION.c.registration_id.in_(theirs))
 
 
 def _places(db: DbSession, ids: Sequence[int], *, is_rehearsal: bool) -> dict[int, list[Place]]:

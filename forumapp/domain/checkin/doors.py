@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, extract, func, or_, select
+from sqlalchemy import case, distinct, extract, func, or_, select
 
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.checkin.live_rules import MOST_SKEW, STEP, STEPS, Counted, Flow, flow, is_silent, step_of
+from forumapp.domain.checkin.live_rules import MOST_SKEW, STEP, STEPS, Flow, flow, is_silent, step_of
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.rules import CheckpointKind, Direction, PassMode, Presence, Result
 from forumapp.domain.forums.models import Room
 from forumapp.domain.forums.rules import seats_in
+from forumapp.domain.registration.coming import taken_back
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.stays import Counted
 
 # So many of the last scans tell of every station at which somebody scans.
 LAST = 200
@@ -86,7 +90,7 @@ def list_doors(db: DbSession, edition_id: int, counted: Counted, *, now: datetim
     rows = db.execute(query.order_by(Checkpoint.code)).all()
     ids = [row.id for row in rows]
     until = _until(db, ids, counted, now)
-    counts = _passed(db, ids, counted, until)
+    counts = _passed(db, edition_id, ids, counted, until)
 
     def of(door: int) -> dict[datetime, int]:
         return {at: count for (where, at), count in counts.items() if where == door}
@@ -106,11 +110,17 @@ def _until(db: DbSession, ids: Collection[int], counted: Counted, now: datetime)
     return end if last is None or end - last < STEP * STEPS else last
 
 
-def _passed(db: DbSession, ids: Collection[int], counted: Counted, until: datetime) -> dict[tuple[int, datetime], int]:
+def _passed(
+    db: DbSession, edition_id: int, ids: Collection[int], counted: Counted, until: datetime
+) -> dict[tuple[int, datetime], int]:
     """By door and five minutes. Nothing is received before it counts, so that of the scans only the last are read.
 
-    Where people pass once, whom two stations let in without the network came in by the first of their scans.
+    Where people pass once, whom two stations let in without the network came in by the first of their scans. Nobody
+    came in by what the desk took back.
     """
+    if not ids:
+        return {}
+    gone = taken_back(db, edition_id, ids, is_rehearsal=counted.is_rehearsal)
     begins = step_of(until) - STEP * (STEPS - 1)
     seconds = int(STEP.total_seconds())
     number = func.floor(extract("epoch", Scan.counts_at) / seconds)
@@ -120,7 +130,7 @@ def _passed(db: DbSession, ids: Collection[int], counted: Counted, until: dateti
     query = query.where(
         Scan.counts_at >= begins, Scan.counts_at < step_of(until) + STEP, Scan.id > _last_before(begins)
     )
-    rows = db.execute(query.group_by(Scan.checkpoint_id, number)) if ids else ()
+    rows = db.execute(query.where(Scan.id.not_in(gone)).group_by(Scan.checkpoint_id, number))
     return {(where, datetime.fromtimestamp(int(at) * seconds, UTC)): count for where, at, count in rows}
 
 
@@ -164,11 +174,13 @@ def list_rooms(db: DbSession, edition_id: int, counted: Counted) -> tuple[RoomLi
 
 
 def _let_in(db: DbSession, ids: Collection[int], counted: Counted) -> dict[int, tuple[int, int]]:
-    """By checkpoint, how many were let in and how many of them are inside now."""
-    inside = func.sum(case((Admission.presence == Presence.IN, 1), else_=0))
-    query = select(Admission.checkpoint_id, func.count(), inside).group_by(Admission.checkpoint_id)
+    """By checkpoint, how many people were let in and how many of them are inside now."""
+    person = Registration.person_id
+    inside = func.count(distinct(case((Admission.presence == Presence.IN, person))))
+    query = select(Admission.checkpoint_id, func.count(distinct(person)), inside).group_by(Admission.checkpoint_id)
+    query = query.join(Registration, Registration.id == Admission.registration_id)
     query = query.where(Admission.checkpoint_id.in_(ids), Admission.is_rehearsal == counted.is_rehearsal)
-    return {row[0]: (row[1], int(row[2])) for row in db.execute(query)} if ids else {}
+    return {row[0]: (row[1], row[2]) for row in db.execute(query)} if ids else {}
 
 
 def list_stations(db: DbSession, edition_id: int, counted: Counted, *, now: datetime) -> tuple[StationLine, ...]:

@@ -16,11 +16,11 @@ from forumapp.domain.agenda.days import bounds
 from forumapp.domain.audit.latest import changes_of
 from forumapp.domain.checkin.arrived import arrived
 from forumapp.domain.checkin.doors import list_doors, list_rooms, list_stations
-from forumapp.domain.checkin.live_rules import Counted
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.rehearsals import running
 from forumapp.domain.checkin.riding import list_coaches
 from forumapp.domain.forums.task_queries import today_at
+from forumapp.domain.registration.stays import Counted
 
 if TYPE_CHECKING:
     from datetime import date, datetime

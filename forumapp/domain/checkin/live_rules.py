@@ -18,17 +18,9 @@ MOST_SKEW = 60  # seconds that a clock may be wrong until somebody should set it
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What is counted: one day, from when until before when, or all; and of a rehearsal what is of it alone."""
-
-    span: tuple[datetime, datetime] | None = None
-    is_rehearsal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """`expected` have a place, `arrived` of them have come, `handed` of them were given their badges, be they here or
-    not; `others` have come without a place, let in by somebody.
+    not; `others` have come without a place. Everyone who has come is one of `arrived` and `others`.
     """
 
     expected: int = 0
@@ -39,11 +31,6 @@ class Tally:
     @property
     def missing(self) -> int:
         return self.expected - self.arrived
-
-    @property
-    def inside(self) -> int:
-        """Everyone who has come."""
-        return self.arrived + self.others
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(

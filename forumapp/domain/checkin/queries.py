@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import Account
@@ -91,7 +91,8 @@ def list_delegation_names(db: DbSession, edition_id: int) -> list[tuple[int, dic
 
 
 def count_let_in(db: DbSession, edition_id: int, *, is_rehearsal: bool = False) -> dict[int, int]:
-    """How many were let in, by checkpoint."""
+    """How many people were let in, by checkpoint."""
     of = Admission.edition_id == edition_id, Admission.is_rehearsal == is_rehearsal
-    query = select(Admission.checkpoint_id, func.count()).where(*of)
+    query = select(Admission.checkpoint_id, func.count(distinct(Registration.person_id))).where(*of)
+    query = query.join(Registration, Registration.id == Admission.registration_id)
     return {row[0]: row[1] for row in db.execute(query.group_by(Admission.checkpoint_id))}

@@ -1,9 +1,10 @@
 """What stations did while they could ask nobody, and what became of it: for somebody to look at.
 
-Three kinds. `twice`: two stations let in the same badge, each on its own. `not-valid`: a station let in somebody who,
+Four kinds. `twice`: two stations let in the same badge, each on its own. `not-valid`: a station let in somebody who,
 as is known now, had no business there. `replaced`: it let in somebody whose place was another person's when it told so,
-and the code was good; two may be inside in one place. Nothing more than the scans themselves is kept of them, but who
-has looked.
+and the code was good; two may be inside in one place. `taken-back`: it told only after the desk had taken a check-in of
+theirs back that it had let them in before. They are in by it, since the desk meant what it knew; it may be the same
+mistake. Nothing more than the scans themselves is kept of them, but who has looked.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import NotFound
@@ -43,6 +44,7 @@ class Conflict(enum.StrEnum):
     TWICE = "twice"
     NOT_VALID = "not-valid"
     REPLACED = "replaced"
+    TAKEN_BACK = "taken-back"
 
 
 class ReviewState(enum.StrEnum):
@@ -122,15 +124,16 @@ def erase_notes(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool 
 def _found(edition_id: int, state: ReviewState | None) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person, Admission.first_at, ScanReview)
+        .add_columns(_kind())
         .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .join(Registration, Registration.id == Scan.registration_id)
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
         .outerjoin(Account, Account.id == Scan.account_id)
-        .outerjoin(Admission, and_(_same_place(Admission), Admission.is_rehearsal.is_(False)))
+        .outerjoin(Admission, _same_place(Admission))
         .outerjoin(ScanReview, ScanReview.scan_id == Scan.id)
         .where(Scan.edition_id == edition_id, Scan.is_rehearsal.is_(False))
-        .where(or_(_let_in_wrongly(), _was_not_first(), _was_replaced()))
+        .where(or_(_let_in_wrongly(), _was_not_first(), _was_taken_back(), _was_replaced()))
     )
     if state is None:
         return query
@@ -138,7 +141,18 @@ def _found(edition_id: int, state: ReviewState | None) -> Select[*tuple[Any, ...
 
 
 def _same_place(other: Any) -> ColumnElement[bool]:
-    return and_(other.checkpoint_id == Scan.checkpoint_id, other.registration_id == Scan.registration_id)
+    """Of the day, and of the same person."""
+    theirs = other.checkpoint_id == Scan.checkpoint_id, other.registration_id == Scan.registration_id
+    return and_(*theirs, other.is_rehearsal.is_(False))
+
+
+def _kind() -> ColumnElement[str]:
+    return case(
+        (or_(Scan.result == Result.ALREADY_IN, _was_not_first()), Conflict.TWICE.value),
+        (_let_in_wrongly(), Conflict.NOT_VALID.value),
+        (_was_taken_back(), Conflict.TAKEN_BACK.value),
+        else_=Conflict.REPLACED.value,
+    ).label("kind")
 
 
 def _let_in_wrongly() -> ColumnElement[bool]:
@@ -148,10 +162,23 @@ def _let_in_wrongly() -> ColumnElement[bool]:
 
 def _was_not_first() -> ColumnElement[bool]:
     """They were let in by it, and by one that was made before it and came later. Not where that was undone since."""
-    later = aliased(Scan)
-    undone = exists(select(later.id).where(_same_place(later), later.result == Result.UNDONE, later.id > Scan.id))
     is_other = Admission.first_at != Scan.counts_at
-    return and_(Checkpoint.mode == PassMode.ONCE, Scan.result == Result.PASSED, is_other, ~undone)
+    return and_(Checkpoint.mode == PassMode.ONCE, Scan.result == Result.PASSED, is_other, ~_undone(since=True))
+
+
+def _was_taken_back() -> ColumnElement[bool]:
+    """A device alone let them in before the desk took back what it knew, and told so afterwards. Not where that was
+    undone since, too.
+    """
+    is_late = Scan.result == Result.PASSED, Scan.told.is_not(None)
+    return and_(*is_late, _undone(since=False), ~_undone(since=True))
+
+
+def _undone(*, since: bool) -> ColumnElement[bool]:
+    """Whether a check-in of theirs was, since a scan was received; or before that, and after it was made."""
+    other = aliased(Scan)
+    when = (other.id > Scan.id,) if since else (other.id < Scan.id, other.counts_at >= Scan.counts_at)
+    return exists(select(other.id).where(_same_place(other), other.result == Result.UNDONE, *when))
 
 
 def _was_replaced() -> ColumnElement[bool]:
@@ -181,8 +208,8 @@ def _told(db: DbSession, rows: list[Any]) -> list[ScanConflict]:
     names: dict[int | None, str] = {row[0]: row[1] for row in named}
     found = []
     for row in rows:
-        scan, place, device, account, person, first_at, seen = row
-        kind = _kind(scan, first_at)
+        scan, place, device, account, person, first_at, seen, said = row
+        kind = Conflict(said)
         first = first_at if kind is Conflict.TWICE else None
         found.append(
             ScanConflict(
@@ -198,12 +225,6 @@ def _told(db: DbSession, rows: list[Any]) -> list[ScanConflict]:
             )
         )
     return found
-
-
-def _kind(scan: Scan, first_at: datetime | None) -> Conflict:
-    if scan.result is Result.ALREADY_IN or (scan.result is Result.PASSED and first_at != scan.counts_at):
-        return Conflict.TWICE
-    return Conflict.REPLACED if scan.result is Result.PASSED else Conflict.NOT_VALID
 
 
 def _first_by(db: DbSession, rows: list[Any]) -> dict[tuple[int, int | None, datetime], str]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.checkin.live_rules import Counted
     from forumapp.domain.people.rules import Name
+    from forumapp.domain.registration.stays import Counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forumapp.domain.registration.rules import ADMITTED, Area, RegistrationStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
 # What a device is told to type is shown once, and ends after this.
@@ -70,8 +70,6 @@ class Result(enum.StrEnum):
     REHEARSAL_OVER = "rehearsal-over"
 
 
-# Where whoever is let in has come: a badge is also handed to somebody else, and a coach brings people there.
-CAME_AT = frozenset({CheckpointKind.DOOR, CheckpointKind.SESSION, CheckpointKind.MEAL, CheckpointKind.VIP})
 # Whoever was set down as absent comes after all.
 WELCOME = ADMITTED | {RegistrationStatus.NO_SHOW}
 LETS_THROUGH = frozenset({Result.PASSED, Result.OUT})
@@ -167,21 +165,6 @@ def skew_seconds(sent: datetime | None, received: datetime) -> int:
     """How many seconds a device's clock is ahead."""
     ahead = round((sent - received).total_seconds()) if sent else 0
     return max(-MOST_SKEW, min(ahead, MOST_SKEW))
-
-
-def minutes_inside(passes: Sequence[tuple[datetime, Direction]], until: datetime | None) -> int:
-    """How long somebody was inside who went in and out at these times, in their order; who did not leave, until
-    `until`. Whole minutes.
-    """
-    inside, since = timedelta(), None
-    for at, direction in passes:
-        if direction is Direction.IN:
-            since = since or at
-        elif since is not None:
-            inside, since = inside + (at - since), None
-    if since is not None and until is not None and until > since:
-        inside += until - since
-    return int(inside.total_seconds() // 60)
 
 
 def clean_code(read: str) -> str:

@@ -17,11 +17,14 @@ from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, PassMode, Presence, Result
 from forumapp.domain.checkin.scanning import NonceReused, Scanned
 from forumapp.domain.checkin.stations import station_for
+from forumapp.domain.registration.coming import zone_of
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.stays import MOVES, Pass, ends_of_day, stays
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
@@ -45,9 +48,9 @@ def undo_check_in(
     actor: Actor,
     now: datetime,
 ) -> Scanned:
-    """At a checkpoint where people pass once, nobody has let them in then; where they come and go, they are out; at a
-    coach they are expected. Sent again under its `nonce`, answered as it was. Raises NothingToUndo, NonceReused and, of
-    a coach that is closed, RunClosed.
+    """At a checkpoint where people pass once, nobody has let them in then; where they come and go, they are where they
+    were before they came in the last time; at a coach they are expected. Sent again under its `nonce`, answered as it
+    was. Raises NothingToUndo, NonceReused and, of a coach that is closed, RunClosed.
     """
     station = station_for(db, edition_id, checkpoint_id, registration_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
@@ -77,6 +80,8 @@ def undo_check_in(
     scan_id = db.connection().scalar(insert(Scan).on_conflict_do_nothing().returning(Scan.id), row)
     if scan_id is None:
         raise NonceReused
+    if station.asks.mode is PassMode.IN_OUT:
+        _as_before(db, station, registration_id)
     return Scanned(scan_id, nonce, Result.UNDONE, Direction.OUT, now, is_rehearsal=station.is_rehearsal)
 
 
@@ -95,13 +100,31 @@ def _taken_back(db: DbSession, station: Station, registration_id: int, *, actor:
         return False
     if station.coach_run_id is not None and not station.is_rehearsal:
         return leave_seat(db, station, registration_id, actor=actor, now=now)
-    theirs = (
-        Admission.checkpoint_id == station.checkpoint_id,
-        Admission.registration_id == registration_id,
-        Admission.is_rehearsal == station.is_rehearsal,
-        Admission.presence == Presence.IN,
-    )
+    theirs = *_theirs(Admission, station, registration_id), Admission.presence == Presence.IN
     if station.asks.mode is PassMode.IN_OUT:
-        gone_out = update(Admission).where(*theirs).values(presence=Presence.OUT, since=now).returning(Admission.id)
+        gone_out = update(Admission).where(*theirs).values(presence=Presence.OUT).returning(Admission.id)
         return db.connection().execute(gone_out).first() is not None
     return db.connection().execute(delete(Admission).where(*theirs).returning(Admission.id)).first() is not None
+
+
+def _as_before(db: DbSession, station: Station, registration_id: int) -> None:
+    """The row of where they are is held by now, so that nobody lets them in or out meanwhile. Who was let in by nothing
+    else has not come.
+    """
+    query = select(Scan.id, Scan.counts_at, Scan.result).where(*_theirs(Scan, station, registration_id))
+    passes = [Pass(*row) for row in db.execute(query.where(Scan.result.in_(MOVES)))]
+    zone = zone_of(db, station.edition_id)
+    row, left = _theirs(Admission, station, registration_id), stays(passes, zone)
+    if not left:
+        db.connection().execute(delete(Admission).where(*row))
+        return
+    since = left[-1].end or ends_of_day(left[-1].start, zone)
+    db.connection().execute(update(Admission).where(*row).values(since=since))
+
+
+def _theirs(kind: type[Admission | Scan], station: Station, registration_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        kind.checkpoint_id == station.checkpoint_id,
+        kind.registration_id == registration_id,
+        kind.is_rehearsal == station.is_rehearsal,
+    )

@@ -44,6 +44,7 @@ def attendance() -> str:
     return render_template(
         "organizer/attendance/page.html",
         section=SECTION,
+        total=coming.in_sum(db, of, **by),
         rows=coming.turnout(db, of, **by),
         closing=to_close,
         why_not=WHY_NOT.get(to_close.why_not) if to_close and to_close.why_not else None,

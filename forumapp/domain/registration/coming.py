@@ -1,0 +1,145 @@
+"""Who has come: the one rule, for live numbers, the desk, attendance, closing, certificates and what is taken out.
+
+It is said in docs/checkin.md. Where scans are kept stands above, so that its tables are named here and not imported.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, Boolean, String, and_, column, false, or_, select, table, tuple_
+from sqlalchemy.orm import aliased
+
+from forumapp.core.columns import UtcDateTime
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import ADMITTED, ATTENDANCE, RegistrationStatus
+from forumapp.domain.registration.stays import CAME_AT, MOVES, PASSED, STILL_IN, TAKEN_BACK, Counted, Pass, not_there
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
+    from sqlalchemy.orm import Session as DbSession
+
+    LetIn = Select[Any] | CompoundSelect[Any]
+
+CHECKPOINT = table(
+    "checkpoint",
+    column("id", BigInteger),
+    column("edition_id", BigInteger),
+    column("kind", String),
+    column("mode", String),
+    column("session_id", BigInteger),
+)
+ADMISSION = table(
+    "admission",
+    column("checkpoint_id", BigInteger),
+    column("registration_id", BigInteger),
+    column("is_rehearsal", Boolean),
+    column("first_at", UtcDateTime),
+)
+SCAN = table(
+    "scan",
+    column("id", BigInteger),
+    column("checkpoint_id", BigInteger),
+    column("registration_id", BigInteger),
+    column("is_rehearsal", Boolean),
+    column("result", String),
+    column("counts_at", UtcDateTime),
+)
+OF_THE_DAY = Counted()
+
+
+def admitted(
+    edition_id: int, *, is_rehearsal: bool = False, kinds: Collection[str] = CAME_AT
+) -> Select[*tuple[Any, ...]]:
+    """The registrations of everyone who was let in at any checkpoint of these kinds, to be looked into by `IN`, for
+    which SQLite makes an index of its own, and none for a join. An admission stands as long as it is there: what the
+    desk takes back is gone.
+    """
+    query = select(ADMISSION.c.registration_id).join(CHECKPOINT, CHECKPOINT.c.id == ADMISSION.c.checkpoint_id)
+    here = CHECKPOINT.c.edition_id == edition_id, CHECKPOINT.c.kind.in_(kinds)
+    return query.where(*here, ADMISSION.c.is_rehearsal == is_rehearsal)
+
+
+def let_in(db: DbSession, edition_id: int, counted: Counted, kinds: Collection[str] = CAME_AT) -> LetIn:
+    """The same as it is counted. Of a day: where people pass once, whoever did so on it, and where they come and go
+    whoever came in on it.
+    """
+    query = admitted(edition_id, is_rehearsal=counted.is_rehearsal, kinds=kinds)
+    if counted.span is None:
+        return query
+    begins, ends = counted.span
+    once = query.where(CHECKPOINT.c.mode == "once", ADMISSION.c.first_at >= begins, ADMISSION.c.first_at < ends)
+    points = select(CHECKPOINT.c.id).where(CHECKPOINT.c.edition_id == edition_id, CHECKPOINT.c.kind.in_(kinds))
+    points = points.where(CHECKPOINT.c.mode == "in-out")
+    gone = taken_back(db, edition_id, points, is_rehearsal=counted.is_rehearsal)
+    again = select(SCAN.c.registration_id).where(SCAN.c.result.in_((PASSED, STILL_IN)), SCAN.c.id.not_in(gone))
+    again = again.where(SCAN.c.checkpoint_id.in_(points), SCAN.c.is_rehearsal == counted.is_rehearsal)
+    return once.union_all(again.where(SCAN.c.counts_at >= begins, SCAN.c.counts_at < ends))
+
+
+def taken_back(db: DbSession, edition_id: int, points: Any, *, is_rehearsal: bool) -> set[int]:
+    """The scans that let somebody in at any of these checkpoints and were taken back at the desk. Whoever was scanned
+    as `already-in` on a day was let in by it, too, unless it is among these.
+    """
+    of = SCAN.c.checkpoint_id.in_(points), SCAN.c.is_rehearsal == is_rehearsal
+    undone = select(SCAN.c.checkpoint_id, SCAN.c.registration_id).where(*of, SCAN.c.result == TAKEN_BACK)
+    theirs = tuple_(SCAN.c.checkpoint_id, SCAN.c.registration_id).in_(undone)
+    query = select(SCAN).where(*of, theirs, SCAN.c.result.in_(MOVES))
+    passes: defaultdict[tuple[int, int], list[Pass]] = defaultdict(list)
+    for row in db.execute(query):
+        passes[row.checkpoint_id, row.registration_id].append(Pass(row.id, row.counts_at, row.result))
+    if not passes:
+        return set()
+    zone = zone_of(db, edition_id)
+    return {number for each in passes.values() for number in not_there(each, zone)}
+
+
+def is_expected() -> ColumnElement[bool]:
+    """Of a registration: that it is the one by which its person is expected, one for each. Whoever did not come and was
+    registered anew is expected by the newer one.
+    """
+    other = aliased(Registration)
+    newer = or_(
+        other.status.in_(ADMITTED), and_(other.status == RegistrationStatus.NO_SHOW, other.id > Registration.id)
+    )
+    theirs = other.edition_id == Registration.edition_id, other.person_id == Registration.person_id
+    instead = select(other.id).where(*theirs, newer).correlate(Registration).exists()
+    absent = and_(Registration.status == RegistrationStatus.NO_SHOW, ~instead)
+    return or_(Registration.status.in_(ADMITTED), absent)
+
+
+def has_come(edition_id: int, entered: LetIn, counted: Counted = OF_THE_DAY) -> ColumnElement[bool]:
+    """Of a registration: that its person was let in, or that somebody set them down as having attended, whenever that
+    was.
+    """
+    is_told = counted.span is None and not counted.is_rehearsal
+    by_hand = Registration.status == RegistrationStatus.ATTENDED if is_told else false()
+    return or_(was_let_in(edition_id, entered), by_hand)
+
+
+def was_let_in(edition_id: int, entered: LetIn) -> ColumnElement[bool]:
+    """Of a registration: that its person was, by it or by another one of theirs. Of two that became one, scans stay
+    with the one that gave way.
+    """
+    other = aliased(Registration)
+    by_another = select(other.person_id).where(other.edition_id == edition_id, other.id.in_(entered))
+    by_another = by_another.where(other.status.not_in(ADMITTED))  # of those there is one for each person
+    return or_(Registration.id.in_(entered), Registration.person_id.in_(by_another))
+
+
+def came_without_place(edition_id: int, entered: LetIn) -> ColumnElement[bool]:
+    """Of a registration: that its person has come by it and is expected by none. A person may have several such."""
+    other = aliased(Registration)
+    placed = select(other.id).where(other.edition_id == edition_id, other.person_id == Registration.person_id)
+    placed = placed.where(other.status.in_(ATTENDANCE)).correlate(Registration)
+    unplaced = Registration.status.not_in(ATTENDANCE), Registration.edition_id == edition_id
+    return and_(*unplaced, Registration.id.in_(entered), ~placed.exists())
+
+
+def zone_of(db: DbSession, edition_id: int) -> ZoneInfo:
+    return ZoneInfo(db.get_one(Edition, edition_id).zone)
