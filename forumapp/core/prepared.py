@@ -42,7 +42,7 @@ class Prepared:
         compiled = self._for(connection, values)
         cursor = compiled.run(connection, "execute", compiled.bound(values))
         try:
-            return compiled.read(cursor) if cursor.description else []
+            return compiled.read(cursor) if compiled.returns_rows else []
         finally:
             cursor.close()
 
@@ -80,6 +80,7 @@ class _Compiled:
         self._binding = [(name, process) for name, process in processors if process]
         columns = getattr(whole, "exported_columns", ())
         self._reading: list[Processor] = [_impl(one.type, dialect).result_processor(dialect, None) for one in columns]
+        self.returns_rows = bool(self._reading)  # which a driver makes a list of columns to say
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """The parameters, as the driver takes them."""

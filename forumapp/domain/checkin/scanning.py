@@ -7,7 +7,7 @@ UNIQUE guards, so that of any number of scans at once exactly one passes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
@@ -111,15 +111,29 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A code that is somebody's."""
+    """A code that is somebody's, and what became of this very scan if it came before."""
 
     facts: Facts
     presence: Presence | None
     holder: Holder
+    before: _Before | None
+
+
+class _Before(NamedTuple):
+    """What `_BEFORE` says."""
+
+    id: int
+    result: Result
+    direction: Direction
+    counts_at: datetime
+    registration_id: int | None
+    code_hash: str | None
+    is_rehearsal: bool
+    checkpoint_id: int
 
 
 class _Row(NamedTuple):
-    """What `_SOMEBODY` says."""
+    """What `_SOMEBODY` says, before what `_BEFORE` does."""
 
     id: int
     status: RegistrationStatus
@@ -144,6 +158,19 @@ class _Row(NamedTuple):
 
 
 _R, _T, _P, _A = Registration, RegistrationType, Person, Admission
+_OF_BEFORE = len(_Row._fields)
+_BEFORE = (
+    Scan.id,
+    Scan.result,
+    Scan.direction,
+    Scan.counts_at,
+    Scan.registration_id,
+    Scan.code_hash,
+    Scan.is_rehearsal,
+    Scan.checkpoint_id,
+)
+_BY_DEVICE = and_(Scan.device_id == bindparam("by_whom"), Scan.nonce == bindparam("called"))
+_BY_ACCOUNT = and_(Scan.account_id == bindparam("by_whom"), Scan.nonce == bindparam("called"))
 _SOMEBODY = (
     select(
         _R.id,
@@ -166,6 +193,7 @@ _SOMEBODY = (
         Account.name.label("responsible"),
         _R.desk_note,
         _P.photo_id,
+        *_BEFORE,
     )
     .select_from(TicketCode)
     .join(_R, _R.id == TicketCode.registration_id)
@@ -184,25 +212,24 @@ _SOMEBODY = (
     .outerjoin(Account, Account.id == _R.responsible_id)
     .where(TicketCode.edition_id == bindparam("of_edition"))
 )
-_BY_CODE = Prepared(_SOMEBODY.where(TicketCode.code == bindparam("of_code")))
-_BY_SHORT = Prepared(_SOMEBODY.where(TicketCode.short == bindparam("of_code")))
+# By whether it is a QR code, and whether a device scans it: with what that called by this name before.
+_FIND = {
+    (is_long, is_device): Prepared(
+        _SOMEBODY.outerjoin(Scan, _BY_DEVICE if is_device else _BY_ACCOUNT).where(
+            (TicketCode.code if is_long else TicketCode.short) == bindparam("of_code")
+        )
+    )
+    for is_long in (True, False)
+    for is_device in (True, False)
+}
+_AGAIN = {
+    is_device: Prepared(select(*_BEFORE).where(_BY_DEVICE if is_device else _BY_ACCOUNT)) for is_device in (True, False)
+}
 _SIGNED_UP = Prepared(
     select(SessionSignUp.id).where(
         SessionSignUp.session_id == bindparam("of_session"), SessionSignUp.registration_id == bindparam("of_one")
     )
 )
-_BEFORE = select(
-    Scan.id,
-    Scan.result,
-    Scan.direction,
-    Scan.counts_at,
-    Scan.registration_id,
-    Scan.code_hash,
-    Scan.is_rehearsal,
-    Scan.checkpoint_id,
-)
-_BY_DEVICE = Prepared(_BEFORE.where(Scan.device_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
-_BY_ACCOUNT = Prepared(_BEFORE.where(Scan.account_id == bindparam("by_whom"), Scan.nonce == bindparam("called")))
 _KEEP = Prepared(insert(Scan).on_conflict_do_nothing().returning(Scan.id))
 
 
@@ -221,10 +248,10 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
     if station.asks.mode is PassMode.ONCE:
         read = replace(read, direction=Direction.IN)  # nobody goes out by it, whatever a program says
     code = clean_code(read.code)
-    found = _find(db, station, code)
-    before = _again(db, station, read, code, found)
-    if before is not None:
-        return before
+    found = _find(db, station, code, read.nonce)
+    before = found.before if found else _again(db, station, read)
+    if before:
+        return _as_it_was(db, station, read, found, before)
     result = _judged(db, station, read, found, at, actor=actor, now=now)
     row = {
         "edition_id": station.edition_id,
@@ -245,10 +272,10 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
     }
     scan_id = _KEEP.value(db, row)
     if scan_id is None:  # the same was sent twice at once, and its twin was faster
-        before = _again(db, station, read, code, found)
+        before = _again(db, station, read)
         if before is None:
             raise NonceReused
-        return before
+        return _as_it_was(db, station, read, found, before)
     holder = found.holder if found else None
     if holder is not None and holder.is_vip and not station.is_rehearsal:
         tell_officer(db, station, holder.registration_id, result, at, is_late=read.told is not None, now=now)
@@ -265,13 +292,14 @@ def judge(db: DbSession, station: Station, code: str, *, at: datetime) -> Result
     return result
 
 
-def _find(db: DbSession, station: Station, code: str) -> _Found | None:
-    by = _BY_CODE if len(code) == QR_CODE_LENGTH else _BY_SHORT
+def _find(db: DbSession, station: Station, code: str, nonce: str = "") -> _Found | None:
+    """Whose code it is. In the same statement, what the station has called by this name before: a queue waits."""
     here = {"at_checkpoint": station.checkpoint_id, "rehearsed": station.is_rehearsal}
-    rows = by.rows(db, {"of_edition": station.edition_id, "of_code": code, **here})
+    by = _FIND[len(code) == QR_CODE_LENGTH, station.device_id is not None]
+    rows = by.rows(db, {"of_edition": station.edition_id, "of_code": code, **here, **_called(station, nonce)})
     if not rows:
         return None
-    row = _Row(*rows[0])
+    row, before = _Row(*rows[0][:_OF_BEFORE]), _Before(*rows[0][_OF_BEFORE:])
     is_family_first = row.name_order == NameOrder.FAMILY_FIRST
     name = Name(row.latin_family, row.latin_given, is_family_first, row.native_full, row.native_language)
     responsible = row.responsible if row.is_vip else None
@@ -286,7 +314,7 @@ def _find(db: DbSession, station: Station, code: str) -> _Found | None:
         delegations=_delegations(db, station, row.delegation_id),
         is_signed_up=_is_signed_up(db, station, row.id),
     )
-    return _Found(facts, row.presence, Holder(row.id, name, *of))
+    return _Found(facts, row.presence, Holder(row.id, name, *of), before if before.id else None)
 
 
 def _delegations(db: DbSession, station: Station, own: int | None) -> frozenset[int]:
@@ -302,18 +330,25 @@ def _is_signed_up(db: DbSession, station: Station, registration_id: int) -> bool
     return bool(_SIGNED_UP.rows(db, {"of_session": station.session_id, "of_one": registration_id}))
 
 
-def _again(db: DbSession, station: Station, read: Read, code: str, found: _Found | None) -> Scanned | None:
-    """What was answered when this very scan came before."""
-    by, whom = (_BY_DEVICE, station.device_id) if station.device_id else (_BY_ACCOUNT, station.account_id)
-    rows = by.rows(db, {"by_whom": whom, "called": read.nonce})
-    if not rows:
-        return None
-    scan_id, result, direction, at, registration_id, code_hash, is_rehearsal, checkpoint_id = rows[0]
+def _called(station: Station, nonce: str) -> dict[str, Any]:
+    return {"by_whom": station.device_id or station.account_id, "called": nonce}
+
+
+def _again(db: DbSession, station: Station, read: Read) -> _Before | None:
+    """What became of this very scan when it came before."""
+    rows = _AGAIN[station.device_id is not None].rows(db, _called(station, read.nonce))
+    return _Before(*rows[0]) if rows else None
+
+
+def _as_it_was(db: DbSession, station: Station, read: Read, found: _Found | None, before: _Before) -> Scanned:
+    """What was answered then."""
+    scan_id, result, direction, at, registration_id, code_hash, is_rehearsal, checkpoint_id = before
     is_elsewhere = station.device_id is None and checkpoint_id != station.checkpoint_id  # a device can be moved
     if is_elsewhere or result is Result.UNDONE:
         raise NonceReused
-    is_same = registration_id == found.holder.registration_id if found else code_hash == hashed(code)
-    if not is_same and code_hash != hashed(code):  # what was unknown then may be known by now
+    own = hashed(clean_code(read.code))
+    is_same = registration_id == found.holder.registration_id if found else code_hash == own
+    if not is_same and code_hash != own:  # what was unknown then may be known by now
         raise NonceReused
     holder = found.holder if found else None
     said = Scanned(scan_id, read.nonce, result, direction, at, holder, is_rehearsal=is_rehearsal)
