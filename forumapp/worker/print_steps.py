@@ -22,7 +22,10 @@ from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
 from forumapp.domain.printing.card_values import card_values, list_cards
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.fallback import laying as fallback
 from forumapp.domain.printing.fallback.reading import pack_values
+from forumapp.domain.printing.fallback.setting import PackSetter
+from forumapp.domain.printing.fallback.values import Blanks
 from forumapp.domain.printing.formal.listing import (
     altered_letters,
     letter_books,
@@ -32,6 +35,7 @@ from forumapp.domain.printing.formal.listing import (
 )
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.preflight import beside_badges, check_books
+from forumapp.domain.printing.previewing import shown_on
 from forumapp.domain.printing.renderer import RENDERER
 from forumapp.domain.printing.rules import (
     CARD_PAPERS,
@@ -75,6 +79,8 @@ def begin(app: Flask, job_id: int) -> int:
     kept: dict[str, Any] = {"now": now.isoformat()}
     if is_working(job.paper, options):
         return _begin_working(app, job, edition, options)
+    if job.paper is Paper.FALLBACK_PACK:
+        return _begin_pack(app, job, edition, options)
     if job.paper is Paper.BADGES:
         badges = queries.badge_values(db, edition.id, options)
         looks = looks_of(db, edition.id, said_stock(options))
@@ -108,8 +114,6 @@ def _books_of(edition: Edition, paper: Paper, options: Options) -> dict[str, Any
         return {"numbers": [_agenda_number(edition.id, options)]}
     if paper in CARDS:
         return {"numbers": [0], "cards": as_plain(list_cards(db, edition.id, paper, options))}
-    if paper is Paper.FALLBACK_PACK:
-        return {"numbers": [0]}
     if paper in FORMAL:
         return {"letters": list_to_print(db, edition, paper, options)}
     if paper is Paper.SPEAKER_AGENDAS:
@@ -136,6 +140,21 @@ def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options
         return len(laid.pieces) * services.expect(session, job.id, len(laid.pieces), now=now)
 
 
+def _begin_pack(app: Flask, job: PrintJob, edition: Edition, options: Options) -> int:
+    """Lay out the lists, so that all of them say who was there at one moment, and put aside what blank badges need."""
+    db, now = reading(), clock.now()
+    values = pack_values(db, edition, options, now=now)
+    pack, of = fallback.lay(values), values.blanks
+    parts = len(pack.pieces) + bool(of.badges)
+    if not _may_start(job, options, check_books(db, edition.id, [values]), total=parts, now=now):
+        return 0
+    # An earlier try of this step may have been laid out already.
+    _pack.cache_clear()
+    blank = queries.as_plain(values.head, list(of.badges), of.looks, of.backs)
+    keep_values(app, job, {"pack": asdict(pack), "blank": blank, "version": values.version, "now": now.isoformat()})
+    return parts
+
+
 def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, total: int, now: datetime) -> bool:
     """Whether to print: not in spite of findings that block, unless that was asked for; the job tells them."""
     found = weighed(found, get_edition_by_id(reading(), job.edition_id).print_blocks)
@@ -156,6 +175,8 @@ def lay(app: Flask, job_id: int, number: int) -> tuple[bytes, int]:
         return run.printer.pages(run.badges[start:done]), done
     if is_working(job.paper, options):
         return _setter(app, job_id).pdf(number), number + 1
+    if job.paper is Paper.FALLBACK_PACK:
+        return _part_of_pack(app, job, options, number), number + 1
     values = _book_values(app, job, edition, options, number)
     return making.make_book(values, _fonts(app), options), number + 1
 
@@ -168,8 +189,6 @@ def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, 
         return agenda_paper(reading(), edition, job.paper, options, number=version, now=now)
     if job.paper in CARDS:
         return card_values(reading(), edition, job.paper, options, cards=from_plain(kept["cards"]), now=now)
-    if job.paper is Paper.FALLBACK_PACK:
-        return pack_values(reading(), edition, options, now=now)
     if job.paper in FORMAL:
         return letter_books(reading(), edition, [kept["letters"][number]])[0]
     if job.paper is Paper.SPEAKER_AGENDAS:
@@ -205,6 +224,8 @@ def complete(app: Flask, job_id: int) -> int:
             pdf = making.badge_file(impose.merge(parts), badges, run.head, run.stock, **of)
         elif is_working(job.paper, options):
             pdf = making.bound(parts_of(app, job, job.total), imposed=options.imposed)
+        elif job.paper is Paper.FALLBACK_PACK:
+            pdf = _pack(app, job_id)[0].bound(parts_of(app, job, job.total))
         else:
             books = _bound(app, job, edition, options)
             pdf = books.pdf
@@ -244,7 +265,7 @@ def _bound(app: Flask, job: PrintJob, edition: Edition, options: Options) -> Bou
         left = {**kept, "letters": [one for one in kept["letters"] if one not in revoked]}
         return Bound(making.bound(parts, imposed=options.imposed), left, told=[*revoked.values()])
     version_id = None
-    if "codes" not in kept and job.paper not in (*CARDS, Paper.FALLBACK_PACK):
+    if "codes" not in kept and job.paper not in CARDS:
         number = kept["numbers"][0] if "numbers" in kept else kept["version"]
         version_id = get_version(reading(), edition.id, number).id
     return Bound(making.bound(parts, imposed=options.imposed), kept, version_id)
@@ -284,6 +305,25 @@ def _setter(app: Flask, job_id: int) -> Setter:
     kept = kept_values(app, _asked(job_id)[0])
     laid = Laid(tuple(kept["pieces"]), kept["css"], tuple(kept["pictures"]), kept["one_page"])
     return Setter(laid, contents_of(reading(), laid.pictures), _fonts(app))
+
+
+@functools.lru_cache(maxsize=JOBS_KEPT)
+def _pack(app: Flask, job_id: int) -> tuple[PackSetter, int]:
+    """A fallback pack as it was laid out, and how many pieces of it are lists."""
+    pack = fallback.Pack.from_plain(kept_values(app, _asked(job_id)[0])["pack"])
+    return PackSetter(pack, _fonts(app)), len(pack.pieces)
+
+
+def _part_of_pack(app: Flask, job: PrintJob, options: Options, number: int) -> bytes:
+    """Blank badges come after the lists."""
+    setter, lists = _pack(app, job.id)
+    if number < lists:
+        return setter.piece(number)
+    kept = kept_values(app, job)
+    head, badges, looks = queries.from_plain(kept["blank"])
+    backs, pictures = queries.backs_from_plain(kept["blank"]["backs"]), contents_of(reading(), shown_on(badges, looks))
+    blanks = Blanks(stock_for(options, head.page_size), tuple(badges), looks, backs, pictures)
+    return setter.blank_badges(blanks, head, Stamp(kept["version"], datetime.fromisoformat(kept["now"])))
 
 
 def _asked(job_id: int) -> tuple[PrintJob, Edition, Options]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pytest
 
 from forumapp.core.errors import Forbidden
@@ -12,12 +14,15 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing import services
+from forumapp.domain.printing import binding, services
+from forumapp.domain.printing.fallback import blanks
+from forumapp.domain.printing.fallback.blanks import MM
 from forumapp.domain.printing.fallback.reading import pack_values
-from forumapp.domain.printing.fallback.values import first_of
+from forumapp.domain.printing.fallback.values import Group, first_of
 from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.working.lists import HEIGHT
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.placing import add_code
 from tests.domain.conftest import BY, NOW
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.fallback.values import Group
     from tests.domain.conftest import Forum
 
 PARTS = ("Everyone by name", "Chinese names by pinyin", "By delegation", "By coach", "Not on the list", "Blank badges")
@@ -75,9 +79,106 @@ def test_everyone_stands_once_in_each_list_and_blank_badges_name_nobody(
     ] * 2
     codes = {one.registration_id: one.short_code for one in values.people}
     times = {one: pages.count(code) for one, code in codes.items()}
+    assert "(continued)" not in pages
     assert times == dict.fromkeys(people, 2) | {coaches.people[north]: 3, coaches.people[south]: 3}
     assert PARTS[-1] in told[-1]
     assert len(first_of(values, 1).people) < len(values.people)
+
+
+@pytest.mark.one_database
+def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins(
+    session: DbSession, forum: Forum, tmp_path: Path
+) -> None:
+    coaches = Coaches(session, forum)
+    coaches.seat(coaches.run(coaches.north), next(iter(coaches.people)))
+    for one in coaches.people.values():
+        add_code(session, forum.edition.id, one)
+    values = pack_values(session, forum.edition, Options(), now=NOW)
+    (rider,) = values.coaches[0].riders
+    many = tuple(
+        replace(rider, registration_id=n, short_code=f"CODE{n:04}", latin_name=f"Name{n:04}") for n in range(600)
+    )
+    long = (Group({"": "A"}, many[:590], 590), Group({"": "B"}, many[590:], 10))
+    north, south = (Group({"en": name, "zh-Hans": name}, some, 300)
+                    for name, some in (("The North", many[:300]), ("The South", many[300:])))  # fmt: skip
+    coach = replace(values.coaches[0], vehicle={"en": "Bus One"}, riders=many[:60])
+    values = replace(values, by_name=long, by_native=(), by_delegation=(north, south), coaches=(coach,))
+
+    file = tmp_path / "pack.pdf"
+    file.write_bytes(make_book(values, tmp_path))
+    told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    pages = told.split("\f")[:-1]
+    assert [told.count(one.short_code) for one in many] == [3] * 60 + [2] * 540
+    assert [f"{number} / {len(pages)}" in page for number, page in enumerate(pages, 1)] == [True] * len(pages)
+
+    # Every page names its part, every list its columns, and what goes on says so, from the second page on.
+    of_part = {part: [page for page in pages[1:] if f"· {part}" in page.strip().splitlines()[0]] for part in PARTS}
+    assert sum(map(len, of_part.values())) == len(pages) - 1
+    listed = [page for page in pages if "CODE0" in page]
+    assert all("Name" in page and "Code" in page for page in listed)
+    for part, name in (("By delegation", "The North"), ("By delegation", "The South"), ("By coach", "Bus One")):
+        here = [page for page in of_part[part] if name in page]
+        assert len(here) > 1
+        assert [is_said_to_go_on(page, name) for page in here] == [False, *[True] * (len(here) - 1)]
+    # By name, a page says from whom to whom it goes.
+    for page in of_part["Everyone by name"]:
+        names = [word for word in page.split() if word.startswith("Name0")]
+        assert f"{names[0]} – {names[1]}" in squeezed(page)
+        assert (names[0], names[1]) == (names[2], names[-1])
+
+    numbers = {part: 2 + pages[1:].index(of_part[part][0]) for part in PARTS if of_part[part]}
+    assert {part: f" {number}" in line_with(part, pages[0]) for part, number in numbers.items()} == dict.fromkeys(
+        numbers, True
+    )
+    for name in ("The North", "The South", "Bus One"):
+        (first, *_) = (number for number, page in enumerate(pages[1:], 2) if name in page)
+        assert line_with(name, pages[0]).split()[-1] == str(first)
+    with pikepdf.open(file) as pdf:
+        links = {str(link.Dest): link for page in pdf.pages for link in page.get("/Annots", ())}
+        assert set(links) == set(binding.places_in(pdf))
+        assert binding.places_in(pdf)["by-delegation-1"] + 1 == int(line_with("The South", pages[0]).split()[-1])
+        fonts = {str(font.BaseFont) for page in pdf.pages for font in page.Resources.Font.values()}
+        with pdf.open_outline() as outline:
+            assert [one.title for one in outline.root] == [part for part in PARTS if part in numbers]
+    assert sum("Latin" in one for one in fonts) == 2  # of all parts, plain and bold
+
+
+def squeezed(page: str) -> str:
+    return " ".join(page.split())
+
+
+def line_with(what: str, page: str) -> str:
+    return next(line for line in page.splitlines() if what in line)
+
+
+def is_said_to_go_on(page: str, name: str) -> bool:
+    return "(continued)" in line_with(name, page)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size", "places", "turned"),
+    [
+        (105, 148, "A4", 2, True),
+        (105, 148, "Letter", 2, True),
+        (101.6, 76.2, "A4", 4, True),
+        (101.6, 76.2, "Letter", 4, False),
+        (85.6, 54, "A4", 8, False),
+        (210, 148, "A4", 1, True),
+        (210, 297, "A4", 1, False),
+    ],
+)
+def test_blank_badges_are_as_large_as_they_are_and_keep_off_the_edges(
+    width: float, height: float, size: str, places: int, *, turned: bool
+) -> None:
+    grid = blanks.grid(width * MM, height * MM, size)
+    assert (grid.places, grid.is_turned) == (places, turned)
+    sides = {round(grid.width / MM, 1), round(grid.height / MM, 1)}
+    assert sides == {width, height} or height == 297  # what no printer reaches is smaller
+    wide, high = HEIGHT[size]
+    for x, y in grid.rectangles:
+        assert x / MM + 1e-6 >= 5
+        assert (x + grid.width) / MM <= wide - 5 + 1e-6
+        assert 5 <= y / MM <= (y + grid.height) / MM <= high - 5
 
 
 @pytest.mark.one_database

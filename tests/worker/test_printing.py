@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 import zxingcpp
 from PIL import Image
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
@@ -157,6 +157,35 @@ def code_on(pdf, page):
     with Image.open(picture.with_suffix(".png")) as image:
         (found,) = zxingcpp.read_barcodes(image)
     return found.text
+
+
+@pytest.mark.one_database
+@pytest.mark.timeout(240)
+def test_a_worker_killed_amid_a_fallback_pack_goes_on_with_the_lists_that_are_missing(workers, own_app, tmp_path):
+    forum, job_id = ask(300, Paper.FALLBACK_PACK, anyway="Wanted so")
+    first = workers.start("one")
+    wait_for(lambda: state(job_id)[1] >= 2, "no progress")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    before, (status, reached, total, _) = parts(tmp_path), state(job_id)
+    assert (status, 2 <= reached < total) == (JobStatus.RUNNING, True)
+    # Who comes later is in the next one: all lists say who was there at one moment.
+    with transaction() as session:
+        session.execute(
+            update(Registration).where(Registration.id == forum.registration_ids[0]).values(status="cancelled")
+        )
+    made = {}
+    workers.start("one")
+    wait_for(lambda: made.update(parts(tmp_path)) or is_over(job_id), "not finished")
+
+    assert state(job_id) == (JobStatus.DONE, total, total, None)
+    assert sum(made[name] != when for name, when in before.items() if name in made) <= 1
+    pdf = tmp_path / "pack.pdf"
+    pdf.write_bytes(own_app.extensions["forumapp.storage"].get(finished(job_id).file))
+    content = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    assert {content.count(short) for short in shorts_of(forum)} == {3}
+    pages = content.split("\f")[:-1]
+    assert all(f"{number} / {len(pages)}" in page for number, page in enumerate(pages, 1))
 
 
 @pytest.mark.one_database

@@ -102,6 +102,12 @@ def _places(root: Any) -> Iterator[tuple[str, Any]]:
         yield from ((str(names[n]), names[n + 1]) for n in range(0, len(names), 2))
 
 
+def places_in(pdf: pikepdf.Pdf) -> dict[str, int]:
+    """By its name, on which page, from 0, something is that can be referred to."""
+    pages = {page.objgen: number for number, page in enumerate(pdf.pages)}
+    return {name: pages[place[0].objgen] for name, place in _places(pdf.Root)}
+
+
 def _aim(page: pikepdf.Page) -> None:
     """What a part referred to beyond itself is in the same file now."""
     for link in page.get("/Annots", ()):

@@ -286,6 +286,28 @@ def _say(text: Any, said: str, *, at_right: bool) -> float:
     return moved
 
 
+def say_again(pages: Sequence[Page]) -> None:
+    """What says that something goes on (`data-again`), in a head that stands on each page, is left out of the first."""
+    seen: set[int] = set()
+    for page in pages:
+        here = [box for box in on(page) if box.element is not None and box.element.get("data-again") is not None]
+        for box in here:
+            if isinstance(box, boxes.TextBox) and id(box.element) not in seen:
+                _say(box, "\u00a0", at_right=False)
+        seen.update(id(box.element) for box in here)
+
+
+def say_guides(pages: Sequence[Page]) -> None:
+    """In a head with `data-guide`, the first and the last of what is listed on its page (`data-name`)."""
+    for page in pages:
+        rows = (box for box in on(page) if isinstance(box, boxes.TableRowBox))
+        names = [one for one in (row.element.get("data-name") for row in rows) if one]
+        for box in on(page):
+            if names and isinstance(box, boxes.InlineBox) and box.element.get("data-guide") is not None:
+                (text,) = (one for one in walk(box) if isinstance(one, boxes.TextBox))
+                _say(text, " – ".join(dict.fromkeys((names[0], names[-1]))), at_right=False)
+
+
 def people(pages: Sequence[Page], first: int) -> dict[str, list[int]]:
     """The pages on which each `data-person` stands, in order."""
     found: dict[str, list[int]] = {}

@@ -20,6 +20,7 @@ from forumapp.domain.printing import (
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.documents import ErratumValues, PocketValues, ProgramValues, SpeakerAgendaValues
 from forumapp.domain.printing.fallback import laying as fallback
+from forumapp.domain.printing.fallback import setting
 from forumapp.domain.printing.fallback.values import PackValues
 from forumapp.domain.printing.formal import laying
 from forumapp.domain.printing.formal.values import LetterBook
@@ -64,7 +65,7 @@ def _letter(book: LetterBook, folder: Path) -> bytes:
 
 def _naming(values: CardsValues | SignInValues | LetterBook | PackValues, folder: Path) -> bytes:
     if isinstance(values, PackValues):
-        return fallback.pack(values, folder)
+        return setting.pack(values, folder)
     if isinstance(values, LetterBook):
         return _letter(values, folder)
     if isinstance(values, SignInValues):

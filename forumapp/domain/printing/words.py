@@ -111,6 +111,7 @@ WORDS: dict[str, dict[str, str]] = {
     "by-chinese-name": {"en": "Chinese names by pinyin", "zh-Hans": "按中文姓名拼音"},
     "by-delegation": {"en": "By delegation", "zh-Hans": "按代表团"},
     "by-coach": {"en": "By coach", "zh-Hans": "按车辆"},
+    "goes-on": {"en": "(continued)", "zh-Hans": "（续）"},
     "runs": {"en": "%(count)d runs", "zh-Hans": "%(count)d个车次"},
     "seats": {"en": "%(count)d seats", "zh-Hans": "%(count)d座"},
     "walk-ins": {"en": "Not on the list", "zh-Hans": "名单外来宾"},

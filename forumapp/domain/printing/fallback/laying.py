@@ -1,109 +1,141 @@
-"""A fallback pack, set part by part; its pages are numbered through, and blank badges are laid upon its last ones."""
+"""What a fallback pack is set from: a page of contents, and HTML of a few pages for each part or some of one."""
 
 from __future__ import annotations
 
-import gc
-import io
 import itertools
 from dataclasses import dataclass, replace
-from functools import partial
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
-import pikepdf
-
-from forumapp.core.text import pick
-from forumapp.domain.printing import book_checks, fonts, impose, templates, words
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.boxtree import in_one_pass, no_collector
+from forumapp.domain.printing import book_checks, templates, words
+from forumapp.domain.printing.fallback import blanks
+from forumapp.domain.printing.fallback.saying import said_on
 from forumapp.domain.printing.rules import batches
-from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
-from forumapp.domain.printing.working.lists import HEIGHT, stamp_texts, style
-from forumapp.domain.printing.working.values import Line, Stamp, in_languages
+from forumapp.domain.printing.working.lists import style
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead
-    from forumapp.domain.printing.fallback.values import Blanks, Coach, Group, PackValues
+    from forumapp.domain.printing.documents import Texts
+    from forumapp.domain.printing.fallback.values import Coach, Group, PackValues
     from forumapp.domain.printing.layout import Finding
 
 WALK_INS = 16  # lines on each page of the empty list
 WALK_IN_PAGES = 2
 ROWS, RUNS = 250, 6  # people and coaches that are laid out at once
-BLANKS = 6  # badges of each type at least
-MM = 72 / 25.4
-ABOVE, BELOW = 34, 22  # mm of a page of badges that are not theirs
-GUIDE = b"q 0.4 w 0.55 G [3 3] 0 d %.2f %.2f %.2f %.2f re S Q\n"
+BLANK_BADGES = "blank-badges"
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """How many badges of one size, in points, stand on a page, and where it begins, from the bottom left."""
+class Entry:
+    """A line of the contents: what begins where a page has `key`, and how many there are of what. `under` the line of
+    its part, the one of a "letter", of a "group" or of a "day", which begins nowhere.
+    """
 
-    width: float
-    height: float
-    columns: int
-    rows: int
-    left: float
-    top: float
+    part: str
+    key: str
+    called: Texts
+    count: int = 0
+    of: str = "people"
+    under: str = ""
+    at: str = ""  # from when to when
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack as it is to be set, which needs the database no more. `pieces` are set one by one; `contents` says
+    `@@key@@` where the number of a page is to stand, which is known when all of them are.
+    """
+
+    contents: str
+    pieces: tuple[str, ...]
+    css: str
+    entries: tuple[Entry, ...]
+    lead: str
+    letters: str  # of the pages of blank badges
 
     @property
-    def places(self) -> int:
-        return self.columns * self.rows
+    def characters(self) -> set[str]:
+        return {*"0123456789/ –", *self.letters, *self.contents, *itertools.chain.from_iterable(map(set, self.pieces))}
 
-    @property
-    def rectangles(self) -> list[tuple[float, float]]:
-        return [
-            (self.left + column * self.width, self.top - (row + 1) * self.height)
-            for row in range(self.rows)
-            for column in range(self.columns)
-        ]
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Pack:
+        entries = tuple(Entry(**one) for one in plain["entries"])
+        said = (plain["css"], entries, plain["lead"], plain["letters"])
+        return cls(plain["contents"], tuple(plain["pieces"]), *said)
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What is laid out at once: a part of the pack, or some of one. `groups` are of a list, `sheets` types of badges
-    with how many pages they take.
-    """
+    """What is laid out at once: a part of the pack, or some of one. `groups` are of a list."""
 
     part: str
     groups: tuple[Group, ...] = ()
     coaches: tuple[Coach, ...] = ()
-    sheets: tuple[tuple[BadgeValues, int], ...] = ()
     is_first: bool = True
 
 
-def pack(values: PackValues, folder: Path) -> bytes:
-    """Lists, an empty list for walk-ins, and blank badges to be cut out. Long lists are laid out a few pages at a time,
-    since the boxes of all of them at once would fill the memory.
-    """
-    head = values.head
-    badges = _blank_badges(values.blanks, head, folder)
-    grids = [_grid(one, head) for one in badges]
-    counts = [ceil(BLANKS / grid.places) for grid in grids]
-    sheets = tuple(zip(values.blanks.badges, counts, strict=True))
-    chunks = [*_chunks(values), *([Chunk("blank-badges", sheets=sheets)] if sheets else [])]
-    pages = [_html(values, one) for one in chunks]
-    typesetter = Typesetter(fonts.SANS, {*"".join(pages), *"0123456789/ "}, folder)
-    made = [_set(typesetter, html, style(head, "fallback.css")) for html in pages]
-    whole = _with_numbers(made, [one.part for one in chunks], typesetter, head)
-    return _with_badges(whole, [(pdf, grid) for pdf, grid, count in zip(badges, grids, counts, strict=True)
-                                for _page in range(count)])  # fmt: skip
+def lay(values: PackValues) -> Pack:
+    """Long lists are laid out a few pages at a time, since the boxes of all of them at once would fill the memory."""
+    values = _with_keys(values)
+    entries = tuple(_entries(values))
+    pieces = tuple(_html(values, one) for one in _chunks(values))
+    contents = _html(values, Chunk("fallback-pack"), entries)
+    of_blanks = blanks.html(values.blanks, [1] * len(values.blanks.badges), said_on(values.head, values.stamp))
+    letters = "".join(sorted({*of_blanks}))
+    return Pack(contents, pieces, style(values.head, "fallback.css"), entries, values.head.languages[0], letters)
 
 
-def _chunks(values: PackValues) -> Iterator[Chunk]:
-    yield Chunk("fallback-pack")
-    for part, groups in (
+def _lists(values: PackValues) -> tuple[tuple[str, tuple[Group, ...]], ...]:
+    return (
         ("by-name", values.by_name),
         ("by-chinese-name", values.by_native),
         ("by-delegation", values.by_delegation),
-    ):
+    )
+
+
+def _with_keys(values: PackValues) -> PackValues:
+    """What begins somewhere is found by its key."""
+    keyed = {part: _keyed(groups, part) for part, groups in _lists(values)}
+    return replace(
+        values,
+        by_name=keyed["by-name"],
+        by_native=keyed["by-chinese-name"],
+        by_delegation=keyed["by-delegation"],
+        coaches=_keyed(values.coaches, "by-coach"),
+    )
+
+
+def _keyed(some: Iterable[Any], part: str) -> tuple[Any, ...]:
+    return tuple(replace(one, key=f"{part}-{number}") for number, one in enumerate(some))
+
+
+def _entries(values: PackValues) -> Iterator[Entry]:
+    for part, groups in _lists(values):
+        if groups:
+            yield _of_part(part, sum(one.count for one in groups))
+            under = "group" if part == "by-delegation" else "letter"
+            yield from (Entry(part, one.key, one.head, one.count, under=under) for one in groups)
+    if values.coaches:
+        yield _of_part("by-coach", len(values.coaches), "runs")
+        for day, coaches in itertools.groupby(values.coaches, lambda one: one.day):
+            yield Entry("by-coach", "", day, under="day")
+            for one in coaches:
+                yield Entry("by-coach", one.key, one.called, len(one.riders), under="group", at=one.at)
+    yield _of_part("walk-ins")
+    if values.blanks.badges:
+        yield _of_part(BLANK_BADGES)
+
+
+def _of_part(part: str, count: int = 0, of: str = "people") -> Entry:
+    return Entry(part, part, words.WORDS[part], count, of)
+
+
+def _chunks(values: PackValues) -> Iterator[Chunk]:
+    for part, groups in _lists(values):
         for number, some in enumerate(_cut(groups)):
             yield Chunk(part, groups=some, is_first=number == 0)
     for start, end in batches(len(values.coaches), RUNS):
-        yield Chunk("by-coach", coaches=values.coaches[start:end])
+        yield Chunk("by-coach", coaches=values.coaches[start:end], is_first=start == 0)
     yield Chunk("walk-ins")
 
 
@@ -112,7 +144,7 @@ def _cut(groups: Iterable[Group]) -> Iterator[tuple[Group, ...]]:
     some: list[Group] = []
     for group in groups:
         for start, end in batches(len(group.people), ROWS):
-            some.append(replace(group, people=group.people[start:end]))
+            some.append(replace(group, people=group.people[start:end], goes_on=start > 0))
             if sum(len(one.people) for one in some) >= ROWS:
                 yield tuple(some)
                 some = []
@@ -120,45 +152,15 @@ def _cut(groups: Iterable[Group]) -> Iterator[tuple[Group, ...]]:
         yield tuple(some)
 
 
-def _html(values: PackValues, chunk: Chunk) -> str:
-    head = values.head
+def _html(values: PackValues, chunk: Chunk, entries: tuple[Entry, ...] = ()) -> str:
     return templates.page(
         "fallback.html",
-        values=values,
         chunk=chunk,
-        head=head,
-        languages=head.languages,
-        title=pick(head.name, head.languages[0]),
-        stamps=stamp_texts(Stamp(values.version, values.printed_at), head),
-        lines=partial(in_languages, languages=head.languages),
-        line_of=Line,
+        entries=entries,
         walk_ins=WALK_INS,
         walk_in_pages=WALK_IN_PAGES,
+        **said_on(values.head, values.stamp),
     )
-
-
-def _set(typesetter: Typesetter, html: str, css: str) -> bytes:
-    with TYPESETTING, no_collector(collects=False), in_one_pass():
-        made = bytes(typesetter.document(html, typesetter.css(css)).write_pdf(pdf_tags=True))
-    gc.collect()
-    return made
-
-
-def _with_numbers(made: Sequence[bytes], parts: Sequence[str], typesetter: Typesetter, head: EditionHead) -> bytes:
-    """One document whose pages are numbered through, with an outline of its parts."""
-    begins = list(itertools.accumulate((impose.pages_in(one) for one in made), initial=0))
-    blank = "<html><body>" + '<div style="break-after:page">\u00a0</div>' * (begins[-1] - 1) + "\u00a0</body></html>"
-    numbers = typesetter.pdf(blank, style(head))
-    lead, held = head.languages[0], io.BytesIO()
-    with pikepdf.open(io.BytesIO(impose.merge(made))) as whole, pikepdf.open(io.BytesIO(numbers)) as behind:
-        for page, number in zip(whole.pages, behind.pages, strict=True):
-            page.add_overlay(number, pikepdf.Rectangle(*map(float, page.mediabox)))
-        with whole.open_outline() as outline:
-            for place, (part, at) in enumerate(zip(parts, begins, strict=False)):
-                if part not in parts[:place]:
-                    outline.root.append(pikepdf.OutlineItem(words.word(part, lead), at))
-        whole.save(held)
-    return held.getvalue()
 
 
 def check(values: PackValues) -> list[Finding]:
@@ -169,41 +171,3 @@ def check(values: PackValues) -> list[Finding]:
         missing = book_checks.missing_glyphs(shown, one.shown_name, ("person", ""))
         found += [replace(each, registration_id=one.registration_id) for each in missing]
     return found
-
-
-def _blank_badges(blanks: Blanks, head: EditionHead, folder: Path) -> list[bytes]:
-    """A page for each type: the front alone, since names are written on it by hand."""
-
-    def pictures(keys: Collection[int]) -> Mapping[int, bytes]:
-        return {key: blanks.pictures[key] for key in keys if key in blanks.pictures}
-
-    of: Any = {"pictures": pictures, "backs": blanks.backs}
-    printer = BadgePrinter(head, blanks.stock, blanks.badges, folder, blanks.looks, **of)
-    return [printer.pages([one]) for one in blanks.badges]
-
-
-def _grid(badge: bytes, head: EditionHead) -> Grid:
-    """As many as a page has room for, but one; what is larger than that room is made smaller."""
-    with pikepdf.open(io.BytesIO(badge)) as pdf:
-        left, bottom, right, top = (float(one) for one in pdf.pages[0].mediabox)
-    page_width, page_height = (one * MM for one in HEIGHT[head.page_size])
-    width, height, room = right - left, top - bottom, page_height - (ABOVE + BELOW) * MM
-    share = min(1, page_width / width, room / height)
-    width, height = width * share, height * share
-    columns, rows = int(page_width / width + 1e-6), int(room / height + 1e-6)
-    return Grid(width, height, columns, rows, (page_width - columns * width) / 2, page_height - ABOVE * MM)
-
-
-def _with_badges(made: bytes, sheets: list[tuple[bytes, Grid]]) -> bytes:
-    """Upon the last pages, one for each of `sheets`."""
-    if not sheets:
-        return made
-    with pikepdf.open(io.BytesIO(made)) as whole:
-        for page, (badge, grid) in zip(list(whole.pages)[-len(sheets) :], sheets, strict=True):
-            with pikepdf.open(io.BytesIO(badge)) as source:
-                for x, y in grid.rectangles:
-                    page.add_overlay(source.pages[0], pikepdf.Rectangle(x, y, x + grid.width, y + grid.height))
-                    page.contents_add(GUIDE % (x, y, grid.width, grid.height))
-        held = io.BytesIO()
-        whole.save(held)
-        return held.getvalue()

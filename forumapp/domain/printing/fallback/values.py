@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from forumapp.domain.printing.working.values import PLAIN, Stamp
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -18,12 +20,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Group:
     """People below a head: a letter, or what a delegation is called. `count` is of all of them, where only some are
-    shown.
+    shown; `goes_on` says that these are not the first. `key` is where the contents find it.
     """
 
     head: Texts
     people: tuple[BadgeValues, ...]
     count: int
+    goes_on: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,16 @@ class Coach:
     plate: str
     seats: int
     riders: tuple[BadgeValues, ...]
+    key: str = ""
+
+    @property
+    def at(self) -> str:
+        return self.time[0].words[PLAIN]
+
+    @property
+    def called(self) -> Texts:
+        """The vehicle, and where it goes."""
+        return {one: " · ".join(filter(None, (said, self.title.get(one, "")))) for one, said in self.vehicle.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,10 @@ class PackValues:
     blanks: Blanks
     version: int
     printed_at: datetime
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.version, self.printed_at)
 
     @property
     def people(self) -> list[BadgeValues]:

@@ -1,0 +1,114 @@
+"""A fallback pack set piece by piece, and bound: pages numbered through, each font once, and contents that lead to
+what begins there.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pikepdf
+
+from forumapp.core.text import pick
+from forumapp.domain.printing import binding, boxtree, fonts, impose
+from forumapp.domain.printing.fallback import blanks, laying
+from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from forumapp.domain.printing.documents import EditionHead
+    from forumapp.domain.printing.fallback.laying import Pack
+    from forumapp.domain.printing.fallback.values import Blanks, PackValues
+    from forumapp.domain.printing.working.values import Stamp
+
+NUMBER = re.compile(r"@@([a-z0-9-]+)@@")
+UNKNOWN = 9999  # a number with room for any other
+
+
+class PackSetter:
+    """Fonts are cut to all pieces and the style is read once, so keep it for a run."""
+
+    def __init__(self, pack: Pack, folder: Path) -> None:
+        self._pack, self._folder = pack, folder
+        self._typesetter = Typesetter(fonts.SANS, pack.characters, folder)
+        with TYPESETTING:
+            self._style = self._typesetter.css(pack.css)
+
+    def piece(self, number: int) -> bytes:
+        return self._set(self._pack.pieces[number])
+
+    def blank_badges(self, of: Blanks, head: EditionHead, stamp: Stamp) -> bytes:
+        return blanks.sheets(of, head, stamp, self._folder, self._set)
+
+    def bound(self, parts: Sequence[bytes]) -> bytes:
+        """All pieces and the blank badges after them, with the contents before."""
+        ahead, counts = 1, [impose.pages_in(one) for one in parts]
+        while True:
+            numbers = _begins(parts, counts, ahead + 1)
+            contents = self._contents(numbers)
+            if impose.pages_in(contents) == ahead:
+                break
+            ahead = impose.pages_in(contents)
+        whole = binding.bound([contents, *parts], self._typesetter.face)
+        return self._finished(whole, ahead + sum(counts), numbers)
+
+    def _contents(self, numbers: Mapping[str, int]) -> bytes:
+        return self._set(NUMBER.sub(lambda found: str(numbers.get(found[1], UNKNOWN)), self._pack.contents))
+
+    def _set(self, html: str) -> bytes:
+        with TYPESETTING, boxtree.no_collector(collects=False), boxtree.in_one_pass():
+            document = self._typesetter.document(html, self._style)
+            boxtree.say_guides(document.pages)
+            boxtree.say_again(document.pages)
+            made = bytes(document.write_pdf(pdf_tags=True))
+        del document
+        gc.collect()
+        return made
+
+    def _finished(self, made: bytes, count: int, numbers: Mapping[str, int]) -> bytes:
+        """With a number on each page, and an outline."""
+        blank = '<div style="break-after:page">\u00a0</div>' * (count - 1) + "\u00a0"
+        behind = self._set(f'<html lang="{self._pack.lead}" class="numbers"><body>{blank}</body></html>')
+        held = io.BytesIO()
+        with pikepdf.open(io.BytesIO(made)) as whole, pikepdf.open(io.BytesIO(behind)) as numbered:
+            for page, number in zip(whole.pages, numbered.pages, strict=True):
+                page.add_overlay(number, pikepdf.Rectangle(*map(float, page.mediabox)))
+            self._outline(whole, numbers)
+            whole.save(held, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return held.getvalue()
+
+    def _outline(self, whole: pikepdf.Pdf, numbers: Mapping[str, int]) -> None:
+        with whole.open_outline() as outline:
+            for one in (entry for entry in self._pack.entries if entry.key):
+                item = pikepdf.OutlineItem(
+                    " ".join(filter(None, (one.at, pick(one.called, self._pack.lead)))), numbers[one.key] - 1
+                )
+                if one.under:
+                    outline.root[-1].children.append(item)
+                    outline.root[-1].is_closed = True
+                else:
+                    outline.root.append(item)
+
+
+def _begins(parts: Sequence[bytes], counts: Sequence[int], first: int) -> dict[str, int]:
+    """The number of the page on which each key begins, where the parts begin at `first`."""
+    found: dict[str, int] = {}
+    for content, count in zip(parts, counts, strict=True):
+        with pikepdf.open(io.BytesIO(content)) as part:
+            found |= {key: first + page for key, page in binding.places_in(part).items()}
+        first += count
+    return found
+
+
+def pack(values: PackValues, folder: Path) -> bytes:
+    """All of it at once."""
+    laid = laying.lay(values)
+    setter = PackSetter(laid, folder)
+    parts = [setter.piece(number) for number in range(len(laid.pieces))]
+    if values.blanks.badges:
+        parts.append(setter.blank_badges(values.blanks, values.head, values.stamp))
+    return setter.bound(parts)
