@@ -107,7 +107,7 @@ def identify(*, public: bool, needs: Permission | None, devices: bool = False) -
 
     Where `devices` for check-in may call, theirs is looked at by whoever lets them do something.
     """
-    g.api_device = _device() if devices else None
+    g.api_device = device_of(request.headers.get("Authorization", "")) if devices else None
     g.api_actor = _caller(public=public) if g.api_device is None else Actor(None, Via.API)
     g.api_needs = needs
 
@@ -121,8 +121,9 @@ def call_for(db: DbSession, needs: Permission | None) -> Call:
     return Call(db, g.api_actor, clock.now(), needs, g.api_device)
 
 
-def _device() -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+def device_of(authorization: str) -> str | None:
+    """The secret of a device for check-in, if that is what the header says."""
+    scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == SCHEME and token.startswith(f"{DEVICE}_") else None
 
 

@@ -31,13 +31,20 @@ class BodyParser(FlaskParser):
 
 
 def read_json(req: Request = request) -> Any:
-    """RFC 8259 and no more: neither NaN nor numbers and nestings that only a hostile caller sends."""
+    """Raises UnsupportedMediaType, and BadRequest where it is not JSON."""
     if req.mimetype != "application/json" and not req.mimetype.endswith("+json"):
         raise UnsupportedMediaType
     try:
-        return json.loads(req.get_data(cache=True), parse_constant=_refuse)
+        return parsed(req.get_data(cache=True))
     except (ValueError, RecursionError) as error:
         raise BadRequest from error
+
+
+def parsed(sent: bytes) -> Any:
+    """RFC 8259 and no more: neither NaN nor numbers and nestings that only a hostile caller sends. Raises ValueError or
+    RecursionError.
+    """
+    return json.loads(sent, parse_constant=_refuse)
 
 
 def body_if_any(schema: ma.Schema, req: Request = request) -> dict[str, Any]:
