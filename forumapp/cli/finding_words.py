@@ -7,6 +7,8 @@ WORDS = {
     "back-empty": "has neither agenda nor numbers to ring yet for the back of its badges",
     "back-overfull": "has more for the back of its badges than there is room for",
     "badge-overfull": "more text than the badge has room for",
+    "drawing-too-large": "takes more memory to draw than is allowed, so not all of it was checked",
+    "drawing-too-long": "takes longer to draw than is allowed, so not all of it was checked",
     "design-not-for-stock": "its badge design is of another size than %(stock)s, so the plain one is printed",
     "clock-change": "its %(end)s does not follow from the clocks any more (%(why)s)",
     "compound-surname": "a family name of two characters; check where it ends",

@@ -35,6 +35,7 @@ from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.formal import listing
 from forumapp.domain.printing.formats import SIZES
@@ -160,7 +161,8 @@ def print_paper(
 def check(config: Config, edition: str, *, as_json: bool) -> None:
     """List everything of EDITION that should be mended; exit status 1 when something blocks printing."""
     db = reading()
-    found = edition_findings(db, get_edition(db, edition), fonts(config), now=clock.now())
+    how: Any = {"all_papers": True, "workshop": current_app.extensions["forumapp.workshop"], "now": clock.now()}
+    found = edition_findings(db, get_edition(db, edition), fonts(config), **how)
     if as_json:
         click.echo(
             json.dumps([asdict(one) | {"severity": one.severity} for one in found], ensure_ascii=False, indent=2)
@@ -294,7 +296,7 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     else:
         codes = itineraries.list_booklets(db, edition.id, options)
         values = [itineraries.itinerary_values(db, edition, code, options, now=now) for code in codes]
-    findings = [*listing.altered_letters(db, edition, paper, options), *check_books(db, edition.id, values)]
+    findings = [*listing.altered_letters(db, edition, paper, options), *check_books(db, edition.id, values, HERE)]
     _report(edition, findings, options)
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config), options) for one in steps]

@@ -77,6 +77,8 @@ PRINT_FINDINGS: dict[str, Any] = {
     "missing-latin-name": _l("No name in Latin letters"),
     "name-under-floor": _l("Names that only fit too small"),
     "text-under-floor": _l("Lines that only fit too small"),
+    "drawing-too-long": _l("Takes too long to draw"),
+    "drawing-too-large": _l("Takes too much memory to draw"),
     "badge-overfull": _l("More text than there is room for"),
     "design-not-for-stock": _l("Badge designs of another size"),
     "back-overfull": _l("Backs with more text than there is room for"),

@@ -22,6 +22,7 @@ from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
 from forumapp.domain.printing.card_values import card_values, list_cards
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.fallback import laying as fallback
 from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.fallback.setting import PackSetter
@@ -100,7 +101,7 @@ def begin(app: Flask, job_id: int) -> int:
     else:
         total = parts = _pieces(kept)
         books = [_book_values(app, job, edition, options, number) for number in range(total)]
-        found = [*altered_letters(db, edition, job.paper, options), *check_books(db, edition.id, books)]
+        found = [*altered_letters(db, edition, job.paper, options), *check_books(db, edition.id, books, HERE)]
         if job.paper is Paper.ITINERARIES:
             with transaction() as session:
                 keep_made_for_all(session, job, dict(zip(kept["codes"], books, strict=True)))
@@ -146,7 +147,7 @@ def _begin_pack(app: Flask, job: PrintJob, edition: Edition, options: Options) -
     values = pack_values(db, edition, options, now=now)
     pack, of = fallback.lay(values), values.blanks
     parts = len(pack.pieces) + bool(of.badges)
-    if not _may_start(job, options, check_books(db, edition.id, [values]), total=parts, now=now):
+    if not _may_start(job, options, check_books(db, edition.id, [values], HERE), total=parts, now=now):
         return 0
     # An earlier try of this step may have been laid out already.
     _pack.cache_clear()

@@ -25,6 +25,7 @@ from forumapp.domain.forums.models import ContentKind, ContentPage, HostRole
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
 from forumapp.domain.printing.checks import edition_findings
+from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY, NOW, Forum
 
@@ -155,7 +156,7 @@ def test_what_is_written_in_one_language_alone_is_found(session: DbSession, foru
     page = write(session, forum, "Taxis", title={"en": "Taxis", "zh-Hans": "出租车"})
     found = [
         one
-        for one in edition_findings(session, forum.edition, tmp_path, now=NOW)
+        for one in edition_findings(session, forum.edition, tmp_path, workshop=HERE, now=NOW)
         if ("content_page", page.id) in one.parties
     ]
     assert [(one.code, one.subject, one.details, one.blocking) for one in found] == [
@@ -182,7 +183,7 @@ def test_a_host_called_in_one_language_alone_is_found(session: DbSession, forum:
     session.flush()
     found = [
         one
-        for one in edition_findings(session, forum.edition, tmp_path, now=NOW)
+        for one in edition_findings(session, forum.edition, tmp_path, workshop=HERE, now=NOW)
         if ("edition_host", host.id) in one.parties
     ]
     assert [(one.code, one.subject, one.details) for one in found] == [

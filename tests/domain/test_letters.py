@@ -33,6 +33,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.checks import edition_findings
+from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.formal import forms, issuing, listing, reading
 from forumapp.domain.printing.formal.attendance import hours_attended
 from forumapp.domain.printing.formal.reading import Selection
@@ -192,7 +193,7 @@ def test_letters_stand_in_the_check_of_an_edition_that_has_begun_them_and_two_pa
     edition = forum.edition
 
     def found() -> set[str]:
-        return {one.code for one in edition_findings(session, edition, font_folder(), now=NOW)}
+        return {one.code for one in edition_findings(session, edition, font_folder(), workshop=HERE, now=NOW)}
 
     of_letters = {"no-signatory", "no-host", "letter-overfull", "no-seal"}
     assert found() & of_letters == set()
@@ -201,7 +202,7 @@ def test_letters_stand_in_the_check_of_an_edition_that_has_begun_them_and_two_pa
     assert found() & of_letters == {"no-signatory", "no-host", "letter-overfull"}
     to = Selection(LetterKind.INVITATION, registration=forum.registration_ids[0])
     issuing.issue_letters(session, edition, to, anyway="Signed by hand", **BY)
-    report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=font_folder(), now=NOW)
+    report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=font_folder(), workshop=HERE, now=NOW)
     assert {one.code for one in report.findings if one.blocking} == {"no-signatory"}
     assert "letter-overfull" in {one.code for one in report.findings}
 
@@ -307,7 +308,7 @@ def test_a_letter_that_is_not_as_it_was_issued_is_told_and_alone_left_out(sessio
     lines = listing.letters_page(session, edition).items
     assert {one.row.id: one.altered for one in lines} == {first.id: True, second.id: False}
     assert listing.list_to_print(session, edition, Paper.CERTIFICATES, Options()) == [second.id]
-    report = preflight(session, edition, Paper.CERTIFICATES, Options(), folder=font_folder(), now=NOW)
+    report = preflight(session, edition, Paper.CERTIFICATES, Options(), folder=font_folder(), workshop=HERE, now=NOW)
     assert [one.details["serial"] for one in report.findings if one.blocking] == [first.serial]
     with pytest.raises(listing.LetterAltered):
         listing.list_to_print(session, edition, Paper.CERTIFICATES, Options(letters=(first.id,)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +20,7 @@ from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.choosing import count_badges, count_reprints, find_by_code
+from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.models import Paper, Reprint
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.outdated_cards import outdated_cards
@@ -172,7 +172,7 @@ def cards_printed(db: DbSession, forum: Seeded, said: dict[str, Any], **how: Any
 def test_a_name_that_nobody_approved_is_told_before_it_is_printed(session: DbSession, tmp_path: Path) -> None:
     forum = seed(session, 2)
     of, (one, _other) = forum.edition, forum.registration_ids
-    asked: dict[str, Any] = {"folder": tmp_path, "now": NOW}
+    asked: dict[str, Any] = {"folder": tmp_path, "workshop": HERE, "now": NOW}
     before = preflight(session, of, Paper.BADGES, Options(), **asked)
     officer = seed_access(session, of.id, "officer@forum.example", Role.PROTOCOL_OFFICER).id
     session.execute(update(Registration).where(Registration.id == one).values(is_vip=True, responsible_id=officer))
@@ -194,7 +194,7 @@ def test_a_photo_that_a_badge_shows_too_large_is_told_of_the_person(session: DbS
     forum = seed(session, 2)
     one, other = queries.badge_values(session, forum.edition.id, Options())
     badges = [replace(one, photo=small.id), other]
-    large, none = (SimpleNamespace(photo_size=lambda _one, size=size: size) for size in ((20, 25), None))
+    large, none = ({each.type_code: size for each in badges} for size in ((20, 25), None))
     found = coarse_badges(session, large, badges)
     assert [(each.code, each.registration_id, each.details["dots"]) for each in found] == [
         ("photo-too-small", one.registration_id, "114")

@@ -27,6 +27,7 @@ from forumapp.domain.people.models import Affiliation, EditionTitle, Organizatio
 from forumapp.domain.printing import itineraries
 from forumapp.domain.printing import queries as printing
 from forumapp.domain.printing.checks import edition_findings
+from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.preflight import preflight
 from forumapp.domain.printing.rules import Options
@@ -618,7 +619,7 @@ def test_names_that_nobody_approved_are_findings_for_those_who_may_see_them(
     js: Set, forum: Forum, tmp_path: Path
 ) -> None:
     def told(**limits: Any) -> list[tuple[str, Any, Any]]:
-        found = edition_findings(js.db, forum.edition, tmp_path, **limits, now=NOW)
+        found = edition_findings(js.db, forum.edition, tmp_path, **limits, workshop=HERE, now=NOW)
         return [(one.subject, one.details, one.parties) for one in found if one.code == "name-not-proofed"]
 
     js.approve(0, 1)
@@ -633,6 +634,6 @@ def test_names_that_nobody_approved_are_findings_for_those_who_may_see_them(
     of_theirs = Options(delegation=js.db.get_one(Delegation, js.delegation_id).code)
     for paper in (Paper.BADGES, Paper.TENT_CARDS, Paper.ITINERARIES, Paper.FALLBACK_PACK):
         options = of_theirs if paper is Paper.ITINERARIES else Options()
-        report = preflight(js.db, forum.edition, paper, options, folder=tmp_path, now=NOW)
+        report = preflight(js.db, forum.edition, paper, options, folder=tmp_path, workshop=HERE, now=NOW)
         unproofed = [one.name for one in report.findings if one.code == "name-not-proofed"]
         assert (paper, unproofed) == (paper, ["WANG0 Wei 王0", "WANG2 Wei 王2"])

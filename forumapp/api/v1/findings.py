@@ -61,7 +61,9 @@ class SeveritiesSchema(NewSeveritiesSchema):
 
 @blueprint.lists("/editions/<slug:edition>/findings", FindingSchema, needs=Permission.SEE_AGENDA)
 def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """All that should be mended before printing, as `forumapp check` lists it; what blocks comes first."""
+    """What should be mended before printing; what blocks comes first. `forumapp check` looks through the cards and the
+    papers of delegations as well, and so does the preflight of each.
+    """
     config: Config = current_app.extensions["forumapp.config"]
     of = call.edition(edition)
     allowed = call.access(of.id)
@@ -71,7 +73,9 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
         "within_proofs": allowed.within(Permission.SEE_PROOFS),
     }
     orders = allowed.within(Permission.SEE_PRECEDENCE) is None
-    found = edition_findings(call.db, of, config.data_dir / "fonts", **limits, orders=orders, now=call.now)
+    workshop = current_app.extensions["forumapp.workshop"]
+    how: dict[str, Any] = {**limits, "orders": orders, "workshop": workshop, "now": call.now}
+    found = edition_findings(call.db, of, config.data_dir / "fonts", **how)
     return page_from(found, query, finding_told)
 
 

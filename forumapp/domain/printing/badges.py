@@ -147,10 +147,11 @@ class BadgePrinter:
             found.setdefault((one.code, one.registration_id, one.about, *sorted(one.details.items())), one)
         return list(found.values())
 
-    def photo_size(self, values: BadgeValues) -> tuple[float, float] | None:
-        """How large a badge shows its photo, in mm; None where its design shows none."""
-        box = self._layer(values).photo_box
-        return (box[2] * legibility.PIXEL, box[3] * legibility.PIXEL) if box else None
+    def photo_sizes(self, people: Sequence[BadgeValues]) -> dict[str, tuple[float, float] | None]:
+        """By the codes of their types, how large badges show a photo, in mm; None where the design shows none."""
+        boxes = {code: self._layer(one).photo_box for code, one in {one.type_code: one for one in people}.items()}
+        return {code: (box[2] * legibility.PIXEL, box[3] * legibility.PIXEL) if box else None
+                for code, box in boxes.items()}  # fmt: skip
 
     def design(self, values: BadgeValues) -> Design:
         """That of the badge's type where it fits the stock."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -19,26 +18,22 @@ from forumapp.domain.delegations.clash_findings import itinerary_findings, names
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
-from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.printing import queries
-from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.blocking import weighed
-from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.formal.looking import edition_letters
-from forumapp.domain.printing.photo_checks import coarse_badges
-from forumapp.domain.printing.rules import Options, stock_for
+from forumapp.domain.printing.paper_checks import Papers, in_papers, on_badges
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import RegistrationType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.workshop import Workshop
     from forumapp.domain.agenda.conflicts import Finding as AgendaFinding
     from forumapp.domain.people.rules import Name
     from forumapp.domain.printing.layout import Finding as PaperFinding
@@ -55,6 +50,9 @@ TRANSLATED: tuple[tuple[type[Any], str, tuple[str, ...]], ...] = (
     (Delegation, "delegation", ("name",)),
     (ItineraryItem, "itinerary_item", ("title", "place")),
 )
+
+
+OF_PEOPLE = ("person", "registration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +80,19 @@ def edition_findings(
     within_days: Collection[int] | None = None,
     within_proofs: Collection[int] | None = None,
     orders: bool = True,
+    all_papers: bool = False,
+    workshop: Workshop,
     now: datetime,
 ) -> list[Found]:
     """Clashes, texts that are not translated, flags on people, names that nobody approved, and what the badges, the
-    program and the formal letters would show; blocking ones first.
+    program and the formal letters would show; blocking ones first. Papers are drawn by `workshop`.
 
-    The number of queries does not grow with the edition. `fonts` is the folder of cut fonts. `within` leaves out what
-    is about people and delegations other than these, `within_days` what is about other delegations' itineraries and
-    the clashes of their people, and `within_proofs` what is about their name proofs. Without `orders` nothing
-    is told of orders of precedence. Letters are issued by those who see everyone, and are told to them.
+    The number of queries does not grow with the edition, but with `all_papers`, which looks through cards, the agendas
+    of speakers and the papers of delegations as well. `fonts` is the folder of cut fonts. `within` leaves out what is
+    about people and delegations other than these, `within_days` what is about other delegations' itineraries and the
+    clashes of their people, and `within_proofs` what is about their name proofs. Without `orders` nothing is told of
+    orders of precedence. What other papers say, and letters, which are issued by those who see everyone, is told to
+    those alone.
     """
     kind = RegistrationType
     codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
@@ -105,48 +107,31 @@ def edition_findings(
         *_untranslated(db, edition, within, within_days),
         *_flagged(db, edition.id, within),
         *_unapproved(db, edition.id, within_proofs),
-        *(of_paper(one, types) for one in _on_badges(db, edition, fonts, within)),
     ]
+    at = Papers(db, edition, fonts, workshop, now)
+    found += [of_paper(one, types) for one in on_badges(at, within)]
     if within is None:
-        # What a title lacks, say, it lacks on a badge, in the program and on a letter alike.
-        told = {_words(one) for one in found}  # of people, of whom badges tell by their registrations
-        found += [one for one in _in_program(db, edition, now=now) if _words(one) not in told]
-        letters = map(of_paper, edition_letters(db, edition, fonts, now=now))
+        found += _unheard(found, (of_paper(one, types) for one in in_papers(at, all_papers=all_papers)))
+        letters = map(of_paper, edition_letters(db, edition, fonts, workshop=workshop, now=now))
         known = {(*_words(one), one.parties) for one in found}
         found += [one for one in letters if (*_words(one), one.parties) not in known]
     return sorted(weighed(found, edition.print_blocks), key=lambda one: not one.blocking)
 
 
-def _on_badges(db: DbSession, edition: Edition, fonts: Path, within: Collection[int] | None) -> list[PaperFinding]:
-    # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
-    from forumapp.domain.printing.badges import BadgePrinter
-
-    options = Options()
-    badges = queries.badge_values(db, edition.id, options, within=within)
-    head = queries.edition_head(db, edition, options)
-    looks = looks_of(db, edition.id)
-    of: dict[str, Any] = {"pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
-    printer = BadgePrinter(head, stock_for(options, head.page_size), badges, fonts, looks, **of)
-    return [*printer.check(badges), *coarse_badges(db, printer, badges)]
+def _unheard(known: Iterable[Found], more: Iterable[Found]) -> Iterator[Found]:
+    """What a title lacks, say, it lacks on a badge, in the program and on a card alike. Of people badges tell by their
+    registrations, and texts that are not translated are found where they are written.
+    """
+    told = {_words(one) for one in known}
+    for one in more:
+        of_person = one.code != "missing-translation" or any(kind in OF_PEOPLE for kind, _id in one.parties)
+        if of_person and _words(one) not in told:
+            told.add(_words(one))
+            yield one
 
 
 def _words(one: Found) -> tuple[object, ...]:
     return one.code, one.subject, tuple(sorted(one.details.items()))
-
-
-def _in_program(db: DbSession, edition: Edition, *, now: datetime) -> Iterator[Found]:
-    """What the program of the last published agenda could not show: characters without a glyph, wherever they stand,
-    and what its speakers lack. That other texts are not translated is found where they are written.
-    """
-    from forumapp.domain.printing.making import check  # late, as above
-
-    try:
-        program = queries.program_values(db, edition, Options(), with_pictures=False, now=now)
-    except queries.NothingPublished:
-        return
-    for one in check([program]):
-        if one.code != "missing-translation" or (one.about and one.about[0] == "person"):
-            yield of_paper(one)
 
 
 def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType({})) -> Found:

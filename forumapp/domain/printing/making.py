@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead, PersonValues
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.stocks import Stock
 
@@ -107,22 +107,6 @@ def check(values: Sequence[Book]) -> list[Finding]:
     members = {member.person.person_id: member.person for one in itineraries for member in one.members}
     found += photos.coarse_of(members.values(), photos.MEMBER)
     return [*found, *render.preflight_itineraries(itineraries), *render.preflight_speaker_agendas(agendas)]
-
-
-def introduced(book: Book) -> Sequence[PersonValues]:
-    """Whom a book names as those who are heard, or whose booklet it is."""
-    if isinstance(book, ProgramValues):
-        return book.speakers
-    if isinstance(book, ItineraryValues):
-        return [one.person for one in book.members]
-    return [book.person] if isinstance(book, SpeakerAgendaValues) else []
-
-
-def written_to(books: Sequence[Book]) -> list[int]:
-    """The registrations of whom letters are written, and of those in a fallback pack."""
-    letters = [book.letter.registration_id for book in books if isinstance(book, LetterBook)]
-    people = [one.registration_id for book in books if isinstance(book, PackValues) for one in book.people]
-    return list(dict.fromkeys(one for one in [*letters, *people] if one is not None))
 
 
 def blocked(findings: Sequence[Finding], options: Options) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.domain.printing import fonts, impose, making, raster, running, seating
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.calibration import calibration_page, test_page
+from forumapp.domain.printing.formal import laying
 from forumapp.domain.printing.render import render_badges
 from forumapp.domain.printing.tickets import render_tickets
 from forumapp.domain.printing.typeset import Typesetter
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.documents import BackFacts, BadgeValues, EditionHead
+    from forumapp.domain.printing.formal.values import LetterValues
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.making import Book
     from forumapp.domain.printing.placing import Placing
@@ -61,6 +63,29 @@ def trial(
     """Badges without regard to sheets, and what would be told of them."""
     printer = BadgePrinter(head, stock, people, folder, looks, pictures=partial(_among, held), backs=backs)
     return printer.pages(people), printer.check(people)
+
+
+def badge_findings(
+    people: Sequence[BadgeValues],
+    stock: Stock,
+    head: EditionHead,
+    *,
+    looks: Mapping[str, Chosen],
+    backs: BackFacts,
+    held: Mapping[int, bytes],
+    folder: Path,
+) -> tuple[list[Finding], dict[str, tuple[float, float] | None]]:
+    """What would be told of these badges, and how large those of each type show a photo."""
+    printer = BadgePrinter(head, stock, people, folder, looks, pictures=partial(_among, held), backs=backs)
+    return printer.check(people), printer.photo_sizes(people)
+
+
+def book_findings(values: Sequence[Book]) -> list[Finding]:
+    return making.check(values)
+
+
+def letter_findings(letters: Sequence[LetterValues], folder: Path) -> list[Finding]:
+    return laying.check(letters, folder)
 
 
 def one_badge(

@@ -10,18 +10,21 @@ from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.photos import coarse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.badges import BadgePrinter
     from forumapp.domain.printing.documents import BadgeValues
     from forumapp.domain.printing.layout import Finding
 
+    Size = tuple[float, float]
 
-def coarse_badges(db: DbSession, printer: BadgePrinter, badges: Sequence[BadgeValues]) -> list[Finding]:
-    """In the order of the badges. One query, and none where no design shows a photo."""
-    shown = [(one, size) for one in badges if one.photo is not None and (size := printer.photo_size(one))]
+
+def coarse_badges(db: DbSession, sizes: Mapping[str, Size | None], badges: Sequence[BadgeValues]) -> list[Finding]:
+    """In the order of the badges. `sizes` are how large the badges of each type show a photo, in mm. One query, and
+    none where no design shows one.
+    """
+    shown = [(one, size) for one in badges if one.photo is not None and (size := sizes.get(one.type_code))]
     pixels = sizes_of(db, [one.photo for one, _size in shown])
     return [
         replace(found, registration_id=one.registration_id)

@@ -6,15 +6,12 @@ Pages, the interface and the console ask here, and a worker checks the same once
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import NotFound
-from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing import itineraries, queries
+from forumapp.domain.printing import drawn_findings, itineraries, queries
 from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
-from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
@@ -28,6 +25,7 @@ from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.services import delegation_of
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.unproofed import unproofed_badges, unproofed_people, unproofed_registrations
+from forumapp.domain.printing.whom import introduced, written_to
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.versions import shown_of
 
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.workshop import Workshop
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.badges import BadgePrinter
     from forumapp.domain.printing.documents import BadgeValues
@@ -75,6 +74,7 @@ class Looked:
     within: Collection[int] | None
     folder: Path
     now: datetime
+    workshop: Workshop
 
 
 def preflight(
@@ -86,9 +86,12 @@ def preflight(
     within: Collection[int] | None = None,
     folder: Path,
     now: datetime,
+    workshop: Workshop,
 ) -> Report:
-    """The report on a paper as it would be printed now; one of nothing where there is nothing to print."""
-    report = _report(Looked(db, edition, options, within, folder, now), paper)
+    """The report on a paper as it would be printed now; one of nothing where there is nothing to print. What is found
+    by drawing is found by `workshop`.
+    """
+    report = _report(Looked(db, edition, options, within, folder, now, workshop), paper)
     return replace(report, findings=in_order(weighed(report.findings, edition.print_blocks)))
 
 
@@ -112,17 +115,14 @@ def in_order(found: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _of_badges(at: Looked) -> Report:
-    # Late: it brings WeasyPrint, which other requests do without and which takes a second to import.
-    from forumapp.domain.printing.badges import BadgePrinter
-
     badges = queries.badge_values(at.db, at.edition.id, at.options, within=at.within)
     if not badges:
         return Report(0)
     head = queries.edition_head(at.db, at.edition, at.options)
     looks = looks_of(at.db, at.edition.id, said_stock(at.options))
-    of: Any = {"pictures": partial(contents_of, at.db), "backs": back_facts(at.db, at.edition, looks)}
-    printer = BadgePrinter(head, stock_for(at.options, head.page_size), badges, at.folder, looks, **of)
-    found = [*printer.check(badges), *beside_badges(at.db, at.edition.id, printer, badges)]
+    of: Any = {"stock": stock_for(at.options, head.page_size), "workshop": at.workshop, "folder": at.folder}
+    found = drawn_findings.of_badges(at.db, at.edition, badges, head=head, looks=looks, **of)
+    found += unproofed_badges(at.db, at.edition.id, badges)
     again = count_again(at.db, at.edition.id, Paper.BADGES, at.options, within=at.within)
     return Report(len(badges), in_order(found), again, tuple(boxes_of(badges, at.options.boxes)))
 
@@ -131,7 +131,7 @@ def beside_badges(
     db: DbSession, edition_id: int, printer: BadgePrinter, badges: Sequence[BadgeValues]
 ) -> list[Finding]:
     """What is to be mended of badges that they do not say themselves: names that nobody approved, and photos."""
-    return [*unproofed_badges(db, edition_id, badges), *coarse_badges(db, printer, badges)]
+    return [*unproofed_badges(db, edition_id, badges), *coarse_badges(db, printer.photo_sizes(badges), badges)]
 
 
 def _of_working(at: Looked, paper: Paper) -> Report:
@@ -146,20 +146,18 @@ def _of_working(at: Looked, paper: Paper) -> Report:
 
 def _of_books(at: Looked, books: Sequence[Book]) -> Report:
     count = sum(len(one.cards) if isinstance(one, CardsValues | SignInValues) else 1 for one in books)
-    return Report(count, in_order(check_books(at.db, at.edition.id, books)))
+    return Report(count, in_order(check_books(at.db, at.edition.id, books, at.workshop)))
 
 
-def check_books(db: DbSession, edition_id: int, books: Sequence[Book]) -> list[Finding]:
+def check_books(db: DbSession, edition_id: int, books: Sequence[Book], workshop: Workshop) -> list[Finding]:
     """What to mend before books are printed, with the names that no office has approved of whomever they name."""
-    from forumapp.domain.printing import making  # late, for the same reason
-
-    named = [person for one in books for person in making.introduced(one)]
+    named = [person for one in books for person in introduced(one)]
     names = {one.person_id: one.shown_name for one in named}
     cards = (card for one in books if isinstance(one, CardsValues | SignInValues) for card in one.cards)
     names |= {one.person_id: one.shown_name for one in cards if one.person_id is not None}
-    written = making.written_to(books)
+    written = written_to(books)
     registered = unproofed_registrations(db, edition_id, written) if written else []
-    return [*making.check(books), *unproofed_people(db, edition_id, names), *registered]
+    return [*drawn_findings.of_books(books, workshop=workshop), *unproofed_people(db, edition_id, names), *registered]
 
 
 def _books(at: Looked, paper: Paper) -> list[Book]:

@@ -249,7 +249,7 @@ def issue_page(kind: LetterKind, form: Form, said: Form | None = None) -> str:
         form.refuse(refusal)
         to = None
     found = chosen(kind, form, request.values) if to else []
-    findings = looking.check(found)
+    findings = looking.check(found, workshop=workshop(), folder=fonts())
     kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
     return render_template(
         "organizer/formal/new.html",

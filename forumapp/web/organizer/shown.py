@@ -133,6 +133,14 @@ PRINT_WORDS: dict[str, Any] = {
     "back-overfull": _l("The back of the badges holds more than there is room for."),
     "back-empty": _l("The back of the badges has nothing to tell yet: publish the agenda, or enter emergency numbers."),
     "badge-overfull": _l("The badge of %(name)s holds more than there is room for."),
+    "drawing-too-long": _l(
+        "This takes longer to draw than is allowed here, so not all of it was checked. Use simpler designs and smaller"
+        " pictures, or print fewer at a time."
+    ),
+    "drawing-too-large": _l(
+        "This takes more memory to draw than is allowed here, so not all of it was checked. Use simpler designs and"
+        " smaller pictures, or print fewer at a time."
+    ),
     "name-not-proofed": _l("No office has approved the name of %(name)s as it would be printed."),
     "low-contrast": _l(
         "%(name)s: words in %(ink)s on %(ground)s are hard to read (contrast %(ratio)s, %(least)s needed)."

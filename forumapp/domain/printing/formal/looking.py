@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing.drawn_findings import of_letters
 from forumapp.domain.printing.formal.attendance import attended
 from forumapp.domain.printing.formal.forms import get_letter_form
 from forumapp.domain.printing.formal.listing import KINDS, altered_letters, letter_books
@@ -31,25 +32,24 @@ FIRST = 6
 READERS = Readers((Permission.DECIDE_REGISTRATIONS,))  # of letters that are not issued yet
 
 
-def check(letters: Sequence[LetterValues]) -> list[Finding]:
+def check(letters: Sequence[LetterValues], *, workshop: Workshop, folder: Path) -> list[Finding]:
     """What to mend before they are issued, what blocks first."""
-    from forumapp.domain.printing.formal import laying  # with the typesetter, which few requests need
-
-    return sorted(laying.check(letters), key=lambda one: not one.blocking)
+    return sorted(of_letters(letters, workshop=workshop, folder=folder), key=lambda one: not one.blocking)
 
 
-def edition_letters(db: DbSession, edition: Edition, folder: Path, *, now: datetime) -> list[Finding]:
+def edition_letters(
+    db: DbSession, edition: Edition, folder: Path, *, workshop: Workshop, now: datetime
+) -> list[Finding]:
     """What to mend of the letters that an edition has begun to write: of those that might be issued now, and those that
     are not as they were issued. Nothing of a kind of which nobody has said anything.
     """
-    from forumapp.domain.printing.formal import laying
-
     found: list[Finding] = []
     for paper, kind in KINDS.items():
         if get_letter_form(db, edition.id, kind).version == 0:
             continue
         to = [Selection(kind), *([Selection(kind, invited=True)] if kind is LetterKind.INVITATION else [])]
-        found += laying.check([one for each in to for one in candidates(db, edition, each, now=now)], folder)
+        letters = [one for each in to for one in candidates(db, edition, each, now=now)]
+        found += of_letters(letters, workshop=workshop, folder=folder)
         found += altered_letters(db, edition, paper, Options())
     return found
 

@@ -1,0 +1,77 @@
+"""What is found by drawing has limits, and all papers are looked through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.core.workshop import Limits, Workshop
+from forumapp.domain.delegations import vehicles
+from forumapp.domain.printing import drawn_findings
+from forumapp.domain.printing.checks import edition_findings
+from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.documents import BadgeValues
+from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.rules import Options, stock_for
+from tests.domain.conftest import BY, NOW
+from tests.domain.test_coaches import Coaches
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests.domain.conftest import Forum
+
+
+def a_badge(number: int) -> BadgeValues:
+    name = f"Wolfeschlegelsteinhausenbergerdorff {number} Featherstonehaugh-Cholmondeley {number}"
+    texts = {"en": f"Deputy director {number} for whatever else there may be to see to, and its record"}
+    kind = {"en": "Delegate", "zh-Hans": "代表"}
+    return BadgeValues(number, name, "", "en", texts, texts, "delegate", kind, "#1f4e79", "", f"C{number}")
+
+
+@pytest.mark.one_database
+@pytest.mark.timeout(180)
+def test_what_takes_too_long_to_draw_is_told_and_stops_the_print(
+    session: DbSession, forum: Forum, tmp_path: Path
+) -> None:
+    edition = forum.edition
+    head, looks = edition_head(session, edition, Options()), looks_of(session, edition.id)
+
+    def found(count: int, workshop: Workshop) -> list[tuple[str, bool]]:
+        badges = [a_badge(number) for number in range(count)]
+        stock = stock_for(Options(), head.page_size)
+        of = {"head": head, "stock": stock, "looks": looks, "workshop": workshop, "folder": tmp_path}
+        made = drawn_findings.of_badges(session, edition, badges, **of)
+        return sorted({(one.code, one.blocking) for one in made})
+
+    workshop = Workshop(Limits(1, 1024), loads=("forumapp.domain.printing.pages",))
+    try:
+        assert found(5000, workshop) == [("drawing-too-long", True)]
+        # The next ones find another process, which tells what it would have told here.
+        few = found(3, workshop)
+        assert few == found(3, drawn_findings.HERE)
+        assert ("drawing-too-long", True) not in few
+    finally:
+        workshop.close()
+
+
+@pytest.mark.one_database
+def test_papers_of_delegations_are_looked_through_with_all_others(
+    session: DbSession, forum: Forum, tmp_path: Path
+) -> None:
+    coaches = Coaches(session, forum)
+    told = {"code": "odd", "kind": "coach", "name": {"en": "Bus \ue000"}, "seats": 2}
+    bus = vehicles.create_vehicle(session, forum.edition.id, told, **BY)
+    coaches.seat(coaches.run(bus), next(iter(coaches.people)))
+
+    def codes(*, all_papers: bool) -> set[str]:
+        how = {"all_papers": all_papers, "workshop": drawn_findings.HERE, "now": NOW}
+        found = edition_findings(session, forum.edition, tmp_path, **how)
+        assert len({(one.code, one.subject, str(one.details), one.parties) for one in found}) == len(found)
+        return {one.code for one in found}
+
+    assert "missing-glyph" not in codes(all_papers=False)
+    assert "missing-glyph" in codes(all_papers=True)
