@@ -41,6 +41,11 @@ PAGES = {"A4": (273, 186), "Letter": (255, 192)}
 LARGE = {"A4": ("A3", 396, 273), "Letter": ("297mm 420mm", 396, 273)}
 SEATS = ((46.0, 24.0), (40.0, 21.0), (34.0, 19.0), (28.0, 16.0), (23.0, 14.0), (19.0, 13.0))
 TABLE_TYPE, STAGE_TYPE = 10 / 46, 12.5 / 46  # points to the mm of a seat's width
+LARGEST = 12.5  # points, of names on a stage
+CAPITAL, SMALL = 0.78, 0.66  # em that a letter of a name takes at most, nearly
+LINES = 8.4  # em that a name in both scripts and a title in two languages take, each on two lines
+PADDING, ROW_HEAD, LEAST_HIGH = 3.0, 10.0, 21.0  # mm: at the sides of a seat, above each row, of a seat
+POINT = 25.4 / 72
 HEAD = 44  # mm that the head of a page takes
 GAP = 2.0
 
@@ -140,6 +145,17 @@ def across(seats: int, width: float) -> float:
     return min(SEATS[0][0], width / seats - GAP)
 
 
+def stage_type(plan: Plan, wide: float, high: float) -> float:
+    """Points of the names on seats of this size: as large as the longest of their words and all their lines have room
+    for, and never smaller than where each name has one line.
+    """
+    names = [seat.who.latin_name for tier in plan.tiers for seat in tier if seat.who]
+    words = [word for name in names for word in name.replace("-", "- ").split()]
+    widest = max((sum(CAPITAL if c.isupper() else SMALL for c in word) for word in words), default=1)
+    room = min(LARGEST, (wide - PADDING) / POINT / widest, high / POINT / LINES)
+    return max(wide * STAGE_TYPE, room)
+
+
 def render(plans: Sequence[Plan], head: EditionHead, *, at: datetime, folder: Path | None = None) -> bytes:
     """A page for each stage and each table, as a PDF; `at` is the aware moment of printing."""
     size, width, height = _sheet(plans, head.page_size)
@@ -175,4 +191,6 @@ def _drawn(plan: Plan, width: float, height: float) -> dict[str, object]:
         return {"plan": plan, "tables": tables, "width": width, "height": height, "type": TABLE_TYPE}
     wide = across(max(len(tier) for tier in plan.tiers), width)
     rows = list(enumerate(plan.tiers, 1))[::-1]
-    return {"plan": plan, "rows": rows, "seat": wide, "type": STAGE_TYPE}
+    high = height / len(rows) - ROW_HEAD
+    size = stage_type(plan, wide, high)
+    return {"plan": plan, "rows": rows, "seat": wide, "type": size, "high": max(LEAST_HIGH, LINES * POINT * size)}
