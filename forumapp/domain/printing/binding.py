@@ -14,7 +14,7 @@ from pikepdf import Array, Name
 from forumapp.domain.printing import cutting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 # How a part refers to a place in another one, which it does not know.
@@ -24,10 +24,13 @@ SAID, BLOCKS = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>\n"), re.compile(rb"\d
 FILES = (Name.FontFile2, Name.FontFile3)
 
 
-def bound(parts: Sequence[bytes], face: Callable[[str, int], Path]) -> bytes:
-    """The parts of a book one after another; `face` answers the file of a font by its kind and weight."""
-    with pikepdf.open(io.BytesIO(parts[0])) as whole:
-        for content in parts[1:]:
+def bound(parts: Iterable[bytes], face: Callable[[str, int], Path]) -> bytes:
+    """The parts of a book one after another, each added as soon as it is there; `face` answers the file of a font by
+    its kind and weight.
+    """
+    coming = iter(parts)
+    with pikepdf.open(io.BytesIO(next(coming))) as whole:
+        for content in coming:
             with pikepdf.open(io.BytesIO(content)) as part:
                 _add(whole, part, face)
         for page in whole.pages:

@@ -20,7 +20,7 @@ from forumapp.domain.printing.kept_parts import Parts
 from forumapp.domain.printing.typeset import TYPESETTING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from weasyprint import CSS
@@ -142,12 +142,13 @@ class Book:
     def in_two(self, cut: int) -> bytes:
         """The same, where what comes before the piece at `cut` is laid out here and the rest beside it."""
         with beside.beside(lambda channel: self._rest(cut, channel)) as other:
-            parts, face = self._first(cut, other)
-            return binding.bound([*parts, other.hear()], face)
+            press = self._press()
+            return binding.bound(self._parts(press, cut, other), press.setter.face)
 
-    def _first(self, cut: int, other: beside.Channel) -> tuple[list[bytes], Callable[[str, int], Path]]:
-        """Cover and contents, and the first half; this is written while the other one looks where its names stand."""
-        press = self._press()
+    def _parts(self, press: Press, cut: int, other: beside.Channel) -> Iterator[bytes]:
+        """Cover and contents, and the first half; this is written while the other one looks where its names stand, and
+        bound while that one writes the rest.
+        """
         cover = press.cover(self.ways)
         with_hosts, press.context["beyond"] = press.context["with_hosts"], binding.BEYOND
         contents = press.lay([Piece("contents")], 2).pages
@@ -156,8 +157,9 @@ class Book:
         other.tell(Before(first + len(pages), boxtree.people(pages, first), with_hosts))
         half = _written(pages, cover)
         numbers = other.hear() | boxtree.anchors(pages, first)
-        front = _written([*cover.pages, *boxtree.numbered(contents, numbers)], cover)
-        return [front, half], press.setter.face
+        yield _written([*cover.pages, *boxtree.numbered(contents, numbers)], cover)
+        yield half
+        yield other.hear()
 
     def _rest(self, cut: int, channel: beside.Channel) -> None:
         """The second half begins before anybody knows at which page."""
