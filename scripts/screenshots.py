@@ -13,11 +13,26 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 from playwright.sync_api import ViewportSize, sync_playwright
+from sqlalchemy import select
+
+from forumapp.app import create_app
+from forumapp.core import clock
+from forumapp.core.config import load_config
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.checkin.checking_in import check_in
+from forumapp.domain.checkin.checkpoints import list_checkpoints, set_up_suggested
+from forumapp.domain.checkin.receiving import code_of
+from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.registration.models import Registration, RegistrationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +64,11 @@ ORGANIZER = (
     ("delegation-en", f"/organizer/{EDITION}/delegations/jiangsu", DESK, "en"),
     ("access-en", f"/organizer/{EDITION}/access", DESK, "en"),
     ("two-factor-zh-phone", "/organizer/account/two-factor", PHONE, "zh-Hans"),
+    ("paper-en", f"/organizer/{EDITION}/paper", DESK, "en"),
+    ("checkpoints-zh", f"/organizer/{EDITION}/checkpoints", DESK, "zh-Hans"),
+    ("live-en", f"/organizer/{EDITION}/live?day=all", DESK, "en"),
+    ("live-screen-zh", f"/organizer/{EDITION}/live/screen?day=all", DESK, "zh-Hans"),
+    ("attendance-en", f"/organizer/{EDITION}/attendance", DESK, "en"),
 )
 LIAISON = ("liaison@forum.example", "Lin Yi", "jiangsu")
 # name, words of the command, first page, last page
@@ -57,7 +77,11 @@ PAPERS = (
     ("badges-4x3", ["badges", "--type", "delegate", "--stock", "us-4x3"], 1, 1),
     ("program", ["program"], 1, 4),
     ("itinerary", ["itineraries", "--delegation", "jiangsu"], 1, 3),
+    ("fallback-pack", ["fallback-pack"], 1, 3),
 )
+# How many came in by each door, in the hour before the pictures are taken.
+CAME = (("hand-out", 150), ("main-door", 160), ("lunch", 40))
+APART = 21  # seconds between two who came
 
 
 def main(folder: Path) -> None:
@@ -66,8 +90,9 @@ def main(folder: Path) -> None:
     environment = {**os.environ, "FORUMAPP_DATA_DIR": str(place)}
     try:
         sign_in = run(environment, "init").splitlines()[0].partition(": ")[2].split(" / ")
+        door, code = let_people_in(place, sign_in[0])
         with served(environment) as address:
-            take_pages(address, sign_in, folder)
+            take_pages(address, sign_in, folder, (door, code))
         for name, words, first, last in PAPERS:
             paper = place / f"{name}.pdf"
             run(environment, "print", words[0], EDITION, "-o", str(paper), *words[1:])
@@ -80,6 +105,27 @@ def main(folder: Path) -> None:
 def run(environment: dict[str, str], *words: str) -> str:
     command = [sys.executable, "-m", "forumapp", *words]
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def let_people_in(place: Path, email: str) -> tuple[int, str]:
+    """As on the morning of the forum: the usual checkpoints, and scans at them until now. Answers the door, and the
+    code of one who is still to come.
+    """
+    app = create_app(load_config({"FORUMAPP_DATA_DIR": str(place)}, ROOT))
+    with app.app_context(), transaction() as db:
+        edition = get_edition(db, EDITION)
+        account = db.scalars(select(Account.id).where(Account.email == email)).one()
+        actor, now = Actor(account, Via.PAGE), clock.now()
+        set_up_suggested(db, edition.id, actor=actor, now=now)
+        admitted = Registration.edition_id == edition.id, Registration.status == RegistrationStatus.CONFIRMED
+        people = db.scalars(select(Registration.id).where(*admitted).order_by(Registration.id)).all()
+        points = {one.code: one.id for one in list_checkpoints(db, edition.id)}
+        for code, count in CAME:
+            for number in range(count):
+                of: dict[str, Any] = {"checkpoint_id": points[code], "nonce": f"{code}-{number}"}
+                at = now - timedelta(seconds=APART * (count - number))
+                check_in(db, edition.id, people[number * 7 % len(people)], **of, actor=actor, now=at)
+        return points["main-door"], code_of(db, edition.id, people[-1]) or ""
 
 
 @contextmanager
@@ -111,7 +157,7 @@ def wait_for(url: str) -> None:
             return
 
 
-def take_pages(address: str, sign_in: list[str], folder: Path) -> None:
+def take_pages(address: str, sign_in: list[str], folder: Path, to_scan: tuple[int, str]) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page()
@@ -123,6 +169,7 @@ def take_pages(address: str, sign_in: list[str], folder: Path) -> None:
         page.wait_for_load_state()
         prepare(page, address)
         take(page, address, ORGANIZER, folder)
+        take_check_in(page, address, folder, to_scan)
         browser.close()
 
 
@@ -142,10 +189,31 @@ def prepare(page: Page, address: str) -> None:
 def take(page: Page, address: str, pages: tuple[tuple[str, str, ViewportSize, str], ...], folder: Path) -> None:
     for name, path, window, language in pages:
         page.set_viewport_size(window)
-        answer = page.goto(f"{address}{path}?lang={language}")
+        answer = page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
         if answer is None or not answer.ok:
             raise RuntimeError(f"{path} answered {answer and answer.status}")
         page.screenshot(path=folder / f"{name}.png")
+
+
+def take_check_in(page: Page, address: str, folder: Path, to_scan: tuple[int, str]) -> None:
+    """The desk with somebody in hand, and a station that has just scanned somebody."""
+    page.set_viewport_size(DESK)
+    page.goto(f"{address}/organizer/{EDITION}/desk?lang=en")
+    page.fill("#f-search", "zhang")
+    page.press("#f-search", "Enter")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "desk-search-en.png")
+    page.locator("main a[href*='/desk/']").first.click()
+    page.wait_for_load_state("networkidle")
+    page.locator("[data-counter-act=c] button").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "desk-en.png")
+    page.set_viewport_size(PHONE)
+    page.goto(f"{address}/checkin/{EDITION}?at={to_scan[0]}&lang=zh-Hans")
+    page.fill("#code", to_scan[1])
+    page.press("#code", "Enter")
+    page.wait_for_selector("[data-said]")
+    page.screenshot(path=folder / "station-zh-phone.png")
 
 
 def chromium() -> str:

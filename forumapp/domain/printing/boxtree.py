@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DECLARED = 4096  # short declarations that are kept as they were read
 PACKED = 6  # by zlib: 9 takes twice the time, for 0.7 % of a book
 NUMBER = [("counter()", ("page", "decimal"))]
+AT_START = {"start", "left", "justify"}
 HALF = 0.5  # what lets more than that through is no ground
 
 
@@ -248,6 +249,26 @@ def is_planned(page: Page) -> bool:
 
 def holds(page: Page, attribute: str) -> bool:
     return any(box.element is not None and box.element.get(attribute) is not None for box in on(page))
+
+
+def without_gaps_at_the_edge(pages: Sequence[Page]) -> None:
+    """A line that begins with Latin or digits begins at the edge: what keeps them from the Chinese before them stands
+    at the end of the line above.
+    """
+    for line in (box for page in pages for box in on(page) if isinstance(box, boxes.LineBox)):
+        gap = _gap_before(line) if line.style["text_align_all"] in AT_START else 0
+        if gap:
+            for child in line.children:
+                child.translate(dx=-gap)
+
+
+def _gap_before(line: Any) -> float:
+    box = line
+    while isinstance(box, boxes.ParentBox) and box.children:
+        box = box.children[0]
+        if isinstance(box, boxes.InlineBox) and {"latin", "after"} <= {*box.element.get("class", "").split()}:
+            return float(box.margin_left)
+    return 0.0
 
 
 def anchors(pages: Sequence[Page], first: int) -> dict[str, int]:
