@@ -312,9 +312,9 @@ def say_again(pages: Sequence[Page]) -> None:
     seen: set[int] = set()
     for page in pages:
         here = [box for box in on(page) if box.element is not None and box.element.get("data-again") is not None]
-        for box in here:
-            if isinstance(box, boxes.TextBox) and id(box.element) not in seen:
-                _say(box, "\u00a0", at_right=False)
+        for text in (one for box in here if id(box.element) not in seen for one in walk(box)):
+            if isinstance(text, boxes.TextBox):
+                _say(text, "\u00a0", at_right=False)
         seen.update(id(box.element) for box in here)
 
 

@@ -8,7 +8,7 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import fonts
-from forumapp.domain.printing.boxtree import holds, in_one_pass, no_collector, without_gaps_at_the_edge
+from forumapp.domain.printing.boxtree import holds, in_one_pass, no_collector, say_again, without_gaps_at_the_edge
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ TOGETHER = 8
 SHARED, END_OF_SHARED = "<!--shared-->", "<!--/shared-->"
 STANDS_IN = '<div data-stands-in style="break-after:page">\u00a0</div>'
 KEPT = 16  # shared parts whose pages are kept
+AGAIN = "data-again"
 FRONT = 2  # the pages before it, as they usually are
 
 
@@ -51,6 +52,8 @@ class Setter:
         piece = self._pieces[number]
         with TYPESETTING, no_collector(collects=False), in_one_pass():
             document = self._document_of_parts(piece) if SHARED in piece else self._document(piece)
+            if AGAIN in piece:
+                say_again(document.pages)
             if self._is_on_one_page:
                 without_gaps_at_the_edge(document.pages)
             made = bytes(document.write_pdf(pdf_tags=True))
