@@ -30,7 +30,7 @@ function bodyOf(scan) {
 }
 
 // Whether the server has answered. One that is too slow may have taken the scan all the same: it knows it by its name.
-async function ask(scan, found, isAgain = false) {
+async function ask(scan, isAgain = false) {
   let answer;
   let text;
   try {
@@ -39,7 +39,7 @@ async function ask(scan, found, isAgain = false) {
   } catch {
     return false;
   }
-  if (answer.status === 400 && !isAgain && (await connection.isSignedAnew())) return ask(scan, found, true);
+  if (answer.status === 400 && !isAgain && (await connection.isSignedAnew())) return ask(scan, true);
   if (answer.redirected || [400, 401, 403, 404, 409].includes(answer.status)) {
     isRefused = true; // signed out meanwhile: this scan and those that wait are kept before the page leaves
     return false;
@@ -47,7 +47,7 @@ async function ask(scan, found, isAgain = false) {
   const said = text && new DOMParser().parseFromString(text, "text/html").querySelector("[data-said]");
   if (!said) return false;
   result.replaceChildren(document.importNode(said, true));
-  connection.roster.admit(found?.person, said.dataset.result, Date.now());
+  connection.roster.admit(connection.roster.people.get(Number(said.dataset.person)), said.dataset.result, Date.now());
   return true;
 }
 
@@ -65,19 +65,21 @@ async function decideAlone(scan, found) {
 
 async function handle({ typed, ...scan }) {
   const { roster } = connection;
+  const choose = (people) => showPeople(scan.code, people, roster, (person) => take({ registration_id: person.id }));
   const found = scan.registration_id ? roster.byId(scan.registration_id) : await roster.find(scan.code);
-  if (typed && !found && roster.isReady) {
+  if (typed && !found.length && roster.isReady) {
     const people = roster.search(scan.code);
     if (people.length || !looksLikeCode(scan.code)) {
-      showPeople(scan.code, people, roster, (person) => take({ registration_id: person.id }));
+      choose(people);
       return;
     }
   }
   if (connection.isOnline) {
-    if (await ask(scan, found)) return;
+    if (await ask(scan)) return;
     connection.isAway();
   }
-  await decideAlone(scan, found);
+  if (found.length > 1) choose(found.map(({ person }) => person)); // a short code that looks here like another one's
+  else await decideAlone(scan, found[0]);
 }
 
 async function work() {
@@ -94,6 +96,7 @@ async function work() {
 }
 
 function take(what) {
+  connection.tellRehearsal();
   const direction = new FormData(form).get("direction") ?? "in";
   waiting.push({ ...what, direction, nonce: newName(), at: Date.now() });
   work();

@@ -25,6 +25,7 @@ export class Connection {
   notes = [];
   trouble = "";
   started = undefined;
+  sent = { count: 0, taken: 0, at: 0 };
 
   constructor(form) {
     this.form = form;
@@ -45,9 +46,12 @@ export class Connection {
       return;
     }
     await this.openStore();
-    this.queue = new Queue(panel.dataset.scans, this.who, this.store, this.roster, (scan, told) => this.note(scan, told));
+    this.queue = new Queue(panel.dataset.scans, this.who, this.store, this.roster, {
+      otherwise: (scan, result) => this.note(scan, result),
+      sent: (scans) => this.noteSent(scans),
+    });
     addEventListener("online", () => this.turn());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.turn());
+    document.addEventListener("visibilitychange", () => this.isSeen());
     panel.querySelector("[data-send]").addEventListener("click", () => this.turn());
     panel.querySelector("[data-dismiss]").addEventListener("click", () => this.dismiss());
     document.querySelector("[data-sign-out]")?.addEventListener("submit", (event) => this.signOut(event));
@@ -65,7 +69,13 @@ export class Connection {
     }
     this.roster.store = this.store;
     await this.roster.restore().catch(() => this.store.forget().catch(() => undefined));
-    if (this.roster.isReady) this.tellRehearsal();
+    if (this.store.isClosed) this.close();
+    this.tellRehearsal();
+  }
+
+  isSeen() {
+    this.tellRehearsal(); // it may have slept since the evening
+    if (document.visibilityState === "visible") this.turn();
   }
 
   // One turn after the other, and one at a time.
@@ -90,6 +100,7 @@ export class Connection {
 
   async exchange() {
     try {
+      if (this.store.isClosed) return await this.finish();
       await this.queue.send().catch((error) => this.tellStorage(error)); // it can still ask whom to know
       const isQuick = await this.roster.sync((count) => this.tell(panel.dataset.loading.replace("{count}", count)));
       this.tellRehearsal();
@@ -114,10 +125,13 @@ export class Connection {
     this.trouble = error?.name === "QuotaExceededError" ? "full" : "nothingKept";
   }
 
+  // As the server has said; and from the first day on none, whatever was said before.
   tellRehearsal() {
-    const runs = this.roster.head?.rehearsal;
-    this.form.elements.rehearsal.value = runs ?? "";
-    document.querySelector("[data-rehearsal-banner]").hidden = !runs;
+    this.roster.beginDay();
+    const { rehearsal } = this.form.elements;
+    const isDay = Date.now() - this.roster.ahead >= Date.parse(this.roster.head?.first_day ?? panel.dataset.firstDay);
+    if (this.roster.head || isDay) rehearsal.value = this.roster.head?.rehearsal ?? "";
+    document.querySelector("[data-rehearsal-banner]").hidden = !rehearsal.value;
   }
 
   setOnline(isOnline) {
@@ -151,7 +165,8 @@ export class Connection {
     await this.started;
     if (!this.queue) return false; // where nothing can be kept, nothing is promised
     const { code, registration_id, nonce, direction, told, of, at } = scan;
-    const row = { nonce, direction, told, at, scanned_at: new Date(at).toISOString(), checkpoint_id: parseInt(this.who, 10) };
+    const here = { checkpoint_id: parseInt(this.who, 10), made_by: panel.dataset.madeBy };
+    const row = { nonce, direction, told, at, scanned_at: new Date(at).toISOString(), ...here };
     const who = code ? { code } : { registration_id };
     const runs = Number(this.form.elements.rehearsal.value); // of which the page spoke when it scanned
     const rehearsal = runs ? { rehearsal_id: runs } : {};
@@ -166,8 +181,16 @@ export class Connection {
     return true;
   }
 
-  note(scan, told) {
-    this.notes.push(this.words(panel.dataset.otherwise, scan, labelOf(told)));
+  note(scan, result) {
+    const isNobodys = result === "unknown";
+    const text = scan.told !== "unknown" ? panel.dataset.otherwise : panel.dataset[isNobodys ? "nobodys" : "knownSince"];
+    this.notes.push(this.words(text, scan, labelOf(result)));
+  }
+
+  noteSent(scans) {
+    if (Date.now() - this.sent.at > EVERY_MS * 2) this.sent = { count: 0, taken: 0 };
+    const taken = scans.filter((one) => one.isTaken).length;
+    this.sent = { count: this.sent.count + scans.length, taken: this.sent.taken + taken, at: Date.now() };
   }
 
   words(text, scan, otherwise) {
@@ -184,17 +207,19 @@ export class Connection {
   }
 
   async show() {
+    this.tellRehearsal();
     const kept = this.queue ? await this.store.queued().catch((error) => this.tellStorage(error)) : [];
     const refused = (kept ?? []).filter((one) => one.refused);
     const waiting = (kept ?? []).length - refused.length;
     const since = this.isOnline ? this.roster.synced : this.since;
     const words = this.isOnline ? panel.dataset.online : panel.dataset.offline;
-    panel.classList.toggle("is-away", !this.isOnline);
-    this.tell(words.replace("{time}", since ? timeOf(since) : "…"));
-    panel.querySelector(".alone-known").textContent = this.known();
+    panel.classList.toggle("is-away", !this.isOnline || this.store.isClosed);
+    this.tell(this.store.isClosed ? panel.dataset.closed : words.replace("{time}", since ? timeOf(since) : "…"));
+    panel.querySelector(".alone-known").textContent = this.store.isClosed ? "" : this.known();
     const line = panel.querySelector(".alone-waiting");
     line.hidden = !waiting;
     line.querySelector("span").textContent = panel.dataset.waiting.replace("{count}", waiting);
+    this.showSent(panel.querySelector(".alone-sent"));
     const elsewhere = panel.querySelector(".alone-elsewhere");
     elsewhere.hidden = !this.store.elsewhere;
     elsewhere.textContent = panel.dataset.elsewhere.replace("{count}", this.store.elsewhere);
@@ -210,6 +235,13 @@ export class Connection {
     panel.hidden = false;
   }
 
+  showSent(line) {
+    const { at, count, taken } = this.sent;
+    line.hidden = !count;
+    const text = taken ? panel.dataset.sentOfOthers : panel.dataset.sent;
+    line.textContent = text.replace("{time}", timeOf(at ?? 0)).replace("{count}", count).replace("{taken}", taken);
+  }
+
   known() {
     if (this.trouble) return panel.dataset[this.trouble];
     if (!this.roster.isReady) return panel.dataset.nothingKnown;
@@ -223,30 +255,47 @@ export class Connection {
 
   // Signed out, or revoked: whom it knew goes at once; scans that wait stay for whoever signs in here again.
   async leave() {
+    clearTimeout(this.timer);
     this.roster.clear();
-    await this.store.forget().catch(() => undefined);
+    await this.store.leave().catch(() => undefined);
     await caches.delete(`checkin ${path}`);
     location.reload();
   }
 
+  // Nothing is lost by it, and what becomes of what waits is said first.
   async signOut(event) {
     event.preventDefault();
-    const form = event.target;
     await this.turn();
     const waiting = (await this.queue.waiting().catch(() => [])).length;
-    if (waiting && !confirm(panel.dataset.unsent.replace("{count}", waiting))) return;
-    const body = new URLSearchParams({ csrf_token: this.roster.csrf });
-    try {
-      const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(EVERY_MS * 2) });
-      if (!answer.ok) throw new Error(`sign-out: ${answer.status}`);
-    } catch {
-      this.tell(panel.dataset.noSignOut);
+    const words = this.isOnline ? waiting && panel.dataset.unsent : panel.dataset[waiting ? "unsentAway" : "signOutAway"];
+    if (words && !confirm(words.replace("{count}", waiting))) return;
+    if (this.isOnline && (await this.tellSignedOut().catch(() => false))) {
+      await this.leave();
       return;
     }
-    clearTimeout(this.timer);
     this.roster.clear();
-    await this.store.wipe().catch(() => undefined);
-    await caches.delete(`checkin ${path}`);
-    location.replace(path);
+    await this.store.close().catch(() => undefined);
+    this.close();
+    await this.show();
+  }
+
+  // Nobody scans here any more; the page is there until the server knows.
+  close() {
+    for (const part of document.querySelectorAll(".station, .scan-foot")) part.hidden = true;
+  }
+
+  // What was kept is sent before the server is told.
+  async finish() {
+    await this.queue.send();
+    if ((await this.queue.waiting()).length) return;
+    if (await this.tellSignedOut()) await this.leave();
+  }
+
+  async tellSignedOut(isAgain = false) {
+    const { action } = document.querySelector("[data-sign-out]");
+    const body = new URLSearchParams({ csrf_token: this.roster.csrf });
+    const answer = await fetch(action, { method: "POST", body, signal: AbortSignal.timeout(EVERY_MS * 2) });
+    if (answer.status === 400 && !isAgain && (await this.isSignedAnew())) return this.tellSignedOut(true);
+    return answer.ok;
   }
 }

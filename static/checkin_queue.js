@@ -9,12 +9,12 @@ const PATIENCE_MS = 20000;
 export class Queue {
   size = TOGETHER;
 
-  constructor(address, who, store, roster, onOtherwise) {
+  constructor(address, who, store, roster, tell) {
     this.address = address;
     this.who = who;
     this.store = store;
     this.roster = roster;
-    this.onOtherwise = onOtherwise;
+    this.tell = tell;
   }
 
   async waiting() {
@@ -47,10 +47,11 @@ export class Queue {
         else if (refused) await this.store.enqueue({ ...scan, refused });
         else {
           good.push(scan.nonce);
-          if (isOtherwise(scan.told, result)) this.onOtherwise(scan, result);
+          if (isToLookAt(scan.told, result)) this.tell.otherwise(scan, result);
         }
       }
       await this.store.dequeue(good);
+      this.tell.sent(scans.filter((scan) => good.includes(scan.nonce)));
       if (isMoved) throw new Moved();
       this.size = TOGETHER;
     }
@@ -58,7 +59,7 @@ export class Queue {
 
   async post(scans, isAgain = false) {
     const sentAt = new Date().toISOString();
-    const sent = scans.map(({ at, of, refused, ...scan }) => ({ ...scan, sent_at: sentAt }));
+    const sent = scans.map(({ at, of, refused, isTaken, ...scan }) => ({ ...scan, sent_at: sentAt }));
     const body = new URLSearchParams({ csrf_token: this.roster.csrf, scans: JSON.stringify(sent) });
     const answer = await fetch(this.address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.redirected || LEFT.includes(answer.status)) throw new SignedOut();
@@ -76,7 +77,8 @@ export class Queue {
   }
 }
 
-// Somebody was let in whom the server would not have, or the other way round. Whom the device did not know was told so.
-function isOtherwise(told, result) {
-  return told === "unknown" ? result === "unknown" : letsThrough(told) !== letsThrough(result);
+// Somebody was let in whom the server would not have, or the other way round. Whom the device did not know whoever stood
+// there may have let in.
+function isToLookAt(told, result) {
+  return told === "unknown" ? !letsThrough(result) : letsThrough(told) !== letsThrough(result);
 }

@@ -1,7 +1,7 @@
 // Whom a station knows: told by the server, kept by the store, and asked when the server can't be.
 import { cleanCode, judge, letsThrough } from "./checkin_rules.js";
 
-const HASH_BYTES = 12;
+const HASH_BYTES = { 8: 3, 20: 12 }; // of a short code too little to find it by trying
 const QUICK_MS = 2000;
 const PATIENCE_MS = 4000;
 const PAGE_PATIENCE_MS = 20000;
@@ -10,7 +10,6 @@ const NOBODY = "1000000000000000"; // an id behind all of them: told is only wha
 const MOST_FOUND = 20;
 const DROPPED = /[\s\-'’‘ʼ·・.,]+/gu;
 const CODE = /^[A-HJ-NP-Z2-9]+$/;
-const CODE_LENGTHS = [8, 20];
 
 // Whoever may not scan here any more, or where nobody may.
 export class SignedOut extends Error {}
@@ -19,7 +18,7 @@ export class Moved extends Error {}
 
 export function looksLikeCode(text) {
   const code = cleanCode(text);
-  return CODE.test(code) && CODE_LENGTHS.includes(code.length);
+  return CODE.test(code) && code.length in HASH_BYTES;
 }
 
 function fold(text) {
@@ -54,6 +53,7 @@ export class Roster {
     this.synced = kept.synced;
     this.ahead = kept.head.ahead ?? 0;
     this.fill(kept.people);
+    this.beginDay();
     this.overlay(await this.store.queued());
   }
 
@@ -113,8 +113,16 @@ export class Roster {
     this.overlay(await this.store.queued());
   }
 
-  headOf({ cursor, salt, mode, opens, closes, rehearsal }, types, delegations) {
-    return { cursor, salt, mode, opens, closes, rehearsal, types, delegations, ahead: this.ahead };
+  headOf({ cursor, salt, mode, opens, closes, rehearsal, first_day }, types, delegations) {
+    return { cursor, salt, mode, opens, closes, rehearsal, first_day, types, delegations, ahead: this.ahead };
+  }
+
+  // From the first day on nothing is of a rehearsal, whether or not the server could tell of its end: who was let in for
+  // practice has not come.
+  beginDay() {
+    if (!this.head?.rehearsal || Date.now() - this.ahead < Date.parse(this.head.first_day)) return;
+    this.head.rehearsal = null;
+    for (const person of this.people.values()) person.presence = person.since = undefined;
   }
 
   fill(people) {
@@ -122,15 +130,16 @@ export class Roster {
       this.people.set(person.id, person);
       for (const [qr, short, revoked] of person.codes) {
         const code = { id: person.id, revokedAt: revoked ? Date.parse(revoked) : undefined };
-        this.byHash.set(qr, code).set(short, code);
+        for (const hash of [qr, short]) this.byHash.set(hash, [...(this.byHash.get(hash) ?? []), code]);
       }
     }
   }
 
   drop(id) {
-    for (const [qr, short] of this.people.get(id)?.codes ?? []) {
-      this.byHash.delete(qr);
-      this.byHash.delete(short);
+    for (const hash of (this.people.get(id)?.codes ?? []).flatMap(([qr, short]) => [qr, short])) {
+      const others = (this.byHash.get(hash) ?? []).filter((code) => code.id !== id);
+      if (others.length) this.byHash.set(hash, others);
+      else this.byHash.delete(hash);
     }
     this.people.delete(id);
   }
@@ -141,22 +150,25 @@ export class Roster {
     this.byHash.clear();
   }
 
-  // Whose code it is, and the code; nothing where it is not known here.
+  // Whose code it is, and the code; nobody where it is not known here, and of a short code now and then more than one.
   async find(text) {
-    if (!this.head) return undefined;
-    const plain = new TextEncoder().encode(this.head.salt + cleanCode(text));
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", plain)).slice(0, HASH_BYTES);
-    const hash = btoa(String.fromCharCode(...digest)).replaceAll("+", "-").replaceAll("/", "_");
-    const code = this.byHash.get(hash);
-    return code && { person: this.people.get(code.id), code };
+    const typed = cleanCode(text);
+    if (!this.head || !(typed.length in HASH_BYTES)) return [];
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(this.head.salt + typed));
+    const bytes = new Uint8Array(digest).slice(0, HASH_BYTES[typed.length]);
+    const hash = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+    const codes = this.byHash.get(hash) ?? [];
+    const ids = new Set(codes.map(({ id }) => id));
+    if (ids.size === 1 && codes.length > 1) return this.byId(codes[0].id);
+    return [...ids].map((id) => ({ person: this.people.get(id), code: codes.find((one) => one.id === id) }));
   }
 
   // Of whoever was found by name: by the live code, or the last one, which says why not.
   byId(id) {
     const person = this.people.get(id);
-    if (!person) return undefined;
+    if (!person) return [];
     const [, , revoked] = person.codes.find((one) => !one[2]) ?? person.codes.at(-1);
-    return { person, code: { id, revokedAt: revoked ? Date.parse(revoked) : undefined } };
+    return [{ person, code: { id, revokedAt: revoked ? Date.parse(revoked) : undefined } }];
   }
 
   judge(found, direction, at) {
@@ -173,7 +185,8 @@ export class Roster {
   }
 
   overlay(scans) {
-    for (const scan of scans) if (!scan.refused) this.admit(this.people.get(scan.of), scan.told, scan.at);
+    const isOfNow = (scan) => (scan.rehearsal_id ?? null) === (this.head.rehearsal ?? null);
+    for (const scan of scans) if (!scan.refused && isOfNow(scan)) this.admit(this.people.get(scan.of), scan.told, scan.at);
   }
 
   // By any spelling: either order of the Latin name, the native one, or how it is read.

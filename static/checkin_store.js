@@ -54,11 +54,18 @@ async function rowOf(db, station) {
 
 // Where nobody is signed in, nothing of their stations stays but scans that wait.
 export async function wipeWhere(isTheirs) {
-  if (!("indexedDB" in self)) return;
   const db = await opened();
   const keys = await wait(db.transaction("stations").objectStore("stations").getAllKeys());
   for (const station of keys.filter(isTheirs)) await forget(db, station);
   db.close();
+}
+
+// How many wait here, whoever made them.
+export async function countWaiting() {
+  const db = await opened();
+  const count = await wait(db.transaction("queue").objectStore("queue").count());
+  db.close();
+  return count;
 }
 
 async function wipeStale(db) {
@@ -155,19 +162,30 @@ class Store {
   }
 
   async forget() {
-    this.row = { key: this.row.key };
+    this.row = { key: this.row.key, isClosed: this.isClosed };
+    await this.forgetPeople();
+  }
+
+  async forgetPeople() {
     const transaction = this.db.transaction(["stations", "people"], "readwrite");
     transaction.objectStore("people").delete(all(this.station));
     transaction.objectStore("stations").put(this.row, this.station);
     await done(transaction);
   }
 
-  async wipe() {
-    const transaction = this.db.transaction(["stations", "people", "queue"], "readwrite");
-    transaction.objectStore("people").delete(all(this.station));
-    transaction.objectStore("queue").delete(all(this.station));
-    transaction.objectStore("stations").delete(this.station);
-    await done(transaction);
+  // It is signed out without the network: nobody is known any more, and the server is told when it is there again.
+  async close() {
+    this.row = { key: this.row.key, isClosed: true };
+    await this.forgetPeople();
+  }
+
+  get isClosed() {
+    return Boolean(this.row.isClosed);
+  }
+
+  // It is signed out: nothing stays but scans that wait, and the key to them.
+  async leave() {
+    await forget(this.db, this.station);
   }
 
   // Scans in the order in which they were made; one that can't be read hides no other.
@@ -196,8 +214,9 @@ class Store {
     ]);
     const theirs = new Store(this.db, station, row ?? {});
     // One that can't be read comes along as it is, and is told of.
-    const sealed = await Promise.all(rows.map((one) => theirs.open(one).then((scan) => this.seal(scan), () => one)));
-    const transaction = this.db.transaction("queue", "readwrite");
+    const sealed = await Promise.all(rows.map((one) => theirs.open(one).then((scan) => this.seal({ ...scan, isTaken: true }), () => one)));
+    const transaction = this.db.transaction(["stations", "queue"], "readwrite");
+    if (!row?.head) transaction.objectStore("stations").delete(station); // the key was for these alone
     for (const [at, [, nonce]] of keys.entries()) {
       transaction.objectStore("queue").put(sealed[at], [this.station, nonce]);
       transaction.objectStore("queue").delete([station, nonce]);
@@ -228,6 +247,7 @@ export class Memory {
   scans = new Map();
   unreadable = [];
   elsewhere = 0;
+  isClosed = false;
 
   async read() {
     return undefined;
@@ -239,7 +259,9 @@ export class Memory {
 
   async forget() {}
 
-  async wipe() {
+  async close() {}
+
+  async leave() {
     this.scans.clear();
   }
 

@@ -65,6 +65,14 @@ class NewScanSchema(Shape):
         }
     )
 
+    made_by = Text(
+        longest=300,
+        metadata={
+            "description": "Of one that another station kept: what that one was called, as its roster said. However"
+            " often and by whomever it is sent, it is kept once, by its nonce and who made it."
+        },
+    )
+
     @ma.validates_schema
     def _of_somebody(self, values: dict[str, Any], **_options: Any) -> None:
         if ("code" in values) == ("registration_id" in values):

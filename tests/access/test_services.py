@@ -471,7 +471,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         ),
         arriving.substitute_at_desk: ((of, party.registration_id, instead), instead_by),
         forcing.let_pass: (
-            (Station(of, ids["checkpoint_id"], Asks(), account_id=1), Read("NOBODY22", "forced"), Authorizer(name="x")),
+            (Station(of, ids["checkpoint_id"], Asks(), NOW, account_id=1), Read("NOBODY22", "forced"), Authorizer(name="x")),
             {"reason": "x"},
         ),
         closing.close: ((of,), {}),

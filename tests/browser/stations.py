@@ -12,6 +12,7 @@ from PIL import Image, ImageFilter
 from sqlalchemy import select
 
 from forumapp.core import clock
+from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device
 from forumapp.domain.forums.models import Edition
@@ -32,6 +33,19 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.documents import BadgeValues
 
+STATION = "/checkin/forum-2023"
+# The page is there without the network once its worker keeps it.
+IS_KEPT = """async () => {
+    const ready = await navigator.serviceWorker.ready;
+    return ready.active && (await caches.match("/checkin/forum-2023"));
+}"""
+OPEN = """
+    const db = await new Promise((good) => (indexedDB.open("checkin").onsuccess = (event) => good(event.target.result)));
+    const wait = (request) => new Promise((good) => (request.onsuccess = () => good(request.result)));
+    const store = (name) => db.transaction(name, "readwrite").objectStore(name);
+    const all = (name) => wait(store(name).getAll());
+"""
+KNOWN = f"async () => {{ {OPEN} return (await all('people')).length; }}"
 PEOPLE = [
     ("Liu", "Chun", "刘春", "zh-Hans"), ("Wang", "Xiaoming", "王小明", "zh-Hans"), ("Chiang", "Hou", "蔣後", "zh-Hant"),
     *((f"Guest{number}", "Ann", "", "") for number in range(9)),
@@ -51,11 +65,17 @@ class Door:
     pairing_code: str
     badges: list[BadgeValues]
 
-    def sign_in(self, page: Page) -> None:
+    def sign_in(self, page: Page, code: str = "") -> None:
         """From the station's page, where a device is asked for its code."""
-        page.fill("input[name=code]", self.pairing_code)
+        page.fill("input[name=code]", code or self.pairing_code)
         with page.expect_navigation():
             page.click(".sign-in button")
+
+    def another(self, name: str, checkpoint_id: int | None = None) -> str:
+        """The pairing code of one more device."""
+        with transaction() as db:
+            said = {"checkpoint_id": checkpoint_id or self.checkpoint_id, "name": name}
+            return add_device(db, self.edition_id, said, actor=HOUSE, now=clock.now())[1]
 
 
 def open_door(db: DbSession) -> Door:

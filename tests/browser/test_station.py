@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.models import CheckinDevice, Scan
 from tests.browser.conftest import AXE, serving, visit
-from tests.browser.stations import Door, film, open_door, photographed, with_camera
+from tests.browser.stations import IS_KEPT, KNOWN, OPEN, STATION, Door, film, open_door, photographed, with_camera
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,12 +27,6 @@ pytestmark = [
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
-STATION = "/checkin/forum-2023"
-# The page is there without the network once its worker keeps it.
-IS_KEPT = """async () => {
-    const ready = await navigator.serviceWorker.ready;
-    return ready.active && (await caches.match("/checkin/forum-2023"));
-}"""
 # A server that takes a scan and does not say so in time.
 TOO_SLOW = """
     const real = window.fetch;
@@ -40,13 +34,6 @@ TOO_SLOW = """
         ? real(where, { ...how, signal: undefined }).then(() => { throw new DOMException("", "TimeoutError"); })
         : real(where, how);
 """
-OPEN = """
-    const db = await new Promise((good) => (indexedDB.open("checkin").onsuccess = (event) => good(event.target.result)));
-    const wait = (request) => new Promise((good) => (request.onsuccess = () => good(request.result)));
-    const store = (name) => db.transaction(name, "readwrite").objectStore(name);
-    const all = (name) => wait(store(name).getAll());
-"""
-KNOWN = f"async () => {{ {OPEN} return (await all('people')).length; }}"
 THIRTEEN_HOURS_AGO = f"""async () => {{ {OPEN}
     const [[row], [key]] = [await all("stations"), await wait(store("stations").getAllKeys())];
     await wait(store("stations").put({{ ...row, synced: Date.now() - 13 * 3600 * 1000 }}, key));
@@ -74,7 +61,8 @@ WIPED_BESIDE = """async () => {
     await one.enqueue({ nonce: "a", at: 1 });
     const both = await Promise.all([1, 2].map(() => openStore("/elsewhere", "1-a1")));
     const told = [await both[0].read(), (await both[1].queued()).length];
-    await one.wipe();
+    await one.dequeue(["a"]);
+    await one.leave();
     return told;
 }"""
 # What one device or account kept is sent by the next at the same checkpoint, and at another one told.
@@ -85,7 +73,8 @@ TAKEN_OVER = """async () => {
     const far = await openStore("/else-where", "11-d2");
     const near = await openStore("/else-where", "1-d2");
     const told = [far.elsewhere, near.elsewhere, await near.queued(), await one.queued()];
-    for (const store of [one, far, near]) await store.wipe();
+    await near.dequeue(["a"]);
+    for (const store of [one, far, near]) await store.leave();
     return told;
 }"""
 
@@ -144,7 +133,7 @@ def goes_on_without_the_network(seen: Visit, door: Door) -> None:
     said = page.locator("#result [data-said]")
     expect(page.locator(".alone-known")).to_contain_text("12")
     assert page.evaluate(WIPED_BESIDE) == [None, 1]
-    assert page.evaluate(TAKEN_OVER) == [1, 0, [{"nonce": "a", "at": 1}], []]
+    assert page.evaluate(TAKEN_OVER) == [1, 0, [{"nonce": "a", "at": 1, "isTaken": True}], []]
     page.wait_for_function(IS_KEPT)
     page.route("**/scan", lambda route: route.fulfill(status=409))
     page.fill("#code", door.badges[0].code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.types import update_type
 from tests.domain.conftest import BY, NOW, make_forum
-from tests.domain.test_scanning import AT, DEVICE, Desk
+from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -186,3 +187,37 @@ def test_who_comes_to_the_last_seat_waits_for_whoever_is_let_in(own_app: Flask, 
         other.rollback()
         assert come(other, "Wang") == "full"
         other.rollback()
+
+
+def test_what_a_device_sends_again_while_its_first_try_is_under_way_says_nothing_else(
+    own_app: Flask, backend: str
+) -> None:
+    """It is kept with its time by then, and the other one waits for it: who came when stays as the first one says."""
+    if backend == "sqlite":
+        pytest.skip("SQLite has a single writer")
+    with transaction() as session:
+        desk = Desk(session, make_forum(session))
+        code, secret = desk.codes["Liu"], desk.secret
+    told = {"told": Result.PASSED, "scanned_at": AT - MINUTE, "sent_at": AT}
+
+    def come(session: DbSession, **said: Any) -> Scanned:
+        return scan(session, station_of_device(session, secret, now=AT), Read(code, "a", **said), actor=DEVICE, now=AT)
+
+    with DbSession(db.engine) as slow, ThreadPoolExecutor(1) as patient:
+        first = come(slow)
+
+        def send_again() -> Scanned:
+            with own_app.app_context(), transaction() as session:
+                return come(session, **told)
+
+        again = patient.submit(send_again)
+        with transaction() as session:
+            waits = text(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            while not session.scalar(waits):
+                assert not again.done()
+        slow.commit()
+        assert again.result().id == first.id
+    with transaction() as session:
+        assert [(one.first_at, one.since) for one in session.scalars(select(Admission))] == [(AT, AT)]

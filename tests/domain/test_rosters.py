@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
+from forumapp.core.seals import Seals
+from forumapp.core.tokens import Links
 from forumapp.domain.checkin.checkpoints import update_checkpoint
+from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.receiving import receive
-from forumapp.domain.checkin.roster import hash_of, roster
+from forumapp.domain.checkin.roster import hash_of, roster, salt_of
 from forumapp.domain.checkin.rules import Result
-from forumapp.domain.checkin.scanning import NonceReused
-from forumapp.domain.checkin.stations import station_of_device
+from forumapp.domain.checkin.scanning import NonceReused, Scanned
+from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
 from forumapp.domain.people.services import update_person
 from forumapp.domain.registration.decisions import cancel
 from forumapp.domain.registration.models import RegistrationType
@@ -22,6 +25,7 @@ from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk
 from tests.web.organizer.house import queries
 
 HOUR = 60 * MINUTE
+SEALS, LINKS = Seals("a key"), Links("a key")
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -36,14 +40,14 @@ class Line(Desk):
 
     def __init__(self, db: DbSession, forum: Forum) -> None:
         super().__init__(db, forum)
-        self.cursor = ""
+        self.cursor, self.salt = "", salt_of(SEALS, self.of)
 
     @property
     def station(self) -> Station:
         return station_of_device(self.db, self.secret, now=AT)
 
     def ask(self, **said: Any) -> Roster | None:
-        told = roster(self.db, self.station, **({"since": self.cursor, "now": AT} | said))
+        told = roster(self.db, self.station, **({"salt": self.salt, "since": self.cursor, "now": AT} | said))
         self.cursor = told.cursor if told else self.cursor
         return told
 
@@ -64,10 +68,11 @@ def test_a_station_is_told_all_in_pages_and_then_who_has_changed(line: Line) -> 
     first = line.ask(most=2)
     assert first
     assert (first.whole, len(first.people), len(first.types)) == (True, 2, 3)
-    rest = roster(line.db, line.station, after=first.next_id or 0, most=2, now=AT)
+    rest = roster(line.db, line.station, salt=line.salt, after=first.next_id or 0, most=2, now=AT)
     assert rest
     assert ([one.latin for one in rest.people], rest.next_id) == (["Ann Chen"], None)
     assert first.people[0].codes[0].short == hash_of(first.salt, line.codes["Liu"])
+    assert [len(one) for one in first.people[0].codes[0][:2]] == [16, 4]  # of a short code not enough to find it by
     assert line.codes["Liu"] not in repr(first)
     with queries() as asked:
         assert line.ask() is None
@@ -90,6 +95,10 @@ def test_a_station_is_told_all_in_pages_and_then_who_has_changed(line: Line) -> 
     line.person("Sun")
     line.scan("Sun")
     assert line.changed()["Sun"].refused is Result.WRONG_CHECKPOINT
+    other = line.ask(salt=salt_of(Seals("another key"), line.of))
+    assert other
+    assert (other.whole, other.salt == line.salt) == (True, False)
+    assert line.ask() is not None
     line.cursor = line.cursor.rpartition(".")[0] + f".{int((AT + HOUR).timestamp())}"  # an hour later
     line.scan("Chen", AT + HOUR)
     assert line.changed().keys() == {"Chen"}
@@ -106,8 +115,42 @@ def test_scans_that_were_kept_come_each_by_itself(line: Line) -> None:
         {"registration_id": 10**9, "nonce": "d", **kept},
         {"registration_id": wang, "nonce": "b", **kept},
     ]
-    came = receive(line.db, line.station, sent, actor=DEVICE, now=AT)
+    came = receive(line.db, LINKS, line.station, sent, actor=DEVICE, now=AT)
     assert isinstance(came[0], NonceReused)
     told = [one.result.value for one in came if not isinstance(one, NonceReused)]
     assert told == ["passed", "passed", "unknown", "passed"]  # Liu's was made before the one that came first
     assert len(set(line.db.scalars(select(Scan.id)))) == 4
+
+
+def test_what_another_station_has_kept_is_kept_once_whoever_sends_it(line: Line) -> None:
+    """Also where the server had it already, and its answer was lost."""
+    db, one = line.db, line.station
+    kept: dict[str, Any] = {"told": Result.PASSED, "scanned_at": AT - MINUTE, "sent_at": AT, "rehearsal_id": None}
+    made_by = called(LINKS, one, now=AT)
+    lost = line.scan("Liu", nonce="a")
+    other = station_of_device(db, line.device(line.door, "Phone 2"), now=AT)
+    account = station_of_organizer(db, line.of, line.door.id, actor=line.forum.by_owner["actor"], now=AT)
+    sent = [
+        {"code": line.codes[name], "nonce": nonce, "made_by": made_by, **kept}
+        for name, nonce in (("Liu", "a"), ("Wang", "b"))
+    ]
+
+    told = [receive(db, LINKS, station, sent, actor=DEVICE, now=AT) for station in (other, account, one)]
+
+    assert told[0] == told[1] == told[2]
+    assert [one.result.value for one in told[0] if isinstance(one, Scanned)] == ["passed", "passed"]
+    rows = list(db.scalars(select(Scan).order_by(Scan.id)))
+    assert [(row.id, row.device_id, row.sent_by_device_id, row.sent_by_account_id) for row in rows] == [
+        (lost.id, one.device_id, None, None), (rows[1].id, one.device_id, other.device_id, None),
+    ]  # fmt: skip
+    with pytest.raises(NonceReused):
+        line.scan("Wang", nonce="a")
+    theirs = {"code": line.codes["Liu"], "nonce": "a", **kept}
+    for unproven in ("", "nothing of ours", called(Links("another key"), one, now=AT)):
+        receive(db, LINKS, other, [{**theirs, "made_by": unproven, "nonce": f"c{unproven}"[:60]}], actor=DEVICE, now=AT)
+    assert {row.device_id for row in db.scalars(select(Scan).where(Scan.id > rows[1].id))} == {other.device_id}
+    (of_account,) = receive(
+        db, LINKS, other, [{**theirs, "made_by": called(LINKS, account, now=AT)}], actor=DEVICE, now=AT
+    )
+    assert isinstance(of_account, Scanned)
+    assert db.get_one(Scan, of_account.id).account_id == account.account_id

@@ -6,28 +6,35 @@ from __future__ import annotations
 
 import queue
 import threading
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from forumapp.core.db import db
+from forumapp.core.tokens import Links
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.models import Admission
+from forumapp.domain.checkin.receiving import receive
 from forumapp.domain.checkin.rules import Result
-from forumapp.domain.checkin.scanning import Read, scan
+from forumapp.domain.checkin.scanning import Read, Scanned, scan
 from forumapp.domain.checkin.stations import station_of_device
 from tests.domain.registering import NOW
 from tests.journeys.crowd import PATIENCE, Forum, together
+
+LINKS = Links("a key")
+MINUTE = timedelta(minutes=1)
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
 
     from flask import Flask
 
-Badge = tuple[str, str, str]  # the device's secret, the code, and what the device calls the scan
+# The device's secret, the code, and what the device calls the scan; then who made it, where a device has kept it.
+Badge = tuple[str, ...]
 
 
 def scan_all(forum: Forum, badges: list[list[Badge]], start: Barrier, results: Any) -> None:
@@ -57,7 +64,12 @@ def _look_then_scan(badge: Badge, start: threading.Barrier) -> str:
     return _one(*badge)
 
 
-def _one(secret: str, code: str, nonce: str) -> str:
+def _one(secret: str, code: str, nonce: str, made_by: str = "") -> str:
     with transaction() as session:
-        station = station_of_device(session, secret, now=NOW)
-        return scan(session, station, Read(code, nonce), actor=Actor(None, Via.API), now=NOW).result.value
+        station, by = station_of_device(session, secret, now=NOW), Actor(None, Via.API)
+        if not made_by:
+            return scan(session, station, Read(code, nonce), actor=by, now=NOW).result.value
+        kept = {"code": code, "nonce": nonce, "made_by": made_by, "told": Result.PASSED}
+        clocks = {"scanned_at": NOW - MINUTE, "sent_at": NOW}
+        (said,) = receive(session, LINKS, station, [{**kept, **clocks}], actor=by, now=NOW)
+        return said.result.value if isinstance(said, Scanned) else said.code

@@ -12,9 +12,11 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.checkin import scanning
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device, pair
+from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.models import Admission, Scan
+from forumapp.domain.checkin.stations import station_of_device
 from forumapp.domain.registration.placing import add_code
-from tests.domain.conftest import BY, make_forum
+from tests.domain.conftest import BY, NOW, make_forum
 from tests.domain.test_delegations import make_registration
 from tests.journeys import crowd, scanners
 from tests.journeys.test_capacity import let_in
@@ -59,6 +61,31 @@ def test_each_badge_passes_once_and_what_is_sent_again_changes_nothing(own_app: 
         counts = {result.value: count for result, count in db.session.execute(kept)}
         assert counts == {"passed": BADGES, "already-in": BADGES * (STATIONS - 1)}
         assert db.session.scalar(select(func.count(Admission.id))) == BADGES
+        db.session.remove()
+
+
+def test_what_a_device_has_kept_is_kept_once_whoever_sends_it_and_when(own_app: Flask, tmp_path: Path) -> None:
+    """The device itself while its first try is still under way, and those that are paired in its browser after it."""
+    forum, crowds = open_door(own_app, tmp_path, BADGES)
+    first = crowds[0][0]
+    with own_app.app_context():
+        station = station_of_device(db.session(), first[0][0], now=NOW)
+        made_by = called(scanners.LINKS, station, now=NOW)
+        db.session.remove()
+    crowds = [[[(secret, *rest, made_by) for secret, *rest in mine] for mine in some] for some in crowds]
+    crowds[0][0] = first
+
+    told = let_in(crowds, scanners.scan_all, forum)
+
+    assert told == {"passed": STATIONS * BADGES}
+    with own_app.app_context():
+        kept = db.session.execute(
+            select(Scan.device_id, Scan.result, Scan.counts_at, Admission.first_at).join(
+                Admission, Admission.registration_id == Scan.registration_id
+            )
+        ).all()
+        assert [(one.device_id, one.result.value) for one in kept] == [(station.device_id, "passed")] * BADGES
+        assert [one for one in kept if one.counts_at != one.first_at] == []  # or it would be told as a second one
         db.session.remove()
 
 

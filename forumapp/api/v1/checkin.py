@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
+from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, PageQuery
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Rehearsal, Scan
+    from forumapp.domain.checkin.scanning import Read
     from forumapp.domain.checkin.stations import Station
 
 CHECK_IN, EDIT = Permission.CHECK_IN, Permission.EDIT_EDITION
@@ -158,6 +160,8 @@ class ScanSchema(Shape):
     rehearsal = Flag(attribute="is_rehearsal")
     device_id = Id(allow_none=True)
     account_id = Id(allow_none=True)
+    sent_by_device_id = Id(allow_none=True, metadata={"description": "Of one that another device or account kept."})
+    sent_by_account_id = Id(allow_none=True)
     registration_id = Id(allow_none=True)
     direction = Choice(Direction)
     result = Choice(ScanResult)
@@ -292,7 +296,7 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[Scan]:
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
     """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
     station = station_of(call, edition, values.pop("checkpoint_id", None))
-    said = scanning.scan(call.db, station, read_of(call.db, station, values), actor=call.actor, now=call.now)
+    said = scanning.scan(call.db, station, _read(call, station, values), actor=call.actor, now=call.now)
     is_shown = station.device_id is not None and said.holder is not None and said.holder.has_photo
     return With(said, photo=f"/checkin/{edition}/scans/{said.id}/photo" if is_shown else None)
 
@@ -305,8 +309,7 @@ def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, An
     found = []
     for one in values["scans"]:
         station = station_of(call, edition, one.pop("checkpoint_id", None))
-        read = read_of(call.db, station, one)
-        found.append(scanning.scan(call.db, station, read, actor=call.actor, now=call.now))
+        found.append(scanning.scan(call.db, station, _read(call, station, one), actor=call.actor, now=call.now))
     if not found:
         station_of(call, edition, None)
     return {"scans": found}
@@ -323,6 +326,10 @@ def station_of(call: Call, edition: str, checkpoint_id: int | None) -> Station:
     if checkpoint_id is None:
         raise Invalid(fields={"checkpoint_id": "required"})
     return station_of_organizer(call.db, of, checkpoint_id, actor=call.actor, now=call.now)
+
+
+def _read(call: Call, station: Station, values: dict[str, Any]) -> Read:
+    return read_of(call.db, current_app.extensions["forumapp.links"], station, values, now=call.now)
 
 
 def _told(row: Checkpoint, runs: Rehearsal | None) -> With:

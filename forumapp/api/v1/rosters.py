@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
+from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number
 from forumapp.api.v1.checkin import station_of
+from forumapp.api.v1.shapes import With
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.roster import roster, unchanged
+from forumapp.domain.checkin.makers import called
+from forumapp.domain.checkin.roster import roster, salt_of, unchanged
 from forumapp.schemas.choices import PassMode, Presence, ScanResult
 from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Instant, Shape, Text
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.domain.checkin.roster import Roster
 
 CHECK_IN = Permission.CHECK_IN
 ROSTER_PAGE = 500
@@ -28,7 +30,7 @@ blueprint = ApiBlueprint("Check-in rosters", __name__, description="What a stati
 
 class CodeHashSchema(Shape):
     qr = Text()
-    short = Text()
+    short = Text(metadata={"description": "Several people may have it: the one who stands there is asked for."})
     revoked_at = Instant(allow_none=True)
 
 
@@ -64,13 +66,20 @@ class RosterDelegationSchema(Shape):
 
 
 class RosterSchema(Shape):
-    """Whom a station has to know while it can ask nobody."""
+    """Whom a station has to know while it can ask nobody. From `first_day` on no scan is of a rehearsal."""
 
     cursor = Text(metadata={"description": "To be sent as `since` next time."})
     whole = Flag(metadata={"description": "Begin anew: what was known before is forgotten."})
     next_id = Id(allow_none=True, metadata={"description": "To be sent as `after` for the next page of the whole."})
-    salt = Text(metadata={"description": "A hash is the first 12 bytes of SHA-256 of this and the code, in base64url."})
+    salt = Text(
+        metadata={
+            "description": "A hash is the beginning of SHA-256 of this and the code, in base64url: 12 bytes of what the"
+            " QR holds, and 3 of a short code."
+        }
+    )
+    made_by = Text(metadata={"description": "What this station is called, for scans that another one sends for it."})
     rehearsal_id = Id(allow_none=True, metadata={"description": "To be sent with the scans that are made now."})
+    first_day = Instant()
     mode = Choice(PassMode, attribute="asks.mode")
     opens = Instant(allow_none=True, attribute="asks.opens")
     closes = Instant(allow_none=True, attribute="asks.closes")
@@ -87,11 +96,12 @@ class RosterQuery(Shape):
 
 
 @blueprint.reads("/editions/<slug:edition>/roster", RosterSchema, query=RosterQuery, devices=True, needs=CHECK_IN)
-def read_roster(call: Call, query: dict[str, Any], edition: str) -> Roster:
+def read_roster(call: Call, query: dict[str, Any], edition: str) -> With:
     """Whom a station has to know to go on scanning without the network, in pages; and with `since` who has changed.
     Codes are told as hashes.
     """
     station = station_of(call, edition, query.get("checkpoint_id"))
-    since = query.get("since", "")
-    told = roster(call.db, station, since=since, after=query.get("after", 0), most=ROSTER_PAGE, now=call.now)
-    return told or unchanged(station, since)
+    since, salt = query.get("since", ""), salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
+    asked: dict[str, Any] = {"since": since, "after": query.get("after", 0), "most": ROSTER_PAGE}
+    told = roster(call.db, station, salt=salt, **asked, now=call.now) or unchanged(station, since, salt)
+    return With(told, made_by=called(current_app.extensions["forumapp.links"], station, now=call.now))

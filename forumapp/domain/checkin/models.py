@@ -144,12 +144,14 @@ class Scan(OfEdition, Base):
     __table_args__ = (
         same_edition("checkpoint_id", "checkpoint"),
         same_edition("device_id", "checkin_device"),
+        same_edition("sent_by_device_id", "checkin_device"),
         same_edition("registration_id", "registration"),
         one_where("uq_scan_device_nonce", "device_id IS NOT NULL", "device_id", "nonce"),
         one_where("uq_scan_account_nonce", "account_id IS NOT NULL", "account_id", "nonce"),
         Index("ix_scan_checkpoint_id", "checkpoint_id", "id"),
         where_said("ix_scan_registration_id", "registration_id"),
         CheckConstraint("(device_id IS NULL) <> (account_id IS NULL)", name="by_a_device_or_an_account"),
+        CheckConstraint("sent_by_device_id IS NULL OR sent_by_account_id IS NULL", name="sent_by_one"),
         CheckConstraint("(registration_id IS NULL) = (code_hash IS NOT NULL)", name="of_a_registration_or_unknown"),
         CheckConstraint("(registration_id IS NULL) = (result = 'unknown')", name="unknown_is_of_nobody"),
         CheckConstraint("result <> 'rehearsal-over'", name="kept_while_it_counts"),
@@ -161,6 +163,9 @@ class Scan(OfEdition, Base):
     is_rehearsal: Mapped[bool] = mapped_column(default=False)
     device_id: Mapped[int | None] = mapped_column(BigId)
     account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    # Of one that its device or account kept, and another one at the checkpoint has sent.
+    sent_by_device_id: Mapped[int | None] = mapped_column(BigId)
+    sent_by_account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     registration_id: Mapped[int | None] = mapped_column(BigId)
     # Of what was read and is nobody's code.
     code_hash: Mapped[Words | None] = mapped_column(info=sensitive())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.domain.checkin.makers import maker_of
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.registration.models import TicketCode
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.tokens import Links
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.checkin.stations import Station
@@ -30,11 +32,14 @@ def code_of(db: DbSession, edition_id: int, registration_id: int) -> str | None:
     return db.scalar(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1))
 
 
-def read_of(db: DbSession, station: Station, values: Mapping[str, Any]) -> Read:
-    """`values` are those of Read, with `registration_id` instead of `code` of somebody who was found by name. The id of
-    nobody here is as unknown as a code.
+def read_of(db: DbSession, links: Links, station: Station, values: Mapping[str, Any], *, now: datetime) -> Read:
+    """`values` are those of Read, with `registration_id` instead of `code` of somebody who was found by name, and with
+    what whoever `made_by` kept it is called. The id of nobody here is as unknown as a code.
     """
     said = dict(values)
+    made_by = said.pop("made_by", "")
+    if made_by:
+        said["made_by"] = maker_of(db, links, station, made_by, now=now)
     whose = said.pop("registration_id", None)
     if whose is not None:
         said["code"] = code_of(db, station.edition_id, whose) or f"REGISTRATION{whose}"
@@ -42,14 +47,15 @@ def read_of(db: DbSession, station: Station, values: Mapping[str, Any]) -> Read:
 
 
 def receive(
-    db: DbSession, station: Station, sent: Iterable[Mapping[str, Any]], *, actor: Actor, now: datetime
+    db: DbSession, links: Links, station: Station, sent: Iterable[Mapping[str, Any]], *, actor: Actor, now: datetime
 ) -> list[Scanned | NonceReused]:
     """What a device has kept, in the order in which it was made. One that is refused keeps none of the others."""
     found: list[Scanned | NonceReused] = []
     for values in sent:
         try:
             with db.begin_nested():
-                found.append(scan(db, station, read_of(db, station, values), actor=actor, now=now))
+                read = read_of(db, links, station, values, now=now)
+                found.append(scan(db, station, read, actor=actor, now=now))
         except NonceReused as refusal:
             found.append(refusal)
     return found

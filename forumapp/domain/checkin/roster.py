@@ -1,8 +1,9 @@
 """What a station has to know to go on scanning without the network: of everyone who has or had a code who they are and
 whether they may pass this one checkpoint, and no more.
 
-Codes are told as hashes, so that what a device keeps opens no door. All of it is told in pages once, and then what has
-changed, as the log and the scans of the checkpoint tell.
+Codes are told as hashes, so that what a device keeps opens no door: those of QRs, which nobody finds by trying, and of
+short codes, which are soon tried out, only so much that each of them could be one of 65,536. All of it is told in pages
+once, and then what has changed, as the log and the scans of the checkpoint tell.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, null, select
 
 from forumapp.core.text import fold
+from forumapp.core.tokens import QR_CODE_LENGTH
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission
 from forumapp.domain.checkin.roster_changes import MOST_CHANGES, Cursor, changed, events_since, stands
@@ -36,15 +38,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.seals import Seals
     from forumapp.domain.checkin.rules import Asks
     from forumapp.domain.checkin.stations import Station
 
 PAGE = 2000  # a tenth of a second of one process, so that no scan waits for a station that begins
 HASH_BYTES = 12
+SHORT_BYTES = 3
 
 
 class CodeLine(NamedTuple):
-    """A code as it is told: of what the QR holds, and of what a person reads aloud."""
+    """A code as it is told: the hash of what the QR holds, and the beginning of that of a short code, which a few share
+    of tens of thousands.
+    """
 
     qr: str
     short: str
@@ -86,14 +92,15 @@ class Named(NamedTuple):
 class Roster:
     """`cursor` is what the station says when it asks again; `next_id` after whom the next page begins, None on the last
     one. `whole` is told where it is to begin anew; otherwise `people` are those who changed, and `gone` those who are
-    no more.
+    no more. With `first_day` a rehearsal is over.
     """
 
     cursor: str
     salt: str
     asks: Asks
+    first_day: datetime
     rehearsal_id: int | None = None
-    whole: bool = True
+    whole: bool = False
     next_id: int | None = None
     people: list[Known] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
@@ -102,37 +109,42 @@ class Roster:
 
 
 def roster(
-    db: DbSession, station: Station, *, since: str = "", after: int = 0, most: int = PAGE, now: datetime
+    db: DbSession, station: Station, *, salt: str, since: str = "", after: int = 0, most: int = PAGE, now: datetime
 ) -> Roster | None:
     """What changed since a cursor, or a page of all of it; None where nothing has changed. One statement says so."""
-    stands_now, then = stands(db, station, now), Cursor.read(since)
+    stands_now, then = stands(db, station, salt, now), Cursor.read(since)
     if then is not None and stands_now.stands_as(then):
         return None
     events = events_since(db, station, then or stands_now)
     whose, for_all = changed(db, station, then or stands_now, events)
-    told = Roster(str(stands_now._replace(for_all=for_all)), salt_of(station), station.asks, station.rehearsal_id)
-    # Another checkpoint, a rehearsal that began or ended, and what concerns all or nearly all.
-    is_whole = then is None or then[:2] != stands_now[:2] or for_all > then.for_all
+    told = unchanged(station, str(stands_now._replace(for_all=for_all)), salt)
+    # Another checkpoint, a rehearsal that began or ended, another salt, and what concerns all or nearly all.
+    is_whole = then is None or then[:3] != stands_now[:3] or for_all > then.for_all
     if is_whole or max(len(events), len(whose)) > MOST_CHANGES:
-        people = _people(db, station, None, after=after, most=most)
+        people = _people(db, station, salt, None, after=after, most=most)
         next_id = people[-1].id if len(people) == most else None
-        return replace(told, people=people, next_id=next_id, **(_names(db, station.edition_id) if not after else {}))
-    people = _people(db, station, whose)
-    return replace(told, whole=False, people=people, gone=sorted(whose.difference(one.id for one in people)))
+        names = _names(db, station.edition_id) if not after else {}
+        return replace(told, whole=True, people=people, next_id=next_id, **names)
+    people = _people(db, station, salt, whose)
+    return replace(told, people=people, gone=sorted(whose.difference(one.id for one in people)))
 
 
-def unchanged(station: Station, since: str) -> Roster:
-    """For whoever is to be told that nothing has changed."""
-    return Roster(since, salt_of(station), station.asks, station.rehearsal_id, whole=False)
+def unchanged(station: Station, cursor: str, salt: str) -> Roster:
+    """Of which nobody has changed."""
+    return Roster(cursor, salt, station.asks, station.first_day, station.rehearsal_id)
 
 
-def salt_of(station: Station) -> str:
-    return f"{station.edition_id}:"
+def salt_of(seals: Seals, edition_id: int) -> str:
+    """Nobody without the application's key knows it but whoever is told a roster of the edition. It is one for all of
+    its stations: of two that differ, whoever had both would learn twice as much of each short code.
+    """
+    return seals.fingerprint("roster", str(edition_id))
 
 
 def hash_of(salt: str, code: str) -> str:
     """What is told of a code. Short: it is compared with nothing but what the same station reads."""
-    return urlsafe_b64encode(hashlib.sha256(f"{salt}{code}".encode()).digest()[:HASH_BYTES]).decode()
+    most = HASH_BYTES if len(code) == QR_CODE_LENGTH else SHORT_BYTES
+    return urlsafe_b64encode(hashlib.sha256(f"{salt}{code}".encode()).digest()[:most]).decode()
 
 
 def _names(db: DbSession, edition_id: int) -> dict[str, Any]:
@@ -145,7 +157,7 @@ def _names(db: DbSession, edition_id: int) -> dict[str, Any]:
 
 
 def _people(
-    db: DbSession, station: Station, ids: Collection[int] | None, *, after: int = 0, most: int = MOST_CHANGES
+    db: DbSession, station: Station, salt: str, ids: Collection[int] | None, *, after: int = 0, most: int = MOST_CHANGES
 ) -> list[Known]:
     if ids is not None and not ids:
         return []
@@ -153,7 +165,7 @@ def _people(
     if ids is not None:
         query = query.where(Registration.id.in_(ids))
     rows = db.execute(query.where(Registration.id > after).order_by(Registration.id).limit(most)).all()
-    codes = _codes(db, station, [row.id for row in rows])
+    codes = _codes(db, salt, [row.id for row in rows])
     parents = parents_of(db, station.edition_id) if station.asks.delegation_id is not None else {}
     return [_known(row, station, parents, codes[row.id]) for row in rows]
 
@@ -209,11 +221,11 @@ def _somebody(station: Station) -> Select[Any, *tuple[Any, ...]]:
     return query
 
 
-def _codes(db: DbSession, station: Station, ids: Sequence[int]) -> dict[int, list[CodeLine]]:
+def _codes(db: DbSession, salt: str, ids: Sequence[int]) -> dict[int, list[CodeLine]]:
     found: dict[int, list[CodeLine]] = defaultdict(list)
     if not ids:
         return found
-    code, salt = TicketCode, salt_of(station)
+    code = TicketCode
     query = select(code.registration_id, code.code, code.short, code.revoked_at).where(code.registration_id.in_(ids))
     for registration_id, qr, short, revoked_at in db.execute(query.order_by(code.id)):
         found[registration_id].append(CodeLine(hash_of(salt, qr), hash_of(salt, short), revoked_at))

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from sqlalchemy import and_, bindparam, func, literal, null, or_, select, union_all
 
@@ -39,12 +40,13 @@ FOR_ALL = frozenset({"delegation", "registration_type", "rehearsal"})
 
 class Cursor(NamedTuple):
     """Of the edition's log, of what the log says of no edition, and of the checkpoint's scans: the last id and the sum
-    of the last ones, which another one changes that was committed late. `for_all` is the last event that concerns all,
-    and `told_at` when it was told, in seconds.
+    of the last ones, which another one changes that was committed late. `salted` tells two salts apart, `for_all` is
+    the last event that concerns all, and `told_at` when it was told, in seconds.
     """
 
     checkpoint_id: int
     rehearsal_id: int
+    salted: int
     last_of_edition: int
     sum_of_edition: int
     last_of_none: int
@@ -92,10 +94,10 @@ class _Event(NamedTuple):
     entity_id: int
 
 
-def stands(db: DbSession, station: Station, now: datetime) -> Cursor:
+def stands(db: DbSession, station: Station, salt: str, now: datetime) -> Cursor:
     rows = {row[0]: row[1:] for row in _STANDS.rows(db, _here(station))}
     numbers = [int(one or 0) for name in "abc" for one in rows[name]]
-    stands_now = Cursor(station.checkpoint_id, station.rehearsal_id or 0, *numbers)
+    stands_now = Cursor(station.checkpoint_id, station.rehearsal_id or 0, crc32(salt.encode()), *numbers)
     return stands_now._replace(told_at=int(now.timestamp()))
 
 

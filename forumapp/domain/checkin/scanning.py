@@ -6,6 +6,7 @@ UNIQUE guards, so that of any number of scans at once exactly one passes.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.makers import Maker
     from forumapp.domain.checkin.stations import Station
     from forumapp.domain.registration.rules import RegistrationStatus
 
@@ -59,12 +61,16 @@ class NonceReused(Refusal):
     code = "nonce-reused"
 
 
+class _SentTwice(Exception):
+    """At once, and its twin was faster."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What was read, as a device tells it. `nonce` is what it calls this scan, the same whenever it sends it again;
     `scanned_at` and `sent_at` are what its clock said. `told` is what it told somebody when it could ask nobody, and
     `rehearsal_id` of which rehearsal its page spoke then. `is_forced` says that somebody stands for it whatever the
-    rules say (`forcing`).
+    rules say (`forcing`), and `made_by` who has kept it, where the station only sends it.
     """
 
     code: str
@@ -75,6 +81,7 @@ class Read:
     told: Result | None = None
     rehearsal_id: int | None = None
     is_forced: bool = False
+    made_by: Maker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +241,7 @@ _KEEP = Prepared(insert(Scan).on_conflict_do_nothing().returning(Scan.id))
 
 
 def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: datetime) -> Scanned:
-    """Judge what was read and keep it, once however often it is sent. Raises NonceReused.
+    """Judge what was read and keep it, once however often and by whomever it is sent. Raises NonceReused.
 
     A scan that is answered while somebody waits counts from the moment at which it is received. One that a device kept
     counts from when it was made, so that the first one decides even if it comes later.
@@ -247,40 +254,63 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
         station = replace(station, rehearsal_id=of)
     if station.asks.mode is PassMode.ONCE:
         read = replace(read, direction=Direction.IN)  # nobody goes out by it, whatever a program says
+    sender, station = station, replace(station, **read.made_by._asdict()) if read.made_by else station
     code = clean_code(read.code)
     found = _find(db, station, code, read.nonce)
     before = found.before if found else _again(db, station, read)
     if before:
         return _as_it_was(db, station, read, found, before)
-    result = _judged(db, station, read, found, at, actor=actor, now=now)
-    row = {
-        "edition_id": station.edition_id,
-        "checkpoint_id": station.checkpoint_id,
-        "is_rehearsal": station.is_rehearsal,
-        "device_id": station.device_id,
-        "account_id": station.account_id,
-        "registration_id": found.holder.registration_id if found else None,
-        "code_hash": None if found else hashed(code),
-        "direction": read.direction,
-        "result": result,
-        "told": read.told,
-        "scanned_at": read.scanned_at,
-        "received_at": now,
-        "counts_at": at,
-        "skew": skew_seconds(read.sent_at, now),
-        "nonce": read.nonce,
-    }
-    scan_id = _KEEP.value(db, row)
-    if scan_id is None:  # the same was sent twice at once, and its twin was faster
+    try:
+        with db.begin_nested() if read.told else nullcontext():  # one that is late may say when somebody came
+            result = _judged(db, station, read, found, at, actor=actor, now=now)
+            values = {**_row(station, read, now), **_sent_by(sender, station), **_whose(found, code)}
+            scan_id = _kept(db, {**values, "result": result, "counts_at": at})
+    except _SentTwice:
         before = _again(db, station, read)
         if before is None:
-            raise NonceReused
+            raise NonceReused from None
         return _as_it_was(db, station, read, found, before)
     holder = found.holder if found else None
     if holder is not None and holder.is_vip and not station.is_rehearsal:
         tell_officer(db, station, holder.registration_id, result, at, is_late=read.told is not None, now=now)
     said = Scanned(scan_id, read.nonce, result, read.direction, at, holder, is_rehearsal=station.is_rehearsal)
     return _told(db, station, said)
+
+
+def _kept(db: DbSession, row: dict[str, Any]) -> int:
+    scan_id: int | None = _KEEP.value(db, row)
+    if scan_id is None:
+        raise _SentTwice
+    return scan_id
+
+
+def _row(station: Station, read: Read, now: datetime) -> dict[str, Any]:
+    return {
+        "edition_id": station.edition_id,
+        "checkpoint_id": station.checkpoint_id,
+        "is_rehearsal": station.is_rehearsal,
+        "device_id": station.device_id,
+        "account_id": station.account_id,
+        "direction": read.direction,
+        "told": read.told,
+        "scanned_at": read.scanned_at,
+        "received_at": now,
+        "skew": skew_seconds(read.sent_at, now),
+        "nonce": read.nonce,
+    }
+
+
+def _sent_by(sender: Station, maker: Station) -> dict[str, int | None]:
+    is_own = (sender.device_id, sender.account_id) == (maker.device_id, maker.account_id)
+    return {
+        "sent_by_device_id": None if is_own else sender.device_id,
+        "sent_by_account_id": None if is_own else sender.account_id,
+    }
+
+
+def _whose(found: _Found | None, code: str) -> dict[str, Any]:
+    one = found.holder.registration_id if found else None
+    return {"registration_id": one, "code_hash": None if found else hashed(code)}
 
 
 def judge(db: DbSession, station: Station, code: str, *, at: datetime) -> Result:

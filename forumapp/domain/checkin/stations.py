@@ -34,11 +34,14 @@ class DeviceNotSignedIn(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A checkpoint with whoever scans there: a device or an account. While a rehearsal runs, all scans are of it."""
+    """A checkpoint with whoever scans there: a device or an account. While a rehearsal runs, all scans are of it; from
+    the `first_day` of the edition on, none is.
+    """
 
     edition_id: int
     checkpoint_id: int
     asks: Asks
+    first_day: datetime
     session_id: int | None = None
     coach_run_id: int | None = None
     device_id: int | None = None
@@ -142,6 +145,7 @@ def _station(db: DbSession, row: Any, now: datetime, **by: int) -> Station:
         vips_only=vips,
         needs_sign_up=signed_up,
     )
-    if rehearsal_id is not None and now >= start_of_day(starts_on, zone):
-        rehearsal_id = None  # that one was forgotten: the day is never a rehearsal
-    return Station(edition_id, one, asks, session_id, coach_run_id, rehearsal_id=rehearsal_id, **by)
+    first_day = start_of_day(starts_on, zone)
+    if now >= first_day:
+        rehearsal_id = None  # one that runs was forgotten: the day is never a rehearsal
+    return Station(edition_id, one, asks, first_day, session_id, coach_run_id, rehearsal_id=rehearsal_id, **by)

@@ -25,6 +25,7 @@ from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.checkin import devices
 from forumapp.domain.checkin.checkpoints import get_checkpoint, list_checkpoints
 from forumapp.domain.checkin.faces import face_scanned
+from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.receiving import read_of
 from forumapp.domain.checkin.rehearsing import get_rehearsal
 from forumapp.domain.checkin.rules import LETS_THROUGH, MAY_BE_FORCED
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.config import Config
+    from forumapp.core.tokens import Links
     from forumapp.domain.checkin.models import Rehearsal
     from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.checkin.stations import Station
@@ -123,7 +125,7 @@ def read_code(slug: str) -> ResponseReturnValue:
         direction = Direction(request.form.get("direction", "in"))
         what = {"registration_id": whose} if whose else {"code": code}
         told = {**what, "nonce": nonce, "direction": direction, "rehearsal_id": seen, **_clock_said()}
-        read = read_of(db, here.station, told)
+        read = read_of(db, _links(), here.station, told, now=clock.now())
         try:
             said = scan(db, here.station, read, actor=who, now=clock.now())
         except NonceReused:  # the browser went back to an earlier page, and another code was read there
@@ -203,6 +205,7 @@ def shown(here: Here, said: Scanned | None = None, *, forcing: dict[str, Any] | 
         passes=_passes(said),
         forcing=forcing,
         station_key=station_key(station),
+        made_by=called(_links(), station, now=clock.now()),
         results=list(ScanResult),
     )
     answer = make_response(page)
@@ -251,6 +254,11 @@ def _clock_said() -> dict[str, Any]:
 
 def _nonce() -> str:
     return secrets.token_urlsafe(12)
+
+
+def _links() -> Links:
+    links: Links = current_app.extensions["forumapp.links"]
+    return links
 
 
 def _config() -> Config:

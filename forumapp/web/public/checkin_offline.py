@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
-from flask import abort, make_response, request
+from flask import abort, current_app, make_response, request
 from flask_wtf.csrf import generate_csrf
 
 from forumapp.core import clock
@@ -19,7 +19,7 @@ from forumapp.core.limits import in_turn
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.checkin.receiving import receive
-from forumapp.domain.checkin.roster import Known, roster
+from forumapp.domain.checkin.roster import Known, roster, salt_of
 from forumapp.domain.checkin.scanning import Scanned
 from forumapp.schemas.scans import NewScanSchema
 from forumapp.web import assets
@@ -46,8 +46,14 @@ def read_roster(slug: str) -> Response:
     if station is None:
         return _json({"code": "signed-out"}, 401)
     after = request.args.get("after", 0, whole_number)
-    told = roster(reading(), station, since=request.args.get("since", ""), after=after, now=clock.now())
-    return make_response("", 304) if told is None else _json(_told(station, told))
+    asked: dict[str, Any] = {"since": request.args.get("since", ""), "after": after}
+    salt = salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
+    told = roster(reading(), station, salt=salt, **asked, now=clock.now())
+    return (
+        make_response("", 304)
+        if told is None
+        else _json({"csrf": generate_csrf(), "now": clock.now(), **described(station, told)})
+    )
 
 
 @blueprint.post("/<slug>/scans")
@@ -71,7 +77,8 @@ def take_scans(slug: str) -> Response:
             else:
                 answers[at] = {"refused": "not-its-own"}
         who = VISITOR if station.device_id else actor()
-        came = receive(db, station, [values for _at, values in good], actor=who, now=clock.now())
+        links = current_app.extensions["forumapp.links"]
+        came = receive(db, links, station, [values for _at, values in good], actor=who, now=clock.now())
         for (at, _values), one in zip(good, came, strict=True):
             answers[at] = {"result": one.result} if isinstance(one, Scanned) else {"refused": one.code}
     return _json({"csrf": generate_csrf(), "scans": answers})
@@ -96,16 +103,16 @@ def _sent() -> list[Any]:
     return sent
 
 
-def _told(station: Station, told: Roster) -> dict[str, Any]:
+def described(station: Station, told: Roster) -> dict[str, Any]:
+    """As the page reads it."""
     return {
-        "csrf": generate_csrf(),
-        "now": clock.now(),
         "station": station_key(station),
         "cursor": told.cursor,
         "salt": told.salt,
         "whole": told.whole,
         "next": told.next_id,
         "rehearsal": told.rehearsal_id,
+        "first_day": told.first_day,
         "mode": told.asks.mode,
         "opens": told.asks.opens,
         "closes": told.asks.closes,
@@ -123,8 +130,12 @@ def _person(one: Known) -> dict[str, Any]:
     return found
 
 
+def written(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_instant)
+
+
 def _json(told: dict[str, Any], status: int = 200) -> Response:
-    content = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_instant).encode()
+    content = written(told).encode()
     packed = len(content) > SMALL and request.accept_encodings["gzip"] > 0
     answer = make_response(gzip.compress(content, 1, mtime=0) if packed else content, status)
     answer.content_type = "application/json"

@@ -86,12 +86,21 @@ def _ms(at: datetime | None) -> int | None:
     return int(at.timestamp() * 1000) if at else None
 
 
+def node() -> str:
+    """The browser tests' own."""
+    return str(compute_driver_executable()[0])
+
+
 def _asked(cases: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
-    node = compute_driver_executable()[0]  # the browser tests' own
     script = ASK % json.dumps(RULES.as_uri())
     sent = json.dumps({"cases": cases, "typed": TYPED})
     told = subprocess.run(
-        [node, "--input-type=module", "-e", script], input=sent, capture_output=True, text=True, check=True, timeout=60
+        [node(), "--input-type=module", "-e", script],
+        input=sent,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     found: dict[str, list[str]] = json.loads(told.stdout)
     return found

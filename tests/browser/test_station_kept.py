@@ -1,0 +1,252 @@
+"""What stations keep without the network is lost by nobody, whoever comes to them next, and is told as it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from forumapp.core import clock
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.checkin.devices import revoke_device
+from forumapp.domain.checkin.models import CheckinDevice, Scan
+from forumapp.domain.checkin.rehearsing import start_rehearsal
+from tests.browser.conftest import AXE, press, serving, visit
+from tests.browser.stations import IS_KEPT, KNOWN, STATION, Door, open_door
+from tests.domain.registering import HOUSE
+from tests.seeds import seed_access
+from tests.web.organizer.house import PASSWORD
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.conftest import Visit
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
+]
+# In the evening before the first day, where the forum is.
+EVE = datetime(2023, 5, 22, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def door(own_app: Flask) -> Door:
+    with transaction() as db:
+        return open_door(db)
+
+
+def known(page: Page) -> None:
+    expect(page.locator(".alone-known")).to_contain_text("12")
+    page.wait_for_function(IS_KEPT)
+
+
+def scan(page: Page, code: str, told: str) -> None:
+    page.fill("#code", code)
+    page.keyboard.press("Enter")
+    expect(page.locator("#result [data-said]")).to_have_attribute("data-result", told)
+
+
+def scanned() -> list[tuple[int | None, int | None, int | None, str, str | None]]:
+    """Who made each scan, which device sent it for them, and what became of it."""
+    with transaction() as db:
+        rows = db.scalars(select(Scan).order_by(Scan.counts_at, Scan.id)).all()
+        return [(one.device_id, one.account_id, one.sent_by_device_id, one.result.value, one.told) for one in rows]
+
+
+def revoke(door: Door, name: str) -> int:
+    with transaction() as db:
+        row = db.scalars(select(CheckinDevice).where(CheckinDevice.name == name)).one()
+        revoke_device(db, door.edition_id, row.id, version=row.version, actor=HOUSE, now=clock.now())
+        return row.id
+
+
+def test_what_a_revoked_device_has_kept_the_next_one_in_its_browser_sends(
+    browser: Browser, own_app: Flask, door: Door
+) -> None:
+    """Also a scan that the server had taken when its answer was lost."""
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        page, waiting = seen.page, seen.page.locator(".alone-waiting")
+        seen.go(STATION)
+        door.sign_in(page)
+        known(page)
+        page.route("**/scans", lambda route: route.abort())
+        lose_the_answer(page, door.badges[0].code)
+        context.set_offline(True)
+        for badge in door.badges[1:4]:
+            scan(page, badge.code, "passed")
+        scan(page, door.badges[0].code, "already-in")
+        expect(waiting).to_contain_text("5")
+        first = revoke(door, "Phone 1")
+        page.unroute("**/scans")
+
+        context.set_offline(False)
+        expect(page.locator("[data-left]")).to_contain_text("in this browser to be sent: 5.")
+        seen.complaints.clear()  # of the requests that got no answer
+        assert seen.faults() == []
+        door.sign_in(page, door.another("Phone 2"))
+        sent = page.locator(".alone-sent")
+        expect(sent).to_contain_text("5 scans that were kept here, 5 of them by another device or account")
+        expect(waiting).to_be_hidden()
+        expect(page.locator(".alone-notes")).to_be_hidden()  # nobody is judged otherwise than they were told
+        assert seen.faults() == []
+        scan(page, door.badges[2].code, "already-in")
+        expect(page.locator("#result")).to_contain_text("Phone 1")
+        seen.go(STATION)
+        known(page)
+        expect(sent).to_be_hidden()
+        context.close()
+    with transaction() as db:
+        second = db.scalars(select(CheckinDevice.id).where(CheckinDevice.name == "Phone 2")).one()
+    assert scanned() == [
+        (first, None, None, "passed", None),
+        *[(first, None, second, "passed", "passed")] * 3,
+        (first, None, second, "already-in", "already-in"),
+        (second, None, None, "already-in", None),
+    ]
+
+
+def lose_the_answer(page: Page, code: str) -> None:
+    """The server takes the scan, and the station never learns of it."""
+
+    def answer_nobody(route) -> None:  # type: ignore[no-untyped-def]
+        route.fetch()
+        route.abort()
+
+    page.route("**/scan", answer_nobody)
+    scan(page, code, "passed")
+    expect(page.locator(".scan-alone")).to_be_visible()
+    page.unroute("**/scan")
+
+
+def test_what_an_account_has_kept_the_next_one_sends(browser: Browser, own_app: Flask, door: Door) -> None:
+    with transaction() as db:
+        ids = [
+            seed_access(db, door.edition_id, f"{name}@forum.example", Role.REGISTRATION_DESK, password=PASSWORD).id
+            for name in ("ann", "bo")
+        ]
+    here = f"{STATION}?at={door.checkpoint_id}"
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=1280, language="en-US")
+        page = seen.page
+        sign_in(seen, "ann")
+        seen.go(here)
+        expect(page.locator(".alone-known")).to_contain_text("12")
+        page.wait_for_function(IS_KEPT.replace("forum-2023", f"forum-2023?at={door.checkpoint_id}"))
+        context.set_offline(True)
+        for badge in door.badges[:3]:
+            scan(page, badge.code, "passed")
+        page.route("**/scans?at=*", lambda route: route.abort())  # back, and signed out before anything is sent
+        context.set_offline(False)
+        seen.go("/organizer/forum-2023")
+        with page.expect_navigation():
+            page.locator("form[action$='sign-out']").evaluate("form => form.requestSubmit()")
+        expect(page.locator("[data-left]")).to_contain_text("in this browser to be sent: 3.")
+        sign_in(seen, "bo")
+        page.unroute("**/scans?at=*")
+        seen.go(here)
+        expect(page.locator(".alone-sent")).to_contain_text("3 of them by another device or account")
+        context.close()
+    with transaction() as db:
+        rows = db.execute(select(Scan.account_id, Scan.sent_by_account_id, Scan.result)).all()
+    assert Counter(rows) == {(ids[0], ids[1], "passed"): 3}
+
+
+def sign_in(seen: Visit, name: str) -> None:
+    seen.go("/organizer/sign-in?lang=en")
+    seen.page.fill("#f-email", f"{name}@forum.example")
+    seen.page.fill("#f-password", PASSWORD)
+    press(seen.page, "main button[type=submit]")
+
+
+def test_a_device_that_is_signed_out_without_the_network_says_what_becomes_of_what_it_keeps(
+    browser: Browser, own_app: Flask, door: Door
+) -> None:
+    asked: list[str] = []
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        page = seen.page
+        page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+        seen.go(STATION)
+        door.sign_in(page)
+        known(page)
+        context.set_offline(True)
+        scan(page, door.badges[0].code, "passed")
+        scan(page, "AAAAAAAA", "unknown")
+        page.click("[data-sign-out] button")
+        expect(page.locator("[data-state]")).to_contain_text("Signed out here")
+        assert ("no network" in asked[0], "not sent yet: 2." in asked[0]) == (True, True)
+        expect(page.locator(".station")).to_be_hidden()
+        assert page.evaluate(KNOWN) == 0
+        seen.go(STATION)  # the page is there, and neither scans nor knows anybody
+        expect(page.locator("[data-state]")).to_contain_text("Signed out here")
+        expect(page.locator("#code")).to_be_hidden()
+        assert scanned() == []
+
+        context.set_offline(False)
+        expect(page.locator(".sign-in")).to_be_visible()
+        expect(page.locator("[data-left]")).to_be_hidden()
+        with transaction() as db:
+            (device,) = db.scalars(select(CheckinDevice))
+            assert device.token_hash is None
+        assert [told for *_, told in scanned()] == ["passed", "unknown"]
+
+        door.sign_in(page, door.another("Phone 2"))
+        known(page)
+        for of in ("**/scans", "**/scan"):
+            page.route(of, lambda route: route.abort())  # a server that takes nothing
+        scan(page, door.badges[1].code, "passed")
+        page.click("[data-sign-out] button")
+        expect(page.locator("[data-state]")).to_contain_text("Signed out here")
+        assert (len(asked), "not sent yet: 1." in asked[1], len(scanned())) == (2, True, 2)
+        for of in ("**/scans", "**/scan"):
+            page.unroute(of)
+        expect(page.locator(".sign-in")).to_be_visible(timeout=30_000)
+        context.close()
+    assert len(scanned()) == 3
+
+
+def test_on_the_first_day_a_page_that_slept_through_the_end_of_a_rehearsal_speaks_of_none(
+    browser: Browser, own_app: Flask, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the network, and who was let in for practice has not come."""
+    ahead = EVE - datetime.now(UTC)
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + ahead)
+    with transaction() as db:
+        start_rehearsal(db, door.edition_id, actor=HOUSE, now=clock.now())
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        page, banner = seen.page, seen.page.locator("[data-rehearsal-banner]")
+        page.clock.install(time=EVE + timedelta(minutes=5))  # which is fast
+        seen.go(STATION)
+        door.sign_in(page, door.another("Tablet"))
+        known(page)
+        expect(banner).to_be_visible()
+        scan(page, door.badges[0].code, "passed")
+        context.set_offline(True)
+        scan(page, door.badges[1].code, "passed")
+        expect(page.locator("[data-said] .rehearsal-word")).to_be_visible()
+
+        page.clock.fast_forward("04:00:00")
+        ahead += timedelta(hours=4)
+        for badge in door.badges[:2]:
+            scan(page, badge.code, "passed")
+        expect(page.locator("[data-said] .rehearsal-word")).to_have_count(0)
+        expect(banner).to_be_hidden()
+        seen.go(STATION)
+        expect(banner).to_be_hidden()
+        scan(page, door.badges[0].code, "already-in")
+        context.set_offline(False)
+        expect(page.locator(".alone-waiting")).to_be_hidden(timeout=60_000)
+        context.close()
+    with transaction() as db:
+        of_day = db.scalars(select(Scan.result).where(Scan.is_rehearsal.is_(False)).order_by(Scan.id)).all()
+    assert [one.value for one in of_day] == ["passed", "passed", "already-in"]
