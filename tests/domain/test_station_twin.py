@@ -81,6 +81,7 @@ class Twin:
             row.queue_number, row.offer_ends_at, row.status = number, AT, status
             if number % 2 == 0:
                 row.is_vip, row.responsible_id = True, self.desk.forum.owner.id
+            self.db.flush()
             admits = [["meals", "vip-room"], ["closed-sessions"], []][number % 3]
             update_type(self.db, self.desk.of, row.type_id, {"admits": admits}, version=1, **BY)
         for name, one in self.coaches.people.items():
@@ -100,6 +101,7 @@ class Twin:
         talk = create_session(self.db, self.desk.of, said, span=None, **by)
         for one in (self.desk.people["Liu"].id, self.coaches.people["Adams"]):
             self.db.add(SessionSignUp(edition_id=self.desk.of, session_id=talk.id, registration_id=one))
+        self.db.flush()
         run = self.coaches.run(self.coaches.north)
         self.coaches.seat(run, "Adams", "Baker")
         new = self.desk.checkpoint
