@@ -44,7 +44,8 @@ def _add(whole: pikepdf.Pdf, part: pikepdf.Pdf, face: Callable[[str, int], Path]
     count = len(whole.pages)
     whole.pages.extend(part.pages)
     added = whole.pages[count:]
-    _join_structure(whole, part, added)
+    if "/StructTreeRoot" in whole.Root:
+        _join_structure(whole, part, added)
     _join_bookmarks(whole, part)
     _join_places(whole, part)
     _share(whole.pages[0].Resources, added[0].Resources, face)

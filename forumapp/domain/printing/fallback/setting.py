@@ -14,6 +14,7 @@ import pikepdf
 from forumapp.core.text import pick
 from forumapp.domain.printing import binding, boxtree, fonts, impose
 from forumapp.domain.printing.fallback import blanks, laying
+from forumapp.domain.printing.rules import batches
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
@@ -64,22 +65,32 @@ class PackSetter:
             document = self._typesetter.document(html, self._style)
             boxtree.say_guides(document.pages)
             boxtree.say_again(document.pages)
-            made = bytes(document.write_pdf(pdf_tags=True))
+            # Without a structure: it is paper to tick on, and that of a thousand pages would not go into the memory.
+            made = bytes(document.write_pdf())
         del document
         gc.collect()
         return made
 
     def _finished(self, made: bytes, count: int, numbers: Mapping[str, int]) -> bytes:
         """With a number on each page, and an outline."""
-        blank = '<div style="break-after:page">\u00a0</div>' * (count - 1) + "\u00a0"
-        behind = self._set(f'<html lang="{self._pack.lead}" class="numbers"><body>{blank}</body></html>')
         held = io.BytesIO()
-        with pikepdf.open(io.BytesIO(made)) as whole, pikepdf.open(io.BytesIO(behind)) as numbered:
-            for page, number in zip(whole.pages, numbered.pages, strict=True):
-                page.add_overlay(number, pikepdf.Rectangle(*map(float, page.mediabox)))
+        with pikepdf.open(io.BytesIO(made)) as whole:
+            for start, end in batches(count):
+                with pikepdf.open(io.BytesIO(self._numbers(start, end, count))) as numbered:
+                    for page, number in zip(list(whole.pages)[start:end], numbered.pages, strict=True):
+                        page.add_overlay(number, pikepdf.Rectangle(*map(float, page.mediabox)))
             self._outline(whole, numbers)
             whole.save(held, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return held.getvalue()
+
+    def _numbers(self, start: int, end: int, count: int) -> bytes:
+        """Pages with nothing but their numbers, from that after `start` on; some at a time, as boxes take room."""
+        blank = '<div style="break-after:page">\u00a0</div>' * (end - start - 1) + "\u00a0"
+        said = f"@page :first{{counter-reset:page {start + 1}}}"
+        said += f'@page number{{@bottom-right{{content:counter(page) " / {count}"}}}}'
+        return self._set(
+            f'<html lang="{self._pack.lead}" class="numbers"><style>{said}</style><body>{blank}</body></html>'
+        )
 
     def _outline(self, whole: pikepdf.Pdf, numbers: Mapping[str, int]) -> None:
         with whole.open_outline() as outline:
