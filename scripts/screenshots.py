@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 EDITION = "ccbf-2023"
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
-SECONDS = 60
+SECONDS = 180
 
 # name, address, window, language
 PUBLIC = (
@@ -84,15 +85,24 @@ CAME = (("hand-out", 150), ("main-door", 160), ("lunch", 40))
 APART = 21  # seconds between two who came
 
 
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """At the door: one whom the desk checks in, and the code of another one."""
+
+    door: int
+    registration: int
+    code: str
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix="screenshots-"))
     environment = {**os.environ, "FORUMAPP_DATA_DIR": str(place)}
     try:
         sign_in = run(environment, "init").splitlines()[0].partition(": ")[2].split(" / ")
-        door, code = let_people_in(place, sign_in[0])
+        to_come = let_people_in(place, sign_in[0])
         with served(environment) as address:
-            take_pages(address, sign_in, folder, (door, code))
+            take_pages(address, sign_in, folder, to_come)
         for name, words, first, last in PAPERS:
             paper = place / f"{name}.pdf"
             run(environment, "print", words[0], EDITION, "-o", str(paper), *words[1:])
@@ -107,9 +117,9 @@ def run(environment: dict[str, str], *words: str) -> str:
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def let_people_in(place: Path, email: str) -> tuple[int, str]:
-    """As on the morning of the forum: the usual checkpoints, and scans at them until now. Answers the door, and the
-    code of one who is still to come.
+def let_people_in(place: Path, email: str) -> ToCome:
+    """As on the morning of the forum: the usual checkpoints, and scans at them until now. Answers the door, and who
+    is still to come.
     """
     app = create_app(load_config({"FORUMAPP_DATA_DIR": str(place)}, ROOT))
     with app.app_context(), transaction() as db:
@@ -124,8 +134,8 @@ def let_people_in(place: Path, email: str) -> tuple[int, str]:
             for number in range(count):
                 of: dict[str, Any] = {"checkpoint_id": points[code], "nonce": f"{code}-{number}"}
                 at = now - timedelta(seconds=APART * (count - number))
-                check_in(db, edition.id, people[number * 7 % len(people)], **of, actor=actor, now=at)
-        return points["main-door"], code_of(db, edition.id, people[-1]) or ""
+                check_in(db, edition.id, people[number * 9 % len(people)], **of, actor=actor, now=at)
+        return ToCome(points["main-door"], people[1], code_of(db, edition.id, people[-1]) or "")
 
 
 @contextmanager
@@ -157,7 +167,7 @@ def wait_for(url: str) -> None:
             return
 
 
-def take_pages(address: str, sign_in: list[str], folder: Path, to_scan: tuple[int, str]) -> None:
+def take_pages(address: str, sign_in: list[str], folder: Path, to_come: ToCome) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page()
@@ -169,7 +179,7 @@ def take_pages(address: str, sign_in: list[str], folder: Path, to_scan: tuple[in
         page.wait_for_load_state()
         prepare(page, address)
         take(page, address, ORGANIZER, folder)
-        take_check_in(page, address, folder, to_scan)
+        take_check_in(page, address, folder, to_come)
         browser.close()
 
 
@@ -195,7 +205,7 @@ def take(page: Page, address: str, pages: tuple[tuple[str, str, ViewportSize, st
         page.screenshot(path=folder / f"{name}.png")
 
 
-def take_check_in(page: Page, address: str, folder: Path, to_scan: tuple[int, str]) -> None:
+def take_check_in(page: Page, address: str, folder: Path, to_come: ToCome) -> None:
     """The desk with somebody in hand, and a station that has just scanned somebody."""
     page.set_viewport_size(DESK)
     page.goto(f"{address}/organizer/{EDITION}/desk?lang=en")
@@ -203,14 +213,13 @@ def take_check_in(page: Page, address: str, folder: Path, to_scan: tuple[int, st
     page.press("#f-search", "Enter")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / "desk-search-en.png")
-    page.locator("main a[href*='/desk/']").first.click()
-    page.wait_for_load_state("networkidle")
+    page.goto(f"{address}/organizer/{EDITION}/desk/{to_come.registration}?lang=en")
     page.locator("[data-counter-act=c] button").first.click()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / "desk-en.png")
     page.set_viewport_size(PHONE)
-    page.goto(f"{address}/checkin/{EDITION}?at={to_scan[0]}&lang=zh-Hans")
-    page.fill("#code", to_scan[1])
+    page.goto(f"{address}/checkin/{EDITION}?at={to_come.door}&lang=zh-Hans")
+    page.fill("#code", to_come.code)
     page.press("#code", "Enter")
     page.wait_for_selector("[data-said]")
     page.screenshot(path=folder / "station-zh-phone.png")
