@@ -23,6 +23,7 @@ from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, forced_page, let_pass
 from forumapp.domain.checkin.models import Admission, ForcedPass
+from forumapp.domain.checkin.queries import latest_scans, scans_page
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
@@ -221,3 +222,19 @@ def test_what_a_device_sends_again_while_its_first_try_is_under_way_says_nothing
         assert again.result().id == first.id
     with transaction() as session:
         assert [(one.first_at, one.since) for one in session.scalars(select(Admission))] == [(AT, AT)]
+
+
+def test_whoever_reads_their_badge_next_is_told_by_whose_word_they_are_in(desk: Desk) -> None:
+    refused(desk)
+    forced = force(desk, "Liu")
+    assert forced.by_word == ("not-confirmed", HIM.name)
+    desk.people["Liu"].status = RegistrationStatus.CONFIRMED  # so that a station looks for who is inside
+    desk.db.flush()
+    assert desk.scan("Liu").by_word == forced.by_word
+    desk.results("Wang", "Wang")
+    assert desk.scan("Wang").by_word is None
+    told = [one.by_word for one in latest_scans(desk.db, desk.of, 9)]
+    assert told == [None] * 4 + [forced.by_word]
+    assert [word for _scan, word in scans_page(desk.db, desk.of).items] == told
+    erase_forced(desk.db, desk.of, now=NOW)
+    assert desk.scan("Liu").by_word == ("not-confirmed", "")

@@ -19,7 +19,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
 from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
 from forumapp.domain.checkin.models import Admission, Scan
-from forumapp.domain.checkin.queries import count_let_in
+from forumapp.domain.checkin.queries import count_let_in, list_coach_runs
 from forumapp.domain.checkin.rehearsals import first_day
 from forumapp.domain.checkin.rehearsing import (
     ForumHasBegun,
@@ -305,6 +305,15 @@ def test_organizers_scan_where_they_may_check_in_everyone(desk: Desk) -> None:
 def test_at_a_coach_the_same_boardings_are_marked_as_at_the_roll_call(session: DbSession, forum: Forum) -> None:
     coaches = Coaches(session, forum)
     run = coaches.run(coaches.north)
+    (line,) = list_coach_runs(session, coaches.of)
+    assert (line.id, line.sign, line.starts) == (
+        run.id,
+        "north",
+        coaches.transfer.start_utc,
+    )  # what tells it from others
+    coaches.north.plate = "CA-1"
+    session.flush()
+    assert [one.sign for one in list_coach_runs(session, coaches.of)] == ["CA-1"]
     name, other, *_ = coaches.people
     coaches.seat(run, name)
     desk = Desk(session, forum)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Rehearsal, Scan
+    from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Rehearsal
     from forumapp.domain.checkin.scanning import Read
     from forumapp.domain.checkin.stations import Station
 
@@ -128,6 +128,11 @@ class HolderSchema(Shape):
     note = Text(metadata={"description": "What an organizer wants whoever checks them in to know."})
 
 
+class ByWordSchema(Shape):
+    refused = Choice(ScanResult, metadata={"description": "What the rules had said."})
+    who = Text(metadata={"description": "Who stands for it; empty once that is erased."})
+
+
 class ScannedSchema(Shape):
     """What came of a scan: `passed` and `out` let somebody through."""
 
@@ -140,6 +145,11 @@ class ScannedSchema(Shape):
     holder = Part(HolderSchema, allow_none=True)
     since = Instant(allow_none=True)
     where = Text(allow_none=True, metadata={"description": "By which device or person they were let in."})
+    by_word = Part(
+        ByWordSchema,
+        allow_none=True,
+        metadata={"description": "Of whoever is in although the rules refused them."},
+    )
     photo = Text(
         allow_none=True,
         metadata={"description": "Where the device that scanned them finds their photo, for five minutes and small."},
@@ -170,6 +180,7 @@ class ScanSchema(Shape):
     received_at = Instant()
     counts_at = Instant()
     skew = WholeNumber(metadata={"description": "How many seconds the device's clock was ahead."})
+    by_word = Part(ByWordSchema, allow_none=True, metadata={"description": "Of a forced pass."})
 
 
 class ScansQuery(PageQuery):
@@ -284,12 +295,14 @@ def sign_device_in(call: Call, values: dict[str, Any], edition: str) -> dict[str
 
 
 @blueprint.lists(SCANS, ScanSchema, query=ScansQuery, needs=CHECK_IN)
-def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[Scan]:
+def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """What was scanned, the latest first."""
     of = call.whole_edition(edition).id
     at = query.get("checkpoint_id")
     kind = query["of"] == "rehearsal"
-    return scans_page(call.db, of, checkpoint_id=at, is_rehearsal=kind, number=query["page"], size=query["page_size"])
+    size: dict[str, int] = {"number": query["page"], "size": query["page_size"]}
+    page = scans_page(call.db, of, checkpoint_id=at, is_rehearsal=kind, **size)
+    return page.of([With(scan, by_word=word) for scan, word in page.items])
 
 
 @blueprint.creates(SCANS, NewScanSchema, ScannedSchema, located_by=None, devices=True, crowded=True, needs=CHECK_IN)

@@ -21,6 +21,7 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account
 from forumapp.domain.audit.services import Actor, erase_values, record
+from forumapp.domain.checkin.by_word import ByWord
 from forumapp.domain.checkin.checking_in import NoCode
 from forumapp.domain.checkin.models import ForcedPass, Scan
 from forumapp.domain.checkin.receiving import code_of
@@ -73,7 +74,8 @@ def let_pass(
         name = None if by.account_id is not None else by.name.strip()
         row = ForcedPass(edition_id=station.edition_id, scan_id=said.id, refused=refused, reason=reason.strip())
         row.authorized_by, row.authorized_name = by.account_id, name
-        _keep(db, row, None if said.is_rehearsal else said.holder.registration_id, actor=actor, now=now)
+        who = _keep(db, row, None if said.is_rehearsal else said.holder.registration_id, actor=actor, now=now)
+        return replace(said, by_word=ByWord(refused, who))
     return said
 
 
@@ -142,15 +144,18 @@ def _refuse_unfit(db: DbSession, station: Station, by: Authorizer, reason: str) 
         refuse_no_authorizer(db, station.edition_id, by.account_id)
 
 
-def _keep(db: DbSession, row: ForcedPass, registration_id: int | None, *, actor: Actor, now: datetime) -> None:
-    """Once for a scan, which is answered again when it is sent again. A rehearsal leaves nothing in anyone's log."""
+def _keep(db: DbSession, row: ForcedPass, registration_id: int | None, *, actor: Actor, now: datetime) -> str:
+    """Once for a scan, which is answered again when it is sent again. A rehearsal leaves nothing in anyone's log. Who
+    stands for it.
+    """
+    who = row.authorized_name or name_of_account(db, row.authorized_by) or ""
     if db.scalar(select(ForcedPass.id).where(ForcedPass.scan_id == row.scan_id)) is not None:
-        return
+        return who
     db.add(row)
     flush(db)
     if registration_id is None:
-        return
-    who = row.authorized_name or name_of_account(db, row.authorized_by)
+        return who
     told = {"authorized_by": (None, who), "let_pass_reason": (None, row.reason)}
     of = row.edition_id
     record(db, "let-pass", "registration", registration_id, actor=actor, now=now, edition_id=of, changes=told)
+    return who

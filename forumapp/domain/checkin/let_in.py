@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the s
 
 from forumapp.core.prepared import Prepared
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
 from forumapp.domain.checkin.rules import LETS_THROUGH, Direction, PassMode, Presence, Result, move
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.checkin.stations import Station
 
 _A = Admission
@@ -46,8 +48,7 @@ _MOVED_SINCE = Prepared(select(_A.id).where(*_THIS, _A.since > bindparam("at")))
 _SINCE = select(_A.since).where(*_THIS)
 # The scan that decided, which another one may have followed that was received before it.
 _LET_IN_BY = (
-    select(Scan.counts_at, CheckinDevice.name, Account.name)
-    .select_from(Scan)
+    beside(select(Scan.counts_at, CheckinDevice.name, Account.name, *COLUMNS).select_from(Scan))
     .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
     .outerjoin(Account, Account.id == Scan.account_id)
     .where(Scan.registration_id == bindparam("of_one"), Scan.checkpoint_id == bindparam("here"))
@@ -59,10 +60,11 @@ _LET_IN_BY = (
 
 def let_in_by(
     db: DbSession, checkpoint_id: int, registration_id: int, *, is_rehearsal: bool
-) -> tuple[datetime, str] | None:
+) -> tuple[datetime, str, ByWord | None] | None:
+    """When, by which device or person, and by whose word, where the rules would not have."""
     asked = {"of_one": registration_id, "here": checkpoint_id, "rehearsed": is_rehearsal}
     by = db.connection().execute(_LET_IN_BY, asked).first()
-    return (by[0], by[1] or by[2]) if by else None
+    return (by[0], by[1] or by[2], by_word(by[3], by[4])) if by else None
 
 
 def let_in(

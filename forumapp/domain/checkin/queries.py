@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import distinct, func, select
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
+from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
@@ -18,19 +19,23 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.people.rules import Name
 
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
-    """A scan as lists show it; `name` is None of a code that is nobody's."""
+    """A scan as lists show it; `name` is None of a code that is nobody's, `by_word` where the rules let them pass."""
 
     row: Scan
     checkpoint: dict[str, str]
     by: str
     name: Name | None
+    by_word: ByWord | None
 
 
 def scans_page(
@@ -41,18 +46,19 @@ def scans_page(
     is_rehearsal: bool = False,
     number: int = 1,
     size: int = PAGE_SIZE,
-) -> Page[Scan]:
+) -> Page[tuple[Scan, ByWord | None]]:
     """The latest first."""
-    query = select(Scan).where(Scan.edition_id == edition_id, Scan.is_rehearsal == is_rehearsal)
+    query = beside(select(Scan, *COLUMNS)).where(Scan.edition_id == edition_id, Scan.is_rehearsal == is_rehearsal)
     if checkpoint_id is not None:
         query = query.where(Scan.checkpoint_id == checkpoint_id)
-    return paged(db, query.order_by(Scan.id.desc()), number=number, size=size)
+    page = paged(db, query.order_by(Scan.id.desc()), number=number, size=size)
+    return page.of([(scan, by_word(refused, who)) for scan, refused, who in page.items])
 
 
 def latest_scans(db: DbSession, edition_id: int, most: int, *, is_rehearsal: bool = False) -> list[ScanLine]:
     """The last ones, with who was scanned where and by what."""
     query = (
-        select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person)
+        beside(select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person, *COLUMNS))
         .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
         .outerjoin(Account, Account.id == Scan.account_id)
@@ -63,21 +69,34 @@ def latest_scans(db: DbSession, edition_id: int, most: int, *, is_rehearsal: boo
         .limit(most)
     )
     return [
-        ScanLine(row, at, device or account or "", name_of(person) if person else None)
-        for row, at, device, account, person in db.execute(query)
+        ScanLine(row, at, device or account or "", name_of(person) if person else None, by_word(refused, who))
+        for row, at, device, account, person, refused, who in db.execute(query)
     ]
 
 
-def list_coach_runs(db: DbSession, edition_id: int) -> list[tuple[int, dict[str, str], dict[str, str]]]:
-    """Every run of a vehicle: its id, what the vehicle is called, and what it drives for."""
+class RunLine(NamedTuple):
+    """A run of a vehicle, with what tells it from another of the same name: `sign` is its plate, or else its code."""
+
+    id: int
+    vehicle: dict[str, str]
+    sign: str
+    drive: dict[str, str]
+    starts: datetime
+    zone: str
+
+
+def list_coach_runs(db: DbSession, edition_id: int) -> list[RunLine]:
+    """Every run of a vehicle, and what it drives for."""
+    sign = func.coalesce(func.nullif(Vehicle.plate, ""), Vehicle.code)
+    item = ItineraryItem
     query = (
-        select(CoachRun.id, Vehicle.name, ItineraryItem.title)
+        select(CoachRun.id, Vehicle.name, sign, item.title, item.start_utc, item.start_zone)
         .join(Vehicle, Vehicle.id == CoachRun.vehicle_id)
-        .join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
+        .join(item, item.id == CoachRun.item_id)
         .where(CoachRun.edition_id == edition_id)
-        .order_by(ItineraryItem.start_utc, CoachRun.id)
+        .order_by(item.start_utc, CoachRun.id)
     )
-    return [(row[0], row[1], row[2]) for row in db.execute(query)]
+    return [RunLine(*row) for row in db.execute(query)]
 
 
 def list_session_titles(db: DbSession, edition_id: int) -> list[tuple[int, dict[str, str]]]:

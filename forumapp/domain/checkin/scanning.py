@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.checkin.makers import Maker
     from forumapp.domain.checkin.stations import Station
     from forumapp.domain.registration.rules import RegistrationStatus
@@ -102,7 +103,7 @@ class Holder:
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """What came of a scan; one of which nothing is kept has no id. `since` and `where` tell of somebody who is inside
-    when and by which device they came.
+    when and by which device they came, and `by_word` of whom the rules had refused who stands for it.
     """
 
     id: int | None
@@ -114,6 +115,7 @@ class Scanned:
     since: datetime | None = None
     where: str | None = None
     is_rehearsal: bool = False
+    by_word: ByWord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,4 +425,4 @@ def _told(db: DbSession, station: Station, said: Scanned) -> Scanned:
     if said.result is not Result.ALREADY_IN or said.holder is None:
         return said
     by = let_in_by(db, station.checkpoint_id, said.holder.registration_id, is_rehearsal=said.is_rehearsal)
-    return replace(said, since=by[0], where=by[1]) if by else said
+    return replace(said, since=by[0], where=by[1], by_word=by[2]) if by else said

@@ -21,7 +21,7 @@ from forumapp.domain.checkin import checkpoints as services
 from forumapp.domain.checkin import devices, queries
 from forumapp.domain.checkin.rehearsals import first_day, not_ended, running
 from forumapp.domain.registration.queries import list_types
-from forumapp.schemas.choices import Area, CheckpointKind, PassMode
+from forumapp.schemas.choices import Area, CheckpointKind, EditionStatus, PassMode
 from forumapp.web.agenda_fields import MaybeTimes
 from forumapp.web.faults import fault
 from forumapp.web.fields import Choice, Field, Flag, Number, Pick, Texts
@@ -34,6 +34,7 @@ from forumapp.web.organizer.log import past
 from forumapp.web.organizer.once import new_key, spend_key
 from forumapp.web.organizer.removed import removed
 from forumapp.web.several import Several
+from forumapp.web.words import moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,7 +90,7 @@ def fields() -> tuple[Field, ...]:
 
     def coaches() -> list[tuple[str, Any]]:
         rows = queries.list_coach_runs(db, of)
-        return [(str(one), f"{pick(vehicle, here)} · {pick(drive, here)}") for one, vehicle, drive in rows]
+        return [(str(one.id), _run_words(one, here)) for one in rows]
 
     def delegations() -> list[tuple[str, Any]]:
         return [(str(one), pick(name, here)) for one, name in queries.list_delegation_names(db, of)]
@@ -226,6 +227,8 @@ def new_device() -> ResponseReturnValue:
             required=True,
         ),
     )
+    if in_draft():
+        return device_page(Form.empty(described)), 200 if request.method == "GET" else 409
     if request.method == "GET":
         chosen = request.args.get("at", 0, whole_number)
         return device_page(Form.empty(described, **({"checkpoint_id": chosen} if chosen else {})))
@@ -248,6 +251,8 @@ def new_device() -> ResponseReturnValue:
 @needs(CHECK_IN, everywhere=True)
 def renew_device_code(device_id: int) -> ResponseReturnValue:
     by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
+    if in_draft():
+        return redirect(url_for("organizer.new_device"))
     try:
         with transaction() as db:
             row, code = devices.renew_code(db, edition().id, device_id, **by)
@@ -284,8 +289,20 @@ def checkpoint_page(form: Form, row: Checkpoint | None) -> str:
     return render_template("organizer/checkin/checkpoint.html", section=SECTION, form=form, row=row, history=history)
 
 
+def _run_words(one: queries.RunLine, here: str) -> str:
+    """Coaches of one name are told apart by their plates, and drives of one name by their times."""
+    when = moment(one.starts, one.zone)
+    return f"{pick(one.vehicle, here)} ({one.sign}) · {pick(one.drive, here)} · {when}"
+
+
+def in_draft() -> bool:
+    """A device signs in at the address of an edition, which nobody but organizers has while it is a draft."""
+    return edition().status == EditionStatus.DRAFT
+
+
 def device_page(form: Form) -> str:
-    return render_template("organizer/checkin/new_device.html", section=SECTION, form=form, key=new_key())
+    key, words = new_key(), {"section": SECTION, "in_draft": in_draft()}
+    return render_template("organizer/checkin/new_device.html", form=form, key=key, **words)
 
 
 def code_page(name: str, code: str) -> ResponseReturnValue:

@@ -187,6 +187,9 @@ def test_an_organizer_lets_in_whom_the_rules_refuse_in_somebodys_name(owner: Bro
     assert (unsaid.status_code, "He asked" in unsaid.text) == (422, True)
     assert (let_in.status_code, "scan-ok" in let_in.text) == (200, True)
     assert [one.authorized_name for one in rows(select(ForcedPass))] == ["Consul Guo"]
+    listed = owner.get(ALL).text
+    by_whose_word = ("Let in all the same" in listed, "by the word of Consul Guo" in listed)
+    assert (by_whose_word, "by the word of Consul Guo" in let_in.text) == ((True, True), True)
     assert house.browser().send(STATION, whole, to=f"{STATION}/let-pass").status_code == 303
 
 
@@ -257,3 +260,18 @@ def test_a_rehearsal_says_so_on_every_page_and_leaves_nothing(owner: Browser, ho
     assert rows(select(Scan)) == []
     assert "scan-ok" in scan(owner, code, station).text
     assert re.search("data-rehearsal-banner hidden", owner.get(station).text)
+
+
+def test_no_device_is_added_where_none_could_sign_in_yet(owner: Browser, house: House) -> None:
+    owner.send(f"{ALL}/new", {"name.en": "Door", "kind": "door", "mode": "once"})
+    (door,) = rows(select(Checkpoint))
+    new = "/organizer/forum/checkin-devices/new"
+    said = {"name": "Phone 1", "checkpoint_id": str(door.id), "form_key": hidden(owner, new, "form_key")}
+    with transaction() as db:
+        db.get_one(Edition, house.edition_id).status = EditionStatus.DRAFT
+    assert house.browser().get(STATION).status_code == 404
+    assert "once the edition is public" in owner.get(new).text
+    refused = owner.send(ALL, said, to=new)
+    assert (refused.status_code, "once the edition is public" in refused.text) == (409, True)
+    assert rows(select(CheckinDevice)) == []
+    assert owner.get(f"{STATION}?at={door.id}").status_code == 200  # under their own name
