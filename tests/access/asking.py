@@ -33,7 +33,7 @@ SPAN = {
 }
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
-    "/end-links", "/take-names", "/close", "/revoke", "/reissue", "/reinstate", "/substitute", "/release",
+    "/end-links", "/take-names", "/close", "/revoke", "/reissue", "/reinstate", "/substitute", "/at-desk", "/give-back", "/release",
     "/copy-questions", "/new-code", "mailing_id>/start", "mailing_id>/stop", "rehearsal_id>/end", "/accredit", "/see-id", "/take-back-id-seen",
     "plan_id>/take-back",
     "person_id>/invite", "person_id>/remind",
@@ -314,6 +314,12 @@ def body_of(world: World, route: str, party: Party) -> Any:
         },
         "/plus-ones": {"latin_family": "Made"},
         "POST .../walk-ins": {"type": "guest", "latin_family": "Made"},
+        "POST .../desk-walk-ins": {
+            "type": "guest",
+            "latin_family": "Made",
+            "nonce": "3",
+            "checkpoint_id": ids["checkpoint_id"],
+        },
         "PATCH .../registrations/": {"answers": {"diet": ["vegan"], "access": words.needs}},
         "/titles": {"title": NAME},
         "PATCH .../titles/": {"title": NAME},
@@ -326,6 +332,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/accredit": {"outlet": NAME, "role": "editor"},
         "/take-back-id-seen": {"reason": "Not theirs"},
         "/substitute": {"latin_family": "Stand", "latin_given": "In"},
+        "/at-desk": {"latin_family": "Stand", "latin_given": "In"},
         "/members": {"registration_id": party.applied_id},
         "PATCH .../members/": {"role": "deputy"},
         "/supporters": {"organization_id": house.organization_id},
@@ -371,6 +378,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../device-sign-ins": {"pairing_code": ids["pairing_code"]},
         "/check-ins": {"nonce": "1", "checkpoint_id": ids["checkpoint_id"]},
         "/undo": {"nonce": "2", "checkpoint_id": ids["checkpoint_id"]},
+        "/together": {"nonce": "4", "checkpoint_id": ids["checkpoint_id"], "people": [party.registration_id]},
         "POST .../registrations/<id:registration_id>/badges": {"reason": "lost"},
         "POST .../scans": {"code": "NOBODY22", "nonce": "1", "checkpoint_id": ids["checkpoint_id"]},
         "POST .../scans/batch": {"scans": [{"code": "NOBODY22", "nonce": "1", "checkpoint_id": ids["checkpoint_id"]}]},

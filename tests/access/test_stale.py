@@ -25,7 +25,15 @@ pytestmark = pytest.mark.one_database
 
 STALE, FOREIGN = '"9999-000000000000"', '"never ours"'
 # Operations on something that is there, and that need not say in which version they have seen it.
-WITH_BODY = ("/merge", "/substitute", "/copy-questions", "coach_run_id>/reopen", "letter_id>/revoke", "/reissue")
+WITH_BODY = (
+    "/merge",
+    "/substitute",
+    "/at-desk",
+    "/copy-questions",
+    "coach_run_id>/reopen",
+    "letter_id>/revoke",
+    "/reissue",
+)
 UNVERSIONED = {
     "POST /editions/<slug:edition>/calendar": "it overwrites nothing: where there are tasks it is refused",
     "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": (

@@ -118,6 +118,7 @@ ELSEWHERE = {
     f"{EDITION}registrations/types/<code>/form/copy": "where another type asks something",
     f"{EDITION}registrations/<id:registration_id>/substitute": "names another person first",
     f"{EDITION}desk/<id:registration_id>/substitute": "likewise",
+    f"{EDITION}desk/<id:registration_id>/give-back": "of whoever got another one's place",
     f"{EDITION}registrations/<id:registration_id>/see-id": "of media",
     f"{EDITION}registrations/<id:registration_id>/take-back-id-seen": "of media",
     f"{EDITION}coach-runs/<id:coach_run_id>/boardings/<id:boarding_id>": "a tap at the door, told who was faster",

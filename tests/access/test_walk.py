@@ -43,6 +43,7 @@ FAULTY = (
             ("POST", "speaker-records/<id:person_id>/remind"),  # has confirmed already
             *(("POST", f"registrations/<id:registration_id>/{what}") for what in OF_MEDIA),  # of a guest
             ("POST", "registrations/<id:registration_id>/check-ins/undo"),  # who is not in
+            ("POST", "registrations/<id:registration_id>/give-back"),  # who has nobody's place
             ("POST", "rehearsals"),  # its forum is over
             ("POST", "close-checkin"),  # nobody was scanned
             ("POST", "reopen"),

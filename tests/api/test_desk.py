@@ -37,3 +37,52 @@ def test_a_badge_is_made_at_once_and_again_in_other_words_with_a_reason(api: Api
     assert again.status_code == 201
     told = api.get(f"{E}/printed-pieces?registration={one}").json["items"][0]
     assert (told["reason"], told["edited"]) == ("misprint", {"latin_name": "LIU", "title": {"en": "Chair"}})
+
+
+def test_a_walk_in_is_let_in_at_once_or_not_at_all(api: Api) -> None:
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
+    code_of(api, "Liu")
+    kind = api.get(f"{E}/registration-types").json["items"][0]["code"]
+    body = {"type": kind, "latin_family": "Walker", "checkpoint_id": door, "nonce": "w1"}
+    first = api.post(f"{E}/desk-walk-ins", body, Idempotency_Key="one")
+    assert first.status_code == 201
+    registration, scan = first.json["registration"], first.json["scan"]
+    assert (registration["status"], registration["source"], scan["result"]) == ("confirmed", "walk-in", "passed")
+    assert scan["holder"]["registration_id"] == registration["id"]
+    assert api.post(f"{E}/desk-walk-ins", body, Idempotency_Key="one").json == first.json
+    nowhere = api.post(f"{E}/desk-walk-ins", {**body, "latin_family": "Other", "checkpoint_id": 999, "nonce": "w2"})
+    assert (nowhere.status_code, api.get(f"{E}/registrations").json["total"]) == (404, 2)
+
+
+def test_those_who_come_together_and_a_place_that_goes_back(api: Api) -> None:
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
+    old = code_of(api, "Liu")
+    one = api.get(f"{E}/registrations").json["items"][0]["id"]
+    kind = api.get(f"{E}/registration-types").json["items"][0]["code"]
+    where = f"{E}/registrations/{one}"
+    of = {"checkpoint_id": door, "people": [one]}
+    together = api.post(f"{where}/check-ins/together", {**of, "nonce": "t"})
+    assert (together.status_code, [each["result"] for each in together.json["scans"]]) == (201, ["passed"])
+    assert api.post(f"{where}/check-ins/together", {**of, "nonce": "t"}).json == together.json
+    strange = api.post(f"{where}/check-ins/together", {**of, "people": [one + 1], "nonce": "u"})
+    assert (strange.status_code, strange.json["errors"]) == (422, {"people": ["unknown"]})
+
+    tag = api.get(where).headers["ETag"]
+    new = api.post(f"{where}/substitute/at-desk", {"latin_family": "Chen"}, If_Match=tag)
+    assert (new.status_code, new.json["type"], new.json["status"]) == (200, kind, "confirmed")
+    theirs = f"{E}/registrations/{new.json['id']}"
+    here = {"checkpoint_id": door, "nonce": "c"}
+    assert api.post(f"{theirs}/check-ins", here).json["result"] == "passed"
+    refused = api.post(f"{theirs}/give-back", {}, If_Match=new.headers["ETag"])
+    assert (refused.status_code, refused.json["code"]) == (409, "have-come")
+    api.post(f"{theirs}/check-ins/undo", {"checkpoint_id": door, "nonce": "d"})
+    first = api.post(f"{theirs}/give-back", {}, If_Match=new.headers["ETag"])
+    assert (first.status_code, first.json["id"], first.json["status"]) == (200, one, "confirmed")
+    assert first.json["short_code"] == api.get(where).json["short_code"]
+    scanned = [
+        api.post(f"{E}/scans", {"code": code, "checkpoint_id": door, "nonce": nonce}).json["result"]
+        for code, nonce in ((old, "e"), (new.json["short_code"], "f"))
+    ]
+    assert scanned == ["already-in", "replaced"]
+    again = api.post(f"{theirs}/give-back", {}, If_Match=api.get(theirs).headers["ETag"])
+    assert (again.status_code, again.json["code"]) == (409, "no-substitute")

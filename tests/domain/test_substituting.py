@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.db import db as database
-from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.core.transactions import transaction
 from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.leaving import hand_over_registration, substitute_registration
+from forumapp.domain.delegations.leaving import give_place_back, hand_over_registration, substitute_registration
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
@@ -23,6 +23,7 @@ from forumapp.domain.registration import services
 from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.decisions import mark_vip
 from forumapp.domain.registration.errors import AlreadyRegistered, ChangesOver, NotTransferable, WrongStatus
+from forumapp.domain.registration.giving_back import NoSubstitute
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import Source
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up, tally
@@ -90,6 +91,39 @@ def test_the_place_is_anothers_with_a_code_of_their_own_and_nothing_else_of_the_
         ("registration-replaced", "guest0@example.org"),
         ("registration-substitute", "guest7@example.org"),
     ]
+
+
+def test_a_place_goes_back_with_the_first_code_and_into_the_delegation(session: DbSession, full: list[int]) -> None:
+    row = session.get_one(Registration, full[0])
+    values = {"code": "us", "name": {"en": "We"}, "quota": 1}
+    group = delegations.create_delegation(session, row.edition_id, values, actor=HOUSE, now=NOW)
+    delegations.add_member(session, group, row.id, actor=HOUSE, now=NOW)
+    by: Any = {"actor": HOUSE, "now": NOW + timedelta(minutes=1)}
+    new = substitute_registration(session, row.edition_id, row.id, applicant(7), version=1, **BY_HOUSE)
+    before = tally(session, row.type_id)
+
+    with pytest.raises(Stale):
+        give_place_back(session, row.edition_id, new.id, version=9, **by)
+    assert give_place_back(session, row.edition_id, new.id, version=1, **by) is row
+
+    assert lines(session) == [("confirmed", None, True), ("waitlisted", None, True), ("cancelled", row.id, False)]
+    assert tally(session, row.type_id) == before
+    assert session.get_one(Delegation, group.id, populate_existing=True).members == 1
+    assert letters(session)[-2:] == [
+        ("registration-replaced", "guest7@example.org"),
+        ("registration-confirmed", "guest0@example.org"),
+    ]
+    for one in (new.id, row.id):  # once, and not of a place that nobody gave up
+        with pytest.raises(NoSubstitute):
+            give_place_back(session, row.edition_id, one, version=session.get_one(Registration, one).version, **by)
+
+
+def test_who_is_registered_anew_gets_no_second_place_back(session: DbSession, full: list[int]) -> None:
+    row = session.get_one(Registration, full[0])
+    new = substitute_registration(session, row.edition_id, row.id, applicant(7), version=1, **BY_HOUSE)
+    sign_up(session, row.edition_id, applicant(0))
+    with pytest.raises(AlreadyRegistered):
+        give_place_back(session, row.edition_id, new.id, version=1, actor=HOUSE, now=NOW)
 
 
 def test_a_place_over_capacity_stays_counted_apart(session: DbSession, full: list[int]) -> None:

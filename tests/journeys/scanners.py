@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from forumapp.core.db import db
 from forumapp.core.tokens import Links
+from forumapp.core.errors import Refusal
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.checkin.arriving import give_place_back_at_desk
 from forumapp.domain.checkin.models import Admission
 from forumapp.domain.checkin.receiving import receive
 from forumapp.domain.checkin.rules import Result
@@ -73,3 +75,23 @@ def _one(secret: str, code: str, nonce: str, made_by: str = "") -> str:
         clocks = {"scanned_at": NOW - MINUTE, "sent_at": NOW}
         (said,) = receive(session, LINKS, station, [{**kept, **clocks}], actor=by, now=NOW)
         return said.result.value if isinstance(said, Scanned) else said.code
+
+
+def scan_or_give_back(forum: Forum, lists: list[list[Any]], start: Barrier, results: Any) -> None:
+    """Some scan the codes of substitutes, while others give their places back: an account, and whose place that was."""
+    together(forum.app(), [partial(_scan_or_give_back, forum, mine, start) for mine in lists], results)
+
+
+def _scan_or_give_back(forum: Forum, mine: list[Any], start: Barrier) -> list[str]:
+    start.wait(PATIENCE)
+    return [f"{one[-1]} {_one(*one)}" if len(one) == 3 else f"{one[-1]} {_give_back(forum, *one)}" for one in mine]
+
+
+def _give_back(forum: Forum, account_id: int, registration_id: int, version: int, _name: str) -> str:
+    by: Any = {"version": version, "actor": Actor(account_id, Via.API), "now": NOW}
+    try:
+        with transaction() as session:
+            give_place_back_at_desk(session, forum.edition_id, registration_id, **by)
+    except Refusal as refusal:
+        return refusal.code
+    return "given-back"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin import scanning
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device, pair
@@ -17,6 +20,9 @@ from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.stations import station_of_device
 from forumapp.domain.registration.placing import add_code
 from tests.domain.conftest import BY, NOW, make_forum
+from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.registration.models import TicketCode
+from forumapp.domain.registration.rules import Source
 from tests.domain.test_delegations import make_registration
 from tests.journeys import crowd, scanners
 from tests.journeys.test_capacity import let_in
@@ -25,9 +31,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
 
 pytestmark = pytest.mark.slow
-STATIONS, BADGES = 8, 5
+STATIONS, BADGES, SUBSTITUTES = 8, 5, 24
 
 
 def open_door(app: Flask, folder: Path, badges: int) -> tuple[crowd.Forum, list[list[list[scanners.Badge]]]]:
@@ -99,3 +106,45 @@ def test_without_the_guard_a_badge_would_pass_at_every_door(
     told = scanners.scan_unguarded(own_app, [badge for (badge,) in some + others])
 
     assert told == ["passed"] * STATIONS
+
+
+def test_a_substitute_is_let_in_or_the_place_goes_back_and_never_both(own_app: Flask, tmp_path: Path) -> None:
+    """Stations scan the codes of substitutes, while the desk gives their places back to whoever had them."""
+    forum, _crowds = open_door(own_app, tmp_path, 0)
+    with own_app.app_context():
+        with transaction() as session:
+            owner = session.scalars(select(Account).order_by(Account.id)).first()
+            assert owner is not None
+            by: Any = {"actor": Actor(owner.id, Via.API), "now": NOW}
+            of = forum.edition_id
+            make_type(session, of)
+            door = session.scalars(select(Checkpoint)).one()
+            secrets = []
+            for number in range(STATIONS // 2):
+                _row, code = add_device(session, of, {"checkpoint_id": door.id, "name": f"More {number}"}, **by)
+                secrets.append(pair(session, of, code, **BY)[1])
+            substitutes = [substituted(session, of, number, by) for number in range(SUBSTITUTES)]
+        db.session.remove()
+    parts = [substitutes[at :: STATIONS // 2] for at in range(STATIONS // 2)]
+    scans = [[(secret, code, f"{one}") for one, code in mine] for secret, mine in zip(secrets, parts, strict=True)]
+    gives = [[(owner.id, one, 1, f"{one}") for one, _code in mine] for mine in parts]
+
+    told = let_in([scans, gives], scanners.scan_or_give_back, forum)
+
+    for one, _code in substitutes:
+        said = {what.split()[1] for what in told if what.split()[0] == str(one)}
+        assert said in ({"passed", "have-come"}, {"given-back", "replaced"}, {"given-back", "old-code"}), said
+    with own_app.app_context():
+        inside = set(db.session.scalars(select(Admission.registration_id)))
+        live = set(db.session.scalars(select(TicketCode.registration_id).where(TicketCode.revoked_at.is_(None))))
+        assert inside == {one for one, _code in substitutes} & live
+        assert len(live) == SUBSTITUTES
+        db.session.remove()
+
+
+def substituted(session: DbSession, edition_id: int, number: int, by: Any) -> tuple[int, str]:
+    """Somebody in another one's place, and their code."""
+    first = sign_up(session, edition_id, applicant(number)).registration_id
+    said: Any = {"source": Source.MANUAL, "language": "en", "version": 1}
+    row = substitute_registration(session, edition_id, first, applicant(100 + number), **said, **by)
+    return row.id, session.scalars(select(TicketCode.code).where(TicketCode.registration_id == row.id)).one()

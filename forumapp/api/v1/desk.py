@@ -9,25 +9,33 @@ from flask import current_app
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.checkin import ScannedSchema
 from forumapp.api.v1.printing import JobSchema
-from forumapp.api.v1.registration import REGISTRATION
+from forumapp.api.v1.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
 from forumapp.api.v1.shapes import Slug
+from forumapp.api.v1.substituting import NewSubstituteSchema
+from forumapp.api.v1.walk_ins import WalkInSchema, walk_in_said
 from forumapp.core.text import LINE
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import checking_in, on_the_spot, undoing
+from forumapp.domain.checkin import arriving, checking_in, on_the_spot, undoing
 from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
-from forumapp.schemas.choices import Direction, Reprint
-from forumapp.schemas.fields import Bilingual, Choice, Id, Part, Shape, Text, WholeNumber
+from forumapp.domain.registration.rules import MOST_PLUS_ONES
+from forumapp.schemas.choices import Direction, Reprint, Source
+from forumapp.schemas.fields import Bilingual, Choice, Id, ListOf, Part, Shape, Text, WholeNumber
+from forumapp.schemas.registration import applicant_of
 from forumapp.schemas.scans import NONCE
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
+    from forumapp.api.v1.shapes import With
     from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.printing.models import PrintJob
 
 CHECK_IN = Permission.CHECK_IN
 
 blueprint = ApiBlueprint(
-    "Registration desk", __name__, description="People checked in, and badges printed, one by one."
+    "Registration desk",
+    __name__,
+    description="People checked in, and badges printed, for whoever stands there; walk-ins, substitutes, and those who "
+    "come together.",
 )
 
 
@@ -41,6 +49,29 @@ class UndoneSchema(Shape):
 
 class CheckInSchema(UndoneSchema):
     direction = Choice(Direction)
+
+
+class TogetherSchema(UndoneSchema):
+    people = ListOf(
+        Id(),
+        required=True,
+        most=MOST_PLUS_ONES + 1,
+        metadata={"description": "The registrations of those who are there, of one principal and their plus-ones."},
+    )
+
+
+class CameTogetherSchema(Shape):
+    scans = ListOf(Part(ScannedSchema), most=MOST_PLUS_ONES + 1)
+
+
+class WalkInAtDeskSchema(WalkInSchema):
+    checkpoint_id = Id(required=True, metadata={"description": "Where they are in from then on."})
+    nonce = Text(required=True, pattern=NONCE, metadata={"description": "What the scan is called."})
+
+
+class WalkedInSchema(Shape):
+    registration = Part(WholeRegistrationSchema)
+    scan = Part(ScannedSchema)
 
 
 class WordedSchema(Shape):
@@ -98,3 +129,68 @@ def undo_somebodys_check_in(call: Call, values: dict[str, Any], edition: str, re
     """Take back that somebody is in at that checkpoint. The scan that let them in stays, and this is one more."""
     of = call.edition(edition).id
     return undoing.undo_check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.creates(
+    f"{REGISTRATION}/check-ins/together", TogetherSchema, CameTogetherSchema, located_by=None, needs=CHECK_IN
+)
+def check_in_those_who_come_together(
+    call: Call, values: dict[str, Any], edition: str, registration_id: int
+) -> dict[str, Any]:
+    """Check in those of a principal and their plus-ones who are there, each by a scan of their own; or hand them their
+    badges, at a badge hand-out. Of any of them, and all are answered or none is kept.
+    """
+    of, ids = call.edition(edition).id, values.pop("people")
+    made = arriving.check_in_together(call.db, of, registration_id, ids, **values, actor=call.actor, now=call.now)
+    return {"scans": list(made.values())}
+
+
+@blueprint.creates(
+    "/editions/<slug:edition>/desk-walk-ins",
+    WalkInAtDeskSchema,
+    WalkedInSchema,
+    located_by=None,
+    needs=Permission.DECIDE_REGISTRATIONS,
+)
+def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
+    """As a walk-in, and checked in at once at that checkpoint: both, or neither. In a rehearsal it is refused, since it
+    would stay.
+    """
+    of = call.edition(edition)
+    where = {name: values.pop(name) for name in ("checkpoint_id", "nonce")}
+    type_id, person, said = walk_in_said(call, of, values)
+    by: Any = {"actor": call.actor, "now": call.now}
+    row, scanned = arriving.walk_in_at_desk(call.db, of.id, type_id, person, **said, **where, **by)
+    return {"registration": whole_registration(call, of.id, row.id), "scan": scanned}
+
+
+@blueprint.acts(
+    f"{REGISTRATION}/substitute/at-desk",
+    WholeRegistrationSchema,
+    tagged=True,
+    body=NewSubstituteSchema,
+    needs=Permission.DECIDE_REGISTRATIONS,
+)
+def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
+    """Give a place to another person who stands there; answers their registration. The old code is dead from then on.
+    In a rehearsal it is refused, since it would stay.
+    """
+    of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
+    said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
+    by: Any = {"actor": call.actor, "now": call.now}
+    new = arriving.substitute_at_desk(call.db, of, registration_id, applicant_of(values), **said, **by)
+    return whole_registration(call, of, new.id)
+
+
+@blueprint.acts(
+    f"{REGISTRATION}/give-back", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS
+)
+def give_place_back_by(call: Call, version: int, edition: str, registration_id: int) -> With:
+    """Undo that this person got another one's place; answers the registration of whoever has it again, and whose code
+    is good again. Refused with `have-come` once the substitute is inside somewhere, boarded or has their badge: that
+    is undone first.
+    """
+    of = call.edition(edition).id
+    by: Any = {"version": version, "actor": call.actor, "now": call.now}
+    first = arriving.give_place_back_at_desk(call.db, of, registration_id, **by)
+    return whole_registration(call, of, first.id)

@@ -18,6 +18,7 @@ from forumapp.schemas.registration import MailAddress, NameLine
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.api.v1.shapes import With
+    from forumapp.domain.forums.models import Edition
 
 blueprint = ApiBlueprint("Walk-ins", __name__, description="Who comes to the desk unannounced.")
 
@@ -66,9 +67,15 @@ class WalkInSchema(Shape):
 def let_walk_in_in(call: Call, values: dict[str, Any], edition: str) -> With:
     """A confirmed place and a code at once for someone who stands at the desk. Nobody is mailed."""
     of = call.edition(edition)
+    type_id, person, said = walk_in_said(call, of, values)
+    by: Any = {"actor": call.actor, "now": call.now}
+    return whole_registration(call, of.id, walk_in(call.db, of.id, type_id, person, **said, **by).id)
+
+
+def walk_in_said(call: Call, of: Edition, values: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, Any]]:
+    """The type, who they are by their name, and what else was said of a walk-in."""
     type_id = get_type(call.db, of.id, values.pop("type")).id
     named = ("person_id", "organization", "id_seen", "block_id", "over_capacity", "authorized_by", "reason")
-    rest: Any = {name: values.pop(name) for name in named}
-    rest["media"] = Media({}, values.pop("media_role"), values.pop("media_role_other"))
-    by: Any = {"language": of.languages[0], "actor": call.actor, "now": call.now}
-    return whole_registration(call, of.id, walk_in(call.db, of.id, type_id, values, **rest, **by).id)
+    said: dict[str, Any] = {name: values.pop(name) for name in named}
+    said["media"] = Media({}, values.pop("media_role"), values.pop("media_role_other"))
+    return type_id, values, said | {"language": of.languages[0]}

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, Refusal
 from forumapp.domain.accounts.access import require_all, require_row
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.checking_in import check_in
+from forumapp.domain.checkin.desk import at_desk
 from forumapp.domain.checkin.rehearsing import refuse_in_rehearsal
-from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
 from forumapp.domain.people.suggesting import suggest_same
 from forumapp.domain.registration import placing
 from forumapp.domain.registration.entering import walk_in
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.rules import Applicant
 
 MOST_LIKELY = 5
+
+
+class HaveCome(Refusal):
+    """The substitute is inside somewhere, or has the badge: that is taken back first."""
+
+    code = "have-come"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,22 @@ def substitute_at_desk(
     refuse_in_rehearsal(db, edition_id, now=now)
     by: Any = {"version": version, "actor": actor, "now": now}
     return substitute_registration(db, edition_id, registration_id, instead, **said, **by)
+
+
+def give_place_back_at_desk(
+    db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """Undo `substitute_at_desk`, while the substitute has not come: answers the first one's registration, whose code is
+    good again. Raises HaveCome.
+    """
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
+    refuse_in_rehearsal(db, edition_id, now=now)
+    get_in(db, Registration, edition_id, registration_id)
+    first = give_place_back(db, edition_id, registration_id, version=version, actor=actor, now=now)
+    # Asked last: from here on nobody is let in by their code any more.
+    if any(one.places for one in at_desk(db, edition_id, [registration_id])):
+        raise HaveCome
+    return first
 
 
 def list_party(db: DbSession, edition_id: int, registration_id: int) -> list[int]:

@@ -23,6 +23,7 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.coming import ADMISSION, admitted, has_come
 from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.giving_back import whose_place
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.queries import lines_of
 from forumapp.domain.registration.stays import Counted
@@ -83,11 +84,14 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What only the one in hand shows: whom to call, what was written for the desk, and who has the place instead."""
+    """What only the one in hand shows: whom to call, what was written for the desk, who has the place instead, and who
+    had it before and can have it back.
+    """
 
     responsible: str | None
     note: str
     replaced_by: tuple[int, Name] | None
+    instead_of: tuple[int, Name] | None
 
 
 def find_at_desk(
@@ -179,9 +183,21 @@ def more_of(db: DbSession, edition_id: int, registration_id: int) -> More:
         Account, Account.id == Registration.responsible_id
     )
     instead, note, responsible = db.execute(query.where(*row)).one()
-    other = select(Person).join(Registration, Registration.person_id == Person.id).where(Registration.id == instead)
-    person = db.scalar(other) if instead else None
-    return More(responsible, note, (instead, name_of(person)) if instead and person else None)
+    before = whose_place(db, registration_id)
+    names = _names(db, [one for one in (instead, before.id if before else None) if one])
+    return More(
+        responsible,
+        note,
+        (instead, names[instead]) if instead else None,
+        (before.id, names[before.id]) if before else None,
+    )
+
+
+def _names(db: DbSession, ids: Collection[int]) -> dict[int, Name]:
+    if not ids:
+        return {}
+    query = select(Registration.id, Person).join(Person, Registration.person_id == Person.id)
+    return {one: name_of(person) for one, person in db.execute(query.where(Registration.id.in_(ids)))}
 
 
 def list_happened(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.errors import Refusal
 from forumapp.domain.delegations.models import DelegationMember
-from forumapp.domain.delegations.resolving import hold_people
-from forumapp.domain.delegations.services import let_go
-from forumapp.domain.registration import decisions, holding, substituting, waitlist
+from forumapp.domain.delegations.resolving import hold_people, renew
+from forumapp.domain.delegations.services import come_back, let_go
+from forumapp.domain.registration import decisions, giving_back, holding, substituting, waitlist
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 
@@ -74,6 +76,27 @@ def substitute_registration(
     new = substituting.substitute(db, edition_id, registration_id, instead, **said, actor=actor, now=now)
     _leave(db, db.get_one(Registration, registration_id), actor=actor, now=now)
     return new
+
+
+def give_place_back(
+    db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """Undo `substitute_registration`. Whoever has their place again is in their delegation again, where it has room;
+    their groups, rooms and seats in coaches are for whoever leads it.
+    """
+    by: Any = {"actor": actor, "now": now}
+    row = db.get_one(Registration, registration_id)
+    first = giving_back.give_back(db, edition_id, registration_id, version=version, **by)
+    _leave(db, row, **by)
+    left = select(DelegationMember).where(
+        DelegationMember.registration_id == first.id, DelegationMember.left_on == row.registered_at.date()
+    )
+    member = db.scalar(left.order_by(DelegationMember.id.desc()).limit(1))
+    if member is not None:
+        with suppress(Refusal), db.begin_nested():
+            come_back(db, member, **by)
+        renew(db, edition_id, registration_ids=[first.id])
+    return first
 
 
 def hand_over_registration(

@@ -221,9 +221,7 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
     claim(db, removal, now=now)
     row = get_in(db, DelegationMember, edition_id, removal.entity_id)
     _refuse_strange_member(db, edition_id, row.registration_id)
-    _count(db, get_in(db, Delegation, edition_id, row.delegation_id), 1)
-    hold_people(db, [row.registration_id])
-    change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
+    come_back(db, row, actor=actor, now=now)
     along, kept = along_of(removal), dict[str, Any](removal.rows[0])
     by: dict[str, Any] = {"actor": actor, "now": now}
     with noticing_rooms(db, edition_id):
@@ -233,6 +231,13 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
     bring_back_along(db, seats_still_there(db, row.registration_id, along), **by)
     lead_runs_again(db, edition_id, row.registration_id, kept.get(LED_RUNS, []), **by)
     return removal
+
+
+def come_back(db: DbSession, row: DelegationMember, *, actor: Actor, now: datetime) -> None:
+    """Of a member who left and is to be there again, for whoever was found to be allowed it. Raises DelegationFull."""
+    _count(db, get_in(db, Delegation, row.edition_id, row.delegation_id), 1)
+    hold_people(db, [row.registration_id])
+    change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
 
 
 def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, now: datetime) -> None:

@@ -21,7 +21,9 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.arriving import (
+    HaveCome,
     check_in_together,
+    give_place_back_at_desk,
     list_likely,
     substitute_at_desk,
     usual_type,
@@ -34,9 +36,11 @@ from forumapp.domain.checkin.rules import LETS_THROUGH
 from forumapp.domain.checkin.scanning import NonceReused
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, NotTransferable, WrongStatus
+from forumapp.domain.registration.giving_back import NoSubstitute
 from forumapp.domain.registration.queries import get_line, get_registration
 from forumapp.schemas.fields import NAME
 from forumapp.web import authorizing
+from forumapp.web.faults import fault
 from forumapp.web.fields import Field, Flag, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import FRAMING
@@ -60,6 +64,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.errors import Refusal
     from forumapp.domain.checkin.arriving import Likely
     from forumapp.domain.registration.models import Registration
 
@@ -202,6 +207,37 @@ def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
         flash(_("This place cannot be given to another person: look at its status and its type."), "bad")
         return redirect(address_of(row.id), 303)
     return substitute_page(form, row), 422
+
+
+@blueprint.post(f"{ONE}/give-back")
+@needs(DECIDE)
+def give_place_back(registration_id: int) -> ResponseReturnValue:
+    """Undo that somebody got another one's place: to the card of whoever has it again."""
+    try:
+        with transaction() as db:
+            version = request.form.get("version", 0, whole_number)
+            by: Any = {"version": version, "actor": actor(), "now": clock.now()}
+            first = give_place_back_at_desk(db, edition().id, registration_id, **by).id
+    except Stale as refusal:
+        return ask_again(refusal, _("Give the place back"), address_of(registration_id))
+    except (AlreadyRegistered, HaveCome, NoPlacesLeft, NoSubstitute, NotInRehearsal, WrongStatus) as refusal:
+        flash(not_given_back(refusal), "bad")
+        return redirect(address_of(registration_id), 303)
+    flash(_("The place is theirs again, and so is their code. If a badge was printed for the other one, take it back: "
+            "it opens no door any more."), "ok")  # fmt: skip
+    return redirect(url_for("organizer.desk_person", registration_id=first), 303)
+
+
+def not_given_back(refusal: Refusal) -> str:
+    if isinstance(refusal, HaveCome):
+        return str(_("They have come already, or have their badge. Undo that first, and then give the place back."))
+    if isinstance(refusal, NotInRehearsal):
+        return fault(refusal.code)
+    if isinstance(refusal, AlreadyRegistered):
+        return str(_("The first person is registered anew by now, and has a place."))
+    if isinstance(refusal, NoPlacesLeft):
+        return str(_("What the first person had chosen is full by now. Change that at their registration."))
+    return str(_("This place cannot be given back any more: look at both registrations."))
 
 
 def given_already(registration_id: int) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.printing.pieces import PieceFilters, pieces_page
 from forumapp.domain.printing.rules import LONGEST_ANYWAY
 from forumapp.domain.registration.filters import LONGEST_SEARCH
+from forumapp.domain.registration.queries import get_registration
 from forumapp.schemas.choices import Paper
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form
@@ -74,6 +75,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
         "found": people or ([one] if searched() else []),  # an old code finds them as well
         "are_more": are_more,
         "one": one,
+        "row": get_registration(db, of, registration_id),
         "more": at_the_desk.more_of(db, of, registration_id),
         "titles": titles_in_edition(db, of, [one.line.person_id]).get(one.line.person_id, []),
         "happened": happened,

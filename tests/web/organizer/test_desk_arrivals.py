@@ -115,6 +115,20 @@ def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, hous
     assert ("an old code of theirs" in shown, "Replaced by:" in shown) == (True, True)
     assert "Nobody is found" not in shown  # and nobody is offered to walk in
 
+    card = owner.get(given.location).text
+    theirs, version = re.findall(r'action="([^"]+/give-back)".*?name="version" value="(\d+)"', card, re.DOTALL)[0]
+    sent = {"version": version}
+    owner.send(f"{DESK}/station", {"nonce": "new"}, to=theirs.replace("give-back", "check-in"))
+    come = owner.send(f"{DESK}/station", sent, to=theirs)
+    assert "They have come already" in owner.get(come.location).text
+    owner.send(f"{DESK}/station", {"nonce": "not"}, to=theirs.replace("give-back", "undo"))
+    back = owner.send(f"{DESK}/station", sent, to=theirs)
+    assert back.location.endswith(f"{DESK}/{liu}")
+    card = owner.get(back.location).text
+    assert ("The place is theirs again" in card, "/give-back" in card) == (True, False)
+    codes = rows(select(TicketCode).where(TicketCode.edition_id == house.edition_id).order_by(TicketCode.id))
+    assert [one.revoked_at is None for one in codes] == [True, False]
+
     with transaction() as db:
         edition = db.get_one(Edition, house.edition_id)
         edition.starts_on = edition.ends_on = date(2999, 5, 22)  # while it is to come
