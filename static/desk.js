@@ -1,6 +1,7 @@
 // The registration desk without new pages: what the links and forms of the page answer is put in its place, so that the
 // box never goes away for long. What is typed is looked for at once, Enter opens, and then does what mostly comes next.
 import { box, card, dropKey, listen, toBox } from "./desk_keys.js";
+import { ask, away, isAway, isUnanswered, keep, parsed, watch } from "./desk_network.js";
 
 const PAUSE_MS = 120;
 const main = document.getElementById("main");
@@ -22,17 +23,6 @@ function told(words, kind) {
   line.textContent = words;
   alert.append(line);
   return alert;
-}
-
-function offline() {
-  const alert = told(main.querySelector("[data-counter]").dataset.offline, "bad");
-  alert.dataset.counterOffline = "";
-  main.querySelector("[data-counter-offline]")?.remove();
-  main.querySelector("[data-counter]").prepend(alert);
-}
-
-function parsed(text) {
-  return new DOMParser().parseFromString(text, "text/html");
 }
 
 // Where the keyboard goes: to what is wrong, to the first of several, to what mostly comes next with whoever is in hand,
@@ -64,27 +54,32 @@ function go(address, options = {}) {
 }
 
 async function bring(address, options) {
+  if (options.method && isAway()) return keep(address, options.body, options.words);
   main.classList.add("is-waiting");
-  let answer;
-  let text;
   try {
-    answer = await fetch(address, { credentials: "same-origin", cache: "no-store", ...options });
-    text = await answer.text();
+    const answer = await ask(address, options);
+    const text = await answer.text();
+    if (isUnanswered(answer)) throw new Error(String(answer.status));
+    show(answer, text, Boolean(options.method));
   } catch {
-    offline();
-    return;
+    if (options.method) keep(address, options.body, options.words);
+    else away();
   } finally {
     main.classList.remove("is-waiting");
   }
+  return undefined;
+}
+
+function show(answer, text, isSent) {
   const next = parsed(text);
   if (!next.querySelector("[data-counter]")) {
     // Signed out meanwhile, or a page of its own.
-    location.assign(options.method ? location.href : answer.url);
+    location.assign(isSent ? location.href : answer.url);
     return;
   }
   put(next);
   document.title = next.title;
-  if (answer.url !== location.href && (!options.method || answer.redirected)) history.pushState(null, "", answer.url);
+  if (answer.url !== location.href && (!isSent || answer.redirected)) history.pushState(null, "", answer.url);
   settle();
   print();
 }
@@ -124,10 +119,11 @@ async function find() {
   asked = address.href;
   let next = null;
   try {
-    const answer = await fetch(address, { credentials: "same-origin", cache: "no-store" });
+    const answer = await ask(address);
     if (answer.ok && !answer.redirected) next = parsed(await answer.text());
   } catch {
-    return; // Enter says so
+    away();
+    return;
   }
   const found = next?.querySelector("[data-counter-found]");
   if (!found || asked !== address.href) return; // someone typed on meanwhile
@@ -153,6 +149,14 @@ main.addEventListener("compositionend", (event) => {
   if (event.target === box()) timer = setTimeout(find, PAUSE_MS);
 });
 
+// Who and what, for when it has to wait for the network.
+function wordsOf(form, submitter) {
+  const typed = [...form.querySelectorAll("input[type=text]")].map((one) => one.value).filter(Boolean);
+  const who = form.closest("[data-counter-card]")?.querySelector(".counter-name").innerText ?? typed.slice(0, 2).join(" ");
+  const button = submitter ?? form.querySelector("button:not([type=button])");
+  return [who, button?.firstChild.textContent].map((words) => words?.trim().replace(/\s+/g, " ")).filter(Boolean).join(" · ");
+}
+
 main.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.closest("[data-counter]") || form.dataset.counterPlain !== undefined) return;
@@ -164,7 +168,7 @@ main.addEventListener("submit", (event) => {
     go(address);
   } else if (!form.dataset.sent) {
     form.dataset.sent = "1";
-    go(form.action, { method: "POST", body: values }).finally(() => delete form.dataset.sent);
+    go(form.action, { method: "POST", body: values, words: wordsOf(form, event.submitter) }).finally(() => delete form.dataset.sent);
   }
 });
 
@@ -176,6 +180,24 @@ main.addEventListener("click", (event) => {
   go(link.href);
 });
 
+// What had to wait is shown where it was done, if that still stands there alone; else it is told and can be opened.
+function shows(one, answer, text) {
+  if (isTyped || one.page !== location.href) return false;
+  show(answer, text, true);
+  return true;
+}
+
+document.addEventListener("counter-back", () => {
+  if (isTyped && box()?.value.trim()) find();
+});
+
 listen(search);
+watch(shows, (url, text) => {
+  if (url) go(url);
+  else {
+    put(parsed(text));
+    settle();
+  }
+});
 addEventListener("popstate", () => location.reload());
 if (card()) settle();

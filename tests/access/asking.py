@@ -33,7 +33,7 @@ SPAN = {
 }
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
-    "/end-links", "/take-names", "/close", "/revoke", "/reissue", "/reinstate", "/substitute", "/at-desk", "/give-back", "/release",
+    "/end-links", "/take-names", "/close", "/revoke", "/reissue", "/reinstate", "/substitute", "/desk-substitute", "/give-back", "/release",
     "/copy-questions", "/new-code", "mailing_id>/start", "mailing_id>/stop", "rehearsal_id>/end", "/accredit", "/see-id", "/take-back-id-seen",
     "plan_id>/take-back",
     "person_id>/invite", "person_id>/remind",
@@ -332,7 +332,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/accredit": {"outlet": NAME, "role": "editor"},
         "/take-back-id-seen": {"reason": "Not theirs"},
         "/substitute": {"latin_family": "Stand", "latin_given": "In"},
-        "/at-desk": {"latin_family": "Stand", "latin_given": "In"},
+        "/desk-substitute": {"latin_family": "Stand", "latin_given": "In"},
         "/members": {"registration_id": party.applied_id},
         "PATCH .../members/": {"role": "deputy"},
         "/supporters": {"organization_id": house.organization_id},

@@ -1070,7 +1070,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/confirm": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/decline": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/substitute": P.DECIDE_REGISTRATIONS,
-    "POST /editions/<slug:edition>/registrations/<id:registration_id>/substitute/at-desk": P.DECIDE_REGISTRATIONS,
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/desk-substitute": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/give-back": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/end-links": row(P.EDIT_REGISTRATIONS),
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/accredit": row(P.EDIT_REGISTRATIONS),

@@ -28,7 +28,7 @@ STALE, FOREIGN = '"9999-000000000000"', '"never ours"'
 WITH_BODY = (
     "/merge",
     "/substitute",
-    "/at-desk",
+    "/desk-substitute",
     "/copy-questions",
     "coach_run_id>/reopen",
     "letter_id>/revoke",

@@ -68,7 +68,7 @@ def test_those_who_come_together_and_a_place_that_goes_back(api: Api) -> None:
     assert (strange.status_code, strange.json["errors"]) == (422, {"people": ["unknown"]})
 
     tag = api.get(where).headers["ETag"]
-    new = api.post(f"{where}/substitute/at-desk", {"latin_family": "Chen"}, If_Match=tag)
+    new = api.post(f"{where}/desk-substitute", {"latin_family": "Chen"}, If_Match=tag)
     assert (new.status_code, new.json["type"], new.json["status"]) == (200, kind, "confirmed")
     theirs = f"{E}/registrations/{new.json['id']}"
     here = {"checkpoint_id": door, "nonce": "c"}

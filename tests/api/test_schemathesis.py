@@ -47,7 +47,7 @@ AT_THE_DOOR = 2  # whatever else is sent without a token is not looked at
 ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
-    "/(cancel|close|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
+    "/(cancel|close|confirm|decline|substitute|desk-substitute|give-back|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
     "|floor-plan|revoke|reissue|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind|start|stop|take-back|take-names|new-code)$"
 )
 LABELS = {"page_width": 210, "page_height": 297, "width": 90, "height": 60, "columns": 2, "rows": 4}

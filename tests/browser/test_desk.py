@@ -31,6 +31,8 @@ pytestmark = [
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
+# Whether the station's page is kept for when there is no network.
+KEPT = "async () => (await caches.keys()).length > 0 && Boolean(await caches.match(location.href))"
 
 
 @contextmanager
@@ -187,3 +189,48 @@ def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, ow
         expect(page.locator(".alert-warn")).to_contain_text("Cancelled")
     assert results() == ["passed", "cancelled"]
     assert len(rows(select(Registration))) == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_without_the_network_the_desk_says_so_and_loses_nothing(
+    browser: Browser, own_app: Flask, language: str
+) -> None:
+    """What was typed stays, the station's page goes on, and what was sent meanwhile is sent once the network is back."""
+    words = {
+        "en": ("No connection since", "Go on at the station", "Waits to be sent: Liu", "The connection is back"),
+        "zh-Hans": ("起连接中断", "转到签到工位页面", "待发送：Liu", "连接已恢复"),
+    }[language]
+    with desk(browser, own_app, "Liu", "Lin") as (seen, _codes):
+        page, keys = seen.page, seen.page.keyboard
+        seen.go(f"{HOME}/desk?lang={language}")
+        panel, box = page.locator("[data-counter-network]"), page.locator("#f-search")
+        expect(page.locator("[data-counter-unready]")).to_be_visible()
+        station = page.context.new_page()
+        station.goto(
+            page.locator(".page-actions a, .counter-station ~ a, a[href*='/checkin/']").first.evaluate("a => a.href")
+        )
+        expect(station.locator(".alone-known")).to_contain_text("2")
+        station.wait_for_function(KEPT)
+        station.close()
+        keys.type("liu\n")
+        expect(page.locator("[data-counter-first]")).to_be_focused()
+        page.context.set_offline(True)
+        expect(panel).to_contain_text(words[0], timeout=10_000)
+        keys.press("Enter")
+        expect(panel).to_contain_text(words[2])
+        box.fill("lin")
+        expect(box).to_have_value("lin")
+        with page.context.expect_page() as opened:
+            panel.get_by_role("link", name=words[1]).click()
+        expect(opened.value.locator("#code")).to_be_focused()
+        opened.value.close()
+        assert results() == []
+        page.context.set_offline(False)
+        expect(panel).to_contain_text(words[3], timeout=10_000)
+        expect(page.locator("[data-counter-row]")).to_have_count(1)  # whom they had begun to look for
+        expect(page.locator(".counter-who")).to_contain_text("Lin")
+        assert results() == ["passed"]
+        panel.locator("li button").click()
+        expect(page.locator(".counter-name")).to_contain_text("Liu")
+        expect(page.locator("[data-counter-said=ok]")).to_be_visible()
+        assert [one for one in seen.faults() if "DISCONNECTED" not in one] == []

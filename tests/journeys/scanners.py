@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.db import db
-from forumapp.core.tokens import Links
 from forumapp.core.errors import Refusal
+from forumapp.core.tokens import Links
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor

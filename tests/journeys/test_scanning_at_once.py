@@ -9,20 +9,17 @@ from sqlalchemy import func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.models import Account
-from forumapp.domain.audit.models import Via
-from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin import scanning
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device, pair
 from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.stations import station_of_device
-from forumapp.domain.registration.placing import add_code
-from tests.domain.conftest import BY, NOW, make_forum
 from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.registration.models import TicketCode
-from forumapp.domain.registration.rules import Source
+from forumapp.domain.registration.placing import add_code
+from forumapp.domain.registration.rules import Applicant, Source
+from tests.domain.conftest import BY, NOW, make_forum
 from tests.domain.test_delegations import make_registration
 from tests.journeys import crowd, scanners
 from tests.journeys.test_capacity import let_in
@@ -32,6 +29,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
+
+    from tests.domain.conftest import Forum
 
 pytestmark = pytest.mark.slow
 STATIONS, BADGES, SUBSTITUTES = 8, 5, 24
@@ -110,26 +109,24 @@ def test_without_the_guard_a_badge_would_pass_at_every_door(
 
 def test_a_substitute_is_let_in_or_the_place_goes_back_and_never_both(own_app: Flask, tmp_path: Path) -> None:
     """Stations scan the codes of substitutes, while the desk gives their places back to whoever had them."""
-    forum, _crowds = open_door(own_app, tmp_path, 0)
     with own_app.app_context():
         with transaction() as session:
-            owner = session.scalars(select(Account).order_by(Account.id)).first()
-            assert owner is not None
-            by: Any = {"actor": Actor(owner.id, Via.API), "now": NOW}
-            of = forum.edition_id
-            make_type(session, of)
-            door = session.scalars(select(Checkpoint)).one()
+            forum = make_forum(session)
+            of, by = forum.edition.id, forum.by_owner
+            door = create_checkpoint(session, of, {"kind": "door", "name": {"en": "Door"}}, **by)
             secrets = []
             for number in range(STATIONS // 2):
-                _row, code = add_device(session, of, {"checkpoint_id": door.id, "name": f"More {number}"}, **by)
+                _row, code = add_device(session, of, {"checkpoint_id": door.id, "name": f"{number}"}, **by)
                 secrets.append(pair(session, of, code, **BY)[1])
-            substitutes = [substituted(session, of, number, by) for number in range(SUBSTITUTES)]
+            substitutes = [substituted(session, forum, number) for number in range(SUBSTITUTES)]
+            owner_id = forum.owner.id
         db.session.remove()
+    crowds = crowd.Forum(own_app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, of)
     parts = [substitutes[at :: STATIONS // 2] for at in range(STATIONS // 2)]
     scans = [[(secret, code, f"{one}") for one, code in mine] for secret, mine in zip(secrets, parts, strict=True)]
-    gives = [[(owner.id, one, 1, f"{one}") for one, _code in mine] for mine in parts]
+    gives = [[(owner_id, one, 1, f"{one}") for one, _code in mine] for mine in parts]
 
-    told = let_in([scans, gives], scanners.scan_or_give_back, forum)
+    told = let_in([scans, gives], scanners.scan_or_give_back, crowds)
 
     for one, _code in substitutes:
         said = {what.split()[1] for what in told if what.split()[0] == str(one)}
@@ -142,9 +139,11 @@ def test_a_substitute_is_let_in_or_the_place_goes_back_and_never_both(own_app: F
         db.session.remove()
 
 
-def substituted(session: DbSession, edition_id: int, number: int, by: Any) -> tuple[int, str]:
+def substituted(session: DbSession, forum: Forum, number: int) -> tuple[int, str]:
     """Somebody in another one's place, and their code."""
-    first = sign_up(session, edition_id, applicant(number)).registration_id
-    said: Any = {"source": Source.MANUAL, "language": "en", "version": 1}
-    row = substitute_registration(session, edition_id, first, applicant(100 + number), **said, **by)
+    first = make_registration(session, forum, f"First{number}")
+    add_code(session, forum.edition.id, first.id)
+    said: Any = {"source": Source.MANUAL, "language": "en", "version": first.version, **forum.by_owner}
+    instead = Applicant(latin_family=f"Second{number}")
+    row = substitute_registration(session, forum.edition.id, first.id, instead, **said)
     return row.id, session.scalars(select(TicketCode.code).where(TicketCode.registration_id == row.id)).one()

@@ -165,7 +165,7 @@ def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> 
 
 
 @blueprint.acts(
-    f"{REGISTRATION}/substitute/at-desk",
+    f"{REGISTRATION}/desk-substitute",
     WholeRegistrationSchema,
     tagged=True,
     body=NewSubstituteSchema,

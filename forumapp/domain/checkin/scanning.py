@@ -221,13 +221,13 @@ _SOMEBODY = (
     .outerjoin(Account, Account.id == _R.responsible_id)
     .where(TicketCode.edition_id == bindparam("of_edition"))
 )
-# By whether it is a QR code, and whether a device scans it: with what that called by this name before. The code is held,
-# so that a place which goes back does so either before somebody is let in by it, or not at all.
+# By whether it is a QR code, and whether a device scans it: with what that called by this name before. The code is
+# held, so that a place which goes back does so either before somebody is let in by it, or not at all.
 _FIND = {
     (is_long, is_device): Prepared(
-        _SOMEBODY.outerjoin(Scan, _BY_DEVICE if is_device else _BY_ACCOUNT).where(
-            (TicketCode.code if is_long else TicketCode.short) == bindparam("of_code")
-        ).with_for_update(read=True, key_share=True, of=TicketCode)
+        _SOMEBODY.outerjoin(Scan, _BY_DEVICE if is_device else _BY_ACCOUNT)
+        .where((TicketCode.code if is_long else TicketCode.short) == bindparam("of_code"))
+        .with_for_update(read=True, key_share=True, of=TicketCode)
     )
     for is_long in (True, False)
     for is_device in (True, False)

@@ -247,7 +247,14 @@ def given_already(registration_id: int) -> ResponseReturnValue:
 
 def substitute_page(form: Form, row: Registration) -> Response:
     line = get_line(reading(), edition().id, row.id)
-    return framing("organizer/desk/substitute.html", section=SECTION, form=form, line=line, address_of=address_of)
+    return framing(
+        "organizer/desk/substitute.html",
+        section=SECTION,
+        form=form,
+        line=line,
+        station=station_here(),
+        address_of=address_of,
+    )
 
 
 def framing(template: str, **values: Any) -> Response:

@@ -1,0 +1,137 @@
+// Without the network a desk can find nobody: it says so within seconds, and leads to the station's page, which goes on.
+// What was typed stays where it is, and what was sent is kept and sent once more when the network is back: each form has
+// a name of its own, so that nothing takes effect twice.
+const EVERY_MS = 3000;
+const PATIENCE_MS = 2500;
+const SLOWEST_MS = 20000; // for what somebody has sent
+const HIDDEN_MS = 30000;
+const main = document.getElementById("main");
+const panel = () => main.querySelector("[data-counter-network]");
+
+let since = null;
+let timer;
+let isSignedOut = false;
+let waiting = [];
+let said = [];
+let shows = () => false; // whether what came of an act was shown where it was done
+let opens = () => undefined;
+
+export const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+export const isUnanswered = (answer) => [502, 503, 504].includes(answer.status);
+
+export function isAway() {
+  return since !== null;
+}
+
+export function away() {
+  since ??= Date.now();
+  show();
+}
+
+// What is sent twice is sent once: a form has one name.
+export function keep(address, body, words) {
+  const name = body.get("nonce") ?? body.get("form_key") ?? address;
+  waiting = [...waiting.filter((one) => one.name !== name), { name, address, body, words, page: location.href }];
+  away();
+}
+
+export function ask(address, options = {}) {
+  return fetch(address, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(SLOWEST_MS), ...options });
+}
+
+async function beat() {
+  clearTimeout(timer);
+  const isThere = await ask("/healthz", { signal: AbortSignal.timeout(PATIENCE_MS) }).then((answer) => answer.ok, () => false);
+  if (!isThere) away();
+  else if (isAway() || waiting.length) await back();
+  timer = setTimeout(beat, document.hidden ? HIDDEN_MS : EVERY_MS);
+}
+
+async function back() {
+  since = null;
+  await sendAll().catch(away);
+  show();
+  if (!isAway()) document.dispatchEvent(new CustomEvent("counter-back"));
+}
+
+async function sendAll() {
+  while (waiting.length) {
+    const [one] = waiting;
+    const asked = await ask(main.querySelector("[data-counter]").dataset.desk);
+    if (isUnanswered(asked)) throw new Error(String(asked.status));
+    const desk = parsed(await asked.text());
+    isSignedOut = !desk.querySelector("[data-counter]");
+    if (isSignedOut) return;
+    one.body.set("csrf_token", desk.querySelector("[name=csrf_token]").value);
+    const answer = await ask(one.address, { method: "POST", body: one.body });
+    const text = await answer.text();
+    if (isUnanswered(answer)) throw new Error(String(answer.status));
+    waiting.shift();
+    if (!shows(one, answer, text)) said.push({ words: one.words, url: answer.redirected ? answer.url : "", text });
+  }
+}
+
+function lineOf({ words, url, text }) {
+  const page = parsed(text);
+  const result = page.querySelector("[data-counter-said] .counter-word, .messages p, .error-summary, .alert-title");
+  const item = document.createElement("li");
+  item.textContent = `${words}: ${result?.textContent.trim().replace(/\s+/g, " ") ?? "…"} `;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-small";
+  button.textContent = panel().dataset.open;
+  button.addEventListener("click", () => {
+    said = said.filter((one) => one.text !== text);
+    opens(url, text);
+  });
+  item.append(button);
+  return item;
+}
+
+function show() {
+  const there = panel();
+  if (!there) return;
+  const { dataset } = there;
+  const at = since && new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const words = isAway() ? dataset.away.replace("{time}", at) : isSignedOut && waiting.length ? dataset.signedOut : dataset.back;
+  there.hidden = !isAway() && !waiting.length && !said.length;
+  there.classList.toggle("is-away", isAway());
+  const state = there.querySelector("[data-state]");
+  if (!there.hidden && state.textContent !== words) state.textContent = words;
+  const lines = waiting.map((one) => {
+    const item = document.createElement("li");
+    item.textContent = dataset.waits.replace("{act}", one.words);
+    return item;
+  });
+  there.querySelector("ul").replaceChildren(...lines, ...said.map(lineOf));
+  there.querySelector("[data-dismiss]").hidden = !said.length;
+  tellStation();
+}
+
+// The station's page goes on without the network once it was open on this computer.
+async function tellStation() {
+  const link = main.querySelector("[data-counter-network] a");
+  if (!link) return;
+  const { href, pathname } = link;
+  const isKept = await self.caches?.match(href, { cacheName: `checkin ${pathname}` }).catch(() => undefined);
+  const hint = main.querySelector("[data-counter-unready]");
+  if (hint) hint.hidden = Boolean(isKept);
+  link.parentElement.hidden = !isAway();
+}
+
+export function watch(shown, open) {
+  shows = shown;
+  opens = open;
+  addEventListener("offline", away);
+  addEventListener("online", beat);
+  addEventListener("beforeunload", (event) => waiting.length && event.preventDefault());
+  document.addEventListener("counter", show);
+  document.addEventListener("visibilitychange", () => document.hidden || beat());
+  main.addEventListener("click", ({ target }) => {
+    if (!target.closest("[data-counter-network] [data-dismiss]")) return;
+    said = [];
+    show();
+  });
+  show();
+  timer = setTimeout(beat, EVERY_MS);
+}
