@@ -13,7 +13,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version, latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing import impose, itineraries, making, queries, services
+from forumapp.domain.printing import badge_plain, impose, itineraries, making, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
@@ -86,7 +86,7 @@ def begin(app: Flask, job_id: int) -> int:
         badges = queries.badge_values(db, edition.id, options)
         looks = looks_of(db, edition.id, said_stock(options))
         backs = back_facts(db, edition, looks)
-        kept |= queries.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
+        kept |= badge_plain.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
         if not kept["badges"]:
             raise queries.NothingToPrint
     else:
@@ -289,11 +289,11 @@ def _badge_run(app: Flask, job_id: int) -> BadgeRun:
     """Read back what was put aside, with the templates laid out once for all batches of this process."""
     job, _, options = _asked(job_id)
     kept = kept_values(app, job)
-    head, badges, looks = queries.from_plain(kept)
+    head, badges, looks = badge_plain.from_plain(kept)
     stock = stock_for(options, head.page_size)
     more: dict[str, Any] = {
         "pictures": lambda keys: contents_of(reading(), keys),
-        "backs": queries.backs_from_plain(kept.get("backs") or {}),
+        "backs": badge_plain.backs_from_plain(kept.get("backs") or {}),
         "bleed": placing_for(options).beyond,
     }
     printer = BadgePrinter(head, stock, badges, _fonts(app), looks, **more)

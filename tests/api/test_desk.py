@@ -25,6 +25,19 @@ def test_somebody_is_checked_in_and_that_is_taken_back(api: Api) -> None:
     assert api.post(of, {**at, "nonce": "5"}).json["result"] == "passed"
 
 
+def test_whoever_was_let_in_without_a_place_gets_a_badge(api: Api) -> None:
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
+    code = code_of(api, "Liu")
+    of = f"{E}/registrations/{api.get(f'{E}/registrations').json['items'][0]['id']}"
+    assert api.post(f"{of}/cancel", {}, If_Match=api.get(of).headers["ETag"]).status_code == 200
+    refused = api.post(f"{of}/badges", {})
+    assert (refused.status_code, refused.json["code"]) == (409, "nothing-to-print")
+    said = {"code": code, "checkpoint_id": door, "nonce": "1", "authorized_name": "Consul Guo", "reason": "He asked"}
+    assert api.post(f"{E}/forced-passes", said).json["result"] == "passed"
+    assert api.post(f"{of}/badges", {}).status_code == 201
+    assert api.post(f"{of}/badges", {}).json["errors"] == {"reason": ["required"]}
+
+
 def test_a_badge_is_made_at_once_and_again_in_other_words_with_a_reason(api: Api) -> None:
     code_of(api, "Liu")
     one = api.get(f"{E}/registrations").json["items"][0]["id"]

@@ -16,6 +16,7 @@ from forumapp.domain.agenda.services import create_session, publish
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.cloning.services import clone_edition
 from forumapp.domain.images.checking import check_picture
+from forumapp.domain.printing import badge_plain
 from forumapp.domain.printing import queries as printing
 from forumapp.domain.printing import services as jobs
 from forumapp.domain.printing.back_facts import back_facts
@@ -111,7 +112,7 @@ def test_types_print_by_their_designs_where_these_fit_and_lines_keep_the_version
 
     head = printing.edition_head(session, forum.edition, Options())
     badges = printing.badge_values(session, forum.edition.id, Options())
-    assert printing.from_plain(printing.as_plain(head, badges, looks))[2] == looks
+    assert badge_plain.from_plain(badge_plain.as_plain(head, badges, looks))[2] == looks
     made = Finished("print/1/1/badges.pdf", "ab" * 32, 3, "weasyprint 70")
     by = {"actor": SYSTEM, "now": NOW}
     jobs.keep_made(
@@ -141,7 +142,7 @@ def test_backs_tell_what_is_published_and_what_is_the_same_for_all(session: DbSe
     told = back_facts(session, forum.edition, looks)
     assert [(one.at, one.title) for one in told.sessions] == [("09:00", words["title"])]
     head = printing.edition_head(session, forum.edition, Options())
-    assert printing.backs_from_plain(printing.as_plain(head, [], looks, told)["backs"]) == told
+    assert badge_plain.backs_from_plain(badge_plain.as_plain(head, [], looks, told)["backs"]) == told
 
 
 def test_the_next_edition_begins_with_the_designs_as_they_are(session: DbSession, forum: Forum) -> None:

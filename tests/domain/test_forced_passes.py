@@ -21,19 +21,25 @@ from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, forced_page, let_pass
+from forumapp.domain.checkin.checking_in import check_in
+from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, force_in, forced_page, let_pass
 from forumapp.domain.checkin.models import Admission, ForcedPass
 from forumapp.domain.checkin.queries import latest_scans, scans_page
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
+from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.forums.venues import update_room
+from forumapp.domain.printing.queries import badge_at_desk, badge_values
+from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.errors import NoPlacesLeft
-from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.placing import revoke_code
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.types import update_type
 from tests.domain.conftest import BY, NOW, make_forum
+from tests.domain.test_delegations import make_registration
 from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk
 
 if TYPE_CHECKING:
@@ -238,3 +244,37 @@ def test_whoever_reads_their_badge_next_is_told_by_whose_word_they_are_in(desk: 
     assert [word for _scan, word in scans_page(desk.db, desk.of).items] == told
     erase_forced(desk.db, desk.of, now=NOW)
     assert desk.scan("Liu").by_word == ("not-confirmed", "")
+
+
+def test_whoever_is_let_in_without_a_place_has_a_badge_made_and_who_never_had_a_code_gets_one(desk: Desk) -> None:
+    """With the code that they had last, which opens no other door; and who is set down as absent and comes after all."""
+    by, here = desk.forum.by_owner["actor"], {"checkpoint_id": desk.door.id, "reason": WHY}
+    gone, never, absent = (
+        desk.people["Liu"],
+        make_registration(desk.db, desk.forum, "Zhao", "applied"),
+        desk.people["Wang"],
+    )
+    gone.status, absent.status = RegistrationStatus.CANCELLED, RegistrationStatus.NO_SHOW
+    revoke_code(desk.db, gone.id, now=NOW)
+    desk.db.flush()
+
+    def code(row: Registration) -> str | None:
+        badge = badge_at_desk(desk.db, desk.of, row.id)
+        return badge.short_code if badge else None
+
+    def short_of(row: Registration) -> str:
+        return desk.db.scalars(select(TicketCode.short).where(TicketCode.registration_id == row.id)).one()
+
+    assert (code(gone), code(never), code(absent)) == (None, None, desk.codes["Wang"])
+    refused = check_in(desk.db, desk.of, never.id, checkpoint_id=desk.door.id, nonce="w", actor=by, now=AT)
+    assert refused.result is Result.NOT_CONFIRMED
+    for number, row in enumerate((gone, never)):
+        said = force_in(desk.db, desk.of, row.id, HIM, nonce=f"f{number}", **here, actor=by, now=AT)
+        assert said.result is Result.PASSED
+    assert (code(gone), code(never)) == (desk.codes["Liu"], short_of(never))
+    room = desk.device(desk.checkpoint("vip"), "VIP room")
+    assert desk.results("Liu", code(never) or "", secret=room) == ["cancelled", "not-confirmed"]
+    assert [one.latin_name for one in badge_values(desk.db, desk.of, Options())] == []  # in no print of many
+
+    undo_check_in(desk.db, desk.of, gone.id, checkpoint_id=desk.door.id, nonce="u", actor=by, now=AT)
+    assert code(gone) is None

@@ -19,7 +19,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.people.services import create_person
-from forumapp.domain.printing import itineraries, noting, queries, services
+from forumapp.domain.printing import badge_plain, itineraries, noting, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.making import make_book
@@ -124,8 +124,8 @@ def test_badge_values_come_back_the_same_from_json(session):
     forum = seed(session, 3)
     head = queries.edition_head(session, forum.edition, Options(languages=("zh-Hans",)))
     badges = queries.badge_values(session, forum.edition.id, Options())
-    plain = json.loads(json.dumps(queries.as_plain(head, badges)))
-    assert queries.from_plain(plain) == (head, badges, {})
+    plain = json.loads(json.dumps(badge_plain.as_plain(head, badges)))
+    assert badge_plain.from_plain(plain) == (head, badges, {})
     assert head.languages == ("zh-Hans",)
 
 

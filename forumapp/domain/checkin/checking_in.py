@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.errors import Refusal
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.checkin.receiving import code_of
+from forumapp.domain.checkin.receiving import code_for
 from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_for
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.checkin.scanning import Scanned
-
-
-class NoCode(Refusal):
-    """Whoever never had a place has no code, and cannot be let in by one."""
-
-    code = "no-code"
 
 
 def check_in(
@@ -40,11 +33,9 @@ def check_in(
     now: datetime,
 ) -> Scanned:
     """Judged and kept as if their code had been read there; sent again under its `nonce`, answered as it was. At the
-    badge hand-out it says that they have their badge. Raises NoCode.
+    badge hand-out it says that they have their badge.
     """
     station = station_for(db, edition_id, checkpoint_id, registration_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
-    code = code_of(db, edition_id, registration_id)
-    if code is None:
-        raise NoCode
+    code = code_for(db, edition_id, registration_id)
     return scan(db, station, Read(code, nonce, direction, rehearsal_id=rehearsal_id), actor=actor, now=now)

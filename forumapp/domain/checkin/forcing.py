@@ -22,9 +22,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account
 from forumapp.domain.audit.services import Actor, erase_values, record
 from forumapp.domain.checkin.by_word import ByWord
-from forumapp.domain.checkin.checking_in import NoCode
 from forumapp.domain.checkin.models import ForcedPass, Scan
-from forumapp.domain.checkin.receiving import code_of
+from forumapp.domain.checkin.receiving import code_for
 from forumapp.domain.checkin.rules import MAY_BE_FORCED, Direction, Result
 from forumapp.domain.checkin.scanning import Read, judge, scan
 from forumapp.domain.checkin.stations import station_of_organizer
@@ -92,13 +91,10 @@ def force_in(
     actor: Actor,
     now: datetime,
 ) -> Scanned:
-    """The same at the desk, of somebody whose code is not read. Raises NoCode."""
+    """The same at the desk, of somebody whose code is not read."""
     station = station_of_organizer(db, edition_id, checkpoint_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
-    code = code_of(db, edition_id, registration_id)
-    if code is None:
-        raise NoCode
-    read = Read(code, nonce, rehearsal_id=rehearsal_id)
+    read = Read(code_for(db, edition_id, registration_id), nonce, rehearsal_id=rehearsal_id)
     return let_pass(db, station, read, by, reason=reason, actor=actor, now=now)
 
 

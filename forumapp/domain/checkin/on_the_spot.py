@@ -1,4 +1,6 @@
-"""One badge, made while somebody waits for it: as it stands, or as the desk words it on this one piece."""
+"""One badge, made while somebody waits for it: as it stands, or as the desk words it on this one piece. Whoever was let
+in without a place gets one as well: they are asked for it in every room.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,6 @@ from forumapp.domain.checkin.rehearsing import refuse_in_rehearsal
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.designs.choosing import versions_of
@@ -22,12 +23,12 @@ from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import Paper, PrintLine
 from forumapp.domain.printing.previewing import Drawn, shown_on
 from forumapp.domain.printing.renderer import RENDERER
-from forumapp.domain.printing.rules import options_from, said_stock, stock_for
+from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.unproofed import unproofed_badges
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -70,14 +71,6 @@ class MadeBadge:
     findings: list[dict[str, Any]]
 
 
-def badge_of(
-    db: DbSession, edition_id: int, registration_id: int, *, within: Collection[int] | None = None
-) -> BadgeValues | None:
-    """What somebody's badge says today; None of who gets none."""
-    options = options_from({"registration": registration_id})
-    return next(iter(queries.badge_values(db, edition_id, options, within=within, mixed=True)), None)
-
-
 def make_badge(
     db: DbSession,
     edition: Edition,
@@ -98,11 +91,11 @@ def make_badge(
     within = services.require_paper(db, edition.id, Paper.BADGES, actor=actor)
     told = {**said, "registration": registration_id}
     options = services.checked_options(db, edition.id, Paper.BADGES, told, within=within)
-    if reason is None and count_again(db, edition.id, Paper.BADGES, options, within=within):
-        raise Invalid(fields={"reason": "required"})
-    stands = badge_of(db, edition.id, registration_id, within=within)
+    stands = queries.badge_at_desk(db, edition.id, registration_id, within=within)
     if stands is None:
         raise queries.NothingToPrint(edition=edition.slug)
+    if reason is None and db.get_one(Registration, registration_id).printed_at is not None:
+        raise Invalid(fields={"reason": "required"})
     refuse_in_rehearsal(db, edition.id, now=now)
     badge, parts = reworded(stands, edited)
     looks = looks_of(db, edition.id, said_stock(options))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from forumapp.domain.checkin.makers import maker_of
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.registration.models import TicketCode
+from forumapp.domain.registration.placing import add_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,6 +31,14 @@ def code_of(db: DbSession, edition_id: int, registration_id: int) -> str | None:
         TicketCode.edition_id == edition_id, TicketCode.registration_id == registration_id
     )
     return db.scalar(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1))
+
+
+def code_for(db: DbSession, edition_id: int, registration_id: int) -> str:
+    """The same for whoever stands at the desk: who never had a code, since they were entered as somebody who does not
+    come, is given one. It opens nothing that their place does not.
+    """
+    found = code_of(db, edition_id, registration_id)
+    return found or add_code(db, edition_id, registration_id)
 
 
 def read_of(db: DbSession, links: Links, station: Station, values: Mapping[str, Any], *, now: datetime) -> Read:

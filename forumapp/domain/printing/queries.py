@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from forumapp.core.errors import Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -31,22 +31,23 @@ from forumapp.domain.people.queries import TitleLine, approved_at, organization_
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
 from forumapp.domain.printing.choosing import chosen_badges
-from forumapp.domain.printing.designs.choosing import Looks, looks_as_plain, looks_from_plain
 from forumapp.domain.printing.hand_out import as_read
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.printing.speakers import introduced
+from forumapp.domain.registration.coming import admitted
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import ADMITTED, RegistrationStatus
+from forumapp.domain.registration.rules import ADMITTED, ATTENDANCE
+from forumapp.domain.registration.stays import CAME_AT, HAND_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.content_queries import Written
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.forums.queries import HostLine
-    from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.rules import Options
 
 
@@ -138,7 +139,7 @@ def named_badges(
     db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
 ) -> list[Named]:
     """The same in no order, without photos. One query."""
-    query = _placed(edition_id, *ADMITTED)
+    query = _coded(edition_id, *_PLACED)
     query = query.where(*chosen_badges(db, edition_id, options, within=within))
     rows = [(row, appearance(row)) for row in db.execute(query)]
     return [Named(_badge(row, one), one.name, row.person_id, row.delegation_id) for row, one in rows]
@@ -146,8 +147,24 @@ def named_badges(
 
 def ticket_values(db: DbSession, edition_id: int, registration_id: int) -> paper.BadgeValues | None:
     """What stands on the badge of someone who is admitted, and so on their ticket. One query."""
-    row = db.execute(_placed(edition_id, *ADMITTED).where(Registration.id == registration_id)).one_or_none()
+    row = db.execute(_coded(edition_id, *_PLACED).where(Registration.id == registration_id)).one_or_none()
     return _badge(row, appearance(row)) if row else None
+
+
+def badge_at_desk(
+    db: DbSession, edition_id: int, registration_id: int, *, within: Collection[int] | None = None
+) -> paper.BadgeValues | None:
+    """Of one who stands there: who may come, and who was let in without a place. With their live code or, of who has
+    none any more, the last one.
+    """
+    here = Registration.status.in_(ATTENDANCE), Registration.id.in_(admitted(edition_id, kinds=(*CAME_AT, *HAND_OUT)))
+    reached = limited(Registration.id, "registration", edition_id, within)
+    query = _coded(edition_id, or_(*here), *reached).where(Registration.id == registration_id)
+    row = db.execute(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    photo = photos_printed(db, edition_id, [row.person_id]).get(row.person_id)
+    return dataclasses.replace(_badge(row, appearance(row)), photo=photo)
 
 
 def program_values(
@@ -195,8 +212,12 @@ def program_values(
     )
 
 
-def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, ...]]:
-    """One row for each registration in these states: the indexes allow it one live code and one current delegation."""
+# Everyone who has a place, with their live code.
+_PLACED = (Registration.status.in_(ADMITTED), TicketCode.revoked_at.is_(None))
+
+
+def _coded(edition_id: int, *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """A row for each of these registrations and codes: the indexes allow one live code and one current delegation."""
     columns: tuple[Any, ...] = (
         Registration.id,
         Registration.person_id,
@@ -223,7 +244,7 @@ def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, 
         select(*columns)
         .join(Person, Person.id == Registration.person_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
-        .join(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
+        .join(TicketCode, TicketCode.registration_id == Registration.id)
         .outerjoin(
             EditionTitle,
             (EditionTitle.edition_id == Registration.edition_id)
@@ -237,7 +258,7 @@ def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, 
             (DelegationMember.registration_id == Registration.id) & DelegationMember.left_on.is_(None),
         )
         .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
-        .where(Registration.edition_id == edition_id, Registration.status.in_(states))
+        .where(Registration.edition_id == edition_id, *which)
     )
 
 
@@ -352,36 +373,3 @@ def _session(
 def _local(moment: Mapping[str, str], zone: str) -> datetime:
     """In the edition's zone, in which the whole program is told."""
     return datetime.fromisoformat(moment["utc"]).astimezone(ZoneInfo(zone))
-
-
-def as_plain(
-    head: paper.EditionHead,
-    values: list[paper.BadgeValues],
-    looks: Mapping[str, Chosen] | None = None,
-    backs: paper.BackFacts | None = None,
-) -> dict[str, Any]:
-    """Badge values as JSON can hold them, so that a print that is taken up again prints what it began with, in the
-    designs that it began with. Badges show no hosts.
-    """
-    plain = dataclasses.asdict(head)
-    plain |= {"hosts": (), "starts_on": head.starts_on.isoformat(), "ends_on": head.ends_on.isoformat()}
-    badges = [dataclasses.asdict(one) for one in values]
-    told = backs or paper.BackFacts()
-    sessions = [dataclasses.asdict(one) | {"day": one.day.isoformat()} for one in told.sessions]
-    behind = {"sessions": sessions, "help": [list(one) for one in told.help]}
-    return {"head": plain, "badges": badges, "looks": looks_as_plain(looks or {}), "backs": behind}
-
-
-def from_plain(plain: Mapping[str, Any]) -> tuple[paper.EditionHead, list[paper.BadgeValues], Looks]:
-    head = dict(plain["head"])
-    head |= {"starts_on": date.fromisoformat(head["starts_on"]), "ends_on": date.fromisoformat(head["ends_on"])}
-    head |= {"hosts": (), "languages": tuple(head["languages"])}
-    badges = [paper.BadgeValues(**one) for one in plain["badges"]]
-    return paper.EditionHead(**head), badges, looks_from_plain(plain.get("looks", {}))
-
-
-def backs_from_plain(plain: Mapping[str, Any]) -> paper.BackFacts:
-    sessions = (
-        paper.BackSession(**{**one, "day": date.fromisoformat(one["day"])}) for one in plain.get("sessions", ())
-    )
-    return paper.BackFacts(tuple(sessions), tuple((word, texts) for word, texts in plain.get("help", ())))

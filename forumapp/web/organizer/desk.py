@@ -16,7 +16,7 @@ from forumapp.core.limits import in_turn
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.checkin import desk as at_the_desk
-from forumapp.domain.checkin.checking_in import NoCode, check_in
+from forumapp.domain.checkin.checking_in import check_in
 from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning import NonceReused
 from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
@@ -83,7 +83,7 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
     try:
         with transaction() as db:
             made = do(db, edition().id, registration_id, **of)
-    except (NoCode, NonceReused, NothingToUndo, RunClosed) as refusal:
+    except (NonceReused, NothingToUndo, RunClosed) as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
     tell_if_over(made)
@@ -107,6 +107,4 @@ def refused(refusal: Refusal) -> str:
         return str(_("They are not in there any more: somebody has taken it back already."))
     if isinstance(refusal, RunClosed):
         return str(_("The coach is closed for departure. Its captain can open it again."))
-    if isinstance(refusal, NoCode):
-        return str(_("They have no place yet, and so no code. Confirm the registration first."))
     return str(_("This page was sent before. Look at what stands now, and send it once more if need be."))

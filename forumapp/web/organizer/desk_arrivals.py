@@ -29,7 +29,6 @@ from forumapp.domain.checkin.arriving import (
     usual_type,
     walk_in_at_desk,
 )
-from forumapp.domain.checkin.checking_in import NoCode
 from forumapp.domain.checkin.forcing import force_in
 from forumapp.domain.checkin.rehearsing import NotInRehearsal
 from forumapp.domain.checkin.rules import LETS_THROUGH
@@ -278,7 +277,7 @@ def desk_let_pass(registration_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         again = authorizing.asked_again(edition().id, refusal.fields) | {"checkpoint": checkpoint_said()}
         return person_page(registration_id, forcing=again), refusal.status
-    except (NoCode, NonceReused) as refusal:
+    except NonceReused as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
     tell_if_over(made)
@@ -298,7 +297,7 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
     except Invalid:
         flash(_("Tick at least one of those who come together."), "bad")
         return redirect(address_of(registration_id), 303)
-    except (NoCode, NonceReused) as refusal:
+    except NonceReused as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
     if not tell_if_over(*made.values()):

@@ -14,9 +14,9 @@ from forumapp.core.text import LINE
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import desk as at_the_desk
-from forumapp.domain.checkin.on_the_spot import badge_of
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.printing.pieces import PieceFilters, pieces_page
+from forumapp.domain.printing.queries import badge_at_desk
 from forumapp.domain.printing.rules import LONGEST_ANYWAY
 from forumapp.domain.registration.filters import LONGEST_SEARCH
 from forumapp.domain.registration.queries import get_registration
@@ -97,7 +97,7 @@ def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
         return {"pieces": [], "badge": None}
     filters = PieceFilters(paper=Paper.BADGES, registration=one.line.id)
     pieces = pieces_page(reading(), edition().id, filters, within=within(Permission.PRINT)).items
-    badge = None if is_rehearsal() else badge_of(reading(), edition().id, one.line.id)
+    badge = None if is_rehearsal() else badge_at_desk(reading(), edition().id, one.line.id)
     values = {each.name: getattr(badge, each.name) for each in WORDED} if badge else {}
     return {
         "pieces": pieces,

@@ -114,7 +114,7 @@ def refused(refusal: Refusal) -> str:
     if isinstance(refusal, NotInRehearsal):
         return str(_("In a rehearsal nothing is printed: the badge would stand in the log of the day."))
     if isinstance(refusal, queries.NothingToPrint):
-        return str(_("Whoever has no place gets no badge. Confirm the registration first."))
+        return str(_("Whoever has no place gets a badge once they were let in, or have one."))
     return str(_("The badge took too long to make. Look at its design, or print it from the papers."))
 
 

@@ -15,9 +15,10 @@ from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Re
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.impose import pages_in
-from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.models import PrintJob, PrintLine
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.placing import add_code
+from forumapp.domain.registration.rules import RegistrationStatus
 from tests.web.organizer.house import BY, NOW, add_registration, rows
 
 if TYPE_CHECKING:
@@ -148,6 +149,34 @@ def test_whom_the_rules_refuse_somebody_lets_in_from_the_desk(owner: Browser, li
     said = {"nonce": "b", "authorized_name": "Consul Guo", "reason": "He asked", **at}
     assert "Checked in" in owner.get(owner.send(f"{DESK}/station", said, to=force).location).text
     assert [one.reason for one in rows(select(ForcedPass))] == ["He asked"]
+
+
+def test_whom_somebody_lets_in_without_a_place_gets_a_badge_at_the_desk(owner: Browser, house: House, liu: int) -> None:
+    with transaction() as db:
+        row = db.get_one(Registration, liu)
+        row.status = RegistrationStatus.APPLIED
+    other = add_registration(house, "Wang")
+    door = next(one for one in rows(select(Checkpoint)) if one.kind == "door")
+    card = f"{DESK}/{liu}"
+
+    def printed(key: str) -> TestResponse:
+        return owner.send(card, {"form_key": key}, to=f"{card}/badge")
+
+    def key_on(page: str) -> str:
+        return re.findall(r'name="form_key" value="([^"]+)"', page)[0]
+
+    owner.send(f"{DESK}/station", {"checkpoint": str(door.id), "stock": "cr80", "device": "Desk 2"})
+    assert "Print the badge" not in owner.get(card).text
+    refused = printed(key_on(owner.get(f"{DESK}/{other}").text))
+    assert (refused.status_code, rows(select(PrintLine))) == (303, [])
+    said = {"nonce": "b", "authorized_name": "Consul Guo", "reason": "He asked", "checkpoint": str(door.id)}
+    page = owner.get(owner.send(f"{DESK}/station", said, to=f"{card}/let-pass").location).text
+    assert ("Print the badge" in page, 'btn-primary" aria-keyshortcuts="p"' in page) == (True, True)
+
+    assert "Ready to be printed" in owner.get(printed(key_on(page)).location).text
+    assert [one.registration_id for one in rows(select(PrintLine))] == [liu]
+    again = printed(key_on(owner.get(card).text))
+    assert (again.status_code, "Why again" in again.text, len(rows(select(PrintLine)))) == (422, True, 1)
 
 
 def test_those_who_come_together_are_checked_in_together(owner: Browser, house: House, liu: int) -> None:
