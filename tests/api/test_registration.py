@@ -169,6 +169,7 @@ def test_a_place_over_capacity_is_given_for_a_reason_that_the_log_tells(api: Api
     seated = api.post(confirm, over, If_Match=tag, Idempotency_Key="seat-1")
     again = api.post(confirm, over, If_Match=tag, Idempotency_Key="seat-1")
     assert (seated.status_code, seated.json["status"], seated.json["over_capacity"]) == (200, "confirmed", True)
+    assert seated.json["over_capacity_by"]["reason"] == "The ministry asked."
     assert (again.status_code, again.json) == (200, seated.json)
     event = api.get("/editions/mine/audit-events").json["items"][0]
     assert (event["entity"], event["reason"]) == ("registration", "The ministry asked.")

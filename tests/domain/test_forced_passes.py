@@ -21,6 +21,7 @@ from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.checkin.attendance import take_out
 from forumapp.domain.checkin.checking_in import check_in
 from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, force_in, forced_page, let_pass
 from forumapp.domain.checkin.models import Admission, ForcedPass
@@ -29,14 +30,16 @@ from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
 from forumapp.domain.checkin.undoing import undo_check_in
+from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.forums.venues import update_room
 from forumapp.domain.printing.queries import badge_at_desk, badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.errors import NoPlacesLeft
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.over_capacity import OverCapacity, over_capacity_of
 from forumapp.domain.registration.placing import revoke_code
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
 from forumapp.domain.registration.types import update_type
 from tests.domain.conftest import BY, NOW, make_forum
 from tests.domain.test_delegations import make_registration
@@ -145,6 +148,22 @@ def test_a_vip_comes_in_over_capacity_in_the_name_of_whoever_decides(desk: Desk)
 
     desk.db.refresh(kind)
     assert (row.over_capacity_by, row.status.value, kind.over) == (desk.forum.owner.id, "confirmed", 1)
+    owner = desk.forum.owner
+    assert over_capacity_of(desk.db, [row.id]) == {row.id: OverCapacity(owner.id, owner.name, WHY)}
+    logged = select(AuditEvent.reason, AuditValue.after).join(AuditValue, AuditValue.event_id == AuditEvent.id)
+    about = AuditEvent.entity == "registration", AuditEvent.entity_id == row.id, AuditValue.field == "over_capacity_by"
+    assert desk.db.execute(logged.where(*about)).all() == [(WHY, owner.id)]
+    # Whoever comes in her place has it for the same reason.
+    given: Any = {"source": Source.MANUAL, "language": "en", "reason": "She is ill", "version": row.version}
+    by_owner = desk.forum.by_owner
+    new = substitute_registration(desk.db, desk.of, row.id, Applicant(latin_family="Whitmore"), **given, **by_owner)
+    assert over_capacity_of(desk.db, [new.id]) == {new.id: OverCapacity(owner.id, owner.name, WHY)}
+    desk.codes["Whitmore"] = desk.db.scalars(select(TicketCode.code).where(TicketCode.registration_id == new.id)).one()
+    desk.scan("Whitmore")
+    (taken,) = take_out(desk.db, desk.of, **by_owner)[1]
+    assert taken[-3:] == ["", owner.name, WHY]
+    actions = select(AuditEvent.action).where(AuditEvent.entity == "registration", AuditEvent.entity_id == row.id)
+    assert desk.db.scalars(actions.order_by(AuditEvent.id)).all() == ["created", "handed-on"]
 
 
 def session_door(desk: Desk, seats: int) -> Checkpoint:

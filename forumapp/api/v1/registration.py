@@ -12,10 +12,12 @@ from forumapp.api.v1.questions import CopySchema, QuestionSchema
 from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
 from forumapp.api.v1.shapes import (
     AccreditationSchema,
+    ConsentSchema,
     KeptSchema,
     NameSchema,
     NewOrderSchema,
     OrderSchema,
+    OverCapacitySchema,
     RemovalSchema,
     Slug,
     With,
@@ -29,6 +31,7 @@ from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import building, queries, services, types
 from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.desk_notes import LONGEST_NOTE, write_desk_note
+from forumapp.domain.registration.over_capacity import over_capacity_of
 from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.questions import (
     MOST_QUESTIONS,
@@ -36,7 +39,7 @@ from forumapp.domain.registration.questions import (
     without_places,
 )
 from forumapp.domain.registration.rules import LONGEST_OFFER, MOST_PLUS_ONES
-from forumapp.schemas.choices import Area, Purpose, RegistrationStatus, Source, Via
+from forumapp.schemas.choices import Area, RegistrationStatus, Source
 from forumapp.schemas.fields import (
     PARAGRAPHS,
     Bilingual,
@@ -169,23 +172,12 @@ class RegistrationLineSchema(KeptSchema):
     accreditation = Part(AccreditationSchema, allow_none=True)  # null where the type accredits nobody
 
 
-class ConsentSchema(Shape):
-    """What was agreed to, in the words that were shown, and whether it was taken back."""
-
-    purpose = Choice(Purpose, required=True)
-    number = WholeNumber(required=True)
-    text = ma.fields.String(required=True)
-    language = ma.fields.String(required=True)
-    given_at = Instant(required=True)
-    withdrawn_at = Instant(allow_none=True)
-    channel = Choice(Via, required=True)
-
-
 class WholeRegistrationSchema(RegistrationLineSchema):
     responsible_id = Id(allow_none=True)
     desk_note = Text()
     answers = Answers()
     consents = ListOf(Part(ConsentSchema), most=MOST_CONSENTS)
+    over_capacity_by = Part(OverCapacitySchema, allow_none=True)
 
 
 class RegistrationChangesSchema(Shape):
@@ -394,4 +386,6 @@ def whole_registration(
     answers = row.answers.get("values", {}) if line.is_told else {}
     consents = list_consents(call.db, registration_id) if line.is_told else []
     note = row.desk_note if line.is_told else ""
-    return With(line, responsible_id=row.responsible_id, desk_note=note, answers=answers, consents=consents)
+    over = over_capacity_of(call.db, [line.id]).get(line.id)
+    told_of: dict[str, Any] = {"desk_note": note, "answers": answers, "consents": consents, "over_capacity_by": over}
+    return With(line, responsible_id=row.responsible_id, **told_of)

@@ -9,7 +9,7 @@ import marshmallow as ma
 from forumapp.api.beside import With as With  # noqa: PLC0414 (operations take it from here)
 from forumapp.core.paging import page_of
 from forumapp.core.times import Moment, Span
-from forumapp.schemas.choices import MediaRole
+from forumapp.schemas.choices import MediaRole, Purpose, Via
 from forumapp.schemas.fields import (
     Bilingual,
     Choice,
@@ -122,3 +122,23 @@ def page_from(
     """A page of a list that is whole in memory."""
     page = page_of(everything, number=query["page"], size=query["page_size"])
     return page.of([make(each) for each in page.items])
+
+
+class ConsentSchema(Shape):
+    """What was agreed to, in the words that were shown, and whether it was taken back."""
+
+    purpose = Choice(Purpose, required=True)
+    number = WholeNumber(required=True)
+    text = ma.fields.String(required=True)
+    language = ma.fields.String(required=True)
+    given_at = Instant(required=True)
+    withdrawn_at = Instant(allow_none=True)
+    channel = Choice(Via, required=True)
+
+
+class OverCapacitySchema(Shape):
+    """In whose name a place over capacity was given, and why."""
+
+    account_id = Id()
+    name = Text()
+    reason = Text()

@@ -123,11 +123,19 @@ def record(
     db.connection().execute(_VALUE, values)
 
 
-def create(db: DbSession, row: Row, *, actor: Actor, now: datetime, reason: str | None = None) -> None:
-    """Add `row` and tell of it. Raises what the database's constraints refuse."""
+def create(
+    db: DbSession,
+    row: Row,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:
+    """Add `row` and tell of it, with what of it is worth saying. Raises what the database's constraints refuse."""
     db.add(row)
     flush(db)
-    told: dict[str, Any] = {"edition_id": edition_of(row), "reason": reason}
+    told: dict[str, Any] = {"edition_id": edition_of(row), "reason": reason, "changes": changes}
     record(db, "created", table_of(row), row.id, actor=actor, now=now, **told)
 
 

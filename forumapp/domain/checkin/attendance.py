@@ -26,6 +26,7 @@ from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.coming import OF_THE_DAY, zone_of
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
+from forumapp.domain.registration.over_capacity import over_capacity_of
 from forumapp.domain.registration.rules import ATTENDANCE
 from forumapp.domain.registration.stays import MOVES, Pass, minutes_of, stays, until_left
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 SEE = Permission.CHECK_IN
 HEADINGS = (
     "checkpoint", "session", "family name", "given name", "native name", "type", "delegation", "status", "first in",
-    "minutes inside",
+    "minutes inside", "without a place", "over capacity in the name of", "over capacity because",
 )  # fmt: skip
 
 
@@ -147,6 +148,8 @@ def take_out(
     inside = _minutes(db, edition_id, points)
     by_id = {one.id: one for one in points}
     rows = [_cells(by_id[one.Admission.checkpoint_id], titles, one, _attendee(one, inside)) for one in found]
+    beside = _places(db, edition_id, [one.Registration for one in found])
+    rows = [[*cells, *place] for cells, place in zip(rows, beside, strict=True)]
     taken = {"checkpoint_id": (None, checkpoint_id), "count": (None, len(rows))}
     record(db, "took-out-attendance", "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)
     return list(HEADINGS), rows
@@ -223,6 +226,16 @@ def _minutes(
         key: minutes_of(until_left(stay, ends[key[0]], zone) for stay in stays(found, zone))
         for key, found in passes.items()
     }
+
+
+def _places(db: DbSession, edition_id: int, found: Iterable[Registration]) -> list[tuple[str, str, str]]:
+    """Whether they are expected by no registration, and in whose name and why they have a place over capacity."""
+    found = list(found)
+    query = select(Registration.person_id).where(Registration.edition_id == edition_id)
+    expected = set(db.scalars(query.where(Registration.status.in_(ATTENDANCE))))
+    over = over_capacity_of(db, {one.id for one in found if one.over_capacity_by is not None})
+    said = {one: (each.name, each.reason) for one, each in over.items()}
+    return [("" if one.person_id in expected else "yes", *said.get(one.id, ("", ""))) for one in found]
 
 
 def _cells(point: Checkpoint, titles: dict[int, dict[str, str]], found: Any, one: Attendee) -> list[str | int]:

@@ -36,6 +36,7 @@ from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationC
 from forumapp.domain.registration.files import claim_files
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.over_capacity import told
 from forumapp.domain.registration.questions import places_of
 from forumapp.domain.registration.rules import (
     ACTIVE,
@@ -134,8 +135,8 @@ def register(
         keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
         if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
             send(db, letter, f"registration-{place.status}", occasion="first", now=now)
-        why = reason.strip() or None
-        record(db, "registered", "registration", registration_id, edition_id=edition_id, reason=why, **by)
+        why: dict[str, Any] = {"reason": reason.strip() or None, "changes": told(authorizer)}
+        record(db, "registered", "registration", registration_id, edition_id=edition_id, **why, **by)
     return placed
 
 
@@ -192,7 +193,8 @@ def enter(
 
 
 def _created(db: DbSession, row: Registration, reason: str, *, actor: Actor, now: datetime) -> Registration:
-    create(db, row, actor=actor, now=now, reason=reason.strip() or None)
+    over = told(row.over_capacity_by)
+    create(db, row, actor=actor, now=now, reason=reason.strip() or None, changes=over)
     if row.status in ACTIVE:
         choices.take_or_refuse(db, row)
         placing.add_code(db, row.edition_id, row.id)

@@ -154,7 +154,7 @@ def _end(
     db: DbSession, row: Registration, by_whom: Registration, *, reason: str = "", actor: Actor, now: datetime
 ) -> None:
     changes = {"status": RegistrationStatus.CANCELLED, "replaced_by_id": by_whom.id}
-    told: Any = {"action": "replaced", "reason": reason.strip() or None, "actor": actor, "now": now}
+    told: Any = {"action": "handed-on", "reason": reason.strip() or None, "actor": actor, "now": now}
     change(db, row, changes, version=row.version, **told)
     placing.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)

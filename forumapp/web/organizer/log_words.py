@@ -161,6 +161,7 @@ ACTIONS: dict[str, Any] = {
     "declined": _l("declined it"),
     "cancelled": _l("cancelled it"),
     "confirmed": _l("confirmed it"),
+    "handed-on": _l("gave its place to another person"),
     "replaced": _l("ended it: another registration stands in its place"),
     "given-back": _l("gave the place back"),
     "merged": _l("merged another record into it"),

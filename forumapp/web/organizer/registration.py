@@ -24,6 +24,7 @@ from forumapp.domain.registration.desk_notes import LONGEST_NOTE, write_desk_not
 from forumapp.domain.registration.errors import NoPlacesLeft, NotMedia, WrongStatus
 from forumapp.domain.registration.files import get_file
 from forumapp.domain.registration.filters import FILTERS
+from forumapp.domain.registration.over_capacity import over_capacity_of
 from forumapp.domain.registration.plus_ones import may_bring, plus_ones_of
 from forumapp.domain.registration.queries import lines_of
 from forumapp.domain.registration.rules import MAY_BECOME
@@ -86,6 +87,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         "organizer/registration/panel.html" if alone else "organizer/registration/one.html",
         section=SECTION,
         row=row,
+        over_capacity=over_capacity_of(reading(), [row.id]).get(row.id),
         line=line,
         titles=titles_in_edition(db, edition().id, [line.person_id]).get(line.person_id, []),
         answers=answered(row.answers) if line.is_told else [],
