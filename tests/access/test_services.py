@@ -238,6 +238,7 @@ READING = {
     "checkin.alerts.get_alert",
     "checkin.attendance.attendees_page",
     "checkin.attendance.turnout",
+    "checkin.attendance.in_sum",
     "checkin.closing.closing",
     "checkin.reconciling.conflicts_page",
     "registration.columns.keep_columns",
