@@ -295,7 +295,7 @@ def test_who_walks_in_has_a_code_at_once_and_over_capacity_a_name_and_a_reason(h
         " ".join(html.fromstring(page).xpath(f"string({path})").split())
         for path in ("//section[@aria-labelledby='state']", "//ol[@class='log']")
     )
-    assert "Over capacity in the name ofOlga OwnerThe mayor's guest" in facts
+    assert "Over capacityIn the name of Olga OwnerThe mayor's guest" in facts
     assert ("The mayor's guest" in past, "Over capacity in the name of" in past) == (True, True)
     assert rows(select(EditionTitle.organization_name).where(EditionTitle.person_id == new.person_id)) == [
         {"zh-Hans": "湾区银行"}
