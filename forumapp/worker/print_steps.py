@@ -151,7 +151,7 @@ def _begin_pack(app: Flask, job: PrintJob, edition: Edition, options: Options) -
         return 0
     # An earlier try of this step may have been laid out already.
     _pack.cache_clear()
-    blank = queries.as_plain(values.head, list(of.badges), of.looks, of.backs)
+    blank = badge_plain.as_plain(values.head, list(of.badges), of.looks, of.backs)
     keep_values(app, job, {"pack": asdict(pack), "blank": blank, "version": values.version, "now": now.isoformat()})
     return parts
 
@@ -321,8 +321,11 @@ def _part_of_pack(app: Flask, job: PrintJob, options: Options, number: int) -> b
     if number < lists:
         return setter.piece(number)
     kept = kept_values(app, job)
-    head, badges, looks = queries.from_plain(kept["blank"])
-    backs, pictures = queries.backs_from_plain(kept["blank"]["backs"]), contents_of(reading(), shown_on(badges, looks))
+    head, badges, looks = badge_plain.from_plain(kept["blank"])
+    backs, pictures = (
+        badge_plain.backs_from_plain(kept["blank"]["backs"]),
+        contents_of(reading(), shown_on(badges, looks)),
+    )
     blanks = Blanks(stock_for(options, head.page_size), tuple(badges), looks, backs, pictures)
     return setter.blank_badges(blanks, head, Stamp(kept["version"], datetime.fromisoformat(kept["now"])))
 
