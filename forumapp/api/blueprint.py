@@ -17,6 +17,7 @@ from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
 from forumapp.api.described import LED_ON, LOCATION, TOO_MANY
 from forumapp.api.echoed import refuse_other
+from forumapp.api.operations import STRAIGHT, Operation, named
 from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import answer_in_problems
 from forumapp.api.stale import Reader, both_versions, of_another
@@ -73,7 +74,7 @@ class ApiBlueprint(Blueprint):
                 page = f(call(reading()), arguments, **parts)
                 return answers.plain(200, dumped(page_body(page, schema.dump(page.items))))
 
-            described = self.arguments(query(), location="query")(self.response(200, page_of(item))(_named(view, f)))
+            described = self.arguments(query(), location="query")(self.response(200, page_of(item))(named(view, f)))
             return self._offer("GET", path, f, described, needs=needs, public=public)
 
         return decorate
@@ -100,7 +101,7 @@ class ApiBlueprint(Blueprint):
             def view(*asked: Any, **parts: Any) -> Response:
                 return answers.read(call(reading()), asked, parts, f, item, marked=marked)
 
-            described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             described = self.arguments(query(), location="query")(described) if query else described
             headers = [etags.IF_NONE_MATCH]
@@ -119,26 +120,31 @@ class ApiBlueprint(Blueprint):
         devices: bool = False,
         limit: str | None = None,
         crowded: bool = False,
+        straight: bool = False,
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, or is that
         path with its fields filled in.
 
         `limit` says how often an address may call it without a token, `crowded` that hundreds may in one minute. Where
-        `devices` for check-in may call, what they send has a name of its own, and takes effect once without a key.
+        `devices` for check-in may call, what they send has a name of its own, and takes effect once without a key; of
+        such, `straight` is for what a queue waits for.
         """
-        item = schema()
 
         def decorate(f: View) -> View:
+            operation = Operation(f, body(), schema(), needs, f"{self.name}.{f.__name__}")
+            if straight:
+                STRAIGHT[path] = operation
+
             def view(values: dict[str, Any], **parts: Any) -> Response:
                 def work(this: Call) -> Answer:
-                    return Answer(201, dumped(item.dump(f(this, values, **parts))))
+                    return Answer(201, operation.answer(this, values, parts))
 
                 take_effect = idempotency.at_once if devices else idempotency.effective_once
                 return answers.made(take_effect(work), located_by)
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
-            described = self.arguments(body())(self.response(201, schema, headers=headers)(_named(view, f)))
+            described = self.arguments(operation.takes)(self.response(201, schema, headers=headers)(named(view, f)))
             described = self._limited(in_turn(described) if crowded else described, limit)
             said: Any = {"needs": needs, "public": public, "devices": devices}
             return self._offer("POST", path, f, described, headers=[] if devices else [idempotency.PARAMETER], **said)
@@ -175,7 +181,7 @@ class ApiBlueprint(Blueprint):
                     answer = idempotency.effective_once(work)
                 return answers.tagged(answer.status, answer.text)
 
-            described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
             described = self._problems(*((412, 428) if tagged else ()))(described)
             if body:
                 described = self.doc(requestBody={"content": {"application/json": {"schema": body}}})(described)
@@ -213,7 +219,7 @@ class ApiBlueprint(Blueprint):
                 sent: Any = {"take": lambda: (values,), "values": dict(values), "aside": aside}
                 return self._edited(f, schema(), path, parts, **sent)
 
-            described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(_named(view, f)))
+            described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(named(view, f)))
             described = self._problems(412, 428)(described)
             return self._offer(method, path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
@@ -254,7 +260,7 @@ class ApiBlueprint(Blueprint):
             def view(**parts: Any) -> Response:
                 return self._edited(f, schema(), of, parts, take=lambda: (pictures.picture_sent(aspect),))
 
-            described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
             described = self.doc(requestBody=pictures.body(aspect))(self._problems(412, 413, 428)(described))
             return self._offer("PUT", path, f, described, needs=needs, headers=[etags.IF_MATCH, pictures.CROP])
 
@@ -269,7 +275,7 @@ class ApiBlueprint(Blueprint):
             def view(**parts: Any) -> Response:
                 return self._edited(f, schema(), of, parts, take=lambda: ())
 
-            described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
             described = self._problems(412, 428)(described)
             return self._offer("DELETE", path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
@@ -282,7 +288,7 @@ class ApiBlueprint(Blueprint):
             def view(**parts: Any) -> Response:
                 return pictures.answered(f(call(reading()), **parts))
 
-            described = self.doc(responses={"200": pictures.ANSWER})(_named(view, f))
+            described = self.doc(responses={"200": pictures.ANSWER})(named(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             return self._offer("GET", path, f, described, needs=needs, public=public, headers=[etags.IF_NONE_MATCH])
 
@@ -304,7 +310,7 @@ class ApiBlueprint(Blueprint):
                         text = dumped(removal.dump(f(call(db), *read, **parts)))
                 return answers.plain(200, text)
 
-            described = self.response(200, schema)(_named(view, f))
+            described = self.response(200, schema)(named(view, f))
             if not tagged:
                 return self._offer("DELETE", path, f, described, needs=needs)
             described = self._problems(412, 428)(described)
@@ -322,7 +328,7 @@ class ApiBlueprint(Blueprint):
                 return Response(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
             schema = {"type": "string", "format": "binary"}
-            described = self.response(200, schema, content_type=content_type)(_named(view, f))
+            described = self.response(200, schema, content_type=content_type)(named(view, f))
             return self._offer("GET", path, f, described, needs=needs)
 
         return decorate
@@ -392,9 +398,3 @@ class ApiBlueprint(Blueprint):
 def _is_free() -> bool:
     """Whether the caller may call as often as they like: with a token, or from this very machine."""
     return g.api_actor.account_id is not None or is_local()
-
-
-def _named(view: View, f: View) -> View:
-    """`view` under the name and docstring of what it calls, from which its documentation is made."""
-    view.__name__, view.__doc__ = f.__name__, f.__doc__
-    return view

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 KEY = r"^[\x21-\x7e]{1,100}$"
 HEADER = "Idempotency-Key"
+# In an environment: why `straight.py` has no answer to this request.
+MET = "forumapp.met"
 # What addresses and bodies name that can come out of the reach of whoever is limited to delegations.
 ROWS = {"registration_id": "registration", "person_id": "person"}
 PARAMETER = {
@@ -57,6 +59,10 @@ def effective_once(work: Callable[[Call], Answer]) -> Answer:
 
 
 def at_once(work: Callable[[Call], Answer]) -> Answer:
+    """Do `work` in a transaction. What it met already, before the framework was asked, it meets here."""
+    met: Exception | None = request.environ.get(MET)
+    if met is not None:
+        raise met
     with transaction() as db:
         return work(call(db))
 

@@ -1,8 +1,8 @@
 """A device's scan is answered before the framework is asked: the same operation, without what a request costs besides.
 
-A station waits for each answer, and what the framework does for any request takes longer than the scan itself. Whatever
-is not plainly one scan, and whatever is refused or fails, goes on to the application, which has the words for it. To
-try twice is safe: nothing of the first try is kept, or what was kept is known by the scan's nonce.
+A queue waits for each answer, and what the framework does for any request takes longer than the scan itself. What is
+not plainly such a call goes on to the application untouched; what is refused or fails goes there too, to be worded and
+noted as everything else is, and is not tried again.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from forumapp.api.answers import ROOT, dumped
+import marshmallow as ma
+
+from forumapp.api.answers import ROOT
 from forumapp.api.auth import Call, device_of
 from forumapp.api.bodies import parsed
-from forumapp.api.v1.checkin import CHECK_IN, ScannedSchema, blueprint, scan_code
+from forumapp.api.idempotency import MET
+from forumapp.api.operations import STRAIGHT
 from forumapp.core import clock
-from forumapp.core.transactions import is_joined, transaction
+from forumapp.core.transactions import transaction
 from forumapp.core.turns import turns
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.schemas.scans import NewScanSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,12 +30,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
 
+    from forumapp.api.operations import Operation
+
 Headers = list[tuple[str, str]]
 
-_PLACE = re.compile(rf"{ROOT}/editions/([a-z0-9-]+)/scans")
-LONGEST = 4000  # bytes of a scan
+_PART = re.compile(r"<slug:(\w+)>")
+LONGEST = 4000  # bytes that are read
 MADE = "201 CREATED"
-ENDPOINT = f"{blueprint.name}.{scan_code.__name__}"
 
 
 def set_up(app: Flask) -> None:
@@ -45,34 +48,45 @@ class Straight:
 
     def __init__(self, app: Flask, below: WSGIApplication) -> None:
         self._app, self._below = app, below
-        self._taken, self._told = NewScanSchema(), ScannedSchema()
+        self._operations = [(_pattern(path), operation) for path, operation in STRAIGHT.items()]
         # Those of the application's own answers, but for the length: the same for all of them.
         self._headers: Headers | None = None
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        place = _PLACE.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
-        device = device_of(environ.get("HTTP_AUTHORIZATION", "")) if place else None
-        if place is None or device is None or not _is_plain(environ) or is_joined():
+        device = device_of(environ.get("HTTP_AUTHORIZATION", "")) if environ["REQUEST_METHOD"] == "POST" else None
+        if device is None or not _is_plain(environ):
             return self._below(environ, start)
-        if self._headers is None:
-            return self._below(environ, self._learning(start))
+        for pattern, operation in self._operations:
+            if place := pattern.fullmatch(environ["PATH_INFO"]):
+                if self._headers is None:
+                    return self._below(environ, self._learning(start))
+                return self._answer(operation, place.groupdict(), device, environ, start)
+        return self._below(environ, start)
+
+    def _answer(
+        self, operation: Operation, parts: dict[str, str], device: str, environ: WSGIEnvironment, start: StartResponse
+    ) -> Iterable[bytes]:
         began = time.perf_counter()
         sent = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        again = {**environ, "wsgi.input": io.BytesIO(sent)}
         try:
-            body = self._answer(sent, device, place[1])
-        except Exception:  # noqa: BLE001 (whatever it is, the application meets it as well)
-            return self._below({**environ, "wsgi.input": io.BytesIO(sent)}, start)
-        requests, seconds = self._app.extensions["forumapp.metrics"].of("POST", ENDPOINT, "201")
+            values = operation.takes.load(parsed(sent))
+        except (ma.ValidationError, ValueError, RecursionError):  # the application reads it again
+            return self._below(again, start)
+        try:
+            body = self._done(operation, values, parts, device).encode()
+        except Exception as met:  # noqa: BLE001 (whatever it is, the application answers it)
+            return self._below({**again, MET: met}, start)
+        requests, seconds = self._app.extensions["forumapp.metrics"].of("POST", operation.endpoint, "201")
         requests.inc()
         seconds.observe(time.perf_counter() - began)
-        start(MADE, [*self._headers, ("Content-Length", str(len(body)))])
+        start(MADE, [*(self._headers or ()), ("Content-Length", str(len(body)))])
         return [body]
 
-    def _answer(self, sent: bytes, device: str, edition: str) -> bytes:
-        values = self._taken.load(parsed(sent))
+    def _done(self, operation: Operation, values: dict[str, Any], parts: dict[str, str], device: str) -> str:
         with self._app.app_context(), turns.taken(), transaction() as db:
-            call = Call(db, Actor(None, Via.API), clock.now(), CHECK_IN, device)
-            return dumped(self._told.dump(scan_code(call, values, edition))).encode()
+            this = Call(db, Actor(None, Via.API), clock.now(), operation.needs, device)
+            return operation.answer(this, values, parts)
 
     def _learning(self, start: StartResponse) -> StartResponse:
         def learn(status: str, headers: Headers, *more: Any) -> Any:
@@ -83,8 +97,12 @@ class Straight:
         return learn
 
 
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(ROOT + _PART.sub(r"(?P<\1>[a-z0-9-]+)", path))
+
+
 def _is_plain(environ: WSGIEnvironment) -> bool:
-    """One scan as programs send it, whole and short."""
+    """JSON as programs send it, whole and short."""
     length = environ.get("CONTENT_LENGTH", "")
     return (
         environ.get("CONTENT_TYPE") == "application/json"

@@ -305,7 +305,16 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     return page.of([With(scan, by_word=word) for scan, word in page.items])
 
 
-@blueprint.creates(SCANS, NewScanSchema, ScannedSchema, located_by=None, devices=True, crowded=True, needs=CHECK_IN)
+@blueprint.creates(
+    SCANS,
+    NewScanSchema,
+    ScannedSchema,
+    located_by=None,
+    devices=True,
+    crowded=True,
+    straight=True,
+    needs=CHECK_IN,
+)
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
     """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
     station = station_of(call, edition, values.pop("checkpoint_id", None))
