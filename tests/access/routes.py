@@ -1147,7 +1147,7 @@ _OPERATIONS: dict[str, What] = {
         P.EDIT_REGISTRATIONS
     ),
     "POST /editions/<slug:edition>/walk-ins": whole(P.DECIDE_REGISTRATIONS),
-    "POST /editions/<slug:edition>/desk-walk-ins": whole(P.DECIDE_REGISTRATIONS),
+    "POST /editions/<slug:edition>/desk-walk-ins": whole(P.DECIDE_REGISTRATIONS, also=P.CHECK_IN),
     "POST /editions/<slug:edition>/registration-groups": PUBLIC,
     "GET /editions/<slug:edition>/registration-groups": P.DECIDE_REGISTRATIONS,
     "GET /editions/<slug:edition>/registration-groups/<id:group_id>": P.DECIDE_REGISTRATIONS,
