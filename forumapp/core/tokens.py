@@ -48,8 +48,12 @@ def ending(wanted: Mapping[str, Any], *, now: datetime) -> datetime:
     It ends with a day, so that the same link comes of it all day long.
     """
     ends, days = datetime.fromisoformat(wanted["ends"]), wanted.get("days", 0)
-    lives = datetime.combine(now.date() + timedelta(days=days + 1), time(), tzinfo=UTC) if days else ends
-    return max(ends, lives)
+    return max(ends, end_after(days, now=now)) if days else ends
+
+
+def end_after(days: int, *, now: datetime) -> datetime:
+    """The end of the day, so many days from now."""
+    return datetime.combine(now.date() + timedelta(days=days + 1), time(), tzinfo=UTC)
 
 
 class Links:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -76,6 +77,19 @@ def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(api: Api) 
     gone = api("POST", f"{address}/revoke", If_Match=api.get(address).headers["ETag"])
     assert gone.json["revoked_at"] is not None
     assert send("scans", {"code": wang, "nonce": "1"}).status_code == 401
+
+
+def test_a_roster_of_which_nobody_has_changed_is_not_sent_twice(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = clock.now().replace(hour=12)
+    monkeypatch.setattr(clock, "now", lambda: at)
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
+    here = f"{E}/roster?checkpoint_id={door}"
+    address = f"{here}&since={api.get(here).json['cursor']}"
+    known = {"If_None_Match": api.get(address).headers["ETag"]}
+    monkeypatch.setattr(clock, "now", lambda: at + timedelta(seconds=5))
+    assert api.get(address, **known).status_code == 304
+    code_of(api, "Liu")
+    assert len(api.get(address, **known).json["people"]) == 1
 
 
 def test_a_rehearsal_is_told_and_what_comes_after_it_is_of_no_day(api: Api) -> None:

@@ -7,11 +7,11 @@ made it, and the server knows it by who made it, whoever sends it.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
+from forumapp.core.tokens import end_after
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import CheckinDevice
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PURPOSE = "scans-made-by"
 LONGEST = 300
-LASTS = timedelta(days=60)  # longer than any scan is kept
+LASTS_DAYS = 60  # longer than any scan is kept
 
 
 class Maker(NamedTuple):
@@ -36,9 +36,9 @@ class Maker(NamedTuple):
 
 
 def called(links: Links, station: Station, *, now: datetime) -> str:
-    """What a station is told of itself, to be kept with its scans."""
+    """What a station is told of itself, to be kept with its scans: the same all day long."""
     values: list[int | str] = [station.edition_id, station.device_id or 0, station.account_id or 0]
-    return links.sign(PURPOSE, values, ends=now + LASTS)
+    return links.sign(PURPOSE, values, ends=end_after(LASTS_DAYS, now=now))
 
 
 def maker_of(db: DbSession, links: Links, station: Station, text: str, *, now: datetime) -> Maker | None:
