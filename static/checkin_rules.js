@@ -8,7 +8,7 @@ const SPACES = /[ \-\t\r\n]/g;
 // `person` and `code` are what the roster tells, or nothing where it does not know the code; times are milliseconds.
 export function decide(person, code, asks, at) {
   if (!person) return "unknown";
-  return dead(person, code, at) || closed(asks, at) || person.refused || "passed";
+  return dead(person, code) || closed(asks, at) || person.refused || "passed";
 }
 
 // What somebody does who may pass, and is inside already, outside again, or was never there.
@@ -32,9 +32,9 @@ export function cleanCode(read) {
   return read.replace(SPACES, "").toUpperCase();
 }
 
-function dead(person, code, at) {
+// A code that is known to be revoked is dead, whatever this device's clock says.
+function dead(person, code) {
   if (!code.revokedAt) return person.bar;
-  if (code.revokedAt > at) return undefined;
   if (person.is_replaced) return "replaced";
   return person.bar || "old-code";
 }

@@ -20,6 +20,7 @@ from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkp
 from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.queries import count_let_in, list_coach_runs
+from forumapp.domain.checkin.receiving import code_of
 from forumapp.domain.checkin.rehearsals import first_day
 from forumapp.domain.checkin.rehearsing import (
     ForumHasBegun,
@@ -37,9 +38,10 @@ from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
 from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.coach_runs import close_run
+from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.registration.placing import add_code, revoke_code
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_coaches import Coaches
 from tests.domain.test_delegations import make_registration
@@ -202,6 +204,23 @@ def test_a_code_is_dead_at_once_and_was_good_before(desk: Desk) -> None:
     assert desk.results("Liu", now=AT + MINUTE) == ["replaced"]
     assert desk.results("Liu", now=AT + MINUTE, **{**offline, "scanned_at": AT + 2 * MINUTE}) == ["replaced"]
     assert desk.results("Liu", now=AT + MINUTE, **offline) == ["passed"]  # made eleven minutes before it came
+
+
+@pytest.mark.parametrize("is_given_back", [False, True])
+def test_a_code_is_dead_to_a_scan_that_was_received_before_it_was_revoked_and_judged_after_it(
+    desk: Desk, *, is_given_back: bool
+) -> None:
+    """Its `now` is the time of its receipt; a change that began later was faster."""
+    liu, later = desk.people["Liu"], {"actor": desk.forum.by_owner["actor"], "now": AT + timedelta(milliseconds=8)}
+    said: dict[str, Any] = {"source": Source.MANUAL, "language": "en", "version": liu.version}
+    instead = substitute_registration(desk.db, desk.of, liu.id, Applicant(latin_family="Zhou"), **said, **later)
+    dead = "Liu"
+    if is_given_back:
+        dead = code_of(desk.db, desk.of, instead.id) or ""
+        give_place_back(desk.db, desk.of, instead.id, version=instead.version, **later)
+
+    assert desk.results(dead, "Wang", now=AT) == ["replaced", "passed"]
+    assert desk.results(dead, now=AT, told=Result.PASSED) == ["passed"]  # said before it was received
 
 
 def test_the_first_scan_decides_even_if_it_comes_later(desk: Desk) -> None:

@@ -129,11 +129,13 @@ class Facts:
     is_signed_up: bool = False
 
 
-def decide(facts: Facts | None, asks: Asks, at: datetime) -> Result:
-    """Whether whoever has this code may pass at `at`, but for who is inside already."""
+def decide(facts: Facts | None, asks: Asks, at: datetime, *, is_late: bool = False) -> Result:
+    """Whether whoever has this code may pass at `at`, but for who is inside already. `is_late` says that a device had
+    to decide alone, and tells it afterwards.
+    """
     if facts is None:
         return Result.UNKNOWN
-    return _dead(facts, at) or _closed(asks, at) or refused(facts, asks) or Result.PASSED
+    return _dead(facts, at, is_late=is_late) or _closed(asks, at) or refused(facts, asks) or Result.PASSED
 
 
 def move(presence: Presence | None, mode: PassMode, direction: Direction) -> Result:
@@ -172,13 +174,14 @@ def clean_code(read: str) -> str:
     return read.translate(SPACES).upper()
 
 
-def _dead(facts: Facts, at: datetime) -> Result | None:
-    """What is wrong with the code or the registration itself. A code that was revoked later was good then, and so was
-    the place of whoever had it.
+def _dead(facts: Facts, at: datetime, *, is_late: bool) -> Result | None:
+    """What is wrong with the code or the registration itself. Of what a device tells late, a code that was revoked
+    after it was good then, and so was the place of whoever had it. While somebody waits one that is revoked is dead,
+    even if by the clock that was after the scan was received: of two at once the database says which was first.
     """
     if facts.revoked_at is None:
         return unwelcome(facts.status)
-    if facts.revoked_at > at:
+    if is_late and facts.revoked_at > at:
         return None
     if facts.is_replaced:
         return Result.REPLACED

@@ -391,7 +391,7 @@ def _as_it_was(db: DbSession, station: Station, read: Read, found: _Found | None
 def _judged(
     db: DbSession, station: Station, read: Read, found: _Found | None, at: datetime, *, actor: Actor, now: datetime
 ) -> Result:
-    result = decide(found.facts if found else None, station.asks, at)
+    result = decide(found.facts if found else None, station.asks, at, is_late=read.told is not None)
     if found is None:
         return result
     is_inside_there = read.told is Result.ALREADY_IN and read.rehearsal_id is not None and not station.is_rehearsal

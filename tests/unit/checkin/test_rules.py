@@ -50,8 +50,9 @@ def facts(status: STATUS = STATUS.CONFIRMED, **known: Any) -> Facts:
         (facts(STATUS.CANCELLED, revoked_at=AT - HOUR), Asks(), "cancelled"),
         (facts(STATUS.CANCELLED, revoked_at=AT - HOUR, is_replaced=True), Asks(), "replaced"),
         (facts(STATUS.CANCELLED, revoked_at=AT, is_replaced=True), Asks(), "replaced"),
-        # Made before the code was revoked, and received after it.
-        (facts(STATUS.CANCELLED, revoked_at=AT + HOUR, is_replaced=True), Asks(), "passed"),
+        # Received before the code was revoked, and judged after it.
+        (facts(STATUS.CANCELLED, revoked_at=AT + HOUR, is_replaced=True), Asks(), "replaced"),
+        (facts(revoked_at=AT + HOUR), Asks(), "old-code"),
         (facts(revoked_at=AT - HOUR), Asks(), "old-code"),
         (facts(), Asks(opens=AT), "passed"),
         (facts(), Asks(opens=AT + HOUR), "wrong-time"),
@@ -71,6 +72,19 @@ def facts(status: STATUS = STATUS.CONFIRMED, **known: Any) -> Facts:
 )
 def test_decisions(known: Facts | None, asks: Asks, result: str) -> None:
     assert decide(known, asks, AT).value == result
+
+
+@pytest.mark.parametrize(
+    ("known", "result"),
+    [
+        (facts(STATUS.CANCELLED, revoked_at=AT + HOUR, is_replaced=True), "passed"),
+        (facts(STATUS.CANCELLED, revoked_at=AT, is_replaced=True), "replaced"),
+        (facts(revoked_at=AT - HOUR), "old-code"),
+        (facts(STATUS.CANCELLED), "cancelled"),
+    ],
+)
+def test_of_what_is_told_late_a_code_that_was_revoked_after_it_was_good(known: Facts, result: str) -> None:
+    assert decide(known, Asks(), AT, is_late=True).value == result
 
 
 @pytest.mark.parametrize(
@@ -116,7 +130,7 @@ asked = st.builds(
 @given(known, asked)
 def test_a_dead_code_passes_nowhere_and_what_asks_nothing_refuses_no_live_one(known: Facts, asks: Asks) -> None:
     result = decide(known, asks, AT)
-    if known.revoked_at is not None and known.revoked_at <= AT:
+    if known.revoked_at is not None:
         assert result not in LETS_THROUGH
     if result is Result.PASSED:
         assert decide(known, Asks(), AT) is Result.PASSED
