@@ -16,6 +16,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.checkin.arriving import HaveCome, give_place_back_at_desk
 from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
 from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
 from forumapp.domain.checkin.models import Admission, Scan
@@ -221,6 +222,19 @@ def test_a_code_is_dead_to_a_scan_that_was_received_before_it_was_revoked_and_ju
 
     assert desk.results(dead, "Wang", now=AT) == ["replaced", "passed"]
     assert desk.results(dead, now=AT, told=Result.PASSED) == ["passed"]  # said before it was received
+
+
+def test_a_place_stays_with_a_substitute_who_came_and_left(desk: Desk) -> None:
+    liu, by = desk.people["Liu"], {"actor": desk.forum.by_owner["actor"], "now": AT}
+    door = desk.device(desk.checkpoint("door", code="hall", mode="in-out"), "Phone 2")
+    said: dict[str, Any] = {"source": Source.MANUAL, "language": "en", "version": liu.version}
+    instead = substitute_registration(desk.db, desk.of, liu.id, Applicant(latin_family="Zhou"), **said, **by)
+    theirs = code_of(desk.db, desk.of, instead.id) or ""
+    ways = [desk.scan(theirs, AT + MINUTE, secret=door, direction=way).result for way in Direction]
+    assert ways == [Result.PASSED, Result.OUT]
+
+    with pytest.raises(HaveCome):
+        give_place_back_at_desk(desk.db, desk.of, instead.id, version=instead.version, **by)
 
 
 def test_the_first_scan_decides_even_if_it_comes_later(desk: Desk) -> None:

@@ -40,7 +40,7 @@ MOST_LIKELY = 5
 
 
 class HaveCome(Refusal):
-    """The substitute is inside somewhere, or has the badge: that is taken back first."""
+    """The substitute has come, also if they left again, or has the badge: that is taken back first."""
 
     code = "have-come"
 
@@ -122,7 +122,7 @@ def give_place_back_at_desk(
     get_in(db, Registration, edition_id, registration_id)
     first = give_place_back(db, edition_id, registration_id, version=version, actor=actor, now=now)
     # Asked last: from here on nobody is let in by their code any more.
-    if any(one.places for one in at_desk(db, edition_id, [registration_id])):
+    if any(one.has_come or one.places for one in at_desk(db, edition_id, [registration_id])):
         raise HaveCome
     return first
 
