@@ -30,7 +30,7 @@ from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
 from forumapp.domain.checkin.undoing import undo_check_in
-from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
 from forumapp.domain.forums.venues import update_room
 from forumapp.domain.printing.queries import badge_at_desk, badge_values
 from forumapp.domain.printing.rules import Options
@@ -158,12 +158,19 @@ def test_a_vip_comes_in_over_capacity_in_the_name_of_whoever_decides(desk: Desk)
     by_owner = desk.forum.by_owner
     new = substitute_registration(desk.db, desk.of, row.id, Applicant(latin_family="Whitmore"), **given, **by_owner)
     assert over_capacity_of(desk.db, [new.id]) == {new.id: OverCapacity(owner.id, owner.name, WHY)}
+    back: Any = {"version": new.version, **by_owner}
+    assert give_place_back(desk.db, desk.of, new.id, **back) is row
+    assert over_capacity_of(desk.db, [row.id]) == {row.id: OverCapacity(owner.id, owner.name, WHY)}
+    given |= {"version": row.version}
+    new = substitute_registration(desk.db, desk.of, row.id, Applicant(latin_family="Marsh"), **given, **by_owner)
+    assert over_capacity_of(desk.db, [new.id]) == {new.id: OverCapacity(owner.id, owner.name, WHY)}
     desk.codes["Whitmore"] = desk.db.scalars(select(TicketCode.code).where(TicketCode.registration_id == new.id)).one()
     desk.scan("Whitmore")
     (taken,) = take_out(desk.db, desk.of, **by_owner)[1]
     assert taken[-3:] == ["", owner.name, WHY]
     actions = select(AuditEvent.action).where(AuditEvent.entity == "registration", AuditEvent.entity_id == row.id)
-    assert desk.db.scalars(actions.order_by(AuditEvent.id)).all() == ["created", "handed-on"]
+    told = desk.db.scalars(actions.order_by(AuditEvent.id)).all()
+    assert told == ["created", "handed-on", "given-back", "handed-on"]
 
 
 def session_door(desk: Desk, seats: int) -> Checkpoint:

@@ -14,6 +14,8 @@ from forumapp.domain.registration.models import Registration
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.orm import Session as DbSession
 
 FIELD = "over_capacity_by"
@@ -41,17 +43,29 @@ def over_capacity_of(db: DbSession, ids: Collection[int]) -> dict[int, OverCapac
 
 
 def _firsts(db: DbSession, ids: Collection[int]) -> dict[int, int]:
-    """By each, who had its place first."""
+    """By each, of whom it was said: who had its place first. A place is handed on to a newer registration; the older
+    one to which it goes back has it for what was said of itself.
+    """
     first = {one: one for one in ids}
     while first:
         handed = select(Registration.replaced_by_id, Registration.id).where(
-            Registration.replaced_by_id.in_(first.values()), Registration.over_capacity_by.is_not(None)
+            Registration.replaced_by_id.in_(first.values()),
+            Registration.id < Registration.replaced_by_id,
+            Registration.over_capacity_by.is_not(None),
+            ~_is_said_of(Registration.replaced_by_id),
         )
         before: dict[int | None, int] = {row[0]: row[1] for row in db.execute(handed)}
         if not before:
             break
         first = {one: before.get(now, now) for one, now in first.items()}
     return first
+
+
+def _is_said_of(one: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    said = select(AuditValue.id).join(AuditEvent, AuditEvent.id == AuditValue.event_id)
+    return said.where(
+        AuditEvent.entity == "registration", AuditEvent.entity_id == one, AuditValue.field == FIELD
+    ).exists()
 
 
 def _reasons(db: DbSession, ids: Collection[int]) -> dict[int, str]:
