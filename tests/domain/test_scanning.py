@@ -17,6 +17,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.arriving import HaveCome, give_place_back_at_desk
+from forumapp.domain.checkin.checking_in import check_in
 from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
 from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
 from forumapp.domain.checkin.models import Admission, Scan
@@ -34,6 +35,7 @@ from forumapp.domain.checkin.rehearsing import (
     refuse_in_rehearsal,
     start_rehearsal,
 )
+from forumapp.domain.checkin.roster import roster
 from forumapp.domain.checkin.rules import PAIRING_LASTS, Direction, Result
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
@@ -235,6 +237,27 @@ def test_a_place_stays_with_a_substitute_who_came_and_left(desk: Desk) -> None:
 
     with pytest.raises(HaveCome):
         give_place_back_at_desk(desk.db, desk.of, instead.id, version=instead.version, **by)
+
+
+def test_who_never_had_a_code_is_given_one_at_the_desk_and_stations_know_it_but_not_in_a_rehearsal(desk: Desk) -> None:
+    row = make_registration(desk.db, desk.forum, "Wu", "applied")
+    of: dict[str, Any] = {"checkpoint_id": desk.door.id, "actor": desk.forum.by_owner["actor"]}
+    asked: dict[str, Any] = {"salt": "salt", "now": AT}
+    elsewhere = desk.device(desk.checkpoint("door", code="hall"), "Phone 2")
+    station = station_of_device(desk.db, elsewhere, now=AT)
+    rehearsal = desk.rehearse()
+    assert check_in(desk.db, desk.of, row.id, nonce="r", **of, now=EVE).result is Result.UNKNOWN
+    assert code_of(desk.db, desk.of, row.id) is None
+    desk.end(rehearsal, EVE)
+    before = roster(desk.db, station, **asked)
+    assert before is not None
+
+    assert check_in(desk.db, desk.of, row.id, nonce="d", **of, now=AT).result is Result.NOT_CONFIRMED
+
+    assert code_of(desk.db, desk.of, row.id)
+    changed = roster(desk.db, station, since=before.cursor, **asked)
+    assert changed is not None
+    assert (changed.whole, [(one.id, len(one.codes)) for one in changed.people]) == (False, [(row.id, 1)])
 
 
 def test_the_first_scan_decides_even_if_it_comes_later(desk: Desk) -> None:

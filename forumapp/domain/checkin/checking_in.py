@@ -37,5 +37,5 @@ def check_in(
     """
     station = station_for(db, edition_id, checkpoint_id, registration_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
-    code = code_for(db, edition_id, registration_id)
+    code = code_for(db, station, registration_id, actor=actor, now=now)
     return scan(db, station, Read(code, nonce, direction, rehearsal_id=rehearsal_id), actor=actor, now=now)

@@ -94,7 +94,8 @@ def force_in(
     """The same at the desk, of somebody whose code is not read."""
     station = station_of_organizer(db, edition_id, checkpoint_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
-    read = Read(code_for(db, edition_id, registration_id), nonce, rehearsal_id=rehearsal_id)
+    code = code_for(db, station, registration_id, actor=actor, now=now)
+    read = Read(code, nonce, rehearsal_id=rehearsal_id)
     return let_pass(db, station, read, by, reason=reason, actor=actor, now=now)
 
 

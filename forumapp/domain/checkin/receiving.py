@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.domain.audit.services import record
 from forumapp.domain.checkin.makers import maker_of
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.registration.models import TicketCode
@@ -33,12 +34,21 @@ def code_of(db: DbSession, edition_id: int, registration_id: int) -> str | None:
     return db.scalar(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1))
 
 
-def code_for(db: DbSession, edition_id: int, registration_id: int) -> str:
+def code_for(db: DbSession, station: Station, registration_id: int, *, actor: Actor, now: datetime) -> str:
     """The same for whoever stands at the desk: who never had a code, since they were entered as somebody who does not
-    come, is given one. It opens nothing that their place does not.
+    come, is given one, of which the log tells stations. It opens nothing that their place does not. A rehearsal leaves
+    nothing, and so gives none.
     """
-    found = code_of(db, edition_id, registration_id)
-    return found or add_code(db, edition_id, registration_id)
+    of = station.edition_id
+    found = code_of(db, of, registration_id)
+    if found is None and not station.is_rehearsal:
+        found = add_code(db, of, registration_id)
+        record(db, "given-code", "registration", registration_id, actor=actor, now=now, edition_id=of)
+    return found or _of_nobody(registration_id)
+
+
+def _of_nobody(registration_id: int) -> str:
+    return f"REGISTRATION{registration_id}"
 
 
 def read_of(db: DbSession, links: Links, station: Station, values: Mapping[str, Any], *, now: datetime) -> Read:
@@ -51,7 +61,7 @@ def read_of(db: DbSession, links: Links, station: Station, values: Mapping[str, 
         said["made_by"] = maker_of(db, links, station, made_by, now=now)
     whose = said.pop("registration_id", None)
     if whose is not None:
-        said["code"] = code_of(db, station.edition_id, whose) or f"REGISTRATION{whose}"
+        said["code"] = code_of(db, station.edition_id, whose) or _of_nobody(whose)
     return Read(**said)
 
 

@@ -164,6 +164,7 @@ ACTIONS: dict[str, Any] = {
     "handed-on": _l("gave its place to another person"),
     "replaced": _l("ended it: another registration stands in its place"),
     "given-back": _l("gave the place back"),
+    "given-code": _l("gave them a code, since they came to the desk without one"),
     "merged": _l("merged another record into it"),
     "exported": _l("exported people or organizations"),
     "exported-organizations": _l("exported organizations"),
