@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.errors import NotFound
+from forumapp.domain.agenda.models import SessionKind
+from forumapp.domain.agenda.services import create_session
 from forumapp.domain.checkin.attendance import attendees_page, take_out, turnout
 from forumapp.domain.checkin.closing import CannotClose, NothingToClose, close, closing
 from forumapp.domain.checkin.reconciling import (
@@ -23,7 +25,7 @@ from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.leaving import substitute_registration
-from forumapp.domain.printing.formal.attendance import attended
+from forumapp.domain.printing.formal.attendance import attended, hours_attended
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.attendance import say_attendance
@@ -31,6 +33,7 @@ from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Applicant, Source
 from tests.domain.conftest import BY
 from tests.domain.test_scanning import AT, MINUTE, Desk
+from tests.domain.test_station_twin import around
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -97,6 +100,22 @@ def test_whom_somebody_set_down_as_attended_stays_so(desk: Desk) -> None:
     set_down(desk, close(desk.db, desk.of, **by).id)
 
     assert states(desk) == {"Liu": "attended", "Wang": "attended"}
+
+
+@pytest.mark.parametrize("closes", [None, AT + 90 * MINUTE])
+def test_who_was_not_scanned_on_leaving_a_session_has_the_same_time_on_the_page_and_the_certificate(
+    session: DbSession, forum: Forum, closes: datetime | None
+) -> None:
+    desk, by = Desk(session, forum), forum.by_owner
+    said = {"code": "talk", "title": {"en": "Talk"}, "kind": SessionKind.PANEL}
+    talk = create_session(session, desk.of, said, span=around(AT, AT + 120 * MINUTE), **by)
+    until = {"span": around(AT - 30 * MINUTE, closes)} if closes else {}
+    room = desk.checkpoint("session", session_id=talk.id, mode="in-out", **until)
+    desk.scan("Liu", AT, secret=desk.device(room, "Phone 2"))
+
+    (one,) = attendees_page(session, desk.of, room.id, actor=by["actor"]).items
+    told = one.minutes, hours_attended(session, forum.edition)
+    assert told == ((90, {one.registration_id: "1.5"}) if closes else (120, {one.registration_id: "2"}))
 
 
 def test_who_came_to_a_checkpoint_and_how_long_they_stayed(session: DbSession, forum: Forum) -> None:

@@ -203,12 +203,14 @@ def _attendee(found: Any, inside: dict[tuple[int, int], int]) -> Attendee:
 def _minutes(
     db: DbSession, edition_id: int, points: Iterable[Checkpoint], ids: Collection[int] | None = None
 ) -> dict[tuple[int, int], int]:
-    """By checkpoint and registration, where people go in and out. Whoever did not leave was there until it closed, or
-    their last scan.
+    """By checkpoint and registration, where people go in and out. Whoever did not leave was there until it closed, its
+    session ended, or their last scan.
     """
-    ends = {one.id: one.end_utc for one in points if one.mode == PassMode.IN_OUT}
-    if not ends:
+    open_ones = {one.id: one for one in points if one.mode == PassMode.IN_OUT}
+    if not open_ones:
         return {}
+    sessions = _pairs(db.execute(select(Session.id, Session.end_utc).where(Session.edition_id == edition_id)))
+    ends = {one.id: one.end_utc or sessions.get(one.session_id) for one in open_ones.values()}
     query: Select[*tuple[Any, ...]] = select(
         Scan.id, Scan.checkpoint_id, Scan.registration_id, Scan.counts_at, Scan.result
     ).where(

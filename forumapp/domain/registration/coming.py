@@ -33,6 +33,7 @@ CHECKPOINT = table(
     column("kind", String),
     column("mode", String),
     column("session_id", BigInteger),
+    column("end_utc", UtcDateTime),
 )
 ADMISSION = table(
     "admission",

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
 from forumapp.domain.registration.coming import ADMISSION, CHECKPOINT, SCAN, admitted, has_come
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.stays import MOVES, Pass, ends_of_day, minutes_of, stays, union, within
+from forumapp.domain.registration.stays import MOVES, Pass, ends_of_day, minutes_of, stays, union, until_left, within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -81,20 +82,23 @@ def _at_sessions(db: DbSession, edition_id: int, spans: Mapping[int, Span]) -> I
 
 
 def _in_and_out(db: DbSession, edition: Edition, spans: Mapping[int, Span]) -> Iterator[tuple[int, Span]]:
-    """At a session what lies within it, and at a door what lies within any."""
+    """At a session what lies within it, and at a door what lies within any. Whoever did not leave was there until the
+    checkpoint closed or else, of what is held there, until the end of that day.
+    """
     columns = Registration.person_id, SCAN.c.id, SCAN.c.checkpoint_id, CHECKPOINT.c.session_id, SCAN.c.result
     query = (
-        select(*columns, SCAN.c.counts_at)
+        select(*columns, SCAN.c.counts_at, CHECKPOINT.c.end_utc)
         .join(SCAN, SCAN.c.registration_id == Registration.id)
         .join(CHECKPOINT, CHECKPOINT.c.id == SCAN.c.checkpoint_id)
         .where(CHECKPOINT.c.edition_id == edition.id, CHECKPOINT.c.kind.in_(("door", "session")))
         .where(CHECKPOINT.c.mode == "in-out", SCAN.c.is_rehearsal.is_(False), SCAN.c.result.in_(MOVES))
     )
-    passes: dict[tuple[int, int, int | None], list[Pass]] = defaultdict(list)
+    passes: dict[tuple[int, int, int | None, datetime | None], list[Pass]] = defaultdict(list)
     for row in db.execute(query):
-        passes[row.person_id, row.checkpoint_id, row.session_id].append(Pass(row.id, row.counts_at, row.result))
+        of = row.person_id, row.checkpoint_id, row.session_id, row.end_utc
+        passes[of].append(Pass(row.id, row.counts_at, row.result))
     whole, zone = union(spans.values()), ZoneInfo(edition.zone)
-    for (person_id, _checkpoint, session_id), each in passes.items():
+    for (person_id, _checkpoint, session_id, closes), each in passes.items():
         held = whole if session_id is None else [spans[session_id]] if session_id in spans else []
-        there = [(stay.start, stay.end or ends_of_day(stay.start, zone)) for stay in stays(each, zone)]
+        there = [until_left(stay, closes or ends_of_day(stay.start, zone), zone) for stay in stays(each, zone)]
         yield from ((person_id, span) for span in within(there, held))
