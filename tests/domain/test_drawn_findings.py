@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.delegations import vehicles
-from forumapp.domain.printing import drawn_findings
+from forumapp.domain.printing import drawn_findings, own_stocks, services
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.documents import BadgeValues
+from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
+from forumapp.domain.registration.placing import add_code
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_coaches import Coaches
+from tests.domain.test_delegations import make_registration
+from tests.domain.test_own_stocks import NAMED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,3 +79,36 @@ def test_papers_of_delegations_are_looked_through_with_all_others(
 
     assert "missing-glyph" not in codes(all_papers=False)
     assert "missing-glyph" in codes(all_papers=True)
+
+
+class Noting(Workshop):
+    """Notes on which stocks badges are looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.stocks: list[str] = []
+
+    def run(self, work: Any, *arguments: Any) -> Any:
+        if work.name == "badge_findings":
+            self.stocks.append(work.arguments[1].name)
+        return super().run(work, *arguments)
+
+
+@pytest.mark.one_database
+def test_badges_are_looked_at_on_the_stocks_printed_on_that_there_still_are(
+    session: DbSession, forum: Forum, tmp_path: Path
+) -> None:
+    of, by = forum.edition.id, forum.by_owner
+    add_code(session, of, make_registration(session, forum, "Ng").id)
+    stock = own_stocks.create_stock(session, of, NAMED, **by)
+    for code in (stock.code, "herma-9012"):
+        services.ask_print(session, of, Paper.BADGES, {"stock": code}, **by)
+
+    def looked_at() -> list[str]:
+        workshop = Noting()
+        edition_findings(session, forum.edition, tmp_path, workshop=workshop, now=NOW)
+        return workshop.stocks
+
+    assert looked_at() == ["a6", "cards", "herma-9012"]
+    own_stocks.remove_stock(session, of, stock.id, version=1, **by)
+    assert looked_at() == ["a6", "herma-9012"]

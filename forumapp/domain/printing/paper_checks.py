@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.seating_models import SeatingPlan
-from forumapp.domain.printing import drawn_findings, queries
+from forumapp.domain.printing import drawn_findings, own_stocks, queries
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import CARDS, Paper, PrintJob
-from forumapp.domain.printing.own_stocks import with_geometry
 from forumapp.domain.printing.preflight import preflight
-from forumapp.domain.printing.rules import Options, options_from, said_stock, stock_for
+from forumapp.domain.printing.rules import Options, said_stock, stock_for
+from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.printing.working.papers import PAPERS
 
 if TYPE_CHECKING:
@@ -65,9 +65,11 @@ def on_badges(at: Papers, within: Collection[int] | None) -> Iterator[Finding]:
 
 
 def _stocks(at: Papers) -> list[Options]:
+    """The usual one, and those printed on that there still are, as they are now."""
     printed = select(PrintJob.options).where(PrintJob.edition_id == at.edition.id, PrintJob.paper == Paper.BADGES)
     names = {str(one["stock"]) for one in at.db.scalars(printed) if one.get("stock")}
-    known = [options_from(with_geometry(at.db, at.edition.id, {"stock": one})) for one in sorted(names)]
+    own = {one.code: own_stocks.stock_of(one) for one in own_stocks.list_stocks(at.db, at.edition.id)}
+    known = [Options(stock=one, geometry=own.get(one)) for one in sorted(names & {*STOCKS, *own})]
     return [Options(), *(one for one in known if stock_of(one, at.edition) != stock_of(Options(), at.edition))]
 
 
