@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from forumapp.domain.printing import drawn_findings, own_stocks, services
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.documents import BadgeValues
+from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
@@ -82,15 +84,18 @@ def test_papers_of_delegations_are_looked_through_with_all_others(
 
 
 class Noting(Workshop):
-    """Notes on which stocks badges are looked at."""
+    """Notes on which stocks badges are looked at, and what books are sent."""
 
     def __init__(self) -> None:
         super().__init__(None)
         self.stocks: list[str] = []
+        self.books: list[Any] = []
 
     def run(self, work: Any, *arguments: Any) -> Any:
         if work.name == "badge_findings":
             self.stocks.append(work.arguments[1].name)
+        if work.name == "book_findings":
+            self.books += work.arguments[0]
         return super().run(work, *arguments)
 
 
@@ -112,3 +117,12 @@ def test_badges_are_looked_at_on_the_stocks_printed_on_that_there_still_are(
     assert looked_at() == ["a6", "cards", "herma-9012"]
     own_stocks.remove_stock(session, of, stock.id, version=1, **by)
     assert looked_at() == ["a6", "herma-9012"]
+
+
+@pytest.mark.one_database
+def test_a_fallback_pack_is_sent_to_be_looked_through_without_its_pictures(session: DbSession, forum: Forum) -> None:
+    add_code(session, forum.edition.id, make_registration(session, forum, "Ng").id)
+    pack = pack_values(session, forum.edition, Options(), now=NOW)
+    workshop = Noting()
+    drawn_findings.of_books([replace(pack, blanks=replace(pack.blanks, pictures={1: b"logo"}))], workshop=workshop)
+    assert workshop.books == [replace(pack, blanks=replace(pack.blanks, pictures={}))]

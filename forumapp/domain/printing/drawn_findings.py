@@ -63,6 +63,8 @@ def of_books(books: Sequence[Book], *, workshop: Workshop) -> list[Finding]:
 
 
 def _without_pictures(book: Any) -> Any:
+    if hasattr(book, "blanks"):  # a fallback pack has them there
+        book = replace(book, blanks=_without_pictures(book.blanks))
     return replace(book, pictures={}) if hasattr(book, "pictures") else book
 
 
