@@ -79,6 +79,13 @@ def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(api: Api) 
     assert send("scans", {"code": wang, "nonce": "1"}).status_code == 401
 
 
+def test_a_device_is_added_to_a_draft_and_signs_in_once_that_is_public(api: Api) -> None:
+    """Which the operation says that adds it."""
+    assert api.public().post("/editions/draft/device-sign-ins", {"pairing_code": "X"}).status_code == 404
+    said = api.get("/openapi.json").json["paths"]["/api/v1/editions/{edition}/checkin-devices"]["post"]
+    assert "once the edition is public" in f"{said['summary']} {said.get('description')}"
+
+
 def test_a_roster_of_which_nobody_has_changed_is_not_sent_twice(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     at = clock.now().replace(hour=12)
     monkeypatch.setattr(clock, "now", lambda: at)
@@ -142,6 +149,7 @@ def test_whom_the_rules_refuse_somebody_lets_in_with_their_name(api: Api) -> Non
     let_in = api.post(f"{E}/forced-passes", body)
 
     assert (unnamed.status_code, let_in.status_code, let_in.json["result"]) == (422, 201, "passed")
+    assert api.get(f"{E}/live-numbers").json["stations"][0]["by_word"]["who"] == "Consul Guo"
     (kept,) = api.get(f"{E}/forced-passes").json["items"]
     assert kept | {"refused": "wrong-checkpoint", "scan_id": let_in.json["id"], "reason": "He asked"} == kept
 

@@ -248,7 +248,9 @@ def list_checkin_devices(call: Call, query: dict[str, Any], edition: str) -> Pag
 
 @blueprint.creates(DEVICES, NewDeviceSchema, DeviceWithCodeSchema, needs=CHECK_IN)
 def add_checkin_device(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Add a device, which signs in by the code that is told here."""
+    """Add a device, which signs in by the code that is told here, within fifteen minutes. Nobody but its organizers
+    finds an edition that is a draft: there it signs in once the edition is public, by a new code.
+    """
     row, code = devices.add_device(call.db, call.whole_edition(edition).id, values, actor=call.actor, now=call.now)
     return With(row, pairing_code=code)
 
