@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.checkin import ByWordSchema
 from forumapp.api.v1.shapes import NameSchema
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import live
@@ -68,6 +69,7 @@ class StationLineSchema(Shape):
     heard_at = Instant(allow_none=True)
     result = Choice(ScanResult, allow_none=True, metadata={"description": "Of its last scan."})
     counts_at = Instant(allow_none=True)
+    by_word = Part(ByWordSchema, allow_none=True, metadata={"description": "Where the last scan is a forced pass."})
     skew = WholeNumber(metadata={"description": "How many seconds its clock is ahead."})
     is_waiting = Flag(metadata={"description": "Its code was not typed yet."})
     is_silent = Flag(metadata={"description": "Nothing was heard of it for two minutes."})

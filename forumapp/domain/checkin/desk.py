@@ -14,6 +14,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.tokens import QR_CODE_LENGTH, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, Presence, clean_code
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.people.rules import Name
     from forumapp.domain.registration.coming import LetIn
     from forumapp.domain.registration.queries import RegistrationLine
@@ -74,12 +76,15 @@ class AtDesk:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A scan of somebody's code, and by which device or person it was made."""
+    """A scan of somebody's code, by which device or person it was made, and by whose word it passed, where the rules
+    would not have let it.
+    """
 
     row: Scan
     checkpoint: dict[str, str]
     kind: CheckpointKind
     by: str
+    by_word: ByWord | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,7 @@ def list_happened(
 ) -> list[Happened]:
     """Every scan of somebody's codes, the latest first."""
     query = (
-        select(Scan, Checkpoint.name, Checkpoint.kind, CheckinDevice.name, Account.name)
+        beside(select(Scan, Checkpoint.name, Checkpoint.kind, CheckinDevice.name, Account.name, *COLUMNS))
         .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
         .outerjoin(Account, Account.id == Scan.account_id)
@@ -214,7 +219,10 @@ def list_happened(
         )
         .order_by(Scan.id.desc())
     )
-    return [Happened(row, at, kind, device or account or "") for row, at, kind, device, account in db.execute(query)]
+    return [
+        Happened(row, at, kind, device or account or "", by_word(refused, who))
+        for row, at, kind, device, account, refused, who in db.execute(query)
+    ]
 
 
 def _named_so(search: str) -> ColumnElement[int]:

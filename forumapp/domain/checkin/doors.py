@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import case, distinct, extract, func, or_, select
 
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
+from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
 from forumapp.domain.checkin.live_rules import MOST_SKEW, STEP, STEPS, Flow, flow, is_silent, step_of
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.rules import CheckpointKind, Direction, PassMode, Presence, Result
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.registration.stays import Counted
 
 # So many of the last scans tell of every station at which somebody scans.
@@ -63,8 +65,9 @@ class RoomLine:
 
 @dataclass(frozen=True, slots=True)
 class StationLine:
-    """A device, or an account that scanned by itself (`device_id` None), with its last scan. `heard_at` is when it was
-    last heard of; `skew` how many seconds its clock is ahead.
+    """A device, or an account that scanned by itself (`device_id` None), with its last scan, and by whose word that
+    passed, where the rules would not have let it. `heard_at` is when it was last heard of; `skew` how many seconds its
+    clock is ahead.
     """
 
     name: str
@@ -74,6 +77,7 @@ class StationLine:
     result: Result | None
     counts_at: datetime | None
     skew: int
+    by_word: ByWord | None
     is_waiting: bool  # for its code to be typed
     is_silent: bool
 
@@ -196,41 +200,53 @@ def list_stations(db: DbSession, edition_id: int, counted: Counted, *, now: date
     return (*lines, *_accounts(db, names, [one for (device, _), one in latest.items() if device is None], now))
 
 
-def _latest(db: DbSession, edition_id: int, counted: Counted) -> dict[tuple[int | None, int | None], Scan]:
+class _Last(NamedTuple):
+    """The last scan of a station."""
+
+    scan: Scan
+    by_word: ByWord | None
+
+
+def _latest(db: DbSession, edition_id: int, counted: Counted) -> dict[tuple[int | None, int | None], _Last]:
     """The last scan of each device and account that made any of the last ones of all."""
-    query = select(Scan).where(Scan.edition_id == edition_id, Scan.is_rehearsal == counted.is_rehearsal)
-    found: dict[tuple[int | None, int | None], Scan] = {}
-    for scan in db.scalars(query.order_by(Scan.id.desc()).limit(LAST)):
-        found.setdefault((scan.device_id, scan.account_id), scan)
+    of = Scan.edition_id == edition_id, Scan.is_rehearsal == counted.is_rehearsal
+    found: dict[tuple[int | None, int | None], _Last] = {}
+    for scan, refused, who in db.execute(
+        beside(select(Scan, *COLUMNS)).where(*of).order_by(Scan.id.desc()).limit(LAST)
+    ):
+        found.setdefault((scan.device_id, scan.account_id), _Last(scan, by_word(refused, who)))
     return found
 
 
-def _latest_of(db: DbSession, devices: Collection[int], counted: Counted) -> dict[tuple[int | None, int | None], Scan]:
+def _latest_of(db: DbSession, devices: Collection[int], counted: Counted) -> dict[tuple[int | None, int | None], _Last]:
     of = Scan.device_id.in_(devices), Scan.is_rehearsal == counted.is_rehearsal
     last = select(func.max(Scan.id)).where(*of).group_by(Scan.device_id)
-    rows = db.scalars(select(Scan).where(Scan.id.in_(last))) if devices else ()
-    return {(scan.device_id, None): scan for scan in rows}
+    rows = db.execute(beside(select(Scan, *COLUMNS)).where(Scan.id.in_(last))) if devices else ()
+    return {(scan.device_id, None): _Last(scan, by_word(refused, who)) for scan, refused, who in rows}
 
 
-def _device(row: CheckinDevice, names: Mapping[int, dict[str, str]], scan: Scan | None, now: datetime) -> StationLine:
-    heard = max((at for at in (row.paired_at, row.seen_at, scan.received_at if scan else None) if at), default=None)
+def _device(row: CheckinDevice, names: Mapping[int, dict[str, str]], last: _Last | None, now: datetime) -> StationLine:
+    received = last.scan.received_at if last else None
+    heard = max((at for at in (row.paired_at, row.seen_at, received) if at), default=None)
     return StationLine(
-        row.name, row.id, names[row.checkpoint_id], heard, *_said(scan), row.paired_at is None, is_silent(heard, now)
+        row.name, row.id, names[row.checkpoint_id], heard, *_said(last), row.paired_at is None, is_silent(heard, now)
     )
 
 
 def _accounts(
-    db: DbSession, names: Mapping[int, dict[str, str]], scans: Collection[Scan], now: datetime
+    db: DbSession, names: Mapping[int, dict[str, str]], lasts: Collection[_Last], now: datetime
 ) -> list[StationLine]:
-    query = select(Account.id, Account.name).where(Account.id.in_([scan.account_id for scan in scans]))
-    called = {row[0]: row[1] for row in db.execute(query)} if scans else {}
+    query = select(Account.id, Account.name).where(Account.id.in_([one.scan.account_id for one in lasts]))
+    called = {row[0]: row[1] for row in db.execute(query)} if lasts else {}
     found = []
-    for scan in scans:
-        heard = scan.received_at
-        who, where = called[scan.account_id or 0], names[scan.checkpoint_id]
-        found.append(StationLine(who, None, where, heard, *_said(scan), False, is_silent(heard, now)))
+    for one in lasts:
+        heard = one.scan.received_at
+        who, where = called[one.scan.account_id or 0], names[one.scan.checkpoint_id]
+        found.append(StationLine(who, None, where, heard, *_said(one), False, is_silent(heard, now)))
     return sorted(found, key=lambda line: line.name)
 
 
-def _said(scan: Scan | None) -> tuple[Result | None, datetime | None, int]:
-    return (scan.result, scan.counts_at, scan.skew) if scan else (None, None, 0)
+def _said(last: _Last | None) -> tuple[Result | None, datetime | None, int, ByWord | None]:
+    if last is None:
+        return None, None, 0, None
+    return last.scan.result, last.scan.counts_at, last.scan.skew, last.by_word

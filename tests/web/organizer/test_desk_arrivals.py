@@ -149,6 +149,8 @@ def test_whom_the_rules_refuse_somebody_lets_in_from_the_desk(owner: Browser, li
     said = {"nonce": "b", "authorized_name": "Consul Guo", "reason": "He asked", **at}
     assert "Checked in" in owner.get(owner.send(f"{DESK}/station", said, to=force).location).text
     assert [one.reason for one in rows(select(ForcedPass))] == ["He asked"]
+    for page in (f"{DESK}/{liu}", "/organizer/forum/live", "/organizer/forum/checkpoints"):
+        assert "by the word of Consul Guo" in owner.get(page).text, page
 
 
 def test_whom_somebody_lets_in_without_a_place_gets_a_badge_at_the_desk(owner: Browser, house: House, liu: int) -> None:
