@@ -221,6 +221,7 @@ UNASKED = {
     "checkin.boarding.board": "for scanning, by a device that has signed in or an organizer who was asked",
     "checkin.scanning.scan": "by a device that has signed in or an organizer who was asked (checkin.stations)",
     "checkin.receiving.receive": "likewise",
+    "checkin.receiving.code_for": "for an organizer at the desk who was asked (checkin.stations)",
     "checkin.devices.pair": "by a code that was shown once",
     "checkin.devices.sign_out": "by the device itself, which has signed in",
     "delegations.captaincy.mark_as_captain": "by a signed link",
