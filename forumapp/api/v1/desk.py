@@ -187,8 +187,8 @@ def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edit
 )
 def give_place_back_by(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Undo that this person got another one's place; answers the registration of whoever has it again, and whose code
-    is good again. Refused with `have-come` once the substitute is inside somewhere, boarded or has their badge: that
-    is undone first.
+    is good again. Refused with `have-come` once the substitute has come, boarded or has their badge: that is undone
+    first.
     """
     of = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
