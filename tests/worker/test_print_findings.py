@@ -69,6 +69,8 @@ trailer<</Root 1 0 R>>
 """
 # A pocket agenda names nobody, and between one version and itself there is no erratum.
 NAMELESS = (Paper.POCKET_AGENDA, Paper.PROGRAM_ERRATUM)
+# A pack lists people by Latin and by Chinese name and by delegation, and ends in lines and badges for walk-ins.
+PIECES = {Paper.FALLBACK_PACK: 5}
 
 
 # Working papers are checked by what they say (tests/domain/test_working_papers.py), and printed by the same steps.
@@ -87,7 +89,7 @@ def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own
     ]
     with transaction() as session:
         again = services.ask_print(session, job.edition_id, paper, {"anyway": "Wanted so"}, **BY).id
-    assert printing.begin(again) == 1
+    assert printing.begin(again) == PIECES.get(paper, 1)
     assert db.session().get_one(PrintJob, again, populate_existing=True).status is JobStatus.RUNNING
 
 
