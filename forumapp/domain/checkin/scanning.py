@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
 from forumapp.core.errors import Refusal
 from forumapp.core.prepared import Prepared
-from forumapp.core.tokens import QR_CODE_LENGTH, hashed
-from forumapp.domain.accounts.models import Account
+from forumapp.core.tokens import hashed
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.alerts import tell_officer
 from forumapp.domain.checkin.boarding import board, refused_to_board
 from forumapp.domain.checkin.filling import is_full
+from forumapp.domain.checkin.holders import Before, Found, Holder, came_before, find
 from forumapp.domain.checkin.let_in import let_in, let_in_by
-from forumapp.domain.checkin.models import Admission, Scan
+from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.rules import (
     MAY_BE_FORCED,
     Direction,
-    Facts,
     PassMode,
-    Presence,
     Result,
     clean_code,
     decide,
@@ -37,12 +34,6 @@ from forumapp.domain.checkin.rules import (
     skew_seconds,
     was_turned_away,
 )
-from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.queries import parents_of
-from forumapp.domain.delegations.rules import with_wholes
-from forumapp.domain.people.models import NameOrder, Person
-from forumapp.domain.people.rules import Name
-from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +44,6 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.checkin.makers import Maker
     from forumapp.domain.checkin.stations import Station
-    from forumapp.domain.registration.rules import RegistrationStatus
 
 
 class NonceReused(Refusal):
@@ -86,21 +76,6 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """Whose code it is, as the desk needs to know them."""
-
-    registration_id: int
-    name: Name
-    type_name: dict[str, str]
-    type_color: str
-    delegation: dict[str, str] | None
-    is_vip: bool
-    responsible: str | None
-    note: str = ""
-    has_photo: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Scanned:
     """What came of a scan; one of which nothing is kept has no id. `since` and `where` tell of somebody who is inside
     when and by which device they came, and `by_word` of whom the rules had refused who stands for it.
@@ -118,128 +93,6 @@ class Scanned:
     by_word: ByWord | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A code that is somebody's, and what became of this very scan if it came before."""
-
-    facts: Facts
-    presence: Presence | None
-    holder: Holder
-    before: _Before | None
-
-
-class _Before(NamedTuple):
-    """What `_BEFORE` says."""
-
-    id: int
-    result: Result
-    direction: Direction
-    counts_at: datetime
-    registration_id: int | None
-    code_hash: str | None
-    is_rehearsal: bool
-    checkpoint_id: int
-
-
-class _Row(NamedTuple):
-    """What `_SOMEBODY` says, before what `_BEFORE` does."""
-
-    id: int
-    status: RegistrationStatus
-    type_id: int
-    is_vip: bool
-    replaced_by_id: int | None
-    revoked_at: datetime | None
-    admits: list[str]
-    type_name: dict[str, str]
-    type_color: str
-    latin_family: str
-    latin_given: str
-    name_order: NameOrder
-    native_full: str
-    native_language: str
-    delegation_id: int | None
-    delegation: dict[str, str] | None
-    presence: Presence | None
-    responsible: str | None
-    note: str
-    photo_id: int | None
-
-
-_R, _T, _P, _A = Registration, RegistrationType, Person, Admission
-_OF_BEFORE = len(_Row._fields)
-_BEFORE = (
-    Scan.id,
-    Scan.result,
-    Scan.direction,
-    Scan.counts_at,
-    Scan.registration_id,
-    Scan.code_hash,
-    Scan.is_rehearsal,
-    Scan.checkpoint_id,
-)
-_BY_DEVICE = and_(Scan.device_id == bindparam("by_whom"), Scan.nonce == bindparam("called"))
-_BY_ACCOUNT = and_(Scan.account_id == bindparam("by_whom"), Scan.nonce == bindparam("called"))
-_SOMEBODY = (
-    select(
-        _R.id,
-        _R.status,
-        _R.type_id,
-        _R.is_vip,
-        _R.replaced_by_id,
-        TicketCode.revoked_at,
-        _T.admits,
-        _T.name,
-        _T.color,
-        _P.latin_family,
-        _P.latin_given,
-        _P.name_order,
-        _P.native_full,
-        _P.native_language,
-        Delegation.id,
-        Delegation.name.label("delegation_name"),
-        _A.presence,
-        Account.name.label("responsible"),
-        _R.desk_note,
-        _P.photo_id,
-        *_BEFORE,
-    )
-    .select_from(TicketCode)
-    .join(_R, _R.id == TicketCode.registration_id)
-    .join(_T, _T.id == _R.type_id)
-    .join(_P, _P.id == _R.person_id)
-    .outerjoin(DelegationMember, and_(DelegationMember.registration_id == _R.id, DelegationMember.left_on.is_(None)))
-    .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
-    .outerjoin(
-        _A,
-        and_(
-            _A.registration_id == _R.id,
-            _A.checkpoint_id == bindparam("at_checkpoint"),
-            _A.is_rehearsal == bindparam("rehearsed"),
-        ),
-    )
-    .outerjoin(Account, Account.id == _R.responsible_id)
-    .where(TicketCode.edition_id == bindparam("of_edition"))
-)
-# By whether it is a QR code, and whether a device scans it: with what that called by this name before. The code is
-# held, so that a place which goes back does so either before somebody is let in by it, or not at all.
-_FIND = {
-    (is_long, is_device): Prepared(
-        _SOMEBODY.outerjoin(Scan, _BY_DEVICE if is_device else _BY_ACCOUNT)
-        .where((TicketCode.code if is_long else TicketCode.short) == bindparam("of_code"))
-        .with_for_update(read=True, key_share=True, of=TicketCode)
-    )
-    for is_long in (True, False)
-    for is_device in (True, False)
-}
-_AGAIN = {
-    is_device: Prepared(select(*_BEFORE).where(_BY_DEVICE if is_device else _BY_ACCOUNT)) for is_device in (True, False)
-}
-_SIGNED_UP = Prepared(
-    select(SessionSignUp.id).where(
-        SessionSignUp.session_id == bindparam("of_session"), SessionSignUp.registration_id == bindparam("of_one")
-    )
-)
 _KEEP = Prepared(insert(Scan).on_conflict_do_nothing().returning(Scan.id))
 
 
@@ -259,8 +112,8 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
         read = replace(read, direction=Direction.IN)  # nobody goes out by it, whatever a program says
     sender, station = station, replace(station, **read.made_by._asdict()) if read.made_by else station
     code = clean_code(read.code)
-    found = _find(db, station, code, read.nonce)
-    before = found.before if found else _again(db, station, read)
+    found = find(db, station, code, read.nonce)
+    before = found.before if found else came_before(db, station, read.nonce)
     if before:
         return _as_it_was(db, station, read, found, before)
     try:
@@ -269,7 +122,7 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
             values = {**_row(station, read, now), **_sent_by(sender, station), **_whose(found, code)}
             scan_id = _kept(db, {**values, "result": result, "counts_at": at})
     except _SentTwice:
-        before = _again(db, station, read)
+        before = came_before(db, station, read.nonce)
         if before is None:
             raise NonceReused from None
         return _as_it_was(db, station, read, found, before)
@@ -311,69 +164,21 @@ def _sent_by(sender: Station, maker: Station) -> dict[str, int | None]:
     }
 
 
-def _whose(found: _Found | None, code: str) -> dict[str, Any]:
+def _whose(found: Found | None, code: str) -> dict[str, Any]:
     one = found.holder.registration_id if found else None
     return {"registration_id": one, "code_hash": None if found else hashed(code)}
 
 
 def judge(db: DbSession, station: Station, code: str, *, at: datetime) -> Result:
     """What the rules say of a code, but for who is inside already. Nothing is kept."""
-    found = _find(db, station, clean_code(code))
+    found = find(db, station, clean_code(code))
     result = decide(found.facts if found else None, station.asks, at)
     if found and result is Result.PASSED and is_full(db, station, found.holder.registration_id):
         return Result.FULL
     return result
 
 
-def _find(db: DbSession, station: Station, code: str, nonce: str = "") -> _Found | None:
-    """Whose code it is. In the same statement, what the station has called by this name before: a queue waits."""
-    here = {"at_checkpoint": station.checkpoint_id, "rehearsed": station.is_rehearsal}
-    by = _FIND[len(code) == QR_CODE_LENGTH, station.device_id is not None]
-    rows = by.rows(db, {"of_edition": station.edition_id, "of_code": code, **here, **_called(station, nonce)})
-    if not rows:
-        return None
-    row, before = _Row(*rows[0][:_OF_BEFORE]), _Before(*rows[0][_OF_BEFORE:])
-    is_family_first = row.name_order == NameOrder.FAMILY_FIRST
-    name = Name(row.latin_family, row.latin_given, is_family_first, row.native_full, row.native_language)
-    responsible = row.responsible if row.is_vip else None
-    of = (row.type_name, row.type_color, row.delegation, row.is_vip, responsible, row.note, row.photo_id is not None)
-    facts = Facts(
-        row.status,
-        row.type_id,
-        admits=row.admits,
-        is_vip=row.is_vip,
-        revoked_at=row.revoked_at,
-        is_replaced=row.replaced_by_id is not None,
-        delegations=_delegations(db, station, row.delegation_id),
-        is_signed_up=_is_signed_up(db, station, row.id),
-    )
-    return _Found(facts, row.presence, Holder(row.id, name, *of), before if before.id else None)
-
-
-def _delegations(db: DbSession, station: Station, own: int | None) -> frozenset[int]:
-    """Asked for only where the checkpoint is a delegation's."""
-    if own is None or station.asks.delegation_id is None:
-        return frozenset()
-    return frozenset(with_wholes(own, parents_of(db, station.edition_id)))
-
-
-def _is_signed_up(db: DbSession, station: Station, registration_id: int) -> bool:
-    if not station.asks.needs_sign_up:
-        return False
-    return bool(_SIGNED_UP.rows(db, {"of_session": station.session_id, "of_one": registration_id}))
-
-
-def _called(station: Station, nonce: str) -> dict[str, Any]:
-    return {"by_whom": station.device_id or station.account_id, "called": nonce}
-
-
-def _again(db: DbSession, station: Station, read: Read) -> _Before | None:
-    """What became of this very scan when it came before."""
-    rows = _AGAIN[station.device_id is not None].rows(db, _called(station, read.nonce))
-    return _Before(*rows[0]) if rows else None
-
-
-def _as_it_was(db: DbSession, station: Station, read: Read, found: _Found | None, before: _Before) -> Scanned:
+def _as_it_was(db: DbSession, station: Station, read: Read, found: Found | None, before: Before) -> Scanned:
     """What was answered then."""
     scan_id, result, direction, at, registration_id, code_hash, is_rehearsal, checkpoint_id = before
     is_elsewhere = station.device_id is None and checkpoint_id != station.checkpoint_id  # a device can be moved
@@ -389,7 +194,7 @@ def _as_it_was(db: DbSession, station: Station, read: Read, found: _Found | None
 
 
 def _judged(
-    db: DbSession, station: Station, read: Read, found: _Found | None, at: datetime, *, actor: Actor, now: datetime
+    db: DbSession, station: Station, read: Read, found: Found | None, at: datetime, *, actor: Actor, now: datetime
 ) -> Result:
     result = decide(found.facts if found else None, station.asks, at, is_late=read.told is not None)
     if found is None:
@@ -403,7 +208,7 @@ def _judged(
 
 
 def _entered(
-    db: DbSession, station: Station, read: Read, found: _Found, at: datetime, *, actor: Actor, now: datetime
+    db: DbSession, station: Station, read: Read, found: Found, at: datetime, *, actor: Actor, now: datetime
 ) -> Result:
     """Of whoever may pass, as far as a coach or a room still holds them."""
     one = found.holder.registration_id
@@ -417,7 +222,7 @@ def _entered(
     return let_in(db, station, one, found.presence, direction=read.direction, at=at, is_late=read.told is not None)
 
 
-def _comes_in(found: _Found, station: Station, read: Read) -> bool:
+def _comes_in(found: Found, station: Station, read: Read) -> bool:
     return move(found.presence, station.asks.mode, read.direction) is Result.PASSED
 
 
