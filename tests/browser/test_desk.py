@@ -191,6 +191,20 @@ def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, ow
     assert len(rows(select(Registration))) == 2
 
 
+def test_a_hand_scanner_that_types_slowly_gives_nobodys_place_away(browser: Browser, own_app: Flask) -> None:
+    """Too slowly for the page to tell it from a person: the form that was open is sent with the code as a name."""
+    with desk(browser, own_app, "Liu", "Lin") as (seen, codes):
+        page, keys = seen.page, seen.page.keyboard
+        keys.type(f"{codes['Liu']}\n")
+        page.get_by_role("link", name="Another person in this place").click()
+        expect(page.get_by_label("Family name")).to_be_focused()
+        keys.type(f"{codes['Lin']}\n", delay=110)
+        expect(page.locator(".counter-name")).to_contain_text("Lin")
+        expect(page.locator(".messages")).to_contain_text("changed nothing")
+        expect(page.get_by_role("button", name="Check in C")).to_be_focused()  # and Enter goes on with them
+    assert len(rows(select(Registration))) == 2
+
+
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_without_the_network_the_desk_says_so_and_loses_nothing(
     browser: Browser, own_app: Flask, language: str

@@ -45,7 +45,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer.again import ask_again, based_on
 from forumapp.web.organizer.desk import DESK, ONE, refused, rehearsal_seen, tell_if_over
-from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched
+from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched, unless_scanned
 from forumapp.web.organizer.desk_printing import print_at_once
 from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
@@ -110,6 +110,7 @@ def desk_walk_in() -> ResponseReturnValue:
 
 @blueprint.post(f"{DESK}/walk-in")
 @needs(DECIDE, everywhere=True)
+@unless_scanned
 def let_walk_in_in() -> ResponseReturnValue:
     """Whoever is likely there already is asked about first, so that nobody stands twice."""
     form = Form.sent((*asked(), *OVER) if "reason" in request.form else asked(), request.form)
@@ -187,6 +188,7 @@ def desk_substitute(registration_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{ONE}/substitute")
 @needs(DECIDE)
+@unless_scanned
 def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
     row = get_registration(reading(), edition().id, registration_id)
     if row.replaced_by_id is not None:  # sent twice
@@ -266,6 +268,7 @@ def framing(template: str, **values: Any) -> Response:
 @blueprint.post(f"{ONE}/let-pass")
 @needs(CHECK_IN, everywhere=True)
 @in_turn
+@unless_scanned
 def desk_let_pass(registration_id: int) -> ResponseReturnValue:
     """Whom the rules refused at the desk, somebody lets in with their name."""
     by, reason = authorizing.said()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import make_response, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import LINE
+from forumapp.core.tokens import QR_CODE_LENGTH, READABLE, SHORT_CODE_LENGTH
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import desk as at_the_desk
@@ -33,11 +37,15 @@ from forumapp.web.organizer.once import new_key
 from forumapp.web.organizer.print_said import REASON
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from flask import Response
+    from flask.typing import ResponseReturnValue
 
     from forumapp.domain.checkin.desk import AtDesk
 
 CHECK_IN = Permission.CHECK_IN
+SCANNED = re.compile(rf"(?:[{READABLE}]{{{QR_CODE_LENGTH}}}|[{READABLE}]{{{SHORT_CODE_LENGTH}}})$")
 WORDED: tuple[Field, ...] = (
     Field(name="latin_name", label=_l("Latin name"), longest=LINE),
     Field(name="native_name", label=_l("Name in its own script"), longest=LINE),
@@ -124,6 +132,35 @@ def address_of(registration_id: int, **more: Any) -> str:
     kept = {"search": searched(), **more}
     told = {name: value for name, value in kept.items() if value}
     return url_for("organizer.desk_person", registration_id=registration_id, **told)
+
+
+def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """A hand scanner may type the next one's code into a field that asks something else, and send the form, slower than
+    the page can tell it from a person. What is somebody's code is no name and no reason: the form does nothing, and
+    leads to them.
+    """
+
+    @wraps(view)
+    def asked(**of: Any) -> ResponseReturnValue:
+        code = next(filter(_is_known, _codes_typed()), None)
+        if code is None:
+            return view(**of)
+        flash(_("A code was read into the form that was open. That form changed nothing."), "info")
+        return redirect(url_for("organizer.desk", search=code, go=1), 303)
+
+    return asked
+
+
+def _codes_typed() -> Iterator[str]:
+    """What looks like one at the end of a field, but where it stands since it was looked for."""
+    for name, typed in request.form.items():
+        found = SCANNED.search(typed.rstrip())
+        if found and name != "search":
+            yield found[0]
+
+
+def _is_known(code: str) -> bool:
+    return at_the_desk.find_by_badge(reading(), edition().id, code, within=within(CHECK_IN)) is not None
 
 
 def new_nonce() -> str:

@@ -23,7 +23,7 @@ from forumapp.domain.printing.rules import options_from, stock_for
 from forumapp.web.drawing import drawn, fonts, workshop
 from forumapp.web.forms import Form
 from forumapp.web.frame import FRAMED
-from forumapp.web.organizer.desk_card import WORDED, address_of, badge_fields, person_page
+from forumapp.web.organizer.desk_card import WORDED, address_of, badge_fields, person_page, unless_scanned
 from forumapp.web.organizer.desk_offers import jobs_named
 from forumapp.web.organizer.desk_station import station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
@@ -44,6 +44,7 @@ CHECK_IN, PRINT = Permission.CHECK_IN, Permission.PRINT
 
 @blueprint.post("/<edition>/desk/<id:registration_id>/badge")
 @needs(CHECK_IN)
+@unless_scanned
 def print_at_desk(registration_id: int) -> ResponseReturnValue:
     """Make the badge and lead to the card, which holds it in a frame to be printed. Whoever makes it asks for `print`
     as well.

@@ -101,6 +101,32 @@ def test_somebody_of_the_registry_is_registered_and_not_added_again(owner: Brows
     assert (row.person_id, row.over_capacity_by) == (known, house.owner_id)
 
 
+@pytest.mark.parametrize("typed", ["{}", "Guo{}", "{} "])
+def test_a_form_into_which_the_next_one_was_scanned_does_nothing_and_leads_to_them(
+    owner: Browser, house: House, liu: int, typed: str
+) -> None:
+    """A slow hand scanner, or a page without a script: else somebody's place would be given to a code."""
+    lin = coming(house, "Lin")
+    with transaction() as db:
+        code = db.scalar(select(TicketCode.short).where(TicketCode.registration_id == lin))
+        qr = db.scalar(select(TicketCode.code).where(TicketCode.registration_id == lin))
+    stood = registered()
+    page = f"{DESK}/{liu}/substitute"
+    version = re.findall(r'name="version" value="(\d+)"', owner.get(page).text)[0]
+    for name in (typed.format(code), typed.format(qr)):
+        for at, said in (
+            (page, {"version": version, "latin_family": name}),
+            (WALK_IN, {"type_id": str(house.type_id), "latin_family": name}),
+            (f"{DESK}/{liu}/badge", {"latin_name": name}),
+            (f"{DESK}/{liu}/let-pass", {"authorized_name": "Guo", "reason": name}),
+        ):
+            there = owner.get(owner.send(page, said, to=at).location)
+            assert (there.status_code, f"/desk/{lin}?" in there.location) == (303, True)
+            assert "That form changed nothing" in owner.get(there.location).text
+    assert registered() == stood
+    assert rows(select(PrintJob)) == rows(select(Scan)) == []
+
+
 def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, house: House, liu: int) -> None:
     page = f"{DESK}/{liu}/substitute"
     version = re.findall(r'name="version" value="(\d+)"', owner.get(page).text)[0]
