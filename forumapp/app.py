@@ -17,6 +17,7 @@ from forumapp.core.rack import Rack
 from forumapp.core.seals import Seals
 from forumapp.core.storage import storage_at
 from forumapp.core.tokens import Links
+from forumapp.core.transactions import let_go
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.printing.previewing import Drawn
 from forumapp.web.rules import LateRule
@@ -33,6 +34,7 @@ for _domain in (
 ):  # fmt: skip
     import_module(f"forumapp.domain.{_domain}.models")
 
+PATIENCE = 20  # seconds until whoever wants a paper looked through is told that others do
 AT_ONCE = 2  # so that nobody waits for their ticket behind a large preview
 OF_A_PRINT = 10  # whoever looks at a page waits for a tenth of what a print may take
 LARGEST_BODY = 16 * 1024 * 1024
@@ -83,16 +85,21 @@ def settle(app: Flask, config: Config) -> None:
     app.extensions["forumapp.seals"] = Seals(config.secret_key)
     app.extensions["forumapp.storage"] = storage_at(config.storage_url)
     app.extensions["forumapp.again"] = partial(create_app, config)  # for processes of their own
-    app.extensions["forumapp.workshop"] = workshop(config)
+    app.extensions["forumapp.workshop"] = workshop(config, places=AT_ONCE)
+    app.extensions["forumapp.lookers"] = workshop(config, places=1, patience=PATIENCE)
     app.extensions["forumapp.previews"] = Rack(config.data_dir / "previews")
 
 
-def workshop(config: Config) -> Workshop:
-    """Where requests and mails have pages of paper drawn."""
+def workshop(config: Config, *, places: int, patience: float | None = None) -> Workshop:
+    """Where requests and mails have pages of paper drawn, or papers looked through: those who wait for a badge at the
+    desk wait for no such look, which may take long.
+    """
     seconds = -(-config.print_seconds // OF_A_PRINT)
     limits = Limits(seconds, config.print_megabytes) if seconds else None
     begins = Drawn("get_ready", config.data_dir / "fonts")
-    return Workshop(limits, places=AT_ONCE, loads=("forumapp.domain.printing.pages", "pypdfium2"), begins=begins)
+    loads = ("forumapp.domain.printing.pages", "pypdfium2")
+    how: dict[str, Any] = {"begins": begins, "patience": patience, "lets_go": let_go}
+    return Workshop(limits, places=places, loads=loads, **how)
 
 
 def engine_options(config: Config) -> dict[str, object]:

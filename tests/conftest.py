@@ -56,7 +56,8 @@ BOTH = bool(os.environ.get("FORUMAPP_TEST_BOTH"))
 # tests/domain, and each address in tests/access.
 EDGES = ("web", "api", "cli")
 # What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
-SETTLED = {f"forumapp.{name}" for name in ("config", "links", "again", "previews", "seals", "storage", "workshop")}
+SETTLED = {f"forumapp.{name}" for name in ("config", "links", "again", "previews", "seals", "storage")}
+SETTLED |= {"forumapp.workshop", "forumapp.lookers"}
 KEPT = {"forumapp.published": Shelf, "forumapp.metrics": Metrics}
 SAME_FOR_ALL = {"forumapp.assets"}
 

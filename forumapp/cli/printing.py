@@ -161,7 +161,7 @@ def print_paper(
 def check(config: Config, edition: str, *, as_json: bool) -> None:
     """List everything of EDITION that should be mended; exit status 1 when something blocks printing."""
     db = reading()
-    how: Any = {"all_papers": True, "workshop": current_app.extensions["forumapp.workshop"], "now": clock.now()}
+    how: Any = {"all_papers": True, "workshop": current_app.extensions["forumapp.lookers"], "now": clock.now()}
     found = edition_findings(db, get_edition(db, edition), fonts(config), **how)
     if as_json:
         click.echo(

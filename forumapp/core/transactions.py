@@ -24,8 +24,7 @@ def transaction() -> Iterator[DbSession]:
     session = db.session()
     if WRITING in session.info:
         raise RuntimeError("transaction() inside transaction()")
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("changes made outside transaction()")
+    _refuse_changes(session)
     # Ends the request's read snapshot, which SQLite could not upgrade, and expires what was loaded from it.
     session.rollback()
     joined = session.bind is not None  # a test's outer transaction, which holds the gate's place already
@@ -48,6 +47,21 @@ def transaction() -> Iterator[DbSession]:
     if has_written and not joined:
         turns.give_up()
         settle(db.engine)
+
+
+def _refuse_changes(session: DbSession) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes made outside transaction()")
+
+
+def let_go() -> None:
+    """End what was read, before a wait for something else: nobody holds a connection and a moment of the database
+    meanwhile. What was loaded stays, and what is read from then on may be newer. Nothing within a transaction.
+    """
+    session = db.session()
+    if WRITING not in session.info:
+        _refuse_changes(session)
+        session.commit()
 
 
 def reading() -> DbSession:

@@ -14,7 +14,7 @@ import resource
 import signal
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +22,7 @@ from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger, set_up_logs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
 
 T = TypeVar("T")
@@ -46,6 +46,12 @@ class TookTooMuch(Refusal):
     status, code = 503, "took-too-much-memory"
 
 
+class AllAtWork(Refusal):
+    """Whoever asked has waited for a place long enough."""
+
+    status, code = 503, "all-at-work"
+
+
 class WasEnded(OSError):
     """By somebody who ends all of us, not for what it did."""
 
@@ -59,9 +65,11 @@ class Limits:
 
 
 class Workshop:
-    """At most `places` pieces of work at a time; others wait. Without `limits` it is done here, by whoever asks.
+    """At most `places` pieces of work at a time; others wait, for `patience` seconds if that is said. Without `limits`
+    it is done here, by whoever asks.
 
-    `loads` are the modules that the work needs, `begins` is called in each process before its first piece.
+    `loads` are the modules that the work needs, `begins` is called in each process before its first piece, and
+    `lets_go` by whoever asks, before the wait: it gives up what others may need meanwhile.
     """
 
     def __init__(
@@ -71,8 +79,11 @@ class Workshop:
         places: int = 1,
         loads: Sequence[str] = (),
         begins: Callable[[], object] | None = None,
+        patience: float | None = None,
+        lets_go: Callable[[], object] | None = None,
     ) -> None:
         self.limits = limits
+        self._patience, self._lets_go = patience, lets_go
         self._places = threading.Semaphore(places)
         self._begins = begins
         _LOADS.update(dict.fromkeys(loads))
@@ -81,12 +92,17 @@ class Workshop:
         self._is_preparing = False
 
     def run(self, work: Callable[..., T], *arguments: Any) -> T:
-        """What `work` answers or raises; TookTooLong or TookTooMuch. It is a function that can be named, and all that
-        goes in and out can be sent.
+        """What `work` answers or raises; TookTooLong, TookTooMuch or AllAtWork. It is a function that can be named, and
+        all that goes in and out can be sent.
         """
+        if self._lets_go is not None:
+            self._lets_go()
+        return self._do(work, *arguments)
+
+    def _do(self, work: Callable[..., T], *arguments: Any) -> T:
         if self.limits is None:
             return work(*arguments)
-        with self._places:
+        with self._place():
             hand = self._take(self.limits)
             self._at_work.add(hand)
             try:
@@ -99,6 +115,15 @@ class Workshop:
                     hand.end()
         return answer
 
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(timeout=self._patience):
+            raise AllAtWork
+        try:
+            yield
+        finally:
+            self._places.release()
+
     def prepare(self) -> None:
         """Begin in the background what the first piece of work would have to wait for."""
         if (rested := self._rested()) is not None:
@@ -109,7 +134,7 @@ class Workshop:
 
     def _prepare(self) -> None:
         with suppress(Exception):
-            self.run(os.getpid)
+            self._do(os.getpid)
         self._is_preparing = False
 
     def _take(self, limits: Limits) -> _Hand:

@@ -19,6 +19,12 @@ def workshop() -> Workshop:
     return found
 
 
+def lookers() -> Workshop:
+    """Where papers are looked through for what is to be mended. Raises AllAtWork where many are."""
+    found: Workshop = current_app.extensions["forumapp.lookers"]
+    return found
+
+
 def fonts() -> Path:
     folder: Path = current_app.extensions["forumapp.config"].data_dir / "fonts"
     return folder

@@ -73,8 +73,8 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
         "within_proofs": allowed.within(Permission.SEE_PROOFS),
     }
     orders = allowed.within(Permission.SEE_PRECEDENCE) is None
-    workshop = current_app.extensions["forumapp.workshop"]
-    how: dict[str, Any] = {**limits, "orders": orders, "workshop": workshop, "now": call.now}
+    how: dict[str, Any] = {**limits, "orders": orders, "now": call.now}
+    how["workshop"] = current_app.extensions["forumapp.lookers"]
     found = edition_findings(call.db, of, config.data_dir / "fonts", **how)
     return page_from(found, query, finding_told)
 

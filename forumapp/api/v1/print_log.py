@@ -131,7 +131,7 @@ def read_print_preflight(call: Call, query: dict[str, Any], edition: str) -> dic
     options = services.for_reader(call.access(of.id), paper, of_delegation, options)
     config: Config = current_app.extensions["forumapp.config"]
     asked: Any = {"within": within, "folder": config.data_dir / "fonts", "now": call.now}
-    asked["workshop"] = current_app.extensions["forumapp.workshop"]
+    asked["workshop"] = current_app.extensions["forumapp.lookers"]
     return _told(preflight(call.db, of, paper, options, **asked))
 
 

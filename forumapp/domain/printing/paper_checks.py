@@ -90,7 +90,7 @@ def _of_plans(at: Papers) -> Iterator[Finding]:
     from forumapp.domain.printing import seating  # late: it brings WeasyPrint, which takes a second to import
 
     query = select(SeatingPlan).where(SeatingPlan.edition_id == at.edition.id)
-    for plan in at.db.scalars(query.order_by(SeatingPlan.id)):
+    for plan in at.db.scalars(query.order_by(SeatingPlan.id)).all():
         yield from seating.check([seating.read_plan(at.db, plan, at.edition.zone)], at.edition.languages)
         for paper in OF_A_PLAN:
             yield from at.found(paper, Options(plan=plan.code))

@@ -23,7 +23,7 @@ from forumapp.domain.printing.formal.reading import Selection, candidates, refus
 from forumapp.domain.printing.queries import NothingToPrint, print_jobs_page
 from forumapp.schemas.choices import LetterKind, Paper
 from forumapp.web import labels
-from forumapp.web.drawing import fonts, workshop
+from forumapp.web.drawing import fonts, lookers, workshop
 from forumapp.web.fields import Field, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.organizer.again import ask_again
@@ -249,7 +249,7 @@ def issue_page(kind: LetterKind, form: Form, said: Form | None = None) -> str:
         form.refuse(refusal)
         to = None
     found = chosen(kind, form, request.values) if to else []
-    findings = looking.check(found, workshop=workshop(), folder=fonts())
+    findings = looking.check(found, workshop=lookers(), folder=fonts())
     kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
     return render_template(
         "organizer/formal/new.html",

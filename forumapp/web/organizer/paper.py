@@ -29,7 +29,7 @@ from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, format_for, opti
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
-from forumapp.web.drawing import fonts, workshop
+from forumapp.web.drawing import fonts, lookers
 from forumapp.web.fields import Field, Flag, LanguageOrder, Number, Pick, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.frame import unless_known
@@ -391,5 +391,5 @@ def report_on(chosen: Paper, options: Options) -> Report:
     db, reach = reading(), services.paper_within(access(), chosen)
     services.require_plan(access(), options)
     options = services.for_reader(access(), chosen, services.delegation_asked(db, edition().id, options), options)
-    how: dict[str, Any] = {"folder": fonts(), "workshop": workshop(), "now": clock.now()}
+    how: dict[str, Any] = {"folder": fonts(), "workshop": lookers(), "now": clock.now()}
     return preflight(db, edition(), chosen, options, within=reach, **how)

@@ -12,11 +12,11 @@ from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import id_from
 from forumapp.core.storage import is_full
 from forumapp.core.transactions import reading
-from forumapp.core.workshop import TookTooLong, TookTooMuch
+from forumapp.core.workshop import AllAtWork, TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import previewing, queries
 from forumapp.web import labels
-from forumapp.web.drawing import fonts, workshop
+from forumapp.web.drawing import fonts, lookers, workshop
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.paper import SECTION, asked, given, options_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from forumapp.core.rack import Rack
     from forumapp.domain.printing.previewing import Beginning, Preview, Readers
 
+BEFORE_LOOKING = ("organizer.paper", "organizer.delegation_papers", "organizer.issued_letters")
 BEFORE_PAGES = (
     "organizer.paper",
     "organizer.badge_designs",
@@ -48,10 +49,17 @@ def rack() -> Rack:
 
 @blueprint.after_request
 def get_ready(answer: Response) -> Response:
-    """Whoever chooses what to print or looks at designs looks at pages next."""
+    """Whoever chooses what to print or looks at designs looks at pages next, or has the paper looked through."""
     if request.endpoint in BEFORE_PAGES:
         workshop().prepare()
+    if request.endpoint in BEFORE_LOOKING:
+        lookers().prepare()
     return answer
+
+
+@blueprint.errorhandler(AllAtWork)
+def all_at_work(refusal: AllAtWork) -> ResponseReturnValue:
+    return render_template("organizer/at_work.html"), refusal.status
 
 
 @blueprint.get("/<edition>/paper/preview")

@@ -12,6 +12,7 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.agenda.services import publish
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing import services
@@ -59,6 +60,20 @@ def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) 
     assert jobs()[0].options == {"anyway": "The name is written by hand"}
     for page in (PAPER, f"{HOME}/log"):
         assert "The name is written by hand" in owner.get(page).text
+
+
+def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask_again(
+    house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_registration(house, "Anna")
+    lookers = Workshop(Limits(1, 500), places=0, patience=0.0)
+    monkeypatch.setitem(owner.application.extensions, "forumapp.lookers", lookers)
+
+    answer = owner.get(f"{PAPER}/check?paper=badges&stock=a6")
+
+    (again,) = html.fromstring(answer.text).xpath('//main//a[text()="Ask again"]/@href')
+    assert (answer.status_code, again) == (503, f"{PAPER}/check?paper=badges&stock=a6")
+    assert "Other papers are being looked through" in answer.text
 
 
 @pytest.mark.parametrize("paper", ["badges", "program", "itineraries", "speaker-agendas"])
