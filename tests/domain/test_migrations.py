@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select, text, update
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.cli.database import migrate
@@ -18,8 +19,8 @@ from forumapp.core.health import newest_migration
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import Removal
-from forumapp.domain.checkin.models import Admission
-from forumapp.domain.checkin.rules import Direction, Presence
+from forumapp.domain.checkin.models import Admission, Scan
+from forumapp.domain.checkin.rules import Direction, Presence, Result
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.people import ranking
 from forumapp.domain.people.models import (
@@ -32,10 +33,11 @@ from forumapp.domain.people.models import (
 )
 from forumapp.domain.people.queries import approved_at, is_kept_to
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
+from forumapp.domain.registration.stays import Pass, stays
 from tests import forgotten
 from tests.domain.conftest import BY, Forum, edition_values, make_forum
 from tests.domain.registering import make_type
-from tests.domain.test_scanning import Desk
+from tests.domain.test_scanning import AT, MINUTE, Desk
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -134,21 +136,46 @@ def test_who_is_there_already_is_found_by_words_as_well(own_app: Flask) -> None:
     assert len(before[0]) > 4
 
 
+# What befell whoever is outside: after how many minutes each, in the order of receipt.
+OUTSIDE: dict[str, list[tuple[int, str]]] = {
+    "by mistake": [(0, "passed"), (9, "undone")],
+    "twice by mistake": [(0, "passed"), (3, "already-in"), (9, "undone")],
+    "on two days by mistake": [(0, "passed"), (9, "undone"), (1440, "passed"), (1449, "undone")],
+    "has left": [(0, "passed"), (9, "out")],
+    "came the day before": [(0, "passed"), (1440, "already-in"), (1449, "undone")],
+    "is told of afterwards": [(0, "passed"), (9, "undone"), (5, "passed")],
+}
+
+
 def test_who_was_only_let_in_by_mistake_has_not_come(own_app: Flask) -> None:
-    """As it was kept before: taken back, they were outside."""
+    """As it was kept before: whoever was taken back was outside, whatever had let them in before."""
     assert own_app is not None
     with transaction() as session:
         desk = Desk(session, make_forum(session), mode="in-out")
-        desk.results("Liu", "Wang")
-        desk.results("Wang", direction=Direction.OUT)
-        liu, wang = (desk.people[name].id for name in ("Liu", "Wang"))
-        session.execute(update(Admission).where(Admission.registration_id == liu).values(presence=Presence.OUT))
+        here = {"edition_id": desk.of, "checkpoint_id": desk.door.id}
+        people = {desk.person(name).id: name for name in OUTSIDE}
+        for one, name in people.items():
+            session.add(Admission(**here, registration_id=one, presence=Presence.OUT, first_at=AT, since=AT))
+            for number, (minute, result) in enumerate(OUTSIDE[name]):
+                way = Direction.OUT if result in ("out", "undone") else Direction.IN
+                at, by = AT + minute * MINUTE, {"account_id": desk.forum.owner.id, "nonce": f"{one}-{number}"}
+                scan = Scan(**here, **by, registration_id=one, direction=way, result=Result(result))
+                scan.counts_at = scan.received_at = at
+                session.add(scan)
+                session.flush()
     with db.engine.begin() as connection:
         forgotten.take_down(connection)
     migrate("downgrade", revision="0099")
     migrate("upgrade")
     with db.engine.connect() as connection:
-        assert connection.scalars(select(Admission.registration_id)).all() == [wang]
+        kept = {people[one] for one in connection.scalars(select(Admission.registration_id))}
+    zone = ZoneInfo("America/Los_Angeles")
+    passes = {
+        name: [Pass(number, AT + minute * MINUTE, result) for number, (minute, result) in enumerate(scans)]
+        for name, scans in OUTSIDE.items()
+    }
+    assert kept == {"has left", "came the day before", "is told of afterwards"}
+    assert kept == {name for name, scans in passes.items() if stays(scans, zone)}
 
 
 def test_models_and_migrations_agree(own_app: Flask) -> None:
