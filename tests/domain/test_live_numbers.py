@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from forumapp.core.errors import Invalid
+from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Access, Role, whole_house
+from forumapp.domain.agenda.models import SessionKind
+from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.services import create
+from forumapp.domain.checkin.checkpoints import list_checkpoints
 from forumapp.domain.checkin.live import Live, day_of, live, mark_of, today_of
-from forumapp.domain.checkin.live_rules import DoorLoad, Tally
+from forumapp.domain.checkin.live_rules import STEPS, DoorLoad, Tally
 from forumapp.domain.checkin.models import Admission, Rehearsal
-from forumapp.domain.checkin.rules import Direction, Result
+from forumapp.domain.checkin.rules import Direction, PassMode, Result
 from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.services import add_member, create_delegation
@@ -29,6 +33,10 @@ if TYPE_CHECKING:
 
     from forumapp.domain.registration.models import Registration
     from tests.domain.conftest import Forum
+
+
+FIRST, SECOND = date(2023, 5, 22), date(2023, 5, 23)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -97,9 +105,9 @@ def test_a_delegation_counts_with_its_parts_and_a_liaison_sees_their_own(desk: D
 
 def test_of_several_days_each_counts_who_came_on_it(session: DbSession, forum: Forum) -> None:
     """Where people come and go, they come anew on each day; what was taken back does not count."""
-    update_edition(session, forum.edition.id, {"ends_on": date(2023, 5, 23)}, version=forum.edition.version, **BY)
+    update_edition(session, forum.edition.id, {"ends_on": SECOND}, version=forum.edition.version, **BY)
     desk = Desk(session, forum, mode="in-out")
-    days, later = (date(2023, 5, 22), date(2023, 5, 23)), timedelta(days=1)
+    days, later = (FIRST, SECOND), DAY
     oops = desk.person("Oops")
     for name in ("Liu", "Wang", "Oops"):
         desk.scan(name)
@@ -116,6 +124,110 @@ def test_of_several_days_each_counts_who_came_on_it(session: DbSession, forum: F
     assert day_of(forum.edition, days[0]) == days[0]
     with pytest.raises(Invalid):
         day_of(forum.edition, date(2023, 5, 24))
+
+
+@pytest.fixture
+def second_day(session: DbSession, forum: Forum) -> Desk:
+    """Four people at a door where they come and go, a lunch for each day, one without a time, the VIP room, the
+    hand-out, and a session on the second day with two checkpoints. Nobody is scanned on leaving but Liu at the door.
+    """
+    update_edition(session, forum.edition.id, {"ends_on": SECOND}, version=forum.edition.version, **BY)
+    desk = Desk(session, forum, mode="in-out", per_five_minutes=2)
+    for name in ("Chen", "Zhou"):
+        desk.person(name)
+    zone = forum.edition.zone
+
+    def span(day: date, *hours: int) -> Span:
+        return Span(*(Moment(datetime.combine(day, time(hour)), zone) for hour in hours))
+
+    said: Any = {"actor": forum.by_owner["actor"], "now": NOW}
+    talk = {"code": "talk", "title": {"en": "Talk"}, "kind": SessionKind.PANEL, "room_id": forum.room.id}
+    held = create_session(session, desk.of, talk, span=span(SECOND, 10, 11), **said)
+    points = {
+        "lunch-1": desk.checkpoint("meal", code="lunch-1", span=span(FIRST, 12, 14)),
+        "lunch-2": desk.checkpoint("meal", code="lunch-2", span=span(SECOND, 12, 14)),
+        "snacks": desk.checkpoint("meal", code="snacks", mode=PassMode.IN_OUT),
+        "vip": desk.checkpoint("vip", code="vip", mode=PassMode.IN_OUT),
+        "left": desk.checkpoint("session", code="left", session_id=held.id),
+        "right": desk.checkpoint("session", code="right", session_id=held.id),
+        "hand-out": desk.checkpoint("hand-out", code="hand-out"),
+    }
+    at = {code: desk.device(row, code) for code, row in points.items()}
+    for name in ("Liu", "Wang", "Chen"):
+        desk.scan(name)
+        desk.scan(name, secret=at["hand-out"])
+    for name in ("Wang", "Chen"):
+        desk.scan(name, secret=at["vip"])
+        desk.scan(name, secret=at["snacks"])
+        desk.scan(name, AT + 5 * timedelta(hours=1), secret=at["lunch-1"])
+    desk.scan("Liu", AT + MINUTE, direction=Direction.OUT)
+    for minute, name in enumerate(("Liu", "Wang", "Zhou")):
+        desk.scan(name, AT + DAY + minute * MINUTE)
+    desk.scan("Wang", AT + DAY + 30 * MINUTE)  # who is in already
+    desk.scan("Zhou", AT + DAY, secret=at["hand-out"])
+    desk.scan("Wang", AT + DAY, secret=at["vip"])
+    desk.scan("Liu", AT + DAY, secret=at["vip"])
+    desk.scan("Liu", AT + DAY + MINUTE, secret=at["vip"], direction=Direction.OUT)
+    for name, code in (("Liu", "left"), ("Wang", "right"), ("Zhou", "right")):
+        desk.scan(name, AT + DAY + 120 * MINUTE, secret=at[code])
+    return desk
+
+
+LATER = AT + DAY + 130 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "people", "door", "rooms"),
+    [
+        (SECOND, AT + DAY + 31 * MINUTE, (4, 3, 4), (3, {"15:00": 3}, True), {
+            "lunch-2": (0, None, None), "snacks": (0, 0, None), "vip": (2, 1, None),
+            "left": (1, None, 3), "right": (2, None, 3),
+        }),
+        (SECOND, LATER, (4, 3, 4), (3, {"15:00": 3}, False), {
+            "lunch-2": (0, None, None), "snacks": (0, 0, None), "vip": (2, 1, None),
+            "left": (1, None, 3), "right": (2, None, 3),
+        }),
+        (FIRST, LATER, (4, 3, 4), (3, {"15:00": 3}, False), {
+            "lunch-1": (2, None, None), "snacks": (2, None, None), "vip": (2, None, None),
+        }),
+        (None, LATER, (4, 4, 4), (4, {"15:00": 3}, False), {
+            "lunch-1": (2, None, None), "lunch-2": (0, None, None), "snacks": (2, 0, None), "vip": (3, 1, None),
+            "left": (1, None, 3), "right": (2, None, 3),
+        }),
+    ],
+    ids=["second day", "two hours on", "looked back", "all days"],
+)  # fmt: skip
+def test_each_number_is_of_its_day(
+    second_day: Desk,
+    day: date | None,
+    at: datetime,
+    people: tuple[int, ...],
+    door: tuple[int, dict[str, int], bool],
+    rooms: dict[str, tuple[int | None, ...]],
+) -> None:
+    """Badges are of all days; a meal is of the day on which it is open; nobody is inside from another day; and the
+    places of a room are taken through all checkpoints of its session.
+    """
+    found = numbers(second_day, at=at, day=day)
+    codes = {row.id: row.code for row in list_checkpoints(second_day.db, second_day.of)}
+    total, (one,) = found.people.total, found.doors
+    steps = zip(one.flow.starts, one.flow.counts, strict=True)
+    assert (total.expected, total.arrived, total.handed) == people
+    assert (one.let_in, {f"{start:%H:%M}": count for start, count in steps if count}, one.flow.is_now) == door
+    assert {codes[room.id]: (room.let_in, room.inside, room.taken) for room in found.rooms} == rooms
+
+
+def test_the_second_morning_begins_without_the_evening_before(second_day: Desk) -> None:
+    early = numbers(second_day, at=AT + timedelta(hours=17), day=SECOND).doors[0].flow
+    assert (early.counts, early.load) == ((0,) * STEPS, DoorLoad.CALM)
+
+
+def test_what_a_station_tells_hours_later_leaves_the_picture_where_it_is(desk: Desk) -> None:
+    desk.scan("Liu")
+    kept = {"told": Result.PASSED, "scanned_at": AT - timedelta(hours=5), "sent_at": AT}
+    desk.scan("Wang", AT, **kept)
+    (door,) = numbers(desk, at=AT + MINUTE).doors
+    assert (door.flow.is_now, door.flow.last, door.let_in) == (True, 1, 2)
 
 
 def test_a_door_by_five_minutes_and_who_scans_where(desk: Desk) -> None:
@@ -140,7 +252,8 @@ def test_a_door_by_five_minutes_and_who_scans_where(desk: Desk) -> None:
     told = {one.name: (one.result, one.is_silent, one.is_astray) for one in found.stations}
     assert told == {"Phone 1": (Result.PASSED, False, False), "Phone 2": (Result.PASSED, True, True)}
     hours = numbers(desk, at=at + timedelta(hours=9)).doors[0].flow
-    assert (hours.counts, hours.load) == (door.flow.counts, DoorLoad.FULL)  # the last ones stay in the picture
+    # The last ones stay in the picture; no queue stands.
+    assert (hours.counts, hours.is_now, hours.last, hours.load) == (door.flow.counts, False, 0, DoorLoad.CALM)
 
 
 @pytest.mark.one_database

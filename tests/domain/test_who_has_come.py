@@ -6,6 +6,7 @@ What they say is held against what somebody with a pencil would note (`Pencil`).
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -93,6 +94,25 @@ class Pencil:
             return False
         later = (each for each in known if (each.at, each.number) > (one.at, one.number))
         return not any(each in outs or day_of(each.at) > day_of(one.at) for each in later)
+
+    def moves(self, checkpoint_id: int, registration_id: int, *, once: bool) -> tuple[list[datetime], datetime | None]:
+        """When they came in from outside, and the last of these if they are inside: until they leave, or it is another
+        day.
+        """
+        ins = self.stand(checkpoint_id, registration_id, once=once)
+        noted = self.scans.get((checkpoint_id, registration_id), [])
+        outs = [] if once else [(one.at, one.number, False) for one in noted if one.result == "out"]
+        numbered = [
+            (one.at, one.number, True) for one in noted if one.at in ins and one.result in ("passed", "already-in")
+        ]
+        came, since = [], None
+        for at, _number, is_in in sorted([*numbered, *outs]):
+            if not is_in:
+                since = None
+            elif since is None or (not once and day_of(since) != day_of(at)):
+                came.append(at)
+                since = at
+        return came, since
 
 
 class Days(Desk):
@@ -204,6 +224,26 @@ class Days(Desk):
         by_hand = {one for one in self.ids if day is None and self.row(one).status == "attended"}
         return {self.row(one).person_id for one in by_scan | by_hand}
 
+    def handed(self) -> set[int]:
+        (point,) = (point for point in self.points if point.kind == "hand-out")
+        return {self.row(one).person_id for one in self.let_in_at(point)}
+
+    def people_at(self, point: Any, day: date | None) -> int:
+        found = self.let_in_at(point).items()
+        return len({self.row(one).person_id for one, times in found if any(day in (None, day_of(at)) for at in times)})
+
+    def came_in(self, point: Any, day: date | None, begins: datetime, ends: datetime) -> Counter[datetime]:
+        """Everyone who came in from outside, by five minutes."""
+        times = [at for one in self.ids for at in self.pencil.moves(point.id, one, once=point.mode == "once")[0]]
+        those = [at for at in times if begins <= at < ends and day in (None, day_of(at))]
+        return Counter(at - timedelta(minutes=at.minute % 5, seconds=at.second) for at in those)
+
+    def inside(self, point: Any) -> int | None:
+        if point.mode == "once":
+            return None
+        lasts = [(one, self.pencil.moves(point.id, one, once=False)[1]) for one in self.ids]
+        return len({self.row(one).person_id for one, since in lasts if since and day_of(since) == day_of(self.at)})
+
     def expected(self) -> set[int]:
         return {self.row(one).person_id for one in self.ids if self.row(one).status in PLACED}
 
@@ -227,6 +267,8 @@ def test_everyone_who_was_let_in_is_counted_once_by_all_who_count(session: DbSes
         assert told == (len(expected), len(on_it & expected), len(on_it - expected), len(expected - on_it))
         for lines in (found.by_type, [one for one in found.by_delegation if one.depth == 0]):
             assert sum(one.tally.arrived + one.tally.others for one in lines) == len(on_it)
+    for day, at in ((None, desk.at), (DAYS[1], desk.at), (DAYS[0], desk.at), (DAYS[0], AT + 4 * 60 * MINUTE)):
+        told_of(desk, day, at)
     total = in_sum(session, desk.of, **who)
     assert (total.arrived, total.others) == (len(came & expected), len(came - expected))
 
@@ -257,6 +299,25 @@ def test_everyone_who_was_let_in_is_counted_once_by_all_who_count(session: DbSes
     after = closing(session, desk.of, **who, now=now)
     assert (after.attended + after.to_attend, after.missed) == (len(came & expected), len(expected - came))
     assert (after.to_attend, after.to_miss) == (len(came & expected & apply), 0)
+
+
+def told_of(desk: Days, day: date | None, at: datetime) -> None:
+    """What live numbers say at that time of doors, rooms and badges."""
+    desk.db.expire_all()
+    found = live(desk.db, desk.forum.edition, whole_house(desk.of), day=day, now=at)
+    points = {point.id: point for point in desk.points}
+    assert found.people.total.handed == len(desk.handed() & desk.expected())
+    for door in found.doors:
+        here, (begins, ends) = points[door.id], (door.flow.starts[0], door.flow.ends)
+        came = {start: count for start, count in zip(door.flow.starts, door.flow.counts, strict=True) if count}
+        assert came == desk.came_in(here, day, begins, ends)
+        assert door.let_in == desk.people_at(here, day)
+    assert {line.id for line in found.rooms} == {point.id for point in desk.points if point.kind in ("meal", "vip")}
+    for line in found.rooms:
+        here = points[line.id]
+        assert line.let_in == desk.people_at(here, day)
+        if at == desk.at:
+            assert line.inside == (desk.inside(here) if day in (None, day_of(at)) else None)
 
 
 def test_what_is_taken_back_where_people_come_and_go_leaves_them_where_they_were(

@@ -25,7 +25,9 @@ class TallySchema(Shape):
     arrived = WholeNumber(metadata={"description": "Of these, whoever has come: each person once."})
     missing = WholeNumber()
     others = WholeNumber(metadata={"description": "Who has come without a place: each person once."})
-    handed = WholeNumber(metadata={"description": "Of those who have a place, whoever was given their badge."})
+    handed = WholeNumber(
+        metadata={"description": "Of those who have a place, whoever was given their badge, on whatever day."}
+    )
 
 
 class TalliedSchema(Shape):
@@ -40,6 +42,11 @@ class DoorSchema(Shape):
 
     id = Id()
     name = Bilingual()
+    let_in = WholeNumber(metadata={"description": "On that day, or in all: each person once."})
+    is_now = Flag(
+        attribute="flow.is_now",
+        metadata={"description": "The last of the five minutes run; else they end when the last one came."},
+    )
     starts = ma.fields.List(Instant(), attribute="flow.starts")
     counts = ma.fields.List(WholeNumber(), attribute="flow.counts")
     capacity = WholeNumber(
@@ -56,9 +63,19 @@ class RoomLineSchema(Shape):
     id = Id(metadata={"description": "Of the checkpoint."})
     name = Bilingual()
     kind = Choice(CheckpointKind)
-    let_in = WholeNumber()
-    inside = WholeNumber(allow_none=True, metadata={"description": "Null where nobody is scanned as they leave."})
-    capacity = WholeNumber(allow_none=True, metadata={"description": "Of the room, as it is set up."})
+    let_in = WholeNumber(metadata={"description": "On that day, or in all: each person once."})
+    inside = WholeNumber(
+        allow_none=True,
+        metadata={"description": "Now. Null where nobody is scanned as they leave, and of another day than today."},
+    )
+    capacity = WholeNumber(allow_none=True, metadata={"description": "Of the session's room, as it is set up."})
+    taken = WholeNumber(
+        allow_none=True,
+        metadata={
+            "description": "Of its seats, by whoever came in at any checkpoint of the session. Null of what is no "
+            "session, and of another day than today."
+        },
+    )
     is_full = Flag()
 
 

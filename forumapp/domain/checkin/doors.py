@@ -1,66 +1,48 @@
-"""What goes on at the checkpoints: how many pass a door in five minutes, how full rooms are, and who scans where."""
+"""What goes on at the checkpoints: how many pass a door in five minutes, and who scans where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, distinct, extract, func, or_, select
+from sqlalchemy import and_, case, extract, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
+from forumapp.core.columns import UtcDateTime
+from forumapp.core.times import start_of_day
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.agenda.models import Session
+from forumapp.domain.agenda.days import day_of
 from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
 from forumapp.domain.checkin.live_rules import MOST_SKEW, STEP, STEPS, Flow, flow, is_silent, step_of
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
-from forumapp.domain.checkin.rules import CheckpointKind, Direction, PassMode, Presence, Result
-from forumapp.domain.forums.models import Room
-from forumapp.domain.forums.rules import seats_in
+from forumapp.domain.checkin.queries import count_let_in
+from forumapp.domain.checkin.rules import CheckpointKind, PassMode, Result
 from forumapp.domain.registration.coming import taken_back
-from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.checkin.by_word import ByWord
+    from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.stays import Counted
 
 # So many of the last scans tell of every station at which somebody scans.
 LAST = 200
-# What is told apart below the doors, by its kind.
-ROOMS = (CheckpointKind.SESSION, CheckpointKind.VIP, CheckpointKind.MEAL)
+DOORS = (CheckpointKind.DOOR,)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    id: int
-    name: dict[str, str]
-    flow: Flow
-
-
-@dataclass(frozen=True, slots=True)
-class RoomLine:
-    """A session, a meal or the VIP room: how many were let in and, where people come and go, are inside. `capacity` is
-    that of the room as it is set up, None where nobody said.
-    """
+    """`let_in` are the people who came in by it, on that day or in all, each once."""
 
     id: int
     name: dict[str, str]
-    kind: CheckpointKind
     let_in: int
-    inside: int | None
-    capacity: int | None
-    starts_at: datetime | None
-
-    @property
-    def there(self) -> int:
-        return self.let_in if self.inside is None else self.inside
-
-    @property
-    def is_full(self) -> bool:
-        return bool(self.capacity) and self.there >= (self.capacity or 0)
+    flow: Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,104 +69,94 @@ class StationLine:
         return abs(self.skew) >= MOST_SKEW
 
 
-def list_doors(db: DbSession, edition_id: int, counted: Counted, *, now: datetime) -> tuple[Door, ...]:
-    """Each with the time until now, or until the last one came where nobody has for as long as a picture shows."""
+def list_doors(db: DbSession, edition: Edition, counted: Counted, *, now: datetime) -> tuple[Door, ...]:
+    """Each with the time until now, or until the last one came on the day that is looked at, where nobody has for as
+    long as a picture shows.
+    """
     query = select(Checkpoint.id, Checkpoint.name, Checkpoint.per_five_minutes)
-    query = query.where(Checkpoint.edition_id == edition_id, Checkpoint.kind == CheckpointKind.DOOR)
+    query = query.where(Checkpoint.edition_id == edition.id, Checkpoint.kind == CheckpointKind.DOOR)
     rows = db.execute(query.order_by(Checkpoint.code)).all()
     ids = [row.id for row in rows]
-    until = _until(db, ids, counted, now)
-    counts = _passed(db, edition_id, ids, counted, until)
+    people = count_let_in(db, edition.id, counted, DOORS)
+    gone = taken_back(db, edition.id, ids, is_rehearsal=counted.is_rehearsal) if ids else set()
+    until = min(max(now, counted.span[0]), counted.span[1] - STEP) if counted.span else now
+    came = _came_in(edition, ids, counted, until, gone)
+    counts = _by_steps(db, came, until) if ids else {}
+    if ids and not counts and (last := _last(db, came, until)) is not None:
+        until = last
+        counts = _by_steps(db, _came_in(edition, ids, counted, until, gone), until)
+    is_now = until == now
 
     def of(door: int) -> dict[datetime, int]:
         return {at: count for (where, at), count in counts.items() if where == door}
 
-    return tuple(Door(one, name, flow(of(one), until, capacity)) for one, name, capacity in rows)
+    return tuple(
+        Door(one, name, people.get(one, 0), flow(of(one), until, capacity, is_now=is_now))
+        for one, name, capacity in rows
+    )
 
 
-def _let_through(ids: Collection[int], counted: Counted) -> Any:
-    passed = Scan.result == Result.PASSED, Scan.direction == Direction.IN
-    return (Scan.checkpoint_id.in_(ids), *passed, Scan.is_rehearsal == counted.is_rehearsal)
+def _came_in(
+    edition: Edition, ids: Collection[int], counted: Counted, until: datetime, gone: Collection[int]
+) -> tuple[ColumnElement[bool], ...]:
+    """Of a scan, that somebody came in by it: nobody did by what the desk took back."""
+    on_it = (Scan.counts_at >= counted.span[0], Scan.counts_at < counted.span[1]) if counted.span else ()
+    through = Scan.checkpoint_id.in_(ids), Scan.result.in_((Result.PASSED, Result.ALREADY_IN)), Scan.id.not_in(gone)
+    anew = and_(Checkpoint.mode == PassMode.IN_OUT, _was_outside(edition, until, gone))
+    first = and_(Checkpoint.mode == PassMode.ONCE, _CAME_IN_BY_IT)
+    return (*through, Scan.is_rehearsal == counted.is_rehearsal, *on_it, or_(first, anew))
 
 
-def _until(db: DbSession, ids: Collection[int], counted: Counted, now: datetime) -> datetime:
-    end = min(max(now, counted.span[0]), counted.span[1] - STEP) if counted.span else now
-    query = select(Scan.counts_at).where(*_let_through(ids, counted), Scan.counts_at <= end)
-    last = db.scalar(query.order_by(Scan.id.desc()).limit(1)) if ids else None
-    return end if last is None or end - last < STEP * STEPS else last
+def _last(db: DbSession, came: Collection[ColumnElement[bool]], until: datetime) -> datetime | None:
+    query = select(func.max(Scan.counts_at)).join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+    return db.scalar(query.where(*came, Scan.counts_at <= until))
 
 
-def _passed(
-    db: DbSession, edition_id: int, ids: Collection[int], counted: Counted, until: datetime
-) -> dict[tuple[int, datetime], int]:
-    """By door and five minutes. Nothing is received before it counts, so that of the scans only the last are read.
-
-    Where people pass once, whom two stations let in without the network came in by the first of their scans. Nobody
-    came in by what the desk took back.
-    """
-    if not ids:
-        return {}
-    gone = taken_back(db, edition_id, ids, is_rehearsal=counted.is_rehearsal)
+def _by_steps(db: DbSession, came: Collection[ColumnElement[bool]], until: datetime) -> dict[tuple[int, datetime], int]:
+    """By door and five minutes. Nothing is received before it counts, so that of the scans only the last are read."""
     begins = step_of(until) - STEP * (STEPS - 1)
     seconds = int(STEP.total_seconds())
     number = func.floor(extract("epoch", Scan.counts_at) / seconds)
     query = select(Scan.checkpoint_id, number, func.count())
-    query = query.join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
-    query = query.where(*_let_through(ids, counted), or_(Checkpoint.mode == PassMode.IN_OUT, _CAME_IN_BY_IT))
-    query = query.where(
-        Scan.counts_at >= begins, Scan.counts_at < step_of(until) + STEP, Scan.id > _last_before(begins)
-    )
-    rows = db.execute(query.where(Scan.id.not_in(gone)).group_by(Scan.checkpoint_id, number))
+    query = query.join(Checkpoint, Checkpoint.id == Scan.checkpoint_id).where(*came)
+    query = query.where(Scan.counts_at >= begins, Scan.counts_at < step_of(until) + STEP)
+    rows = db.execute(query.where(Scan.id > _last_before(begins)).group_by(Scan.checkpoint_id, number))
     return {(where, datetime.fromtimestamp(int(at) * seconds, UTC)): count for where, at, count in rows}
 
 
-_CAME_IN_BY_IT = (
+# Where people pass once, whom two stations let in without the network came in by the first of their scans.
+_CAME_IN_BY_IT = and_(
+    Scan.result == Result.PASSED,
     select(Admission.id)
     .where(Admission.checkpoint_id == Scan.checkpoint_id, Admission.registration_id == Scan.registration_id)
     .where(Admission.is_rehearsal == Scan.is_rehearsal, Admission.first_at == Scan.counts_at)
-    .exists()
+    .exists(),
 )
+
+
+def _was_outside(edition: Edition, until: datetime, gone: Collection[int]) -> ColumnElement[bool]:
+    """Of a scan where people come and go, that it let somebody in who had not come in on that day, or had left again:
+    as `stays.stays` says it. A picture lies in two days at the most.
+    """
+    midnight = start_of_day(day_of(until, edition.zone), edition.zone)
+    before = start_of_day(day_of(until, edition.zone) - timedelta(days=1), edition.zone)
+    day = case((Scan.counts_at >= midnight, literal(midnight, UtcDateTime)), else_=literal(before, UtcDateTime))
+    other = aliased(Scan)
+    earlier = or_(other.counts_at < Scan.counts_at, and_(other.counts_at == Scan.counts_at, other.id < Scan.id))
+    last = (
+        select(other.result)
+        .where(other.registration_id == Scan.registration_id, other.checkpoint_id == Scan.checkpoint_id)
+        .where(other.is_rehearsal == Scan.is_rehearsal, other.id.not_in(gone), other.counts_at >= day, earlier)
+        .where(other.result.in_((Result.PASSED, Result.ALREADY_IN, Result.OUT)))
+        .order_by(other.counts_at.desc(), other.id.desc())
+        .limit(1)
+    ).scalar_subquery()
+    return func.coalesce(last, Result.OUT.value) == Result.OUT.value
 
 
 def _last_before(at: datetime) -> Any:
     last = select(Scan.id).where(Scan.received_at < at).order_by(Scan.id.desc()).limit(1)
     return func.coalesce(last.scalar_subquery(), 0)
-
-
-def list_rooms(db: DbSession, edition_id: int, counted: Counted) -> tuple[RoomLine, ...]:
-    """Of sessions those of that day; meals and the VIP room always."""
-    query = (
-        select(Checkpoint, Session.start_utc, Session.layout, Room.capacity, Room.layouts)
-        .outerjoin(Session, Session.id == Checkpoint.session_id)
-        .outerjoin(Room, Room.id == Session.room_id)
-        .where(Checkpoint.edition_id == edition_id, Checkpoint.kind.in_(ROOMS))
-        .order_by(Session.start_utc, Checkpoint.code)
-    )
-    span = counted.span
-    rows = [row for row in db.execute(query) if span is None or row[1] is None or span[0] <= row[1] < span[1]]
-    counts = _let_in(db, [row[0].id for row in rows], counted)
-    return tuple(
-        RoomLine(
-            one.id,
-            one.name,
-            one.kind,
-            counts.get(one.id, (0, 0))[0],
-            counts.get(one.id, (0, 0))[1] if one.mode is PassMode.IN_OUT else None,
-            (seats_in(capacity, layouts, layout) or None) if capacity is not None else None,
-            start,
-        )
-        for one, start, layout, capacity, layouts in rows
-    )
-
-
-def _let_in(db: DbSession, ids: Collection[int], counted: Counted) -> dict[int, tuple[int, int]]:
-    """By checkpoint, how many people were let in and how many of them are inside now."""
-    person = Registration.person_id
-    inside = func.count(distinct(case((Admission.presence == Presence.IN, person))))
-    query = select(Admission.checkpoint_id, func.count(distinct(person)), inside).group_by(Admission.checkpoint_id)
-    query = query.join(Registration, Registration.id == Admission.registration_id)
-    query = query.where(Admission.checkpoint_id.in_(ids), Admission.is_rehearsal == counted.is_rehearsal)
-    return {row[0]: (row[1], row[2]) for row in db.execute(query)} if ids else {}
 
 
 def list_stations(db: DbSession, edition_id: int, counted: Counted, *, now: datetime) -> tuple[StationLine, ...]:

@@ -15,10 +15,11 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.days import bounds
 from forumapp.domain.audit.latest import changes_of
 from forumapp.domain.checkin.arrived import arrived
-from forumapp.domain.checkin.doors import list_doors, list_rooms, list_stations
+from forumapp.domain.checkin.doors import list_doors, list_stations
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.rehearsals import running
 from forumapp.domain.checkin.riding import list_coaches
+from forumapp.domain.checkin.rooms import list_rooms
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.registration.stays import Counted
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.checkin.arrived import Arrived
-    from forumapp.domain.checkin.doors import Door, RoomLine, StationLine
+    from forumapp.domain.checkin.doors import Door, StationLine
     from forumapp.domain.checkin.riding import CoachLine
+    from forumapp.domain.checkin.rooms import RoomLine
     from forumapp.domain.forums.models import Edition
 
 SEE = Permission.SEE_REGISTRATIONS
@@ -90,8 +92,8 @@ def live(db: DbSession, edition: Edition, access: Access, *, day: date | None, n
         now,
         is_rehearsal,
         arrived(db, edition.id, counted, within=within),
-        doors=list_doors(db, edition.id, counted, now=now) if sees_all else (),
-        rooms=list_rooms(db, edition.id, counted) if sees_all else (),
+        doors=list_doors(db, edition, counted, now=now) if sees_all else (),
+        rooms=list_rooms(db, edition, counted, now=now) if sees_all else (),
         stations=list_stations(db, edition.id, counted, now=now) if scans else (),
         coaches=list_coaches(db, edition.id, access, counted),
     )

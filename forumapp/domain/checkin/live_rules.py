@@ -52,16 +52,23 @@ class DoorLoad(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How many came through a door in each five minutes, the earliest first, and how many it can take in as long."""
+    """How many came through a door in each five minutes, the earliest first, and how many it can take in as long.
+    `is_now` says that the last of them run; else it is a picture of what was, and no queue stands.
+    """
 
     starts: tuple[datetime, ...]
     counts: tuple[int, ...]
     capacity: int | None
+    is_now: bool = True
 
     @property
     def last(self) -> int:
         """Of the last five minutes that are over and those that run, whichever had more."""
-        return max(self.counts[-2:], default=0)
+        return max(self.counts[-2:], default=0) if self.is_now else 0
+
+    @property
+    def ends(self) -> datetime:
+        return self.starts[-1] + STEP
 
     @property
     def load(self) -> DoorLoad:
@@ -77,11 +84,11 @@ def step_of(at: datetime) -> datetime:
     return datetime.fromtimestamp(at.timestamp() // STEP.total_seconds() * STEP.total_seconds(), UTC)
 
 
-def flow(counts: Mapping[datetime, int], until: datetime, capacity: int | None) -> Flow:
+def flow(counts: Mapping[datetime, int], until: datetime, capacity: int | None, *, is_now: bool = True) -> Flow:
     """`counts` by the beginning of their five minutes, as many of which are told as lead to `until`."""
     last = step_of(until)
     starts = tuple(last - STEP * back for back in reversed(range(STEPS)))
-    return Flow(starts, tuple(counts.get(one, 0) for one in starts), capacity)
+    return Flow(starts, tuple(counts.get(one, 0) for one in starts), capacity, is_now)
 
 
 def is_silent(heard_at: datetime | None, now: datetime) -> bool:

@@ -11,20 +11,24 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
-from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
+from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
+from forumapp.domain.checkin.rules import CheckpointKind
 from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.coming import OF_THE_DAY, WHERE, let_in
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.people.rules import Name
+    from forumapp.domain.registration.stays import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,11 @@ def list_delegation_names(db: DbSession, edition_id: int) -> list[tuple[int, dic
     return [(row[0], row[1]) for row in db.execute(query.order_by(Delegation.position, Delegation.id))]
 
 
-def count_let_in(db: DbSession, edition_id: int, *, is_rehearsal: bool = False) -> dict[int, int]:
-    """How many people were let in, by checkpoint."""
-    of = Admission.edition_id == edition_id, Admission.is_rehearsal == is_rehearsal
-    query = select(Admission.checkpoint_id, func.count(distinct(Registration.person_id))).where(*of)
-    query = query.join(Registration, Registration.id == Admission.registration_id)
-    return {row[0]: row[1] for row in db.execute(query.group_by(Admission.checkpoint_id))}
+def count_let_in(
+    db: DbSession, edition_id: int, counted: Counted = OF_THE_DAY, kinds: Collection[str] = tuple(CheckpointKind)
+) -> dict[int, int]:
+    """How many people were let in, each once, by checkpoint."""
+    entered = let_in(db, edition_id, counted, kinds, told=WHERE).subquery()
+    query = select(entered.c.checkpoint_id, func.count(distinct(Registration.person_id)))
+    query = query.join(Registration, Registration.id == entered.c.registration_id)
+    return {row[0]: row[1] for row in db.execute(query.group_by(entered.c.checkpoint_id))}

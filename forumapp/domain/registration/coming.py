@@ -19,7 +19,7 @@ from forumapp.domain.registration.rules import ADMITTED, ATTENDANCE, Registratio
 from forumapp.domain.registration.stays import CAME_AT, MOVES, PASSED, STILL_IN, TAKEN_BACK, Counted, Pass, not_there
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement, CompoundSelect, Select
     from sqlalchemy.orm import Session as DbSession
@@ -52,25 +52,34 @@ SCAN = table(
     column("counts_at", UtcDateTime),
 )
 OF_THE_DAY = Counted()
+WHO, WHERE = ("registration_id",), ("checkpoint_id", "registration_id")
 
 
 def admitted(
-    edition_id: int, *, is_rehearsal: bool = False, kinds: Collection[str] = CAME_AT
+    edition_id: int, *, is_rehearsal: bool = False, kinds: Collection[str] = CAME_AT, told: Sequence[str] = WHO
 ) -> Select[*tuple[Any, ...]]:
     """The registrations of everyone who was let in at any checkpoint of these kinds, to be looked into by `IN`, for
     which SQLite makes an index of its own, and none for a join. An admission stands as long as it is there: what the
     desk takes back is gone.
     """
-    query = select(ADMISSION.c.registration_id).join(CHECKPOINT, CHECKPOINT.c.id == ADMISSION.c.checkpoint_id)
+    query = select(*(ADMISSION.c[name] for name in told))
+    query = query.join(CHECKPOINT, CHECKPOINT.c.id == ADMISSION.c.checkpoint_id)
     here = CHECKPOINT.c.edition_id == edition_id, CHECKPOINT.c.kind.in_(kinds)
     return query.where(*here, ADMISSION.c.is_rehearsal == is_rehearsal)
 
 
-def let_in(db: DbSession, edition_id: int, counted: Counted, kinds: Collection[str] = CAME_AT) -> LetIn:
+def let_in(
+    db: DbSession,
+    edition_id: int,
+    counted: Counted,
+    kinds: Collection[str] = CAME_AT,
+    *,
+    told: Sequence[str] = WHO,
+) -> LetIn:
     """The same as it is counted. Of a day: where people pass once, whoever did so on it, and where they come and go
-    whoever came in on it.
+    whoever came in on it. Told apart by `WHERE` as well, somebody may be told twice.
     """
-    query = admitted(edition_id, is_rehearsal=counted.is_rehearsal, kinds=kinds)
+    query = admitted(edition_id, is_rehearsal=counted.is_rehearsal, kinds=kinds, told=told)
     if counted.span is None:
         return query
     begins, ends = counted.span
@@ -78,7 +87,9 @@ def let_in(db: DbSession, edition_id: int, counted: Counted, kinds: Collection[s
     points = select(CHECKPOINT.c.id).where(CHECKPOINT.c.edition_id == edition_id, CHECKPOINT.c.kind.in_(kinds))
     points = points.where(CHECKPOINT.c.mode == "in-out")
     gone = taken_back(db, edition_id, points, is_rehearsal=counted.is_rehearsal)
-    again = select(SCAN.c.registration_id).where(SCAN.c.result.in_((PASSED, STILL_IN)), SCAN.c.id.not_in(gone))
+    again = select(*(SCAN.c[name] for name in told)).where(
+        SCAN.c.result.in_((PASSED, STILL_IN)), SCAN.c.id.not_in(gone)
+    )
     again = again.where(SCAN.c.checkpoint_id.in_(points), SCAN.c.is_rehearsal == counted.is_rehearsal)
     return once.union_all(again.where(SCAN.c.counts_at >= begins, SCAN.c.counts_at < ends))
 

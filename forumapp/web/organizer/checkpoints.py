@@ -21,6 +21,7 @@ from forumapp.domain.checkin import checkpoints as services
 from forumapp.domain.checkin import devices, queries
 from forumapp.domain.checkin.rehearsals import first_day, not_ended, running
 from forumapp.domain.registration.queries import list_types
+from forumapp.domain.registration.stays import Counted
 from forumapp.schemas.choices import Area, CheckpointKind, EditionStatus, PassMode
 from forumapp.web.agenda_fields import MaybeTimes
 from forumapp.web.faults import fault
@@ -140,7 +141,7 @@ def checkpoints() -> str:
         section=SECTION,
         rows=rows,
         names={one.id: one.name for one in rows},
-        counts=queries.count_let_in(reading(), of, is_rehearsal=is_rehearsal),
+        counts=queries.count_let_in(reading(), of, Counted(is_rehearsal=is_rehearsal)),
         devices=page,
         latest=queries.latest_scans(reading(), of, LATEST, is_rehearsal=is_rehearsal),
         rehearsal=not_ended(reading(), of),
