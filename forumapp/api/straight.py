@@ -20,8 +20,7 @@ from forumapp.api.bodies import parsed
 from forumapp.api.idempotency import MET
 from forumapp.api.operations import STRAIGHT
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
-from forumapp.core.turns import turns
+from forumapp.core.transactions import transaction, turn
 from forumapp.domain.audit.services import Actor, Via
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class Straight:
         return [body]
 
     def _done(self, operation: Operation, values: dict[str, Any], parts: dict[str, str], device: str) -> str:
-        with self._app.app_context(), turns.taken(), transaction() as db:
+        with self._app.app_context(), turn(), transaction() as db:
             this = Call(db, Actor(None, Via.API), clock.now(), operation.needs, device)
             return operation.answer(this, values, parts)
 

@@ -15,7 +15,7 @@ from flask import request
 from flask_limiter import Limiter
 
 from forumapp.core.networks import networks_of
-from forumapp.core.turns import turns
+from forumapp.core.transactions import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ def in_turn(view: Callable[..., Any]) -> Callable[..., Any]:
     def taking_turns(**parts: Any) -> Any:
         # However slow the line: the turn begins when all is here.
         request.get_data(parse_form_data=not request.is_json)
-        with turns.taken():
+        with turn():
             return view(**parts)
 
     return taking_turns

@@ -6,10 +6,11 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from forumapp.core.db import WRITING, db, rows_written, settle, writer_gate
-from forumapp.core.turns import turns
+from forumapp.core.turns import turns_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session as DbSession
@@ -45,7 +46,7 @@ def transaction() -> Iterator[DbSession]:
         finally:
             session.info.pop(WRITING, None)
     if has_written and not joined:
-        turns.give_up()
+        turns_on(db.engine).give_up()
         settle(db.engine)
 
 
@@ -62,6 +63,11 @@ def let_go() -> None:
     if WRITING not in session.info:
         _refuse_changes(session)
         session.commit()
+
+
+def turn() -> AbstractContextManager[None]:
+    """One's turn among a crowd. A transaction gives it up when it has but to wait for the disk."""
+    return turns_on(db.engine).taken()
 
 
 def reading() -> DbSession:

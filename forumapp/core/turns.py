@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# So many requests of a crowd are worked at by one process: one while the other waits for the database. More would only
-# take the interpreter from each other, and most of all from the one for whom everybody waits.
-AT_WORK = 2
+    from sqlalchemy import Engine
+
+# So many requests of a crowd are worked at by one process. On PostgreSQL one while the other waits for its server.
+# SQLite works in the process itself, and whoever writes has the gate: a second one would only take the interpreter from
+# it, each time that a statement lets go of it.
+AT_WORK = {"postgresql": 2, "sqlite": 1}
 # Whoever is not let in by then goes in beside: something slow must not hold up everybody.
 PATIENCE = 1.0
 
@@ -60,7 +63,7 @@ class Line:
 class Turns:
     """Who of a crowd is at work in this process."""
 
-    def __init__(self, most: int = AT_WORK) -> None:
+    def __init__(self, most: int) -> None:
         self._line = Line(most)
         self._of_thread = threading.local()
 
@@ -82,4 +85,8 @@ class Turns:
             self._line.leave()
 
 
-turns = Turns()
+_TURNS = {backend: Turns(most) for backend, most in AT_WORK.items()}
+
+
+def turns_on(engine: Engine) -> Turns:
+    return _TURNS[engine.dialect.name]
