@@ -27,7 +27,7 @@ from forumapp.domain.printing import impose, itineraries, making, queries, rende
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.blocking import weighed
+from forumapp.domain.printing.blocking import blocked, weighed
 from forumapp.domain.printing.card_documents import CardsValues
 from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import card_values
@@ -191,7 +191,7 @@ def _report(edition: Edition, findings: Sequence[Finding], options: Options) -> 
     for finding in findings:
         click.echo(in_words(of_paper(finding)), err=True)
     blocking = sum(finding.blocking for finding in findings)
-    if making.blocked(findings, options):
+    if blocked(findings, options):
         raise Blocked(blocking)
 
 

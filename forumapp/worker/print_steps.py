@@ -17,7 +17,7 @@ from forumapp.domain.printing import badge_plain, impose, itineraries, making, q
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.blocking import weighed
+from forumapp.domain.printing.blocking import blocked, weighed
 from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
 from forumapp.domain.printing.card_values import card_values, list_cards
 from forumapp.domain.printing.designs.choosing import Looks, versions_of
@@ -161,7 +161,7 @@ def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, tot
     found = weighed(found, get_edition_by_id(reading(), job.edition_id).print_blocks)
     findings = making.plain_findings(found)
     with transaction() as db:
-        if making.blocked(found, options):
+        if blocked(found, options):
             services.fail(db, job.id, "findings", findings=findings, now=now)
             return False
         return services.start(db, job.id, total=total, findings=findings, now=now)

@@ -83,6 +83,7 @@ def test_a_print_that_began_meanwhile_is_cancelled_all_the_same(api: Api) -> Non
         ({"paper": "badges", "options": {"languages": ["de"]}}, {"options.languages.0": ["not-an-option"]}),
         ({"paper": "badges", "options": {"color": "red"}}, {"options.color": ["unknown"]}),
         ({"paper": "badges", "options": {"anyway": " "}}, {"options.anyway": ["required"]}),
+        ({"paper": "badges", "options": {"anyway": "So", "despite": ["1"]}}, {"options.despite": ["unknown"]}),
     ],
 )
 def test_what_cannot_be_printed_is_refused(api: Api, body: dict[str, Any], errors: dict[str, list[str]]) -> None:

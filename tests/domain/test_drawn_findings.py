@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.printing.layout import Finding
     from tests.domain.conftest import Forum
 
 
@@ -65,6 +66,27 @@ def test_what_takes_too_long_to_draw_is_told_and_stops_the_print(
 
 
 @pytest.mark.one_database
+def test_badges_are_looked_at_some_at_a_time_and_the_same_is_told_of_all(
+    session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    badges = [replace(a_badge(number), latin_name="", type_name={"en": "Delegate \ue000"}) for number in range(5)]
+    head, looks = edition_head(session, forum.edition, Options()), looks_of(session, forum.edition.id)
+    of: dict[str, Any] = {"head": head, "stock": stock_for(Options(), head.page_size), "looks": looks}
+
+    def found(at_once: int) -> tuple[list[Finding], list[int]]:
+        monkeypatch.setattr(drawn_findings, "AT_ONCE", at_once)
+        workshop = Noting()
+        made = drawn_findings.of_badges(session, forum.edition, badges, workshop=workshop, folder=tmp_path, **of)
+        return made, workshop.badges
+
+    whole, few = found(4000), found(2)
+    assert (whole[1], few[1]) == ([5], [2, 2, 1])
+    assert few[0] == whole[0]
+    codes = [one.code for one in whole[0]]
+    assert (codes.count("missing-glyph"), codes.count("missing-latin-name")) == (1, 5)
+
+
+@pytest.mark.one_database
 def test_papers_of_delegations_are_looked_through_with_all_others(
     session: DbSession, forum: Forum, tmp_path: Path
 ) -> None:
@@ -84,16 +106,18 @@ def test_papers_of_delegations_are_looked_through_with_all_others(
 
 
 class Noting(Workshop):
-    """Notes on which stocks badges are looked at, and what books are sent."""
+    """Notes on which stocks badges are looked at, how many at once, and what books are sent."""
 
     def __init__(self) -> None:
         super().__init__(None)
         self.stocks: list[str] = []
+        self.badges: list[int] = []
         self.books: list[Any] = []
 
     def run(self, work: Any, *arguments: Any) -> Any:
         if work.name == "badge_findings":
             self.stocks.append(work.arguments[1].name)
+            self.badges.append(len(work.arguments[0]))
         if work.name == "book_findings":
             self.books += work.arguments[0]
         return super().run(work, *arguments)

@@ -93,6 +93,15 @@ def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own
     assert db.session().get_one(PrintJob, again, populate_existing=True).status is JobStatus.RUNNING
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(("seen", "pieces"), [("missing-latin-name", 0), ("missing-glyph", 1)])
+def test_whoever_wants_it_anyway_does_so_in_spite_of_what_they_saw_alone(own_app, seen, pieces):
+    bind(own_app)
+    job_id = ask(Paper.BADGES, anyway="Wanted so", despite=[seen])
+    assert printing.begin(job_id) == pieces
+    assert db.session().get_one(PrintJob, job_id, populate_existing=True).fault == (None if pieces else "findings")
+
+
 def test_a_step_that_is_tried_again_prints_what_it_put_aside_the_second_time(own_app):
     bind(own_app)
     job_id = ask(Paper.BADGES, anyway="Wanted so")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.working.versions import PaperState
 
 MOST_LETTERS = 1000
+MOST_CODES = 40  # of findings
 JOBS = "/editions/<slug:edition>/print-jobs"
 OFFERED_WORDS = [one.value for one in OFFERED]
 
@@ -66,6 +67,11 @@ class OptionsSchema(Shape):
     anyway = Text(
         longest=LONGEST_ANYWAY,
         metadata={"description": "Why it is printed in spite of findings that block, in words. It stands in the log."},
+    )
+    despite = ListOf(
+        Slug(),
+        most=MOST_CODES,
+        metadata={"description": "The codes of the findings that block and were seen: any other one stops the print."},
     )
     changed = Flag(metadata={"description": "Of badges or a working paper, only what the last print does not say."})
     size = Word(sorted(SIZES), metadata={"description": "The program's page; half the edition's paper if not said."})

@@ -17,7 +17,7 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.blocking import weighed
+from forumapp.domain.printing.blocking import blocked, weighed
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import Paper, PrintLine
@@ -102,7 +102,7 @@ def make_badge(
     pdf, pages, found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)
     found = weighed([*found, *unproofed_badges(db, edition.id, [badge])], edition.print_blocks)
     findings = [asdict(one) | {"details": dict(one.details)} for one in found]
-    if any(one.blocking for one in found) and not options.anyway:
+    if blocked(found, options):
         raise FindingsBlock(findings)
     return MadeBadge(pdf, pages, badge, parts, options, versions_of(looks), findings)
 

@@ -144,7 +144,7 @@ class BadgePrinter:
         found: dict[tuple[object, ...], Finding] = {}
         shared = (*self._shared_glyphs(people), *self._of_types(people))
         for one in (*shared, *(one for values in people for one in self._findings(values))):
-            found.setdefault((one.code, one.registration_id, one.about, *sorted(one.details.items())), one)
+            found.setdefault(one.key, one)
         return list(found.values())
 
     def photo_sizes(self, people: Sequence[BadgeValues]) -> dict[str, tuple[float, float] | None]:

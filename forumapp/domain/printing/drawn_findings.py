@@ -14,6 +14,7 @@ from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.previewing import Drawn, shown_on
+from forumapp.domain.printing.rules import batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.making import Book
     from forumapp.domain.printing.stocks import Stock
 
+AT_ONCE = 4000  # badges
 HERE = Workshop(None)  # for whoever is within limits already
 
 
@@ -42,14 +44,22 @@ def of_badges(
     workshop: Workshop,
     folder: Path,
 ) -> list[Finding]:
-    """What these badges would show on this stock, and photos that are too small for their places."""
-    held, backs = contents_of(db, shown_on((), looks)), back_facts(db, edition, looks)
-    draw = Drawn("badge_findings", badges, stock, head, looks=looks, backs=backs, held=held, folder=folder)
-    try:
-        found, sizes = workshop.run(draw)
-    except (TookTooLong, TookTooMuch) as refusal:
-        return [_too_much(refusal, head)]
-    return [*found, *coarse_badges(db, sizes, badges)]
+    """What these badges would show on this stock, and photos that are too small for their places. The limits are for so
+    many of them at a time, so that all badges of a large edition can be looked through.
+    """
+    of: Any = {"looks": looks, "backs": back_facts(db, edition, looks), "folder": folder}
+    of["held"] = contents_of(db, shown_on((), looks))
+    found: dict[tuple[object, ...], Finding] = {}
+    sizes: dict[str, tuple[float, float] | None] = {}
+    for start, end in batches(len(badges), AT_ONCE):
+        try:
+            more, shown = workshop.run(Drawn("badge_findings", badges[start:end], stock, head, **of))
+        except (TookTooLong, TookTooMuch) as refusal:
+            return [*found.values(), _too_much(refusal, head)]
+        for one in more:  # what badges of a type or all of them share is found in each batch
+            found.setdefault(one.key, one)
+        sizes |= shown
+    return [*found.values(), *coarse_badges(db, sizes, badges)]
 
 
 def of_books(books: Sequence[Book], *, workshop: Workshop) -> list[Finding]:

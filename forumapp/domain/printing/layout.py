@@ -52,6 +52,11 @@ class Finding:
     details: Mapping[str, str] = field(default_factory=dict)
     about: About | None = field(default=None, compare=False)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The same for what is told once."""
+        return self.code, self.registration_id, self.name, self.about, *sorted(self.details.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -109,11 +109,6 @@ def check(values: Sequence[Book]) -> list[Finding]:
     return [*found, *render.preflight_itineraries(itineraries), *render.preflight_speaker_agendas(agendas)]
 
 
-def blocked(findings: Sequence[Finding], options: Options) -> bool:
-    """Whether nothing is printed before these are mended."""
-    return any(finding.blocking for finding in findings) and not options.anyway
-
-
 def bound(parts: Sequence[bytes], *, imposed: bool) -> bytes:
     """Books one after another; `imposed`, each is laid out for the office copier by itself."""
     return impose.merge([impose.booklet(part) for part in parts] if imposed else parts)

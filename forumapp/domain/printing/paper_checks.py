@@ -58,9 +58,8 @@ def on_badges(at: Papers, within: Collection[int] | None) -> Iterator[Finding]:
         looks = looks_of(at.db, edition.id, said_stock(options))
         of: dict[str, Any] = {"stock": stock_for(options, head.page_size), "looks": looks, "workshop": at.workshop}
         for one in drawn_findings.of_badges(at.db, edition, badges, head=head, folder=at.fonts, **of):
-            key = one.code, one.registration_id, one.name, one.about, *sorted(one.details.items())
-            if key not in told:
-                told.add(key)
+            if one.key not in told:
+                told.add(one.key)
                 yield one
 
 

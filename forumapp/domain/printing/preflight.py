@@ -61,6 +61,11 @@ class Report:
     def blocking(self) -> bool:
         return any(one.blocking for one in self.findings)
 
+    @property
+    def blocks(self) -> list[str]:
+        """The codes of what blocks."""
+        return sorted({one.code for one in self.findings if one.blocking})
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:

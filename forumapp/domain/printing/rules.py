@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 BATCH = 100
 FEW = 500  # of whom a query names each one
-LISTS = ("languages", "corrects", "letters")
+LISTS = ("languages", "corrects", "letters", "despite")
+CODE = re.compile("[a-z][a-z-]{0,39}")  # of a finding
 LONGEST_DEVICE = 60  # of what a printer or a station is called
 LONGEST_ANYWAY = 500  # of why something is printed in spite of what was found
 STOCK_OF_PAGE = {"A4": "a6", "Letter": "us-4x3"}
@@ -32,12 +34,13 @@ class Options:
     `badge` is one of the words of `Badge`, for what has been printed so far. `boxes` are those into which badges are
     put for handing out, each with a list.
     `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block, and says why, in
-    words. `changed` leaves out what the last print of the paper says as well. `corrects` are the papers of which
-    corrections tell, where whoever asked for them may not read all. `size` is a book's page, `large` its print; `bleed`
-    and `marks` are for a print shop. `agenda` is the number of a published agenda, the last one unless it says which;
-    an erratum tells what differs in it from the one of the number `since`. Cards name those who sit on the `plan` of
-    seats of that code, or registrations; `untitled` ones show names alone. The people of a sign-in sheet are those of
-    the `session` of that code. `letters` are the ids of letters that were issued, all of them where none is said.
+    words: of those alone whose codes are `despite`, if any are. `changed` leaves out what the last print of the paper
+    says as well. `corrects` are the papers of which corrections tell, where whoever asked for them may not read all.
+    `size` is a book's page, `large` its print; `bleed` and `marks` are for a print shop. `agenda` is the number of a
+    published agenda, the last one unless it says which; an erratum tells what differs in it from the one of the number
+    `since`. Cards name those who sit on the `plan` of seats of that code, or registrations; `untitled` ones show names
+    alone. The people of a sign-in sheet are those of the `session` of that code. `letters` are the ids of letters that
+    were issued, all of them where none is said.
     On sheets badges begin at the `first_label`, moved by the offset in mm; backs are right for the `flip` of the
     printer, and `guides` show where to cut. `printer` is the code of the one that it is meant for, whose offset stands
     here with it; `geometry` is that of a stock of the edition's own, as it was when this was asked.
@@ -52,6 +55,7 @@ class Options:
     languages: tuple[str, ...] = ()
     imposed: bool = False
     anyway: str | None = None
+    despite: tuple[str, ...] = ()
     changed: bool = False
     corrects: tuple[str, ...] = ()
     size: str | None = None
@@ -81,31 +85,30 @@ class Options:
 
 CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
 FORMAL = ("invitations", "certificates")
-CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "anyway", "untitled", "changed"})
+CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "untitled", "changed"})
 ON_SHEETS = frozenset({"first_label", "offset_x", "offset_y", "flip", "guides"})
 OWN = frozenset({"printer", "geometry"})
 FOR_THE_SHOP = frozenset({"bleed", "marks"})
+IN_SPITE = frozenset({"anyway", "despite"})  # of every paper
 # Which options mean something for which paper.
 FITTING: Mapping[str, frozenset[str]] = {
-    "badges": frozenset(
-        {"stock", "type", "delegation", "registration", "badge", "boxes", "languages", "anyway", "changed"}
-    )
+    "badges": frozenset({"stock", "type", "delegation", "registration", "badge", "boxes", "languages", "changed"})
     | ON_SHEETS
     | OWN
     | FOR_THE_SHOP,
-    "program": frozenset({"languages", "imposed", "anyway", "size", "large", "bleed", "marks", "agenda"}),
-    "pocket-agenda": frozenset({"languages", "anyway", "agenda"}),
-    "program-erratum": frozenset({"languages", "anyway", "agenda", "since"}),
+    "program": frozenset({"languages", "imposed", "size", "large", "bleed", "marks", "agenda"}),
+    "pocket-agenda": frozenset({"languages", "agenda"}),
+    "program-erratum": frozenset({"languages", "agenda", "since"}),
     **dict.fromkeys(CARD_PAPERS, CARDS),
-    "fallback-pack": frozenset({"languages", "anyway"}),
-    "sign-in-sheets": frozenset({"session", "type", "delegation", "languages", "anyway"}),
-    **dict.fromkeys(FORMAL, frozenset({"letters", "type", "delegation", "registration", "anyway"})),
-    "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
-    "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
-    "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway", "changed"}),
-    "errata": frozenset({"delegation", "registration", "languages", "anyway", "corrects"}),
+    "fallback-pack": frozenset({"languages"}),
+    "sign-in-sheets": frozenset({"session", "type", "delegation", "languages"}),
+    **dict.fromkeys(FORMAL, frozenset({"letters", "type", "delegation", "registration"})),
+    "itineraries": frozenset({"delegation", "languages", "imposed"}),
+    "speaker-agendas": frozenset({"delegation", "languages", "imposed"}),
+    "booklets": frozenset({"delegation", "registration", "languages", "imposed", "changed"}),
+    "errata": frozenset({"delegation", "registration", "languages", "corrects"}),
 }
-WORKING = frozenset({"delegation", "languages", "anyway", "changed"})  # of every working paper
+WORKING = frozenset({"delegation", "languages", "changed"})  # of every working paper
 
 
 def takes(paper: str, option: str) -> bool:
@@ -114,7 +117,7 @@ def takes(paper: str, option: str) -> bool:
 
 def fitted(paper: str, options: Options) -> Options:
     """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them."""
-    strange = set(options.plain) - FITTING.get(paper, WORKING)
+    strange = set(options.plain) - FITTING.get(paper, WORKING) - IN_SPITE
     if strange:
         raise Invalid(fields=dict.fromkeys(sorted(strange), "not-for-this-paper"))
     return options
@@ -139,6 +142,8 @@ def options_from(said: Mapping[str, Any]) -> Options:
         faults["languages"] = "unknown"
     if said.get("anyway") is not None and (fault := fault_of_anyway(said["anyway"])):
         faults["anyway"] = fault
+    if not all(CODE.fullmatch(one) for one in said.get("despite") or ()):
+        faults["despite"] = "unknown"
     faults = _faults_of_placing(said, stock) | faults
     if faults:
         raise Invalid(fields=faults)

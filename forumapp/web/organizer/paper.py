@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 SECTION = "paper"
 ALL, SHORT_LIST = 200, 5
 DELEGATION = "delegation"
-NO_CHOICE = ("csrf_token", "anyway", "device", "reason")  # of what a form sends, what is not of the paper
+NO_CHOICE = ("csrf_token", "anyway", "despite", "device", "reason")  # of what a form sends, what is not of the paper
 
 
 def agendas() -> list[tuple[str, str]]:

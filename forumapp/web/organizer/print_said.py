@@ -47,6 +47,8 @@ ANYWAY = Field(
     longest=LONGEST_ANYWAY,
 )
 
+DESPITE = "despite"  # what was shown
+
 
 def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
     """Filled with what this browser said the last time. Why something is printed again is asked where it is."""
@@ -70,7 +72,8 @@ def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = 
         form.fields = tuple(one for one in form.fields if one is DEVICE or one.name in request.form)
         return form
     said = dict(form.values)
-    options = {**options, ANYWAY.name: said.pop(ANYWAY.name)} if asks else options
+    if asks:
+        options = {**options, ANYWAY.name: said.pop(ANYWAY.name), DESPITE: request.form.getlist(DESPITE)}
     try:
         with transaction() as db:
             services.ask_print(db, edition().id, paper, options, **said, actor=actor(), now=clock.now())

@@ -56,8 +56,9 @@ def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) 
     sent = {"paper": "badges", "anyway": " "}
     refused = owner.send(f"{PAPER}/check?paper=badges", sent, to=f"{PAPER}/jobs")
     assert (refused.status_code, jobs(), refused.text.count("Why print despite these problems")) == (422, [], 2)
-    ask(owner, anyway="The name is written by hand")
-    assert jobs()[0].options == {"anyway": "The name is written by hand"}
+    despite = html.fromstring(text).xpath('//input[@name="despite"]/@value')
+    ask(owner, anyway="The name is written by hand", despite=despite[0])
+    assert jobs()[0].options == {"anyway": "The name is written by hand", "despite": ["missing-glyph"]}
     for page in (PAPER, f"{HOME}/log"):
         assert "The name is written by hand" in owner.get(page).text
 
