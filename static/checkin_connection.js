@@ -5,7 +5,8 @@ import { Queue } from "./checkin_queue.js";
 import { Moved, Roster, SignedOut } from "./checkin_roster.js";
 import { LASTS_MS, Memory, openStore } from "./checkin_store.js";
 
-const EVERY_MS = 2000;
+const EVERY_MS = 1000;
+const PATIENCE_MS = 4000;
 const HIDDEN_MS = 30000;
 const SLOWEST_MS = 10000;
 const panel = document.getElementById("alone");
@@ -188,7 +189,7 @@ export class Connection {
   }
 
   noteSent(scans) {
-    if (Date.now() - this.sent.at > EVERY_MS * 2) this.sent = { count: 0, taken: 0 };
+    if (Date.now() - this.sent.at > PATIENCE_MS) this.sent = { count: 0, taken: 0 };
     const taken = scans.filter((one) => one.isTaken).length;
     this.sent = { count: this.sent.count + scans.length, taken: this.sent.taken + taken, at: Date.now() };
   }
@@ -294,7 +295,7 @@ export class Connection {
   async tellSignedOut(isAgain = false) {
     const { action } = document.querySelector("[data-sign-out]");
     const body = new URLSearchParams({ csrf_token: this.roster.csrf });
-    const answer = await fetch(action, { method: "POST", body, signal: AbortSignal.timeout(EVERY_MS * 2) });
+    const answer = await fetch(action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.status === 400 && !isAgain && (await this.isSignedAnew())) return this.tellSignedOut(true);
     return answer.ok;
   }

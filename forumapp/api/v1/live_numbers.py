@@ -136,7 +136,7 @@ def _mark(call: Call, query: dict[str, Any], edition: str) -> str:
 )
 def read_live_numbers(call: Call, query: dict[str, Any], edition: str) -> live.Live:
     """Who has come and who is missing by type and delegation, to the person, of those whom the caller sees; for whoever
-    sees everyone, the doors by five minutes, the rooms and the stations as well. To ask every two seconds with the last
+    sees everyone, the doors by five minutes, the rooms and the stations as well. To ask every second with the last
     ETag costs next to nothing while nothing changes.
     """
     of = call.edition(edition)
