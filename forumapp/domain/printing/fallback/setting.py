@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.working.values import Stamp
 
 NUMBER = re.compile(r"@@([a-z0-9-]+)@@")
-UNKNOWN = 9999  # a number with room for any other
 
 
 class PackSetter:
@@ -58,7 +57,7 @@ class PackSetter:
         return self._finished(whole, ahead + sum(counts), numbers)
 
     def _contents(self, numbers: Mapping[str, int]) -> bytes:
-        return self._set(NUMBER.sub(lambda found: str(numbers.get(found[1], UNKNOWN)), self._pack.contents))
+        return self._set(NUMBER.sub(lambda found: str(numbers[found[1]]), self._pack.contents))
 
     def _set(self, html: str) -> bytes:
         with TYPESETTING, boxtree.no_collector(collects=False), boxtree.in_one_pass():
