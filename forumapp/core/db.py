@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Dialect
 
-__all__ = ["WRITING", "Base", "DbSession", "db", "rows_written", "set_up_engine", "settle", "writer_gate"]
+__all__ = ["WRITING", "Base", "DbSession", "db", "rows_written", "set_up_engine", "writer_gate"]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,8 +32,6 @@ NAMING = {
 }
 # In a session's info while a transaction is open: its connection.
 WRITING = "writing"
-# Flushes what matters of a file; macOS has the other alone.
-_flush = getattr(os, "fdatasync", os.fsync)
 
 
 class Base(DeclarativeBase):
@@ -76,23 +73,6 @@ def writer_gate(engine: Engine) -> AbstractContextManager[None]:
 def rows_written(driver: Any) -> int:
     """So many so far by SQLite's own connection, to be compared; nothing by PostgreSQL's."""
     return getattr(driver, "total_changes", 0)
-
-
-def settle(engine: Engine) -> None:
-    """Returns when all that was committed is on disk. PostgreSQL has seen to that when it commits.
-
-    SQLite's own flush at each commit would hold up all who wait for the gate; many share this one.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    try:
-        file = os.open(f"{engine.url.database}-wal", os.O_RDONLY)
-    except FileNotFoundError:  # the last connection to close has flushed it and brought it into the database
-        return
-    try:
-        _flush(file)
-    finally:
-        os.close(file)
 
 
 def set_up_engine(engine: Engine) -> None:

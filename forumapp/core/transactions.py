@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from forumapp.core.db import WRITING, db, rows_written, settle, writer_gate
+from forumapp.core.db import WRITING, db, rows_written, writer_gate
+from forumapp.core.settling import settle
 from forumapp.core.turns import turns_on
 
 if TYPE_CHECKING:
