@@ -28,7 +28,9 @@ def code_of(api: Api, family: str) -> str:
         return str(reading().scalar(select(TicketCode.code).where(TicketCode.registration_id == made)))
 
 
-def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(api: Api) -> None:
+def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json
     other = api.post(f"{E}/checkpoints", {"kind": "meal", "name": {"en": "Lunch"}, "area": "meals"}).json["id"]
     made = api.post(f"{E}/checkin-devices", {"name": "Phone", "checkpoint_id": door["id"]})
@@ -69,6 +71,8 @@ def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(api: Api) 
     ]  # fmt: skip
     here = f"checkpoint_id={door['id']}"
     assert len(api.get(f"{E}/scans?{here}").json["items"]) == 4
+    at = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: at)  # the cursor says the second in which it was told
     roster = send("roster", method="GET").json
     assert {one["latin"]: one["presence"] for one in roster["people"]} == {"Liu": "in", "Wang": "in"}
     assert send(f"roster?since={roster['cursor']}", method="GET").json["people"] == []
