@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.checkin import rehearsals, scanning, undoing
+from forumapp.domain.checkin import rehearsals, undoing
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device, pair
 from forumapp.domain.checkin.models import Admission, ForcedPass, Scan
@@ -151,12 +151,18 @@ def test_somebody_is_let_in_all_the_same_once_while_stations_refuse_them(own_app
         db.session.remove()
 
 
+@pytest.mark.parametrize("guards", [True, False], ids=["guarded", "without the guard"])
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_without_the_guard_somebody_would_be_let_in_by_everyone_who_stands_for_it(
-    own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guards: bool
 ) -> None:
     door = open_door(own_app, tmp_path, "applied")
-    monkeypatch.setattr(scanning, "let_in", scanners.as_seen)
-    assert takers.act_unguarded(own_app, door.forum, [door.forces(0), door.forces(0)]) == ["forced passed"] * 2
+    with own_app.app_context():
+        if not guards:
+            scanners.leave_out_the_guard(monkeypatch)
+    scanners.let_in_abreast(monkeypatch, 2)
+    told = takers.act_unguarded(own_app, door.forum, [door.forces(0), door.forces(0)])
+    assert told == ["forced already-in" if guards else "forced passed", "forced passed"]
 
 
 def test_the_end_of_a_rehearsal_leaves_no_scan_whenever_it_was_made(own_app: Flask, tmp_path: Path) -> None:
