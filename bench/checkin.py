@@ -3,7 +3,8 @@
 Sixteen stations, each a device with its own token. In the closed reading each scans again as soon as it is answered; in
 the open one they together offer the rate that is asked of the product (0.30 of the floor), at times drawn beforehand,
 and latency counts from when a scan was due. Eight of them scan each of 1,000 badges at once: exactly 1,000 pass. The
-same is measured among 200,000 registrations.
+same is measured among 200,000 registrations. The product's own stations are pages that send a form and get words:
+they are measured beside.
 
 The floor writes the same two rows, a scan and who was let in by it, with the bare driver in the same run and with the
 same durability: one connection on SQLite, four on PostgreSQL, a transaction for each.
@@ -14,10 +15,12 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import secrets
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
 from sqlalchemy import func, select
 
@@ -39,6 +42,7 @@ from forumapp.domain.checkin.models import CheckinDevice, Scan
 from forumapp.domain.checkin.rules import PAIRING_LASTS
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.models import TicketCode
+from forumapp.web.public.checkin import COOKIE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +60,8 @@ FLOOR_ROWS = 3000
 FLOOR_CONNECTIONS = {"sqlite": 1, "postgresql": 4}
 SEED = 20261128
 PATH = "/api/v1/editions/bench/scans"
+PAGE = "/checkin/bench"
+PROOF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 Codes = list[str]
 
@@ -79,6 +85,7 @@ def _marks(backend: str) -> list[Mark]:
         with places.server(environment) as port:
             load.run(port, _requests(codes[-800:-400], tokens), STATIONS)
             found += _offered(port, codes, tokens, backend, floor)
+            found.append(_by_page(port, codes, tokens, backend, floor))
         codes, tokens = _open(app, *SIZES)
         with places.server(environment) as port:
             load.run(port, _requests(codes[-400:], tokens), STATIONS)
@@ -164,6 +171,31 @@ def _offered(port: int, codes: Codes, tokens: list[str], backend: str, floor: fl
     ]
 
 
+def _by_page(port: int, codes: Codes, tokens: list[str], backend: str, floor: float) -> Mark:
+    """The same stations as browsers, each with its cookies and the proof that it has seen its page."""
+    seen_by = [_page_seen(port, token) for token in tokens]
+    sent = []
+    for place, code in enumerate(_taken(codes, SCANS // 2)):
+        cookies, proof = seen_by[place % len(seen_by)]
+        values = {"csrf_token": proof, "nonce": secrets.token_hex(8), "code": code, "part": "1"}
+        sent.append(load.post_form(f"{PAGE}/scan", values, cookies=cookies))
+    load.run(port, iter(sent[:STATIONS]), STATIONS)
+    seen = load.run(port, iter(sent[STATIONS:]), STATIONS)
+    _all_answered(seen, 200)
+    return mark(f"scans by the station's own page, {backend}, {STATIONS} clients", seen.per_second, "a second", floor)
+
+
+def _page_seen(port: int, token: str) -> tuple[str, str]:
+    """The cookies of a browser that has its station's page, and what its forms prove that with."""
+    own = f"{COOKIE}={token}"
+    with urlopen(Request(f"http://127.0.0.1:{port}{PAGE}", headers={"Cookie": own}), timeout=30) as answer:
+        given = [one.partition(";")[0] for one in answer.headers.get_all("Set-Cookie", [])]
+        found = PROOF.search(answer.read().decode())
+    if found is None:
+        raise RuntimeError("a station's page without a form")
+    return "; ".join([own, *given]), found[1]
+
+
 def _taken(codes: Codes, count: int) -> Codes:
     """So many that nobody has scanned yet."""
     if count > len(codes):
@@ -173,8 +205,8 @@ def _taken(codes: Codes, count: int) -> Codes:
     return taken
 
 
-def _all_answered(seen: load.Result) -> None:
-    if set(seen.statuses) != {201}:
+def _all_answered(seen: load.Result, status: int = 201) -> None:
+    if set(seen.statuses) != {status}:
         raise RuntimeError(f"scanning answered {dict(seen.statuses)}")
 
 

@@ -13,9 +13,10 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 SECONDS_AT_MOST = 120.0
 
@@ -148,6 +149,15 @@ def get(path: str) -> bytes:
 
 
 def post(path: str, body: bytes, *, token: str = "") -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-    head += f"\r\nAuthorization: Bearer {token}" if token else ""
-    return head.encode() + b"\r\n\r\n" + body
+    return _post(path, body, "application/json", {"Authorization": f"Bearer {token}"} if token else {})
+
+
+def post_form(path: str, values: Mapping[str, str], *, cookies: str) -> bytes:
+    """As a page's own script sends it."""
+    return _post(path, urlencode(values).encode(), "application/x-www-form-urlencoded", {"Cookie": cookies})
+
+
+def _post(path: str, body: bytes, kind: str, more: Mapping[str, str]) -> bytes:
+    said = {"Host": "127.0.0.1", "Content-Type": kind, "Content-Length": str(len(body)), **more}
+    head = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
