@@ -54,7 +54,7 @@ function go(address, options = {}) {
 }
 
 async function bring(address, options) {
-  if (options.method && isAway()) return keep(address, options.body, options.words);
+  if (options.method && isAway()) return keep(address, options.body, options.words, options.at);
   main.classList.add("is-waiting");
   try {
     const answer = await ask(address, options);
@@ -62,7 +62,7 @@ async function bring(address, options) {
     if (isUnanswered(answer)) throw new Error(String(answer.status));
     show(answer, text, Boolean(options.method));
   } catch {
-    if (options.method) keep(address, options.body, options.words);
+    if (options.method) keep(address, options.body, options.words, options.at);
     else away();
   } finally {
     main.classList.remove("is-waiting");
@@ -120,6 +120,7 @@ async function find() {
   let next = null;
   try {
     const answer = await ask(address);
+    if (isUnanswered(answer)) throw new Error(String(answer.status));
     if (answer.ok && !answer.redirected) next = parsed(await answer.text());
   } catch {
     away();
@@ -168,7 +169,8 @@ main.addEventListener("submit", (event) => {
     go(address);
   } else if (!form.dataset.sent) {
     form.dataset.sent = "1";
-    go(form.action, { method: "POST", body: values, words: wordsOf(form, event.submitter) }).finally(() => delete form.dataset.sent);
+    const act = { body: values, words: wordsOf(form, event.submitter), at: new Date() };
+    go(form.action, { method: "POST", ...act }).finally(() => delete form.dataset.sent);
   }
 });
 

@@ -1,12 +1,13 @@
-// Without the network a desk can find nobody: it says so within seconds, and leads to the station's page, which goes on.
-// What was typed stays where it is, and what was sent is kept and sent once more when the network is back: each form has
-// a name of its own, so that nothing takes effect twice.
+// Without the network, or where the server does not reach its database, a desk can find nobody: it says so within
+// seconds, and leads to the station's page, which goes on. What was typed stays where it is, and what was sent is kept and
+// sent once more when the network is back: each form has a name of its own, so that nothing takes effect twice.
 const EVERY_MS = 3000;
 const PATIENCE_MS = 2500;
 const SLOWEST_MS = 20000; // for what somebody has sent
 const HIDDEN_MS = 30000;
 const main = document.getElementById("main");
 const panel = () => main.querySelector("[data-counter-network]");
+const deskAddress = () => main.querySelector("[data-counter]").dataset.desk;
 
 let since = null;
 let timer;
@@ -29,9 +30,9 @@ export function away() {
 }
 
 // What is sent twice is sent once: a form has one name.
-export function keep(address, body, words) {
+export function keep(address, body, words, at) {
   const name = body.get("nonce") ?? body.get("form_key") ?? address;
-  waiting = [...waiting.filter((one) => one.name !== name), { name, address, body, words, page: location.href }];
+  waiting = [...waiting.filter((one) => one.name !== name), { name, address, body, words, at, page: location.href }];
   away();
 }
 
@@ -41,7 +42,8 @@ export function ask(address, options = {}) {
 
 async function beat() {
   clearTimeout(timer);
-  const isThere = await ask("/healthz", { signal: AbortSignal.timeout(PATIENCE_MS) }).then((answer) => answer.ok, () => false);
+  const asked = ask(`${deskAddress()}/pulse`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const isThere = await asked.then((answer) => !isUnanswered(answer), () => false);
   if (!isThere) away();
   else if (isAway() || waiting.length) await back();
   timer = setTimeout(beat, document.hidden ? HIDDEN_MS : EVERY_MS);
@@ -57,12 +59,14 @@ async function back() {
 async function sendAll() {
   while (waiting.length) {
     const [one] = waiting;
-    const asked = await ask(main.querySelector("[data-counter]").dataset.desk);
+    const asked = await ask(deskAddress());
     if (isUnanswered(asked)) throw new Error(String(asked.status));
     const desk = parsed(await asked.text());
     isSignedOut = !desk.querySelector("[data-counter]");
     if (isSignedOut) return;
     one.body.set("csrf_token", desk.querySelector("[name=csrf_token]").value);
+    one.body.set("scanned_at", one.at.toISOString()); // by which a check-in counts from when it was done
+    one.body.set("sent_at", new Date().toISOString());
     const answer = await ask(one.address, { method: "POST", body: one.body });
     const text = await answer.text();
     if (isUnanswered(answer)) throw new Error(String(answer.status));

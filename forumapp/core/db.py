@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from forumapp.core import liveness
 from forumapp.core.gate import WriterGate
+from forumapp.core.outage import is_outage
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -40,6 +41,16 @@ class Base(DeclarativeBase):
 
 class AppSession(FlaskSession):
     """Prefers a bind given to the session itself: tests join an outer transaction that way."""
+
+    def close(self) -> None:
+        """An answer that is made stays one: where the server ended the connection since, nothing is left to take back,
+        and the session is closed all the same.
+        """
+        try:
+            super().close()
+        except DBAPIError as error:
+            if not is_outage(error):
+                raise
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Engine | Connection:
         chosen = bind or self.bind

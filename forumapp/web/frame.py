@@ -44,6 +44,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
 UNAVAILABLE = 503
+AWAY = "forumapp.database-is-away"
 LONGEST_QUERY = 4000  # bytes; what is longer was pasted by mistake
 TWO_YEARS = 2 * 365 * 24 * 3600
 
@@ -207,6 +208,7 @@ def outage_page(error: Exception) -> ResponseReturnValue:
     if not outage.is_outage(error):
         raise error
     outage.note(error)
+    request.environ[AWAY] = True  # nothing around the page asks it again
     return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(outage.ASK_AGAIN_SECONDS)}
 
 

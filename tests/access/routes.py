@@ -563,6 +563,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/checkpoints/<id:checkpoint_id>": P.EDIT_EDITION,
     "POST /organizer/<edition>/checkpoints/<id:checkpoint_id>/remove": P.EDIT_EDITION,
     "GET /organizer/<edition>/desk": P.CHECK_IN,
+    "GET /organizer/<edition>/desk/pulse": P.CHECK_IN,
     "GET /organizer/<edition>/desk/station": P.CHECK_IN,
     "POST /organizer/<edition>/desk/station": P.CHECK_IN,
     "GET /organizer/<edition>/desk/<id:registration_id>": row(P.CHECK_IN),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Scan
+from forumapp.domain.checkin.rules import Result
 from forumapp.domain.registration.decisions import cancel
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.browser.conftest import AXE, serving, visit
@@ -244,6 +245,8 @@ def test_without_the_network_the_desk_says_so_and_loses_nothing(
         expect(page.locator("[data-counter-row]")).to_have_count(1)  # whom they had begun to look for
         expect(page.locator(".counter-who")).to_contain_text("Lin")
         assert results() == ["passed"]
+        (scan,) = rows(select(Scan))
+        assert (scan.told, scan.counts_at < scan.received_at) == (Result.UNKNOWN, True)  # of when it was done
         panel.locator("li button").click()
         expect(page.locator(".counter-name")).to_contain_text("Liu")
         expect(page.locator("[data-counter-said=ok]")).to_be_visible()

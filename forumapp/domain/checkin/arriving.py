@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.checking_in import Kept
     from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.people.rules import Name
     from forumapp.domain.people.suggesting import SuggestedPerson
@@ -148,6 +149,7 @@ def check_in_together(
     checkpoint_id: int,
     nonce: str,
     rehearsal_id: int | None = None,
+    kept: Kept | None = None,
     actor: Actor,
     now: datetime,
 ) -> dict[int, Scanned]:
@@ -156,5 +158,5 @@ def check_in_together(
     party = list_party(db, edition_id, registration_id)
     if not ids or not set(ids) <= set(party):
         raise Invalid(fields={"people": "required" if not ids else "unknown"})
-    of: Any = {"checkpoint_id": checkpoint_id, "rehearsal_id": rehearsal_id, "actor": actor, "now": now}
+    of: Any = {"checkpoint_id": checkpoint_id, "rehearsal_id": rehearsal_id, "kept": kept, "actor": actor, "now": now}
     return {one: check_in(db, edition_id, one, nonce=f"{nonce}.{one}", **of) for one in party if one in ids}

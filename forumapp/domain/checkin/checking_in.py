@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.checkin.receiving import code_for
-from forumapp.domain.checkin.rules import Direction
+from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_for
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.checkin.scanning import Scanned
+
+
+class Kept(NamedTuple):
+    """What the clock of a desk said that reached nobody: when somebody was checked in there, and when it sends that."""
+
+    scanned_at: datetime
+    sent_at: datetime
 
 
 def check_in(
@@ -29,13 +37,17 @@ def check_in(
     nonce: str,
     direction: Direction = Direction.IN,
     rehearsal_id: int | None = None,
+    kept: Kept | None = None,
     actor: Actor,
     now: datetime,
 ) -> Scanned:
     """Judged and kept as if their code had been read there; sent again under its `nonce`, answered as it was. At the
-    badge hand-out it says that they have their badge.
+    badge hand-out it says that they have their badge. What a desk has `kept` counts from when it was done, as of a
+    station that did not know whom it let in: a desk without the network knows nobody.
     """
     station = station_for(db, edition_id, checkpoint_id, registration_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
     code = code_for(db, station, registration_id, actor=actor, now=now)
-    return scan(db, station, Read(code, nonce, direction, rehearsal_id=rehearsal_id), actor=actor, now=now)
+    late: dict[str, Any] = {"told": Result.UNKNOWN, **kept._asdict()} if kept else {}
+    read = Read(code, nonce, direction, rehearsal_id=rehearsal_id, **late)
+    return scan(db, station, read, actor=actor, now=now)

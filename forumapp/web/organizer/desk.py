@@ -12,11 +12,12 @@ from flask import flash, redirect, request
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.health import answers
 from forumapp.core.limits import in_turn
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.checkin import desk as at_the_desk
-from forumapp.domain.checkin.checking_in import check_in
+from forumapp.domain.checkin.checking_in import Kept, check_in
 from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning import NonceReused
 from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
@@ -25,7 +26,7 @@ from forumapp.web.organizer.desk_card import CHECK_IN, address_of, find, new_non
 from forumapp.web.organizer.desk_station import checkpoint_said
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
-from forumapp.web.public.checkin import NONCE
+from forumapp.web.public.checkin import NONCE, clock_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +54,14 @@ def desk() -> ResponseReturnValue:
     return shown(found=people, are_more=are_more)
 
 
+@blueprint.get(f"{DESK}/pulse")
+@needs(CHECK_IN)
+def desk_pulse() -> ResponseReturnValue:
+    """Whether the desk can work: a server that does not reach the database answers, and can do nothing (503)."""
+    answers(reading())
+    return "", 204
+
+
 @blueprint.get(ONE)
 @needs(CHECK_IN)
 def desk_person(registration_id: int) -> ResponseReturnValue:
@@ -64,7 +73,7 @@ def desk_person(registration_id: int) -> ResponseReturnValue:
 @in_turn
 def desk_check_in(registration_id: int) -> ResponseReturnValue:
     way = Direction.OUT if request.form.get("direction") == Direction.OUT else Direction.IN
-    return scanned(registration_id, partial(check_in, direction=way))
+    return scanned(registration_id, partial(check_in, direction=way, kept=kept_said()))
 
 
 @blueprint.post(f"{ONE}/undo")
@@ -88,6 +97,12 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
         return redirect(address_of(registration_id), 303)
     tell_if_over(made)
     return redirect(address_of(registration_id, scan=made.id), 303)
+
+
+def kept_said() -> Kept | None:
+    """When it was done, of what the page had to keep until it reached somebody."""
+    said = clock_said()
+    return Kept(**said) if len(said) == len(Kept._fields) else None
 
 
 def rehearsal_seen() -> int | None:

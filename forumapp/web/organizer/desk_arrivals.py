@@ -44,7 +44,7 @@ from forumapp.web.fields import Field, Flag, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer.again import ask_again, based_on
-from forumapp.web.organizer.desk import DESK, ONE, refused, rehearsal_seen, tell_if_over
+from forumapp.web.organizer.desk import DESK, ONE, kept_said, refused, rehearsal_seen, tell_if_over
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched, unless_scanned
 from forumapp.web.organizer.desk_printing import print_at_once
 from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, station_here
@@ -293,7 +293,7 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
     """Those of a party who are there, by one button."""
     ids = [one for one in map(id_from, request.form.getlist("people")) if one]
     of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
-    of |= {"actor": actor(), "now": clock.now()}
+    of |= {"kept": kept_said(), "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             made = check_in_together(db, edition().id, registration_id, ids, **of)

@@ -27,7 +27,7 @@ from forumapp.domain.accounts.queries import list_organizers
 from forumapp.domain.accounts.reach import NOBODY, reached_among
 from forumapp.domain.audit.services import table_of
 from forumapp.domain.forums.queries import get_edition, list_editions
-from forumapp.web.frame import Link, pages, refusal_page
+from forumapp.web.frame import AWAY, Link, pages, refusal_page
 from forumapp.web.language import language
 from forumapp.web.organizer.identity import actor
 
@@ -244,7 +244,7 @@ def keep_edition(endpoint: str, values: dict[str, Any]) -> None:
 @blueprint.context_processor
 def frame_values() -> dict[str, Any]:
     """What the frame around every page shows."""
-    if not current_user.is_authenticated or request.endpoint in OPEN:
+    if AWAY in request.environ or not current_user.is_authenticated or request.endpoint in OPEN:
         return {}
     return {
         "user": current_user,

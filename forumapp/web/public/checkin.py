@@ -124,7 +124,7 @@ def read_code(slug: str) -> ResponseReturnValue:
         who = VISITOR if here.station.device_id else actor()
         direction = Direction(request.form.get("direction", "in"))
         what = {"registration_id": whose} if whose else {"code": code}
-        told = {**what, "nonce": nonce, "direction": direction, "rehearsal_id": seen, **_clock_said()}
+        told = {**what, "nonce": nonce, "direction": direction, "rehearsal_id": seen, **clock_said()}
         read = read_of(db, _links(), here.station, told, now=clock.now())
         try:
             said = scan(db, here.station, read, actor=who, now=clock.now())
@@ -243,7 +243,7 @@ def _checks_in(edition: Edition) -> bool:
     return not access.needs_two_factor and access.reach(Permission.CHECK_IN) is Reach.ALL
 
 
-def _clock_said() -> dict[str, Any]:
+def clock_said() -> dict[str, Any]:
     """What the device's clock says, as a page with a script tells it; what is no time is told as nothing."""
     said = {name: request.form[name] for name in ("scanned_at", "sent_at") if request.form.get(name)}
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -82,6 +83,27 @@ def test_somebody_is_checked_in_once_and_has_the_badge_without_it(owner: Browser
     with transaction() as db:
         db.get_one(Registration, liu).status = RegistrationStatus.CANCELLED
     assert "was cancelled" in owner.get(sent(owner, liu).location).text
+
+
+def test_what_a_desk_kept_without_the_network_counts_from_when_it_was_done(
+    owner: Browser, house: House, liu: int
+) -> None:
+    """By how long it was kept, however wrong its clock is; and of two, the first one let them in."""
+    at_once = sent(owner, liu)  # at another desk, that was not cut off
+    kept = {"scanned_at": "2031-01-01T09:00:00.000Z", "sent_at": "2031-01-01T09:07:00.000Z"}
+    late = sent(owner, liu, nonce="kept", **kept)
+    assert "Checked in" in owner.get(late.location).text
+    assert sent(owner, liu, nonce="kept", **kept | {"sent_at": "2031-01-01T09:08:00.000Z"}).location == late.location
+    first, second = rows(select(Scan).order_by(Scan.id))
+    assert (first.result.value, first.told, second.result.value, second.told.value) == (
+        "passed", None, "passed", "unknown",
+    )  # fmt: skip
+    assert second.received_at - second.counts_at == timedelta(minutes=7)
+    assert [one.first_at for one in rows(select(Admission))] == [second.counts_at]
+    assert sent(owner, liu, "together", nonce="both", people=str(liu), **kept).location != at_once.location
+    assert rows(select(Scan).order_by(Scan.id))[-1].told.value == "unknown"
+    assert sent(owner, liu, scanned_at="soon", sent_at=kept["sent_at"]).status_code == 303  # is nothing that was kept
+    assert rows(select(Scan).order_by(Scan.id))[-1].told is None
 
 
 def test_a_badge_is_printed_on_the_spot_and_again_in_other_words(owner: Browser, house: House, liu: int) -> None:
