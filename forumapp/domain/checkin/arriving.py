@@ -1,6 +1,6 @@
 """Who comes to the desk otherwise than expected: unannounced, in another one's place, or with those they bring along.
 
-What a rehearsal would leave behind is refused in one.
+What a rehearsal would leave behind is tried in one as on the day, and then refused, so that nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -86,9 +86,9 @@ def walk_in_at_desk(
 ) -> tuple[Registration, Scanned | None]:
     """As `walk_in`, and at once let in at the desk's checkpoint, where there is one."""
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
-    refuse_in_rehearsal(db, edition_id, now=now)
     by: Any = {"actor": actor, "now": now}
     row = walk_in(db, edition_id, type_id, person, language=language, **said, **by)
+    refuse_in_rehearsal(db, edition_id, now=now)
     if checkpoint_id is None:
         return row, None
     return row, check_in(db, edition_id, row.id, checkpoint_id=checkpoint_id, nonce=nonce, **by)
@@ -107,9 +107,10 @@ def substitute_at_desk(
 ) -> Registration:
     """As `substitute_registration`: the old code is dead from then on."""
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
-    refuse_in_rehearsal(db, edition_id, now=now)
     by: Any = {"version": version, "actor": actor, "now": now}
-    return substitute_registration(db, edition_id, registration_id, instead, **said, **by)
+    row = substitute_registration(db, edition_id, registration_id, instead, **said, **by)
+    refuse_in_rehearsal(db, edition_id, now=now)
+    return row
 
 
 def give_place_back_at_desk(
@@ -119,12 +120,12 @@ def give_place_back_at_desk(
     good again. Raises HaveCome.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
-    refuse_in_rehearsal(db, edition_id, now=now)
     get_in(db, Registration, edition_id, registration_id)
     first = give_place_back(db, edition_id, registration_id, version=version, actor=actor, now=now)
     # Asked last: from here on nobody is let in by their code any more.
     if any(one.has_come or one.places for one in at_desk(db, edition_id, [registration_id])):
         raise HaveCome
+    refuse_in_rehearsal(db, edition_id, now=now)
     return first
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import select, update
 
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.text import LANGUAGES, LINE, is_plain
-from forumapp.domain.checkin.rehearsing import refuse_in_rehearsal
+from forumapp.domain.checkin import rehearsals
+from forumapp.domain.checkin.rehearsing import RehearsalOver, refuse_in_rehearsal
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.printing import queries, services
@@ -105,6 +106,34 @@ def make_badge(
     if blocked(found, options):
         raise FindingsBlock(findings)
     return MadeBadge(pdf, pages, badge, parts, options, versions_of(looks), findings)
+
+
+def rehearsed_badge(
+    db: DbSession,
+    edition: Edition,
+    registration_id: int,
+    said: Mapping[str, Any],
+    *,
+    workshop: Workshop,
+    folder: Path,
+    actor: Actor,
+    now: datetime,
+) -> bytes:
+    """The badge as it stands, with what it is across each page: to see in a rehearsal that the desk prints. Nothing is
+    kept of it, and nobody has a badge by it. Raises RehearsalOver, NothingToPrint, and what `workshop` does.
+    """
+    within = services.require_paper(db, edition.id, Paper.BADGES, actor=actor)
+    if rehearsals.running(db, edition.id, now=now) is None:
+        raise RehearsalOver
+    told = {**said, "registration": registration_id}
+    options = services.checked_options(db, edition.id, Paper.BADGES, told, within=within)
+    badge = queries.badge_at_desk(db, edition.id, registration_id, within=within)
+    if badge is None:
+        raise queries.NothingToPrint(edition=edition.slug)
+    looks = looks_of(db, edition.id, said_stock(options))
+    pdf, *_found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)
+    marked: bytes = workshop.run(Drawn("rehearsed", pdf, folder=folder))
+    return marked
 
 
 def keep_badge(

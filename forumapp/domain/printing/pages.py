@@ -12,6 +12,7 @@ from forumapp.domain.printing import fonts, impose, making, raster, running, sea
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.calibration import calibration_page, test_page
 from forumapp.domain.printing.formal import laying
+from forumapp.domain.printing.rehearsed import marked
 from forumapp.domain.printing.render import render_badges
 from forumapp.domain.printing.tickets import render_tickets
 from forumapp.domain.printing.typeset import Typesetter
@@ -166,6 +167,10 @@ def calibration(stock: Stock, placing: Placing, *, folder: Path) -> bytes:
 
 def a_test_page(stock: Stock, *, folder: Path) -> bytes:
     return test_page(stock, folder)
+
+
+def rehearsed(pdf: bytes, *, folder: Path) -> bytes:
+    return marked(pdf, folder)
 
 
 def _among(held: Mapping[int, bytes], keys: Collection[int]) -> dict[int, bytes]:

@@ -39,7 +39,6 @@ from forumapp.domain.registration.giving_back import NoSubstitute
 from forumapp.domain.registration.queries import get_line, get_registration
 from forumapp.schemas.fields import NAME
 from forumapp.web import authorizing
-from forumapp.web.faults import fault
 from forumapp.web.fields import Field, Flag, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import FRAMING
@@ -125,12 +124,20 @@ def let_walk_in_in() -> ResponseReturnValue:
     except NoPlacesLeft as refusal:
         form = Form.sent((*asked(), *OVER), request.form)
         form.faults |= place_faults(refusal)
-    except (AlreadyRegistered, NotInRehearsal) as refusal:
+    except NotInRehearsal:
+        return rehearsed(_("Rehearsed: on the day, they would be registered and let in now. Nothing of it was kept."))
+    except AlreadyRegistered as refusal:
         form.faults[""] = refusal.code
     except AnsweredMeanwhile:
         flash(_("This form has let the person in already."), "info")
         return redirect(url_for("organizer.desk", search=form.values["latin_family"]), 303)
     return walk_in_page(form, chosen=chosen), 422
+
+
+def rehearsed(words: str) -> ResponseReturnValue:
+    """All was as it will be on the day, and a registration would stay when the rehearsal ends."""
+    flash(words, "info")
+    return redirect(url_for("organizer.desk"), 303)
 
 
 def let_in(db: DbSession, values: dict[str, Any], person_id: int | None) -> tuple[int, int | None]:
@@ -202,7 +209,11 @@ def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
             return came(form, made[0])
     except Stale as refusal:
         return ask_again(refusal, _("Give them the place"), address_of(row.id))
-    except (AlreadyRegistered, NotInRehearsal) as refusal:
+    except NotInRehearsal:
+        return rehearsed(
+            _("Rehearsed: on the day, the place would be theirs now, and the old code dead. Nothing of it was kept.")
+        )
+    except AlreadyRegistered as refusal:
         form.faults[""] = refusal.code
     except (NotTransferable, WrongStatus):
         flash(_("This place cannot be given to another person: look at its status and its type."), "bad")
@@ -221,7 +232,11 @@ def give_place_back(registration_id: int) -> ResponseReturnValue:
             first = give_place_back_at_desk(db, edition().id, registration_id, **by).id
     except Stale as refusal:
         return ask_again(refusal, _("Give the place back"), address_of(registration_id))
-    except (AlreadyRegistered, HaveCome, NoPlacesLeft, NoSubstitute, NotInRehearsal, WrongStatus) as refusal:
+    except NotInRehearsal:
+        return rehearsed(
+            _("Rehearsed: on the day, the first person would have their place again now. Nothing of it was kept.")
+        )
+    except (AlreadyRegistered, HaveCome, NoPlacesLeft, NoSubstitute, WrongStatus) as refusal:
         flash(not_given_back(refusal), "bad")
         return redirect(address_of(registration_id), 303)
     flash(_("The place is theirs again, and so is their code. If a badge was printed for the other one, take it back: "
@@ -232,8 +247,6 @@ def give_place_back(registration_id: int) -> ResponseReturnValue:
 def not_given_back(refusal: Refusal) -> str:
     if isinstance(refusal, HaveCome):
         return str(_("They have come already, or have their badge. Undo that first, and then give the place back."))
-    if isinstance(refusal, NotInRehearsal):
-        return fault(refusal.code)
     if isinstance(refusal, AlreadyRegistered):
         return str(_("The first person is registered anew by now, and has a place."))
     if isinstance(refusal, NoPlacesLeft):

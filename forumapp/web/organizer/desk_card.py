@@ -77,8 +77,8 @@ def person_page(registration_id: int, **more: Any) -> Response:
     people, are_more = find(searched())
     is_old_code = request.args.get("code") == "old"
     printing = _printing(one, job_id)
-    made_now = bool(printing.get("printed") or jobs_named())
-    is_new = bool(printing["badge"]) and not printing["pieces"]
+    made_now = bool(printing.get("printed") or printing.get("rehearsed") or jobs_named())
+    is_new = bool(printing["badge"]) and not (printing["pieces"] or printing.get("rehearsed"))
     values = {
         "found": people or ([one] if searched() else []),  # an old code finds them as well
         "are_more": are_more,
@@ -105,11 +105,12 @@ def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
         return {"pieces": [], "badge": None}
     filters = PieceFilters(paper=Paper.BADGES, registration=one.line.id)
     pieces = pieces_page(reading(), edition().id, filters, within=within(Permission.PRINT)).items
-    badge = None if is_rehearsal() else badge_at_desk(reading(), edition().id, one.line.id)
+    badge = badge_at_desk(reading(), edition().id, one.line.id)
     values = {each.name: getattr(badge, each.name) for each in WORDED} if badge else {}
     return {
         "pieces": pieces,
         "printed": next((each for each in pieces if each.job_id == job_id), None),
+        "rehearsed": is_rehearsal() and badge is not None and "rehearsed" in request.args,
         "badge": badge,
         "badge_form": Form.empty(badge_fields(again=bool(pieces)), **values) if badge else None,
         "badge_key": new_key,

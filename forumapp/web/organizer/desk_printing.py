@@ -15,7 +15,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.on_the_spot import FindingsBlock, keep_badge, make_badge
+from forumapp.domain.checkin.on_the_spot import FindingsBlock, keep_badge, make_badge, rehearsed_badge
 from forumapp.domain.checkin.rehearsing import NotInRehearsal
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.own_stocks import with_geometry
@@ -25,7 +25,7 @@ from forumapp.web.forms import Form
 from forumapp.web.frame import FRAMED
 from forumapp.web.organizer.desk_card import WORDED, address_of, badge_fields, person_page, unless_scanned
 from forumapp.web.organizer.desk_offers import jobs_named
-from forumapp.web.organizer.desk_station import station_here
+from forumapp.web.organizer.desk_station import is_rehearsal, station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.once import spend_key
@@ -49,6 +49,8 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
     """Make the badge and lead to the card, which holds it in a frame to be printed. Whoever makes it asks for `print`
     as well.
     """
+    if is_rehearsal():
+        return redirect(address_of(registration_id, rehearsed=1), 303)
     form = Form.sent(badge_fields(again=False), request.form)
     if form.faults:
         return person_page(registration_id, form=form), 422
@@ -60,11 +62,8 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
     except FindingsBlock as refusal:
         found = [kept_print_need(one) for one in refusal.findings]
         return person_page(registration_id, form=form, findings=found), refusal.status
-    except AnsweredMeanwhile:
-        flash(_("This form has printed its badge already."), "warn")
-        return redirect(address_of(registration_id), 303)
-    except (queries.NothingToPrint, NotInRehearsal, TookTooLong, TookTooMuch) as refusal:
-        flash(refused(refusal), "bad")
+    except (AnsweredMeanwhile, queries.NothingToPrint, NotInRehearsal, TookTooLong, TookTooMuch) as refusal:
+        flash(refused(refusal), "warn")
         return redirect(address_of(registration_id), 303)
     return redirect(address_of(registration_id, print=job_id), 303)
 
@@ -112,6 +111,8 @@ def made_of(registration_id: int, form: Form) -> MadeBadge:
 
 
 def refused(refusal: Refusal) -> str:
+    if isinstance(refusal, AnsweredMeanwhile):
+        return str(_("This form has printed its badge already."))
     if isinstance(refusal, NotInRehearsal):
         return str(_("In a rehearsal nothing is printed: the badge would stand in the log of the day."))
     if isinstance(refusal, queries.NothingToPrint):
@@ -124,6 +125,16 @@ def refused(refusal: Refusal) -> str:
 def badge_at_desk(job_id: int) -> Response:
     """What was printed, to be shown in a frame of the card."""
     return framed(made_before(job_id), f"{edition().slug} {job_id}.pdf")
+
+
+@blueprint.get("/<edition>/desk/<id:registration_id>/rehearsed-badge")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+@needs(PRINT)
+def rehearsed_badge_at_desk(registration_id: int) -> Response:
+    """Marked as what it is. What a rehearsal prints is drawn again whenever it is looked at, and kept nowhere."""
+    drawn_by: Any = {"workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    pdf = rehearsed_badge(reading(), edition(), registration_id, of_this_desk(), **drawn_by)
+    return framed(pdf, f"{edition().slug} rehearsal.pdf")
 
 
 @blueprint.get("/<edition>/desk/badges")

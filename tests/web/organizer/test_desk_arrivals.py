@@ -6,7 +6,9 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
+import zxingcpp
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
@@ -156,12 +158,59 @@ def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, hous
     codes = rows(select(TicketCode).where(TicketCode.edition_id == house.edition_id).order_by(TicketCode.id))
     assert [one.revoked_at is None for one in codes] == [True, False]
 
+
+@pytest.fixture
+def rehearsal(house: House) -> None:
     with transaction() as db:
         edition = db.get_one(Edition, house.edition_id)
         edition.starts_on = edition.ends_on = date(2999, 5, 22)  # while it is to come
         db.add(Rehearsal(edition_id=house.edition_id, started_at=NOW, started_by=house.owner_id))
-    refused = walk_in(owner, house, latin_family="Kuo")
-    assert (refused.status_code, "Not in a rehearsal" in refused.text) == (422, True)
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_who_comes_unexpected_is_rehearsed_as_on_the_day_and_nothing_of_it_is_kept(
+    owner: Browser, house: House, liu: int
+) -> None:
+    stood, codes = registered(), [one.revoked_at for one in rows(select(TicketCode).order_by(TicketCode.id))]
+    with transaction() as db:
+        kind = db.get_one(RegistrationType, house.type_id)
+        kind.quota = kind.taken
+    full = walk_in(owner, house, latin_family="Kuo")  # as on the day
+    assert (full.status_code, "Authorized by" in full.text) == (422, True)
+    with transaction() as db:
+        db.get_one(RegistrationType, house.type_id).quota = None
+    let_in = walk_in(owner, house, latin_family="Kuo")
+    assert "Rehearsed: on the day, they would be registered" in owner.get(let_in.location).text
+    page = f"{DESK}/{liu}/substitute"
+    version = re.findall(r'name="version" value="(\d+)"', owner.get(page).text)[0]
+    given = owner.send(page, {"version": version, "latin_family": "Chen"}, to=page)
+    assert "the place would be theirs now" in owner.get(given.location).text
+    assert registered() == stood
+    assert [one.revoked_at for one in rows(select(TicketCode).order_by(TicketCode.id))] == codes
+    assert rows(select(Scan)) == []
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_a_badge_of_a_rehearsal_is_marked_across_and_stands_in_no_log(owner: Browser, house: House, liu: int) -> None:
+    card = f"{DESK}/{liu}"
+    assert "Print the badge" in owner.get(card).text
+    printed = owner.send(card, {}, to=f"{card}/badge")
+    page = owner.get(printed.location).text
+    assert ("marked as of a rehearsal" in page, "Print in other words" in page) == (True, False)
+    (address,) = re.findall(r'<iframe src="([^"#]+)', page)
+    made = owner.get(address)
+    assert (made.status_code, made.mimetype) == (200, "application/pdf")
+    with pypdfium2.PdfDocument(made.data) as pdf:
+        for side in pdf:
+            said = side.get_textpage().get_text_bounded()
+            assert ("REHEARSAL" in said, "演练" in said) == (True, True)
+        code = rows(select(TicketCode).where(TicketCode.registration_id == liu))[0].code
+        seen = pdf[0].render(scale=4).to_pil()
+        assert [one.text for one in zxingcpp.read_barcodes(seen)] == [code]  # it can be scanned beneath
+    assert rows(select(PrintJob)) == rows(select(PrintLine)) == []
+    with transaction() as db:
+        db.scalars(select(Rehearsal)).one().ended_at = NOW
+    assert owner.get(address).status_code == 409
 
 
 def test_whom_the_rules_refuse_somebody_lets_in_from_the_desk(owner: Browser, liu: int) -> None:
