@@ -51,6 +51,7 @@ PEOPLE = [
     *((f"Guest{number}", "Ann", "", "") for number in range(9)),
 ]  # fmt: skip
 FRAME = (1280, 720)
+PER_SECOND = 30  # pictures
 # As a badge is held before a camera: its QR takes a fifth of the height, leans, is seen from the side, out of focus.
 WIDE, LEANS, FOCUS = 400, 17, 1.6
 ASIDE = (1, 0.12, -20, 0.04, 1, -10, 0.0002, 0.0001)
@@ -107,14 +108,17 @@ def photographed(db: DbSession, badge: BadgeValues) -> Image.Image:
     return aside.filter(ImageFilter.GaussianBlur(FOCUS))
 
 
-def film(path: Path, pictures: list[Image.Image]) -> Path:
-    """What a camera sees, over and over: each picture for a third of a second or so."""
-    with path.open("wb") as file:
-        for picture in pictures:
+def film(path: Path, pictures: list[Image.Image], *, seconds: float = 1 / 3, nothing: int = 0) -> Path:
+    """What a camera sees from when it is opened, over and over: each picture for so long or so, and then `nothing` for
+    so many seconds. A camera that is open goes on with what the path held before.
+    """
+    made = path.with_suffix(".new")
+    with made.open("wb") as file:
+        for picture, lasts in [*((one, seconds) for one in pictures), (Image.new("RGB", FRAME, "#6b665e"), nothing)]:
             out = io.BytesIO()
             picture.save(out, "JPEG", quality=85, subsampling="4:2:0")
-            file.write(out.getvalue() * 10)
-    return path
+            file.write(out.getvalue() * round(lasts * PER_SECOND))
+    return made.replace(path)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ WORDS: dict[str, dict[str, str]] = {
     "and": {"en": "and", "zh-Hans": "与"},
     "badges": {"en": "Badges: %(count)d", "zh-Hans": "胸卡：%(count)d张"},
     "in-no-delegation": {"en": "In no delegation", "zh-Hans": "未加入代表团"},
-    "rehearsal": {"en": "REHEARSAL", "zh-Hans": "演练"},
+    "rehearsal": {"en": "REHEARSAL", "zh-Hans": "彩排"},
     "calibration": {"en": "Calibration page.", "zh-Hans": "校准页。"},
     "calibration-how": {
         "en": "Print it at 100 %%, not fitted to the page: both rulers must be 100 mm long. Hold it against a sheet of "

@@ -203,7 +203,7 @@ def test_a_badge_of_a_rehearsal_is_marked_across_and_stands_in_no_log(owner: Bro
     with pypdfium2.PdfDocument(made.data) as pdf:
         for side in pdf:
             said = side.get_textpage().get_text_bounded()
-            assert ("REHEARSAL" in said, "演练" in said) == (True, True)
+            assert ("REHEARSAL" in said, "彩排" in said) == (True, True)
         code = rows(select(TicketCode).where(TicketCode.registration_id == liu))[0].code
         seen = pdf[0].render(scale=4).to_pil()
         assert [one.text for one in zxingcpp.read_barcodes(seen)] == [code]  # it can be scanned beneath
