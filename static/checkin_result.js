@@ -4,7 +4,8 @@ import { letsThrough } from "./checkin_rules.js";
 const words = document.getElementById("alone");
 const result = document.getElementById("result");
 const language = document.documentElement.lang;
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: words.dataset.zone });
+const timeZone = words.dataset.zone;
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
 const SIGNS = { ok: "✓", warn: "!", bad: "✕" };
 
 export function timeOf(at) {

@@ -147,6 +147,7 @@ def checkpoints() -> str:
         rehearsal=not_ended(reading(), of),
         may_rehearse=clock.now() < first_day(reading(), of),
         types={one.id: one.name for one in list_types(reading(), of)},
+        delegations=dict(queries.list_delegation_names(reading(), of)),
     )
 
 
