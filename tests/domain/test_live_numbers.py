@@ -14,7 +14,7 @@ from forumapp.domain.accounts.permissions import Access, Role, whole_house
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.services import create
-from forumapp.domain.checkin.checkpoints import list_checkpoints
+from forumapp.domain.checkin.checkpoints import list_checkpoints, set_up_suggested
 from forumapp.domain.checkin.live import Live, day_of, live, mark_of, today_of
 from forumapp.domain.checkin.live_rules import STEPS, DoorLoad, Tally
 from forumapp.domain.checkin.models import Admission, Rehearsal
@@ -215,6 +215,20 @@ def test_each_number_is_of_its_day(
     assert (total.expected, total.arrived, total.handed) == people
     assert (one.let_in, {f"{start:%H:%M}": count for start, count in steps if count}, one.flow.is_now) == door
     assert {codes[room.id]: (room.let_in, room.inside, room.taken) for room in found.rooms} == rooms
+
+
+@pytest.mark.one_database
+def test_the_usual_checkpoints_of_several_days_count_on_each_of_them(session: DbSession, forum: Forum) -> None:
+    """People come anew, and each day has its meals."""
+    update_edition(session, forum.edition.id, {"ends_on": SECOND}, version=forum.edition.version, **BY)
+    of = forum.edition.id
+    assert [set_up_suggested(session, of, **forum.by_owner) for _ in range(2)] == [7, 0]
+    session.expire_all()
+    points = {one.code: one for one in list_checkpoints(session, of)}
+    assert set(points) == {"main-door", "hand-out", "vip-room", "lunch-1", "lunch-2", "dinner-1", "dinner-2"}
+    assert (points["main-door"].mode, points["lunch-2"].name["en"]) == (PassMode.IN_OUT, "Lunch, day 2")
+    meals = [room.id for room in live(session, forum.edition, whole_house(of), day=SECOND, now=AT + DAY).rooms]
+    assert {one.code for one in points.values() if one.id in meals} == {"lunch-2", "dinner-2", "vip-room"}
 
 
 def test_the_second_morning_begins_without_the_evening_before(second_day: Desk) -> None:

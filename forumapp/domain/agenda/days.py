@@ -6,7 +6,7 @@ it ends: a dinner until 00:30 belongs to its evening. A speaker's own agenda alo
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +28,10 @@ def day_of(start: datetime, zone: str) -> date:
 def bounds(days: tuple[date, date], zone: str) -> tuple[datetime, datetime]:
     """From which instant on, and before which, a session begins that belongs to one of these days, first and last."""
     return start_of_day(days[0], zone).astimezone(UTC), end_of_day(days[1], zone).astimezone(UTC)
+
+
+def every_day(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=at) for at in range((last - first).days + 1)]
 
 
 def later(day: date, wall: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -10,22 +11,25 @@ from forumapp.core.columns import span_columns
 from forumapp.core.errors import refuse_faults
 from forumapp.core.flushing import flush
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.days import every_day
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode
 from forumapp.domain.delegations.coach_models import CoachRun
 from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.rules import free_code, name_fault, slug_fault
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.rules import Area
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
+    from datetime import date
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -67,7 +71,9 @@ def create_checkpoint(
 
 
 def set_up_suggested(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> int:
-    """What most forums need, and one for each session with places; how many of them were not there yet."""
+    """What most forums need, and one for each session with places; how many of them were not there yet. Where a forum
+    has several days, people come anew on each of them, and each has its meals.
+    """
     require(db, edition_id, EDIT, actor=actor)
     taken = set(db.scalars(select(Checkpoint.code).where(Checkpoint.edition_id == edition_id)))
     kept = select(Checkpoint.session_id).where(Checkpoint.edition_id == edition_id, Checkpoint.session_id.is_not(None))
@@ -76,10 +82,29 @@ def set_up_suggested(db: DbSession, edition_id: int, *, actor: Actor, now: datet
         {"name": one.title, "kind": CheckpointKind.SESSION, "session_id": one.id, "needs_sign_up": True}
         for one in db.scalars(limited.where(Session.id.not_in(kept)).order_by(Session.start_utc, Session.id))
     ]
-    wanted = [one for one in SUGGESTED if one["code"] not in taken]
+    wanted = [one for one in _suggested(db.get_one(Edition, edition_id)) if one["code"] not in taken]
     for values in wanted + sessions:
         create_checkpoint(db, edition_id, values, actor=actor, now=now)
     return len(wanted) + len(sessions)
+
+
+def _suggested(edition: Edition) -> list[dict[str, Any]]:
+    days = every_day(edition.starts_on, edition.ends_on)
+    if len(days) == 1:
+        return list(SUGGESTED)
+    found: list[dict[str, Any]] = []
+    for one in SUGGESTED:
+        if one["kind"] is CheckpointKind.MEAL:
+            found += [_on_day(one, number, day, edition.zone) for number, day in enumerate(days, 1)]
+        else:
+            found.append({**one, "mode": PassMode.IN_OUT} if one["kind"] is CheckpointKind.DOOR else one)
+    return found
+
+
+def _on_day(meal: Mapping[str, Any], number: int, day: date, zone: str) -> dict[str, Any]:
+    name = {"en": f"{meal['name']['en']}, day {number}", "zh-Hans": f"{meal['name']['zh-Hans']}（第{number}天）"}
+    whole = [Moment(datetime.combine(one, time()), zone) for one in (day, day + timedelta(days=1))]
+    return {**meal, "code": f"{meal['code']}-{number}", "name": name, "span": Span(*whole)}
 
 
 def update_checkpoint(

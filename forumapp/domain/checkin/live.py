@@ -5,14 +5,13 @@ says the same and a restart forgets nothing; one cheap statement tells that noth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.days import bounds
+from forumapp.domain.agenda.days import bounds, every_day
 from forumapp.domain.audit.latest import changes_of
 from forumapp.domain.checkin.arrived import arrived
 from forumapp.domain.checkin.doors import list_doors, list_stations
@@ -60,8 +59,7 @@ class Live:
 
 
 def days_of(edition: Edition) -> list[date]:
-    count = (edition.ends_on - edition.starts_on).days + 1
-    return [edition.starts_on + timedelta(days=at) for at in range(count)]
+    return every_day(edition.starts_on, edition.ends_on)
 
 
 def day_of(edition: Edition, said: date | None) -> date | None:

@@ -27,6 +27,7 @@ from forumapp.domain.checkin.checkpoints import get_checkpoint, list_checkpoints
 from forumapp.domain.checkin.faces import face_scanned
 from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.receiving import read_of
+from forumapp.domain.checkin.rehearsals import running
 from forumapp.domain.checkin.rehearsing import get_rehearsal
 from forumapp.domain.checkin.rules import LETS_THROUGH, MAY_BE_FORCED
 from forumapp.domain.checkin.scanning import NonceReused, scan
@@ -188,6 +189,7 @@ def ways_in(slug: str, *, error: str = "") -> str:
     offered = list_checkpoints(reading(), edition.id) if may_choose else []
     values: dict[str, Any] = {"checkpoints": offered, "may_choose": may_choose, "error": error}
     values["is_signed_in"] = current_user.is_authenticated
+    values["rehearsal"] = running(reading(), edition.id, now=clock.now()) if may_choose else None
     return render_template("public/checkin/ways_in.html", edition=edition, **values)
 
 
