@@ -144,7 +144,7 @@ def print_paper(
         **book,
     }
     if paper == SEATING:
-        _seating(config, found, plan, said, output)
+        _seating(config, found, plan, said, output, reason=Reprint(reason) if reason else None, device=device)
         return
     options = checked_options(reading(), found.id, Paper(paper), {**said, "plan": plan})
     make = _badges if paper == Paper.BADGES.value else _working if is_working(Paper(paper), options) else _books
@@ -310,16 +310,20 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each, cards=cards, letters=letters)
 
 
-def _seating(config: Config, edition: Edition, code: str | None, said: Mapping[str, Any], output: Path) -> None:
-    """Drawn at once: it is no print job, and its page draws it anew."""
+def _seating(
+    config: Config, edition: Edition, code: str | None, said: Mapping[str, Any], output: Path, **of: Any
+) -> None:
+    """Drawn at once, and kept as other prints are."""
     if wrong := [name for name in NOT_OF_SEATS if said[name]]:
         raise click.UsageError(f"a seating plan has no --{wrong[0]}")
-    options = options_from(said)
+    options = options_from({**said, "plan": code})
     plans = seating.read_plans(edition, code)
-    _report(edition, seating.check_plans(edition, plans, options), options)
-    pdf = seating.draw_plans(edition, plans, options, fonts(config))
-    _write(output, pdf)
-    click.echo(f"{output}: {impose.pages_in(pdf)} pages")
+    found = seating.check_plans(edition, plans, options)
+    _report(edition, found, options)
+    drawn = seating.draw_plans(edition, plans, options, found, fonts(config))
+    _write(output, drawn.pdf)
+    pages = seating.keep_drawn(edition, drawn, current_app.extensions["forumapp.storage"], **of)
+    click.echo(f"{output}: {pages} pages")
 
 
 def _write(output: Path, pdf: bytes) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import seating_services as services
-from forumapp.domain.delegations.seating_prints import note_printed
 from forumapp.domain.printing import seating
+from forumapp.domain.printing.plan_log import DrawnPlans, keep_plans
 from forumapp.domain.printing.queries import NothingToPrint, edition_head
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forumapp.core.storage import Storage
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.models import Reprint
     from forumapp.domain.printing.rules import Options
 
 ALL = 200
@@ -35,10 +38,15 @@ def check_plans(edition: Edition, plans: list[seating.Plan], options: Options) -
     return seating.check(plans, edition_head(reading(), edition, options).languages)
 
 
-def draw_plans(edition: Edition, plans: list[seating.Plan], options: Options, folder: Path) -> bytes:
-    now = clock.now()
-    pdf = seating.render(plans, edition_head(reading(), edition, options), at=now, folder=folder)
+def draw_plans(
+    edition: Edition, plans: list[seating.Plan], options: Options, found: list[Finding], folder: Path
+) -> DrawnPlans:
+    pdf = seating.render(plans, edition_head(reading(), edition, options), at=clock.now(), folder=folder)
+    return DrawnPlans(pdf, plans, options, found)
+
+
+def keep_drawn(edition: Edition, drawn: DrawnPlans, storage: Storage, *, reason: Reprint | None, device: str) -> int:
+    """How many pages stand in the log of prints now."""
+    by: dict[str, Any] = {"storage": storage, "actor": Actor(None, Via.COMMAND), "now": clock.now()}
     with transaction() as db:
-        for plan in plans:
-            note_printed(db, services.get_plan(db, edition.id, plan.code), now=now)
-    return pdf
+        return keep_plans(db, edition, drawn, reason=reason, device=device, **by).pages or 0

@@ -25,6 +25,7 @@ PRINTING: dict[type[StrEnum], dict[str, Any]] = {
         "lectern-signs": _l("Lectern signs"),
         "sign-in-sheets": _l("Sign-in sheets"),
         "fallback-pack": _l("Fallback pack"),
+        "seating-plans": _l("Seating plans"),
         "invitations": _l("Formal invitations"),
         "certificates": _l("Certificates of attendance"),
         "booklets": _l("Personal booklets"),

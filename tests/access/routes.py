@@ -510,7 +510,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/seating/new": P.EDIT_PRECEDENCE,
     "GET /organizer/<edition>/seating/<code>": whole(P.SEE_PRECEDENCE),
     "GET /organizer/<edition>/seating/<code>/paper": whole(P.SEE_PRECEDENCE),
-    "GET /organizer/<edition>/seating/<code>/paper.pdf": whole(P.SEE_PRECEDENCE),
+    "POST /organizer/<edition>/seating/<code>/paper": whole(P.SEE_PRECEDENCE),
     "GET /organizer/<edition>/seating/<code>/paper/preview": whole(P.SEE_PRECEDENCE),
     "GET /organizer/<edition>/seating/<code>/edit": P.EDIT_PRECEDENCE,
     "POST /organizer/<edition>/seating/<code>/edit": P.EDIT_PRECEDENCE,

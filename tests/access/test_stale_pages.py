@@ -97,6 +97,7 @@ UNVERSIONED = {
     f"{EDITION}mailings/preview": "saves nothing",
     f"{EDITION}mailings/<id:mailing_id>/test": "sends a mail to whoever asks",
     f"{EDITION}registrations/types/<code>/form/preview": "saves nothing",
+    f"{EDITION}seating/<code>/paper": "adds a print, of the plan as it is seated then",
     f"{EDITION}seating/<code>/undo": "puts back the seats of its address, and only where none was changed since",
     f"{EDITION}agenda/sessions/<id:session_id>/speeches/undo": "likewise, an order",
     f"{EDITION}precedence/<scope>/order/undo": "puts back an order of its address, and only where none was saved since",

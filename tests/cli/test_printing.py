@@ -24,7 +24,7 @@ from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine
+from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine, Reprint
 from forumapp.domain.printing.own_stocks import create_stock
 from forumapp.domain.printing.queries import NothingPublished, NothingToPrint
 from forumapp.domain.registration.models import Registration
@@ -186,7 +186,7 @@ def test_cards_of_everyone_stand_several_on_a_sheet(run, forum, tmp_path):
         assert (len(said), set(said[0])) == (12, {"latin_name", "native_name"})
 
 
-def test_plans_of_seats_are_drawn_at_once_and_are_no_print_job(run, forum, tmp_path):
+def test_plans_of_seats_are_drawn_at_once_and_stand_among_the_prints(run, forum, tmp_path):
     target = tmp_path / "seating.pdf"
     words = ("seating", "ccbf-2023", "-o", str(target))
     refused = run(print_paper, *words)
@@ -201,5 +201,11 @@ def test_plans_of_seats_are_drawn_at_once_and_are_no_print_job(run, forum, tmp_p
     assert (result.exit_code, result.stdout) == (0, f"{target}: 2 pages\n")
     assert "missing" in result.stderr  # the name in Chinese
     assert run(print_paper, *words, "--imposed").exit_code == 2
+    assert isinstance(run(print_paper, *words).exception, Invalid)  # why again
+    assert run(print_paper, *words, "--reason", "spare", "--device", "Desk").exit_code == 0
     with transaction() as session:
-        assert session.scalar(select(func.count()).select_from(PrintJob)) == 0
+        columns = (PrintJob.status, PrintJob.pages, PrintJob.paper_version, PrintJob.reason, PrintJob.device)
+        assert [tuple(row) for row in session.execute(select(*columns).order_by(PrintJob.id))] == [
+            (JobStatus.DONE, 2, 1, None, ""),
+            (JobStatus.DONE, 2, 1, Reprint.SPARE, "Desk"),
+        ]

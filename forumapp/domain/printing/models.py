@@ -45,6 +45,7 @@ class Paper(enum.StrEnum):
     INVITATIONS = "invitations"
     CERTIFICATES = "certificates"
     FALLBACK_PACK = "fallback-pack"
+    SEATING_PLANS = "seating-plans"
     # The working papers of a delegation.
     BOOKLETS = "booklets"
     ARRIVALS = "arrivals"

@@ -133,7 +133,8 @@ def _chosen(
     if filters.registration is not None:
         query = query.where(_of_registrations(edition_id, Registration.id == filters.registration))
     if filters.reprints:
-        query = query.where(PrintLine.copy_number > 1)
+        again = and_(PrintLine.id.is_(None), PrintJob.reason.is_not(None))
+        query = query.where(or_(PrintLine.copy_number > 1, again))
     if filters.search:
         found = chosen_ids(db, edition_id, Filters(search=filters.search), within=within, told=NOBODY)
         on_letters = and_(Letter.id.is_not(None), *(says(Letter.search_text, one) for one in filters.search.split()))
@@ -163,7 +164,7 @@ def _piece(row: Any) -> Piece:
         device=job.device,
         copy=copy,
         version=line.content_version if line and copy else job.paper_version,
-        reason=job.reason if copy and copy > 1 else None,
+        reason=job.reason if line is None or (copy and copy > 1) else None,
         box=line.box if line else None,
         letter_id=letter.id if letter else None,
         serial=letter.serial if letter else None,

@@ -89,6 +89,8 @@ CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "u
 ON_SHEETS = frozenset({"first_label", "offset_x", "offset_y", "flip", "guides"})
 OWN = frozenset({"printer", "geometry"})
 FOR_THE_SHOP = frozenset({"bleed", "marks"})
+# Drawn when they are asked for, and by no job of a worker; they stand among the prints all the same.
+AT_ONCE = ("seating-plans",)
 IN_SPITE = frozenset({"anyway", "despite"})  # of every paper
 # Which options mean something for which paper.
 FITTING: Mapping[str, frozenset[str]] = {
@@ -116,7 +118,11 @@ def takes(paper: str, option: str) -> bool:
 
 
 def fitted(paper: str, options: Options) -> Options:
-    """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them."""
+    """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them, and
+    for what is not asked for as a print.
+    """
+    if paper in AT_ONCE:
+        raise Invalid(fields={"paper": "unknown"})
     strange = set(options.plain) - FITTING.get(paper, WORKING) - IN_SPITE
     if strange:
         raise Invalid(fields=dict.fromkeys(sorted(strange), "not-for-this-paper"))

@@ -28,7 +28,7 @@ from forumapp.domain.printing.hand_out import boxes_of, letters_of
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.noting import note_printed
 from forumapp.domain.printing.own_stocks import device_of, with_geometry
-from forumapp.domain.printing.rules import Options, fitted, format_for, options_from
+from forumapp.domain.printing.rules import AT_ONCE, Options, fitted, format_for, options_from
 from forumapp.domain.printing.working import kinds
 from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.domain.printing.working.versions import Made, keep_made_for_all, keep_made_from
@@ -55,11 +55,12 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     **dict.fromkeys(FORMAL, (Permission.SEE_REGISTRATIONS,)),
     **dict.fromkeys(OF_THE_AGENDA, (Permission.PRINT,)),
     Paper.SPEAKER_AGENDAS: (Permission.SEE_PEOPLE,),
+    Paper.SEATING_PLANS: (Permission.SEE_PRECEDENCE,),
     Paper.FALLBACK_PACK: (Permission.SEE_REGISTRATIONS, Permission.SEE_ITINERARIES),  # of everyone alone
     **kinds.READS,
 }
 CORRECTED = tuple(paper for paper in PAPERS if paper is not Paper.ERRATA)
-PRINTABLE = tuple(paper for paper in Paper if paper not in kinds.READS or paper in PAPERS)
+PRINTABLE = tuple(one for one in Paper if one not in AT_ONCE and (one not in kinds.READS or one in PAPERS))
 
 
 class JobIsOver(Refusal):

@@ -86,7 +86,11 @@ def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = 
 
 def started(said: Form, back: str) -> Response:
     flash(_("The print is in the queue. You may leave this page."), "ok")
-    answer = redirect(back)
+    return keeping_device(redirect(back), said)
+
+
+def keeping_device(answer: Response, said: Form) -> Response:
+    """What this browser said its printer is called is offered the next time."""
     options: Any = {"max_age": A_YEAR, "path": "/organizer", "samesite": "Lax", "secure": request.is_secure}
     answer.set_cookie(COOKIE, said.values[DEVICE.name], httponly=True, **options)
     return answer

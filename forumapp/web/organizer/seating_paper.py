@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import redirect, render_template, url_for
+from flask import current_app, redirect, render_template, request, url_for
 
 from forumapp.core import clock
+from forumapp.core.errors import Invalid
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import seating_services as services
-from forumapp.domain.delegations.seating_prints import note_printed
+from forumapp.domain.printing.preflight import Report
 from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.drawing import drawn, fonts
+from forumapp.web.forms import Form
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.previews import made_at_once
-from forumapp.web.organizer.running import handed, stopped
+from forumapp.web.organizer.print_said import ANYWAY, DEVICE, REASON, about_print, keeping_device
 from forumapp.web.organizer.seating import SECTION
 from forumapp.web.organizer.shown import print_need
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from forumapp.core.storage import Storage
+    from forumapp.domain.delegations.seating_models import SeatingPlan
+    from forumapp.domain.printing.layout import Finding
 
 
 @blueprint.get("/<edition>/seating/<code>/paper")
@@ -34,28 +41,43 @@ def seating_paper(code: str) -> str:
     """What to mend before it is printed."""
     from forumapp.domain.printing import seating
 
-    db = reading()
-    row = services.get_plan(db, edition().id, code)
-    found = seating.check([seating.read_plan(db, row, edition().zone)], edition().languages)
-    told = [print_need(one) for one in found]
-    return render_template("organizer/seating/paper.html", section=SECTION, row=row, needs=told)
+    row = services.get_plan(reading(), edition().id, code)
+    plan = seating.read_plan(reading(), row, edition().zone)
+    found = seating.check([plan], edition().languages)
+    return before_print(row, found, what_to_say(row, found))
 
 
-@blueprint.get("/<edition>/seating/<code>/paper.pdf")
+def what_to_say(row: SeatingPlan, found: list[Finding]) -> Form:
+    """Of a print of it, by what there is to be mended and whether it was printed before."""
+    return about_print(Report(1, tuple(found), 1 if row.printed_at else 0), {})
+
+
+def before_print(row: SeatingPlan, found: list[Finding], said: Form) -> str:
+    needs = [print_need(one) for one in found]
+    return render_template("organizer/seating/paper.html", section=SECTION, row=row, needs=needs, said=said)
+
+
+@blueprint.post("/<edition>/seating/<code>/paper")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
-def seating_pdf(code: str) -> ResponseReturnValue:
-    from forumapp.domain.printing import seating  # with the typesetter, which few requests need
+def print_seating(code: str) -> ResponseReturnValue:
+    """Draw it as it is seated now, and hand it over; it stands in the log of prints."""
+    from forumapp.domain.printing import plan_log, seating  # with the typesetter, which few requests need
 
-    now = clock.now()
+    row, now = services.get_plan(reading(), edition().id, code), clock.now()
+    plan = seating.read_plan(reading(), row, edition().zone)
+    found = seating.check([plan], edition().languages)
+    form = Form.sent(what_to_say(row, found).fields, request.form)
+    if form.faults:
+        return before_print(row, found, form), Invalid.status
+    options = Options(plan=code, anyway=form.values.get(ANYWAY.name))
+    pdf = drawn("seats", [plan], edition_head(reading(), edition(), Options()), at=now)
+    made = plan_log.DrawnPlans(pdf, [plan], options, found)
+    storage: Storage = current_app.extensions["forumapp.storage"]
+    by: Any = {"reason": form.values.get(REASON.name), "device": form.values[DEVICE.name], "storage": storage}
     with transaction() as db:
-        row = services.get_plan(db, edition().id, code)
-        plan = seating.read_plan(db, row, edition().zone)
-        if stopped(seating.check([plan], edition().languages)):
-            return redirect(url_for("organizer.seating_paper", code=code))
-        note_printed(db, row, now=now)
-        head = edition_head(db, edition(), Options())
-    return handed(drawn("seats", [plan], head, at=now), f"seating-{code}.pdf")
+        job = plan_log.keep_plans(db, edition(), made, **by, actor=actor(), now=now)
+    return keeping_device(redirect(url_for("organizer.download", job_id=job.id), 303), form)
 
 
 @blueprint.get("/<edition>/seating/<code>/paper/preview")

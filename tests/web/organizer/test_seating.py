@@ -12,7 +12,7 @@ from lxml import html
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from forumapp.core.errors import Forbidden
+from forumapp.core.errors import Forbidden, Invalid
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.models import Account
@@ -36,7 +36,7 @@ from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
-from tests.web.organizer.house import BY, browser_as
+from tests.web.organizer.house import BY, HOME, browser_as
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -174,9 +174,10 @@ def test_it_is_printed_as_it_is_drawn_with_no_number_at_a_seat(plan: Browser, ho
     fill(plan)
     assert "“Opening” is missing in Chinese" in plan.get(f"{PLAN}/paper").text
 
-    answer = plan.get(f"{PLAN}/paper.pdf")
+    printed = plan.send(f"{PLAN}/paper", {"device": "Hall printer"})
+    answer = plan.get(printed.location)
 
-    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert (printed.status_code, answer.status_code, answer.mimetype) == (303, 200, "application/pdf")
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=answer.data, capture_output=True, check=True)
     words = done.stdout.decode().split()
     assert [word for word in words if word in FAMILIES] == ["Diaz", "Baker", "Adams", "Chen"]  # the front row below
@@ -186,6 +187,22 @@ def test_it_is_printed_as_it_is_drawn_with_no_number_at_a_seat(plan: Browser, ho
     ] == []
     between = said[said.index("Diaz") : said.index("Audience")].replace("Row 1", "").replace("第1排", "")
     assert re.findall(r"\d", between.replace("第 1 排", "")) == []
+
+    # It stands in the log of prints, and why it is printed again is asked.
+    assert plan.send(f"{PLAN}/paper", {"device": "Hall printer"}).status_code == 422
+    again = plan.send(f"{PLAN}/paper", {"device": "", "reason": "lost"})
+    assert again.status_code == 303
+    with transaction() as db:
+        version = services.get_plan(db, house.edition_id, "opening").version
+    log = html.fromstring(plan.get(f"{HOME}/paper/log?paper=seating-plans").text)
+    told = [[" ".join(cell.text_content().split()) for cell in row] for row in log.xpath("//tbody/tr")]
+    assert [(row[2], row[4], row[5]) for row in told] == [
+        (str(version), "—", "Lost"),
+        (str(version), "Hall printer", "—"),
+    ]
+    assert len(html.fromstring(plan.get(f"{HOME}/paper/log?reprints=1").text).xpath("//tbody/tr")) == 1
+    with pytest.raises(Invalid), transaction() as db:
+        ask_print(db, house.edition_id, "seating-plans", {"plan": "opening"}, **BY)
 
     # It keeps what it printed, so that it is told who sits elsewhere since.
     assert "Every printed paper is up to date" in plan.get(OUTDATED).text
