@@ -14,6 +14,7 @@ PARTS = (
     "books",
     "registrations",
     "checkin",
+    "station",
     "live_numbers",
     "imports",
     "agenda",
