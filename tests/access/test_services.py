@@ -238,6 +238,7 @@ READING = {
     "checkin.stations.station_of_organizer",
     "checkin.stations.station_for",
     "checkin.alerts.get_alert",
+    "checkin.on_the_spot.rehearsed_badge",
     "checkin.attendance.attendees_page",
     "checkin.attendance.turnout",
     "checkin.attendance.in_sum",
