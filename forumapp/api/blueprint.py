@@ -17,7 +17,7 @@ from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
 from forumapp.api.described import LED_ON, LOCATION, TOO_MANY
 from forumapp.api.echoed import refuse_other
-from forumapp.api.operations import STRAIGHT, Operation, named
+from forumapp.api.operations import STRAIGHT, Operation, Work, named
 from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import answer_in_problems
 from forumapp.api.stale import Reader, both_versions, of_another
@@ -121,10 +121,11 @@ class ApiBlueprint(Blueprint):
         limit: str | None = None,
         crowded: bool = False,
         straight: bool = False,
+        ahead: View | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, or is that
-        path with its fields filled in.
+        path with its fields filled in. What `ahead` makes before anything is written comes after the values.
 
         `limit` says how often an address may call it without a token, `crowded` that hundreds may in one minute. Where
         `devices` for check-in may call, what they send has a name of its own, and takes effect once without a key; of
@@ -132,16 +133,15 @@ class ApiBlueprint(Blueprint):
         """
 
         def decorate(f: View) -> View:
-            operation = Operation(f, body(), schema(), needs, f"{self.name}.{f.__name__}")
+            operation = Operation(f, body(), schema(), needs, f"{self.name}.{f.__name__}", ahead)
             if straight:
                 STRAIGHT[path] = operation
 
             def view(values: dict[str, Any], **parts: Any) -> Response:
-                def work(this: Call) -> Answer:
-                    return Answer(201, operation.answer(this, values, parts))
-
-                take_effect = idempotency.at_once if devices else idempotency.effective_once
-                return answers.made(take_effect(work), located_by)
+                work = Work(operation, values, parts)
+                once = idempotency.effective_once
+                answer = idempotency.at_once(work) if devices else once(work, work.prepare if ahead else None)
+                return answers.made(answer, located_by)
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
             described = self.arguments(operation.takes)(self.response(201, schema, headers=headers)(named(view, f)))

@@ -10,7 +10,7 @@ from flask import request
 
 from forumapp.api.auth import call
 from forumapp.core.errors import Invalid, NotFound, Refusal
-from forumapp.core.transactions import transaction
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to, contacts_told, require_creator, tells_contacts
 from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, KeyReused, Slot, find_answer, keep_answer
 from forumapp.domain.accounts.permissions import Permission
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forumapp.api.auth import Call
+
+    Prepare = Callable[[Call], None]
 
 KEY = r"^[\x21-\x7e]{1,100}$"
 HEADER = "Idempotency-Key"
@@ -38,15 +40,19 @@ PARAMETER = {
 }
 
 
-def effective_once(work: Callable[[Call], Answer]) -> Answer:
-    """Do `work` in a transaction, or give the answer it had when this very request came before."""
+def effective_once(work: Callable[[Call], Answer], prepare: Prepare | None = None) -> Answer:
+    """Do `work` in a transaction, or give the answer it had when this very request came before. What `prepare` does for
+    it is done before, and not for whoever is answered again.
+    """
     key = request.headers.get(HEADER)
     if key is None:
+        if prepare is not None:
+            prepare(call(reading()))
         return at_once(work)
     if not re.fullmatch(KEY, key):
         raise Invalid(fields={HEADER: "bad-key"})
     try:
-        return _kept(key, work)
+        return _kept(key, work, prepare)
     except AnsweredMeanwhile:
         return _kept(key, work)
     except Refusal:
@@ -67,7 +73,13 @@ def at_once(work: Callable[[Call], Answer]) -> Answer:
         return work(call(db))
 
 
-def _kept(key: str, work: Callable[[Call], Answer]) -> Answer:
+def _kept(key: str, work: Callable[[Call], Answer], prepare: Prepare | None = None) -> Answer:
+    if prepare is not None:
+        this = call(reading())
+        before = _told_before(this, key)
+        if before is not None:
+            return before
+        prepare(this)
     with transaction() as db:
         this = call(db)
         before = _told_before(this, key)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.answers import dumped
+from forumapp.domain.accounts.idempotency import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,16 +19,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A creation, `f(call, values, **path)`."""
+    """A creation, `f(call, values, **path)`. With `ahead`, which is called alike, before anything is written, `f` gets
+    what that answered after the values.
+    """
 
     f: Callable[..., Any]
     takes: ma.Schema
     tells: ma.Schema
     needs: Permission | None
     endpoint: str
+    ahead: Callable[..., Any] | None = None
 
-    def answer(self, this: Call, values: dict[str, Any], parts: Mapping[str, Any]) -> str:
-        return dumped(self.tells.dump(self.f(this, values, **parts)))
+    def answer(self, this: Call, values: dict[str, Any], parts: Mapping[str, Any], *made: Any) -> str:
+        return dumped(self.tells.dump(self.f(this, values, *made, **parts)))
+
+
+class Work:
+    """What one request asks of an operation."""
+
+    def __init__(self, operation: Operation, values: dict[str, Any], parts: Mapping[str, Any]) -> None:
+        self._of, self._values, self._parts = operation, values, parts
+        self._made: tuple[Any, ...] = ()
+
+    def prepare(self, this: Call) -> None:
+        """What takes long is done before the transaction, so that no other writer waits for it."""
+        if self._of.ahead is not None:
+            self._made = (self._of.ahead(this, self._values, **self._parts),)
+
+    def __call__(self, this: Call) -> Answer:
+        return Answer(201, self._of.answer(this, self._values, self._parts, *self._made))
 
 
 # By path: what is answered before the framework is asked (`straight.py`).

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from forumapp.core.db import WRITING, db
+from forumapp.core.workshop import Workshop
 from tests.api.test_checkin import E, code_of
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.api.conftest import Api
 
 
@@ -50,6 +54,36 @@ def test_a_badge_is_made_at_once_and_again_in_other_words_with_a_reason(api: Api
     assert again.status_code == 201
     told = api.get(f"{E}/printed-pieces?registration={one}").json["items"][0]
     assert (told["reason"], told["edited"]) == ("misprint", {"latin_name": "LIU", "title": {"en": "Chair"}})
+
+
+class Watching(Workshop):
+    """Notes whether anybody who writes waits for what is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.written: list[bool] = []
+
+    def run(self, work: Any, *arguments: Any) -> Any:
+        self.written.append(WRITING in db.session().info)
+        return super().run(work, *arguments)
+
+
+def test_no_writer_waits_for_a_badge_and_who_asks_again_is_answered_without_another(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code_of(api, "Liu")
+    watching = Watching()
+    monkeypatch.setitem(api.app.extensions, "forumapp.workshop", watching)
+    of = f"{E}/registrations/{api.get(f'{E}/registrations').json['items'][0]['id']}/badges"
+
+    first = api.post(of, {}, Idempotency_Key="one")
+    drawn = len(watching.written)
+    again = api.post(of, {}, Idempotency_Key="one")
+
+    assert (first.status_code, first.data, set(watching.written)) == (201, again.data, {False})
+    assert len(watching.written) == drawn
+    assert api.post(of, {}, Idempotency_Key="two").json["errors"] == {"reason": ["required"]}
+    assert api.post(of, {"reason": "lost"}).status_code == 201
 
 
 def test_a_walk_in_is_let_in_at_once_or_not_at_all(api: Api) -> None:

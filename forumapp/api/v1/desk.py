@@ -26,6 +26,7 @@ from forumapp.schemas.scans import NONCE
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.api.v1.shapes import With
+    from forumapp.domain.checkin.on_the_spot import MadeBadge
     from forumapp.domain.checkin.scanning import Scanned
     from forumapp.domain.printing.models import PrintJob
 
@@ -98,21 +99,45 @@ class NewBadgeSchema(Shape):
     )
 
 
-@blueprint.creates(f"{REGISTRATION}/badges", NewBadgeSchema, JobSchema, located_by=None, needs=Permission.PRINT)
-def print_somebodys_badge(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> PrintJob:
-    """Make one badge at once, for whoever waits for it: the print job answered is done, and has its file. What is to be
-    mended first is told with the code `findings`.
-    """
-    of, extensions = call.edition(edition), current_app.extensions
-    edited, device, reason = values.pop("words"), values.pop("device"), values.pop("reason", None)
-    by: dict[str, Any] = {"reason": reason, "actor": call.actor, "now": call.now}
+NOT_OPTIONS = ("words", "device", "reason")
+
+
+def draw_somebodys_badge(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> MadeBadge:
+    extensions = current_app.extensions
+    options = {name: value for name, value in values.items() if name not in NOT_OPTIONS}
     shop: Any = {
         "workshop": extensions["forumapp.workshop"],
         "folder": extensions["forumapp.config"].data_dir / "fonts",
     }
-    made = on_the_spot.make_badge(call.db, of, registration_id, values, edited, **shop, **by)
-    storage = extensions["forumapp.storage"]
-    return on_the_spot.keep_badge(call.db, of.id, made, device=device, storage=storage, **by)
+    by: dict[str, Any] = {"reason": values.get("reason"), "actor": call.actor, "now": call.now}
+    return on_the_spot.make_badge(
+        call.db, call.edition(edition), registration_id, options, values["words"], **shop, **by
+    )
+
+
+@blueprint.creates(
+    f"{REGISTRATION}/badges",
+    NewBadgeSchema,
+    JobSchema,
+    located_by=None,
+    ahead=draw_somebodys_badge,
+    needs=Permission.PRINT,
+)
+def print_somebodys_badge(
+    call: Call,
+    values: dict[str, Any],
+    made: MadeBadge,
+    edition: str,
+    registration_id: int,  # noqa: ARG001 (of the address: what is made knows it)
+) -> PrintJob:
+    """Make one badge at once, for whoever waits for it: the print job answered is done, and has its file. What is to be
+    mended first is told with the code `findings`.
+    """
+    storage = current_app.extensions["forumapp.storage"]
+    by: dict[str, Any] = {"reason": values.get("reason"), "actor": call.actor, "now": call.now}
+    return on_the_spot.keep_badge(
+        call.db, call.edition(edition).id, made, device=values["device"], storage=storage, **by
+    )
 
 
 @blueprint.creates(f"{REGISTRATION}/check-ins", CheckInSchema, ScannedSchema, located_by=None, needs=CHECK_IN)

@@ -51,7 +51,7 @@ def badges(people: Sequence[BadgeValues], stock: Stock, head: EditionHead, held:
     return render_badges(people, stock, head, pictures=partial(_among, held), **of)
 
 
-def trial(
+def _printer(
     people: Sequence[BadgeValues],
     stock: Stock,
     head: EditionHead,
@@ -60,24 +60,21 @@ def trial(
     backs: BackFacts,
     held: Mapping[int, bytes],
     folder: Path,
-) -> tuple[bytes, list[Finding]]:
+) -> BadgePrinter:
+    return BadgePrinter(head, stock, people, folder, looks, pictures=partial(_among, held), backs=backs)
+
+
+def trial(people: Sequence[BadgeValues], *arguments: Any, **of: Any) -> tuple[bytes, list[Finding]]:
     """Badges without regard to sheets, and what would be told of them."""
-    printer = BadgePrinter(head, stock, people, folder, looks, pictures=partial(_among, held), backs=backs)
+    printer = _printer(people, *arguments, **of)
     return printer.pages(people), printer.check(people)
 
 
 def badge_findings(
-    people: Sequence[BadgeValues],
-    stock: Stock,
-    head: EditionHead,
-    *,
-    looks: Mapping[str, Chosen],
-    backs: BackFacts,
-    held: Mapping[int, bytes],
-    folder: Path,
+    people: Sequence[BadgeValues], *arguments: Any, **of: Any
 ) -> tuple[list[Finding], dict[str, tuple[float, float] | None]]:
     """What would be told of these badges, and how large those of each type show a photo."""
-    printer = BadgePrinter(head, stock, people, folder, looks, pictures=partial(_among, held), backs=backs)
+    printer = _printer(people, *arguments, **of)
     return printer.check(people), printer.photo_sizes(people)
 
 
