@@ -110,7 +110,12 @@ def fields() -> tuple[Field, ...]:
             offer=coaches,
         ),
         Choice(name="mode", label=_l("How people pass"), kind=PassMode, required=True),
-        MaybeTimes(name="span", label=_l("When it is open"), zone=lambda: str(edition().zone)),
+        MaybeTimes(
+            name="span",
+            label=_l("When it is open"),
+            help=_l("Left empty, it lets pass at any time."),
+            zone=lambda: str(edition().zone),
+        ),
         Choice(
             name="area",
             label=_l("Area to which it leads"),
