@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Scan
+from forumapp.domain.checkin.rehearsing import end_rehearsal, start_rehearsal
 from forumapp.domain.checkin.rules import Result
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.services import update_edition
+from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.registration.decisions import cancel
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.browser.conftest import AXE, serving, visit
@@ -86,6 +92,34 @@ def test_a_line_is_worked_off_by_enter_alone(browser: Browser, own_app: Flask) -
         keys.press("Enter")
         expect(page.locator(".counter-name")).to_contain_text("Lin")
     assert results() == ["passed", "passed"]
+
+
+def test_a_rehearsal_goes_by_enter_alone_as_the_day_will_and_leaves_nothing(browser: Browser, own_app: Flask) -> None:
+    with desk(browser, own_app, "Liu") as (seen, _codes):
+        page, keys = seen.page, seen.page.keyboard
+        by = {**BY, "now": clock.now()}
+        with transaction() as db:
+            edition = db.scalars(select(Edition).where(Edition.slug == "forum")).one()
+            to_come = dict.fromkeys(("starts_on", "ends_on"), date(2999, 5, 22))
+            update_edition(db, edition.id, to_come, version=edition.version, **by)
+            rehearsal = start_rehearsal(db, edition.id, **by)
+        seen.go(f"{HOME}/desk")
+        keys.type("liu\n")
+        expect(page.get_by_role("button", name="Check in C")).to_be_focused()
+        keys.press("Enter")
+        expect(page.get_by_role("button", name="Print the badge")).to_be_focused()
+        keys.press("Enter")
+        expect(page.locator("[data-counter-print]")).to_be_visible(timeout=30_000)
+        expect(page.locator(".counter-print")).to_contain_text("marked as of a rehearsal")
+        expect(page.get_by_role("button", name="Hand out the badge")).to_be_focused(timeout=30_000)
+        keys.press("Enter")
+        expect(page.locator("#f-search")).to_be_focused()
+        assert seen.faults() == []
+        assert results() == ["passed", "passed"]
+        with transaction() as db:
+            end_rehearsal(db, edition.id, rehearsal.id, version=rehearsal.version, **by)
+    assert results() == []
+    assert rows(select(PrintJob)) == []
 
 
 def test_after_each_act_the_keys_that_are_shown_are_those_that_work(browser: Browser, own_app: Flask) -> None:
