@@ -2,7 +2,7 @@
 "use strict";
 
 const POLL_MS = 2000;
-const QUICK_MS = 1000; // where the server says by one word that nothing has changed, which costs it next to nothing
+const QUICK_MS = 750; // where the server says by one word that nothing has changed, which costs it next to nothing
 const PATIENCE_MS = 10000;
 const SHARE = 4; // of the time a page has the server at work no more than one part of so many
 
