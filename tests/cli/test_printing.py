@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pikepdf
 import pytest
@@ -202,10 +203,14 @@ def test_plans_of_seats_are_drawn_at_once_and_stand_among_the_prints(run, forum,
     assert "missing" in result.stderr  # the name in Chinese
     assert run(print_paper, *words, "--imposed").exit_code == 2
     assert isinstance(run(print_paper, *words).exception, Invalid)  # why again
+    assert run(print_paper, *words, "--reason", "spare", "--language", "zh-Hans").exit_code == 0
+    said = subprocess.run(["pdftotext", target, "-"], capture_output=True, check=True, text=True).stdout
+    assert ("Dinner" in said, "Seating" in said) == (True, False)  # what nobody has translated stands as it is
     assert run(print_paper, *words, "--reason", "spare", "--device", "Desk").exit_code == 0
     with transaction() as session:
         columns = (PrintJob.status, PrintJob.pages, PrintJob.paper_version, PrintJob.reason, PrintJob.device)
         assert [tuple(row) for row in session.execute(select(*columns).order_by(PrintJob.id))] == [
             (JobStatus.DONE, 2, 1, None, ""),
+            (JobStatus.DONE, 2, 1, Reprint.SPARE, ""),
             (JobStatus.DONE, 2, 1, Reprint.SPARE, "Desk"),
         ]
