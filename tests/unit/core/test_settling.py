@@ -12,7 +12,6 @@ import pytest
 from forumapp.core.settling import SharedFlush
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from concurrent.futures import Future
 
 PATIENCE = 10.0
@@ -60,7 +59,7 @@ def test_all_who_come_during_a_flush_share_the_next_one(disk: Disk) -> None:
         first = write(disk, shared, pool, 0)
         assert disk.begun.acquire(timeout=PATIENCE)
         others = [write(disk, shared, pool, number) for number in range(1, 8)]
-        _wait_until(lambda: len(shared._changed._waiters) == len(others))  # type: ignore[attr-defined]
+        _until_waiting(shared, len(others))
         disk.goes_on.release()
         assert first.result(PATIENCE)
         assert not any(one.done() for one in others)
@@ -85,18 +84,27 @@ def test_whoever_waited_for_a_flush_that_failed_tries_it_and_is_told(disk: Disk)
     assert disk.kept == [0, 1, 2]
 
 
-def test_a_crowd_is_told_of_nothing_that_is_not_on_disk(disk: Disk) -> None:
+def test_crowds_that_follow_each_other_take_a_flush_each(disk: Disk) -> None:
+    """Nobody of a crowd is told before its own flush is done, which begins when the one of those before them is."""
     shared = SharedFlush(disk.flush)
-    for _ in range(400):
+    with ThreadPoolExecutor(32) as pool:
+        before = [write(disk, shared, pool, 0)]
+        assert disk.begun.acquire(timeout=PATIENCE)
+        for crowd in range(1, 6):
+            coming = [write(disk, shared, pool, 16 * crowd + number) for number in range(16)]
+            _until_waiting(shared, len(before) - 1 + len(coming))  # one of those before flushes
+            disk.goes_on.release()
+            assert all(one.result(PATIENCE) for one in before)
+            assert disk.begun.acquire(timeout=PATIENCE)
+            assert not any(one.done() for one in coming)
+            before = coming
         disk.goes_on.release()
-    with ThreadPoolExecutor(16) as pool:
-        found = [write(disk, shared, pool, number) for number in range(400)]
-        assert all(one.result(PATIENCE) for one in found)
-    assert disk.flushes <= 400
+        assert all(one.result(PATIENCE) for one in before)
+    assert disk.flushes == 6
 
 
-def _wait_until(holds: Callable[[], bool]) -> None:
+def _until_waiting(shared: SharedFlush, count: int) -> None:
     end = time.monotonic() + PATIENCE
-    while not holds():
+    while len(shared._changed._waiters) != count:  # type: ignore[attr-defined]
         assert time.monotonic() < end
         time.sleep(0.001)
