@@ -125,7 +125,7 @@ def let_walk_in_in() -> ResponseReturnValue:
         form = Form.sent((*asked(), *OVER), request.form)
         form.faults |= place_faults(refusal)
     except NotInRehearsal:
-        return rehearsed(_("Rehearsed: on the day, they would be registered and let in now. Nothing of it was kept."))
+        return rehearsed(_("In the real thing, they would now be registered and let in. Nothing was kept."))
     except AlreadyRegistered as refusal:
         form.faults[""] = refusal.code
     except AnsweredMeanwhile:
@@ -211,7 +211,7 @@ def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
         return ask_again(refusal, _("Give them the place"), address_of(row.id))
     except NotInRehearsal:
         return rehearsed(
-            _("Rehearsed: on the day, the place would be theirs now, and the old code dead. Nothing of it was kept.")
+            _("In the real thing, the place would now be theirs and the old code would stop working. Nothing was kept.")
         )
     except AlreadyRegistered as refusal:
         form.faults[""] = refusal.code
@@ -233,9 +233,7 @@ def give_place_back(registration_id: int) -> ResponseReturnValue:
     except Stale as refusal:
         return ask_again(refusal, _("Give the place back"), address_of(registration_id))
     except NotInRehearsal:
-        return rehearsed(
-            _("Rehearsed: on the day, the first person would have their place again now. Nothing of it was kept.")
-        )
+        return rehearsed(_("In the real thing, the first person would now have their place again. Nothing was kept."))
     except (AlreadyRegistered, HaveCome, NoPlacesLeft, NoSubstitute, WrongStatus) as refusal:
         flash(not_given_back(refusal), "bad")
         return redirect(address_of(registration_id), 303)

@@ -180,11 +180,11 @@ def test_who_comes_unexpected_is_rehearsed_as_on_the_day_and_nothing_of_it_is_ke
     with transaction() as db:
         db.get_one(RegistrationType, house.type_id).quota = None
     let_in = walk_in(owner, house, latin_family="Kuo")
-    assert "Rehearsed: on the day, they would be registered" in owner.get(let_in.location).text
+    assert "In the real thing, they would now be registered" in owner.get(let_in.location).text
     page = f"{DESK}/{liu}/substitute"
     version = re.findall(r'name="version" value="(\d+)"', owner.get(page).text)[0]
     given = owner.send(page, {"version": version, "latin_family": "Chen"}, to=page)
-    assert "the place would be theirs now" in owner.get(given.location).text
+    assert "the place would now be theirs" in owner.get(given.location).text
     assert registered() == stood
     assert [one.revoked_at for one in rows(select(TicketCode).order_by(TicketCode.id))] == codes
     assert rows(select(Scan)) == []
@@ -196,7 +196,7 @@ def test_a_badge_of_a_rehearsal_is_marked_across_and_stands_in_no_log(owner: Bro
     assert "Print the badge" in owner.get(card).text
     printed = owner.send(card, {}, to=f"{card}/badge")
     page = owner.get(printed.location).text
-    assert ("marked as of a rehearsal" in page, "Print in other words" in page) == (True, False)
+    assert ("marked as a rehearsal" in page, "Print in other words" in page) == (True, False)
     (address,) = re.findall(r'<iframe src="([^"#]+)', page)
     made = owner.get(address)
     assert (made.status_code, made.mimetype) == (200, "application/pdf")

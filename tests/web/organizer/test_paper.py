@@ -72,9 +72,9 @@ def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask
 
     answer = owner.get(f"{PAPER}/check?paper=badges&stock=a6")
 
-    (again,) = html.fromstring(answer.text).xpath('//main//a[text()="Ask again"]/@href')
+    (again,) = html.fromstring(answer.text).xpath('//main//a[text()="Try again"]/@href')
     assert (answer.status_code, again) == (503, f"{PAPER}/check?paper=badges&stock=a6")
-    assert "Other papers are being looked through" in answer.text
+    assert "Another check is running" in answer.text
 
 
 @pytest.mark.parametrize("paper", ["badges", "program", "itineraries", "speaker-agendas"])
