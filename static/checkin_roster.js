@@ -113,8 +113,8 @@ export class Roster {
     this.overlay(await this.store.queued());
   }
 
-  headOf({ cursor, salt, mode, opens, closes, rehearsal, first_day }, types, delegations) {
-    return { cursor, salt, mode, opens, closes, rehearsal, first_day, types, delegations, ahead: this.ahead };
+  headOf({ cursor, salt, mode, opens, closes, zone, rehearsal, first_day }, types, delegations) {
+    return { cursor, salt, mode, opens, closes, zone, rehearsal, first_day, types, delegations, ahead: this.ahead };
   }
 
   // From the first day on nothing is of a rehearsal, whether or not the server could tell of its end: who was let in for
@@ -172,8 +172,8 @@ export class Roster {
   }
 
   judge(found, direction, at) {
-    const { mode, opens, closes } = this.head;
-    const asks = { mode, opens: opens && Date.parse(opens), closes: closes && Date.parse(closes) };
+    const { mode, opens, closes, zone } = this.head;
+    const asks = { mode, zone, opens: opens && Date.parse(opens), closes: closes && Date.parse(closes) };
     return judge(found?.person, found?.code, asks, direction, at - this.ahead);
   }
 

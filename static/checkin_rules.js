@@ -11,17 +11,19 @@ export function decide(person, code, asks, at) {
   return dead(person, code) || closed(asks, at) || person.refused || "passed";
 }
 
-// What somebody does who may pass, and is inside already, outside again, or was never there.
-export function move(presence, mode, direction) {
+// What somebody does who may pass, and is inside already, outside again, or was never there. Where people come and go,
+// who is inside since an earlier day has left without being scanned.
+export function move({ presence, since }, { mode, zone }, direction, at) {
   if (direction === "out") return presence === "in" ? "out" : "not-in";
-  if (!presence || (mode === "in-out" && presence === "out")) return "passed";
+  if (!presence || (mode === "in-out" && (presence === "out" || isOfBefore(since, at, zone)))) return "passed";
   return "already-in";
 }
 
-// All of it: what a device tells whoever stands there.
+// All of it: what a device tells whoever stands there. Whoever is inside may go, whatever is wrong with them or the hour.
 export function judge(person, code, asks, direction, at) {
   const result = decide(person, code, asks, at);
-  return result === "passed" ? move(person.presence, asks.mode, direction) : result;
+  const leaves = direction === "out" && person?.presence === "in";
+  return result === "passed" || leaves ? move(person, asks, direction, at) : result;
 }
 
 export function letsThrough(result) {
@@ -37,6 +39,27 @@ function dead(person, code) {
   if (!code.revokedAt) return person.bar;
   if (person.is_replaced) return "replaced";
   return person.bar || "old-code";
+}
+
+function isOfBefore(since, at, zone) {
+  return Boolean(since) && dayOf(Date.parse(since), zone) < dayOf(at, zone);
+}
+
+const calendars = new Map();
+
+// As 2023-05-22. A browser that does not know the zone goes by its own.
+function dayOf(at, zone) {
+  if (!calendars.has(zone)) calendars.set(zone, calendarOf(zone));
+  return calendars.get(zone).format(at);
+}
+
+function calendarOf(timeZone) {
+  const parts = { year: "numeric", month: "2-digit", day: "2-digit" };
+  try {
+    return new Intl.DateTimeFormat("sv", { ...parts, timeZone });
+  } catch {
+    return new Intl.DateTimeFormat("sv", parts);
+  }
 }
 
 function closed({ opens, closes }, at) {

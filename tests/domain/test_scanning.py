@@ -19,7 +19,9 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.arriving import HaveCome, give_place_back_at_desk
 from forumapp.domain.checkin.checking_in import check_in
 from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
+from forumapp.domain.checkin.desk import get_at_desk
 from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
+from forumapp.domain.checkin.let_in import let_in
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.queries import count_let_in, list_coach_runs
 from forumapp.domain.checkin.receiving import code_of
@@ -36,7 +38,7 @@ from forumapp.domain.checkin.rehearsing import (
     start_rehearsal,
 )
 from forumapp.domain.checkin.roster import roster
-from forumapp.domain.checkin.rules import PAIRING_LASTS, Direction, Result
+from forumapp.domain.checkin.rules import PAIRING_LASTS, Direction, Presence, Result
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
 from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
 from forumapp.domain.delegations.coach_models import BoardingState
@@ -277,6 +279,52 @@ def test_the_first_scan_decides_even_if_it_comes_later(desk: Desk) -> None:
     assert (row.registration_id, row.first_at, row.since) == (desk.people["Liu"].id, first, first)
     assert (latest.since, latest.where) == (first, "Phone 2")
     assert {one.skew for one in desk.db.scalars(select(Scan))} == {0, 60}
+
+
+DAY = timedelta(days=1)
+
+
+def test_where_people_come_and_go_they_come_anew_on_each_day(session: DbSession, forum: Forum) -> None:
+    """Whoever was not scanned on leaving has left by the next one; the night before ends by the edition's clocks."""
+    desk = Desk(session, forum, mode="in-out")
+    assert forum.edition.zone == "America/Los_Angeles"
+    midnight = datetime(2023, 5, 23, 7, tzinfo=UTC)
+    first = [desk.scan("Liu", at).result.value for at in (AT, midnight - MINUTE)]
+    gone = [
+        desk.scan("Wang", at, direction=way).result.value for at, way in ((AT, Direction.IN), (midnight, Direction.OUT))
+    ]
+    assert (first, gone) == (["passed", "already-in"], ["passed", "out"])
+    sheet = get_at_desk(session, desk.of, desk.people["Liu"].id, now=midnight - MINUTE)
+    assert sheet.inside(desk.door.id) is not None
+    assert get_at_desk(session, desk.of, desk.people["Liu"].id, now=midnight).inside(desk.door.id) is None
+
+    second = [desk.scan("Liu", at) for at in (midnight, midnight + MINUTE)]
+
+    assert [one.result.value for one in second] == ["passed", "already-in"]
+    assert second[1].since == midnight
+    row = session.scalars(select(Admission).where(Admission.registration_id == desk.people["Liu"].id)).one()
+    assert (row.presence.value, row.first_at, row.since) == ("in", AT, midnight)
+
+
+def test_of_many_on_the_second_morning_one_passes(session: DbSession, forum: Forum) -> None:
+    """The row that let them in is asked again by the statement that changes it."""
+    desk = Desk(session, forum, mode="in-out")
+    desk.scan("Liu")
+    station = station_of_device(session, desk.secret, now=AT + DAY)
+    by: dict[str, Any] = {"direction": Direction.IN, "at": AT + DAY, "is_late": False}
+    row, seen = desk.people["Liu"].id, Presence.IN  # as each of them has read it
+    assert [let_in(session, station, row, seen, Result.PASSED, **by) for _ in range(2)] == ["passed", "already-in"]
+
+
+@pytest.mark.one_database
+def test_whoever_is_inside_may_go_whatever_is_wrong_with_them(session: DbSession, forum: Forum) -> None:
+    desk = Desk(session, forum, mode="in-out")
+    desk.results("Liu", "Wang")
+    desk.people["Liu"].status = RegistrationStatus.CANCELLED
+    session.flush()
+    assert desk.results("Liu") == ["cancelled"]
+    ways = [desk.scan("Liu", AT + MINUTE, direction=Direction.OUT).result.value for _ in range(2)]
+    assert ways == ["out", "cancelled"]
 
 
 def test_in_and_out(session: DbSession, forum: Forum) -> None:

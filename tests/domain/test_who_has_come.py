@@ -281,7 +281,7 @@ def test_everyone_who_was_let_in_is_counted_once_by_all_who_count(session: DbSes
     assert len(take_out(session, desk.of, **who, now=now)[1]) == sum(map(len, of_points.values()))
     persons = {one: desk.row(one).person_id for one in desk.ids}
     assert {persons[one] for one in attended(session, forum.edition) or ()} == came
-    on_place = {row.line.id for row in at_desk(session, desk.of, desk.ids) if row.has_come}
+    on_place = {row.line.id for row in at_desk(session, desk.of, desk.ids, now=now) if row.has_come}
     assert {persons[one] for one in on_place} == came
 
     seen = closing(session, desk.of, **who, now=now)

@@ -83,6 +83,7 @@ class RosterSchema(Shape):
     mode = Choice(PassMode, attribute="asks.mode")
     opens = Instant(allow_none=True, attribute="asks.opens")
     closes = Instant(allow_none=True, attribute="asks.closes")
+    zone = Text(attribute="asks.zone", metadata={"description": "By its days people come anew where they come and go."})
     people = ma.fields.List(ma.fields.Nested(KnownSchema))
     gone = ma.fields.List(Id())
     types = ma.fields.List(ma.fields.Nested(RosterTypeSchema))

@@ -24,6 +24,11 @@ def day_of(start: datetime, zone: str) -> date:
     return start.astimezone(zone_named(zone)).date()
 
 
+def day_begins(at: datetime, zone: str) -> datetime:
+    """With which instant the day of `at` begins."""
+    return start_of_day(day_of(at, zone), zone)
+
+
 @lru_cache(maxsize=64)
 def bounds(days: tuple[date, date], zone: str) -> tuple[datetime, datetime]:
     """From which instant on, and before which, a session begins that belongs to one of these days, first and last."""

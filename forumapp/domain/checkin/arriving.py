@@ -123,7 +123,7 @@ def give_place_back_at_desk(
     get_in(db, Registration, edition_id, registration_id)
     first = give_place_back(db, edition_id, registration_id, version=version, actor=actor, now=now)
     # Asked last: from here on nobody is let in by their code any more.
-    if any(one.has_come or one.places for one in at_desk(db, edition_id, [registration_id])):
+    if any(one.has_come or one.places for one in at_desk(db, edition_id, [registration_id], now=now)):
         raise HaveCome
     refuse_in_rehearsal(db, edition_id, now=now)
     return first

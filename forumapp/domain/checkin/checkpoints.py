@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -11,11 +10,9 @@ from forumapp.core.columns import span_columns
 from forumapp.core.errors import refuse_faults
 from forumapp.core.flushing import flush
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.days import every_day
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType
@@ -29,7 +26,7 @@ from forumapp.domain.registration.rules import Area
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import date
+    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -52,6 +49,8 @@ SUGGESTED: tuple[dict[str, Any], ...] = (
         "area": Area.VIP_ROOM,
     },
 )
+# Where a forum has several days, people come there anew on each of them.
+ANEW = (CheckpointKind.DOOR, CheckpointKind.MEAL)
 ONCE = (CheckpointKind.COACH, CheckpointKind.HAND_OUT)
 
 
@@ -72,7 +71,7 @@ def create_checkpoint(
 
 def set_up_suggested(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> int:
     """What most forums need, and one for each session with places; how many of them were not there yet. Where a forum
-    has several days, people come anew on each of them, and each has its meals.
+    has several days, people come and go at doors and meals, and so come anew on each of them.
     """
     require(db, edition_id, EDIT, actor=actor)
     taken = set(db.scalars(select(Checkpoint.code).where(Checkpoint.edition_id == edition_id)))
@@ -89,22 +88,9 @@ def set_up_suggested(db: DbSession, edition_id: int, *, actor: Actor, now: datet
 
 
 def _suggested(edition: Edition) -> list[dict[str, Any]]:
-    days = every_day(edition.starts_on, edition.ends_on)
-    if len(days) == 1:
+    if edition.starts_on == edition.ends_on:
         return list(SUGGESTED)
-    found: list[dict[str, Any]] = []
-    for one in SUGGESTED:
-        if one["kind"] is CheckpointKind.MEAL:
-            found += [_on_day(one, number, day, edition.zone) for number, day in enumerate(days, 1)]
-        else:
-            found.append({**one, "mode": PassMode.IN_OUT} if one["kind"] is CheckpointKind.DOOR else one)
-    return found
-
-
-def _on_day(meal: Mapping[str, Any], number: int, day: date, zone: str) -> dict[str, Any]:
-    name = {"en": f"{meal['name']['en']}, day {number}", "zh-Hans": f"{meal['name']['zh-Hans']}（第{number}天）"}
-    whole = [Moment(datetime.combine(one, time()), zone) for one in (day, day + timedelta(days=1))]
-    return {**meal, "code": f"{meal['code']}-{number}", "name": name, "span": Span(*whole)}
+    return [{**one, "mode": PassMode.IN_OUT} if one["kind"] in ANEW else one for one in SUGGESTED]
 
 
 def update_checkpoint(

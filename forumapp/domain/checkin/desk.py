@@ -14,11 +14,13 @@ from forumapp.core.errors import NotFound
 from forumapp.core.tokens import QR_CODE_LENGTH, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
-from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, Presence, clean_code
+from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, PassMode, Presence, clean_code
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState
 from forumapp.domain.delegations.queries import delegations_by_registration
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.choosing import chosen_ids
@@ -107,6 +109,7 @@ def find_at_desk(
     within: Collection[int] | None = None,
     told: Collection[int] | None = None,
     is_rehearsal: bool = False,
+    now: datetime,
 ) -> tuple[list[AtDesk], bool]:
     """Those whom these words find: first whose name begins so, and who is welcome before who is not, then by name; and
     whether there are more. A few queries, however many are found.
@@ -116,7 +119,8 @@ def find_at_desk(
     by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)
     query = found.join(Person, Person.id == Registration.person_id)
     ids = list(db.scalars(query.order_by(_named_so(search), welcome, *by_name).limit(MOST + 1)))
-    return at_desk(db, edition_id, ids[:MOST], within=within, told=told, is_rehearsal=is_rehearsal), len(ids) > MOST
+    here = at_desk(db, edition_id, ids[:MOST], within=within, told=told, is_rehearsal=is_rehearsal, now=now)
+    return here, len(ids) > MOST
 
 
 def find_by_badge(
@@ -141,8 +145,9 @@ def get_at_desk(
     within: Collection[int] | None = None,
     told: Collection[int] | None = None,
     is_rehearsal: bool = False,
+    now: datetime,
 ) -> AtDesk:
-    found = at_desk(db, edition_id, [registration_id], within=within, told=told, is_rehearsal=is_rehearsal)
+    found = at_desk(db, edition_id, [registration_id], within=within, told=told, is_rehearsal=is_rehearsal, now=now)
     if not found:
         raise NotFound(entity="registration")
     return found[0]
@@ -156,8 +161,9 @@ def at_desk(
     within: Collection[int] | None = None,
     told: Collection[int] | None = None,
     is_rehearsal: bool = False,
+    now: datetime,
 ) -> list[AtDesk]:
-    """In the order of the ids. Five queries, and none for none."""
+    """In the order of the ids. Six queries, and none for none."""
     if not ids:
         return []
     delegations = delegations_by_registration(db, edition_id, ids)
@@ -167,7 +173,8 @@ def at_desk(
     more = select(Registration.id, Registration.printed_at, Person.photo_id, come)
     more = more.join(Person, Person.id == Registration.person_id).where(Registration.id.in_(ids))
     facts = {row.id: row for row in db.execute(more)}
-    places = _places(db, ids, is_rehearsal=is_rehearsal)
+    today = day_begins(now, db.get_one(Edition, edition_id).zone)
+    places = _places(db, ids, today=today, is_rehearsal=is_rehearsal)
     return [
         AtDesk(
             line,
@@ -240,14 +247,17 @@ def _let_in(edition_id: int, ids: Sequence[int], *, is_rehearsal: bool) -> LetIn
     return admitted(edition_id, is_rehearsal=is_rehearsal).where(ADMISSION.c.registration_id.in_(theirs))
 
 
-def _places(db: DbSession, ids: Sequence[int], *, is_rehearsal: bool) -> dict[int, list[Place]]:
-    """By registration, the first one first. A rehearsal marks no boarding."""
+def _places(db: DbSession, ids: Sequence[int], *, today: datetime, is_rehearsal: bool) -> dict[int, list[Place]]:
+    """By registration, the first one first: where people come and go, of those who came today. A rehearsal marks no
+    boarding.
+    """
     of = (Checkpoint.id, Checkpoint.name, Checkpoint.kind)
     admitted = (
         select(Admission.registration_id, Admission.since, *of)
         .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
         .where(Admission.registration_id.in_(ids), Admission.presence == Presence.IN)
         .where(Admission.is_rehearsal == is_rehearsal)
+        .where(or_(Checkpoint.mode == PassMode.ONCE, Admission.since >= today))
     )
     boarded = (
         select(Boarding.registration_id, Boarding.marked_at, *of)

@@ -52,6 +52,7 @@ class Found:
 
     facts: Facts
     presence: Presence | None
+    since: datetime | None
     holder: Holder
     before: Before | None
 
@@ -89,6 +90,7 @@ class _Row(NamedTuple):
     delegation_id: int | None
     delegation: dict[str, str] | None
     presence: Presence | None
+    since: datetime | None
     responsible: str | None
     note: str
     photo_id: int | None
@@ -127,6 +129,7 @@ _SOMEBODY = (
         Delegation.id,
         Delegation.name.label("delegation_name"),
         _A.presence,
+        _A.since,
         Account.name.label("responsible"),
         _R.desk_note,
         _P.photo_id,
@@ -192,7 +195,7 @@ def find(db: DbSession, station: Station, code: str, nonce: str = "") -> Found |
         delegations=_delegations(db, station, row.delegation_id),
         is_signed_up=_is_signed_up(db, station, row.id),
     )
-    return Found(facts, row.presence, Holder(row.id, name, *of), before if before.id else None)
+    return Found(facts, row.presence, row.since, Holder(row.id, name, *of), before if before.id else None)
 
 
 def _delegations(db: DbSession, station: Station, own: int | None) -> frozenset[int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
 from forumapp.core.prepared import Prepared
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
 from forumapp.domain.checkin.rules import LETS_THROUGH, Direction, PassMode, Presence, Result, move
@@ -38,12 +39,12 @@ _OVERTAKEN = {
     PassMode.ONCE: Prepared(_OVERTAKE.values(first_at=bindparam("at"), since=bindparam("at"))),
     PassMode.IN_OUT: Prepared(_OVERTAKE.values(first_at=bindparam("at"))),
 }
-_MOVE = Prepared(
-    update(_A)
-    .where(*_THIS, _A.presence != bindparam("to"), _A.since <= bindparam("at"))
-    .values(presence=bindparam("to"), since=bindparam("at"))
-    .returning(_A.id)
-)
+_MOVE = update(_A).where(*_THIS, _A.since <= bindparam("at")).returning(_A.id)
+_HAS_LEFT = or_(_A.presence == Presence.OUT, _A.since < bindparam("day_begins"))  # who was not scanned on leaving, too
+_MOVES = {
+    Result.PASSED: Prepared(_MOVE.where(_HAS_LEFT).values(presence=Presence.IN, since=bindparam("at"))),
+    Result.OUT: Prepared(_MOVE.where(_A.presence == Presence.IN).values(presence=Presence.OUT, since=bindparam("at"))),
+}
 _MOVED_SINCE = Prepared(select(_A.id).where(*_THIS, _A.since > bindparam("at")))
 _SINCE = select(_A.since).where(*_THIS)
 # The scan that decided, which another one may have followed that was received before it.
@@ -72,13 +73,14 @@ def let_in(
     station: Station,
     one: int,
     presence: Presence | None,
+    result: Result,
     *,
     direction: Direction,
     at: datetime,
     is_late: bool,
 ) -> Result:
-    """Whoever may pass, by their registration. Where people come and go, a scan that comes after a newer one stays what
-    it was, and they are where the newer one left them.
+    """Whoever may pass, by their registration; `result` is what `move` says of it. Where people come and go, a scan
+    that comes after a newer one stays what it was, and they are where the newer one left them.
     """
     mode = station.asks.mode
     this = {"here": station.checkpoint_id, "of_one": one, "rehearsed": station.is_rehearsal, "at": at}
@@ -87,9 +89,9 @@ def let_in(
             return Result.OUT
         _OVERTAKEN[mode].rows(db, this)
         return Result.PASSED
-    result = move(presence, mode, direction)
     if result in LETS_THROUGH and presence is not None:
-        moved = _MOVE.rows(db, {**this, "to": Presence.IN if result is Result.PASSED else Presence.OUT})
+        since = {"day_begins": day_begins(at, station.asks.zone)} if result is Result.PASSED else {}
+        moved = _MOVES[result].rows(db, {**this, **since})
         return result if moved else move(Presence.OUT if result is Result.OUT else Presence.IN, mode, direction)
     if result is Result.PASSED:
         where = {"edition_id": station.edition_id, "checkpoint_id": station.checkpoint_id}

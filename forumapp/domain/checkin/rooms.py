@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, distinct, func, or_, select
 
-from forumapp.core.times import start_of_day
-from forumapp.domain.agenda.days import day_of
+from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
 from forumapp.domain.checkin.queries import count_let_in
@@ -100,7 +99,7 @@ def _inside(db: DbSession, edition: Edition, counted: Counted, now: datetime) ->
     """By checkpoint, the people who are there now. Whose way out was missed is there no more on another day, until they
     are scanned on it.
     """
-    today = start_of_day(day_of(now, edition.zone), edition.zone)
+    today = day_begins(now, edition.zone)
     seen = (
         select(Scan.id)
         .where(Scan.registration_id == Admission.registration_id, Scan.checkpoint_id == Admission.checkpoint_id)

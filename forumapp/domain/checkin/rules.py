@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from forumapp.domain.agenda.days import day_of
 from forumapp.domain.registration.rules import ADMITTED, Area, RegistrationStatus
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def is_told_of_vip(kind: CheckpointKind, result: Result) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Whom a checkpoint lets pass, and when. What is empty asks nothing."""
+    """Whom a checkpoint lets pass, and when. What is empty asks nothing. Its days are those of `zone`."""
 
     mode: PassMode = PassMode.ONCE
     opens: datetime | None = None
@@ -113,6 +114,7 @@ class Asks:
     delegation_id: int | None = None
     vips_only: bool = False
     needs_sign_up: bool = False
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +140,25 @@ def decide(facts: Facts | None, asks: Asks, at: datetime, *, is_late: bool = Fal
     return _dead(facts, at, is_late=is_late) or _closed(asks, at) or refused(facts, asks) or Result.PASSED
 
 
-def move(presence: Presence | None, mode: PassMode, direction: Direction) -> Result:
-    """What somebody does who may pass, and is inside already, outside again, or was never there (None)."""
+def move(presence: Presence | None, mode: PassMode, direction: Direction, *, is_of_before: bool = False) -> Result:
+    """What somebody does who may pass, and is inside already, outside again, or was never there (None). `is_of_before`
+    says that they are inside since an earlier day: where people come and go, they have left without being scanned.
+    """
     if direction is Direction.OUT:
-        return Result.OUT if presence is Presence.IN else Result.NOT_IN
-    if presence is None or (mode is PassMode.IN_OUT and presence is Presence.OUT):
+        return Result.OUT if leaves(presence, direction) else Result.NOT_IN
+    if presence is None or (mode is PassMode.IN_OUT and (presence is Presence.OUT or is_of_before)):
         return Result.PASSED
     return Result.ALREADY_IN
+
+
+def leaves(presence: Presence | None, direction: Direction) -> bool:
+    """Whoever is inside may go, whatever is wrong with them or the hour."""
+    return direction is Direction.OUT and presence is Presence.IN
+
+
+def is_of_before(since: datetime | None, at: datetime, zone: str) -> bool:
+    """Whether that was on an earlier day than `at`."""
+    return since is not None and day_of(since, zone) < day_of(at, zone)
 
 
 def was_turned_away(told: Result | None) -> bool:

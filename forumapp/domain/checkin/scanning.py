@@ -26,10 +26,13 @@ from forumapp.domain.checkin.rules import (
     MAY_BE_FORCED,
     Direction,
     PassMode,
+    Presence,
     Result,
     clean_code,
     decide,
+    is_of_before,
     judged_at,
+    leaves,
     move,
     skew_seconds,
     was_turned_away,
@@ -202,9 +205,19 @@ def _judged(
     is_inside_there = read.told is Result.ALREADY_IN and read.rehearsal_id is not None and not station.is_rehearsal
     if read.told is not None and was_turned_away(read.told) and not is_inside_there:  # in a rehearsal, and not today
         return read.told
-    if result is not Result.PASSED and not (read.is_forced and result in MAY_BE_FORCED):
-        return result
-    return _entered(db, station, read, found, at, actor=actor, now=now)
+    may_pass = result is Result.PASSED or leaves(found.presence, read.direction)
+    if may_pass or (read.is_forced and result in MAY_BE_FORCED):
+        return _entered(db, station, read, found, at, actor=actor, now=now)
+    is_in = result in MAY_BE_FORCED and _is_in_by_word(db, station, found, at)
+    return Result.ALREADY_IN if is_in else result
+
+
+def _is_in_by_word(db: DbSession, station: Station, found: Found, at: datetime) -> bool:
+    """Whether whoever the rules refuse is there because somebody stood for them."""
+    if found.presence is not Presence.IN or is_of_before(found.since, at, station.asks.zone):
+        return False
+    by = let_in_by(db, station.checkpoint_id, found.holder.registration_id, is_rehearsal=station.is_rehearsal)
+    return by is not None and by[2] is not None
 
 
 def _entered(
@@ -217,13 +230,12 @@ def _entered(
     if station.coach_run_id is not None and (refused := refused_to_board(db, station, one)):
         return refused
     is_settled = read.is_forced or read.told is not None  # in whatever the room holds
-    if not is_settled and _comes_in(found, station, read) and is_full(db, station, one):
+    is_before = is_of_before(found.since, at, station.asks.zone)
+    moves = move(found.presence, station.asks.mode, read.direction, is_of_before=is_before)
+    if not is_settled and moves is Result.PASSED and is_full(db, station, one):
         return Result.FULL
-    return let_in(db, station, one, found.presence, direction=read.direction, at=at, is_late=read.told is not None)
-
-
-def _comes_in(found: Found, station: Station, read: Read) -> bool:
-    return move(found.presence, station.asks.mode, read.direction) is Result.PASSED
+    by: Any = {"direction": read.direction, "at": at, "is_late": read.told is not None}
+    return let_in(db, station, one, found.presence, moves, **by)
 
 
 def _told(db: DbSession, station: Station, said: Scanned) -> Scanned:

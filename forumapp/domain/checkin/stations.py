@@ -144,6 +144,7 @@ def _station(db: DbSession, row: Any, now: datetime, **by: int) -> Station:
         delegation_id=delegation_id,
         vips_only=vips,
         needs_sign_up=signed_up,
+        zone=zone,
     )
     first_day = start_of_day(starts_on, zone)
     if now >= first_day:

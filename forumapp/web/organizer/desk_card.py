@@ -12,6 +12,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import LINE
 from forumapp.core.tokens import QR_CODE_LENGTH, READABLE, SHORT_CODE_LENGTH
@@ -69,8 +70,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
     badge that was not printed yet, its `form` and the `findings` that are to be mended.
     """
     db, of = reading(), edition().id
-    reach: Any = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS), "is_rehearsal": is_rehearsal()}
-    one = at_the_desk.get_at_desk(db, of, registration_id, **reach)
+    one = at_the_desk.get_at_desk(db, of, registration_id, **reach())
     happened = at_the_desk.list_happened(db, of, registration_id, is_rehearsal=is_rehearsal())
     scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
     said = next((each for each in happened if each.row.id == scan_id), None)
@@ -120,8 +120,13 @@ def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
 def find(words: str) -> tuple[list[AtDesk], bool]:
     if not words:
         return [], False
-    of: Any = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS), "is_rehearsal": is_rehearsal()}
-    return at_the_desk.find_at_desk(reading(), edition().id, words, **of)
+    return at_the_desk.find_at_desk(reading(), edition().id, words, **reach())
+
+
+def reach() -> dict[str, Any]:
+    """Of whom the desk tells, what, and as it is now."""
+    told = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
+    return {**told, "is_rehearsal": is_rehearsal(), "now": clock.now()}
 
 
 def searched() -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
+from forumapp.core import clock
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
@@ -79,7 +80,7 @@ def party_of(one: AtDesk) -> list[AtDesk]:
     ids = list_party(reading(), edition().id, one.line.id)
     if len(ids) == 1:
         return []
-    of: Any = {"within": within(Permission.CHECK_IN), "is_rehearsal": is_rehearsal()}
+    of: Any = {"within": within(Permission.CHECK_IN), "is_rehearsal": is_rehearsal(), "now": clock.now()}
     return at_desk(reading(), edition().id, ids, **of)
 
 

@@ -116,6 +116,7 @@ def described(station: Station, told: Roster) -> dict[str, Any]:
         "mode": told.asks.mode,
         "opens": told.asks.opens,
         "closes": told.asks.closes,
+        "zone": told.asks.zone,
         "people": [_person(one) for one in told.people],
         "gone": told.gone,
         "types": [one._asdict() for one in told.types],

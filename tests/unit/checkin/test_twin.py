@@ -20,6 +20,8 @@ from forumapp.domain.checkin.rules import (
     Result,
     clean_code,
     decide,
+    is_of_before,
+    leaves,
     move,
     refused,
     unwelcome,
@@ -33,6 +35,9 @@ RULES = Path(__file__).parents[3] / "static" / "checkin_rules.js"
 AT = datetime(2023, 5, 22, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 TIMES = (None, AT - HOUR, AT, AT + HOUR)
+# At 15:00 UTC it is 23:00 of the same day in Shanghai, and the day there began at 16:00 of the day before.
+ZONES = ("UTC", "Asia/Shanghai", "America/Los_Angeles")
+SINCE = (AT - HOUR, AT - 9 * HOUR, AT - 16 * HOUR, AT - 30 * HOUR)
 CASES = 3000
 TYPED = ("abcd efgh", " Ab-cD\t22", "王 小明", "ß-x", "")
 ASK = """
@@ -57,6 +62,7 @@ def _one(chance: random.Random) -> tuple[dict[str, Any], str]:
         delegation_id=some([None, None, 1]),
         vips_only=chance.random() < 0.2,
         needs_sign_up=chance.random() < 0.2,
+        zone=some(ZONES),
     )
     facts = Facts(
         some([*RegistrationStatus, *[RegistrationStatus.CONFIRMED] * 6]),
@@ -70,13 +76,16 @@ def _one(chance: random.Random) -> tuple[dict[str, Any], str]:
     )
     presence, direction, is_known = some([None, *Presence]), some(list(Direction)), chance.random() < 0.9
     result = decide(facts if is_known else None, asks, AT)
-    result = move(presence, asks.mode, direction) if result is Result.PASSED else result
+    since = some(SINCE) if presence else None
+    if result is Result.PASSED or (is_known and leaves(presence, direction)):
+        result = move(presence, asks.mode, direction, is_of_before=is_of_before(since, AT, asks.zone))
     known = {"bar": unwelcome(facts.status), "refused": refused(facts, asks), "presence": presence}
+    known["since"] = since.isoformat() if since else None
     person = {name: value for name, value in known.items() if value} | {"is_replaced": facts.is_replaced}
     return {
         "person": person if is_known else None,
         "code": {"revokedAt": _ms(facts.revoked_at)} if is_known else None,
-        "asks": {"mode": asks.mode, "opens": _ms(asks.opens), "closes": _ms(asks.closes)},
+        "asks": {"mode": asks.mode, "zone": asks.zone, "opens": _ms(asks.opens), "closes": _ms(asks.closes)},
         "direction": direction,
         "at": _ms(AT),
     }, result.value
