@@ -77,6 +77,10 @@ def test_a_device_signs_in_scans_at_its_own_checkpoint_and_is_revoked(
     assert {one["latin"]: one["presence"] for one in roster["people"]} == {"Liu": "in", "Wang": "in"}
     assert send(f"roster?since={roster['cursor']}", method="GET").json["people"] == []
     assert api.get(f"{E}/roster?{here}").json["cursor"] == roster["cursor"]
+    later = at + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert send("roster", method="GET").status_code == 200
+    assert api.get(address).json["seen_at"]["at"].startswith(later.isoformat()[:19])
     assert [api.get(f"{E}/roster").status_code, api.public().get(f"{E}/roster").status_code] == [422, 401]
     gone = api("POST", f"{address}/revoke", If_Match=api.get(address).headers["ETag"])
     assert gone.json["revoked_at"] is not None

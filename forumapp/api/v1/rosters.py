@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
-from flask import current_app
+from flask import after_this_request, current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number
 from forumapp.api.v1.checkin import station_of
 from forumapp.api.v1.shapes import With
 from forumapp.core.numbers import LARGEST_ID
+from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.roster import roster, salt_of, unchanged
+from forumapp.domain.checkin.stations import note_heard
 from forumapp.schemas.choices import PassMode, Presence, ScanResult
 from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Instant, Shape, Text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Response
+
     from forumapp.api.auth import Call
 
 CHECK_IN = Permission.CHECK_IN
@@ -105,4 +111,16 @@ def read_roster(call: Call, query: dict[str, Any], edition: str) -> With:
     since, salt = query.get("since", ""), salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
     asked: dict[str, Any] = {"since": since, "after": query.get("after", 0), "most": ROSTER_PAGE}
     told = roster(call.db, station, salt=salt, **asked, now=call.now) or unchanged(station, since, salt)
+    if station.is_unheard and station.device_id:
+        _note(station.device_id, call.now)
     return With(told, made_by=called(current_app.extensions["forumapp.links"], station, now=call.now))
+
+
+def _note(device_id: int, now: datetime) -> None:
+    """Once the answer is made, as of a token."""
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        with transaction() as db:
+            note_heard(db, device_id, now=now)
+        return response

@@ -35,7 +35,8 @@ class DeviceNotSignedIn(Refusal):
 @dataclass(frozen=True, slots=True)
 class Station:
     """A checkpoint with whoever scans there: a device or an account. While a rehearsal runs, all scans are of it; from
-    the `first_day` of the edition on, none is.
+    the `first_day` of the edition on, none is. A device that `is_unheard` asked outside of a transaction, and is not
+    noted to have been heard of for a while.
     """
 
     edition_id: int
@@ -47,6 +48,7 @@ class Station:
     device_id: int | None = None
     account_id: int | None = None
     rehearsal_id: int | None = None
+    is_unheard: bool = False
 
     @property
     def is_rehearsal(self) -> bool:
@@ -95,17 +97,23 @@ _SEEN = Prepared(
 
 
 def station_of_device(db: DbSession, secret: str, *, slug: str | None = None, now: datetime) -> Station:
-    """Where a device stands, by the secret that it was given. It notes that it was seen. Raises DeviceNotSignedIn, also
-    where `slug` is another edition than the device's.
+    """Where a device stands, by the secret that it was given. Within a transaction it notes that it was heard of.
+    Raises DeviceNotSignedIn, also where `slug` is another edition than the device's.
     """
     rows = _DEVICE.rows(db, {"secret": hashed(secret)})
     if not rows or slug not in (None, rows[0][-1]):
         raise DeviceNotSignedIn
     *checkpoint, device_id, seen_at, _slug = rows[0]
-    station = _station(db, checkpoint, now, device_id=device_id)
-    if WRITING in db.info and (seen_at is None or now - seen_at >= SEEN_EVERY):
-        _SEEN.rows(db, {"one": device_id, "seen": now})
-    return station
+    is_due = seen_at is None or now - seen_at >= SEEN_EVERY
+    if is_due and WRITING in db.info:
+        note_heard(db, device_id, now=now)
+        is_due = False
+    return _station(db, checkpoint, now, device_id=device_id, is_unheard=is_due)
+
+
+def note_heard(db: DbSession, device_id: int, *, now: datetime) -> None:
+    """By the clock of the server, beside the device's version and when it was last changed."""
+    _SEEN.rows(db, {"one": device_id, "seen": now})
 
 
 def station_of_organizer(db: DbSession, edition_id: int, checkpoint_id: int, *, actor: Actor, now: datetime) -> Station:
@@ -129,7 +137,7 @@ def _of_account(db: DbSession, edition_id: int, checkpoint_id: int, actor: Actor
     return _station(db, rows[0], now, account_id=actor.account_id)
 
 
-def _station(db: DbSession, row: Any, now: datetime, **by: int) -> Station:
+def _station(db: DbSession, row: Any, now: datetime, **by: Any) -> Station:
     edition_id, one, *asked, session_id, coach_run_id, by_type, status, rehearsal_id, starts_on, zone = row
     mode, opens, closes, area, delegation_id, vips, signed_up = asked
     if status == EditionStatus.ARCHIVED:

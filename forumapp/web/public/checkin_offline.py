@@ -21,6 +21,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.checkin.receiving import receive
 from forumapp.domain.checkin.roster import Known, roster, salt_of
 from forumapp.domain.checkin.scanning import Scanned
+from forumapp.domain.checkin.stations import note_heard
 from forumapp.schemas.scans import NewScanSchema
 from forumapp.web import assets
 from forumapp.web.organizer.identity import actor
@@ -41,7 +42,9 @@ OF_PERSON = tuple(one.name for one in fields(Known) if one.name != "codes")
 
 @blueprint.get("/<slug>/roster")
 def read_roster(slug: str) -> Response:
-    """Asked for every other second: nearly always nothing has changed, which one cheap statement says."""
+    """Asked for every other second: nearly always nothing has changed, which one cheap statement says. Once a minute it
+    is noted that the station was heard of.
+    """
     station = find_station(reading(), slug)
     if station is None:
         return _json({"code": "signed-out"}, 401)
@@ -49,6 +52,9 @@ def read_roster(slug: str) -> Response:
     asked: dict[str, Any] = {"since": request.args.get("since", ""), "after": after}
     salt = salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
     told = roster(reading(), station, salt=salt, **asked, now=clock.now())
+    if station.is_unheard and station.device_id:
+        with transaction() as db:
+            note_heard(db, station.device_id, now=clock.now())
     return (
         make_response("", 304)
         if told is None

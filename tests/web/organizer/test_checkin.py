@@ -116,6 +116,22 @@ def signed_in(house: House, name: str) -> Browser:
     return phone
 
 
+def test_a_station_at_which_nobody_stands_is_heard_of_by_what_it_asks(
+    phone: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Noted once a minute: what it asks every second writes nothing."""
+    at = clock.now()
+
+    def heard(seconds: int) -> float:
+        monkeypatch.setattr(clock, "now", lambda: at + timedelta(seconds=seconds))
+        assert phone.get(f"{STATION}/roster").status_code == 200
+        (row,) = rows(select(CheckinDevice))
+        assert row.seen_at is not None
+        return (row.seen_at - at).total_seconds()
+
+    assert [round(heard(seconds)) for seconds in (30, 90, 100, 150, 160)] == [0, 90, 90, 150, 150]
+
+
 def test_whoever_scanned_somebody_sees_their_photo_and_the_note_for_the_desk(
     owner: Browser, house: House, phone: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
