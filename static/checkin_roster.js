@@ -10,15 +10,17 @@ const NOBODY = "1000000000000000"; // an id behind all of them: told is only wha
 const MOST_FOUND = 20;
 const DROPPED = /[\s\-'’‘ʼ·・.,]+/gu;
 const CODE = /^[A-HJ-NP-Z2-9]+$/;
+const FOREIGN = /^(?=.*[\d:/?=&@#_%+])\S{6,}$|^\S{40,}$/;
 
 // Whoever may not scan here any more, or where nobody may.
 export class SignedOut extends Error {}
 export const LEFT = [401, 403, 404, 409];
 export class Moved extends Error {}
 
+// One of ours, or what is in another QR, such as an address: in one piece, and of what no name is written with.
 export function looksLikeCode(text) {
   const code = cleanCode(text);
-  return CODE.test(code) && code.length in HASH_BYTES;
+  return (CODE.test(code) && code.length in HASH_BYTES) || FOREIGN.test(text.trim());
 }
 
 function fold(text) {

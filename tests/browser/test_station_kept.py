@@ -94,7 +94,7 @@ def test_what_a_revoked_device_has_kept_the_next_one_in_its_browser_sends(
         assert seen.faults() == []
         door.sign_in(page, door.another("Phone 2"))
         sent = page.locator(".alone-sent")
-        expect(sent).to_contain_text("5 scans that were kept here, 5 of them by another device or account")
+        expect(sent).to_contain_text(": 5, of them by another device or account at this checkpoint: 5")
         expect(waiting).to_be_hidden()
         expect(page.locator(".alone-notes")).to_be_hidden()  # nobody is judged otherwise than they were told
         assert seen.faults() == []
@@ -112,6 +112,24 @@ def test_what_a_revoked_device_has_kept_the_next_one_in_its_browser_sends(
         (first, None, second, "already-in", "already-in"),
         (second, None, None, "already-in", None),
     ]
+
+
+def test_another_qr_is_an_unknown_code_and_no_name_and_makes_no_page_wider(
+    browser: Browser, own_app: Flask, door: Door
+) -> None:
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        page, said = seen.page, seen.page.locator("#result [data-said]")
+        seen.go(STATION)
+        door.sign_in(page)
+        known(page)
+        scan(page, "https://u.wechat.com/EKpQ2kD8aVg1Fsd2x" + "aB3" * 14, "unknown")
+        expect(said).to_contain_text("Unknown code")
+        page.fill("#code", "Wolfeschlegelsteinhausenbergerdorff")
+        page.keyboard.press("Enter")
+        expect(said).to_contain_text("Nobody with a badge is found by")
+        assert seen.faults() == []
+        context.close()
 
 
 def lose_the_answer(page: Page, code: str) -> None:
