@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,7 @@ from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin.attendance import take_out
-from forumapp.domain.checkin.checking_in import check_in
+from forumapp.domain.checkin.checking_in import Kept, check_in
 from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, force_in, forced_page, let_pass
 from forumapp.domain.checkin.models import Admission, ForcedPass
 from forumapp.domain.checkin.queries import latest_scans, scans_page
@@ -46,6 +47,8 @@ from tests.domain.test_delegations import make_registration
 from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
 
     from forumapp.domain.checkin.models import Checkpoint
@@ -198,6 +201,33 @@ def test_a_room_that_is_full_lets_nobody_in_but_in_somebodys_name(desk: Desk) ->
     assert {one.registration_id for one in desk.db.scalars(select(Admission))} == {
         one.id for one in (*desk.people.values(), chen)
     }
+
+
+def test_what_a_desk_kept_lets_nobody_into_a_room_that_is_full(desk: Desk) -> None:
+    """It said that it waits. A station that did not know a badge had somebody decide at its door."""
+    door = session_door(desk, 1)
+    secret = desk.device(door, "Phone 2")
+    chen = desk.person("Chen")
+    said: Any = {"checkpoint_id": door.id, "kept": Kept(AT - MINUTE, AT), **desk.forum.by_owner | {"now": AT}}
+
+    def kept(row: Registration) -> str:
+        return check_in(desk.db, desk.of, row.id, nonce=f"kept {row.id}", **said).result.value
+
+    assert [kept(desk.people[name]) for name in ("Liu", "Wang")] == ["passed", "full"]
+    late: Any = {"told": Result.UNKNOWN, "scanned_at": AT - MINUTE, "sent_at": AT}
+    assert desk.results("Wang", secret=secret, **late) == ["passed"]
+    assert kept(chen) == "full"
+
+
+def test_what_a_desk_says_it_kept_for_longer_than_half_a_day_counts_from_its_receipt(desk: Desk) -> None:
+    said: Any = {"checkpoint_id": desk.door.id, **desk.forum.by_owner | {"now": AT}}
+
+    def counts(name: str, kept_for: timedelta) -> datetime:
+        kept = Kept(AT - kept_for, AT)
+        return check_in(desk.db, desk.of, desk.people[name].id, nonce=name, kept=kept, **said).counts_at
+
+    assert counts("Liu", timedelta(hours=12)) == AT - timedelta(hours=12)
+    assert counts("Wang", timedelta(days=400)) == AT
 
 
 def test_who_comes_to_the_last_seat_waits_for_whoever_is_let_in(own_app: Flask, backend: str) -> None:

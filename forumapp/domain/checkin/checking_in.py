@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from forumapp.domain.accounts.editing import get_in
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.checkin.scanning import Scanned
 
+# As long as a station knows whom it lets in. What a form says it was kept for longer counts from its receipt.
+KEPT_AT_MOST = timedelta(hours=12)
+
 
 class Kept(NamedTuple):
     """What the clock of a desk said that reached nobody: when somebody was checked in there, and when it sends that."""
 
     scanned_at: datetime
     sent_at: datetime
+
+    @property
+    def is_plausible(self) -> bool:
+        return self.sent_at - self.scanned_at <= KEPT_AT_MOST
 
 
 def check_in(
@@ -43,11 +51,14 @@ def check_in(
 ) -> Scanned:
     """Judged and kept as if their code had been read there; sent again under its `nonce`, answered as it was. At the
     badge hand-out it says that they have their badge. What a desk has `kept` counts from when it was done, as of a
-    station that did not know whom it let in: a desk without the network knows nobody.
+    station that did not know whom it let in: a desk without the network knows nobody. It let nobody in either, and so
+    a room holds no more by it.
     """
     station = station_for(db, edition_id, checkpoint_id, registration_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
     code = code_for(db, station, registration_id, actor=actor, now=now)
-    late: dict[str, Any] = {"told": Result.UNKNOWN, **kept._asdict()} if kept else {}
+    late: dict[str, Any] = {}
+    if kept and kept.is_plausible:
+        late = {"told": Result.UNKNOWN, "is_open": True, **kept._asdict()}
     read = Read(code, nonce, direction, rehearsal_id=rehearsal_id, **late)
     return scan(db, station, read, actor=actor, now=now)

@@ -64,7 +64,8 @@ class Read:
     """What was read, as a device tells it. `nonce` is what it calls this scan, the same whenever it sends it again;
     `scanned_at` and `sent_at` are what its clock said. `told` is what it told somebody when it could ask nobody, and
     `rehearsal_id` of which rehearsal its page spoke then. `is_forced` says that somebody stands for it whatever the
-    rules say (`forcing`), and `made_by` who has kept it, where the station only sends it.
+    rules say (`forcing`), `is_open` that nobody has let anybody in by it yet, though it was kept, and `made_by` who has
+    kept it, where the station only sends it.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Read:
     told: Result | None = None
     rehearsal_id: int | None = None
     is_forced: bool = False
+    is_open: bool = False
     made_by: Maker | None = None
 
 
@@ -229,7 +231,7 @@ def _entered(
         return board(db, station, one, actor=actor, now=now)
     if station.coach_run_id is not None and (refused := refused_to_board(db, station, one)):
         return refused
-    is_settled = read.is_forced or read.told is not None  # in whatever the room holds
+    is_settled = read.is_forced or (read.told is not None and not read.is_open)  # in whatever the room holds
     is_before = is_of_before(found.since, at, station.asks.zone)
     moves = move(found.presence, station.asks.mode, read.direction, is_of_before=is_before)
     if not is_settled and moves is Result.PASSED and is_full(db, station, one):
