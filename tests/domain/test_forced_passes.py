@@ -22,7 +22,7 @@ from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin.attendance import take_out
+from forumapp.domain.checkin.attendance import attendees_page, take_out
 from forumapp.domain.checkin.checking_in import Kept, check_in
 from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, force_in, forced_page, let_pass
 from forumapp.domain.checkin.models import Admission, ForcedPass
@@ -97,8 +97,13 @@ def test_somebody_stands_for_whom_the_rules_refuse_once(desk: Desk) -> None:
     logged = logged.where(AuditEvent.entity == "registration", AuditEvent.action == "let-pass")
     assert set(desk.db.scalars(logged)) == {"Consul Guo", WHY}
 
+    by = desk.forum.by_owner
+    (came,) = attendees_page(desk.db, desk.of, desk.door.id, actor=by["actor"]).items
+    assert (came.has_place, came.by_word) == (False, (Result.NOT_CONFIRMED, "Consul Guo"))
+    assert take_out(desk.db, desk.of, **by)[1][0][-5:] == ["yes", "Consul Guo", WHY, "", ""]
     erased = erase_forced(desk.db, desk.of, now=NOW)
     desk.db.expire_all()
+    assert take_out(desk.db, desk.of, **by)[1][0][-5:] == ["yes", "", "", "", ""]
     assert erased == {"forced_pass": 1, "audit_value": 2}
     assert (row.reason, row.authorized_name, set(desk.db.scalars(logged))) == ("", "", {None})
 
@@ -170,7 +175,7 @@ def test_a_vip_comes_in_over_capacity_in_the_name_of_whoever_decides(desk: Desk)
     desk.codes["Whitmore"] = desk.db.scalars(select(TicketCode.code).where(TicketCode.registration_id == new.id)).one()
     desk.scan("Whitmore")
     (taken,) = take_out(desk.db, desk.of, **by_owner)[1]
-    assert taken[-3:] == ["", owner.name, WHY]
+    assert taken[-5:] == ["", "", "", owner.name, WHY]
     actions = select(AuditEvent.action).where(AuditEvent.entity == "registration", AuditEvent.entity_id == row.id)
     told = desk.db.scalars(actions.order_by(AuditEvent.id)).all()
     assert told == ["created", "handed-on", "given-back", "handed-on"]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery, SearchQuery
+from forumapp.api.v1.checkin import ByWordSchema
 from forumapp.api.v1.registration_bulk import BulkChangeSchema, told_of_run
 from forumapp.api.v1.shapes import NameSchema
 from forumapp.core.paging import page_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import attendance, closing, reconciling
 from forumapp.schemas.choices import CheckpointKind, RegistrationStatus, ReviewState, ScanConflictKind, ScanResult
-from forumapp.schemas.fields import LINE, Bilingual, Choice, Id, Instant, Part, Shape, Text, WholeNumber
+from forumapp.schemas.fields import LINE, Bilingual, Choice, Flag, Id, Instant, Part, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -55,6 +56,8 @@ class AttendeeSchema(Shape):
     status = Choice(RegistrationStatus)
     first_at = Instant()
     minutes = WholeNumber(allow_none=True, metadata={"description": "Inside, where people go in and out."})
+    has_place = Flag(metadata={"description": "Whoever has none came all the same."})
+    by_word = Part(ByWordSchema, allow_none=True, metadata={"description": "Of whom the rules had refused there."})
 
 
 class ClosingSchema(Shape):
@@ -68,6 +71,7 @@ class ClosingSchema(Shape):
     missed = WholeNumber()
     others = WholeNumber(metadata={"description": "Who came without a place, of whom nothing is set down."})
     why_not = Text(allow_none=True)
+    run_id = Id(allow_none=True, metadata={"description": "The bulk change that closes it now."})
 
 
 class ReviewedSchema(Shape):

@@ -191,7 +191,7 @@ class ScansQuery(PageQuery):
 @blueprint.lists(CHECKPOINTS, CheckpointSchema, needs=CHECK_IN)
 def list_checkpoints(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The checkpoints of an edition."""
-    of = call.whole_edition(edition).id
+    of = call.edition(edition).id
     page = checkpoints.checkpoints_page(call.db, of, number=query["page"], size=query["page_size"])
     runs = running(call.db, of, now=call.now)
     return page.of([_told(row, runs) for row in page.items])
@@ -215,7 +215,7 @@ def read_checkpoint(call: Call, edition: str, checkpoint_id: int) -> With:
             raise NotFound(entity="checkpoint")
         of = station.edition_id
     else:
-        of = call.whole_edition(edition).id
+        of = call.edition(edition).id
     return _told(checkpoints.get_checkpoint(call.db, of, checkpoint_id), running(call.db, of, now=call.now))
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Table, TypeDecorator, delete, func, insert, inspect, select
+from sqlalchemy import Column, ForeignKeyConstraint, Table, TypeDecorator, delete, func, insert, inspect, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.db import Base
@@ -340,20 +340,21 @@ def _made_at(db: DbSession, table: Table, row_id: int) -> datetime | None:
 
 
 def _users(db: DbSession, group: Sequence[Row]) -> dict[str, int]:
-    """How many rows of which table refer to the rows of the group, themselves left out."""
+    """How many rows of which table refer to the rows of the group, themselves left out; each counts once."""
     going: dict[str, list[int]] = {}
     for row in group:
         going.setdefault(table_of(row), []).append(row.id)
     found: dict[str, int] = {}
     for other in Base.metadata.sorted_tables:
-        for column, target in references(other):
-            if target.name not in going or _goes_along(column):
-                continue
-            query = select(func.count()).select_from(other).where(column.in_(going[target.name]))
-            if other.name in going:
-                query = query.where(other.c.id.not_in(going[other.name]))
-            if count := db.scalar(query):
-                found[other.name] = found.get(other.name, 0) + count
+        held = [(column, target.name) for column, target in references(other) if target.name in going]
+        using = [column.in_(going[name]) for column, name in held if not _goes_along(column)]
+        if not using:
+            continue
+        query = select(func.count()).select_from(other).where(or_(*using))
+        if other.name in going:
+            query = query.where(other.c.id.not_in(going[other.name]))
+        if count := db.scalar(query):
+            found[other.name] = count
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
@@ -16,7 +16,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import record
 from forumapp.domain.checkin.arrived import arrived
-from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
+from forumapp.domain.checkin.by_word import COLUMNS, ByWord, beside
+from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Scan
 from forumapp.domain.checkin.queries import count_let_in
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode
 from forumapp.domain.delegations.models import Delegation, DelegationMember
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 SEE = Permission.CHECK_IN
 HEADINGS = (
     "checkpoint", "session", "family name", "given name", "native name", "type", "delegation", "status", "first in",
-    "minutes inside", "without a place", "over capacity in the name of", "over capacity because",
+    "minutes inside", "without a place", "let in by the word of", "let in because", "over capacity in the name of",
+    "over capacity because",
 )  # fmt: skip
 
 
@@ -66,7 +68,9 @@ class Turnout:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody who came, when first, and where people go in and out how long they were inside."""
+    """Somebody who came, when first, and where people go in and out how long they were inside. Whoever `has_place` is
+    expected; `by_word` is of whom the rules had refused there.
+    """
 
     registration_id: int
     name: Name
@@ -75,6 +79,24 @@ class Attendee:
     status: str
     first_at: datetime
     minutes: int | None
+    has_place: bool
+    by_word: ByWord | None
+
+
+class _Forced(NamedTuple):
+    by_word: ByWord
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is read beside admissions: minutes and forced passes by checkpoint and registration, and whom one expects
+    (persons).
+    """
+
+    inside: dict[tuple[int, int], int]
+    forced: dict[tuple[int, int], _Forced]
+    expected: set[int]
 
 
 def in_sum(db: DbSession, edition_id: int, *, actor: Actor) -> Tally:
@@ -127,8 +149,8 @@ def attendees_page(
     if search.strip():
         query = query.where(Registration.id.in_(chosen_ids(db, edition_id, Filters(search=search))))
     page = paged(db, query.order_by(Admission.first_at, Admission.id), number=number, size=size)
-    inside = _minutes(db, edition_id, [row], [one.Registration.id for one in page.items])
-    return page.of([_attendee(one, inside) for one in page.items])
+    known = _known(db, edition_id, [row], [one.Registration for one in page.items])
+    return page.of([_attendee(one, known) for one in page.items])
 
 
 def take_out(
@@ -145,11 +167,11 @@ def take_out(
     titles = _pairs(db.execute(select(Session.id, Session.title).where(Session.edition_id == edition_id)))
     query = _who_came(edition_id).where(Admission.checkpoint_id.in_([one.id for one in points]))
     found = db.execute(query.order_by(Admission.checkpoint_id, Admission.first_at, Admission.id)).all()
-    inside = _minutes(db, edition_id, points)
+    known, over = _known(db, edition_id, points), _over_capacity(db, [one.Registration for one in found])
     by_id = {one.id: one for one in points}
-    rows = [_cells(by_id[one.Admission.checkpoint_id], titles, one, _attendee(one, inside)) for one in found]
-    beside = _places(db, edition_id, [one.Registration for one in found])
-    rows = [[*cells, *place] for cells, place in zip(rows, beside, strict=True)]
+    rows = [
+        [*_cells(by_id[one.Admission.checkpoint_id], titles, one, known), *over[one.Registration.id]] for one in found
+    ]
     taken = {"checkpoint_id": (None, checkpoint_id), "count": (None, len(rows))}
     record(db, "took-out-attendance", "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)
     return list(HEADINGS), rows
@@ -193,11 +215,44 @@ def _who_came(edition_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _attendee(found: Any, inside: dict[tuple[int, int], int]) -> Attendee:
+def _attendee(found: Any, known: _Known) -> Attendee:
     row, registration = found.Admission, found.Registration
-    minutes = inside.get((row.checkpoint_id, registration.id))
-    of = (found.type, found.delegation, registration.status.value)
-    return Attendee(registration.id, name_of(found.Person), *of, row.first_at, minutes)
+    key = row.checkpoint_id, registration.id
+    forced, has_place = known.forced.get(key), registration.person_id in known.expected
+    of = (found.type, found.delegation, registration.status.value, row.first_at, known.inside.get(key))
+    return Attendee(registration.id, name_of(found.Person), *of, has_place, forced.by_word if forced else None)
+
+
+def _known(
+    db: DbSession, edition_id: int, points: Collection[Checkpoint], rows: Collection[Registration] | None = None
+) -> _Known:
+    """Of everyone, or of these registrations alone."""
+    ids = None if rows is None else [one.id for one in rows]
+    expected = select(Registration.person_id).where(
+        Registration.edition_id == edition_id,
+        Registration.status.in_(ATTENDANCE),
+        *((Registration.person_id.in_([one.person_id for one in rows]),) if rows is not None else ()),
+    )
+    forced = _forced(db, edition_id, [one.id for one in points], ids)
+    return _Known(_minutes(db, edition_id, points, ids), forced, set(db.scalars(expected)))
+
+
+def _forced(
+    db: DbSession, edition_id: int, points: Collection[int], ids: Collection[int] | None
+) -> dict[tuple[int, int], _Forced]:
+    """By whose word they were let in first, and why."""
+    query = beside(select(Scan.checkpoint_id, Scan.registration_id, ForcedPass.reason, *COLUMNS).select_from(Scan))
+    query = query.where(
+        Scan.edition_id == edition_id,
+        Scan.checkpoint_id.in_(points),
+        Scan.is_rehearsal.is_(False),
+        ForcedPass.id.is_not(None),
+        *((Scan.registration_id.in_(ids),) if ids is not None else ()),
+    )
+    found: dict[tuple[int, int], _Forced] = {}
+    for point, one, reason, refused, who in db.execute(query.order_by(Scan.counts_at, Scan.id)):
+        found.setdefault((point, one), _Forced(ByWord(refused, who or ""), reason))
+    return found
 
 
 def _minutes(
@@ -230,17 +285,17 @@ def _minutes(
     }
 
 
-def _places(db: DbSession, edition_id: int, found: Iterable[Registration]) -> list[tuple[str, str, str]]:
-    """Whether they are expected by no registration, and in whose name and why they have a place over capacity."""
-    found = list(found)
-    query = select(Registration.person_id).where(Registration.edition_id == edition_id)
-    expected = set(db.scalars(query.where(Registration.status.in_(ATTENDANCE))))
+def _over_capacity(db: DbSession, found: Collection[Registration]) -> dict[int, tuple[str, str]]:
+    """In whose name and why they have a place over capacity."""
     over = over_capacity_of(db, {one.id for one in found if one.over_capacity_by is not None})
     said = {one: (each.name, each.reason) for one, each in over.items()}
-    return [("" if one.person_id in expected else "yes", *said.get(one.id, ("", ""))) for one in found]
+    return {one.id: said.get(one.id, ("", "")) for one in found}
 
 
-def _cells(point: Checkpoint, titles: dict[int, dict[str, str]], found: Any, one: Attendee) -> list[str | int]:
+def _cells(point: Checkpoint, titles: dict[int, dict[str, str]], found: Any, known: _Known) -> list[str | int]:
+    one = _attendee(found, known)
+    forced = known.forced.get((point.id, one.registration_id))
+
     def both(texts: dict[str, str] | None) -> str:
         return " / ".join(text for text in (texts or {}).values() if text)
 
@@ -255,6 +310,9 @@ def _cells(point: Checkpoint, titles: dict[int, dict[str, str]], found: Any, one
         one.status,
         one.first_at.isoformat(timespec="seconds"),
         "" if one.minutes is None else one.minutes,
+        "" if one.has_place else "yes",
+        forced.by_word.who if forced else "",
+        forced.reason if forced else "",
     ]
 
 

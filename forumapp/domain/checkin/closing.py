@@ -50,7 +50,8 @@ class NothingToClose(Refusal):
 @dataclass(frozen=True, slots=True)
 class Closing:
     """How many would be set down as attended and as no-shows, how many are so already, and what stands against it. That
-    is everyone who is expected. `others` have come without a place, and nothing is set down of them.
+    is everyone who is expected. `others` have come without a place, and nothing is set down of them. `run_id` is the
+    closing at which a worker is.
     """
 
     to_attend: int
@@ -59,6 +60,7 @@ class Closing:
     missed: int
     others: int
     why_not: str | None
+    run_id: int | None
 
 
 def closing(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> Closing:
@@ -77,6 +79,7 @@ def closing(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> C
         found.get((NO_SHOW, False), 0),
         db.execute(others).scalar_one(),
         _why_not(db, edition_id, now=now),
+        bulk.unfinished(db, edition_id, BulkAction.ATTENDANCE),
     )
 
 

@@ -183,6 +183,12 @@ def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> Bul
     return run
 
 
+def unfinished(db: DbSession, edition_id: int, action: BulkAction) -> int | None:
+    """The latest run of this that a worker has before it, or is at."""
+    of = BulkRun.edition_id == edition_id, BulkRun.action == action, BulkRun.status.in_(UNFINISHED)
+    return db.scalar(select(BulkRun.id).where(*of).order_by(BulkRun.id.desc()).limit(1))
+
+
 def report(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> BulkReport:
     run = get_run(db, edition_id, run_id, actor=actor)
     counted = select(BulkRow.outcome, func.count()).where(BulkRow.run_id == run_id, BulkRow.outcome != CHANGED)

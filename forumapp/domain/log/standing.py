@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from forumapp.core.columns import Row, Versioned
 
 LATEST = 2**63 - 1  # after all that the log tells, so that names are those of what is there
+HASH = "_hash"  # of a column's name
 
 
 def standing(db: DbSession, entity: str, row_id: int) -> Versioned:
@@ -33,8 +34,8 @@ def standing(db: DbSession, entity: str, row_id: int) -> Versioned:
 
 
 def seen_of(row: Row, fields: Collection[str] | None = None) -> dict[str, Any]:
-    """What is there to be seen of a row, as JSON has it."""
-    told = telling.snapshot(row)
+    """What is there to be seen of a row, as JSON has it. Hashes of secrets nobody sees."""
+    told = {field: value for field, value in telling.snapshot(row).items() if not field.endswith(HASH)}
     kept = {field: value for field, value in told.items() if fields is None or field in fields}
     found: dict[str, Any] = json.loads(json.dumps(kept, default=str))
     return found

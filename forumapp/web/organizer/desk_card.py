@@ -30,7 +30,7 @@ from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer import desk_words
-from forumapp.web.organizer.desk_offers import jobs_named, next_step, offer_to_force, party_of
+from forumapp.web.organizer.desk_offers import findings_of, jobs_named, next_step, offer_to_force, party_of
 from forumapp.web.organizer.desk_station import SECTION, is_rehearsal, station_here
 from forumapp.web.organizer.guard import edition, may, within
 from forumapp.web.organizer.log import past
@@ -78,6 +78,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
     is_old_code = request.args.get("code") == "old"
     printing = _printing(one, job_id)
     made_now = bool(printing.get("printed") or printing.get("rehearsed") or jobs_named())
+    just_made = [printing["printed"].job_id] if printing.get("printed") else jobs_named()
     is_new = bool(printing["badge"]) and not (printing["pieces"] or printing.get("rehearsed"))
     values = {
         "found": people or ([one] if searched() else []),  # an old code finds them as well
@@ -94,6 +95,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
         "forcing": offer_to_force(said),
         "party": party_of(one),
         "jobs": jobs_named(),
+        "print_findings": findings_of(just_made),
         **printing,
     }
     return shown(**{**values, **more})

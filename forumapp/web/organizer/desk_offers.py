@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from forumapp.core import clock
+from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.arriving import list_party
 from forumapp.domain.checkin.desk import at_desk
 from forumapp.domain.checkin.rules import MAY_BE_FORCED, WELCOME, CheckpointKind, Result
+from forumapp.domain.printing.queries import get_print_job
+from forumapp.domain.printing.services import require_readable
 from forumapp.domain.registration.rules import MOST_PLUS_ONES
 from forumapp.web import authorizing
 from forumapp.web.organizer.desk_station import is_rehearsal, station_here
 from forumapp.web.organizer.guard import edition, may, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.shown import kept_print_need
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from forumapp.domain.checkin.desk import AtDesk, Happened
+    from forumapp.web.organizer.shown import Need
 
 # What Enter does next on the card; the box means that they are done, and the next one comes.
 CHECK_IN, PRINT, HAND_OUT, BOX, NOTHING = "check-in", "print", "hand-out", "box", ""
@@ -88,3 +93,16 @@ def jobs_named() -> list[int]:
     """The prints of those who came together, as an address names them."""
     found = [id_from(one) for one in request.args.getlist("job")[: MOST_PLUS_ONES + 1]]
     return [one for one in found if one is not None]
+
+
+def findings_of(jobs: Iterable[int]) -> list[Need]:
+    """What is to be looked at on what was printed just now; nothing of a print that is not there for whoever asks."""
+    found = []
+    for one in jobs:
+        try:
+            job = get_print_job(reading(), edition().id, one, within=within(Permission.PRINT))
+            require_readable(reading(), job, actor=actor())
+        except (NotFound, Forbidden):
+            continue
+        found += [kept_print_need(finding) for finding in job.findings or ()]
+    return found

@@ -82,12 +82,23 @@ def paper_preview() -> ResponseReturnValue:
     except (TookTooLong, TookTooMuch, OSError) as fault:
         return too_much(fault, labels.label(chosen), url_for("organizer.paper", **choices))
     check = "" if registration and chosen == "badges" else url_for("organizer.check", **choices)
-    return pages_shown(found, labels.label(chosen), url_for("organizer.paper", **choices), check=check)
+    back = url_for("organizer.paper", **choices)
+    return pages_shown(found, labels.label(chosen), back, check=check, is_cut=chosen == "program")
 
 
-def pages_shown(found: Preview | None, title: str, back: str, *, check: str = "", section: str = SECTION) -> str:
-    """`check` is where the paper is checked before it is printed."""
-    shown = {"preview": found, "title": title, "back": back, "check": check}
+def pages_shown(
+    found: Preview | None,
+    title: str,
+    back: str,
+    *,
+    check: str = "",
+    section: str = SECTION,
+    is_cut: bool = False,
+) -> str:
+    """`check` is where the paper is checked before it is printed. One that `is_cut` tells what it contains: where not
+    all of it is laid out, that is not what the print will tell.
+    """
+    shown = {"preview": found, "title": title, "back": back, "check": check, "is_cut": is_cut}
     return render_template("organizer/paper/preview.html", section=section, **shown)
 
 

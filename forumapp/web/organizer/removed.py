@@ -261,10 +261,15 @@ PLACES = {
 
 def counted(by: Mapping[str, int]) -> str:
     """How many rows of which kind, as one phrase: "2 sessions and 1 room"."""
-    return str(format_list([_counted(table, number) for table, number in by.items()], locale=locale_of(language())))
+    told = {table: _counted(table, number) for table, number in by.items()}
+    words = [one for one in told.values() if one]
+    left = sum(number for table, number in by.items() if not told[table])
+    other = [ngettext("%(num)s other entry", "%(num)s other entries", left)] if left else []
+    return str(format_list([*words, *other], locale=locale_of(language())))
 
 
 def _counted(table: str, number: int) -> str:
+    """Nothing of a kind that has no word of its own."""
     words: dict[str, Callable[[], str]] = {
         "session": lambda: ngettext("%(num)s session", "%(num)s sessions", number),
         "session_item": lambda: ngettext("%(num)s item", "%(num)s items", number),
@@ -272,6 +277,7 @@ def _counted(table: str, number: int) -> str:
         "checkpoint": lambda: ngettext("%(num)s checkpoint", "%(num)s checkpoints", number),
         "checkin_device": lambda: ngettext("%(num)s device", "%(num)s devices", number),
         "scan": lambda: ngettext("%(num)s scan", "%(num)s scans", number),
+        "admission": lambda: ngettext("%(num)s person let in", "%(num)s people let in", number),
         "cue": lambda: ngettext("%(num)s cue", "%(num)s cues", number),
         "role_assignment": lambda: ngettext("%(num)s part of a person", "%(num)s parts of people", number),
         "speaker": lambda: ngettext("%(num)s agreement with a speaker", "%(num)s agreements with speakers", number),
@@ -302,5 +308,4 @@ def _counted(table: str, number: int) -> str:
         "frozen_name": lambda: ngettext("%(num)s place in past editions", "%(num)s places in past editions", number),
         "print_job": lambda: ngettext("%(num)s print", "%(num)s prints", number),
     }
-    other = ngettext("%(num)s other entry", "%(num)s other entries", number)
-    return words[table]() if table in words else other
+    return words[table]() if table in words else ""

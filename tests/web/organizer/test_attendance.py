@@ -7,11 +7,14 @@ import io
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import update
+
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, add_registration
 
 if TYPE_CHECKING:
@@ -46,6 +49,10 @@ def test_who_came_is_listed_and_taken_out(owner: Browser, house: House) -> None:
     page = owner.get(f"{AT}/{door}").text
     assert "Liu" in page
     assert "Liu" not in owner.get(f"{AT}/{door}?search=wang").text.partition("<tbody>")[2]
+    assert "Came without a place" not in page
+    with transaction() as db:
+        db.execute(update(Registration).where(Registration.edition_id == house.edition_id).values(status="applied"))
+    assert owner.get(f"{AT}/{door}").text.count("Came without a place") == 2
     table = list(csv.reader(io.StringIO(owner.get(f"{AT}/{door}/export.csv").data.decode("utf-8-sig"))))
     assert [row[3] for row in table[1:]] == ["Liu", "'=Wang"]
     assert owner.get(f"{AT}/export.xlsx").data.startswith(b"PK")
@@ -67,6 +74,8 @@ def test_check_in_is_closed_from_the_last_day_on(owner: Browser, house: House) -
 
     assert "/registrations/bulk/" in answer.location
     assert "Set whether they came" in owner.get(answer.location).text
+    runs = owner.get(AT).text
+    assert ("Check-in is being closed" in runs, answer.location in runs, f'{AT}/close"' in runs) == (True, True, False)
 
 
 def test_scans_are_looked_at_and_looked_at_again(owner: Browser, house: House) -> None:

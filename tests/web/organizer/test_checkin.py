@@ -92,6 +92,9 @@ def test_a_device_is_paired_scans_and_is_revoked(owner: Browser, house: House) -
     assert ("Phone 1" in told, "Already in" in told, "Unknown code" in told) == (True, True, True)
 
     (device,) = rows(select(CheckinDevice))
+    assert str(device.token_hash) not in owner.get(ALL).text
+    used = owner.send(ALL, {"version": str(door.version)}, to=f"{ALL}/{door.id}/remove")
+    assert "because it is in use: 1 person let in and 3 scans." in owner.get(used.location).text
     gone = owner.send(ALL, {"version": str(device.version)}, to=f"/organizer/forum/checkin-devices/{device.id}/revoke")
     assert gone.status_code == 302
     assert "Code of this device" in phone.get(STATION).text

@@ -147,4 +147,6 @@ def test_of_a_program_the_first_day_alone_is_laid_out(
     (page,) = pages(owner, f"{PREVIEW}?paper=program")
 
     assert [[len(day.sessions) for day in values.days] for values in laid] == [[1]]
+    told = [owner.get(f"{PREVIEW}?paper=program&lang={one}").text for one in ("en", "zh-Hans")]
+    assert ["the page numbers are not those of the print" in told[0], "页码与实际打印" in told[1]] == [True, True]
     assert owner.get(page["src"]).status_code == 200
