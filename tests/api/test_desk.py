@@ -101,6 +101,20 @@ def test_a_walk_in_is_let_in_at_once_or_not_at_all(api: Api) -> None:
     assert (nowhere.status_code, api.get(f"{E}/registrations").json["total"]) == (404, 2)
 
 
+def test_a_rehearsal_tries_the_whole_of_a_walk_in(api: Api) -> None:
+    code_of(api, "Liu")
+    ahead = {"starts_on": "2999-05-22", "ends_on": "2999-05-22"}
+    assert api("PATCH", E, ahead, If_Match=api.get(E).headers["ETag"]).status_code == 200
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
+    assert api.post(f"{E}/rehearsals", {}).status_code == 201
+    kind = api.get(f"{E}/registration-types").json["items"][0]["code"]
+    body = {"type": kind, "latin_family": "Walker", "checkpoint_id": door, "nonce": "w1"}
+    for at, status, code in ((999, 404, "not-found"), (door, 409, "not-in-rehearsal")):
+        answer = api.post(f"{E}/desk-walk-ins", {**body, "checkpoint_id": at})
+        assert (answer.status_code, answer.json["code"]) == (status, code)
+    assert api.get(f"{E}/registrations").json["total"] == 1
+
+
 def test_those_who_come_together_and_a_place_that_goes_back(api: Api) -> None:
     door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
     old = code_of(api, "Liu")

@@ -88,10 +88,10 @@ def walk_in_at_desk(
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     by: Any = {"actor": actor, "now": now}
     row = walk_in(db, edition_id, type_id, person, language=language, **said, **by)
+    here: Any = {"checkpoint_id": checkpoint_id, "nonce": nonce}
+    scanned = check_in(db, edition_id, row.id, **here, **by) if checkpoint_id is not None else None
     refuse_in_rehearsal(db, edition_id, now=now)
-    if checkpoint_id is None:
-        return row, None
-    return row, check_in(db, edition_id, row.id, checkpoint_id=checkpoint_id, nonce=nonce, **by)
+    return row, scanned
 
 
 def substitute_at_desk(

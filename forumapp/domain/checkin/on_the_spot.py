@@ -89,23 +89,14 @@ def make_badge(
     organization by language. Raises what `services.ask_print` would, NothingToPrint, FindingsBlock, NotInRehearsal,
     and what `workshop` does of what is too much.
     """
-    within = services.require_paper(db, edition.id, Paper.BADGES, actor=actor)
-    told = {**said, "registration": registration_id}
-    options = services.checked_options(db, edition.id, Paper.BADGES, told, within=within)
-    stands = queries.badge_at_desk(db, edition.id, registration_id, within=within)
-    if stands is None:
-        raise queries.NothingToPrint(edition=edition.slug)
+    stands, options = _asked(db, edition, registration_id, said, actor=actor)
     if reason is None and db.get_one(Registration, registration_id).printed_at is not None:
         raise Invalid(fields={"reason": "required"})
     refuse_in_rehearsal(db, edition.id, now=now)
-    badge, parts = reworded(stands, edited)
-    looks = looks_of(db, edition.id, said_stock(options))
-    pdf, pages, found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)
-    found = weighed([*found, *unproofed_badges(db, edition.id, [badge])], edition.print_blocks)
-    findings = [asdict(one) | {"details": dict(one.details)} for one in found]
+    made, found = _made(db, edition, stands, edited, options, workshop=workshop, folder=folder)
     if blocked(found, options):
-        raise FindingsBlock(findings)
-    return MadeBadge(pdf, pages, badge, parts, options, versions_of(looks), findings)
+        raise FindingsBlock(made.findings)
+    return made
 
 
 def rehearsed_badge(
@@ -118,22 +109,47 @@ def rehearsed_badge(
     folder: Path,
     actor: Actor,
     now: datetime,
-) -> bytes:
-    """The badge as it stands, with what it is across each page: to see in a rehearsal that the desk prints. Nothing is
-    kept of it, and nobody has a badge by it. Raises RehearsalOver, NothingToPrint, and what `workshop` does.
+) -> MadeBadge:
+    """The badge as it stands, with what it is across each page: to see in a rehearsal that the desk prints, and what
+    would have to be mended first. Nothing is kept of it, and nobody has a badge by it. Raises RehearsalOver,
+    NothingToPrint, and what `workshop` does.
     """
-    within = services.require_paper(db, edition.id, Paper.BADGES, actor=actor)
+    stands, options = _asked(db, edition, registration_id, said, actor=actor)
     if rehearsals.running(db, edition.id, now=now) is None:
         raise RehearsalOver
+    made, _found = _made(db, edition, stands, {}, options, workshop=workshop, folder=folder)
+    return replace(made, pdf=workshop.run(Drawn("rehearsed", made.pdf, folder=folder)))
+
+
+def _asked(
+    db: DbSession, edition: Edition, registration_id: int, said: Mapping[str, Any], *, actor: Actor
+) -> tuple[BadgeValues, Options]:
+    within = services.require_paper(db, edition.id, Paper.BADGES, actor=actor)
     told = {**said, "registration": registration_id}
     options = services.checked_options(db, edition.id, Paper.BADGES, told, within=within)
-    badge = queries.badge_at_desk(db, edition.id, registration_id, within=within)
-    if badge is None:
+    stands = queries.badge_at_desk(db, edition.id, registration_id, within=within)
+    if stands is None:
         raise queries.NothingToPrint(edition=edition.slug)
+    return stands, options
+
+
+def _made(
+    db: DbSession,
+    edition: Edition,
+    stands: BadgeValues,
+    edited: Mapping[str, Any],
+    options: Options,
+    *,
+    workshop: Workshop,
+    folder: Path,
+) -> tuple[MadeBadge, list[Finding]]:
+    """With all that is to be looked at, whether it blocks or not."""
+    badge, parts = reworded(stands, edited)
     looks = looks_of(db, edition.id, said_stock(options))
-    pdf, *_found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)
-    marked: bytes = workshop.run(Drawn("rehearsed", pdf, folder=folder))
-    return marked
+    pdf, pages, found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)
+    found = weighed([*found, *unproofed_badges(db, edition.id, [badge])], edition.print_blocks)
+    findings = [asdict(one) | {"details": dict(one.details)} for one in found]
+    return MadeBadge(pdf, pages, badge, parts, options, versions_of(looks), findings), found
 
 
 def keep_badge(

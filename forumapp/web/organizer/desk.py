@@ -23,6 +23,7 @@ from forumapp.domain.checkin.scanning import NonceReused
 from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
 from forumapp.domain.delegations.coach_runs import RunClosed
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, find, new_nonce, person_page, searched, shown
+from forumapp.web.organizer.desk_printing import found_in_rehearsal
 from forumapp.web.organizer.desk_station import checkpoint_said
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
@@ -65,7 +66,7 @@ def desk_pulse() -> ResponseReturnValue:
 @blueprint.get(ONE)
 @needs(CHECK_IN)
 def desk_person(registration_id: int) -> ResponseReturnValue:
-    return person_page(registration_id)
+    return person_page(registration_id, **found_in_rehearsal(registration_id))
 
 
 @blueprint.post(f"{ONE}/check-in")

@@ -114,7 +114,9 @@ def refused(refusal: Refusal) -> str:
     if isinstance(refusal, AnsweredMeanwhile):
         return str(_("This form has printed its badge already."))
     if isinstance(refusal, NotInRehearsal):
-        return str(_("In a rehearsal nothing is printed: the badge would stand in the log of the day."))
+        return str(
+            _("A rehearsal is running: print the badge from the card. It is then marked as a rehearsal and not logged.")
+        )
     if isinstance(refusal, queries.NothingToPrint):
         return str(_("Whoever has no place gets a badge once they were let in, or have one."))
     return str(_("The badge took too long to make. Look at its design, or print it from the papers."))
@@ -128,13 +130,27 @@ def badge_at_desk(job_id: int) -> Response:
 
 
 @blueprint.get("/<edition>/desk/<id:registration_id>/rehearsed-badge")
-@limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(PRINT)
 def rehearsed_badge_at_desk(registration_id: int) -> Response:
     """Marked as what it is. What a rehearsal prints is drawn again whenever it is looked at, and kept nowhere."""
+    return framed(rehearsed(registration_id).pdf, f"{edition().slug} rehearsal.pdf")
+
+
+def rehearsed(registration_id: int) -> MadeBadge:
     drawn_by: Any = {"workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
-    pdf = rehearsed_badge(reading(), edition(), registration_id, of_this_desk(), **drawn_by)
-    return framed(pdf, f"{edition().slug} rehearsal.pdf")
+    return rehearsed_badge(reading(), edition(), registration_id, of_this_desk(), **drawn_by)
+
+
+def found_in_rehearsal(registration_id: int) -> dict[str, Any]:
+    """For the card of whoever's badge a rehearsal prints: what would stop that print on the day."""
+    if "rehearsed" not in request.args or not is_rehearsal() or not may("print", ("registration", registration_id)):
+        return {}
+    try:
+        made = rehearsed(registration_id)
+    except (queries.NothingToPrint, TookTooLong, TookTooMuch) as refusal:
+        flash(refused(refusal), "warn")
+        return {"rehearsed": False}
+    return {"would_block": [kept_print_need(one) for one in made.findings if one["blocking"]]}
 
 
 @blueprint.get("/<edition>/desk/badges")
