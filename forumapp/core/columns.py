@@ -146,7 +146,12 @@ def within_edition() -> UniqueConstraint:
 
 def where_said(name: str, column: str) -> Index:
     """An index of a column that few rows fill: the others cost nothing when they are written."""
-    return _where(name, f"{column} IS NOT NULL", column)
+    return some_where(name, f"{column} IS NOT NULL", column)
+
+
+def some_where(name: str, condition: str, *columns: str) -> Index:
+    """An index of such rows alone: the others cost nothing when they are written."""
+    return _where(name, condition, *columns)
 
 
 def one_where(name: str, condition: str, *columns: str) -> Index:

@@ -46,11 +46,10 @@ class Arrived:
 
 def arrived(db: DbSession, edition_id: int, counted: Counted, *, within: Collection[int] | None) -> Arrived:
     """By the rule of `registration.coming`: everyone who was let in is counted once, among those who are expected or
-    apart. Badges are for all days, and whoever was given one has it on each. Four queries, however many have come, and
-    one more of a day.
+    apart. Badges are for all days, and whoever was given one has it on each. Four queries, however many have come.
     """
-    came = let_in(db, edition_id, counted)
-    handed = let_in(db, edition_id, replace(counted, span=None), HAND_OUT)
+    came = let_in(edition_id, counted)
+    handed = let_in(edition_id, replace(counted, span=None), HAND_OUT)
     of_places = has_come(edition_id, came, counted), was_let_in(edition_id, handed)
     found = _of_places(db, edition_id, *of_places, within)
     for place, tally in _of_others(db, edition_id, came, within):

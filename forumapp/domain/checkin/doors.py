@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, case, extract, func, literal, or_, select
+from sqlalchemy import and_, case, extract, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from forumapp.core.columns import UtcDateTime
 from forumapp.core.times import start_of_day
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.agenda.days import day_of
+from forumapp.domain.agenda.days import day_of, every_day
 from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
 from forumapp.domain.checkin.live_rules import MOST_SKEW, STEP, STEPS, Flow, flow, is_silent, step_of
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.queries import count_let_in
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode, Result
-from forumapp.domain.registration.coming import taken_back
+from forumapp.domain.registration.coming import last_before
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.checkin.by_word import ByWord
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # So many of the last scans tell of every station at which somebody scans.
 LAST = 200
 DOORS = (CheckpointKind.DOOR,)
+
+_Within = tuple["datetime | None", "datetime"]  # from when on, and before when
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +72,24 @@ class StationLine:
 
 
 def list_doors(db: DbSession, edition: Edition, counted: Counted, *, now: datetime) -> tuple[Door, ...]:
-    """Each with the time until now, or until the last one came on the day that is looked at, where nobody has for as
-    long as a picture shows.
+    """Each with the time until now, or until the last one came on the day that is looked at, where that is over or
+    nobody has come for as long as a picture shows.
     """
     query = select(Checkpoint.id, Checkpoint.name, Checkpoint.per_five_minutes)
     query = query.where(Checkpoint.edition_id == edition.id, Checkpoint.kind == CheckpointKind.DOOR)
     rows = db.execute(query.order_by(Checkpoint.code)).all()
-    ids = [row.id for row in rows]
+    if not rows:
+        return ()
     people = count_let_in(db, edition.id, counted, DOORS)
-    gone = taken_back(db, edition.id, ids, is_rehearsal=counted.is_rehearsal) if ids else set()
-    until = min(max(now, counted.span[0]), counted.span[1] - STEP) if counted.span else now
-    came = _came_in(edition, ids, counted, until, gone)
-    counts = _by_steps(db, came, until) if ids else {}
-    if ids and not counts and (last := _last(db, came, until)) is not None:
-        until = last
-        counts = _by_steps(db, _came_in(edition, ids, counted, until, gone), until)
+    begins, ends = counted.span or (None, None)
+    until = min(max(now, begins or now), ends - STEP if ends else now)
+    step = step_of(until)
+    picture = max(step - STEP * (STEPS - 1), begins or step - STEP * STEPS), step + STEP
+    is_over = ends is not None and ends <= now
+    counts = {} if is_over else _by_steps(db, edition, counted, picture)
+    if not counts:
+        counts = _by_steps(db, edition, counted, (begins, step + STEP))
+        until = max((at for _, at in counts), default=until)
     is_now = until == now
 
     def of(door: int) -> dict[datetime, int]:
@@ -96,67 +101,71 @@ def list_doors(db: DbSession, edition: Edition, counted: Counted, *, now: dateti
     )
 
 
-def _came_in(
-    edition: Edition, ids: Collection[int], counted: Counted, until: datetime, gone: Collection[int]
-) -> tuple[ColumnElement[bool], ...]:
-    """Of a scan, that somebody came in by it: nobody did by what the desk took back."""
-    on_it = (Scan.counts_at >= counted.span[0], Scan.counts_at < counted.span[1]) if counted.span else ()
-    through = Scan.checkpoint_id.in_(ids), Scan.result.in_((Result.PASSED, Result.ALREADY_IN)), Scan.id.not_in(gone)
-    anew = and_(Checkpoint.mode == PassMode.IN_OUT, _was_outside(edition, until, gone))
-    first = and_(Checkpoint.mode == PassMode.ONCE, _CAME_IN_BY_IT)
-    return (*through, Scan.is_rehearsal == counted.is_rehearsal, *on_it, or_(first, anew))
-
-
-def _last(db: DbSession, came: Collection[ColumnElement[bool]], until: datetime) -> datetime | None:
-    query = select(func.max(Scan.counts_at)).join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
-    return db.scalar(query.where(*came, Scan.counts_at <= until))
-
-
-def _by_steps(db: DbSession, came: Collection[ColumnElement[bool]], until: datetime) -> dict[tuple[int, datetime], int]:
-    """By door and five minutes. Nothing is received before it counts, so that of the scans only the last are read."""
-    begins = step_of(until) - STEP * (STEPS - 1)
-    seconds = int(STEP.total_seconds())
-    number = func.floor(extract("epoch", Scan.counts_at) / seconds)
-    query = select(Scan.checkpoint_id, number, func.count())
-    query = query.join(Checkpoint, Checkpoint.id == Scan.checkpoint_id).where(*came)
-    query = query.where(Scan.counts_at >= begins, Scan.counts_at < step_of(until) + STEP)
-    rows = db.execute(query.where(Scan.id > _last_before(begins)).group_by(Scan.checkpoint_id, number))
+def _by_steps(db: DbSession, edition: Edition, counted: Counted, within: _Within) -> dict[tuple[int, datetime], int]:
+    """By door and five minutes."""
+    came, seconds = _came_in(edition, counted, within), int(STEP.total_seconds())
+    number = func.floor(extract("epoch", came.c.at) / seconds)
+    rows = db.execute(select(came.c.checkpoint_id, number, func.count()).group_by(came.c.checkpoint_id, number))
     return {(where, datetime.fromtimestamp(int(at) * seconds, UTC)): count for where, at, count in rows}
 
 
-# Where people pass once, whom two stations let in without the network came in by the first of their scans.
-_CAME_IN_BY_IT = and_(
-    Scan.result == Result.PASSED,
-    select(Admission.id)
-    .where(Admission.checkpoint_id == Scan.checkpoint_id, Admission.registration_id == Scan.registration_id)
-    .where(Admission.is_rehearsal == Scan.is_rehearsal, Admission.first_at == Scan.counts_at)
-    .exists(),
-)
-
-
-def _was_outside(edition: Edition, until: datetime, gone: Collection[int]) -> ColumnElement[bool]:
-    """Of a scan where people come and go, that it let somebody in who had not come in on that day, or had left again:
-    as `stays.stays` says it. A picture lies in two days at the most.
+def _came_in(edition: Edition, counted: Counted, within: _Within) -> Subquery:
+    """By which door and when somebody came in from outside: nobody did by what the desk took back. Where people pass
+    once, whom two stations let in without the network came in by the first of their scans, as their admission says.
     """
-    midnight = start_of_day(day_of(until, edition.zone), edition.zone)
-    before = start_of_day(day_of(until, edition.zone) - timedelta(days=1), edition.zone)
-    day = case((Scan.counts_at >= midnight, literal(midnight, UtcDateTime)), else_=literal(before, UtcDateTime))
+    doors = select(Checkpoint.id).where(Checkpoint.edition_id == edition.id, Checkpoint.kind == CheckpointKind.DOOR)
+    once = select(Admission.checkpoint_id, Admission.first_at.label("at")).where(
+        Admission.checkpoint_id.in_(doors.where(Checkpoint.mode == PassMode.ONCE)),
+        Admission.is_rehearsal == counted.is_rehearsal,
+        *_lies(Admission.first_at, within),
+    )
+    points = doors.where(Checkpoint.mode == PassMode.IN_OUT)
+    anew = select(Scan.checkpoint_id, Scan.counts_at).where(
+        Scan.checkpoint_id.in_(points),
+        Scan.is_rehearsal == counted.is_rehearsal,
+        *_lies(Scan.counts_at, within),
+        _came_anew(edition, counted, points, within),
+    )
+    if within[0] is not None:
+        anew = anew.where(Scan.id > last_before(within[0]))
+    return union_all(once, anew).subquery()
+
+
+def _lies(at: Any, within: _Within) -> tuple[ColumnElement[bool], ...]:
+    begins, ends = within
+    return (at < ends, at >= begins) if begins else (at < ends,)
+
+
+def _came_anew(edition: Edition, counted: Counted, points: Select[int], within: _Within) -> ColumnElement[bool]:
+    """Of a scan where people come and go. Whoever came in from outside has passed; but what a station tells late may
+    say that they were in by then, or had left, so that of whom it told any the scans are held against each other.
+    """
+    told = select(Scan.registration_id).where(Scan.told.is_not(None), Scan.checkpoint_id.in_(points))
+    through = Scan.result.in_((Result.PASSED, Result.ALREADY_IN))
+    came = and_(through, _was_outside(edition, counted, within))
+    anew = case((Scan.registration_id.in_(told), came), else_=Scan.result == Result.PASSED)
+    return and_(anew, Scan.id.not_in(counted.taken_back))
+
+
+def _was_outside(edition: Edition, counted: Counted, within: _Within) -> ColumnElement[bool]:
+    """Of a scan, that it let somebody in who had not come in on that day, or had left again: as `stays.stays` says."""
+    first, last = day_of(within[0] or within[1], edition.zone), day_of(within[1], edition.zone)
+    if within[0] is None:
+        first, last = edition.starts_on, max(edition.starts_on, min(last, edition.ends_on))
+    starts = [literal(start_of_day(day, edition.zone), UtcDateTime) for day in every_day(first, last)]
+    day = case(*((Scan.counts_at >= start, start) for start in reversed(starts)), else_=starts[0])
     other = aliased(Scan)
     earlier = or_(other.counts_at < Scan.counts_at, and_(other.counts_at == Scan.counts_at, other.id < Scan.id))
-    last = (
+    before = (
         select(other.result)
         .where(other.registration_id == Scan.registration_id, other.checkpoint_id == Scan.checkpoint_id)
-        .where(other.is_rehearsal == Scan.is_rehearsal, other.id.not_in(gone), other.counts_at >= day, earlier)
+        .where(other.is_rehearsal == Scan.is_rehearsal, other.id.not_in(counted.taken_back))
+        .where(other.counts_at >= day, earlier)
         .where(other.result.in_((Result.PASSED, Result.ALREADY_IN, Result.OUT)))
         .order_by(other.counts_at.desc(), other.id.desc())
         .limit(1)
     ).scalar_subquery()
-    return func.coalesce(last, Result.OUT.value) == Result.OUT.value
-
-
-def _last_before(at: datetime) -> Any:
-    last = select(Scan.id).where(Scan.received_at < at).order_by(Scan.id.desc()).limit(1)
-    return func.coalesce(last.scalar_subquery(), 0)
+    return func.coalesce(before, Result.OUT.value) == Result.OUT.value
 
 
 def list_stations(db: DbSession, edition_id: int, counted: Counted, *, now: datetime) -> tuple[StationLine, ...]:

@@ -20,7 +20,7 @@ from forumapp.domain.checkin.rehearsals import running
 from forumapp.domain.checkin.riding import list_coaches
 from forumapp.domain.checkin.rooms import list_rooms
 from forumapp.domain.forums.task_queries import today_at
-from forumapp.domain.registration.stays import Counted
+from forumapp.domain.registration.coming import counted_on
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -82,7 +82,8 @@ def live(db: DbSession, edition: Edition, access: Access, *, day: date | None, n
     """
     is_rehearsal = running(db, edition.id, now=now) is not None
     day = None if is_rehearsal else day
-    counted = Counted(bounds((day, day), edition.zone) if day else None, is_rehearsal)
+    span = bounds((day, day), edition.zone) if day else None
+    counted = counted_on(db, edition.id, span, is_rehearsal=is_rehearsal)
     within = access.within(SEE)
     sees_all, scans = within is None, access.within(Permission.CHECK_IN) is None
     return Live(

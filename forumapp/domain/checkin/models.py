@@ -22,6 +22,7 @@ from forumapp.core.columns import (
     one_where,
     same_edition,
     sensitive,
+    some_where,
     untold,
     where_said,
     whole_span_or_none,
@@ -150,6 +151,9 @@ class Scan(OfEdition, Base):
         one_where("uq_scan_account_nonce", "account_id IS NOT NULL", "account_id", "nonce"),
         Index("ix_scan_checkpoint_id", "checkpoint_id", "id"),
         where_said("ix_scan_registration_id", "registration_id"),
+        # What is unlike the many: what a station told late, and what the desk took back.
+        some_where("ix_scan_told", "told IS NOT NULL", "checkpoint_id", "registration_id"),
+        some_where("ix_scan_undone", "result = 'undone'", "checkpoint_id", "registration_id"),
         CheckConstraint("(device_id IS NULL) <> (account_id IS NULL)", name="by_a_device_or_an_account"),
         CheckConstraint("sent_by_device_id IS NULL OR sent_by_account_id IS NULL", name="sent_by_one"),
         CheckConstraint("(registration_id IS NULL) = (code_hash IS NOT NULL)", name="of_a_registration_or_unknown"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, distinct, func, or_, select
+from sqlalchemy import and_, distinct, func, select
 
 from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
+from forumapp.domain.checkin.models import Admission, Checkpoint
 from forumapp.domain.checkin.queries import count_let_in
-from forumapp.domain.checkin.rules import CheckpointKind, PassMode, Presence, Result
+from forumapp.domain.checkin.rules import CheckpointKind, PassMode, Presence
 from forumapp.domain.forums.models import Room
 from forumapp.domain.forums.rules import seats_in
 from forumapp.domain.registration.models import Registration
@@ -97,20 +97,14 @@ def _is_of(span: Span, one: Checkpoint, start: datetime | None) -> bool:
 
 def _inside(db: DbSession, edition: Edition, counted: Counted, now: datetime) -> dict[int, int]:
     """By checkpoint, the people who are there now. Whose way out was missed is there no more on another day, until they
-    are scanned on it.
+    come anew.
     """
     today = day_begins(now, edition.zone)
-    seen = (
-        select(Scan.id)
-        .where(Scan.registration_id == Admission.registration_id, Scan.checkpoint_id == Admission.checkpoint_id)
-        .where(Scan.is_rehearsal == Admission.is_rehearsal, Scan.counts_at >= today, Scan.result == Result.ALREADY_IN)
-        .exists()
-    )
     query = select(Admission.checkpoint_id, func.count(distinct(Registration.person_id)))
     query = query.join(Registration, Registration.id == Admission.registration_id)
     query = query.join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
     of = Checkpoint.edition_id == edition.id, Checkpoint.kind.in_(ROOMS), Checkpoint.mode == PassMode.IN_OUT
-    there = Admission.presence == Presence.IN, or_(Admission.since >= today, seen)
+    there = Admission.presence == Presence.IN, Admission.since >= today
     query = query.where(*of, *there, Admission.is_rehearsal == counted.is_rehearsal)
     return {row[0]: row[1] for row in db.execute(query.group_by(Admission.checkpoint_id))}
 

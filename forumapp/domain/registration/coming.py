@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Boolean, String, and_, column, false, or_, select, table, tuple_
+from sqlalchemy import BigInteger, Boolean, String, and_, case, column, false, func, literal, or_, select, table
 from sqlalchemy.orm import aliased
 
 from forumapp.core.columns import UtcDateTime
@@ -20,9 +20,12 @@ from forumapp.domain.registration.stays import CAME_AT, MOVES, PASSED, STILL_IN,
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, CompoundSelect, Select
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.stays import Span
 
     LetIn = Select[Any] | CompoundSelect[Any]
 
@@ -49,6 +52,7 @@ SCAN = table(
     column("registration_id", BigInteger),
     column("is_rehearsal", Boolean),
     column("result", String),
+    column("received_at", UtcDateTime),
     column("counts_at", UtcDateTime),
 )
 OF_THE_DAY = Counted()
@@ -68,14 +72,12 @@ def admitted(
     return query.where(*here, ADMISSION.c.is_rehearsal == is_rehearsal)
 
 
-def let_in(
-    db: DbSession,
-    edition_id: int,
-    counted: Counted,
-    kinds: Collection[str] = CAME_AT,
-    *,
-    told: Sequence[str] = WHO,
-) -> LetIn:
+def counted_on(db: DbSession, edition_id: int, span: Span | None, *, is_rehearsal: bool = False) -> Counted:
+    """What is counted of a day, or of all, with what of it the desk took back: looked up once for all that count."""
+    return Counted(span, is_rehearsal, taken_back(db, edition_id, is_rehearsal=is_rehearsal))
+
+
+def let_in(edition_id: int, counted: Counted, kinds: Collection[str] = CAME_AT, *, told: Sequence[str] = WHO) -> LetIn:
     """The same as it is counted. Of a day: where people pass once, whoever did so on it, and where they come and go
     whoever came in on it. Told apart by `WHERE` as well, somebody may be told twice.
     """
@@ -85,30 +87,41 @@ def let_in(
     begins, ends = counted.span
     once = query.where(CHECKPOINT.c.mode == "once", ADMISSION.c.first_at >= begins, ADMISSION.c.first_at < ends)
     points = select(CHECKPOINT.c.id).where(CHECKPOINT.c.edition_id == edition_id, CHECKPOINT.c.kind.in_(kinds))
-    points = points.where(CHECKPOINT.c.mode == "in-out")
-    gone = taken_back(db, edition_id, points, is_rehearsal=counted.is_rehearsal)
-    again = select(*(SCAN.c[name] for name in told)).where(
-        SCAN.c.result.in_((PASSED, STILL_IN)), SCAN.c.id.not_in(gone)
-    )
-    again = again.where(SCAN.c.checkpoint_id.in_(points), SCAN.c.is_rehearsal == counted.is_rehearsal)
+    again = select(*(SCAN.c[name] for name in told)).where(SCAN.c.checkpoint_id.in_(points.where(_COMES_AND_GOES)))
+    again = again.where(SCAN.c.result.in_((PASSED, STILL_IN)), SCAN.c.id.not_in(counted.taken_back))
+    again = again.where(SCAN.c.is_rehearsal == counted.is_rehearsal, SCAN.c.id > last_before(begins))
     return once.union_all(again.where(SCAN.c.counts_at >= begins, SCAN.c.counts_at < ends))
 
 
-def taken_back(db: DbSession, edition_id: int, points: Any, *, is_rehearsal: bool) -> set[int]:
-    """The scans that let somebody in at any of these checkpoints and were taken back at the desk. Whoever was scanned
-    as `already-in` on a day was let in by it, too, unless it is among these.
+def last_before(at: datetime) -> ColumnElement[int]:
+    """The last scan that was received before. No scan counts from after its receipt, so that of those that count from
+    then on only the ones after it have to be read.
     """
-    of = SCAN.c.checkpoint_id.in_(points), SCAN.c.is_rehearsal == is_rehearsal
-    undone = select(SCAN.c.checkpoint_id, SCAN.c.registration_id).where(*of, SCAN.c.result == TAKEN_BACK)
-    theirs = tuple_(SCAN.c.checkpoint_id, SCAN.c.registration_id).in_(undone)
-    query = select(SCAN).where(*of, theirs, SCAN.c.result.in_(MOVES))
+    last = select(SCAN.c.id).where(SCAN.c.received_at < at).order_by(SCAN.c.id.desc()).limit(1)
+    return func.coalesce(last.scalar_subquery(), 0)
+
+
+_COMES_AND_GOES = CHECKPOINT.c.mode == "in-out"
+
+
+def taken_back(db: DbSession, edition_id: int, *, is_rehearsal: bool) -> frozenset[int]:
+    """The scans that let somebody in where people come and go, and were taken back at the desk. Whoever was scanned as
+    `already-in` on a day was let in by it, too, unless it is among these.
+    """
+    here = SCAN.c.checkpoint_id == CHECKPOINT.c.id
+    undone = select(SCAN.c.checkpoint_id, SCAN.c.registration_id).distinct().select_from(CHECKPOINT.join(SCAN, here))
+    undone = undone.where(CHECKPOINT.c.edition_id == edition_id, _COMES_AND_GOES, SCAN.c.is_rehearsal == is_rehearsal)
+    # Said in words, so that both databases see that the index of these scans holds them.
+    theirs = undone.where(SCAN.c.result == literal(TAKEN_BACK, literal_execute=True)).subquery()
+    same = SCAN.c.checkpoint_id == theirs.c.checkpoint_id, SCAN.c.registration_id == theirs.c.registration_id
+    query = select(SCAN).join(theirs, and_(*same)).where(SCAN.c.result.in_(MOVES), SCAN.c.is_rehearsal == is_rehearsal)
     passes: defaultdict[tuple[int, int], list[Pass]] = defaultdict(list)
     for row in db.execute(query):
         passes[row.checkpoint_id, row.registration_id].append(Pass(row.id, row.counts_at, row.result))
     if not passes:
-        return set()
+        return frozenset()
     zone = zone_of(db, edition_id)
-    return {number for each in passes.values() for number in not_there(each, zone)}
+    return frozenset(number for each in passes.values() for number in not_there(each, zone))
 
 
 def is_expected() -> ColumnElement[bool]:
@@ -139,8 +152,9 @@ def was_let_in(edition_id: int, entered: LetIn) -> ColumnElement[bool]:
     with the one that gave way.
     """
     other = aliased(Registration)
-    by_another = select(other.person_id).where(other.edition_id == edition_id, other.id.in_(entered))
-    by_another = by_another.where(other.status.not_in(ADMITTED))  # of those there is one for each person
+    by_another = select(other.person_id).where(other.edition_id == edition_id)
+    without = other.status.not_in(ADMITTED)  # of those there is one for each person
+    by_another = by_another.where(_only_of(without, other.id.in_(entered)))
     return or_(Registration.id.in_(entered), Registration.person_id.in_(by_another))
 
 
@@ -149,8 +163,13 @@ def came_without_place(edition_id: int, entered: LetIn) -> ColumnElement[bool]:
     other = aliased(Registration)
     placed = select(other.id).where(other.edition_id == edition_id, other.person_id == Registration.person_id)
     placed = placed.where(other.status.in_(ATTENDANCE)).correlate(Registration)
-    unplaced = Registration.status.not_in(ATTENDANCE), Registration.edition_id == edition_id
-    return and_(*unplaced, Registration.id.in_(entered), ~placed.exists())
+    unplaced = _only_of(Registration.status.not_in(ATTENDANCE), Registration.id.in_(entered))
+    return and_(Registration.edition_id == edition_id, unplaced, ~placed.exists())
+
+
+def _only_of(few: ColumnElement[bool], asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Both, but the second is asked only of those few: where there are none, nobody looks for all who came."""
+    return case((few, asked), else_=false())
 
 
 def zone_of(db: DbSession, edition_id: int) -> ZoneInfo:

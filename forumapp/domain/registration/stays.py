@@ -27,10 +27,14 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What is counted: one day, from when until before when, or all; and of a rehearsal what is of it alone."""
+    """What is counted: one day, from when until before when, or all; and of a rehearsal what is of it alone. The scans
+    where people come and go that the desk took back count nowhere; who counts a day has looked them up
+    (`coming.counted_on`).
+    """
 
     span: Span | None = None
     is_rehearsal: bool = False
+    taken_back: frozenset[int] = frozenset()
 
 
 class Pass(NamedTuple):
