@@ -112,9 +112,9 @@ def test_of_several_days_each_counts_who_came_on_it(session: DbSession, forum: F
     for name in ("Liu", "Wang", "Oops"):
         desk.scan(name)
     desk.scan("Liu", AT + MINUTE, direction=Direction.OUT)
-    assert desk.results("Liu", "Wang", now=AT + later) == ["passed", "passed"]  # one was not scanned on leaving
     took_back: Any = {"checkpoint_id": desk.door.id, "nonce": "oops", "actor": forum.by_owner["actor"]}
     undo_check_in(session, desk.of, oops.id, **took_back, now=AT + MINUTE)
+    assert desk.results("Liu", "Wang", now=AT + later) == ["passed", "passed"]  # one was not scanned on leaving
 
     came = [numbers(desk, day=day).people.total.arrived for day in (*days, None)]
     assert came == [2, 2, 2]
@@ -232,6 +232,31 @@ def test_the_usual_checkpoints_of_several_days_count_on_each_of_them(session: Db
 def test_the_second_morning_begins_without_the_evening_before(second_day: Desk) -> None:
     early = numbers(second_day, at=AT + timedelta(hours=17), day=SECOND).doors[0].flow
     assert (early.counts, early.load) == ((0,) * STEPS, DoorLoad.CALM)
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["one day", "two days"])
+@pytest.mark.parametrize("after", [timedelta(hours=7), 2 * DAY, 3 * DAY, 40 * DAY])
+def test_a_door_that_was_full_is_shown_so_whenever_it_is_looked_at(
+    session: DbSession, forum: Forum, days: int, after: timedelta
+) -> None:
+    """Who was in already did not come again, be it told by a station that was offline; nor does it lead the picture."""
+    update_edition(session, forum.edition.id, {"ends_on": FIRST + days * DAY}, version=forum.edition.version, **BY)
+    desk = Desk(session, forum, mode="in-out", per_five_minutes=2)
+    desk.person("Chen")
+    assert desk.results("Liu", "Wang") == ["passed", "passed"]
+    evening = AT + timedelta(hours=6)
+    assert desk.results("Liu", now=evening) == ["already-in"]
+    late: dict[str, Any] = {"told": Result.PASSED, "scanned_at": AT - MINUTE, "sent_at": evening}
+    # Wang came a minute earlier by a station that tells it now; Chen did, and left, and came again.
+    assert desk.results("Wang", "Chen", now=evening, **late) == ["passed", "passed"]
+    late["scanned_at"], late["told"] = AT + MINUTE, Result.OUT
+    assert desk.results("Chen", now=evening, direction=Direction.OUT, **late) == ["out"]
+    assert desk.results("Chen", now=AT + 7 * MINUTE) == ["passed"]
+    for day in (FIRST, None) if days else (None,):
+        (door,) = numbers(desk, at=AT + after, day=day).doors
+        steps = zip(door.flow.starts, door.flow.counts, strict=True)
+        assert {f"{start:%H:%M}": count for start, count in steps if count} == {"14:55": 2, "15:00": 1, "15:05": 1}
+        assert (f"{door.flow.ends:%H:%M}", door.let_in, door.flow.is_now) == ("15:10", 3, False)
 
 
 def test_what_a_station_tells_hours_later_leaves_the_picture_where_it_is(desk: Desk) -> None:

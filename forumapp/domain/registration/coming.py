@@ -6,6 +6,7 @@ It is said in docs/checkin.md. Where scans are kept stands above, so that its ta
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,7 @@ SCAN = table(
     column("counts_at", UtcDateTime),
 )
 OF_THE_DAY = Counted()
+WELL = timedelta(hours=1)
 WHO, WHERE = ("registration_id",), ("checkpoint_id", "registration_id")
 
 
@@ -94,10 +96,10 @@ def let_in(edition_id: int, counted: Counted, kinds: Collection[str] = CAME_AT, 
 
 
 def last_before(at: datetime) -> ColumnElement[int]:
-    """The last scan that was received before. No scan counts from after its receipt, so that of those that count from
-    then on only the ones after it have to be read.
+    """The last scan that was received well before. None counts from after its receipt, so that of those that count from
+    then on only the ones after it have to be read, in whatever order those of one moment were committed.
     """
-    last = select(SCAN.c.id).where(SCAN.c.received_at < at).order_by(SCAN.c.id.desc()).limit(1)
+    last = select(SCAN.c.id).where(SCAN.c.received_at < at - WELL).order_by(SCAN.c.id.desc()).limit(1)
     return func.coalesce(last.scalar_subquery(), 0)
 
 
