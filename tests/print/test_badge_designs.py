@@ -196,6 +196,22 @@ def test_a_back_tells_the_agenda_and_whom_to_ring_in_both_languages(
     assert [one.code for one in printer.check(people)] == []
 
 
+def test_a_part_of_a_back_without_room_for_both_languages_is_in_that_of_the_holders_own_name(
+    font_folder: Path, poppler: Any
+) -> None:
+    crowded = BackFacts(FACTS.sessions + FACTS.sessions[:2], FACTS.help)
+    design = replace(READY["a7-landscape-speaker"], back=Back.BOTH)
+    one = replace(two_people()[0], native_name="刘春", native_lang="zh-Hant")
+    people = [one, replace(one, native_name="")]
+    printer = printer_of(design, font_folder, backs=crowded)
+
+    told = [poppler(printer.pages([one]), "pdftotext", "-f", "2", "-l", "2", "{}", "-") for one in people]
+
+    assert [("研讨3" in text, "Panel 3" in text) for text in told] == [(True, False), (False, True)]
+    assert [("At the harbor" in text, "港口" in text) for text in told] == [(True, True)] * 2
+    assert [one.code for one in printer.check(people)] == []
+
+
 def test_a_back_that_is_empty_or_too_full_is_told_once_and_of_the_edition(font_folder: Path) -> None:
     people = two_people()
     design = replace(READY["cr80-landscape-delegate"], back=Back.AGENDA)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from forumapp.core.text import LANGUAGES, missing, pick
 from forumapp.domain.printing import dates, fonts, legibility, stamp, words
 from forumapp.domain.printing.designs import markup
-from forumapp.domain.printing.designs.backs import back_face
+from forumapp.domain.printing.designs.backs import AGENDA, HELP, PARTS, back_face
 from forumapp.domain.printing.designs.ready import for_label
 from forumapp.domain.printing.designs.shapes import Back, Big, Fold, Kind, Said, is_duplex, shows
 from forumapp.domain.printing.documents import BackFacts
@@ -110,22 +110,27 @@ class BadgePrinter:
             yield stamp.folded_at_side(front, back)
 
     def _back(self, values: BadgeValues) -> stamp.Sheetful | None:
-        """The agenda or whom to ring. Where both languages have no room, the first one stands alone."""
-        design, key = self.design(values), ("back", *_kind_of(values))
-        if design.back in (Back.NONE, Back.SAME):
+        """The agenda or whom to ring. A part that has no room for both languages is in the holder's own."""
+        if self.design(values).back in (Back.NONE, Back.SAME):
             return None
+        layer = self._back_layer(values)
+        crowded = tuple(sorted({part for part in map(_part, layer.overfull()) if part}))
+        if crowded and len(self.head.languages) > 1:
+            layer = self._back_layer(values, crowded, _own_language(values, self.head.languages))
+        return stamp.Sheetful(layer, {}, "")
+
+    def _back_layer(self, values: BadgeValues, crowded: tuple[str, ...] = (), own: str = "") -> stamp.Layer:
+        """With both languages but for the `crowded` parts."""
+        key = ("back", own, *crowded, *_kind_of(values))
         if key not in self._layers:
             languages = self.head.languages
-            layer = self._back_layer(values, languages)
-            alone = len(languages) > 1 and not all(one.fits for one in layer.arrange({}))
-            self._layers[key] = self._back_layer(values, languages[:1]) if alone else layer
-        return stamp.Sheetful(self._layers[key], {}, "")
-
-    def _back_layer(self, values: BadgeValues, languages: Sequence[str]) -> stamp.Layer:
-        face = back_face(self.design(values), self._backs, self.head, languages, values.type_color)
-        told = {one.key: Text(_plain(one.text), one.language) for one in face.told}
-        with TYPESETTING:
-            return stamp.Layer(self._setter, face.html, face.css, {**self._constants(values), **told})
+            spoken = {part: (own,) if part in crowded else languages for part in PARTS}
+            face = back_face(self.design(values), self._backs, self.head, spoken, values.type_color)
+            told = {one.key: Text(_plain(one.text), one.language) for one in face.told}
+            with TYPESETTING:
+                constants = {**self._constants(values), **told}
+                self._layers[key] = stamp.Layer(self._setter, face.html, face.css, constants)
+        return self._layers[key]
 
     def _photos(self, people: Sequence[BadgeValues]) -> dict[int, RasterImage]:
         """Of those whose design shows one."""
@@ -293,6 +298,18 @@ def _names(values: BadgeValues, big: Big) -> dict[str, Text]:
 def _kind_of(values: BadgeValues) -> tuple[str, ...]:
     """What badges of one ground share."""
     return (values.type_code, values.type_color, *values.type_name.values())
+
+
+def _part(block: stamp.Block) -> str | None:
+    """Of a back, which part of it this is."""
+    kind = block.fields[0].name.partition("-")[0] if block.fields else ""
+    return {"day": AGENDA, "session": AGENDA, "help": HELP}.get(kind)
+
+
+def _own_language(values: BadgeValues, languages: Sequence[str]) -> str:
+    """That of their own name where the forum has it, whatever its script; else the first one."""
+    spoken = values.native_lang.partition("-")[0] if values.native_name else ""
+    return next((one for one in languages if one.partition("-")[0] == spoken), languages[0])
 
 
 def _told_behind(backs: BackFacts) -> Iterator[str]:

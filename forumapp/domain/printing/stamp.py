@@ -231,6 +231,11 @@ class Layer:
         with TYPESETTING:
             return [block.arrange({**self.constants, **texts})[0] for block in self.blocks]
 
+    def overfull(self) -> list[Block]:
+        """The blocks whose own texts have no room."""
+        with TYPESETTING:
+            return [block for block in self.blocks if not block.arrange(self.constants)[0].fits]
+
     def draw_ground(self, stream: Any) -> Any:
         """The layer without its changing fields, as a form that pages refer to; answers its name."""
         page, bleed = self.page, self.page.bleed

@@ -12,7 +12,7 @@ from forumapp.domain.printing.designs.markup import Field, Placed, Stack
 from forumapp.domain.printing.designs.shapes import AREAS, BOLD, REGULAR, Back, Box, Design, Kind, Line, Said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from forumapp.domain.printing.documents import BackFacts, EditionHead
 
@@ -20,6 +20,7 @@ SMALLEST = 9.0  # points, as on the front
 LARGE, SMALL, WIDE = 10.5, 9.5, 90.0  # on faces wider than so many millimetres, and on others
 ABOVE, BELOW, EDGE = 2.5, 1.5, 4.0  # millimetres that stay free
 LARGEST = 0.6  # of the room, for one of two parts
+AGENDA, HELP = PARTS = ("agenda", "help")
 TITLES = {Back.AGENDA: ("agenda",), Back.EMERGENCY: ("emergency",), Back.BOTH: ("agenda", "emergency")}
 
 
@@ -44,12 +45,14 @@ class BackFace:
 
 
 def back_face(
-    design: Design, facts: BackFacts, head: EditionHead, languages: Sequence[str], type_color: str
+    design: Design, facts: BackFacts, head: EditionHead, spoken: Mapping[str, Sequence[str]], type_color: str
 ) -> BackFace:
-    """The back of a design in these languages; the front's areas and the words of the type stand there as well."""
+    """The back of a design, with each of `PARTS` in the languages that are `spoken` in it; the front's areas and the
+    words of the type stand there as well.
+    """
     kept = [(number, box) for number, box in enumerate(design.shown) if box.kind in AREAS or box.kind is Kind.TYPE]
     placed = [markup.placed_box(number, box, design, head.languages) for number, box in kept]
-    title, told = _title(design, head.languages), [list(part) for part in _parts(design, facts, languages)]
+    title, told = _title(design, head.languages), [list(part) for part in _parts(design, facts, spoken)]
     placed.append(_stack("title", _title_box(design), [title], line=Line(Said.TEXT, 12, SMALLEST, 2, BOLD)))
     size = LARGE if design.width > WIDE else SMALL
     for number, (box, part) in enumerate(zip(_shared(design, told), told, strict=True)):
@@ -117,11 +120,11 @@ def _title(design: Design, languages: Sequence[str]) -> Told:
     return Told("back-title", " · ".join(words.word(word, one) for one in languages), languages[0])
 
 
-def _parts(design: Design, facts: BackFacts, languages: Sequence[str]) -> Iterator[Iterator[Told]]:
+def _parts(design: Design, facts: BackFacts, spoken: Mapping[str, Sequence[str]]) -> Iterator[Iterator[Told]]:
     if design.back in (Back.AGENDA, Back.BOTH):
-        yield _agenda(facts, languages)
+        yield _agenda(facts, spoken[AGENDA])
     if design.back in (Back.EMERGENCY, Back.BOTH):
-        yield _help(facts, languages, titled=design.back is Back.BOTH)
+        yield _help(facts, spoken[HELP], titled=design.back is Back.BOTH)
 
 
 def _agenda(facts: BackFacts, languages: Sequence[str]) -> Iterator[Told]:
