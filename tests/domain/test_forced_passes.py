@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session as DbSession
 
 from forumapp.core.db import db
 from forumapp.core.errors import Forbidden, Invalid
+from forumapp.core.storage import Folder
 from forumapp.core.transactions import transaction
+from forumapp.core.workshop import Workshop
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
@@ -26,6 +28,7 @@ from forumapp.domain.checkin.attendance import attendees_page, take_out
 from forumapp.domain.checkin.checking_in import Kept, check_in
 from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, force_in, forced_page, let_pass
 from forumapp.domain.checkin.models import Admission, ForcedPass
+from forumapp.domain.checkin.on_the_spot import CodeEnded, keep_badge, make_badge
 from forumapp.domain.checkin.queries import latest_scans, scans_page
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning import Read, scan
@@ -33,6 +36,8 @@ from forumapp.domain.checkin.stations import station_of_device, station_of_organ
 from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
 from forumapp.domain.forums.venues import update_room
+from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.printing.queries import badge_at_desk, badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.entering import walk_in
@@ -48,6 +53,7 @@ from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from flask import Flask
 
@@ -233,6 +239,21 @@ def test_what_a_desk_says_it_kept_for_longer_than_half_a_day_counts_from_its_rec
 
     assert counts("Liu", timedelta(hours=12)) == AT - timedelta(hours=12)
     assert counts("Wang", timedelta(days=400)) == AT
+
+
+def test_a_badge_whose_code_ended_while_it_was_drawn_is_not_kept(desk: Desk, tmp_path: Path) -> None:
+    liu, by = desk.people["Liu"], desk.forum.by_owner
+
+    class GivingAway(Workshop):
+        def run(self, work: Any, *arguments: Any) -> Any:
+            revoke_code(desk.db, liu.id, now=AT)
+            return super().run(work, *arguments)
+
+    drawn_by: Any = {"reason": None, "workshop": GivingAway(None), "folder": font_folder()}
+    made = make_badge(desk.db, desk.forum.edition, liu.id, {}, {}, **drawn_by, **by)
+    with pytest.raises(CodeEnded):
+        keep_badge(desk.db, desk.of, made, reason=None, device="", storage=Folder(tmp_path), **by)
+    assert desk.db.scalars(select(PrintLine)).all() == []
 
 
 def test_who_comes_to_the_last_seat_waits_for_whoever_is_let_in(own_app: Flask, backend: str) -> None:

@@ -26,7 +26,8 @@ from forumapp.domain.printing.previewing import Drawn, shown_on
 from forumapp.domain.printing.renderer import RENDERER
 from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.unproofed import unproofed_badges
-from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.models import Registration, TicketCode
+from forumapp.domain.registration.queries import find_live_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,10 +58,16 @@ class FindingsBlock(Refusal):
         self.findings = findings
 
 
+class CodeEnded(Refusal):
+    """While the badge was being drawn, the code that it bears was revoked: the place is another one's by now."""
+
+    code = "code-ended"
+
+
 @dataclass(frozen=True, slots=True)
 class MadeBadge:
     """What was made, and what its print job keeps of it. `edited` are the parts that say something else than what
-    stands.
+    stands; `live_code` is what opened doors before it was drawn, and None of who had no such code.
     """
 
     pdf: bytes
@@ -70,6 +77,7 @@ class MadeBadge:
     options: Options
     designs: Mapping[str, int]
     findings: list[dict[str, Any]]
+    live_code: str | None
 
 
 def make_badge(
@@ -89,6 +97,7 @@ def make_badge(
     organization by language. Raises what `services.ask_print` would, NothingToPrint, FindingsBlock, NotInRehearsal,
     and what `workshop` does of what is too much.
     """
+    live_code = find_live_code(db, registration_id)  # first: what ends from here on is seen
     stands, options = _asked(db, edition, registration_id, said, actor=actor)
     if reason is None and db.get_one(Registration, registration_id).printed_at is not None:
         raise Invalid(fields={"reason": "required"})
@@ -96,7 +105,7 @@ def make_badge(
     made, found = _made(db, edition, stands, edited, options, workshop=workshop, folder=folder)
     if blocked(found, options):
         raise FindingsBlock(made.findings)
-    return made
+    return replace(made, live_code=live_code)
 
 
 def rehearsed_badge(
@@ -149,7 +158,7 @@ def _made(
     pdf, pages, found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)
     found = weighed([*found, *unproofed_badges(db, edition.id, [badge])], edition.print_blocks)
     findings = [asdict(one) | {"details": dict(one.details)} for one in found]
-    return MadeBadge(pdf, pages, badge, parts, options, versions_of(looks), findings), found
+    return MadeBadge(pdf, pages, badge, parts, options, versions_of(looks), findings, None), found
 
 
 def keep_badge(
@@ -163,7 +172,10 @@ def keep_badge(
     actor: Actor,
     now: datetime,
 ) -> PrintJob:
-    """The piece stands in the log, with what it says otherwise than the registration."""
+    """The piece stands in the log, with what it says otherwise than the registration. Raises CodeEnded."""
+    held = select(TicketCode.revoked_at).where(TicketCode.edition_id == edition_id, TicketCode.code == made.live_code)
+    if db.scalar(held.with_for_update(read=True, key_share=True)) is not None:
+        raise CodeEnded
     sha256 = hashlib.sha256(made.pdf).hexdigest()
     name = f"print/{edition_id}/desk/{sha256}.pdf"
     storage.put(name, made.pdf)

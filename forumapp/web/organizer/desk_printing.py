@@ -15,7 +15,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.on_the_spot import FindingsBlock, keep_badge, make_badge, rehearsed_badge
+from forumapp.domain.checkin.on_the_spot import CodeEnded, FindingsBlock, keep_badge, make_badge, rehearsed_badge
 from forumapp.domain.checkin.rehearsing import NotInRehearsal
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.own_stocks import with_geometry
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.on_the_spot import MadeBadge
 
 CHECK_IN, PRINT = Permission.CHECK_IN, Permission.PRINT
+NOT_MADE = queries.NothingToPrint, NotInRehearsal, TookTooLong, TookTooMuch
 
 
 @blueprint.post("/<edition>/desk/<id:registration_id>/badge")
@@ -62,7 +63,7 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
     except FindingsBlock as refusal:
         found = [kept_print_need(one) for one in refusal.findings]
         return person_page(registration_id, form=form, findings=found), refusal.status
-    except (AnsweredMeanwhile, queries.NothingToPrint, NotInRehearsal, TookTooLong, TookTooMuch) as refusal:
+    except (AnsweredMeanwhile, CodeEnded, *NOT_MADE) as refusal:
         flash(refused(refusal), "warn")
         return redirect(address_of(registration_id), 303)
     return redirect(address_of(registration_id, print=job_id), 303)
@@ -91,7 +92,7 @@ def print_at_once(registration_id: int) -> int | None:
             return keep_badge(db, edition().id, made, device=station_here().device, storage=storage, **by).id
     except (FindingsBlock, Invalid):
         flash(_("The badge is not printed yet: print it from here to see what is to be mended."), "warn")
-    except (queries.NothingToPrint, NotInRehearsal, TookTooLong, TookTooMuch) as refusal:
+    except (CodeEnded, *NOT_MADE) as refusal:
         flash(refused(refusal), "warn")
     return None
 
@@ -113,6 +114,8 @@ def made_of(registration_id: int, form: Form) -> MadeBadge:
 def refused(refusal: Refusal) -> str:
     if isinstance(refusal, AnsweredMeanwhile):
         return str(_("This form has printed its badge already."))
+    if isinstance(refusal, CodeEnded):
+        return str(_("Their place was given away while the badge was being made. It is not printed."))
     if isinstance(refusal, NotInRehearsal):
         return str(
             _("A rehearsal is running: print the badge from the card. It is then marked as a rehearsal and not logged.")
