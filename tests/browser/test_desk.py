@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.checkpoints import set_up_suggested
-from forumapp.domain.checkin.models import Scan
+from forumapp.domain.checkin.models import Checkpoint, Scan
 from forumapp.domain.checkin.rehearsing import end_rehearsal, start_rehearsal
 from forumapp.domain.checkin.rules import Result
 from forumapp.domain.forums.models import Edition
@@ -285,3 +285,18 @@ def test_without_the_network_the_desk_says_so_and_loses_nothing(
         expect(page.locator(".counter-name")).to_contain_text("Liu")
         expect(page.locator("[data-counter-said=ok]")).to_be_visible()
         assert [one for one in seen.faults() if "DISCONNECTED" not in one] == []
+
+
+def test_a_long_name_of_a_checkpoint_makes_no_page_wider(browser: Browser, own_app: Flask) -> None:
+    with desk(browser, own_app, "Liu") as (seen, _codes):
+        page, keys = seen.page, seen.page.keyboard
+        with transaction() as db:
+            db.execute(update(Checkpoint).values(name={"en": "W" * 400}))
+        page.set_viewport_size({"width": 360, "height": 800})
+        seen.go(f"{HOME}/desk")
+        keys.type("liu\n")
+        page.locator("[data-counter-act=c] button").click()
+        expect(page.locator("[data-counter-said=ok]")).to_contain_text("Checked in")
+        at_desk = seen.faults()
+        seen.go(f"{HOME}/live")
+        assert (at_desk, "wider than the window" in seen.faults()) == ([], False)
