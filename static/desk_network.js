@@ -12,6 +12,7 @@ const deskAddress = () => main.querySelector("[data-counter]").dataset.desk;
 let since = null;
 let timer;
 let isSignedOut = false;
+let hasFailed = false;
 let waiting = [];
 let said = [];
 let shows = () => false; // whether what came of an act was shown where it was done
@@ -19,6 +20,8 @@ let opens = () => undefined;
 
 export const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
 export const isUnanswered = (answer) => [502, 503, 504].includes(answer.status);
+// Of an act, its page or a refusal in words; any other error says nothing of it, and it still waits.
+const tells = (answer) => answer.ok || [409, 412, 422].includes(answer.status);
 
 export function isAway() {
   return since !== null;
@@ -50,17 +53,20 @@ async function beat() {
 }
 
 async function back() {
+  const wasAway = isAway();
   since = null;
   await sendAll().catch(away);
   show();
-  if (!isAway()) document.dispatchEvent(new CustomEvent("counter-back"));
+  if (wasAway && !isAway()) document.dispatchEvent(new CustomEvent("counter-back"));
 }
 
 async function sendAll() {
-  while (waiting.length) {
-    const [one] = waiting;
+  hasFailed = false;
+  for (const one of [...waiting]) {
     const asked = await ask(deskAddress());
     if (isUnanswered(asked)) throw new Error(String(asked.status));
+    hasFailed ||= !asked.ok;
+    if (!asked.ok) return;
     const desk = parsed(await asked.text());
     isSignedOut = !desk.querySelector("[data-counter]");
     if (isSignedOut) return;
@@ -70,7 +76,9 @@ async function sendAll() {
     const answer = await ask(one.address, { method: "POST", body: one.body });
     const text = await answer.text();
     if (isUnanswered(answer)) throw new Error(String(answer.status));
-    waiting.shift();
+    hasFailed ||= !tells(answer);
+    if (!tells(answer)) continue;
+    waiting = waiting.filter((each) => each !== one);
     if (!shows(one, answer, text)) said.push({ words: one.words, url: answer.redirected ? answer.url : "", text });
   }
 }
@@ -97,7 +105,8 @@ function show() {
   if (!there) return;
   const { dataset } = there;
   const at = since && new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const words = isAway() ? dataset.away.replace("{time}", at) : isSignedOut && waiting.length ? dataset.signedOut : dataset.back;
+  const isLeft = waiting.length && (isSignedOut ? dataset.signedOut : hasFailed && dataset.failed);
+  const words = isAway() ? dataset.away.replace("{time}", at) : isLeft || dataset.back;
   there.hidden = !isAway() && !waiting.length && !said.length;
   there.classList.toggle("is-away", isAway());
   const state = there.querySelector("[data-state]");

@@ -246,8 +246,14 @@ def test_without_the_network_the_desk_says_so_and_loses_nothing(
 ) -> None:
     """What was typed stays, the station's page goes on, and what was sent meanwhile is sent once the network is back."""
     words = {
-        "en": ("No connection since", "Go on at the station", "Waits to be sent: Liu", "The connection is back"),
-        "zh-Hans": ("起连接中断", "转到签到工位页面", "待发送：Liu", "连接已恢复"),
+        "en": (
+            "No connection since",
+            "Go on at the station",
+            "Waits to be sent: Liu",
+            "The connection is back",
+            "with an error",
+        ),
+        "zh-Hans": ("起连接中断", "转到签到工位页面", "待发送：Liu", "连接已恢复", "返回了错误"),
     }[language]
     with desk(browser, own_app, "Liu", "Lin") as (seen, _codes):
         page, keys = seen.page, seen.page.keyboard
@@ -274,8 +280,14 @@ def test_without_the_network_the_desk_says_so_and_loses_nothing(
         expect(opened.value.locator("#code")).to_be_focused()
         opened.value.close()
         assert results() == []
+        page.route("**/check-in", lambda route: route.fulfill(status=500, body="An error"))
         page.context.set_offline(False)
-        expect(panel).to_contain_text(words[3], timeout=10_000)
+        expect(panel).to_contain_text(words[4], timeout=10_000)
+        expect(panel).to_contain_text(words[2])
+        assert results() == []
+        page.unroute("**/check-in")
+        expect(panel).not_to_contain_text(words[2], timeout=10_000)
+        expect(panel).to_contain_text(words[3])
         expect(page.locator("[data-counter-row]")).to_have_count(1)  # whom they had begun to look for
         expect(page.locator(".counter-who")).to_contain_text("Lin")
         assert results() == ["passed"]
@@ -284,7 +296,7 @@ def test_without_the_network_the_desk_says_so_and_loses_nothing(
         panel.locator("li button").click()
         expect(page.locator(".counter-name")).to_contain_text("Liu")
         expect(page.locator("[data-counter-said=ok]")).to_be_visible()
-        assert [one for one in seen.faults() if "DISCONNECTED" not in one] == []
+        assert [one for one in seen.faults() if "DISCONNECTED" not in one and "500" not in one] == []
 
 
 def test_a_long_name_of_a_checkpoint_makes_no_page_wider(browser: Browser, own_app: Flask) -> None:
