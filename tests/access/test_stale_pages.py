@@ -223,7 +223,8 @@ def found_in(world: World) -> dict[str, list[Sent]]:
     found: dict[str, list[Sent]] = {}
     for page in pages_of(world):
         answer = world.ask("owner", "GET", page)
-        for form in forms_of(page, answer.text) if answer.mimetype == "text/html" else ():
+        is_page = answer.mimetype == "text/html" and answer.status_code != 204
+        for form in forms_of(page, answer.text) if is_page else ():
             rule, _parts = adapter.match(form.action.partition("?")[0], method="POST", return_rule=True)
             found.setdefault(f"POST {rule.rule}", []).append(form)
     return found
