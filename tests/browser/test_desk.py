@@ -110,7 +110,7 @@ def test_a_rehearsal_goes_by_enter_alone_as_the_day_will_and_leaves_nothing(brow
         expect(page.get_by_role("button", name="Print the badge")).to_be_focused()
         keys.press("Enter")
         expect(page.locator("[data-counter-print]")).to_be_visible(timeout=30_000)
-        expect(page.locator(".counter-print")).to_contain_text("marked as of a rehearsal")
+        expect(page.locator(".counter-print")).to_contain_text("marked as a rehearsal")
         expect(page.get_by_role("button", name="Hand out the badge")).to_be_focused(timeout=30_000)
         keys.press("Enter")
         expect(page.locator("#f-search")).to_be_focused()

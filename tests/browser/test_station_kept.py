@@ -171,7 +171,9 @@ def test_what_an_account_has_kept_the_next_one_sends(browser: Browser, own_app: 
         sign_in(seen, "bo")
         page.unroute("**/scans?at=*")
         seen.go(here)
-        expect(page.locator(".alone-sent")).to_contain_text("3 of them by another device or account")
+        expect(page.locator(".alone-sent")).to_contain_text(
+            ": 3, of them by another device or account at this checkpoint: 3"
+        )
         context.close()
     with transaction() as db:
         rows = db.execute(select(Scan.account_id, Scan.sent_by_account_id, Scan.result)).all()
