@@ -32,6 +32,8 @@ FOUND = """(rules) => axe.run({runOnly: rules, resultTypes: ["violations"]})
     .then((found) => found.violations.map((rule) => `${rule.id}: ${rule.nodes[0].html}`))"""
 # Both sizes and both languages; each size in each language with `make test BOTH=1`.
 SIZES = [(width, language) for width in (360, 1280) for language in ("zh-CN", "en-US")] if BOTH else PAIRS
+# Chromium's own, which a PDF in a frame is shown by.
+PDF_VIEWER = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -120,7 +122,7 @@ class Visit:
 
     def _note_request(self, request: object) -> None:
         url = request.url  # type: ignore[attr-defined]
-        if not url.startswith((self.site, "data:")):
+        if not url.startswith((self.site, "data:", PDF_VIEWER)):
             self.elsewhere.append(url)
 
     def _note(self, kind: str, text: str) -> None:
