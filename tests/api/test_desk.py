@@ -112,6 +112,7 @@ def test_a_rehearsal_tries_the_whole_of_a_walk_in(api: Api) -> None:
     for at, status, code in ((999, 404, "not-found"), (door, 409, "not-in-rehearsal")):
         answer = api.post(f"{E}/desk-walk-ins", {**body, "checkpoint_id": at})
         assert (answer.status_code, answer.json["code"]) == (status, code)
+    assert answer.json["details"] == {"result": "passed"}
     assert api.get(f"{E}/registrations").json["total"] == 1
 
 

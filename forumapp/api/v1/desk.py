@@ -179,7 +179,7 @@ def check_in_those_who_come_together(
 )
 def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """As a walk-in, and checked in at once at that checkpoint: both, or neither. In a rehearsal it is refused, since it
-    would stay.
+    would stay; `result` in the `details` says what would have come of the scan.
     """
     of = call.edition(edition)
     where = {name: values.pop(name) for name in ("checkpoint_id", "nonce")}

@@ -90,7 +90,7 @@ def walk_in_at_desk(
     row = walk_in(db, edition_id, type_id, person, language=language, **said, **by)
     here: Any = {"checkpoint_id": checkpoint_id, "nonce": nonce}
     scanned = check_in(db, edition_id, row.id, **here, **by) if checkpoint_id is not None else None
-    refuse_in_rehearsal(db, edition_id, now=now)
+    refuse_in_rehearsal(db, edition_id, now=now, **({"result": scanned.result} if scanned else {}))
     return row, scanned
 
 

@@ -31,7 +31,9 @@ EDIT = Permission.EDIT_EDITION
 
 
 class NotInRehearsal(Refusal):
-    """What would stay after a rehearsal is not done in one."""
+    """What would stay after a rehearsal is not done in one. `result` in its details is what would have come of a scan
+    that was tried with it.
+    """
 
     code = "not-in-rehearsal"
 
@@ -50,10 +52,12 @@ class ForumHasBegun(Refusal):
     code = "forum-has-begun"
 
 
-def refuse_in_rehearsal(db: DbSession, edition_id: int, *, now: datetime) -> None:
-    """For whatever the desk changes of registrations, places, boardings, pieces or letters. Raises NotInRehearsal."""
+def refuse_in_rehearsal(db: DbSession, edition_id: int, *, now: datetime, **tried: Any) -> None:
+    """For whatever the desk changes of registrations, places, boardings, pieces or letters. Raises NotInRehearsal, with
+    what came of what was tried.
+    """
     if rehearsals.running(db, edition_id, now=now) is not None:
-        raise NotInRehearsal
+        raise NotInRehearsal(**tried)
 
 
 def start_rehearsal(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> Rehearsal:

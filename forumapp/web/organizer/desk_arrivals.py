@@ -38,10 +38,11 @@ from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft,
 from forumapp.domain.registration.giving_back import NoSubstitute
 from forumapp.domain.registration.queries import get_line, get_registration
 from forumapp.schemas.fields import NAME
-from forumapp.web import authorizing
+from forumapp.web import authorizing, labels
 from forumapp.web.fields import Field, Flag, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import FRAMING
+from forumapp.web.organizer import desk_words
 from forumapp.web.organizer.again import ask_again, based_on
 from forumapp.web.organizer.desk import DESK, ONE, kept_said, refused, rehearsal_seen, tell_if_over
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched, unless_scanned
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.errors import Refusal
     from forumapp.domain.checkin.arriving import Likely
+    from forumapp.domain.checkin.rules import Result
     from forumapp.domain.registration.models import Registration
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
@@ -124,8 +126,8 @@ def let_walk_in_in() -> ResponseReturnValue:
     except NoPlacesLeft as refusal:
         form = Form.sent((*asked(), *OVER), request.form)
         form.faults |= place_faults(refusal)
-    except NotInRehearsal:
-        return rehearsed(_("In the real thing, they would now be registered and let in. Nothing was kept."))
+    except NotInRehearsal as refusal:
+        return walked_in_rehearsal(refusal.details.get("result"))
     except AlreadyRegistered as refusal:
         form.faults[""] = refusal.code
     except AnsweredMeanwhile:
@@ -134,10 +136,24 @@ def let_walk_in_in() -> ResponseReturnValue:
     return walk_in_page(form, chosen=chosen), 422
 
 
-def rehearsed(words: str) -> ResponseReturnValue:
+def rehearsed(words: str, kind: str = "info") -> ResponseReturnValue:
     """All was as it will be on the day, and a registration would stay when the rehearsal ends."""
-    flash(words, "info")
+    flash(words, kind)
     return redirect(url_for("organizer.desk"), 303)
+
+
+def walked_in_rehearsal(result: Result | None) -> ResponseReturnValue:
+    """With what the desk's checkpoint said of them, where it has one."""
+    here = station_here().checkpoint
+    if result is None or here is None:
+        return rehearsed(_("In the real thing, they would now be registered. Nothing was kept."))
+    if result in LETS_THROUGH:
+        return rehearsed(_("In the real thing, they would now be registered and let in. Nothing was kept."))
+    words = _(
+        "In the real thing, they would now be registered, but not let in: %(why)s. Nothing was kept.",
+        why=labels.label(result),
+    )
+    return rehearsed(f"{words} {desk_words.to_do(result, here.kind)}".rstrip(), "warn")
 
 
 def let_in(db: DbSession, values: dict[str, Any], person_id: int | None) -> tuple[int, int | None]:

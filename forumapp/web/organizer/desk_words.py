@@ -47,7 +47,7 @@ def said(one: Happened) -> str:
     return str(labels.label(result))
 
 
-def to_do(one: Happened) -> str:
-    if one.row.result is Result.FULL and one.kind is CheckpointKind.SESSION:
+def to_do(result: Result, kind: CheckpointKind) -> str:
+    if result is Result.FULL and kind is CheckpointKind.SESSION:
         return str(_("The room holds nobody more. Wait until somebody leaves, or let them in all the same."))
-    return str(TO_DO.get(one.row.result, ""))
+    return str(TO_DO.get(result, ""))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 import zxingcpp
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forumapp.core import limits
 from forumapp.core.transactions import transaction
@@ -182,6 +182,11 @@ def test_who_comes_unexpected_is_rehearsed_as_on_the_day_and_nothing_of_it_is_ke
         db.get_one(RegistrationType, house.type_id).quota = None
     let_in = walk_in(owner, house, latin_family="Kuo")
     assert "In the real thing, they would now be registered" in owner.get(let_in.location).text
+    with transaction() as db:
+        db.execute(update(Checkpoint).values(vips_only=True))
+    turned_away = owner.get(walk_in(owner, house, latin_family="Kuo").location).text
+    assert "would now be registered, but not let in: Not at this door. Nothing was kept." in turned_away
+    assert ("Choose another checkpoint" in turned_away, "registered and let in" in turned_away) == (True, False)
     page = f"{DESK}/{liu}/substitute"
     version = re.findall(r'name="version" value="(\d+)"', owner.get(page).text)[0]
     given = owner.send(page, {"version": version, "latin_family": "Chen"}, to=page)
