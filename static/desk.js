@@ -1,7 +1,7 @@
 // The registration desk without new pages: what the links and forms of the page answer is put in its place, so that the
 // box never goes away for long. What is typed is looked for at once, Enter opens, and then does what mostly comes next.
 import { box, card, dropKey, listen, toBox } from "./desk_keys.js";
-import { ask, away, isAway, isUnanswered, keep, parsed, watch } from "./desk_network.js";
+import { ask, away, isAway, isRefused, isUnanswered, keep, parsed, refuse, watch } from "./desk_network.js";
 
 const PAUSE_MS = 120;
 const main = document.getElementById("main");
@@ -60,7 +60,8 @@ async function bring(address, options) {
     const answer = await ask(address, options);
     const text = await answer.text();
     if (isUnanswered(answer)) throw new Error(String(answer.status));
-    show(answer, text, Boolean(options.method));
+    if (options.method && isRefused(answer)) refuse([{ address, ...options }], answer);
+    else show(answer, text, Boolean(options.method));
   } catch {
     if (options.method) keep(address, options.body, options.words, options.at);
     else away();

@@ -303,6 +303,42 @@ def test_without_the_network_the_desk_says_so_and_loses_nothing(
         assert [one for one in seen.faults() if "DISCONNECTED" not in one and "500" not in one] == []
 
 
+def test_what_was_kept_and_is_refused_for_good_waits_no_more_and_stands_until_it_is_let_go_of(
+    browser: Browser, own_app: Flask
+) -> None:
+    with desk(browser, own_app, "Liu") as (seen, _codes):
+        page, asked = seen.page, list[int]()
+
+        def refuse(route: Route) -> None:
+            asked.append(403 if len(asked) else 404)
+            route.fulfill(status=asked[-1], body="An error")
+
+        panel = page.locator("[data-counter-network]")
+        page.keyboard.type("liu\n")
+        expect(page.locator("[data-counter-first]")).to_be_focused()
+        page.context.set_offline(True)
+        expect(panel).to_contain_text("No connection since", timeout=10_000)
+        page.keyboard.press("Enter")
+        expect(panel).to_contain_text("Waits to be sent: Liu")
+        page.route("**/check-in", refuse)
+        page.context.set_offline(False)
+        expect(panel.locator("[data-state]")).to_contain_text("was refused, and is not done", timeout=10_000)
+        expect(panel.locator("li")).to_contain_text("Not done: Liu")
+        expect(panel.locator("li")).to_contain_text("is not there any more")
+        with page.expect_response("**/desk/pulse"):  # of what is refused, the next beat sends nothing
+            pass
+        assert asked == [404]
+        panel.get_by_role("button", name="Send it again").click()
+        expect(panel.locator("li")).to_contain_text("Your account may not do this here", timeout=10_000)
+        assert (asked, results()) == ([404, 403], [])
+        assert [one for one in seen.faults() if "DISCONNECTED" not in one and "status of 40" not in one] == []
+        panel.get_by_role("button", name="Let go of it").click()
+        expect(panel).to_be_hidden()
+        page.locator("[data-counter-act=c] button").click()  # and so without an outage
+        expect(panel.locator("li")).to_contain_text("Not done: Liu")
+        assert asked == [404, 403, 403]
+
+
 def test_a_long_name_of_a_checkpoint_makes_no_page_wider(browser: Browser, own_app: Flask) -> None:
     with desk(browser, own_app, "Liu") as (seen, _codes):
         page, keys = seen.page, seen.page.keyboard
