@@ -2,7 +2,7 @@
 // has to. Each scan has a name of its own, so that sending it again changes nothing; where the server does not answer in
 // time, the page decides by what it knows, and keeps the scan until it can be sent.
 import { Connection } from "./checkin_connection.js";
-import { showAlone, showPeople, showWords } from "./checkin_result.js";
+import { showAlone, showPeople, showSought, showWords, tellSought } from "./checkin_result.js";
 import { looksLikeCode } from "./checkin_roster.js";
 
 const PATIENCE_MS = 2000; // whoever stands there does not wait longer
@@ -13,6 +13,7 @@ const waiting = [];
 const connection = new Connection(form);
 let busy = false;
 let isRefused = false;
+let sought = ""; // a name that waits for the people to be loaded
 
 function newName() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((one) => one.toString(16).padStart(2, "0")).join("");
@@ -63,22 +64,40 @@ async function decideAlone(scan, found) {
   roster.admit(found?.person, told, scan.at);
 }
 
+const choose = (typed, people) => showPeople(typed, people, connection.roster, (person) => take({ registration_id: person.id }));
+
+// Whether what was typed is taken for a name: its people are shown, or it waits for them to be loaded.
+async function seek(typed) {
+  const { roster } = connection;
+  if (!roster.isReady) await connection.started;
+  const people = roster.search(typed);
+  const isName = !looksLikeCode(typed);
+  if (roster.isReady) {
+    if (!people.length && !isName) return false;
+    choose(typed, people);
+  } else {
+    sought = typed;
+    if (isName) showSought(typed, connection.isLoading);
+  }
+  return isName || people.length > 0;
+}
+
 async function handle({ typed, ...scan }) {
   const { roster } = connection;
-  const choose = (people) => showPeople(scan.code, people, roster, (person) => take({ registration_id: person.id }));
-  const found = scan.registration_id ? roster.byId(scan.registration_id) : await roster.find(scan.code);
-  if (typed && !found.length && roster.isReady) {
-    const people = roster.search(scan.code);
-    if (people.length || !looksLikeCode(scan.code)) {
-      choose(people);
+  const find = async () => (scan.registration_id ? roster.byId(scan.registration_id) : roster.find(scan.code));
+  let found = await find();
+  sought = "";
+  if (typed && !found.length && (await seek(scan.code))) return;
+  if (connection.isOnline) {
+    if (await ask(scan)) {
+      if (sought && !tellSought()) sought = ""; // it is a code
       return;
     }
-  }
-  if (connection.isOnline) {
-    if (await ask(scan)) return;
     connection.isAway();
   }
-  if (found.length > 1) choose(found.map(({ person }) => person)); // a short code that looks here like another one's
+  await connection.started; // with whom the page knew when it was open last
+  if (!found.length) found = await find();
+  if (found.length > 1) choose(scan.code, found.map(({ person }) => person)); // a short code that looks like another one's
   else await decideAlone(scan, found[0]);
 }
 
@@ -111,4 +130,12 @@ form.addEventListener("submit", (event) => {
   if (code) take({ code, typed });
 });
 
+// What was typed last may be a name, also where it looks like a code that the server does not know.
+document.addEventListener("roster", () => {
+  const typed = sought;
+  sought = "";
+  if (!typed || busy || waiting.length) return;
+  const people = connection.roster.search(typed);
+  if (people.length || !looksLikeCode(typed)) choose(typed, people);
+});
 connection.start();

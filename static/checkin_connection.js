@@ -152,6 +152,11 @@ export class Connection {
     await this.store.forget().catch(() => undefined);
   }
 
+  // Whether it will know people in a while.
+  get isLoading() {
+    return this.isOnline && this.trouble !== "insecure";
+  }
+
   async isSignedAnew() {
     try {
       await this.roster.renewSigning();

@@ -113,6 +113,18 @@ export function showWords(kind, told) {
   result.replaceChildren(headed(kind, told));
 }
 
+// A name that nobody can look for yet.
+export function showSought(typed, isLoading) {
+  showWords("warn", words.dataset[isLoading ? "stillLoading" : "noNames"].replace("{text}", typed));
+}
+
+// What is nobody's code may be a name: whether that is said.
+export function tellSought() {
+  const said = result.querySelector("[data-result=unknown]");
+  said?.append(element("p", "scan-of", words.dataset.perhapsName));
+  return Boolean(said);
+}
+
 // People of that name, to check in without their code. The keyboard stays in the box, where the next badge may be typed.
 export function showPeople(typed, people, roster, onChosen) {
   if (!people.length) {

@@ -57,6 +57,7 @@ export class Roster {
     this.fill(kept.people);
     this.beginDay();
     this.overlay(await this.store.queued());
+    document.dispatchEvent(new CustomEvent("roster"));
   }
 
   async ask(values, patience) {
@@ -103,6 +104,7 @@ export class Roster {
     this.people.clear();
     this.byHash.clear();
     this.fill(people);
+    document.dispatchEvent(new CustomEvent("roster"));
     await this.store.write(this.head, people);
     this.overlay(await this.store.queued());
   }

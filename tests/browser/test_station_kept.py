@@ -132,6 +132,52 @@ def test_another_qr_is_an_unknown_code_and_no_name_and_makes_no_page_wider(
         context.close()
 
 
+def test_a_name_that_is_typed_before_the_people_are_loaded_is_no_unknown_code(
+    browser: Browser, own_app: Flask, door: Door
+) -> None:
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        page, said = seen.page, seen.page.locator("#result")
+        page.route("**/roster*", lambda _route: None)
+        seen.go(STATION)
+        door.sign_in(page)
+        type_in(page, "wang xiao")
+        expect(said).to_contain_text("The people are still being loaded. “wang xiao” is looked for")
+        scan(page, "GUESTAAA", "unknown")  # which could be a code
+        expect(said).to_contain_text("If this is a name: the people are still being loaded")
+        type_in(page, "王小")
+        expect(said).to_contain_text("“王小” is looked for")
+        assert (seen.faults(), [result for *_, result, _told in scanned()]) == ([], ["unknown"])
+
+        page.unroute("**/roster*")  # which lets those through that were held
+        expect(said.locator("li")).to_contain_text("WANG Xiaoming")
+        said.get_by_role("button", name="WANG Xiaoming").click()
+        expect(said.locator("[data-said]")).to_have_attribute("data-result", "passed")
+        context.close()
+
+
+def test_a_name_is_no_scan_of_a_station_that_knows_nobody_and_has_no_network(
+    browser: Browser, own_app: Flask, door: Door
+) -> None:
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        page = seen.page
+        page.route("**/roster*", lambda route: route.abort())
+        seen.go(STATION)
+        door.sign_in(page)
+        expect(page.locator("[data-state]")).to_contain_text("No network since")
+        context.set_offline(True)
+        type_in(page, "wang xiao")
+        expect(page.locator("#result")).to_contain_text("knows nobody yet and finds no names")
+        expect(page.locator(".alone-waiting")).to_be_hidden()
+        context.close()
+
+
+def type_in(page: Page, words: str) -> None:
+    page.fill("#code", words)
+    page.keyboard.press("Enter")
+
+
 def lose_the_answer(page: Page, code: str) -> None:
     """The server takes the scan, and the station never learns of it."""
 
