@@ -327,6 +327,15 @@ def test_whoever_reads_their_badge_next_is_told_by_whose_word_they_are_in(desk: 
     assert desk.scan("Liu").by_word == ("not-confirmed", "")
 
 
+@pytest.mark.one_database
+def test_how_whoever_is_in_by_somebodys_word_came_is_asked_once(desk: Desk, statements: list[str]) -> None:
+    refused(desk)
+    force(desk, "Liu")
+    statements.clear()
+    assert desk.scan("Liu").result is Result.ALREADY_IN
+    assert sum("forced_pass" in one for one in statements) == 1
+
+
 def test_whoever_is_let_in_without_a_place_has_a_badge_made_and_who_never_had_a_code_gets_one(desk: Desk) -> None:
     """With the code that they had last, which opens no other door; and who is set down as absent and comes after all."""
     by, here = desk.forum.by_owner["actor"], {"checkpoint_id": desk.door.id, "reason": WHY}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
     from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.checkin.stations import Station
+
+
+class LetInBy(NamedTuple):
+    """When somebody came in, by which device or person, and by whose word, where the rules would not have let them."""
+
+    at: datetime
+    where: str
+    by_word: ByWord | None
+
 
 _A = Admission
 _ADMIT = Prepared(
@@ -59,13 +68,10 @@ _LET_IN_BY = (
 )
 
 
-def let_in_by(
-    db: DbSession, checkpoint_id: int, registration_id: int, *, is_rehearsal: bool
-) -> tuple[datetime, str, ByWord | None] | None:
-    """When, by which device or person, and by whose word, where the rules would not have."""
+def let_in_by(db: DbSession, checkpoint_id: int, registration_id: int, *, is_rehearsal: bool) -> LetInBy | None:
     asked = {"of_one": registration_id, "here": checkpoint_id, "rehearsed": is_rehearsal}
     by = db.connection().execute(_LET_IN_BY, asked).first()
-    return (by[0], by[1] or by[2], by_word(by[3], by[4])) if by else None
+    return LetInBy(by[0], by[1] or by[2], by_word(by[3], by[4])) if by else None
 
 
 def let_in(

@@ -156,6 +156,13 @@ def leaves(presence: Presence | None, direction: Direction) -> bool:
     return direction is Direction.OUT and presence is Presence.IN
 
 
+def may_be_in_by_word(result: Result, presence: Presence | None, *, is_of_before: bool) -> bool:
+    """Whether whoever the rules refuse may be inside because somebody of the team stood for them: who is there by such
+    a word is in already.
+    """
+    return result in MAY_BE_FORCED and presence is Presence.IN and not is_of_before
+
+
 def is_of_before(since: datetime | None, at: datetime, zone: str) -> bool:
     """Whether that was on an earlier day than `at`."""
     return since is not None and day_of(since, zone) < day_of(at, zone)

@@ -20,19 +20,19 @@ from forumapp.domain.checkin.alerts import tell_officer
 from forumapp.domain.checkin.boarding import board, refused_to_board
 from forumapp.domain.checkin.filling import is_full
 from forumapp.domain.checkin.holders import Before, Found, Holder, came_before, find
-from forumapp.domain.checkin.let_in import let_in, let_in_by
+from forumapp.domain.checkin.let_in import LetInBy, let_in, let_in_by
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.rules import (
     MAY_BE_FORCED,
     Direction,
     PassMode,
-    Presence,
     Result,
     clean_code,
     decide,
     is_of_before,
     judged_at,
     leaves,
+    may_be_in_by_word,
     move,
     skew_seconds,
     was_turned_away,
@@ -123,7 +123,7 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
         return _as_it_was(db, station, read, found, before)
     try:
         with db.begin_nested() if read.told else nullcontext():  # one that is late may say when somebody came
-            result = _judged(db, station, read, found, at, actor=actor, now=now)
+            result, inside = _judged(db, station, read, found, at, actor=actor, now=now)
             values = {**_row(station, read, now), **_sent_by(sender, station), **_whose(found, code)}
             scan_id = _kept(db, {**values, "result": result, "counts_at": at})
     except _SentTwice:
@@ -135,7 +135,7 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
     if holder is not None and holder.is_vip and not station.is_rehearsal:
         tell_officer(db, station, holder.registration_id, result, at, is_late=read.told is not None, now=now)
     said = Scanned(scan_id, read.nonce, result, read.direction, at, holder, is_rehearsal=station.is_rehearsal)
-    return _told(db, station, said)
+    return _told(db, station, said, inside)
 
 
 def _kept(db: DbSession, row: dict[str, Any]) -> int:
@@ -200,26 +200,22 @@ def _as_it_was(db: DbSession, station: Station, read: Read, found: Found | None,
 
 def _judged(
     db: DbSession, station: Station, read: Read, found: Found | None, at: datetime, *, actor: Actor, now: datetime
-) -> Result:
+) -> tuple[Result, LetInBy | None]:
+    """What comes of it; and of whom the rules refuse and who is inside by somebody's word, how they came in."""
     result = decide(found.facts if found else None, station.asks, at, is_late=read.told is not None)
     if found is None:
-        return result
+        return result, None
     is_inside_there = read.told is Result.ALREADY_IN and read.rehearsal_id is not None and not station.is_rehearsal
     if read.told is not None and was_turned_away(read.told) and not is_inside_there:  # in a rehearsal, and not today
-        return read.told
+        return read.told, None
     may_pass = result is Result.PASSED or leaves(found.presence, read.direction)
     if may_pass or (read.is_forced and result in MAY_BE_FORCED):
-        return _entered(db, station, read, found, at, actor=actor, now=now)
-    is_in = result in MAY_BE_FORCED and _is_in_by_word(db, station, found, at)
-    return Result.ALREADY_IN if is_in else result
-
-
-def _is_in_by_word(db: DbSession, station: Station, found: Found, at: datetime) -> bool:
-    """Whether whoever the rules refuse is there because somebody stood for them."""
-    if found.presence is not Presence.IN or is_of_before(found.since, at, station.asks.zone):
-        return False
-    by = let_in_by(db, station.checkpoint_id, found.holder.registration_id, is_rehearsal=station.is_rehearsal)
-    return by is not None and by[2] is not None
+        return _entered(db, station, read, found, at, actor=actor, now=now), None
+    if may_be_in_by_word(result, found.presence, is_of_before=is_of_before(found.since, at, station.asks.zone)):
+        by = let_in_by(db, station.checkpoint_id, found.holder.registration_id, is_rehearsal=station.is_rehearsal)
+        if by is not None and by.by_word is not None:
+            return Result.ALREADY_IN, by
+    return result, None
 
 
 def _entered(
@@ -240,9 +236,10 @@ def _entered(
     return let_in(db, station, one, found.presence, moves, **by)
 
 
-def _told(db: DbSession, station: Station, said: Scanned) -> Scanned:
-    """With when and by which device somebody came in who is inside already."""
+def _told(db: DbSession, station: Station, said: Scanned, inside: LetInBy | None = None) -> Scanned:
+    """With when and by which device somebody came in who is inside already; `inside` is that, where it is known."""
     if said.result is not Result.ALREADY_IN or said.holder is None:
         return said
-    by = let_in_by(db, station.checkpoint_id, said.holder.registration_id, is_rehearsal=said.is_rehearsal)
-    return replace(said, since=by[0], where=by[1], by_word=by[2]) if by else said
+    one = said.holder.registration_id
+    by = inside or let_in_by(db, station.checkpoint_id, one, is_rehearsal=said.is_rehearsal)
+    return replace(said, since=by.at, where=by.where, by_word=by.by_word) if by else said
