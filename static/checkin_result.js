@@ -96,6 +96,7 @@ export function showAlone(told, person, roster) {
     if (told === "already-in" && person.since) {
       said.append(element("p", "scan-since", words.dataset.inSince.replace("{time}", timeOf(Date.parse(person.since)))));
     }
+    if (told === "already-in" && person.is_by_word) said.append(element("p", "scan-word-of", words.dataset.byWord));
     const name = element("p", "scan-name");
     name.append(nameOf(person));
     said.append(name, ofPerson(person, roster));

@@ -186,6 +186,7 @@ export class Roster {
     if (!person || !letsThrough(result)) return;
     person.presence = result === "out" ? "out" : "in";
     person.since = new Date(at - this.ahead).toISOString();
+    person.is_by_word = false; // by this scan
   }
 
   overlay(scans) {

@@ -23,7 +23,13 @@ export function move({ presence, since }, { mode, zone }, direction, at) {
 export function judge(person, code, asks, direction, at) {
   const result = decide(person, code, asks, at);
   const leaves = direction === "out" && person?.presence === "in";
-  return result === "passed" || leaves ? move(person, asks, direction, at) : result;
+  if (result === "passed" || leaves) return move(person, asks, direction, at);
+  return isInByWord(person, asks, at) ? "already-in" : result;
+}
+
+// Whoever the rules refuse and for whom somebody of the team stood.
+function isInByWord(person, { zone }, at) {
+  return Boolean(person?.is_by_word) && person.presence === "in" && !isOfBefore(person.since, at, zone);
 }
 
 export function letsThrough(result) {

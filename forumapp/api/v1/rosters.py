@@ -57,6 +57,12 @@ class KnownSchema(Shape):
     is_replaced = Flag()
     presence = Choice(Presence, allow_none=True)
     since = Instant(allow_none=True)
+    is_by_word = Flag(
+        metadata={
+            "description": "They are inside since somebody of the team stood for them: whatever refuses them, they are"
+            " `already-in`."
+        }
+    )
     codes = ma.fields.List(ma.fields.Nested(CodeHashSchema))
 
 

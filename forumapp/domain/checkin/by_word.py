@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.checkin.models import ForcedPass, Scan
+from forumapp.domain.checkin.models import Admission, ForcedPass, Scan
+from forumapp.domain.checkin.rules import Presence, Result
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from collections.abc import Collection
 
-    from forumapp.domain.checkin.rules import Result
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
 
 
 class ByWord(NamedTuple):
@@ -35,3 +37,21 @@ def beside(query: Select[Any, *tuple[Any, ...]]) -> Select[Any, *tuple[Any, ...]
 
 def by_word(refused: Result | None, who: str | None) -> ByWord | None:
     return ByWord(refused, who or "") if refused is not None else None
+
+
+def list_inside_by_word(
+    db: DbSession, checkpoint_id: int, *, is_rehearsal: bool, among: Collection[int] | None = None
+) -> set[int]:
+    """Whoever is inside by a scan that passed like this, by their registration; `among` some, or of all."""
+    here = Scan.checkpoint_id == checkpoint_id, Scan.is_rehearsal == is_rehearsal, Scan.result == Result.PASSED
+    theirs = (
+        (Admission.registration_id == Scan.registration_id)
+        & (Admission.checkpoint_id == Scan.checkpoint_id)
+        & (Admission.is_rehearsal == Scan.is_rehearsal)
+        & (Admission.since == Scan.counts_at)
+    )
+    query = select(Scan.registration_id).join(ForcedPass, ForcedPass.scan_id == Scan.id).join(Admission, theirs)
+    query = query.where(*here, Admission.presence == Presence.IN)
+    if among is not None:
+        query = query.where(Scan.registration_id.in_(among))
+    return {one for one in db.scalars(query) if one is not None}

@@ -19,6 +19,7 @@ from sqlalchemy import and_, null, select
 from forumapp.core.text import fold
 from forumapp.core.tokens import QR_CODE_LENGTH
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.checkin.by_word import list_inside_by_word
 from forumapp.domain.checkin.models import Admission
 from forumapp.domain.checkin.roster_changes import MOST_CHANGES, Cursor, changed, events_since, stands
 from forumapp.domain.checkin.rules import Facts, Presence, Result, refused, unwelcome
@@ -60,7 +61,8 @@ class CodeLine(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Known:
     """Somebody as a station knows them. `bar` is what is wrong with their place, `refused` why this checkpoint does not
-    let them pass; `read` is how their native name is read, where their Latin name does not say so.
+    let them pass; `read` is how their native name is read, where their Latin name does not say so. `is_by_word` says
+    that they are inside since somebody of the team stood for them, but not who.
     """
 
     id: int
@@ -77,6 +79,7 @@ class Known:
     is_replaced: bool
     presence: Presence | None
     since: datetime | None
+    is_by_word: bool
     codes: list[CodeLine]
 
 
@@ -167,7 +170,9 @@ def _people(
     rows = db.execute(query.where(Registration.id > after).order_by(Registration.id).limit(most)).all()
     codes = _codes(db, salt, [row.id for row in rows])
     parents = parents_of(db, station.edition_id) if station.asks.delegation_id is not None else {}
-    return [_known(row, station, parents, codes[row.id]) for row in rows]
+    here: dict[str, Any] = {"is_rehearsal": station.is_rehearsal, "among": ids}
+    by_word = list_inside_by_word(db, station.checkpoint_id, **here)
+    return [_known(row, station, parents, codes[row.id], is_by_word=row.id in by_word) for row in rows]
 
 
 def _somebody(station: Station) -> Select[Any, *tuple[Any, ...]]:
@@ -232,7 +237,9 @@ def _codes(db: DbSession, salt: str, ids: Sequence[int]) -> dict[int, list[CodeL
     return found
 
 
-def _known(row: Any, station: Station, parents: Mapping[int, int | None], codes: list[CodeLine]) -> Known:
+def _known(
+    row: Any, station: Station, parents: Mapping[int, int | None], codes: list[CodeLine], *, is_by_word: bool
+) -> Known:
     own = row.delegation_id
     facts = Facts(
         row.status,
@@ -259,6 +266,7 @@ def _known(row: Any, station: Station, parents: Mapping[int, int | None], codes:
         refused(facts, station.asks) or (Result.WRONG_CHECKPOINT if is_elsewhere else None),
         row.replaced_by_id is not None,
         *_inside(row, station),
+        is_by_word,
         codes,
     )
 

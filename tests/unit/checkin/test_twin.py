@@ -22,6 +22,7 @@ from forumapp.domain.checkin.rules import (
     decide,
     is_of_before,
     leaves,
+    may_be_in_by_word,
     move,
     refused,
     unwelcome,
@@ -76,10 +77,14 @@ def _one(chance: random.Random) -> tuple[dict[str, Any], str]:
     )
     presence, direction, is_known = some([None, *Presence]), some(list(Direction)), chance.random() < 0.9
     result = decide(facts if is_known else None, asks, AT)
-    since = some(SINCE) if presence else None
+    since, is_by_word = some(SINCE) if presence else None, chance.random() < 0.5
+    is_earlier = is_of_before(since, AT, asks.zone)
     if result is Result.PASSED or (is_known and leaves(presence, direction)):
-        result = move(presence, asks.mode, direction, is_of_before=is_of_before(since, AT, asks.zone))
+        result = move(presence, asks.mode, direction, is_of_before=is_earlier)
+    elif is_by_word and may_be_in_by_word(result, presence, is_of_before=is_earlier):
+        result = Result.ALREADY_IN
     known = {"bar": unwelcome(facts.status), "refused": refused(facts, asks), "presence": presence}
+    known["is_by_word"] = is_by_word
     known["since"] = since.isoformat() if since else None
     person = {name: value for name, value in known.items() if value} | {"is_replaced": facts.is_replaced}
     return {
