@@ -45,7 +45,10 @@ FACTS = BackFacts(
         )
         for n in range(4)
     ),
-    (("emergency-numbers", {"en": "911", "zh-Hans": "911"}), ("consulate", {"en": "At the harbor", "zh-Hans": "港口"})),
+    (
+        ("emergency-numbers", {"en": "911", "zh-Hans": "911"}),
+        ("consulate", {"en": "At the harbor\nRing twice", "zh-Hans": "港口"}),
+    ),
 )
 
 
@@ -191,7 +194,7 @@ def test_a_back_tells_the_agenda_and_whom_to_ring_in_both_languages(
     text = poppler(printer.pages(people), "pdftotext", "-f", "2", "-l", "2", "{}", "-")
 
     agenda = "09:30 Panel 0 · Hall" in " ".join(text.split()) and "研讨3" in text
-    assert (agenda, "At the harbor" in text and "港口" in text and text.count("911") == 1) == tells
+    assert (agenda, "At the harbor · Ring twice" in text and "港口" in text and text.count("911") == 1) == tells
     assert people[0].short_code not in text
     assert [one.code for one in printer.check(people)] == []
 

@@ -68,6 +68,6 @@ def _help(db: DbSession, edition: Edition) -> tuple[tuple[str, Texts], ...]:
 
 def _at(name: Texts, address: Texts) -> dict[str, str]:
     return {
-        language: ", ".join(text for text in (name.get(language), address.get(language)) if text)
+        language: "\n".join(text for text in (name.get(language), address.get(language)) if text)
         for language in {*name, *address}
     }

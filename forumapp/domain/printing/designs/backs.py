@@ -153,7 +153,8 @@ def _help(facts: BackFacts, languages: Sequence[str], *, titled: bool) -> Iterat
         yield Told(f"help-{number}", label, lead, BOLD, 1.0)
         said: set[str] = set()
         for language in languages:
-            text = " ".join(texts.get(language, "").split())
+            lines = (" ".join(line.split()) for line in texts.get(language, "").splitlines())
+            text = " · ".join(line for line in lines if line)
             if text and text not in said:
                 said.add(text)
                 yield Told(f"help-{number}.{language}", text, language)
