@@ -46,6 +46,18 @@ def test_a_ready_design_is_read_as_it_is_written_and_nothing_of_it_overlaps(code
     assert min(line.floor for box in design.boxes for line in box.fields) >= SMALLEST_TYPE
 
 
+@pytest.mark.parametrize("code", READY)
+def test_around_the_code_of_a_ready_design_four_modules_stay_light(code: str) -> None:
+    boxes = READY[code].boxes
+    qr = next(box for box in boxes if box.kind is Kind.QR)
+    near = [
+        max(one.x - qr.x - qr.w, qr.x - one.x - one.w, one.y - qr.y - qr.h, qr.y - one.y - one.h)
+        for one in boxes
+        if one is not qr
+    ]
+    assert min(*near, qr.x, READY[code].width - qr.x - qr.w) >= qr.w / 21 * 3.9
+
+
 @pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
 def test_every_stock_has_a_design_of_its_size(stock: Any) -> None:
     assert fits(for_label(stock.width, stock.height), stock.width, stock.height)

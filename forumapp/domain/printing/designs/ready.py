@@ -53,30 +53,33 @@ class Measures:
 
 SIZES: dict[str, Measures] = {
     "a6-portrait": Measures(
-        105, 148, 8, 31, (16.2, 12.4, 12), (35.5, 62.5), (36, 24), (25, 18), 14, 24, 102.5, 17, 17, 21
+        105, 148, 8, 31, (16.2, 12.4, 12), (35.5, 62.4), (36, 24), (25, 18), 14, 24, 102.4, 17, 17, 21
     ),
-    "a6-landscape": Measures(148, 105, 8, 20, (3, 14, 11), (23.5, 62), (40, 24), (27, 18), 14, 30, 26, 17, 16, 21),
-    "a7-portrait": Measures(74, 105, 5, 23.4, (14.6, 8.2, 9), (25.4, 46), (27, 18), (19, 14), 11, 18, 72, 12, 13, 15),
-    "a7-landscape": Measures(105, 74, 6, 15, (1.5, 12, 9), (17, 44), (28, 18), (19.5, 14), 11, 22, 20, 12, 11, 15),
+    "a6-landscape": Measures(148, 105, 8, 20, (3, 14, 11), (23.5, 62), (40, 24), (27, 18), 14, 28, 27.4, 17, 16, 21),
+    "a7-portrait": Measures(
+        74, 105, 5, 23.4, (14.6, 8.2, 9), (25.4, 44.4), (27, 18), (19, 14), 11, 16, 72.9, 12, 13, 15
+    ),
+    "a7-landscape": Measures(105, 74, 6, 15, (1.5, 12, 9), (17, 44), (28, 18), (19.5, 14), 11, 22, 20.7, 12, 11, 15),
     "cr80-portrait": Measures(
-        54, 85.6, 4, 10, (0.8, 8.4, 9), (11.4, 42.2), (20, 12), (14, 10.5), 9.5, 16, 54.4, 10, 11, 13
+        54, 85.6, 4, 10, (0.8, 8.4, 9), (11.4, 41.1), (20, 12), (14, 10.5), 9.5, 16, 55.5, 10, 11, 13
     ),
     "cr80-landscape": Measures(
-        85.6, 54, 4, 8.6, (0.3, 8, 9), (9.6, 35.6), (22, 12), (14.5, 10.5), 9.5, 18, 10.4, 10, 8.2, 12
+        85.6, 54, 4, 8.6, (0.3, 8, 9), (9.6, 35.6), (22, 12), (14.5, 10.5), 9.5, 18, 12.5, 10, 8.2, 12
     ),
     "86x54-portrait": Measures(
-        54, 86, 4, 10, (0.8, 8.4, 9), (11.4, 42.6), (20, 12), (14, 10.5), 9.5, 16, 54.8, 10, 11, 13
+        54, 86, 4, 10, (0.8, 8.4, 9), (11.4, 41.5), (20, 12), (14, 10.5), 9.5, 16, 55.9, 10, 11, 13
     ),
     "86x54-landscape": Measures(
-        86, 54, 4, 8.6, (0.3, 8, 9), (9.6, 35.6), (22, 12), (14.5, 10.5), 9.5, 18, 10.4, 10, 8.2, 12
+        86, 54, 4, 8.6, (0.3, 8, 9), (9.6, 35.6), (22, 12), (14.5, 10.5), 9.5, 18, 12.5, 10, 8.2, 12
     ),
     "4x3-landscape": Measures(
-        101.6, 76.2, 6, 15, (1.5, 12, 9), (17, 46), (28, 18), (19.5, 14), 11, 22, 20.5, 12, 11, 15
+        101.6, 76.2, 6, 15, (1.5, 12, 9), (17, 46), (28, 18), (19.5, 14), 11, 22, 20.7, 12, 11, 15
     ),
     "3x4-portrait": Measures(
-        76.2, 101.6, 5, 23.4, (14.6, 8.2, 9), (25.4, 43.4), (27, 18), (19, 14), 11, 18, 69.5, 12, 12, 15
+        76.2, 101.6, 5, 23.4, (14.6, 8.2, 9), (25.4, 42.1), (27, 18), (19, 14), 11, 16, 70.5, 12, 12, 15
     ),
 }
+FREE = 4 / 21  # of a code's side: the four modules around it that stay light, so that everything reads it
 SLOT = 25.6  # what lies between the words on both sides of it
 CARD = 60.0  # a face that is no higher, lying, is a card in a holder, without a slot
 
@@ -127,12 +130,12 @@ def _design(measures: Measures, look: Look) -> Design:
 def _dressed(boxes: list[Box], m: Measures, look: Look) -> list[Box]:
     """What sets a look apart besides the color and the words of its type."""
     below = Box(Kind.BAND, 0, m.head, m.width, min(2.0, round(m.names[0] - m.head - 0.5, 2)))
-    above = replace(below, y=round(m.height - m.band - below.h, 2))
     if look is Look.SPEAKER:
         return [below, *boxes]
     if look is Look.VIP:
         centered = [replace(one, align=Align.CENTER) if one.kind is Kind.NAMES else one for one in boxes]
-        return [replace(below, color=GOLD), replace(above, color=GOLD), *centered]
+        gold = replace(below, color=GOLD)
+        return [gold, *centered[:2], replace(gold, y=round(m.height - m.band, 2)), *centered[2:]]  # on its band
     if look is Look.MEDIA:
         return [_colored(one, "band", "on-band") for one in boxes]
     return [_colored(one, INK, "#ffffff") for one in boxes] if look is Look.STAFF else boxes
@@ -172,8 +175,9 @@ def _lying(m: Measures) -> list[Box]:
     left = round(m.width - m.edge - m.side - 0.5, 2)
     top, high, size = m.event
     is_card = m.height <= CARD
-    gap = 5.5 if is_card else 4  # the word for the code is wider than the code of a card
-    below = m.code + m.side
+    free = m.side * FREE
+    gap = 5.5 if is_card else free  # the word for the code is wider than the code of a card
+    below = m.code + m.side + free
     return [
         *_areas(m),
         Box(
@@ -191,9 +195,9 @@ def _lying(m: Measures) -> list[Box]:
         Box(
             Kind.CODE,
             round(left - gap + 0.5, 2),
-            below,
+            round(below, 2),
             round(m.width - m.edge - left + gap - 0.5, 2),
-            round(min(15.0, m.height - m.band - below - 1), 2),
+            round(min(11.5, m.height - m.band - below - 1), 2),
             _code(m),
             align=Align.RIGHT,
             stand=Stand.BOTTOM,
