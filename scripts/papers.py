@@ -7,6 +7,7 @@ sheets, to be looked at.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -66,7 +67,7 @@ def main(folder: Path, parts: list[str]) -> None:
     place = Path(tempfile.mkdtemp(prefix="papers-"))
     environment = {**os.environ, "FORUMAPP_DATA_DIR": str(place)}
     try:
-        run(environment, "init")
+        went_well(command(environment, "init"))
         for size in SHEETS:
             # As the settings page would have it, and nothing beside it.
             with sqlite3.connect(place / "forumapp.sqlite") as database:
@@ -74,17 +75,7 @@ def main(folder: Path, parts: list[str]) -> None:
             for name, words in commands(size):
                 if wanted(name, parts):
                     file = folder / f"{name}.pdf"
-                    if run(
-                        environment,
-                        "print",
-                        words[0],
-                        EDITION,
-                        "-o",
-                        str(file),
-                        "--anyway",
-                        "To be looked at",
-                        *words[1:],
-                    ):
+                    if printed(environment, words[0], EDITION, "-o", str(file), *words[1:]):
                         contact_sheet(file)
             others(create_app(load_config({"FORUMAPP_DATA_DIR": str(place)}, ROOT)), folder, size, parts)
     finally:
@@ -212,13 +203,24 @@ def contact_sheet(file: Path) -> None:
     document.close()
 
 
-def run(environment: dict[str, str], *words: str) -> bool:
-    """Whether it went well; if not, it is said why, and the other papers are printed nevertheless."""
-    command = [sys.executable, "-m", "forumapp", *words]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+def printed(environment: dict[str, str], *words: str) -> bool:
+    """In spite of whatever blocks it."""
+    done = command(environment, "print", *words)
+    if seen := re.search("--despite ([0-9a-f]+)$", done.stderr):
+        done = command(environment, "print", *words, "--anyway", "To be looked at", "--despite", seen[1])
+    return went_well(done)
+
+
+def went_well(done: subprocess.CompletedProcess[str]) -> bool:
+    """If it did not, it is said why, and the other papers are printed nevertheless."""
     if done.returncode:
-        print(" ".join(words), done.stderr[-300:], sep="\n")
+        print(" ".join(done.args), done.stderr[-300:], sep="\n")
     return not done.returncode
+
+
+def command(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    said = [sys.executable, "-m", "forumapp", *words]
+    return subprocess.run(said, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 if __name__ == "__main__":

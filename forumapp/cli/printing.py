@@ -27,7 +27,7 @@ from forumapp.domain.printing import impose, itineraries, making, queries, rende
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.blocking import blocked, weighed
+from forumapp.domain.printing.blocking import blocked, mark_of, weighed
 from forumapp.domain.printing.card_documents import CardsValues
 from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import card_values
@@ -42,7 +42,7 @@ from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper, Reprint
 from forumapp.domain.printing.placing import Flip
-from forumapp.domain.printing.preflight import beside_badges, check_books
+from forumapp.domain.printing.preflight import beside_badges, check_books, check_working
 from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -103,6 +103,7 @@ STEP = 50  # badges between two moves of the progress bar
 @click.option("--printer", metavar="CODE", help="The edition's printer, whose offset is taken where none is said.")
 @click.option("--guides", is_flag=True, help="Where to cut sheets of badges.")
 @click.option("--anyway", metavar="WHY", help="Print in spite of findings that block; why, for the log.")
+@click.option("--despite", metavar="MARK", help="Of the findings that block and were seen, as the refusal tells it.")
 @click.pass_obj
 def print_paper(
     config: Config,
@@ -190,16 +191,18 @@ def _report(edition: Edition, findings: Sequence[Finding], options: Options) -> 
     findings = weighed(findings, edition.print_blocks)
     for finding in findings:
         click.echo(in_words(of_paper(finding)), err=True)
-    blocking = sum(finding.blocking for finding in findings)
     if blocked(findings, options):
-        raise Blocked(blocking)
+        blocking = sum(one.blocking for one in findings)
+        unless = f"--anyway WHY --despite {mark_of(findings)}"
+        raise Blocked(blocking, unless, have_changed=options.despite is not None)
 
 
 class Blocked(click.ClickException):
     exit_code = 1
 
-    def __init__(self, count: int) -> None:
-        super().__init__(f"findings that block printing: {count}; mend them, or say --anyway WHY")
+    def __init__(self, count: int, unless: str = "--anyway WHY", *, have_changed: bool = False) -> None:
+        found = f"findings that block printing{' have changed' if have_changed else ''}: {count}"
+        super().__init__(f"{found}; mend them, or say {unless}")
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, file=file, err=True)
@@ -236,7 +239,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
             made,
             badges=printed.badges,
             designs=printed.designs,
-            findings=making.plain_findings(printed.findings),
+            findings=[one.plain for one in printed.findings],
             agenda_version_id=printed.agenda_version_id,
             made_from=printed.made_from,
             made_for_all=printed.made_for_all,
@@ -338,7 +341,7 @@ def _working(config: Config, edition: Edition, paper: Paper, options: Options) -
     delegation = delegation_of(db, edition.id, options)
     values = read_paper(db, edition, delegation, paper, options)
     shown = shown_of(db, delegation, paper, options, values)
-    findings = maker.check(shown)
+    findings = check_working(db, edition.id, paper, shown)
     _report(edition, findings, options)
     facts = maker.facts(values)
     with transaction() as session:

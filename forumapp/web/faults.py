@@ -97,6 +97,7 @@ FAULTS: dict[str, Any] = {
     "unknown-zone": _l("There is no such time zone; write one as in America/Los_Angeles."),
     "unknown-language": _l("Choose at least one language."),
     "lasts-too-long": _l("It would last much too long. Check the day and the year of the end."),
+    "findings-changed": _l("What is to be fixed has changed since you looked. Nothing is printed yet: look again."),
     "ends-before-start": _l("The end comes before the start."),
     "time-does-not-exist": _l("The clocks go forward and skip this time on that day. Choose another one."),
     "time-is-ambiguous": _l("The clocks show this time twice on that day. Choose which one you mean."),

@@ -35,7 +35,7 @@ from forumapp.domain.printing.formal.listing import (
     revoked_letters,
 )
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
-from forumapp.domain.printing.preflight import beside_badges, check_books
+from forumapp.domain.printing.preflight import beside_badges, check_books, check_working
 from forumapp.domain.printing.previewing import shown_on
 from forumapp.domain.printing.renderer import RENDERER
 from forumapp.domain.printing.rules import (
@@ -129,7 +129,8 @@ def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options
     delegation = services.delegation_of(db, edition.id, options)
     values = read_paper(db, edition, delegation, job.paper, options)
     shown = shown_of(db, delegation, job.paper, options, values)
-    if not _may_start(job, options, paper.check(shown), total=1, now=now):
+    found = check_working(db, edition.id, job.paper, shown)
+    if not _may_start(job, options, found, total=1, now=now):
         return 0
     with transaction() as session:
         version = keep_made_from(session, job, Made(paper.facts(values), paper.whom(values)))
@@ -159,7 +160,7 @@ def _begin_pack(app: Flask, job: PrintJob, edition: Edition, options: Options) -
 def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, total: int, now: datetime) -> bool:
     """Whether to print: not in spite of findings that block, unless that was asked for; the job tells them."""
     found = weighed(found, get_edition_by_id(reading(), job.edition_id).print_blocks)
-    findings = making.plain_findings(found)
+    findings = [one.plain for one in found]
     with transaction() as db:
         if blocked(found, options):
             services.fail(db, job.id, "findings", findings=findings, now=now)
@@ -234,7 +235,7 @@ def complete(app: Flask, job_id: int) -> int:
         storage_of(app).put(file, pdf)
         made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), RENDERER)
         with transaction() as db:
-            of = {"designs": designs, "agenda_version_id": books.version_id, "told": making.plain_findings(books.told)}
+            of = {"designs": designs, "agenda_version_id": books.version_id, "told": [one.plain for one in books.told]}
             if services.finish(db, job, made, badges, **of, now=clock.now()):
                 if job.paper.value in CARD_PAPERS:
                     note_cards(db, job, from_plain(books.kept["cards"]), options.languages or edition.languages)

@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import update
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.people.models import Person
 from forumapp.domain.printing import queries, services
+from tests.api.test_checkin import code_of
 
 if TYPE_CHECKING:
     from conftest import Api
@@ -83,7 +86,7 @@ def test_a_print_that_began_meanwhile_is_cancelled_all_the_same(api: Api) -> Non
         ({"paper": "badges", "options": {"languages": ["de"]}}, {"options.languages.0": ["not-an-option"]}),
         ({"paper": "badges", "options": {"color": "red"}}, {"options.color": ["unknown"]}),
         ({"paper": "badges", "options": {"anyway": " "}}, {"options.anyway": ["required"]}),
-        ({"paper": "badges", "options": {"anyway": "So", "despite": ["1"]}}, {"options.despite": ["unknown"]}),
+        ({"paper": "badges", "options": {"anyway": "So", "despite": "1"}}, {"options.despite": ["malformed"]}),
     ],
 )
 def test_what_cannot_be_printed_is_refused(api: Api, body: dict[str, Any], errors: dict[str, list[str]]) -> None:
@@ -109,10 +112,37 @@ def test_jobs_of_another_edition_do_not_exist_for_the_caller(api: Api) -> None:
 def test_what_a_print_would_do_is_told_before_and_what_it_did_after(api: Api) -> None:
     finish(api, api.post(JOBS, {"paper": "program", "device": "Desk 2"}).json)
     before = api.get("/editions/mine/print-preflight?paper=badges&boxes=6&languages=en,zh-Hans")
-    assert before.json == {"count": 0, "blocking": False, "reprints": 0, "findings": [], "boxes": []}
+    assert before.json == {"count": 0, "blocking": False, "mark": None, "reprints": 0, "findings": [], "boxes": []}
     assert api.get("/editions/mine/print-preflight?paper=badges&type=none").status_code == 404
     counts = api.get("/editions/mine/badge-counts").json
     assert counts["badges"] == {"not-printed": 0, "changed": 0, "to-print": 0}
     (piece,) = api.get("/editions/mine/printed-pieces?paper=program").json["items"]
     assert (piece["device"], piece["registration_id"], piece["reason"]) == ("Desk 2", None, None)
     assert api.get("/editions/mine/printed-pieces?q=nobody").json["total"] == 0
+
+
+def test_whoever_prints_in_spite_of_findings_says_by_their_mark_that_they_were_seen(api: Api) -> None:
+    for family in ("Liu", "Wang"):
+        code_of(api, family)
+        with transaction() as db:
+            db.execute(update(Person).where(Person.latin_family == family).values(native_full="周\U00013000"))
+        check = api.get("/editions/mine/print-preflight?paper=badges").json
+        blocking = [one for one in check["findings"] if one["blocking"]]
+        body = {"paper": "badges", "options": {"anyway": "Written by hand"}}
+        for seen in ({}, {"despite": "0" * 16}):
+            refused = api.post(JOBS, {**body, "options": {**body["options"], **seen}})
+            assert (refused.status_code, refused.json["code"]) == (422, "findings")
+            told = refused.json["details"]
+            assert [one["code"] for one in told["findings"] if one["blocking"]] == [one["code"] for one in blocking]
+            assert told["mark"] == check["mark"]
+        body["options"]["despite"] = check["mark"]
+        made = api.post(JOBS, body)
+        assert (made.status_code, made.json["options"]["despite"]) == (201, check["mark"])
+    marks = {one["options"]["despite"] for one in api.get(JOBS).json["items"]}
+    assert len(marks) == 2
+    one = api.get("/editions/mine/registrations").json["items"][0]["id"]
+    badge = f"/editions/mine/registrations/{one}/badges"
+    refused = api.post(badge, {"anyway": "Written by hand"})
+    assert (refused.status_code, refused.json["code"], api.get(JOBS).json["total"]) == (422, "findings", 2)
+    seen = {"anyway": "Written by hand", "despite": refused.json["details"]["mark"]}
+    assert api.post(badge, seen).status_code == 201

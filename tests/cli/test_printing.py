@@ -78,9 +78,14 @@ def test_a_character_without_a_glyph_is_named_with_its_person_and_stops_the_prin
     assert (result.exit_code, target.exists()) == (1, False)
     assert result.stderr.splitlines() == [
         "BLOCKS ZHOU Yi AAA 周\U00013000艺: no font has the character \U00013000 (U+13000)",
-        "findings that block printing: 1; mend them, or say --anyway WHY",
+        f"findings that block printing: 1; mend them, or say --anyway WHY --despite {(mark := result.stderr.split()[-1])}",
     ]
-    assert run(print_paper, "badges", "ccbf-2023", "-o", str(target), "--anyway", "Proofed by hand").exit_code == 0
+    words = print_paper, "badges", "ccbf-2023", "-o", str(target), "--anyway", "Proofed by hand"
+    assert run(*words).exit_code == 1
+    changed = run(*words, "--despite", "0" * 16)
+    assert (changed.exit_code, target.exists()) == (1, False)
+    assert "findings that block printing have changed: 1; mend them" in changed.stderr
+    assert run(*words, "--despite", mark).exit_code == 0
     assert target.exists()
 
 

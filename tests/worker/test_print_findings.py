@@ -12,15 +12,19 @@ from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import making, services
+from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.formal.forms import set_letter_form
 from forumapp.domain.printing.formal.issuing import LettersBlocked, issue_letters, revoke_letter
 from forumapp.domain.printing.formal.listing import KINDS
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import FORMAL, JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.preflight import preflight_for
 from forumapp.domain.printing.working.kinds import WORKING
 from forumapp.domain.registration.models import Registration
 from forumapp.worker import printing
@@ -28,12 +32,13 @@ from forumapp.worker.context import bind
 from tests.seeds import NOW, seed, seed_delegation
 
 BY = {"actor": SYSTEM, "now": NOW}
+FLIGHT = {"kind": "flight", "title": {"en": "Flight", "zh-Hans": "航班"}}
 
 
-def ask(paper, **options):
-    """A forum of one person, whose name no font has, in its program and in a delegation's itinerary."""
+def ask(paper, *, people=1, **options):
+    """A forum of one person, whose name no font has, in its program and in a delegation's itinerary, and of others."""
     with transaction() as session:
-        forum = seed(session, 1)
+        forum = seed(session, people)
         edition = forum.edition
         person_id = session.get_one(Registration, forum.registration_ids[0]).person_id
         session.execute(update(Person).where(Person.id == person_id).values(native_full="周\U00013000"))
@@ -87,24 +92,54 @@ def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own
     assert [(one["code"], one["name"]) for one in job.findings if one["blocking"]] == [
         ("missing-glyph", "ZHOU Yi AAA 周\U00013000")
     ]
-    with transaction() as session:
-        again = services.ask_print(session, job.edition_id, paper, {"anyway": "Wanted so"}, **BY).id
+    again = ask_in_spite(job.edition_id, paper)
     assert printing.begin(again) == PIECES.get(paper, 1)
     assert db.session().get_one(PrintJob, again, populate_existing=True).status is JobStatus.RUNNING
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize(("seen", "pieces"), [("missing-latin-name", 0), ("missing-glyph", 1)])
-def test_whoever_wants_it_anyway_does_so_in_spite_of_what_they_saw_alone(own_app, seen, pieces):
+def test_whoever_wants_it_anyway_does_so_in_spite_of_what_they_saw_alone(own_app):
     bind(own_app)
-    job_id = ask(Paper.BADGES, anyway="Wanted so", despite=[seen])
-    assert printing.begin(job_id) == pieces
-    assert db.session().get_one(PrintJob, job_id, populate_existing=True).fault == (None if pieces else "findings")
+    unseen = ask(Paper.BADGES, people=2, anyway="Wanted so")
+    edition_id = db.session().get_one(PrintJob, unseen).edition_id
+    seen, late = (ask_in_spite(edition_id, Paper.BADGES) for _ in range(2))
+    assert [printing.begin(unseen), printing.begin(seen)] == [0, 1]
+    with transaction() as session:  # somebody else's name has that fault before the worker looks
+        session.execute(update(Person).values(native_full="周\U00013000"))
+    assert printing.begin(late) == 0
+    jobs = [db.session().get_one(PrintJob, one, populate_existing=True).fault for one in (unseen, seen, late)]
+    assert jobs == ["findings", None, "findings"]
+
+
+def ask_in_spite(edition_id, paper, **options):
+    """A print asked for by whoever has looked at the check of now."""
+    with transaction() as session:
+        edition = session.get_one(Edition, edition_id)
+        looked = {"actor": SYSTEM, "folder": font_folder(), "workshop": HERE, "now": NOW}
+        report, _ = preflight_for(session, edition, paper, options, **looked)
+        of = {**options, "anyway": "Wanted so", "despite": report.mark}
+        return services.ask_print(session, edition_id, paper, of, **BY).id
+
+
+@pytest.mark.one_database
+def test_what_an_edition_lets_stop_its_prints_stops_working_papers_too(own_app):
+    bind(own_app)
+    edition_id = db.session().get_one(PrintJob, ask(Paper.BADGES)).edition_id
+    with transaction() as session:
+        session.execute(update(Person).values(native_full="周艺"))
+        session.get_one(Edition, edition_id).print_blocks = ["name-not-proofed"]
+        span = Span(*(Moment(NOW.replace(tzinfo=None, hour=hour), "Asia/Shanghai") for hour in (9, 20)))
+        add_itinerary_item(session, session.scalars(select(Delegation)).one(), FLIGHT, span, **BY)
+        job_id = services.ask_print(session, edition_id, Paper.ARRIVALS, {"delegation": "group"}, **BY).id
+    again = ask_in_spite(edition_id, Paper.ARRIVALS, delegation="group")
+    assert [printing.begin(job_id), printing.begin(again)] == [0, 1]
+    assert db.session().get_one(PrintJob, job_id, populate_existing=True).fault == "findings"
 
 
 def test_a_step_that_is_tried_again_prints_what_it_put_aside_the_second_time(own_app):
     bind(own_app)
-    job_id = ask(Paper.BADGES, anyway="Wanted so")
+    first = ask(Paper.BADGES)
+    job_id = ask_in_spite(db.session().get_one(PrintJob, first).edition_id, Paper.BADGES)
     assert printing.begin(job_id) == 1
     with transaction() as session:
         session.execute(update(Person).values(native_full="周艺"))
@@ -142,8 +177,7 @@ def test_a_working_paper_is_printed_as_it_was_laid_out_with_its_version_and_what
         forum = seed(session, 3)
         delegation = seed_delegation(session, forum.edition, "js", forum.registration_ids)
         span = Span(*(Moment(NOW.replace(tzinfo=None, hour=hour), "Asia/Shanghai") for hour in (9, 20)))
-        flight = {"kind": "flight", "title": {"en": "Flight", "zh-Hans": "航班"}}
-        item_id = add_itinerary_item(session, delegation, flight, span, **BY).id
+        item_id = add_itinerary_item(session, delegation, FLIGHT, span, **BY).id
         job_id = services.ask_print(session, forum.edition.id, Paper.ARRIVALS, {"delegation": "js"}, **BY).id
     assert [printing.begin(job_id), printing.begin(job_id)] == [1, 1]  # tried again, it is the same version
     with transaction() as session:

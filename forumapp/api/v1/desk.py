@@ -8,7 +8,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.checkin import ScannedSchema
-from forumapp.api.v1.printing import JobSchema
+from forumapp.api.v1.printing import InSpiteSchema, JobSchema
 from forumapp.api.v1.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
 from forumapp.api.v1.shapes import Slug
 from forumapp.api.v1.substituting import NewSubstituteSchema
@@ -16,7 +16,7 @@ from forumapp.api.v1.walk_ins import WalkInSchema, walk_in_said
 from forumapp.core.text import LINE
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import arriving, checking_in, on_the_spot, undoing
-from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
+from forumapp.domain.printing.rules import LONGEST_DEVICE
 from forumapp.domain.registration.rules import MOST_PLUS_ONES
 from forumapp.schemas.choices import Direction, Reprint, Source
 from forumapp.schemas.fields import Bilingual, Choice, Id, ListOf, Part, Shape, Text, WholeNumber
@@ -82,14 +82,10 @@ class WordedSchema(Shape):
     organization = Bilingual()
 
 
-class NewBadgeSchema(Shape):
+class NewBadgeSchema(InSpiteSchema):
     stock = Slug(metadata={"description": "One of the stocks that stand ready, or of the edition's own."})
     printer = Slug(metadata={"description": "One of the edition's printers."})
     first_label = WholeNumber(least=1, metadata={"description": "The first free label of a sheet already begun."})
-    anyway = Text(
-        longest=LONGEST_ANYWAY,
-        metadata={"description": "Why it is printed in spite of findings that block, in words. It stands in the log."},
-    )
     device = Text(longest=LONGEST_DEVICE, load_default="", metadata={"description": "The printer or station."})
     reason = Choice(Reprint, metadata={"description": "Required where one was printed before."})
     words = Part(
@@ -131,7 +127,7 @@ def print_somebodys_badge(
     registration_id: int,  # noqa: ARG001 (of the address: what is made knows it)
 ) -> PrintJob:
     """Make one badge at once, for whoever waits for it: the print job answered is done, and has its file. What is to be
-    mended first is told with the code `findings`.
+    mended first is told with the code `findings`, and the mark of what blocks.
     """
     storage = current_app.extensions["forumapp.storage"]
     by: dict[str, Any] = {"reason": values.get("reason"), "actor": call.actor, "now": call.now}

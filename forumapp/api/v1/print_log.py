@@ -6,27 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
-from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
 from forumapp.api.v1.findings import FindingSchema, finding_told
-from forumapp.api.v1.printing import OFFERED_WORDS
+from forumapp.api.v1.printing import OFFERED_WORDS, looked_through
 from forumapp.api.v1.shapes import NameSchema, Slug
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing import services
 from forumapp.domain.printing.checks import of_paper
 from forumapp.domain.printing.choosing import BadgeCounts, count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.pieces import Piece, PieceFilters, pieces_page
-from forumapp.domain.printing.preflight import preflight
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.schemas.fields import Choice, Id, Instant, Part, Shape, Text, WholeNumber, Word
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.config import Config
     from forumapp.core.paging import Page
     from forumapp.domain.printing.preflight import Report
 
@@ -62,7 +58,12 @@ class BoxSchema(Shape):
 class PreflightSchema(Shape):
     count = WholeNumber(required=True, metadata={"description": "How many pieces would be printed."})
     blocking = ma.fields.Boolean(
-        required=True, metadata={"description": "Nothing is printed unless `anyway` says why."}
+        required=True, metadata={"description": "Nothing is printed unless `anyway` says why, with the `mark`."}
+    )
+    mark = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of the findings that block, for the option `despite`; null where none does."},
     )
     reprints = WholeNumber(
         required=True,
@@ -119,20 +120,11 @@ class PieceSchema(Shape):
 @blueprint.reads(PREFLIGHT, PreflightSchema, query=PreflightQuery, needs=Permission.PRINT)
 def read_print_preflight(call: Call, query: dict[str, Any], edition: str) -> dict[str, Any]:
     """What is to be mended before a paper is printed, by person, and what printing it would do."""
-    of = call.edition(edition)
     said = {**query, **{one: query[one] == "yes" for one in ("changed", "untitled")}}
     paper, languages = said.pop("paper"), said.pop("languages", "")
     if languages:
         said["languages"] = languages.split(",")
-    within = services.require_paper(call.db, of.id, paper, actor=call.actor)
-    options = services.checked_options(call.db, of.id, paper, said, within=within)
-    of_delegation = services.delegation_asked(call.db, of.id, options)
-    services.require_plan(call.access(of.id), options)
-    options = services.for_reader(call.access(of.id), paper, of_delegation, options)
-    config: Config = current_app.extensions["forumapp.config"]
-    asked: Any = {"within": within, "folder": config.data_dir / "fonts", "now": call.now}
-    asked["workshop"] = current_app.extensions["forumapp.lookers"]
-    return _told(preflight(call.db, of, paper, options, **asked))
+    return _told(looked_through(call, call.edition(edition), paper, said)[0])
 
 
 def _told(report: Report) -> dict[str, Any]:
@@ -141,7 +133,7 @@ def _told(report: Report) -> dict[str, Any]:
         for box in report.boxes
     ]
     findings = [finding_told(of_paper(one)) for one in report.findings]
-    counts = {"count": report.count, "blocking": report.blocking, "reprints": report.reprints}
+    counts = {"count": report.count, "blocking": report.blocking, "mark": report.mark, "reprints": report.reprints}
     return {**counts, "findings": findings, "boxes": boxes}
 
 

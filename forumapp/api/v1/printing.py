@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
@@ -15,27 +16,33 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.blocking import refuse_blocked
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.outdated_cards import outdated_cards
 from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip
-from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
+from forumapp.domain.printing.preflight import preflight_for
+from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE, MARK
 from forumapp.domain.printing.working.versions import paper_states
 from forumapp.schemas.choices import JobStatus, Paper, Reprint
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Numeral, Part, Shape, Text, WholeNumber, Word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.core.storage import Storage
+    from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.models import PrintJob
     from forumapp.domain.printing.outdated import Outdated
+    from forumapp.domain.printing.preflight import Report
+    from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.working.versions import PaperState
 
 MOST_LETTERS = 1000
-MOST_CODES = 40  # of findings
 JOBS = "/editions/<slug:edition>/print-jobs"
 OFFERED_WORDS = [one.value for one in OFFERED]
 
@@ -48,7 +55,21 @@ class NotPrinted(Refusal):
     code = "not-printed"
 
 
-class OptionsSchema(Shape):
+class InSpiteSchema(Shape):
+    anyway = Text(
+        longest=LONGEST_ANYWAY,
+        metadata={"description": "Why it is printed in spite of findings that block, in words. It stands in the log."},
+    )
+    despite = Text(
+        pattern=MARK,
+        metadata={
+            "description": "The mark of the findings that block and were seen, as a preflight and a refusal tell it. "
+            "Where they are others by now, it is refused with these, by the code `findings`."
+        },
+    )
+
+
+class OptionsSchema(InSpiteSchema):
     stock = Slug(metadata={"description": "One of the stocks that stand ready, or of the edition's own."})
     type = Slug(metadata={"description": "A registration type's code."})
     delegation = Slug(metadata={"description": "A delegation's code; its parts are printed too."})
@@ -63,15 +84,6 @@ class OptionsSchema(Shape):
         least=1,
         most=MOST_BOXES,
         metadata={"description": "From how many boxes badges are handed out; the list of each comes first."},
-    )
-    anyway = Text(
-        longest=LONGEST_ANYWAY,
-        metadata={"description": "Why it is printed in spite of findings that block, in words. It stands in the log."},
-    )
-    despite = ListOf(
-        Slug(),
-        most=MOST_CODES,
-        metadata={"description": "The codes of the findings that block and were seen: any other one stops the print."},
     )
     changed = Flag(metadata={"description": "Of badges or a working paper, only what the last print does not say."})
     size = Word(sorted(SIZES), metadata={"description": "The program's page; half the edition's paper if not said."})
@@ -181,19 +193,40 @@ def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[Pri
     return page.of([_as_told(call, job) for job in page.items])
 
 
-@blueprint.creates(JOBS, NewJobSchema, JobSchema, needs=Permission.PRINT)
-def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
+def look_again(call: Call, values: dict[str, Any], edition: str) -> None:
+    """Whoever prints in spite of what was found has seen what is found now."""
+    if "anyway" in values["options"]:
+        with _placed():
+            report, options = looked_through(call, call.edition(edition), values["paper"], values["options"])
+        refuse_blocked(report.findings, options)
+
+
+def looked_through(call: Call, edition: Edition, paper: Paper, said: Mapping[str, Any]) -> tuple[Report, Options]:
+    """What is to be mended of a paper that the caller asks for."""
+    extensions = current_app.extensions
+    how: Any = {"folder": extensions["forumapp.config"].data_dir / "fonts", "workshop": extensions["forumapp.lookers"]}
+    return preflight_for(call.db, edition, paper, said, **how, actor=call.actor, now=call.now)
+
+
+@blueprint.creates(JOBS, NewJobSchema, JobSchema, ahead=look_again, needs=Permission.PRINT)
+def ask_print(call: Call, values: dict[str, Any], _looked: None, edition: str) -> PrintJob:
     """Ask for a paper; a worker makes it."""
     of = call.edition(edition).id
     said = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
-    try:
+    with _placed():
         return services.ask_print(call.db, of, values["paper"], values["options"], **said)
+
+
+@contextmanager
+def _placed() -> Iterator[None]:
+    """Faults of options are told where they stand in the body: which stocks there are is known to no schema."""
+    try:
+        yield
     except Invalid as refusal:
         raise Invalid(fields={_place(name): fault for name, fault in refusal.fields.items()}) from refusal
 
 
 def _place(name: str) -> str:
-    """Where in the body it stands that is wrong: the edition knows which stocks there are, and no schema."""
     return f"options.{name}" if name in OptionsSchema().fields else name
 
 

@@ -5,7 +5,7 @@ in without a place gets one as well: they are asked for it in every room.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -18,7 +18,7 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.blocking import blocked, weighed
+from forumapp.domain.printing.blocking import refuse_blocked, weighed
 from forumapp.domain.printing.designs.choosing import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import Paper, PrintLine
@@ -46,16 +46,6 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.rules import Options
 
 NAMES, TEXTS = ("latin_name", "native_name"), ("title", "organization")
-
-
-class FindingsBlock(Refusal):
-    """Something is to be mended before this badge is printed, unless somebody says why it is printed in spite of it."""
-
-    status, code = 422, "findings"
-
-    def __init__(self, findings: list[dict[str, Any]]) -> None:
-        super().__init__(findings=findings)
-        self.findings = findings
 
 
 class CodeEnded(Refusal):
@@ -103,8 +93,7 @@ def make_badge(
         raise Invalid(fields={"reason": "required"})
     refuse_in_rehearsal(db, edition.id, now=now)
     made, found = _made(db, edition, stands, edited, options, workshop=workshop, folder=folder)
-    if blocked(found, options):
-        raise FindingsBlock(made.findings)
+    refuse_blocked(found, options)
     return replace(made, live_code=live_code)
 
 
@@ -157,7 +146,7 @@ def _made(
     looks = looks_of(db, edition.id, said_stock(options))
     pdf, pages, found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)
     found = weighed([*found, *unproofed_badges(db, edition.id, [badge])], edition.print_blocks)
-    findings = [asdict(one) | {"details": dict(one.details)} for one in found]
+    findings = [one.plain for one in found]
     return MadeBadge(pdf, pages, badge, parts, options, versions_of(looks), findings, None), found
 
 

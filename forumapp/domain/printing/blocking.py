@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from forumapp.core.errors import Refusal
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.rules import Options
@@ -14,14 +17,37 @@ if TYPE_CHECKING:
 One = TypeVar("One", bound=Any)
 
 
+class FindingsBlock(Refusal):
+    """Something is to be mended before this is printed, unless somebody has seen it and says why it is printed in spite
+    of it. `findings` are all, as a job keeps them, and `mark` says which of them block.
+    """
+
+    status, code = 422, "findings"
+
+    def __init__(self, found: Sequence[Finding]) -> None:
+        super().__init__(findings=[one.plain for one in found], mark=mark_of(found))
+
+
 def weighed(found: Iterable[One], blocks: Collection[str]) -> list[One]:
     """Findings with those codes block, besides what always does."""
     return [replace(one, blocking=True) if one.code in blocks else one for one in found]
+
+
+def mark_of(found: Iterable[Finding]) -> str | None:
+    """The same where the same findings block, of the same people; None where none does."""
+    stops = sorted({(one.code, str(one.registration_id or one.name)) for one in found if one.blocking})
+    return hashlib.sha256(repr(stops).encode()).hexdigest()[:16] if stops else None
 
 
 def blocked(found: Iterable[Finding], options: Options) -> bool:
     """Whether nothing is printed before these are mended. Whoever prints in spite of what they saw does not do so in
     spite of what they did not.
     """
-    stops = {one.code for one in found if one.blocking}
-    return bool(stops - set(options.despite or stops) if options.anyway else stops)
+    mark = mark_of(found)
+    return mark is not None and not (options.anyway and options.despite == mark)
+
+
+def refuse_blocked(found: Sequence[Finding], options: Options) -> None:
+    """Raises FindingsBlock."""
+    if blocked(found, options):
+        raise FindingsBlock(found)

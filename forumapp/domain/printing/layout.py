@@ -7,8 +7,8 @@ measurement is enough. Sizes are points throughout.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +56,11 @@ class Finding:
     def key(self) -> tuple[object, ...]:
         """The same for what is told once."""
         return self.code, self.registration_id, self.name, self.about, *sorted(self.details.items())
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As a job keeps it."""
+        return asdict(self) | {"details": dict(self.details)}
 
 
 @dataclass(frozen=True, slots=True)

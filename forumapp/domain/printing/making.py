@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forumapp.domain.printing import (
     book_checks,
@@ -112,8 +111,3 @@ def check(values: Sequence[Book]) -> list[Finding]:
 def bound(parts: Sequence[bytes], *, imposed: bool) -> bytes:
     """Books one after another; `imposed`, each is laid out for the office copier by itself."""
     return impose.merge([impose.booklet(part) for part in parts] if imposed else parts)
-
-
-def plain_findings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """As a job keeps them."""
-    return [asdict(finding) | {"details": dict(finding.details)} for finding in findings]

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from forumapp.core.errors import Invalid, Stale
 from forumapp.domain.delegations.seating_prints import note_printed
 from forumapp.domain.delegations.seating_services import get_plan
-from forumapp.domain.printing import impose, making, seating, services
+from forumapp.domain.printing import impose, seating, services
 from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.renderer import RENDERER
 
@@ -62,7 +62,7 @@ def keep_plans(
     sha256 = hashlib.sha256(drawn.pdf).hexdigest()
     made = services.Finished(f"print/{edition.id}/plans/{sha256}.pdf", sha256, impose.pages_in(drawn.pdf), RENDERER)
     storage.put(made.file, drawn.pdf)
-    of: dict[str, Any] = {"badges": (), "findings": making.plain_findings(drawn.findings)}
+    of: dict[str, Any] = {"badges": (), "findings": [one.plain for one in drawn.findings]}
     by: dict[str, Any] = {"reason": reason, "device": device, "actor": actor, "now": now}
     job = services.keep_made(db, edition.id, Paper.SEATING_PLANS, drawn.options, made, **of, **by)
     for row in rows:

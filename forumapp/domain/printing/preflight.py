@@ -12,7 +12,7 @@ from forumapp.core.errors import NotFound
 from forumapp.domain.printing import drawn_findings, itineraries, queries
 from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.agenda_papers import agenda_paper, is_of_the_agenda
-from forumapp.domain.printing.blocking import weighed
+from forumapp.domain.printing.blocking import mark_of, weighed
 from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
@@ -22,7 +22,7 @@ from forumapp.domain.printing.hand_out import boxes_of
 from forumapp.domain.printing.models import CARDS, FORMAL, Paper
 from forumapp.domain.printing.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import said_stock, stock_for
-from forumapp.domain.printing.services import delegation_of
+from forumapp.domain.printing.services import as_allowed, delegation_of
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.unproofed import unproofed_badges, unproofed_people, unproofed_registrations
 from forumapp.domain.printing.whom import introduced, written_to
@@ -30,13 +30,14 @@ from forumapp.domain.printing.working.papers import PAPERS, is_working, read_pap
 from forumapp.domain.printing.working.versions import shown_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.workshop import Workshop
+    from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.badges import BadgePrinter
     from forumapp.domain.printing.documents import BadgeValues
@@ -62,9 +63,9 @@ class Report:
         return any(one.blocking for one in self.findings)
 
     @property
-    def blocks(self) -> list[str]:
-        """The codes of what blocks."""
-        return sorted({one.code for one in self.findings if one.blocking})
+    def mark(self) -> str | None:
+        """Of what blocks, which whoever prints in spite of it sends along; None where nothing does."""
+        return mark_of(self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,14 @@ def preflight(
     """
     report = _report(Looked(db, edition, options, within, folder, now, workshop), paper)
     return replace(report, findings=in_order(weighed(report.findings, edition.print_blocks)))
+
+
+def preflight_for(
+    db: DbSession, edition: Edition, paper: Paper, said: Mapping[str, Any], *, actor: Actor, **how: Any
+) -> tuple[Report, Options]:
+    """The same of what somebody asks to be printed, as far as they may. Raises what `services.ask_print` would."""
+    options, within = as_allowed(db, edition.id, paper, said, actor=actor)
+    return preflight(db, edition, paper, options, within=within, **how), options
 
 
 def _report(at: Looked, paper: Paper) -> Report:
@@ -145,8 +154,13 @@ def _of_working(at: Looked, paper: Paper) -> Report:
         raise NotFound(entity="delegation")
     values = read_paper(at.db, at.edition, row, paper, at.options)
     shown = shown_of(at.db, row, paper, at.options, values)
+    return Report(1, in_order(check_working(at.db, at.edition.id, paper, shown)))
+
+
+def check_working(db: DbSession, edition_id: int, paper: Paper, shown: Any) -> list[Finding]:
+    """What to mend before a working paper is printed, with the names that no office has approved of whom it tells."""
     maker = PAPERS[paper]
-    return Report(1, in_order([*maker.check(shown), *unproofed_registrations(at.db, at.edition.id, maker.whom(shown))]))
+    return [*maker.check(shown), *unproofed_registrations(db, edition_id, maker.whom(shown))]
 
 
 def _of_books(at: Looked, books: Sequence[Book]) -> Report:

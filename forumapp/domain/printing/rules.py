@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 BATCH = 100
 FEW = 500  # of whom a query names each one
-LISTS = ("languages", "corrects", "letters", "despite")
-CODE = re.compile("[a-z][a-z-]{0,39}")  # of a finding
+LISTS = ("languages", "corrects", "letters")
+MARK = "^[0-9a-f]{16}$"  # of findings that block
 LONGEST_DEVICE = 60  # of what a printer or a station is called
 LONGEST_ANYWAY = 500  # of why something is printed in spite of what was found
 STOCK_OF_PAGE = {"A4": "a6", "Letter": "us-4x3"}
@@ -34,7 +34,7 @@ class Options:
     `badge` is one of the words of `Badge`, for what has been printed so far. `boxes` are those into which badges are
     put for handing out, each with a list.
     `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block, and says why, in
-    words: of those alone whose codes are `despite`, if any are. `changed` leaves out what the last print of the paper
+    words; `despite` is the mark of those that were seen. `changed` leaves out what the last print of the paper
     says as well. `corrects` are the papers of which corrections tell, where whoever asked for them may not read all.
     `size` is a book's page, `large` its print; `bleed` and `marks` are for a print shop. `agenda` is the number of a
     published agenda, the last one unless it says which; an erratum tells what differs in it from the one of the number
@@ -55,7 +55,7 @@ class Options:
     languages: tuple[str, ...] = ()
     imposed: bool = False
     anyway: str | None = None
-    despite: tuple[str, ...] = ()
+    despite: str | None = None
     changed: bool = False
     corrects: tuple[str, ...] = ()
     size: str | None = None
@@ -148,7 +148,7 @@ def options_from(said: Mapping[str, Any]) -> Options:
         faults["languages"] = "unknown"
     if said.get("anyway") is not None and (fault := fault_of_anyway(said["anyway"])):
         faults["anyway"] = fault
-    if not all(CODE.fullmatch(one) for one in said.get("despite") or ()):
+    if said.get("despite") is not None and not re.fullmatch(MARK, said["despite"]):
         faults["despite"] = "unknown"
     faults = _faults_of_placing(said, stock) | faults
     if faults:

@@ -94,28 +94,34 @@ def ask_print(
     of the badges or cards has been printed before, `reason` says why it is printed again. Why it is printed in spite
     of what was found stands in the log as well.
     """
-    require(db, edition_id, Permission.PRINT, actor=actor)
-    if paper not in PRINTABLE:
-        raise Invalid(fields={"paper": "unknown"})
-    within = require_paper(db, edition_id, Paper(paper), actor=actor)
-    wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
+    wanted, within = as_allowed(db, edition_id, paper, options, actor=actor)
     if reason is None and count_again(db, edition_id, Paper(paper), wanted, within=within):
         raise Invalid(fields={"reason": "required"})
-    access = require(db, edition_id, Permission.PRINT, actor=actor)
-    require_plan(access, wanted)
-    of = delegation_asked(db, edition_id, wanted)
     job = PrintJob(
         edition_id=edition_id,
         paper=Paper(paper),
-        options=for_reader(access, Paper(paper), of, wanted).plain,
+        options=wanted.plain,
         device=device_of(db, edition_id, device, wanted.printer),
         reason=reason,
-        delegation_id=of,
+        delegation_id=delegation_asked(db, edition_id, wanted),
         asked_by=actor.account_id,
     )
     create(db, job, actor=actor, now=now, reason=wanted.anyway)
     enqueue(db, WORKFLOW, job.id, key=f"{WORKFLOW}-{job.id}")
     return job
+
+
+def as_allowed(
+    db: DbSession, edition_id: int, paper: Paper | str, said: Mapping[str, Any], *, actor: Actor
+) -> tuple[Options, frozenset[int] | None]:
+    """What would be printed for the caller, and the delegations of which they may print it. Raises what is wrong."""
+    access = require(db, edition_id, Permission.PRINT, actor=actor)
+    if paper not in PRINTABLE:
+        raise Invalid(fields={"paper": "unknown"})
+    within = require_paper(db, edition_id, Paper(paper), actor=actor)
+    options = checked_options(db, edition_id, Paper(paper), said, within=within)
+    require_plan(access, options)
+    return for_reader(access, Paper(paper), delegation_asked(db, edition_id, options), options), within
 
 
 def require_paper(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor) -> frozenset[int] | None:

@@ -15,9 +15,10 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.on_the_spot import CodeEnded, FindingsBlock, keep_badge, make_badge, rehearsed_badge
+from forumapp.domain.checkin.on_the_spot import CodeEnded, keep_badge, make_badge, rehearsed_badge
 from forumapp.domain.checkin.rehearsing import NotInRehearsal
 from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.blocking import FindingsBlock
 from forumapp.domain.printing.own_stocks import with_geometry
 from forumapp.domain.printing.rules import options_from, stock_for
 from forumapp.web.drawing import drawn, fonts, workshop
@@ -29,6 +30,7 @@ from forumapp.web.organizer.desk_station import is_rehearsal, station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.once import spend_key
+from forumapp.web.organizer.print_said import DESPITE
 from forumapp.web.organizer.shown import kept_print_need
 
 if TYPE_CHECKING:
@@ -61,8 +63,8 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
         form.refuse(refusal)
         return person_page(registration_id, form=form), refusal.status
     except FindingsBlock as refusal:
-        found = [kept_print_need(one) for one in refusal.findings]
-        return person_page(registration_id, form=form, findings=found), refusal.status
+        found = [kept_print_need(one) for one in refusal.details["findings"]]
+        return person_page(registration_id, form=form, findings=found, mark=refusal.details["mark"]), refusal.status
     except (AnsweredMeanwhile, CodeEnded, *NOT_MADE) as refusal:
         flash(refused(refusal), "warn")
         return redirect(address_of(registration_id), 303)
@@ -97,16 +99,16 @@ def print_at_once(registration_id: int) -> int | None:
     return None
 
 
-def of_this_desk(anyway: str | None = None) -> dict[str, str]:
+def of_this_desk(**more: str | None) -> dict[str, str]:
     """The options of a print here."""
-    said = {"stock": station_here().stock, "printer": station_here().printer, "anyway": anyway}
+    said = {"stock": station_here().stock, "printer": station_here().printer, **more}
     return {name: value for name, value in said.items() if value}
 
 
 def made_of(registration_id: int, form: Form) -> MadeBadge:
     """What the quick button does not send stays as it stands."""
     edited = {one.name: form.values[one.name] for one in WORDED if any(key in request.form for key in one.keys)}
-    options = of_this_desk(form.values["anyway"])
+    options = of_this_desk(anyway=form.values["anyway"], despite=request.form.get(DESPITE))
     by: Any = {"reason": form.values["reason"], "workshop": workshop(), "folder": fonts()}
     return make_badge(reading(), edition(), registration_id, options, edited, **by, actor=actor(), now=clock.now())
 

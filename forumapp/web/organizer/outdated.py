@@ -17,14 +17,13 @@ from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing import services
 from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.outdated_cards import outdated_cards
-from forumapp.domain.printing.rules import options_from
 from forumapp.domain.printing.working.looking import is_due, stale_papers
 from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
-from forumapp.web.organizer.paper import check_page, report_on
-from forumapp.web.organizer.print_said import ask_for, started
+from forumapp.web.organizer.paper import check_page
+from forumapp.web.organizer.print_said import ask_for, report_on, started
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -87,7 +86,7 @@ def print_badge(registration_id: int) -> ResponseReturnValue:
         said = ask_for(Paper.BADGES, options)
         if not said.faults:
             return started(said, back)
-    report = report_on(Paper.BADGES, options_from(options))
+    report = report_on(Paper.BADGES, options)
     if said is None and not report.findings and (again or not report.reprints):
         return started(ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None), back)
     look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)

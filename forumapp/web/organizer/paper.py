@@ -24,12 +24,10 @@ from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.own_stocks import with_geometry
-from forumapp.domain.printing.preflight import preflight
 from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
-from forumapp.web.drawing import fonts, lookers
 from forumapp.web.fields import Field, Flag, LanguageOrder, Number, Pick, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.frame import unless_known
@@ -39,7 +37,7 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.one_fields import OneByCode, OneBySerial
-from forumapp.web.organizer.print_said import about_print, ask_for, started
+from forumapp.web.organizer.print_said import about_print, ask_for, report_on, started
 from forumapp.web.organizer.shown import by_kind
 
 if TYPE_CHECKING:
@@ -280,7 +278,7 @@ def check() -> ResponseReturnValue:
     chosen, form = asked(request.args)
     if form.faults:
         return redirect(f"{url_for('organizer.paper')}?{urlencode(request.args)}")
-    report = report_on(chosen, options_of(given(form)))
+    report = report_on(chosen, given(form))
     return check_page(chosen, form.raw, report, to=url_for("organizer.start"), look=preview_of(request.args))
 
 
@@ -309,7 +307,7 @@ def start() -> ResponseReturnValue:
         raise Invalid(fields=form.faults)
     asked_how = ask_for(chosen, given(form))
     if asked_how.faults:
-        report = report_on(chosen, options_of(given(form)))
+        report = report_on(chosen, given(form))
         where = {"to": url_for("organizer.start"), "look": preview_of(request.form)}
         return check_page(chosen, form.raw, report, asked_how, **where), Invalid.status
     return started(asked_how, back_from(chosen, form.values))
@@ -384,12 +382,3 @@ def given(form: Form) -> dict[str, Any]:
 def options_of(said: Mapping[str, Any]) -> Options:
     """With what the edition knows of its own stocks and printers. Raises Invalid."""
     return options_from(with_geometry(reading(), edition().id, said))
-
-
-def report_on(chosen: Paper, options: Options) -> Report:
-    """What is told of a paper before it is printed."""
-    db, reach = reading(), services.paper_within(access(), chosen)
-    services.require_plan(access(), options)
-    options = services.for_reader(access(), chosen, services.delegation_asked(db, edition().id, options), options)
-    how: dict[str, Any] = {"folder": fonts(), "workshop": lookers(), "now": clock.now()}
-    return preflight(db, edition(), chosen, options, within=reach, **how)

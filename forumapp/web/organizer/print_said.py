@@ -13,10 +13,13 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import transaction
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.printing import services
+from forumapp.domain.printing.blocking import blocked
+from forumapp.domain.printing.preflight import preflight_for
 from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
 from forumapp.schemas.choices import Badge, Reprint
+from forumapp.web.drawing import fonts, lookers
 from forumapp.web.fields import Choice, Field
 from forumapp.web.forms import Form
 from forumapp.web.organizer.guard import edition
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from werkzeug import Response
 
     from forumapp.domain.printing.preflight import Report
+    from forumapp.domain.printing.rules import Options
     from forumapp.schemas.choices import Paper
 
 COOKIE = "print_device"
@@ -47,7 +51,7 @@ ANYWAY = Field(
     longest=LONGEST_ANYWAY,
 )
 
-DESPITE = "despite"  # what was shown
+DESPITE = "despite"  # the mark of what was shown
 
 
 def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
@@ -68,12 +72,15 @@ def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = 
     if DEVICE.name not in request.form:
         form.values[DEVICE.name] = request.cookies.get(COOKIE, "")[:LONGEST_DEVICE]
     form.values[REASON.name] = form.values.get(REASON.name) or because
+    said = dict(form.values)
+    if asks and not form.faults:
+        options = {**options, ANYWAY.name: said.pop(ANYWAY.name), DESPITE: request.form.get(DESPITE) or None}
+        report, wanted = looked_through(paper, options)
+        if blocked(report.findings, wanted):
+            form.faults[""] = "findings-changed"
     if form.faults:
         form.fields = tuple(one for one in form.fields if one is DEVICE or one.name in request.form)
         return form
-    said = dict(form.values)
-    if asks:
-        options = {**options, ANYWAY.name: said.pop(ANYWAY.name), DESPITE: request.form.getlist(DESPITE)}
     try:
         with transaction() as db:
             services.ask_print(db, edition().id, paper, options, **said, actor=actor(), now=clock.now())
@@ -82,6 +89,16 @@ def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = 
             raise
         form.refuse(refusal)
     return form
+
+
+def report_on(chosen: Paper, said: Mapping[str, Any]) -> Report:
+    """What is told of a paper before it is printed."""
+    return looked_through(chosen, said)[0]
+
+
+def looked_through(chosen: Paper, said: Mapping[str, Any]) -> tuple[Report, Options]:
+    how: Any = {"folder": fonts(), "workshop": lookers(), "actor": actor(), "now": clock.now()}
+    return preflight_for(reading(), edition(), chosen, said, **how)
 
 
 def started(said: Form, back: str) -> Response:

@@ -13,17 +13,18 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.printing.blocking import blocked, mark_of, weighed
 from forumapp.domain.printing.preflight import Report
 from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
-from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.rules import Options, options_from
 from forumapp.web.drawing import drawn, fonts
 from forumapp.web.forms import Form
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.previews import made_at_once
-from forumapp.web.organizer.print_said import ANYWAY, DEVICE, REASON, about_print, keeping_device
+from forumapp.web.organizer.print_said import ANYWAY, DESPITE, DEVICE, REASON, about_print, keeping_device
 from forumapp.web.organizer.seating import SECTION
 from forumapp.web.organizer.shown import print_need
 
@@ -43,7 +44,7 @@ def seating_paper(code: str) -> str:
 
     row = services.get_plan(reading(), edition().id, code)
     plan = seating.read_plan(reading(), row, edition().zone)
-    found = seating.check([plan], edition().languages)
+    found = weighed(seating.check([plan], edition().languages), edition().print_blocks)
     return before_print(row, found, what_to_say(row, found))
 
 
@@ -53,8 +54,8 @@ def what_to_say(row: SeatingPlan, found: list[Finding]) -> Form:
 
 
 def before_print(row: SeatingPlan, found: list[Finding], said: Form) -> str:
-    needs = [print_need(one) for one in found]
-    return render_template("organizer/seating/paper.html", section=SECTION, row=row, needs=needs, said=said)
+    shown: dict[str, Any] = {"needs": [print_need(one) for one in found], "mark": mark_of(found), "said": said}
+    return render_template("organizer/seating/paper.html", section=SECTION, row=row, **shown)
 
 
 @blueprint.post("/<edition>/seating/<code>/paper")
@@ -66,11 +67,15 @@ def print_seating(code: str) -> ResponseReturnValue:
 
     row, now = services.get_plan(reading(), edition().id, code), clock.now()
     plan = seating.read_plan(reading(), row, edition().zone)
-    found = seating.check([plan], edition().languages)
+    found = weighed(seating.check([plan], edition().languages), edition().print_blocks)
     form = Form.sent(what_to_say(row, found).fields, request.form)
+    options = options_from(
+        {"plan": code, "anyway": form.values.get(ANYWAY.name), "despite": request.form.get(DESPITE) or None}
+    )
+    if not form.faults and blocked(found, options):
+        form.faults[""] = "findings-changed"
     if form.faults:
         return before_print(row, found, form), Invalid.status
-    options = Options(plan=code, anyway=form.values.get(ANYWAY.name))
     pdf = drawn("seats", [plan], edition_head(reading(), edition(), Options()), at=now)
     made = plan_log.DrawnPlans(pdf, [plan], options, found)
     storage: Storage = current_app.extensions["forumapp.storage"]

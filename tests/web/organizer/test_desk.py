@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pikepdf
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
@@ -136,8 +137,10 @@ def test_a_badge_is_printed_on_the_spot_and_again_in_other_words(owner: Browser,
     with transaction() as db:
         db.get_one(Edition, house.edition_id).print_blocks = ["name-under-floor"]
     long = {"reason": "other", "latin_name": "A name that no badge of this size could ever hold in one line or in two"}
-    assert "Nothing was printed yet" in printed(**long).text
-    assert "only fits smaller than" in owner.get(printed(**long, anyway="The guest insists").location).text
+    refused = printed(**long, anyway="The guest insists").text
+    assert "Nothing was printed yet" in refused
+    seen = html.fromstring(refused).xpath('//input[@name="despite"]/@value')[0]
+    assert "only fits smaller than" in owner.get(printed(**long, anyway="She insists", despite=seen).location).text
     assert browser_as(house, Role.VIEWER).get(f"{DESK}/badges/{lines[0].job_id}").status_code == 403
 
 

@@ -56,11 +56,35 @@ def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) 
     sent = {"paper": "badges", "anyway": " "}
     refused = owner.send(f"{PAPER}/check?paper=badges", sent, to=f"{PAPER}/jobs")
     assert (refused.status_code, jobs(), refused.text.count("Why print despite these problems")) == (422, [], 2)
-    despite = html.fromstring(text).xpath('//input[@name="despite"]/@value')
-    ask(owner, anyway="The name is written by hand", despite=despite[0])
-    assert jobs()[0].options == {"anyway": "The name is written by hand", "despite": ["missing-glyph"]}
+    mark = mark_on(text)
+    ask(owner, anyway="The name is written by hand", despite=mark)
+    assert jobs()[0].options == {"anyway": "The name is written by hand", "despite": mark}
     for page in (PAPER, f"{HOME}/log"):
         assert "The name is written by hand" in owner.get(page).text
+
+
+def test_who_comes_with_the_same_fault_after_the_check_is_shown_before_anything_is_printed(
+    house: House, owner: Browser
+) -> None:
+    for name in ("Anna", "Berta"):
+        text = owner.get(f"{PAPER}/check?paper=badges").text  # before Berta is there
+        registration_id = add_registration(house, name)
+        with transaction() as session:
+            person = session.get_one(Registration, registration_id).person
+            update_person(session, person.id, {"native_full": "安\U0003a000"}, version=person.version, **BY)
+    sent = {"paper": "badges", "anyway": "By hand", "despite": mark_on(text)}
+    changed = owner.send(f"{PAPER}/check?paper=badges", sent, to=f"{PAPER}/jobs")
+    assert (changed.status_code, jobs()) == (422, [])
+    assert ("What is to be fixed has changed" in changed.text, 'value="By hand"' in changed.text) == (True, True)
+    assert changed.text.split('class="needs"')[1].count("the fonts have no") == 2
+
+    ask(owner, anyway="By hand", despite=mark_on(changed.text))
+    assert len(jobs()) == 1
+
+
+def mark_on(page: str) -> str:
+    (mark,) = html.fromstring(page).xpath('//input[@name="despite"]/@value')
+    return str(mark)
 
 
 def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask_again(

@@ -218,8 +218,7 @@ def _refuse_blocked(found: Sequence[LetterValues], *, anyway: str | None) -> Non
 
     blocking = [one for one in check(found) if one.blocking]
     if blocking and anyway is None:
-        told = [asdict(one) | {"details": dict(one.details)} for one in blocking]
-        raise LettersBlocked(count=len(blocking), findings=told)
+        raise LettersBlocked(count=len(blocking), findings=[one.plain for one in blocking])
 
 
 def _characters(one: LetterValues) -> str:
