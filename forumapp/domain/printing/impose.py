@@ -42,6 +42,24 @@ def merge(parts: Sequence[bytes]) -> bytes:
     return _bytes(whole)
 
 
+def on_fronts(parts: Sequence[bytes]) -> list[bytes]:
+    """Books that begin on the front of a sheet each: where any has a second page, one that ends on a front has a blank
+    page after it, so that printed on both sides nobody's is on the back of another's.
+    """
+    counts = [pages_in(part) for part in parts]
+    if max(counts, default=1) == 1:
+        return list(parts)
+    odd = [count % 2 and number < len(parts) for number, count in enumerate(counts, 1)]
+    return [_with_blank(part) if is_odd else part for part, is_odd in zip(parts, odd, strict=True)]
+
+
+def _with_blank(pdf: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        left, bottom, right, top = (float(side) for side in opened.pages[-1].mediabox)
+        opened.add_blank_page(page_size=(right - left, top - bottom))
+        return _bytes(opened)
+
+
 def pages_in(pdf: bytes) -> int:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return len(opened.pages)

@@ -109,5 +109,7 @@ def check(values: Sequence[Book]) -> list[Finding]:
 
 
 def bound(parts: Sequence[bytes], *, imposed: bool) -> bytes:
-    """Books one after another; `imposed`, each is laid out for the office copier by itself."""
-    return impose.merge([impose.booklet(part) for part in parts] if imposed else parts)
+    """Books one after another, each from the front of a sheet on; `imposed`, each is laid out for the office copier by
+    itself.
+    """
+    return impose.merge([impose.booklet(part) for part in parts] if imposed else impose.on_fronts(parts))

@@ -155,3 +155,25 @@ def test_what_does_not_go_with_a_stock_is_refused(said: dict[str, Any], faults: 
     with pytest.raises(Invalid) as refused:
         options_from(said)
     assert refused.value.fields == faults
+
+
+def book(pages: int, wide: float) -> bytes:
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        for _ in range(pages):
+            pdf.add_blank_page(page_size=(wide, 500))
+        pdf.save(made)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("counts", "begins"), [((3, 2, 1, 1), (1, 5, 7, 9)), ((1, 1, 1), (1, 2, 3)), ((5,), (1,)), ((1, 2), (1, 3))]
+)
+def test_books_of_several_pages_begin_on_the_front_of_a_sheet_each(
+    counts: tuple[int, ...], begins: tuple[int, ...]
+) -> None:
+    books = [book(count, 300 + number) for number, count in enumerate(counts)]
+    with pikepdf.open(io.BytesIO(impose.merge(impose.on_fronts(books)))) as opened:
+        wide = [round(float(page.mediabox[2])) - 300 for page in opened.pages]
+    assert tuple(wide.index(number) + 1 for number in range(len(counts))) == begins
+    assert wide.count(len(counts) - 1) == counts[-1]
