@@ -107,7 +107,7 @@ def pytest_collection_finish() -> None:
 
 
 def config_for(url: str, folder: Path) -> Config:
-    share_fonts(folder)
+    share_made(folder)
     return Config(
         database_url=url,
         secret_key="a key that is only used in tests, and long enough",
@@ -120,13 +120,16 @@ def config_for(url: str, folder: Path) -> Config:
     )
 
 
-def share_fonts(folder: Path) -> None:
-    """Cutting fonts takes seconds: what one test has cut, others with a folder of their own need not cut again."""
-    shared, own = font_folder(), folder / "fonts"
-    for one in (shared, folder):
-        one.mkdir(parents=True, exist_ok=True)
-    if not own.exists():
-        own.symlink_to(shared)
+def share_made(folder: Path) -> None:
+    """Cutting fonts and compiling templates takes seconds: what one test has made, others with a folder of their own
+    need not make again.
+    """
+    templates = Path(tempfile.gettempdir()) / f"forumapp-tests-{os.getuid()}" / "templates"
+    for name, shared in (("fonts", font_folder()), ("templates", templates)):
+        for one in (shared, folder):
+            one.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (folder / name).exists():
+            (folder / name).symlink_to(shared)
 
 
 def psycopg_url(url: str) -> str:

@@ -16,7 +16,7 @@ from forumapp.core import limits, outage
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES, is_storable, storable
 from forumapp.schemas.addresses import IdConverter
-from forumapp.web import assets, astray, language, theme, words
+from forumapp.web import assets, astray, compiled, language, theme, words
 from forumapp.web.sessions import API, CookieSessions
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def set_up(app: Flask) -> None:
     limits.set_up(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    compiled.set_up(app)
     app.jinja_env.globals.update(csrf_token=generate_csrf, address_in=language.address_in, languages=LANGUAGES)
     app.context_processor(lambda: {"language": language.language()})
     app.url_map.converters["id"] = IdConverter

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from forumapp.core.paths import ROOT
-from tests.conftest import share_fonts
+from tests.conftest import share_made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,7 @@ def first_run(place: Installation, *options: str) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not said.exists():
             made.mkdir()
-            share_fonts(made)
+            share_made(made)
             said.write_text(Installation(made, place.port).run("init", *options))
     shutil.copytree(made, place.folder, symlinks=True, dirs_exist_ok=True)
     return said.read_text()

@@ -16,7 +16,7 @@ from lxml import etree
 from PIL import Image
 
 from forumapp.core.paths import ROOT
-from tests.conftest import share_fonts
+from tests.conftest import share_made
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ PEOPLE = """
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the sample forum is loaded."""
     folder = tmp_path_factory.mktemp("sample")
-    share_fonts(folder)
+    share_made(folder)
     forumapp(folder, "db", "upgrade")
     forumapp(folder, "demo")
     return folder
