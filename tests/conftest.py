@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -191,19 +192,40 @@ def with_database(url: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def migrated(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a migrated, empty database that is only ever copied."""
-    folder = tmp_path_factory.mktemp(f"migrated-{backend}")
-    url = (
-        f"sqlite:///{folder / 'forumapp.sqlite'}"
-        if backend == "sqlite"
-        else make_pg_database(request.getfixturevalue("pg_server"))
-    )
+    if backend == "postgresql":
+        url = make_pg_database(request.getfixturevalue("pg_server"))
+        _migrate(url, tmp_path_factory.mktemp("migrated"))
+        return url
+    folder = of_all_processes(tmp_path_factory) / "migrated"
+    url = f"sqlite:///{folder / 'forumapp.sqlite'}"
+    with to_be_made(folder.with_suffix(".made")) as is_missing:
+        if is_missing:
+            _migrate(url, folder)
+    return url
+
+
+def _migrate(url: str, folder: Path) -> None:
     app = create_app(config_for(url, folder))
     with app.app_context():
         upgrade_all()
         with db.engine.begin() as connection:
             forgotten.set_up(connection)
         db.engine.dispose()
-    return url
+
+
+def of_all_processes(factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run, whichever of its processes asks."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@contextmanager
+def to_be_made(made: Path) -> Iterator[bool]:
+    """Whether what the file `made` stands for is still missing; who comes meanwhile waits, and finds it."""
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not made.exists()
+        made.touch()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import fcntl
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from forumapp.core.paths import ROOT
-from tests.conftest import share_made
+from tests.conftest import share_made, to_be_made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,9 +118,8 @@ def first_run(place: Installation, *options: str) -> str:
     shared = place.folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else place.folder.parent
     made = shared / "-".join(("installed", *options))
     said = made.with_suffix(".txt")
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
+    with to_be_made(said) as is_missing:
+        if is_missing:
             made.mkdir()
             share_made(made)
             said.write_text(Installation(made, place.port).run("init", *options))

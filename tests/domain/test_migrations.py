@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -61,31 +62,77 @@ def test_up_down_and_up_again(own_app: Flask) -> None:
     assert our_tables() == set(Base.metadata.tables)
 
 
-def test_the_sample_goes_down_and_up_again(own_app: Flask) -> None:
-    """With rows that refer to each other, which a table made anew must not lose, nor be refused for."""
-    assert own_app is not None
+Witness = Iterator[None]  # what is put there before, looked at while nothing of it is left to see, and again after
+
+
+def counted() -> Witness:
+    """Rows that refer to each other, which a table made anew must not lose, nor be refused for."""
+    counts = [text(f"SELECT count(*) FROM {table}") for table in ("person", "affiliation")]
     load_sample()
+    before = [db.session.scalar(one) for one in counts]
+    yield
+    yield
+    assert [db.session.scalar(one) for one in counts] == before
+    assert before[1] > 400
+    if db.engine.dialect.name == "sqlite":
+        assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def in_order() -> Witness:
+    """A place in an order of precedence, and one that was taken out of it."""
+    edition_id, stays, goes, removal_id = _order_of_two()
+    yield
+    kept = db.session.scalars(select(Removal.rows).where(Removal.id == removal_id)).one()
+    assert "version" not in {name for one in kept for name in one["values"]}
+    yield
+    with transaction() as session:
+        ranking.bring_back_precedence_entry(session, edition_id, removal_id, **BY)
+        of_order = select(PrecedenceEntry).where(PrecedenceEntry.id.in_([stays, goes]))
+        versions = {one.id: one.version for one in session.scalars(of_order)}
+    assert versions == {stays: 1, goes: 1}
+
+
+def found_by_words() -> Witness:
+    with transaction() as session:
+        create_person(session, {"latin_family": "Liu", "native_full": "刘春", "call_name": "Spring"}, **BY)
+        create_organization(session, {"legal": {"zh-Hans": "中国商会"}, "abbreviation": {"en": "CC"}}, **BY)
+    found = [
+        select(PersonWord.person_id, PersonWord.word, PersonWord.is_read),
+        select(OrganizationWord.organization_id, OrganizationWord.word, OrganizationWord.is_read),
+        select(Person.id, Person.search_text),
+        select(Organization.id, Organization.search_text),
+    ]
+    before = [set(db.session.execute(query)) for query in found]
+    yield
+    yield
+    assert all(kept <= set(db.session.execute(query)) for query, kept in zip(found, before, strict=True))
+    assert len(before[0]) > 4
+
+
+def test_what_is_there_goes_down_and_up_again(own_app: Flask) -> None:
+    """All at once, those whom all are counted with last: each way down and up takes as long as a hundred tests."""
+    assert own_app is not None
+    witnesses = [of() for of in (in_order, found_by_words, counted)]
+    seen_by(witnesses)
     with db.engine.begin() as connection:
         forgotten.take_down(connection)
-        before = {
-            table: connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("person", "affiliation")
-        }
     migrate("downgrade", revision="0002")
+    seen_by(witnesses)
     migrate("upgrade")
-    with db.engine.connect() as connection:
-        after = {table: connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in before}
-        broken = (
-            [] if connection.dialect.name != "sqlite" else connection.execute(text("PRAGMA foreign_key_check")).all()
-        )
-    assert (after, broken) == (before, [])
-    assert before["affiliation"] > 400
+    seen_by(witnesses)
 
 
-def test_places_in_an_order_keep_through_down_and_up_again(own_app: Flask) -> None:
-    assert own_app is not None
+def seen_by(witnesses: list[Witness]) -> None:
+    for one in witnesses:
+        next(one, None)
+        db.session.remove()
+
+
+def _order_of_two() -> tuple[int, int, int, int]:
+    """The ids of an edition, of the place that stays, of the one that was taken out, and of its removal."""
     with transaction() as session:
-        series = create_series(session, code="ccbf", name={"en": "Forum"}, **BY)
-        edition = create_edition(session, edition_values(series), **BY)
+        series = create_series(session, code="other", name={"en": "Forum"}, **BY)
+        edition = create_edition(session, edition_values(series, slug="other-2023"), **BY)
         order = ranking.create_precedence_list(session, edition.id, "program", name={}, **BY)
         stays, goes = (
             ranking.add_precedence_entry(
@@ -95,45 +142,20 @@ def test_places_in_an_order_keep_through_down_and_up_again(own_app: Flask) -> No
         )
         ranking.approve_precedence_list(session, order, "Protocol", version=order.version, **BY)
         removal = ranking.remove_precedence_entry(session, edition.id, goes.id, version=1, **BY)
-        ids = (edition.id, stays.id, goes.id, removal.id)
+        return edition.id, stays.id, goes.id, removal.id
+
+
+def test_an_order_that_was_approved_waits_to_be_approved_anew(own_app: Flask) -> None:
+    assert own_app is not None
+    edition_id = _order_of_two()[0]
     with db.engine.begin() as connection:
         forgotten.take_down(connection)
     migrate("downgrade", revision="0071")
     migrate("upgrade")
     with transaction() as session:
-        order = session.scalars(select(PrecedenceList).execution_options(populate_existing=True)).one()
-        kept_to = is_kept_to(session, order), approved_at(session, ids[0], order.scope)
-        assert (order.was_approved_by, kept_to) == ("Protocol", (False, None))  # waits to be approved anew
-    migrate("downgrade", revision="0003")
-    with db.engine.begin() as connection:
-        kept = connection.execute(select(Removal.rows)).scalar_one()
-        assert "version" not in {name for one in kept for name in one["values"]}
-    migrate("upgrade")
-    with transaction() as session:
-        ranking.bring_back_precedence_entry(session, ids[0], ids[3], **BY)
-        versions = {one.id: one.version for one in session.scalars(select(PrecedenceEntry))}
-    assert versions == {ids[1]: 1, ids[2]: 1}
-
-
-def test_who_is_there_already_is_found_by_words_as_well(own_app: Flask) -> None:
-    assert own_app is not None
-    with transaction() as session:
-        create_person(session, {"latin_family": "Liu", "native_full": "刘春", "call_name": "Spring"}, **BY)
-        create_organization(session, {"legal": {"zh-Hans": "中国商会"}, "abbreviation": {"en": "CC"}}, **BY)
-    found = [
-        select(PersonWord.word, PersonWord.is_read).order_by(PersonWord.word),
-        select(OrganizationWord.word, OrganizationWord.is_read).order_by(OrganizationWord.word),
-        select(Person.search_text),
-        select(Organization.search_text),
-    ]
-    with db.engine.begin() as connection:
-        forgotten.take_down(connection)
-        before = [set(connection.execute(query)) for query in found]
-    migrate("downgrade", revision="0004")
-    migrate("upgrade")
-    with db.engine.connect() as connection:
-        assert [set(connection.execute(query)) for query in found] == before
-    assert len(before[0]) > 4
+        order = session.scalars(select(PrecedenceList)).one()
+        kept_to = is_kept_to(session, order), approved_at(session, edition_id, order.scope)
+        assert (order.was_approved_by, kept_to) == ("Protocol", (False, None))
 
 
 # What befell whoever is outside: after how many minutes each, in the order of receipt.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from forumapp.core import db as database
+from forumapp.core import settling
 from forumapp.core.gate import WriterGate
 from forumapp.core.transactions import transaction
 from tests.domain.registering import make_edition
@@ -31,7 +31,7 @@ def test_what_was_written_is_flushed_once_others_may_write(
         with WriterGate(f"{path}.gate").held(timeout=1), sqlite3.connect(path) as other:
             found.append(other.execute("SELECT count(*) FROM edition").fetchone()[0])
 
-    monkeypatch.setattr(database, "_flush", flush)
+    monkeypatch.setattr(settling, "_flush", flush)
     with transaction() as session:
         make_edition(session)
         assert found == []
