@@ -11,6 +11,7 @@ from itertools import product
 from json import dumps, loads
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import select
 
 from forumapp.core.paths import ROOT
@@ -164,6 +165,7 @@ def page_says(sent: dict[str, Any]) -> list[str]:
     return found
 
 
+@pytest.mark.one_database  # what the server says is tried on both elsewhere
 def test_a_station_says_alone_what_the_server_says_of_every_badge_everywhere(session: DbSession, forum: Forum) -> None:
     coaches = Coaches(session, forum)
     twin = Twin(Desk(session, forum), coaches)

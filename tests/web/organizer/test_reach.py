@@ -9,85 +9,21 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.permissions import Access, Permission, Role
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.services import publish
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.web.organizer import guard
 from tests.web.organizer.house import BY, HOME, TOKEN, Span, browser_as, rows, wall
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, Group, House
-
-UNLIMITED = [role for role in Role if role is not Role.DELEGATION_LIAISON]
-
-
-def pages(house: House, one: Group) -> list[tuple[str, str, Permission, bool]]:
-    """Method, address, what it asks for, and whether of the whole edition: every page, of rows that are there."""
-    values = {
-        "edition": "forum",
-        "person_id": one.person_id,
-        "organization_id": house.organization_id,
-        "session_id": house.session_ids[0],
-        "registration_id": one.registration_id,
-        "code": "guest",
-        "job_id": 10**9,
-        "item_id": 10**9,
-        "role_id": 10**9,
-        "message_id": 10**9,
-    }
-    adapter = house.app.url_map.bind("localhost")
-    found = []
-    for rule in house.app.url_map.iter_rules():
-        asked = guard.needs_of(house.app, rule.endpoint)
-        if asked is None or not rule.arguments <= set(values):
-            continue
-        mine = {name: values[name] for name in rule.arguments}
-        if rule.endpoint == "organizer.delegation":
-            mine["code"] = one.code
-        path = adapter.build(rule.endpoint, mine)
-        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        found += [(method, path, asked.of(method), asked.everywhere) for method in methods]
-    return found
-
-
-def ask(browser: Browser, method: str, path: str, token: str) -> int:
-    """An empty form changes nothing: it is refused as a form, where the page is open."""
-    data = {"csrf_token": token} if method == "POST" else None
-    return browser.open(path, method=method, data=data).status_code
 
 
 def token_of(browser: Browser) -> str:
     found = TOKEN.search(browser.get(f"{HOME}/").text)
     assert found
     return found[1]
-
-
-@pytest.mark.parametrize("role", UNLIMITED)
-def test_a_page_is_open_to_the_roles_that_the_table_names(house: House, jiangsu: Group, role: Role) -> None:
-    browser = browser_as(house, role)
-    token = token_of(browser)
-    mine = Access(house.edition_id, frozenset({role}))
-
-    asked = pages(house, jiangsu)
-    answers = {(method, path): ask(browser, method, path, token) == 403 for method, path, _, _ in asked}
-
-    assert answers == {(method, path): not mine.allows(needed) for method, path, needed, _ in asked}
-
-
-def test_a_liaison_is_let_to_its_own_rows_and_not_to_the_whole_edition(house: House, jiangsu: Group) -> None:
-    token = token_of(jiangsu.liaison)
-    mine = Access(house.edition_id, frozenset({Role.DELEGATION_LIAISON}), frozenset({jiangsu.delegation_id}))
-
-    asked = pages(house, jiangsu)
-    answers = {(method, path): ask(jiangsu.liaison, method, path, token) == 403 for method, path, _, _ in asked}
-
-    expected = {
-        (method, path): mine.within(needed) is not None if everywhere else not mine.allows(needed)
-        for method, path, needed, everywhere in asked
-    }
-    assert answers == expected
 
 
 def test_a_liaison_bound_to_nothing_sees_no_one(house: House, jiangsu: Group) -> None:
