@@ -579,7 +579,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/desk/walk-in": whole(P.DECIDE_REGISTRATIONS),
     "POST /organizer/<edition>/desk/<id:registration_id>/badge": row(P.CHECK_IN, P.PRINT),
     "GET /organizer/<edition>/desk/badges/<id:job_id>": row(P.PRINT),
-    "GET /organizer/<edition>/desk/<id:registration_id>/rehearsed-badge": row(P.PRINT),
+    "GET /organizer/<edition>/desk/rehearsed-badges": P.PRINT,
     "GET /organizer/<edition>/desk/test-page": P.PRINT,
     "GET /organizer/<edition>/checkin-devices/new": whole(P.CHECK_IN),
     "POST /organizer/<edition>/checkin-devices/new": whole(P.CHECK_IN),

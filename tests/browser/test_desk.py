@@ -106,7 +106,7 @@ def test_a_rehearsal_goes_by_enter_alone_as_the_day_will_and_leaves_nothing(brow
         # Chromium without a window now and then crashes when a frame is to be printed; what the badge is like is told
         # elsewhere.
         page.add_init_script("window.print = () => undefined")
-        page.route("**/rehearsed-badge", lambda route: route.fulfill(content_type="text/html", body="<p>A badge</p>"))
+        page.route("**/rehearsed-badges*", lambda route: route.fulfill(content_type="text/html", body="<p>A badge</p>"))
         seen.go(f"{HOME}/desk")
         keys.type("liu\n")
         expect(page.get_by_role("button", name="Check in C")).to_be_focused()

@@ -12,8 +12,7 @@ from sqlalchemy import select, update
 
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.text import LANGUAGES, LINE, is_plain
-from forumapp.domain.checkin import rehearsals
-from forumapp.domain.checkin.rehearsing import RehearsalOver, refuse_in_rehearsal
+from forumapp.domain.checkin.rehearsing import refuse_in_rehearsal
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.printing import queries, services
@@ -88,50 +87,35 @@ def make_badge(
     and what `workshop` does of what is too much.
     """
     live_code = find_live_code(db, registration_id)  # first: what ends from here on is seen
-    stands, options = _asked(db, edition, registration_id, said, actor=actor)
+    stands, options = badge_asked(db, edition, registration_id, said, actor=actor)
     if reason is None and db.get_one(Registration, registration_id).printed_at is not None:
         raise Invalid(fields={"reason": "required"})
     refuse_in_rehearsal(db, edition.id, now=now)
-    made, found = _made(db, edition, stands, edited, options, workshop=workshop, folder=folder)
+    made, found = draw(db, edition, stands, edited, options, workshop=workshop, folder=folder)
     refuse_blocked(found, options)
     return replace(made, live_code=live_code)
 
 
-def rehearsed_badge(
+def badge_asked(
     db: DbSession,
     edition: Edition,
     registration_id: int,
     said: Mapping[str, Any],
     *,
-    workshop: Workshop,
-    folder: Path,
+    is_rehearsal: bool = False,
     actor: Actor,
-    now: datetime,
-) -> MadeBadge:
-    """The badge as it stands, with what it is across each page: to see in a rehearsal that the desk prints, and what
-    would have to be mended first. Nothing is kept of it, and nobody has a badge by it. Raises RehearsalOver,
-    NothingToPrint, and what `workshop` does.
-    """
-    stands, options = _asked(db, edition, registration_id, said, actor=actor)
-    if rehearsals.running(db, edition.id, now=now) is None:
-        raise RehearsalOver
-    made, _found = _made(db, edition, stands, {}, options, workshop=workshop, folder=folder)
-    return replace(made, pdf=workshop.run(Drawn("rehearsed", made.pdf, folder=folder)))
-
-
-def _asked(
-    db: DbSession, edition: Edition, registration_id: int, said: Mapping[str, Any], *, actor: Actor
 ) -> tuple[BadgeValues, Options]:
+    """The badge as it stands, for whoever may print it, with the options of its print. Raises NothingToPrint."""
     within = services.require_paper(db, edition.id, Paper.BADGES, actor=actor)
     told = {**said, "registration": registration_id}
     options = services.checked_options(db, edition.id, Paper.BADGES, told, within=within)
-    stands = queries.badge_at_desk(db, edition.id, registration_id, within=within)
+    stands = queries.badge_at_desk(db, edition.id, registration_id, is_rehearsal=is_rehearsal, within=within)
     if stands is None:
         raise queries.NothingToPrint(edition=edition.slug)
     return stands, options
 
 
-def _made(
+def draw(
     db: DbSession,
     edition: Edition,
     stands: BadgeValues,

@@ -152,12 +152,18 @@ def ticket_values(db: DbSession, edition_id: int, registration_id: int) -> paper
 
 
 def badge_at_desk(
-    db: DbSession, edition_id: int, registration_id: int, *, within: Collection[int] | None = None
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    is_rehearsal: bool = False,
+    within: Collection[int] | None = None,
 ) -> paper.BadgeValues | None:
     """Of one who stands there: who may come, and who was let in without a place. With their live code or, of who has
     none any more, the last one.
     """
-    here = Registration.status.in_(ATTENDANCE), Registration.id.in_(admitted(edition_id, kinds=(*CAME_AT, *HAND_OUT)))
+    came = admitted(edition_id, is_rehearsal=is_rehearsal, kinds=(*CAME_AT, *HAND_OUT))
+    here = Registration.status.in_(ATTENDANCE), Registration.id.in_(came)
     reached = limited(Registration.id, "registration", edition_id, within)
     query = _coded(edition_id, or_(*here), *reached).where(Registration.id == registration_id)
     row = db.execute(query.order_by(TicketCode.revoked_at.is_not(None), TicketCode.id.desc()).limit(1)).one_or_none()

@@ -46,8 +46,8 @@ from forumapp.web.organizer import desk_words
 from forumapp.web.organizer.again import ask_again, based_on
 from forumapp.web.organizer.desk import DESK, ONE, kept_said, refused, rehearsal_seen, tell_if_over
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched, unless_scanned
-from forumapp.web.organizer.desk_printing import print_at_once
-from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, station_here
+from forumapp.web.organizer.desk_printing import print_at_once, rehearsed_together
+from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, is_rehearsal, station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.new_registration import place_faults, place_fields, types_offered
@@ -333,14 +333,16 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
     if not tell_if_over(*made.values()):
         tell_together([one.result in LETS_THROUGH for one in made.values()])
     own = made.get(registration_id)
-    jobs = printed_of(made) if request.form.get("prints") else []
-    return redirect(address_of(registration_id, scan=own.id if own else None, job=jobs), 303)
+    printed = printed_of(made) if request.form.get("prints") else {}
+    return redirect(address_of(registration_id, scan=own.id if own else None, **printed), 303)
 
 
-def printed_of(ids: Iterable[int]) -> list[int]:
-    """The prints of those whose badge nobody has printed yet."""
+def printed_of(ids: Iterable[int]) -> dict[str, Any]:
+    """For the address of the card: the prints of those whose badge nobody has printed yet."""
     new = [one for one in ids if get_registration(reading(), edition().id, one).printed_at is None]
-    return [job_id for job_id in map(print_at_once, new) if job_id is not None]
+    if is_rehearsal():
+        return rehearsed_together([one for one in new if may("print", ("registration", one))])
+    return {"job": [job_id for job_id in map(print_at_once, new) if job_id is not None]}
 
 
 def tell_together(passed: list[bool]) -> None:

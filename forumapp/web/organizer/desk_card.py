@@ -107,12 +107,12 @@ def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
         return {"pieces": [], "badge": None}
     filters = PieceFilters(paper=Paper.BADGES, registration=one.line.id)
     pieces = pieces_page(reading(), edition().id, filters, within=within(Permission.PRINT)).items
-    badge = badge_at_desk(reading(), edition().id, one.line.id)
+    badge = badge_at_desk(reading(), edition().id, one.line.id, is_rehearsal=is_rehearsal())
     values = {each.name: getattr(badge, each.name) for each in WORDED} if badge else {}
     return {
         "pieces": pieces,
         "printed": next((each for each in pieces if each.job_id == job_id), None),
-        "rehearsed": is_rehearsal() and badge is not None and "rehearsed" in request.args,
+        "rehearsed": request.args.get("rehearsed", "") if is_rehearsal() else "",
         "badge": badge,
         "badge_form": Form.empty(badge_fields(again=bool(pieces)), **values) if badge else None,
         "badge_key": new_key,

@@ -15,8 +15,9 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.on_the_spot import CodeEnded, keep_badge, make_badge, rehearsed_badge
-from forumapp.domain.checkin.rehearsing import NotInRehearsal
+from forumapp.domain.checkin.on_the_spot import CodeEnded, keep_badge, make_badge
+from forumapp.domain.checkin.rehearsed_badges import read_rehearsed, rehearse_badges
+from forumapp.domain.checkin.rehearsing import NotInRehearsal, RehearsalOver
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.blocking import FindingsBlock
 from forumapp.domain.printing.own_stocks import with_geometry
@@ -30,6 +31,7 @@ from forumapp.web.organizer.desk_station import is_rehearsal, station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.once import spend_key
+from forumapp.web.organizer.previews import rack
 from forumapp.web.organizer.print_said import DESPITE
 from forumapp.web.organizer.shown import kept_print_need
 
@@ -40,9 +42,10 @@ if TYPE_CHECKING:
     from forumapp.core.errors import Refusal
     from forumapp.core.storage import Storage
     from forumapp.domain.checkin.on_the_spot import MadeBadge
+    from forumapp.domain.checkin.rehearsed_badges import Rehearsed
 
 CHECK_IN, PRINT = Permission.CHECK_IN, Permission.PRINT
-NOT_MADE = queries.NothingToPrint, NotInRehearsal, TookTooLong, TookTooMuch
+NOT_MADE = queries.NothingToPrint, NotInRehearsal, RehearsalOver, TookTooLong, TookTooMuch
 
 
 @blueprint.post("/<edition>/desk/<id:registration_id>/badge")
@@ -52,13 +55,11 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
     """Make the badge and lead to the card, which holds it in a frame to be printed. Whoever makes it asks for `print`
     as well.
     """
-    if is_rehearsal():
-        return redirect(address_of(registration_id, rehearsed=1), 303)
     form = Form.sent(badge_fields(again=False), request.form)
     if form.faults:
         return person_page(registration_id, form=form), 422
     try:
-        job_id = printed(registration_id, form)
+        made = rehearsed([registration_id], form) if is_rehearsal() else {"print": printed(registration_id, form)}
     except Invalid as refusal:
         form.refuse(refusal)
         return person_page(registration_id, form=form), refusal.status
@@ -68,7 +69,7 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
     except (AnsweredMeanwhile, CodeEnded, *NOT_MADE) as refusal:
         flash(refused(refusal), "warn")
         return redirect(address_of(registration_id), 303)
-    return redirect(address_of(registration_id, print=job_id), 303)
+    return redirect(address_of(registration_id, **made), 303)
 
 
 def printed(registration_id: int, form: Form) -> int:
@@ -106,11 +107,31 @@ def of_this_desk(**more: str | None) -> dict[str, str]:
 
 
 def made_of(registration_id: int, form: Form) -> MadeBadge:
-    """What the quick button does not send stays as it stands."""
-    edited = {one.name: form.values[one.name] for one in WORDED if any(key in request.form for key in one.keys)}
+    edited = edited_in(form)
     options = of_this_desk(anyway=form.values["anyway"], despite=request.form.get(DESPITE))
     by: Any = {"reason": form.values["reason"], "workshop": workshop(), "folder": fonts()}
     return make_badge(reading(), edition(), registration_id, options, edited, **by, actor=actor(), now=clock.now())
+
+
+def edited_in(form: Form) -> dict[str, Any]:
+    """What the quick button does not send stays as it stands."""
+    return {one.name: form.values[one.name] for one in WORDED if any(key in request.form for key in one.keys)}
+
+
+def rehearsed(ids: list[int], form: Form | None = None) -> dict[str, str]:
+    """For the address of the card: where it reads what was made of them."""
+    of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    edited = edited_in(form) if form else {}
+    return {"rehearsed": rehearse_badges(reading(), edition(), ids, of_this_desk(), edited, **of)}
+
+
+def rehearsed_together(ids: list[int]) -> dict[str, str]:
+    """Of those who come together, as `print_at_once` of each. Where it is not made, it is told why."""
+    try:
+        return rehearsed(ids) if ids else {}
+    except NOT_MADE as refusal:
+        flash(refused(refusal), "warn")
+        return {}
 
 
 def refused(refusal: Refusal) -> str:
@@ -122,6 +143,8 @@ def refused(refusal: Refusal) -> str:
         return str(
             _("A rehearsal is running: print the badge from the card. It is then marked as a rehearsal and not logged.")
         )
+    if isinstance(refusal, RehearsalOver):
+        return str(_("The rehearsal has ended since this page was opened. Nothing was recorded."))
     if isinstance(refusal, queries.NothingToPrint):
         return str(_("Whoever has no place gets a badge once they were let in, or have one."))
     return str(_("The badge took too long to make. Look at its design, or print it from the papers."))
@@ -134,16 +157,16 @@ def badge_at_desk(job_id: int) -> Response:
     return framed(made_before(job_id), f"{edition().slug} {job_id}.pdf")
 
 
-@blueprint.get("/<edition>/desk/<id:registration_id>/rehearsed-badge")
+@blueprint.get("/<edition>/desk/rehearsed-badges")
 @needs(PRINT)
-def rehearsed_badge_at_desk(registration_id: int) -> Response:
-    """Marked as what it is. What a rehearsal prints is drawn again whenever it is looked at, and kept nowhere."""
-    return framed(rehearsed(registration_id).pdf, f"{edition().slug} rehearsal.pdf")
+def rehearsed_badges_at_desk() -> Response:
+    """What a rehearsal has printed, marked as that."""
+    return framed(rehearsed_before().pdf, f"{edition().slug} rehearsal.pdf")
 
 
-def rehearsed(registration_id: int) -> MadeBadge:
-    drawn_by: Any = {"workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
-    return rehearsed_badge(reading(), edition(), registration_id, of_this_desk(), **drawn_by)
+def rehearsed_before() -> Rehearsed:
+    key = request.args.get("rehearsed", "")
+    return read_rehearsed(reading(), edition().id, key, rack=rack(), actor=actor(), now=clock.now())
 
 
 def found_in_rehearsal(registration_id: int) -> dict[str, Any]:
@@ -151,11 +174,10 @@ def found_in_rehearsal(registration_id: int) -> dict[str, Any]:
     if "rehearsed" not in request.args or not is_rehearsal() or not may("print", ("registration", registration_id)):
         return {}
     try:
-        made = rehearsed(registration_id)
-    except (queries.NothingToPrint, TookTooLong, TookTooMuch) as refusal:
-        flash(refused(refusal), "warn")
-        return {"rehearsed": False}
-    return {"would_block": [kept_print_need(one) for one in made.findings if one["blocking"]]}
+        made = rehearsed_before()
+    except NotFound:  # looked at half an hour later
+        return {"rehearsed": ""}
+    return {"would_block": [kept_print_need(one) for one in made.would_block]}
 
 
 @blueprint.get("/<edition>/desk/badges")

@@ -202,7 +202,7 @@ def test_a_badge_of_a_rehearsal_is_marked_across_and_stands_in_no_log(owner: Bro
     assert "Print the badge" in owner.get(card).text
     printed = owner.send(card, {}, to=f"{card}/badge")
     page = owner.get(printed.location).text
-    assert ("marked as a rehearsal" in page, "Print in other words" in page) == (True, False)
+    assert ("marked as a rehearsal" in page, "Print in other words" in page) == (True, True)
     (address,) = re.findall(r'<iframe src="([^"#]+)', page)
     made = owner.get(address)
     assert (made.status_code, made.mimetype) == (200, "application/pdf")
@@ -220,11 +220,44 @@ def test_a_badge_of_a_rehearsal_is_marked_across_and_stands_in_no_log(owner: Bro
     assert "this would stop the print" not in page
     with transaction() as db:
         db.get_one(Person, db.get_one(Registration, liu).person_id).native_full = "\U0003a000"
-    stopped = owner.get(printed.location).text.split("this would stop the print")[1]
+    stopped = owner.get(owner.send(card, {}, to=f"{card}/badge").location).text.split("this would stop the print")[1]
     assert "the fonts have no “\U0003a000”" in stopped.split("</ul>")[0]
     with transaction() as db:
         db.scalars(select(Rehearsal)).one().ended_at = NOW
     assert owner.get(address).status_code == 409
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_a_badge_is_rehearsed_in_other_words_and_for_whoever_was_let_in_without_a_place(
+    owner: Browser, house: House, liu: int
+) -> None:
+    card = f"{DESK}/{liu}"
+    worded = owner.send(card, {"latin_name": "LIU the Third", "title.en": "Envoy"}, to=f"{card}/badge")
+    assert "LIU the Third" in badges_of(owner, worded)[0]
+    unfit = owner.send(card, {"latin_name": "", "native_name": ""}, to=f"{card}/badge")
+    assert (unfit.status_code, "error-summary" in unfit.text) == (422, True)
+    wu = coming(house, "Wu")
+    with transaction() as db:
+        db.get_one(Registration, wu).status = RegistrationStatus.APPLIED
+    assert "Print the badge" not in owner.get(f"{DESK}/{wu}").text
+    said = {"nonce": "b", "authorized_name": "Consul Guo", "reason": "He asked"}
+    let_in = owner.send(f"{DESK}/station", said, to=f"{DESK}/{wu}/let-pass")
+    assert "Print the badge" in owner.get(let_in.location).text
+    (said_on_it,) = set(badges_of(owner, owner.send(f"{DESK}/{wu}", {}, to=f"{DESK}/{wu}/badge")))
+    assert ("Wu" in said_on_it, "REHEARSAL" in said_on_it) == (True, True)
+    with transaction() as db:
+        db.get_one(Registration, wu).principal_id = liu
+    party = {"nonce": "p", "people": [str(liu), str(wu)], "prints": "1"}
+    sides = badges_of(owner, owner.send(f"{DESK}/station", party, to=f"{DESK}/{liu}/together"))
+    assert [name for side in sides for name in ("Liu", "Wu") if name in side] == ["Liu", "Wu"]
+    assert rows(select(PrintJob)) == rows(select(PrintLine)) == []
+
+
+def badges_of(owner: Browser, sent: TestResponse) -> list[str]:
+    """What stands on each page of what the card holds in its frame."""
+    (address,) = re.findall(r'<iframe src="([^"#]+)', owner.get(sent.location).text)
+    with pypdfium2.PdfDocument(owner.get(address).data) as pdf:
+        return [side.get_textpage().get_text_bounded() for side in pdf]
 
 
 def test_whom_the_rules_refuse_somebody_lets_in_from_the_desk(owner: Browser, liu: int) -> None:
