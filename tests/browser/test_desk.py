@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Checkpoint, Scan
 from forumapp.domain.checkin.rehearsing import end_rehearsal, start_rehearsal
@@ -38,6 +39,14 @@ pytestmark = [
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
+# By how much some words are wider than they would be without a gap between scripts.
+GAP = """(element) => {
+    const words = document.createRange();
+    words.selectNodeContents(element);
+    const wide = words.getBoundingClientRect().width;
+    element.style.setProperty("text-autospace", "no-autospace");
+    return wide - words.getBoundingClientRect().width;
+}"""
 # Whether the station's page is kept for when there is no network.
 KEPT = "async () => (await caches.keys()).length > 0 && Boolean(await caches.match(location.href))"
 
@@ -337,6 +346,20 @@ def test_what_was_kept_and_is_refused_for_good_waits_no_more_and_stands_until_it
         page.locator("[data-counter-act=c] button").click()  # and so without an outage
         expect(panel.locator("li")).to_contain_text("Not done: Liu")
         assert asked == [404, 403, 403]
+
+
+def test_a_gap_stands_between_chinese_words_and_a_latin_name(browser: Browser, own_app: Flask) -> None:
+    with desk(browser, own_app, "Liu") as (seen, _codes):
+        with transaction() as db:
+            db.execute(update(Account).values(name="Protocol officer"))
+            db.execute(
+                update(Registration).values(is_vip=True, responsible_id=select(func.min(Account.id)).scalar_subquery())
+            )
+        seen.go(f"{HOME}/desk?lang=zh-Hans&search=liu")
+        seen.page.locator("[data-counter-row]").click()
+        note = seen.page.locator(".counter-note")
+        expect(note).to_have_text("贵宾：请联系Protocol officer")  # also where the name is Chinese
+        assert note.evaluate(GAP) > 1
 
 
 def test_a_long_name_of_a_checkpoint_makes_no_page_wider(browser: Browser, own_app: Flask) -> None:
