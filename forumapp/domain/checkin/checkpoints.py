@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType
@@ -26,7 +28,6 @@ from forumapp.domain.registration.rules import Area
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -91,6 +92,18 @@ def _suggested(edition: Edition) -> list[dict[str, Any]]:
     if edition.starts_on == edition.ends_on:
         return list(SUGGESTED)
     return [{**one, "mode": PassMode.IN_OUT} if one["kind"] in ANEW else one for one in SUGGESTED]
+
+
+def passes_once_in_all(edition: Edition, row: Checkpoint) -> bool:
+    """Whether somebody who has passed there is refused on each later day, as at a door or a meal of a forum of several
+    days hardly anybody means it: one that is open on more than one of them, and at which people pass once.
+    """
+    if row.kind not in ANEW or row.mode != PassMode.ONCE or edition.starts_on == edition.ends_on:
+        return False
+    if row.start_utc is None or row.end_utc is None:
+        return True
+    last = row.end_utc - datetime.resolution
+    return day_of(row.start_utc, edition.zone) != day_of(last, edition.zone)
 
 
 def update_checkpoint(

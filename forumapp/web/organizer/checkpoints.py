@@ -109,7 +109,13 @@ def fields() -> tuple[Field, ...]:
             help=_l("Of a checkpoint at a coach: a scan marks who has boarded, as its captain does."),
             offer=coaches,
         ),
-        Choice(name="mode", label=_l("How people pass"), kind=PassMode, required=True),
+        Choice(
+            name="mode",
+            label=_l("How people pass"),
+            help=_l("Once is once in all days. Where people go in and out, they come anew on each day."),
+            kind=PassMode,
+            required=True,
+        ),
         MaybeTimes(
             name="span",
             label=_l("When it is open"),
@@ -145,6 +151,7 @@ def checkpoints() -> str:
         "organizer/checkin/list.html",
         section=SECTION,
         rows=rows,
+        once_in_all={one.id for one in rows if services.passes_once_in_all(edition(), one)},
         names={one.id: one.name for one in rows},
         counts=queries.count_let_in(reading(), of, Counted(is_rehearsal=is_rehearsal)),
         devices=page,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from forumapp.core import clock
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.checkpoints import create_checkpoint
@@ -58,6 +59,35 @@ def code_of(house: House, name: str) -> str:
     with transaction() as db:
         code = db.scalar(select(TicketCode.code).where(TicketCode.registration_id == one))
         return code or str(add_code(db, house.edition_id, one))
+
+
+def test_a_door_or_meal_that_passes_once_in_all_days_says_so(owner: Browser, house: House) -> None:
+    def around(first: date, last: date) -> Span:
+        ends = (datetime.combine(first, time(11)), datetime.combine(last, time(14)))
+        return Span(*(Moment(one, "America/Los_Angeles") for one in ends))
+
+    def told() -> list[str]:
+        """Of which checkpoints the page says it."""
+        marks = re.findall(r'checkpoints/\d+">([^<]+)</a>((?:(?!</tr>).)*)', owner.get(ALL).text, re.DOTALL)
+        return [name for name, row in marks if "Once in all days" in row]
+
+    with transaction() as db:
+        edition = db.get_one(Edition, house.edition_id)
+        first, last = edition.starts_on, edition.starts_on + timedelta(days=1)
+        edition.ends_on = first
+        for name, said in (
+            ("Gate", {"kind": "door"}),
+            ("Hall", {"kind": "door", "mode": "in-out"}),
+            ("Lunches", {"kind": "meal", "span": around(first, last)}),
+            ("Lunch", {"kind": "meal", "span": around(first, first)}),
+            ("Badges", {"kind": "hand-out"}),
+        ):
+            create_checkpoint(db, house.edition_id, {"name": {"en": name}, **said}, **BY)
+    assert (told(), "refused on every later day" in owner.get(ALL).text) == ([], False)
+    with transaction() as db:
+        db.get_one(Edition, house.edition_id).ends_on = last
+    assert (told(), "refused on every later day" in owner.get(ALL).text) == (["Gate", "Lunches"], True)
+    assert "Once is once in all days" in owner.get(f"{ALL}/new").text
 
 
 def test_a_device_is_paired_scans_and_is_revoked(owner: Browser, house: House) -> None:
