@@ -256,13 +256,13 @@ def without_gaps_at_the_edge(pages: Sequence[Page]) -> None:
     at the end of the line above.
     """
     for line in (box for page in pages for box in on(page) if isinstance(box, boxes.LineBox)):
-        gap = _gap_before(line) if line.style["text_align_all"] in AT_START else 0
+        gap = gap_before(line) if line.style["text_align_all"] in AT_START else 0
         if gap:
             for child in line.children:
                 child.translate(dx=-gap)
 
 
-def _gap_before(line: Any) -> float:
+def gap_before(line: Any) -> float:
     box = line
     while isinstance(box, boxes.ParentBox) and box.children:
         box = box.children[0]

@@ -26,12 +26,13 @@ FOLDER = ROOT / "templates" / "print"
 PHONE = re.compile(r"\+\d[\d ()-]{5,}\d")
 DAY = re.compile(r'<span class="latin[^"]*">\d{1,4}</span>[年月日]')
 ENGLISH_DAY = re.compile(rf"\b\d{{1,2}}(?:–\d{{1,2}})? (?:{'|'.join(dates.MONTHS)}) \d{{4}}\b")
+LATIN = '<span class="latin'  # as `spaced` begins one
 BRIEF = 12  # characters, which are shorter than any line
 
 
 def spaced(text: str, language: str) -> Markup:
     """Chinese `text` with a quarter em between Han and Latin, by width and not by a character that would be copied;
-    none beside a mark, which has its own.
+    none beside a mark, which has its own, nor where somebody has typed a space.
 
     What is short of Latin says so (`brief`): style keeps it whole, since WeasyPrint, which may break what is too long
     for a line, breaks a number at the end of one, too.
@@ -43,8 +44,9 @@ def spaced(text: str, language: str) -> Markup:
         return Markup("{}").format(text)
     spans, texts = [], ["", *(run for run, _ in runs), ""]
     for before, (run, latin), behind in zip(texts, runs, texts[2:], strict=False):
-        brief, after = " brief" if len(run) <= BRIEF else "", " after" if before[-1:].isalnum() else ""
-        kept = brief + after + (" before" if behind[:1].isalnum() else "")
+        brief = " brief" if len(run) <= BRIEF else ""
+        after = " after" if before[-1:].isalnum() and not run[:1].isspace() else ""
+        kept = brief + after + (" before" if behind[:1].isalnum() and not run[-1:].isspace() else "")
         spans.append(Markup('<span class="latin{}">{}</span>').format(kept, run) if latin else escape(run))
     return Markup("").join(spans)
 
@@ -53,7 +55,7 @@ def unbroken(text: str) -> Markup:
     """`text` with each phone number in it on one line, as it is read from the paper when one calls, and each number of
     a Chinese date with what it counts, where `spaced` parted them, and each English date.
     """
-    marked = PHONE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text)))
+    marked = PHONE.sub(r'<span class="unbroken phone">\g<0></span>', str(escape(text)))
     for days in (DAY, ENGLISH_DAY):
         marked = days.sub(r'<span class="unbroken">\g<0></span>', marked)
     return Markup(marked)  # noqa: S704 (escaped above, and a number has no marks of its own)

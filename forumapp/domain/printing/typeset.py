@@ -13,6 +13,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from forumapp.domain.printing import fonts
+from forumapp.domain.printing.boxtree import without_gaps_at_the_edge
+from forumapp.domain.printing.templates import LATIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -106,9 +108,12 @@ class Typesetter:
 
     def document(self, html: str, *sheets: CSS) -> Document:
         """`html` laid out, with `sheets` of this typesetter's `css`."""
-        return HTML(string=html, url_fetcher=self.fetcher, base_url="paper:").render(
+        document = HTML(string=html, url_fetcher=self.fetcher, base_url="paper:").render(
             stylesheets=[self._faces, *sheets], font_config=self.font_config, dpi=FINEST
         )
+        if LATIN in html:
+            without_gaps_at_the_edge(document.pages)
+        return document
 
     def pdf(self, html: str, css: str, **options: Any) -> bytes:
         """`html` as a PDF with its structure tagged."""

@@ -8,7 +8,7 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import fonts
-from forumapp.domain.printing.boxtree import holds, in_one_pass, no_collector, say_again, without_gaps_at_the_edge
+from forumapp.domain.printing.boxtree import holds, in_one_pass, no_collector, say_again
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ class Setter:
     def __init__(self, laid: Laid, pictures: Mapping[int, bytes], folder: Path, characters: str = "") -> None:
         self._pieces = laid.pieces
         self._typesetter = Typesetter(fonts.books_pair(), {*"".join(laid.pieces), *characters}, folder, pictures)
-        self._is_on_one_page = laid.one_page
         self._set = 0
         self._shared: dict[tuple[str, int], list[Any]] = {}
         sizes = (f"html{{font-size:{size}pt}}" for size in SIZES) if laid.one_page else ("",)
@@ -54,8 +53,6 @@ class Setter:
             document = self._document_of_parts(piece) if SHARED in piece else self._document(piece)
             if AGAIN in piece:
                 say_again(document.pages)
-            if self._is_on_one_page:
-                without_gaps_at_the_edge(document.pages)
             made = bytes(document.write_pdf(pdf_tags=True))
         self._set += 1
         if self._set % TOGETHER == 0:
