@@ -120,7 +120,7 @@ class ApiBlueprint(Blueprint):
         devices: bool = False,
         limit: str | None = None,
         crowded: bool = False,
-        straight: bool = False,
+        straight: str | None = None,
         ahead: View | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
@@ -129,11 +129,11 @@ class ApiBlueprint(Blueprint):
 
         `limit` says how often an address may call it without a token, `crowded` that hundreds may in one minute. Where
         `devices` for check-in may call, what they send has a name of its own, and takes effect once without a key; of
-        such, `straight` is for what a queue waits for.
+        such, `straight` is for what a queue waits for, and names the value by which several are put in order.
         """
 
         def decorate(f: View) -> View:
-            operation = Operation(f, body(), schema(), needs, f"{self.name}.{f.__name__}", ahead)
+            operation = Operation(f, body(), schema(), needs, f"{self.name}.{f.__name__}", ahead, straight)
             if straight:
                 STRAIGHT[path] = operation
 

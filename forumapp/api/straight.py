@@ -20,7 +20,7 @@ from forumapp.api.bodies import parsed
 from forumapp.api.idempotency import MET
 from forumapp.api.operations import STRAIGHT
 from forumapp.core import clock
-from forumapp.core.transactions import transaction, turn
+from forumapp.core.crowds import Crowd
 from forumapp.domain.audit.services import Actor, Via
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
 
     from forumapp.api.operations import Operation
 
@@ -48,6 +49,7 @@ class Straight:
     def __init__(self, app: Flask, below: WSGIApplication) -> None:
         self._app, self._below = app, below
         self._operations = [(_pattern(path), operation) for path, operation in STRAIGHT.items()]
+        self._crowds: dict[str, Crowd[str]] = {one.endpoint: Crowd() for one in STRAIGHT.values()}
         # Those of the application's own answers, but for the length: the same for all of them.
         self._headers: Headers | None = None
 
@@ -83,9 +85,12 @@ class Straight:
         return [body]
 
     def _done(self, operation: Operation, values: dict[str, Any], parts: dict[str, str], device: str) -> str:
-        with self._app.app_context(), turn(), transaction() as db:
+        def work(db: DbSession) -> str:
             this = Call(db, Actor(None, Via.API), clock.now(), operation.needs, device)
-            return operation.answer(this, values, parts)
+            return operation.answer(this, {**values}, parts)  # values of its own: it may be called twice
+
+        with self._app.app_context():
+            return self._crowds[operation.endpoint].do(work, str(values.get(operation.crowd_by or "")))
 
     def _learning(self, start: StartResponse) -> StartResponse:
         def learn(status: str, headers: Headers, *more: Any) -> Any:

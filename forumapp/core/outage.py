@@ -16,7 +16,8 @@ from forumapp.core.logs import logger
 # Of PostgreSQL: a connection that failed, a server that goes down or comes up, no connection left, and two that waited
 # for each other, or changed the same, of whom one was sent away.
 _CLASSES = ("08",)
-_STATES = frozenset({"57P01", "57P02", "57P03", "53300", "40001", "40P01", "55P03"})
+_COLLIDED = frozenset({"40001", "40P01"})
+_STATES = frozenset({"57P01", "57P02", "57P03", "53300", "55P03"}) | _COLLIDED
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY = 0xFF  # SQLite's codes say more in their higher bits
 ASK_AGAIN_SECONDS = 2
@@ -36,6 +37,11 @@ def is_outage(error: BaseException) -> bool:
     if state is None:  # no server has said anything: it was not reached, or went away in the middle
         return type(told).__name__ == "OperationalError"
     return state in _STATES or state.startswith(_CLASSES)
+
+
+def is_collision(error: BaseException) -> bool:
+    """Two waited for each other, or changed the same: what was asked of the one that was sent away can be done now."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _COLLIDED
 
 
 def note(error: Exception) -> None:

@@ -314,7 +314,7 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     located_by=None,
     devices=True,
     crowded=True,
-    straight=True,
+    straight="code",
     needs=CHECK_IN,
 )
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:

@@ -1,0 +1,113 @@
+"""What many ask for in the same moment is done for several of them by one, in one transaction.
+
+To begin and to end a transaction, to wait for the gate and for the disk takes longer than what most ask for within; and
+while one thread works, the others need not take the interpreter from it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from forumapp.core.outage import is_collision, is_outage
+from forumapp.core.transactions import transaction, turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session as DbSession
+
+T = TypeVar("T")
+# So many at once, or whoever came first would wait for too many others.
+LARGEST = 8
+# One at work, and one who has the next turn while that one waits for the disk.
+LEADERS = 2
+
+
+class _Asked(Generic[T]):
+    """What one thread asks for, and waits for without a turn of its own."""
+
+    def __init__(self, work: Callable[[DbSession], T], key: str) -> None:
+        self.work, self.key = work, key
+        self.found: list[T] = []
+        self.met: Exception | None = None
+        self.woken = threading.Lock()
+        self.woken.acquire()
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.found) or self.met is not None
+
+
+class Crowd(Generic[T]):
+    """Of one kind of work, in this process. Whoever comes first does what has come until it is their turn."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[_Asked[T]] = deque()
+        self._free = LEADERS
+
+    def do(self, work: Callable[[DbSession], T], key: str) -> T:
+        """What `work` answers, in a transaction that is committed and on disk. Raises what it does, and then nothing of
+        it is kept. It may be called twice, and sees what others did before it. Where two processes hold rows of what
+        is named by `key`, they come to them in the same order.
+        """
+        mine = _Asked(work, key)
+        with self._guard:
+            leads = self._free > 0
+            if leads:
+                self._free -= 1
+            else:
+                self._waiting.append(mine)
+        if not leads:
+            mine.woken.acquire()
+        if not mine.is_done:
+            self._lead(mine)
+        if mine.met is not None:
+            raise mine.met
+        return mine.found[0]
+
+    def _lead(self, first: _Asked[T]) -> None:
+        others: list[_Asked[T]] = []
+        try:
+            with turn():
+                with self._guard:
+                    while self._waiting and len(others) < LARGEST - 1:
+                        others.append(self._waiting.popleft())
+                _do_all([first, *others])
+        finally:
+            woken = [one for one in others if one.is_done]
+            with self._guard:  # where this thread was ended, others wait as before
+                self._waiting.extendleft(reversed([one for one in others if not one.is_done]))
+                if self._waiting:
+                    woken.append(self._waiting.popleft())  # to lead
+                else:
+                    self._free += 1
+            for one in woken:
+                one.woken.release()
+
+
+def _do_all(several: list[_Asked[T]]) -> None:
+    """Each by itself where one of them meets something: whoever is refused takes nobody along."""
+    try:
+        _together(several)
+    except Exception as met:  # noqa: BLE001 (whatever it is, whoever asked is told)
+        if len(several) > 1 and (is_collision(met) or not is_outage(met)):
+            for one in several:
+                _do_all([one])
+        else:
+            for one in several:
+                one.met = met
+
+
+def _together(several: list[_Asked[T]]) -> None:
+    found = []
+    with transaction() as db:
+        for one in sorted(several, key=lambda asked: asked.key):
+            found.append((one, one.work(db)))
+            db.flush()
+            if db.identity_map:  # what one has read may be changed by the next
+                db.expunge_all()
+    for one, answer in found:
+        one.found = [answer]

@@ -1,0 +1,189 @@
+"""What many ask for at once is done together, and each is told what became of their own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event, text, update
+
+from forumapp.core.crowds import LEADERS, Crowd, _Asked, _do_all
+from forumapp.core.db import db
+from forumapp.core.errors import NotFound
+from forumapp.core.gate import GateStaysClosed
+from forumapp.core.transactions import transaction
+from forumapp.domain.forums.models import Edition
+from tests.domain.conftest import make_forum
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
+
+PATIENCE = 20.0
+MANY = 12
+
+
+@pytest.fixture
+def place(own_app: Flask) -> Flask:
+    with transaction() as session:
+        make_forum(session)
+    db.session.remove()
+    return own_app
+
+
+def marks() -> list[int]:
+    """Of the editions, from the first on."""
+    return list(db.session.scalars(text("SELECT ordinal FROM edition ORDER BY id")))
+
+
+def marking(edition: int, mark: int) -> Callable[[DbSession], int]:
+    def work(session: DbSession) -> int:
+        session.execute(text("UPDATE edition SET ordinal = :mark WHERE id = :id"), {"mark": mark, "id": edition})
+        return mark
+
+    return work
+
+
+def wait_until(seen: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not seen():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_who_comes_meanwhile_is_done_in_few_transactions(place: Flask) -> None:
+    crowd: Crowd[int] = Crowd()
+    go, asked, committed = threading.Event(), [], []
+
+    def slow(session: DbSession) -> int:
+        assert go.wait(PATIENCE)
+        return marking(1, 100)(session)
+
+    def ask(work: Callable[[DbSession], int]) -> int:
+        with place.app_context():
+            asked.append(work)
+            return crowd.do(work, "")
+
+    with place.app_context():
+        event.listen(db.engine, "commit", committed.append)
+    with ThreadPoolExecutor(MANY + LEADERS) as pool:
+        first = [pool.submit(ask, slow) for _ in range(LEADERS)]
+        wait_until(lambda: len(asked) == LEADERS)
+        others = [pool.submit(ask, marking(1, 101 + number)) for number in range(MANY)]
+        wait_until(lambda: len(asked) == LEADERS + MANY)
+        go.set()
+        assert [one.result() for one in (*first, *others)] == [100, 100, *range(101, 101 + MANY)]
+    assert len(committed) <= 5
+    assert 100 <= marks()[0] <= 100 + MANY
+
+
+def test_who_is_refused_takes_nobody_along(place: Flask) -> None:
+    def refused(session: DbSession) -> int:
+        marking(2, 300)(session)
+        raise NotFound
+
+    one, other, third = asked = [_Asked(work, "") for work in (marking(1, 200), refused, marking(1, 201))]
+    before = marks()[1]
+    db.session.remove()
+
+    _do_all(asked)
+
+    assert (one.found, one.met, other.found, third.found) == ([200], None, [], [201])
+    assert isinstance(other.met, NotFound)
+    assert marks()[:2] == [201, before]
+
+
+def test_where_nothing_can_be_written_all_are_told_and_none_tries_again(place: Flask) -> None:
+    called = []
+
+    def closed(_session: DbSession) -> int:
+        called.append(1)
+        raise GateStaysClosed
+
+    asked = [_Asked(closed, "") for _ in range(3)]
+
+    _do_all(asked)
+
+    assert [type(one.met) for one in asked] == [GateStaysClosed] * 3
+    assert called == [1]
+
+
+def test_what_one_has_read_is_read_anew_by_the_next(place: Flask) -> None:
+    def beside(session: DbSession) -> int:
+        session.get_one(Edition, 1).ordinal = 400
+        session.flush()
+        session.execute(
+            update(Edition).where(Edition.id == 1).values(ordinal=401).execution_options(synchronize_session=False)
+        )
+        return 0
+
+    def reading(session: DbSession) -> int:
+        return session.get_one(Edition, 1).ordinal
+
+    asked = [_Asked(beside, "a"), _Asked(reading, "b")]
+
+    _do_all(asked)
+
+    assert asked[1].found == [401]
+
+
+@pytest.fixture
+def on_postgresql(backend: str) -> Iterator[None]:
+    if backend != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    return
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_of_two_who_wait_for_each_other_both_are_done(place: Flask) -> None:
+    both, times = threading.Barrier(2), []
+
+    def crossing(own: int, other: int) -> Callable[[DbSession], int]:
+        def work(session: DbSession) -> int:
+            marking(own, 500 + own)(session)
+            times.append(own)
+            if len(times) <= 2:
+                both.wait(PATIENCE)
+            return marking(other, 510 + own)(session)
+
+        return work
+
+    def ask(own: int, other: int) -> list[int]:
+        asked = [_Asked(crossing(own, other), ""), _Asked(marking(own, 500 + own), "")]
+        with place.app_context():
+            _do_all(asked)
+        assert [one.met for one in asked] == [None, None]
+        return [one.found[0] for one in asked]
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [pool.submit(ask, *pair) for pair in ((1, 2), (2, 1))]
+        assert [one.result() for one in found] == [[511, 501], [512, 502]]
+    assert len(times) == 3  # one was sent away, and was done alone
+
+
+def test_a_thread_that_ends_leaves_the_others_to_the_next(place: Flask) -> None:
+    crowd: Crowd[int] = Crowd()
+    begun, go = threading.Event(), threading.Event()
+
+    def ending(_session: DbSession) -> int:
+        begun.set()
+        assert go.wait(PATIENCE)
+        raise SystemExit
+
+    def ask(work: Callable[[DbSession], int]) -> int:
+        with place.app_context():
+            return crowd.do(work, "")
+
+    with ThreadPoolExecutor(MANY + LEADERS) as pool:
+        ended = [pool.submit(ask, ending) for _ in range(LEADERS)]
+        assert begun.wait(PATIENCE)
+        others = [pool.submit(ask, marking(1, 600)) for _ in range(MANY)]
+        go.set()
+        assert [one.result() for one in others] == [600] * MANY
+        assert [type(one.exception()) for one in ended] == [SystemExit] * LEADERS
+    assert crowd._free == LEADERS
