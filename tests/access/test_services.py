@@ -290,6 +290,8 @@ READING = {
     "printing.pieces.take_out_pieces",
     "printing.previewing.preview_page",
     "printing.previewing.preview_print",
+    "printing.preflight.preflight_for",
+    "printing.services.as_allowed",
     "printing.services.require_paper",
     "printing.services.require_readable",
 }
