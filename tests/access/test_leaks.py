@@ -32,6 +32,7 @@ from tests.access.world import (
     fingerprint,
     reach_for,
 )
+from tests.conftest import BOTH
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 HOME = "/organizer/forum/"
 NOTHING = "Xqzwvk"  # which nobody is called
-LIAISONS = (str(Role.DELEGATION_LIAISON), pytest.param(OTHER_LIAISON, marks=pytest.mark.one_database))
+# What one is told of the other's, the other is told of the one's.
+LIAISONS = (str(Role.DELEGATION_LIAISON), *([OTHER_LIAISON] if BOTH else []))
 READ = [route for route in ROUTES if route.startswith("GET")]
 # Beside each list's own address, those by which it is searched, filtered and leafed through.
 QUERIES = ("search={}", "q={}", "page=2", "paper=itineraries")

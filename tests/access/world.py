@@ -105,6 +105,7 @@ from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.questions import read_questions
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import change_answers, create_type, enter, update_type
+from tests.conftest import BOTH
 from tests.pictures import document, photo
 from tests.web.organizer.house import BY, TOKEN, Browser, House, set_up, wall
 from tests.web.organizer.house import PASSWORD as PASSWORD_OF_ALL
@@ -125,10 +126,9 @@ STRANGER = "stranger"  # has not signed in, and has no token
 NOBODY = "nobody"  # has an account, and no role in the forum
 OTHER_LIAISON = "liaison-of-another"
 # Roles add up: a liaison of Jiangsu who has another role beside it, which sees everyone, but not everything of them.
-TWO_ROLES = {
-    f"{role}-and-liaison": (role, Role.DELEGATION_LIAISON)
-    for role in (Role.VIEWER, Role.PROGRAM_MANAGER, Role.REGISTRATION_DESK, Role.PRINT_STAFF)
-}
+# Two of them; with BOTH also others, who differ from these by the table of permissions alone.
+BESIDE = (Role.VIEWER, Role.REGISTRATION_DESK, *((Role.PROGRAM_MANAGER, Role.PRINT_STAFF) if BOTH else ()))
+TWO_ROLES = {f"{role}-and-liaison": (role, Role.DELEGATION_LIAISON) for role in BESIDE}
 CALLERS = (*map(str, Role), *TWO_ROLES, OTHER_LIAISON, NOBODY, STRANGER)
 # One of each reach: all, one's own, and one's own beside all.
 ON_BOTH = {str(Role.OWNER), str(Role.DELEGATION_LIAISON), next(iter(TWO_ROLES))}
