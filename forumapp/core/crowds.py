@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from forumapp.core.outage import is_collision, is_outage
 from forumapp.core.transactions import transaction, turn
+from forumapp.core.turns import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,8 @@ class Crowd(Generic[T]):
     def do(self, work: Callable[[DbSession], T], key: str) -> T:
         """What `work` answers, in a transaction that is committed and on disk. Raises what it does, and then nothing of
         it is kept. It may be called twice, and sees what others did before it. Where two processes hold rows of what
-        is named by `key`, they come to them in the same order.
+        is named by `key`, they come to them in the same order. Whoever is not taken along in time goes in beside: one
+        who waits for what somebody else holds must not hold up everybody.
         """
         mine = _Asked(work, key)
         with self._guard:
@@ -60,18 +62,30 @@ class Crowd(Generic[T]):
                 self._free -= 1
             else:
                 self._waiting.append(mine)
-        if not leads:
-            mine.woken.acquire()
+        patience = PATIENCE
+        if not leads and not mine.woken.acquire(timeout=PATIENCE):
+            patience = 0.0
+            if not self._steps_out(mine):
+                mine.woken.acquire()  # somebody is at it
         if not mine.is_done:
-            self._lead(mine)
+            self._lead(mine, patience)
         if mine.met is not None:
             raise mine.met
         return mine.found[0]
 
-    def _lead(self, first: _Asked[T]) -> None:
+    def _steps_out(self, mine: _Asked[T]) -> bool:
+        """Whether they still waited; they are one more who leads then."""
+        with self._guard:
+            if mine not in self._waiting:
+                return False
+            self._waiting.remove(mine)
+            self._free -= 1
+            return True
+
+    def _lead(self, first: _Asked[T], patience: float) -> None:
         others: list[_Asked[T]] = []
         try:
-            with turn():
+            with turn(patience):
                 with self._guard:
                     while self._waiting and len(others) < LARGEST - 1:
                         others.append(self._waiting.popleft())
@@ -80,10 +94,10 @@ class Crowd(Generic[T]):
             woken = [one for one in others if one.is_done]
             with self._guard:  # where this thread was ended, others wait as before
                 self._waiting.extendleft(reversed([one for one in others if not one.is_done]))
-                if self._waiting:
+                self._free += 1
+                if self._waiting and self._free > 0:
+                    self._free -= 1
                     woken.append(self._waiting.popleft())  # to lead
-                else:
-                    self._free += 1
             for one in woken:
                 one.woken.release()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.db import WRITING, db, rows_written, writer_gate
 from forumapp.core.settling import settle
-from forumapp.core.turns import turns_on
+from forumapp.core.turns import PATIENCE, turns_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +66,9 @@ def let_go() -> None:
         session.commit()
 
 
-def turn() -> AbstractContextManager[None]:
+def turn(patience: float = PATIENCE) -> AbstractContextManager[None]:
     """One's turn among a crowd. A transaction gives it up when it has but to wait for the disk."""
-    return turns_on(db.engine).taken()
+    return turns_on(db.engine).taken(patience)
 
 
 def reading() -> DbSession:

@@ -166,6 +166,33 @@ def test_of_two_who_wait_for_each_other_both_are_done(place: Flask) -> None:
     assert len(times) == 3  # one was sent away, and was done alone
 
 
+@pytest.mark.usefixtures("on_postgresql")
+def test_who_waits_for_what_another_holds_holds_up_nobody_else(place: Flask) -> None:
+    crowd: Crowd[int] = Crowd()
+    asked, go = [], threading.Event()
+
+    def held(session: DbSession) -> int:
+        asked.append(1)
+        assert go.wait(PATIENCE)
+        return marking(1, 700)(session)
+
+    def ask(work: Callable[[DbSession], int]) -> int:
+        with place.app_context():
+            return crowd.do(work, "")
+
+    with ThreadPoolExecutor(MANY + LEADERS) as pool:
+        slow = [pool.submit(ask, held) for _ in range(LEADERS)]
+        try:
+            wait_until(lambda: len(asked) == LEADERS)
+            others = [pool.submit(ask, marking(2, 701)) for _ in range(MANY)]
+            assert [one.result(PATIENCE / 2) for one in others] == [701] * MANY
+            assert not any(one.done() for one in slow)
+        finally:
+            go.set()
+        assert [one.result() for one in slow] == [700] * LEADERS
+    assert crowd._free == LEADERS
+
+
 def test_a_thread_that_ends_leaves_the_others_to_the_next(place: Flask) -> None:
     crowd: Crowd[int] = Crowd()
     begun, go = threading.Event(), threading.Event()
