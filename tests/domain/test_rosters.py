@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from forumapp.core.seals import Seals
 from forumapp.core.tokens import Links
+from forumapp.domain.checkin.by_word import list_inside_by_word
 from forumapp.domain.checkin.checkpoints import update_checkpoint
 from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.models import Scan
@@ -102,6 +103,28 @@ def test_a_station_is_told_all_in_pages_and_then_who_has_changed(line: Line) -> 
     line.cursor = line.cursor.rpartition(".")[0] + f".{int((AT + HOUR).timestamp())}"  # an hour later
     line.scan("Chen", AT + HOUR)
     assert line.changed().keys() == {"Chen"}
+
+
+def test_who_is_in_by_somebodys_word_is_found_without_reading_all_scans(line: Line, backend: str) -> None:
+    """Each station asks it after each change, while thousands are scanned at its door."""
+    if backend != "sqlite":
+        pytest.skip("its steps can be counted")
+    line.scan("Liu")
+    one = line.db.execute(select(Scan.__table__).limit(1)).mappings().one()
+    many = [{**one, "id": None, "nonce": f"again {number}"} for number in range(2000)]
+    line.db.execute(insert(Scan), many)
+    driver: Any = line.db.connection().connection.driver_connection
+    steps: list[None] = []
+    driver.set_progress_handler(lambda: steps.append(None), 100)
+
+    try:
+        list_inside_by_word(line.db, line.door.id, is_rehearsal=False, among=[line.people["Liu"].id])
+        few = len(steps)
+        line.db.scalars(select(Scan.nonce).where(Scan.checkpoint_id == line.door.id)).all()
+    finally:
+        driver.set_progress_handler(None, 0)
+
+    assert few < len(steps) / 10
 
 
 def test_scans_that_were_kept_come_each_by_itself(line: Line) -> None:

@@ -50,8 +50,8 @@ def list_inside_by_word(
         & (Admission.is_rehearsal == Scan.is_rehearsal)
         & (Admission.since == Scan.counts_at)
     )
-    query = select(Scan.registration_id).join(ForcedPass, ForcedPass.scan_id == Scan.id).join(Admission, theirs)
-    query = query.where(*here, Admission.presence == Presence.IN)
+    few = Scan.id.in_(select(ForcedPass.scan_id))  # first: a join begins with all scans of the checkpoint
+    query = select(Scan.registration_id).join(Admission, theirs).where(few, *here, Admission.presence == Presence.IN)
     if among is not None:
         query = query.where(Scan.registration_id.in_(among))
     return {one for one in db.scalars(query) if one is not None}
