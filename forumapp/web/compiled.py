@@ -29,7 +29,7 @@ class Compiled(FileSystemBytecodeCache):
         return hashlib.sha256(f"{self._how} {filename or name}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):
+        with suppress(Exception):  # whatever a crash has left of a file
             super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
