@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from forumapp.core import clock
 from forumapp.core.health import answers
 from forumapp.core.limits import in_turn
-from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.checkin import desk as at_the_desk
 from forumapp.domain.checkin.checking_in import Kept, check_in
@@ -24,7 +23,7 @@ from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
 from forumapp.domain.delegations.coach_runs import RunClosed
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, find, new_nonce, person_page, searched, shown
 from forumapp.web.organizer.desk_printing import found_in_rehearsal
-from forumapp.web.organizer.desk_station import checkpoint_said
+from forumapp.web.organizer.desk_station import checkpoint_said, rehearsal_seen
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.public.checkin import NONCE, clock_said
@@ -104,11 +103,6 @@ def kept_said() -> Kept | None:
     """When it was done, of what the page had to keep until it reached somebody."""
     said = clock_said()
     return Kept(**said) if len(said) == len(Kept._fields) else None
-
-
-def rehearsal_seen() -> int | None:
-    """By whoever looks at the page."""
-    return request.form.get("rehearsal", 0, whole_number) or None
 
 
 def tell_if_over(*made: Scanned) -> bool:

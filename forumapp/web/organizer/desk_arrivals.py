@@ -44,10 +44,10 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer import desk_words
 from forumapp.web.organizer.again import ask_again, based_on
-from forumapp.web.organizer.desk import DESK, ONE, kept_said, refused, rehearsal_seen, tell_if_over
+from forumapp.web.organizer.desk import DESK, ONE, kept_said, refused, tell_if_over
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, new_nonce, person_page, searched, unless_scanned
 from forumapp.web.organizer.desk_printing import print_at_once, rehearsed_together
-from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, is_rehearsal, station_here
+from forumapp.web.organizer.desk_station import SECTION, checkpoint_said, is_rehearsal, rehearsal_seen, station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.new_registration import place_faults, place_fields, types_offered
@@ -330,8 +330,9 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
     except NonceReused as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
-    if not tell_if_over(*made.values()):
-        tell_together([one.result in LETS_THROUGH for one in made.values()])
+    if tell_if_over(*made.values()):
+        return redirect(address_of(registration_id), 303)
+    tell_together([one.result in LETS_THROUGH for one in made.values()])
     own = made.get(registration_id)
     printed = printed_of(made) if request.form.get("prints") else {}
     return redirect(address_of(registration_id, scan=own.id if own else None, **printed), 303)

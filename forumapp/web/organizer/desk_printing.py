@@ -27,7 +27,7 @@ from forumapp.web.forms import Form
 from forumapp.web.frame import FRAMED
 from forumapp.web.organizer.desk_card import WORDED, address_of, badge_fields, person_page, unless_scanned
 from forumapp.web.organizer.desk_offers import jobs_named
-from forumapp.web.organizer.desk_station import is_rehearsal, station_here
+from forumapp.web.organizer.desk_station import is_rehearsal, rehearsal_seen, station_here
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.once import spend_key
@@ -55,6 +55,9 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
     """Make the badge and lead to the card, which holds it in a frame to be printed. Whoever makes it asks for `print`
     as well.
     """
+    if rehearsal_seen() and not is_rehearsal():
+        flash(refused(RehearsalOver()), "warn")
+        return redirect(address_of(registration_id), 303)
     form = Form.sent(badge_fields(again=False), request.form)
     if form.faults:
         return person_page(registration_id, form=form), 422

@@ -151,6 +151,11 @@ def is_rehearsal() -> bool:
     return bool(g.desk_rehearses)
 
 
+def rehearsal_seen() -> int | None:
+    """By whoever looks at the page."""
+    return request.form.get("rehearsal", 0, whole_number) or None
+
+
 def checkpoint_said() -> int:
     """The one that a form names, or this desk's."""
     here = station_here().checkpoint

@@ -247,6 +247,7 @@ def test_a_badge_is_rehearsed_in_other_words_and_for_whoever_was_let_in_without_
     assert ("Wu" in said_on_it, "REHEARSAL" in said_on_it) == (True, True)
     with transaction() as db:
         db.get_one(Registration, wu).principal_id = liu
+    assert 'name="prints"' in owner.get(card).text.partition("/together")[2]
     party = {"nonce": "p", "people": [str(liu), str(wu)], "prints": "1"}
     sides = badges_of(owner, owner.send(f"{DESK}/station", party, to=f"{DESK}/{liu}/together"))
     assert [name for side in sides for name in ("Liu", "Wu") if name in side] == ["Liu", "Wu"]
@@ -316,11 +317,12 @@ def test_those_who_come_together_are_checked_in_together(owner: Browser, house: 
         return owner.send(f"{DESK}/station", said, to=f"{DESK}/{guest}/together")
 
     assert "Tick at least one" in owner.get(together(stranger).location).text
-    over = {"rehearsal": "999", "people": str(guest)}  # of which this page spoke
-    for what in ("together", "undo", "let-pass"):
+    over = {"rehearsal": "999", "people": str(guest), "prints": "1"}  # of which this page spoke
+    for what in ("together", "undo", "let-pass", "badge"):
         said = {**over, "nonce": what, "reason": "x", "authorized_by": str(house.owner_id)}
         sent = owner.send(f"{DESK}/station", said, to=f"{DESK}/{guest}/{what}")
         assert "The rehearsal has ended" in owner.get(sent.location).text
+    assert rows(select(PrintJob)) == []
     assert "All of them are checked in: 2" in owner.get(together(liu, guest).location).text
     together(liu, guest)  # sent twice
     assert sorted(one.registration_id for one in rows(select(Admission))) == sorted((liu, guest))
