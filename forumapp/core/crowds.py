@@ -107,12 +107,19 @@ def _do_all(several: list[_Asked[T]]) -> None:
     try:
         _together(several)
     except Exception as met:  # noqa: BLE001 (whatever it is, whoever asked is told)
-        if len(several) > 1 and (is_collision(met) or not is_outage(met)):
+        if len(several) > 1 and not _is_of_all(met):
             for one in several:
                 _do_all([one])
         else:
             for one in several:
                 one.met = met
+
+
+def _is_of_all(met: Exception) -> bool:
+    """The database cannot be reached; or the disk has failed after all was written, of which whoever found it there now
+    would be told that it is kept.
+    """
+    return isinstance(met, OSError) or (is_outage(met) and not is_collision(met))
 
 
 def _together(several: list[_Asked[T]]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event, text, update
 
+from forumapp.core import transactions
 from forumapp.core.crowds import LEADERS, Crowd, _Asked, _do_all
 from forumapp.core.db import db
 from forumapp.core.errors import NotFound
@@ -111,6 +112,28 @@ def test_where_nothing_can_be_written_all_are_told_and_none_tries_again(place: F
 
     assert [type(one.met) for one in asked] == [GateStaysClosed] * 3
     assert called == [1]
+
+
+def test_nobody_is_told_that_something_is_kept_of_which_the_disk_has_said_otherwise(
+    place: Flask, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked once more finds it written, and has nothing to bring to the disk."""
+    if backend != "sqlite":
+        pytest.skip("PostgreSQL brings it to the disk itself")
+
+    def once(session: DbSession) -> int:
+        session.execute(text("UPDATE edition SET ordinal = 800 WHERE id = 1 AND ordinal <> 800"))
+        return 800
+
+    def fails(_engine: object) -> None:
+        raise OSError
+
+    asked = [_Asked(once, "") for _ in range(2)]
+    monkeypatch.setattr(transactions, "settle", fails)
+
+    _do_all(asked)
+
+    assert [(one.found, type(one.met)) for one in asked] == [([], OSError)] * 2
 
 
 def test_what_one_has_read_is_read_anew_by_the_next(place: Flask) -> None:
