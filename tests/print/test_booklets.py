@@ -11,6 +11,7 @@ import sample
 from weasyprint import CSS, HTML
 from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
+from forumapp.core.paths import ROOT
 from forumapp.domain.printing import boxtree, templates
 from forumapp.domain.printing.itinerary_documents import OwnFact
 from forumapp.domain.printing.working.booklets import lay
@@ -64,6 +65,22 @@ def test_no_room_is_left_beside_a_mark_and_a_phone_number_stays_on_one_line():
     kept = str(templates.unbroken(templates.spaced("定于2023年5月22日在", "zh-Hans")))
     assert [kept.count('<span class="unbroken"><span class="latin'), kept.count("</span>月</span>")] == [3, 1]
     assert templates.unbroken("<b> 213 555") == "&lt;b&gt; 213 555"
+
+
+def test_a_page_on_which_a_day_goes_on_and_the_next_begins_is_headed_by_the_day_that_goes_on():
+    day = '<section><div class="runhead">{0} head</div><h2>{0}</h2>{1}</section>'
+    item = '<p style="height: 40mm; margin: 0">Item'
+    days = day.format("Monday", item * 5) + day.format("Tuesday", item * 5)
+    style = CSS(filename=str(ROOT / "templates" / "print" / "book.css"))
+    with boxtree.in_one_pass():
+        pages = HTML(string=days).render(stylesheets=[CSS(string="@page { size: 148mm 210mm }"), style]).pages
+    texts = [[one.text for one in boxtree.walk(page._page_box) if isinstance(one, TextBox)] for page in pages]
+    heads = [next(text for text in found if text.endswith(" head")) for found in texts]
+    assert [("Tuesday" in found, head) for found, head in zip(texts, heads, strict=True)] == [
+        (False, "Monday head"),
+        (True, "Monday head"),
+        (False, "Tuesday head"),
+    ]
 
 
 def test_a_page_is_headed_by_what_stands_on_it_and_not_by_what_went_on_to_the_next():
