@@ -1,6 +1,6 @@
 // The registration desk without new pages: what the links and forms of the page answer is put in its place, so that the
 // box never goes away for long. What is typed is looked for at once, Enter opens, and then does what mostly comes next.
-import { box, card, dropKey, listen, toBox } from "./desk_keys.js";
+import { box, card, dropKey, isOfBox, listen, toBox } from "./desk_keys.js";
 import { ask, away, isAway, isRefused, isUnanswered, keep, parsed, refuse, watch } from "./desk_network.js";
 
 const PAUSE_MS = 120;
@@ -113,25 +113,31 @@ function offerPrint() {
   if (button) button.hidden = false;
 }
 
+// Where nothing is answered, nobody stands under words that are not theirs.
 async function find() {
+  clearTimeout(timer);
   const form = main.querySelector("[data-counter-box]");
   const address = new URL(form.action);
   if (box().value.trim()) address.searchParams.set("search", box().value.trim());
   asked = address.href;
-  let next = null;
+  const found = await foundAt(address);
+  if (asked !== address.href) return; // someone typed on meanwhile
+  if (found) {
+    main.querySelector("[data-counter-found]").replaceWith(document.importNode(found, true));
+    card()?.remove();
+    main.querySelector(".counter-work").classList.remove("has-one");
+  } else if (!isOfBox()) main.querySelector("[data-counter-found]").replaceChildren();
+}
+
+async function foundAt(address) {
   try {
     const answer = await ask(address);
     if (isUnanswered(answer)) throw new Error(String(answer.status));
-    if (answer.ok && !answer.redirected) next = parsed(await answer.text());
+    if (answer.ok && !answer.redirected) return parsed(await answer.text()).querySelector("[data-counter-found]");
   } catch {
     away();
-    return;
   }
-  const found = next?.querySelector("[data-counter-found]");
-  if (!found || asked !== address.href) return; // someone typed on meanwhile
-  main.querySelector("[data-counter-found]").replaceWith(document.importNode(found, true));
-  card()?.remove();
-  main.querySelector(".counter-work").classList.remove("has-one");
+  return null;
 }
 
 function search(words) {
@@ -194,7 +200,7 @@ document.addEventListener("counter-back", () => {
   if (isTyped && box()?.value.trim()) find();
 });
 
-listen(search);
+listen(search, find);
 watch(shows, (url, text) => {
   if (url) go(url);
   else {

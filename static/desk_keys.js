@@ -8,6 +8,8 @@ const main = document.getElementById("main");
 
 export const box = () => main.querySelector("[data-counter-box] input[type=search]");
 export const card = () => main.querySelector("[data-counter-card]");
+// Whether those who are listed are found by what stands in the box.
+export const isOfBox = () => main.querySelector("[data-counter-found]").dataset.words === box().value.trim();
 const rows = () => [...main.querySelectorAll("[data-counter-row]")];
 
 let held = "";
@@ -35,6 +37,12 @@ function step(by) {
   if (place < 0) toBox();
   else if (found[place]) found[place].focus();
   else if (!found.length) card()?.focus();
+}
+
+// What was typed just now is looked for first, so that no key opens somebody who was found by something else.
+async function stepFromBox(by, look) {
+  if (!isOfBox()) await look();
+  if (document.activeElement === box() && isOfBox()) step(by);
 }
 
 // Where somebody is in hand, and else they begin a search.
@@ -84,7 +92,7 @@ function scanned(event) {
   return letters;
 }
 
-export function listen(open) {
+export function listen(open, look) {
   document.addEventListener("keydown", (event) => {
     const at = event.target;
     if (!main.querySelector("[data-counter]") || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -103,7 +111,9 @@ export function listen(open) {
       else toBox();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (at === box() || at.closest("[data-counter-row]"))) {
       event.preventDefault();
-      step(event.key === "ArrowDown" ? 1 : -1);
+      const by = event.key === "ArrowDown" ? 1 : -1;
+      if (at === box()) stepFromBox(by, look);
+      else step(by);
     } else if (/^[!-~]$/.test(event.key) && box() && !at.closest("input, select, textarea")) {
       event.preventDefault();
       hold(event.key, Boolean(at.closest("[data-counter-card]")));

@@ -113,6 +113,31 @@ def test_a_line_is_worked_off_by_enter_alone(browser: Browser, own_app: Flask) -
 
 
 def test_a_rehearsal_goes_by_enter_alone_as_the_day_will_and_leaves_nothing(browser: Browser, own_app: Flask) -> None:
+def test_the_keys_open_nobody_who_was_found_by_what_stood_in_the_box_before(browser: Browser, own_app: Flask) -> None:
+    """A hand scanner that sends no Enter, and an arrow that comes before the answer does."""
+    with desk(browser, own_app, "Liu", "Lin") as (seen, codes):
+        page, keys = seen.page, seen.page.keyboard
+        box, listed = page.locator("#f-search"), page.locator(".counter-who")
+        keys.type("liu", delay=150)
+        expect(listed).to_have_text("Liu")
+        box.select_text()
+        keys.type(codes["Lin"], delay=20)
+        expect(listed).to_have_text("Lin")
+        keys.press("ArrowDown")
+        keys.press("Enter")
+        expect(page.locator(".counter-name")).to_have_text("Lin")
+        box.fill("liu")
+        expect(listed).to_have_text("Liu")
+        box.select_text()
+        keys.type(codes["Lin"])
+        keys.press("ArrowDown")
+        expect(page.locator("[data-counter-row]:focus .counter-who")).to_have_text("Lin")
+        box.focus()
+        page.route("**/desk?search=*", lambda route: route.fulfill(status=500, body="An error"))
+        box.fill("liu")
+        expect(listed).to_have_count(0)
+
+
     with desk(browser, own_app, "Liu") as (seen, _codes):
         page, keys = seen.page, seen.page.keyboard
         by = {**BY, "now": clock.now()}

@@ -21,7 +21,7 @@ from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning import NonceReused
 from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
 from forumapp.domain.delegations.coach_runs import RunClosed
-from forumapp.web.organizer.desk_card import CHECK_IN, address_of, find, new_nonce, person_page, searched, shown
+from forumapp.web.organizer.desk_card import CHECK_IN, address_of, find, new_nonce, person_page, searched, shown, whose
 from forumapp.web.organizer.desk_printing import found_in_rehearsal
 from forumapp.web.organizer.desk_station import checkpoint_said, rehearsal_seen
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
@@ -43,15 +43,14 @@ ONE = f"{DESK}/<id:registration_id>"
 @blueprint.get(DESK)
 @needs(CHECK_IN)
 def desk() -> ResponseReturnValue:
-    """A code leads straight to whose it is, and Enter to the only one who is found."""
+    """Enter leads straight to whose code it is, and to the only one who is found."""
     words = searched()
     found = at_the_desk.find_by_badge(reading(), edition().id, words, within=within(CHECK_IN)) if words else None
-    if found:
-        return redirect(address_of(found[0], code="" if found[1] else "old"), 303)
-    people, are_more = find(words)
+    people, are_more = ([whose(found[0])], False) if found else find(words)
+    is_old_code = found is not None and not found[1]
     if "go" in request.args and len(people) == 1:
-        return redirect(address_of(people[0].line.id), 303)
-    return shown(found=people, are_more=are_more)
+        return redirect(address_of(people[0].line.id, code="old" if is_old_code else ""), 303)
+    return shown(found=people, are_more=are_more, is_old_code=is_old_code)
 
 
 @blueprint.get(f"{DESK}/pulse")

@@ -70,7 +70,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
     badge that was not printed yet, its `form` and the `findings` that are to be mended.
     """
     db, of = reading(), edition().id
-    one = at_the_desk.get_at_desk(db, of, registration_id, **reach())
+    one = whose(registration_id)
     happened = at_the_desk.list_happened(db, of, registration_id, is_rehearsal=is_rehearsal())
     scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
     said = next((each for each in happened if each.row.id == scan_id), None)
@@ -117,6 +117,10 @@ def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
         "badge_form": Form.empty(badge_fields(again=bool(pieces)), **values) if badge else None,
         "badge_key": new_key,
     }
+
+
+def whose(registration_id: int) -> AtDesk:
+    return at_the_desk.get_at_desk(reading(), edition().id, registration_id, **reach())
 
 
 def find(words: str) -> tuple[list[AtDesk], bool]:

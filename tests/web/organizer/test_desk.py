@@ -23,7 +23,7 @@ from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
-from tests.web.organizer.house import BY, add_registration, browser_as, group, rows
+from tests.web.organizer.house import BY, NOW, add_registration, browser_as, group, rows
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -48,15 +48,28 @@ def sent(browser: Browser, one: int, act: str = "check-in", *, nonce: str = "", 
     return browser.send(f"{DESK}/station", {"nonce": nonce or uuid4().hex, **said}, to=f"{DESK}/{one}/{act}")
 
 
+def listed_in(page: TestResponse) -> list[str]:
+    """Where those lead who are found."""
+    found: list[str] = html.fromstring(page.text).xpath("//*[@data-counter-row]/@href")
+    return found
+
+
 def test_anyone_is_found_by_any_spelling_and_a_badge_leads_straight_to_them(owner: Browser, liu: int) -> None:
     (code,) = rows(select(TicketCode).where(TicketCode.registration_id == liu))
     for words in ("刘春", "liu", "LIU", "8923"):
         found = owner.get(DESK, query_string={"search": words})
         assert (found.status_code, f"{DESK}/{liu}?" in found.text) == (200, True), words
     assert "Nobody is found" in owner.get(f"{DESK}?search=nobody").text
-    for words in (code.code, code.short.lower(), "8923&go=1"):
-        led = owner.get(f"{DESK}?search={words}")
+    for words in (code.code, code.short.lower(), "8923"):
+        led = owner.get(f"{DESK}?search={words}&go=1")
         assert (led.status_code, f"{DESK}/{liu}?" in led.location) == (303, True), words
+        listed = owner.get(f"{DESK}?search={words}")  # as the page looks for what is typed, and on the way back
+        assert (listed.status_code, listed_in(listed)) == (200, [f"{DESK}/{liu}?search={words}"]), words
+    with transaction() as db:
+        db.get_one(TicketCode, code.id).revoked_at = NOW
+    old = owner.get(f"{DESK}?search={code.code}")
+    assert listed_in(old) == [f"{DESK}/{liu}?search={code.code}&code=old"]
+    assert "is an old code of theirs" in owner.get(listed_in(old)[0]).text
     assert f'href="{DESK}"' in owner.get("/organizer/forum/").text
 
 
