@@ -99,7 +99,11 @@ async function sendAll() {
   return undefined;
 }
 
-const clockOf = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+// As all that the page says of when: by the forum's clock, wherever this computer believes to be.
+function clockOf(at) {
+  const timeZone = panel().dataset.zone;
+  return new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+}
 
 function buttonOf(words, press) {
   const button = document.createElement("button");

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -24,7 +25,7 @@ from forumapp.domain.registration.decisions import cancel
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
-from tests.web.organizer.house import BY, add_registration, rows, set_up
+from tests.web.organizer.house import BY, ZONE, add_registration, rows, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,6 @@ def test_a_line_is_worked_off_by_enter_alone(browser: Browser, own_app: Flask) -
     assert results() == ["passed", "passed"]
 
 
-def test_a_rehearsal_goes_by_enter_alone_as_the_day_will_and_leaves_nothing(browser: Browser, own_app: Flask) -> None:
 def test_the_keys_open_nobody_who_was_found_by_what_stood_in_the_box_before(browser: Browser, own_app: Flask) -> None:
     """A hand scanner that sends no Enter, and an arrow that comes before the answer does."""
     with desk(browser, own_app, "Liu", "Lin") as (seen, codes):
@@ -138,6 +138,7 @@ def test_the_keys_open_nobody_who_was_found_by_what_stood_in_the_box_before(brow
         expect(listed).to_have_count(0)
 
 
+def test_a_rehearsal_goes_by_enter_alone_as_the_day_will_and_leaves_nothing(browser: Browser, own_app: Flask) -> None:
     with desk(browser, own_app, "Liu") as (seen, _codes):
         page, keys = seen.page, seen.page.keyboard
         by = {**BY, "now": clock.now()}
@@ -361,6 +362,9 @@ def test_what_was_kept_and_is_refused_for_good_waits_no_more_and_stands_until_it
         expect(page.locator("[data-counter-first]")).to_be_focused()
         page.context.set_offline(True)
         expect(panel).to_contain_text("No connection since", timeout=10_000)
+        now = datetime.now(ZoneInfo(ZONE))  # the forum's clock; the browser's is elsewhere
+        since = {f"{at:%H:%M}" for at in (now, now - timedelta(minutes=1))}
+        assert any(f"since {at}." in panel.inner_text() for at in since), panel.inner_text()
         page.keyboard.press("Enter")
         expect(panel).to_contain_text("Waits to be sent: Liu")
         page.route("**/check-in", refuse)
