@@ -91,7 +91,7 @@ function put(next) {
   const { value, selectionStart, selectionEnd } = box() ?? {};
   main.replaceChildren(...document.importNode(next.getElementById("main"), true).childNodes);
   main.querySelector("[data-counter]").prepend(...missed.splice(0).map((words) => told(words, "warn")));
-  const refused = main.querySelector("[data-counter-said]:not([data-counter-said=ok]) .counter-word");
+  const refused = main.querySelector("[data-counter-said][role=alert] .counter-word");
   if (refused && waiting > 1) missed = [`${main.querySelector(".counter-name").innerText.trim()}: ${refused.innerText}`];
   if (!isTyped || !box()) return;
   box().focus();

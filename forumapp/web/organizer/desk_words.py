@@ -13,7 +13,7 @@ from forumapp.web import labels
 if TYPE_CHECKING:
     from forumapp.domain.checkin.desk import Happened
 
-OK, WARN, BAD = "ok", "warn", "bad"
+OK, WARN, BAD, QUIET = "ok", "warn", "bad", "quiet"
 LATER = frozenset({Result.ALREADY_IN, Result.NOT_IN, Result.WRONG_TIME})
 TO_DO = {
     Result.ALREADY_IN: _l("They came in before, as it stands below. Undo that if it was somebody else."),
@@ -32,7 +32,9 @@ TO_DO = {
 
 def kind_of(result: Result) -> str:
     """The color of a result."""
-    if result in LETS_THROUGH or result is Result.UNDONE:
+    if result is Result.UNDONE:
+        return QUIET
+    if result in LETS_THROUGH:
         return OK
     return WARN if result in LATER else BAD
 

@@ -86,7 +86,11 @@ def test_somebody_is_checked_in_once_and_has_the_badge_without_it(owner: Browser
     assert sorted(one.checkpoint_id for one in rows(select(Admission))) == sorted((door.id, desk.id))
     assert len(rows(select(Scan))) == 3
     undone = sent(owner, liu, "undo", nonce="back")
-    assert "Check-in taken back" in owner.get(undone.location).text
+    told = html.fromstring(owner.get(undone.location).text)
+    (word,) = told.xpath("//*[@data-counter-said='quiet']/*[@class='counter-word']")
+    assert "Check-in taken back" in word.text_content()
+    marks = told.xpath("//*[@class='counter-log']//*[contains(@class, 'badge ')]/@class")
+    assert marks == ["badge badge-quiet", "badge badge-warn", "badge badge-ok", "badge badge-ok"]  # the newest first
     assert undone.location == sent(owner, liu, "undo", nonce="back").location
     assert "taken it back already" in owner.get(sent(owner, liu, "undo").location).text
     assert [one.checkpoint_id for one in rows(select(Admission))] == [desk.id]
