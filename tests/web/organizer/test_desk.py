@@ -142,7 +142,10 @@ def test_a_badge_is_printed_on_the_spot_and_again_in_other_words(owner: Browser,
     for answer, word in ((page, "frame-src 'self'"), (pdf, "frame-ancestors 'self'")):
         assert word in answer.headers["Content-Security-Policy"]
 
-    assert "Why again" in printed().text
+    asked = printed().text
+    assert "Why again" in asked
+    (note,) = html.fromstring(asked).xpath("//form[@class='panel']/p[@class='muted small']")
+    assert "stays as it is. Correct the person instead" in " ".join(note.text_content().split())
     again = printed(reason="misprint", **{"latin_name": "LIU Chun, PhD", "title.en": "Chair", "title.zh-Hans": ""})
     assert again.status_code == 303
     for told in (owner.get(again.location).text, owner.get("/organizer/forum/paper/log").text):

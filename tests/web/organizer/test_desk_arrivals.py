@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 import zxingcpp
+from lxml import html
 from sqlalchemy import select, update
 
 from forumapp.core import limits
@@ -146,6 +147,8 @@ def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, hous
     assert "Nobody is found" not in shown  # and nobody is offered to walk in
 
     card = owner.get(given.location).text
+    # in one piece, since a button sets its pieces apart by more than a space
+    assert len(html.fromstring(card).xpath("//summary[contains(., 'Give the place back to')]/node()")) == 1
     theirs, version = re.findall(r'action="([^"]+/give-back)".*?name="version" value="(\d+)"', card, re.DOTALL)[0]
     sent = {"version": version}
     owner.send(f"{DESK}/station", {"nonce": "new"}, to=theirs.replace("give-back", "check-in"))
