@@ -31,6 +31,7 @@ export class Connection {
   constructor(form) {
     this.form = form;
     this.who = panel.dataset.station;
+    this.tabs = new BroadcastChannel(`station ${this.who}`);
     this.store = new Memory();
     this.roster = new Roster(panel.dataset.roster, this.who, this.store);
   }
@@ -51,6 +52,8 @@ export class Connection {
       otherwise: (scan, result) => this.note(scan, result),
       sent: (scans) => this.noteSent(scans),
     });
+    // Another tab of this station knows whom this one has let in alone, or both would let the same badge in.
+    this.tabs.addEventListener("message", ({ data }) => this.roster.isReady && this.roster.overlay([data]));
     addEventListener("online", () => this.turn());
     document.addEventListener("visibilitychange", () => this.isSeen());
     panel.querySelector("[data-send]").addEventListener("click", () => this.turn());
@@ -178,6 +181,7 @@ export class Connection {
     const rehearsal = runs ? { rehearsal_id: runs } : {};
     try {
       await this.store.enqueue({ ...row, ...who, ...rehearsal, ...(of ? { of } : {}) });
+      this.tabs.postMessage({ of, told, at, ...rehearsal });
     } catch {
       this.trouble = "full";
       await this.show();

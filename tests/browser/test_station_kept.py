@@ -62,6 +62,26 @@ def scanned() -> list[tuple[int | None, int | None, int | None, str, str | None]
         return [(one.device_id, one.account_id, one.sent_by_device_id, one.result.value, one.told) for one in rows]
 
 
+def test_two_tabs_of_a_station_let_nobody_in_twice_without_the_network(
+    browser: Browser, own_app: Flask, door: Door
+) -> None:
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        seen.go(STATION)
+        door.sign_in(seen.page)
+        known(seen.page)
+        other = context.new_page()
+        other.goto(seen.page.url)
+        known(other)
+        context.set_offline(True)
+
+        scan(seen.page, door.badges[0].code, "passed")
+        scan(other, door.badges[0].code, "already-in")
+        scan(other, door.badges[1].code, "passed")
+        scan(seen.page, door.badges[1].code, "already-in")
+        context.close()
+
+
 def revoke(door: Door, name: str) -> int:
     with transaction() as db:
         row = db.scalars(select(CheckinDevice).where(CheckinDevice.name == name)).one()
