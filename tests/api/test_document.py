@@ -57,3 +57,16 @@ def test_what_may_be_sent_as_a_picture_is_said(client: FlaskClient) -> None:
     assert "image/svg+xml" in taken["/api/v1/editions/{edition}/hosts/{host_id}/logo"]
     assert "image/png" in taken["/api/v1/people/{person_id}/photo"]
     assert "image/svg+xml" not in taken["/api/v1/people/{person_id}/photo"]
+
+
+def test_what_an_operation_reads_from_the_address_is_said_beside_its_headers(client: FlaskClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json["paths"]
+
+    def named(path: str) -> set[tuple[str, str]]:
+        said = paths[f"/api/v1/editions/{{edition}}/{path}"]["get"].get("parameters", [])
+        return {(one["in"], one["name"]) for one in said if "name" in one}
+
+    assert {("query", "paper"), ("query", "delegation")} <= named("print-preflight")
+    assert ("query", "day") in named("live-numbers")
+    assert {("query", "since"), ("query", "after")} <= named("roster")
+    assert ("query", "page") in named("printed-pieces")
