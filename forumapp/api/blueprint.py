@@ -104,10 +104,8 @@ class ApiBlueprint(Blueprint):
             described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             described = self.arguments(query(), location="query")(described) if query else described
-            # What is said by hand takes the place of what `arguments` says.
-            asked = [{"in": "query", "schema": query()}] if query else []
-            said: Any = {"devices": devices, "headers": [etags.IF_NONE_MATCH, *asked]}
-            return self._offer("GET", path, f, described, needs=needs, public=public, **said)
+            by_hand = [etags.IF_NONE_MATCH, *({"in": "query", "schema": one()} for one in (query,) if one)]
+            return self._offer("GET", path, f, described, needs=needs, public=public, devices=devices, headers=by_hand)
 
         return decorate
 

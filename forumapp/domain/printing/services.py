@@ -277,17 +277,8 @@ def cancel(db: DbSession, edition_id: int, job_id: int, *, version: int, actor: 
 
 def start(db: DbSession, job_id: int, *, total: int, findings: Sequence[Mapping[str, Any]], now: datetime) -> bool:
     """Whether to go on: not once it is cancelled. Of a working paper, `keep_made_from` then notes what it says."""
-    return _update(
-        db,
-        job_id,
-        UNFINISHED,
-        status=JobStatus.RUNNING,
-        done=0,
-        total=total,
-        findings=list(findings),
-        started_at=now,
-        updated_at=now,
-    )
+    begun: dict[str, Any] = {"done": 0, "total": total, "findings": list(findings), "started_at": now}
+    return _update(db, job_id, UNFINISHED, status=JobStatus.RUNNING, updated_at=now, **begun)
 
 
 def expect(db: DbSession, job_id: int, total: int, *, now: datetime) -> bool:

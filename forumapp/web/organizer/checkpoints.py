@@ -83,6 +83,15 @@ LAST_FIELDS: tuple[Field, ...] = (
 )
 
 
+HOW = Choice(
+    name="mode",
+    label=_l("How people pass"),
+    help=_l("Once is once in all days. Where people go in and out, they come anew on each day."),
+    kind=PassMode,
+    required=True,
+)
+
+
 def fields() -> tuple[Field, ...]:
     db, of, here = reading(), edition().id, language()
 
@@ -109,13 +118,7 @@ def fields() -> tuple[Field, ...]:
             help=_l("Of a checkpoint at a coach: a scan marks who has boarded, as its captain does."),
             offer=coaches,
         ),
-        Choice(
-            name="mode",
-            label=_l("How people pass"),
-            help=_l("Once is once in all days. Where people go in and out, they come anew on each day."),
-            kind=PassMode,
-            required=True,
-        ),
+        HOW,
         MaybeTimes(
             name="span",
             label=_l("When it is open"),
