@@ -85,6 +85,19 @@ def test_functions_are_short() -> None:
     assert usual / len(functions) >= 0.95
 
 
+def test_modules_can_be_imported_alone() -> None:
+    """An alias of a class asks all classes for their tables, and before the application is made some are not there."""
+    made_at_once = {
+        name(path)
+        for path in SOURCES
+        for statement in tree_of(path).body
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None
+        for node in ast.walk(statement.value)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("aliased", "configure_mappers")
+    }
+    assert made_at_once == set()
+
+
 ASKS = re.compile(r"\bmay\(\s*\"([a-z-]+)\"\s*\)")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission, ForcedPass, Scan
@@ -25,14 +24,14 @@ class ByWord(NamedTuple):
     who: str
 
 
-_WHO = aliased(Account)
-COLUMNS: tuple[Any, ...] = (ForcedPass.refused, func.coalesce(ForcedPass.authorized_name, _WHO.name))
+_WHO = Account.__table__.alias()
+COLUMNS: tuple[Any, ...] = (ForcedPass.refused, func.coalesce(ForcedPass.authorized_name, _WHO.c.name))
 
 
 def beside(query: Select[Any, *tuple[Any, ...]]) -> Select[Any, *tuple[Any, ...]]:
     """A query of scans that names `COLUMNS`, with where these stand."""
     forced = query.outerjoin(ForcedPass, ForcedPass.scan_id == Scan.id)
-    return forced.outerjoin(_WHO, _WHO.id == ForcedPass.authorized_by)
+    return forced.outerjoin(_WHO, _WHO.c.id == ForcedPass.authorized_by)
 
 
 def by_word(refused: Result | None, who: str | None) -> ByWord | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, and_, case, cast, func, literal, or_, select
-from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
 from forumapp.domain.accounts.reach import REACHED, limited
@@ -101,7 +100,7 @@ _PERSON = (
 )
 _ORGANIZATION = (Organization.short, Organization.legal)
 # Of a person: whoever is limited to it does not see the whole whose people are divided.
-_OWN = aliased(Delegation)
+_OWN = Delegation.__table__.alias()
 # A room whose number is not known yet is called by its place.
 _NUMBERED = case(
     (HotelRoom.number != "", HotelRoom.number), else_=literal("#").concat(cast(HotelRoom.position, String))
@@ -146,24 +145,24 @@ KINDS: dict[str, Any] = {
     "delegation_group": select(DelegationGroup.id, DelegationGroup.name.label("texts"), Delegation.code)
         .join(Partition, Partition.id == DelegationGroup.partition_id)
         .join(Delegation, Delegation.id == Partition.delegation_id),
-    "group_member": select(GroupMember.id, *_PERSON, func.coalesce(_OWN.code, Delegation.code).label("code"))
+    "group_member": select(GroupMember.id, *_PERSON, func.coalesce(_OWN.c.code, Delegation.code).label("code"))
         .join(Registration, Registration.id == GroupMember.registration_id)
         .join(Person, Person.id == Registration.person_id)
         .join(Partition, Partition.id == GroupMember.partition_id)
         .join(Delegation, Delegation.id == Partition.delegation_id)
         .outerjoin(DelegationMember, (DelegationMember.registration_id == Registration.id)
             & DelegationMember.left_on.is_(None))
-        .outerjoin(_OWN, _OWN.id == DelegationMember.delegation_id),
+        .outerjoin(_OWN, _OWN.c.id == DelegationMember.delegation_id),
     "hotel_room": select(HotelRoom.id, _NUMBERED.label("word"), Delegation.code)
         .join(Delegation, Delegation.id == HotelRoom.delegation_id),
-    "room_stay": select(RoomStay.id, *_PERSON, func.coalesce(_OWN.code, Delegation.code).label("code"))
+    "room_stay": select(RoomStay.id, *_PERSON, func.coalesce(_OWN.c.code, Delegation.code).label("code"))
         .join(Registration, Registration.id == RoomStay.registration_id)
         .join(Person, Person.id == Registration.person_id)
         .join(HotelRoom, HotelRoom.id == RoomStay.room_id)
         .join(Delegation, Delegation.id == HotelRoom.delegation_id)
         .outerjoin(DelegationMember, (DelegationMember.registration_id == Registration.id)
             & DelegationMember.left_on.is_(None))
-        .outerjoin(_OWN, _OWN.id == DelegationMember.delegation_id),
+        .outerjoin(_OWN, _OWN.c.id == DelegationMember.delegation_id),
     "vehicle": select(Vehicle.id, Vehicle.name.label("texts")),
     "coach_run": select(CoachRun.id, Vehicle.name.label("texts")).join(Vehicle, Vehicle.id == CoachRun.vehicle_id),
     "boarding": select(Boarding.id, *_PERSON, Boarding.run_id.label("coach_run_id"))
