@@ -104,7 +104,8 @@ class ApiBlueprint(Blueprint):
             described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             described = self.arguments(query(), location="query")(described) if query else described
-            by_hand = [etags.IF_NONE_MATCH, *({"in": "query", "schema": one()} for one in (query,) if one)]
+            # Parameters that `doc` is given take the place of those that `arguments` tells: the query is among them.
+            by_hand = [etags.IF_NONE_MATCH, *([{"in": "query", "schema": query()}] if query else [])]
             return self._offer("GET", path, f, described, needs=needs, public=public, devices=devices, headers=by_hand)
 
         return decorate
@@ -120,7 +121,7 @@ class ApiBlueprint(Blueprint):
         devices: bool = False,
         limit: str | None = None,
         crowded: bool = False,
-        straight: str | None = None,
+        straight: Callable[[Mapping[str, Any]], str] | None = None,
         ahead: View | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
@@ -129,7 +130,7 @@ class ApiBlueprint(Blueprint):
 
         `limit` says how often an address may call it without a token, `crowded` that hundreds may in one minute. Where
         `devices` for check-in may call, what they send has a name of its own, and takes effect once without a key; of
-        such, `straight` is for what a queue waits for, and names the value by which several are put in order.
+        such, `straight` is for what a queue waits for, and tells of the values what several are put in order by.
         """
 
         def decorate(f: View) -> View:
@@ -381,10 +382,9 @@ class ApiBlueprint(Blueprint):
             raise both_versions(READERS[path], parts, body, values or {}) from refusal
 
     def _limited(self, described: View, limit: str | None) -> View:
-        if limit is None:
-            return described
-        limited: View = self.alt_response(429, **TOO_MANY)(limiter.limit(limit, exempt_when=_is_free)(described))
-        return limited
+        if limit:
+            described = self.alt_response(429, **TOO_MANY)(limiter.limit(limit, exempt_when=_is_free)(described))
+        return described
 
     def _problems(self, *statuses: int) -> Decorator:
         def decorate(view: View) -> View:

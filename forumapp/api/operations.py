@@ -29,8 +29,8 @@ class Operation:
     needs: Permission | None
     endpoint: str
     ahead: Callable[..., Any] | None = None
-    # Of what several are done at once: the value by which they are put in order (`core/crowds.py`).
-    crowd_by: str | None = None
+    # Of what several are done at once: what one is put in order by (`core/crowds.py`), from its values.
+    crowd_by: Callable[[Mapping[str, Any]], str] | None = None
 
     def answer(self, this: Call, values: dict[str, Any], parts: Mapping[str, Any], *made: Any) -> str:
         return dumped(self.tells.dump(self.f(this, values, *made, **parts)))

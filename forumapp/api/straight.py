@@ -90,7 +90,8 @@ class Straight:
             return operation.answer(this, {**values}, parts)  # values of its own: it may be called twice
 
         with self._app.app_context():
-            return self._crowds[operation.endpoint].do(work, str(values.get(operation.crowd_by or "")))
+            key = operation.crowd_by(values) if operation.crowd_by else ""
+            return self._crowds[operation.endpoint].do(work, key)
 
     def _learning(self, start: StartResponse) -> StartResponse:
         def learn(status: str, headers: Headers, *more: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from forumapp.api.operations import STRAIGHT
 from forumapp.api.straight import Straight
 from forumapp.api.v1 import checkin
 from forumapp.core import clock
@@ -113,6 +114,13 @@ def test_the_same_scan_sent_again_is_answered_as_it_was(door: Door) -> None:
     first = door.scan(0, "a")
     assert door.scan(0, "a", scanned_at="2026-05-22T15:00:00Z").json == first.json
     assert (door.long_ways, door.count_kept()) == (0, 2)
+
+
+def test_one_code_stands_in_one_place_of_the_order_however_it_is_written() -> None:
+    place = STRAIGHT[checkin.SCANS].crowd_by
+    assert place is not None
+    assert place({"code": "abcd-2345", "nonce": "a"}) == place({"code": " ABCD2345", "nonce": "b"}) != ""
+    assert place({"registration_id": 1, "nonce": "c"}) == ""
 
 
 def test_it_is_counted_like_every_answer(door: Door) -> None:

@@ -18,6 +18,7 @@ from forumapp.domain.checkin import checkpoints, devices, scanning
 from forumapp.domain.checkin.queries import scans_page
 from forumapp.domain.checkin.receiving import read_of
 from forumapp.domain.checkin.rehearsals import running
+from forumapp.domain.checkin.rules import clean_code
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
 from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, ScanResult
 from forumapp.schemas.fields import (
@@ -314,7 +315,7 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     located_by=None,
     devices=True,
     crowded=True,
-    straight="code",
+    straight=lambda sent: clean_code(sent.get("code", "")),  # however it is written
     needs=CHECK_IN,
 )
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
