@@ -12,8 +12,9 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.printing.blocking import FindingsBlock
 from forumapp.domain.printing.checks import of_paper
-from forumapp.domain.printing.formal.issuing import LettersBlocked, issue_letters
+from forumapp.domain.printing.formal.issuing import issue_letters
 from forumapp.domain.printing.formal.listing import KINDS
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.layout import Finding
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--invited", is_flag=True, help="Invitations to those who were invited and have not answered.")
 @click.option("--language", metavar="en,zh-Hans", help="The languages of the letters; the first one leads.")
 @click.option("--anyway", metavar="WHY", help="Issue in spite of findings that block; why, for the log.")
+@click.option("--despite", metavar="MARK", help="Of the findings that block and were seen, as the refusal tells it.")
 @click.pass_obj
 def issue(
     _config: Config,
@@ -45,19 +47,21 @@ def issue(
     invited: bool,
     language: str | None,
     anyway: str | None,
+    despite: str | None,
 ) -> None:
     """Give everyone of EDITION who is chosen, and has none, a letter with the next serial."""
     found = get_edition(reading(), edition)
     kind = KINDS[Paper(paper)]
     chosen = Selection(kind, invited, type_code, delegation, registration)
     languages = tuple(language.split(",")) if language else ()
-    by: Any = {"anyway": anyway, "actor": Actor(None, Via.COMMAND), "now": clock.now()}
+    by: Any = {"anyway": anyway, "despite": despite, "actor": Actor(None, Via.COMMAND), "now": clock.now()}
     try:
         with transaction() as db:
             rows = issue_letters(db, found, chosen, languages=languages, **by)
             told = f"issued {len(rows)}: {rows[0].serial} to {rows[-1].serial}"
-    except LettersBlocked as refusal:
-        for one in refusal.details["findings"]:
-            click.echo(in_words(of_paper(Finding(**one))), err=True)
-        raise Blocked(refusal.details["count"]) from None
+    except FindingsBlock as refusal:
+        findings = [Finding.from_plain(one) for one in refusal.details["findings"]]
+        for one in findings:
+            click.echo(in_words(of_paper(one)), err=True)
+        raise Blocked(findings, despite) from None
     click.echo(told)

@@ -192,17 +192,17 @@ def _report(edition: Edition, findings: Sequence[Finding], options: Options) -> 
     for finding in findings:
         click.echo(in_words(of_paper(finding)), err=True)
     if blocked(findings, options):
-        blocking = sum(one.blocking for one in findings)
-        unless = f"--anyway WHY --despite {mark_of(findings)}"
-        raise Blocked(blocking, unless, have_changed=options.despite is not None)
+        raise Blocked(findings, options.despite)
 
 
 class Blocked(click.ClickException):
     exit_code = 1
 
-    def __init__(self, count: int, unless: str = "--anyway WHY", *, have_changed: bool = False) -> None:
-        found = f"findings that block printing{' have changed' if have_changed else ''}: {count}"
-        super().__init__(f"{found}; mend them, or say {unless}")
+    def __init__(self, findings: Sequence[Finding], seen: str | None) -> None:
+        """`seen` is the mark of those that were seen before."""
+        found = f"findings that block printing{' have changed' if seen else ''}"
+        unless = f"--anyway WHY --despite {mark_of(findings)}"
+        super().__init__(f"{found}: {sum(one.blocking for one in findings)}; mend them, or say {unless}")
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, file=file, err=True)

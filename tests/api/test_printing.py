@@ -146,3 +146,21 @@ def test_whoever_prints_in_spite_of_findings_says_by_their_mark_that_they_were_s
     assert (refused.status_code, refused.json["code"], api.get(JOBS).json["total"]) == (422, "findings", 2)
     seen = {"anyway": "Written by hand", "despite": refused.json["details"]["mark"]}
     assert api.post(badge, seen).status_code == 201
+
+
+def test_letters_are_issued_in_spite_of_what_was_seen_alone(api: Api) -> None:
+    code_of(api, "Liu")
+    letters, body = "/editions/mine/letters", {"kind": "certificate", "anyway": "Signed by hand"}
+    refused = api.post(letters, body)
+    assert (refused.status_code, refused.json["code"], api.get(letters).json["total"]) == (422, "findings", 0)
+    assert "no-signatory" in [one["code"] for one in refused.json["details"]["findings"] if one["blocking"]]
+    seen = {**body, "despite": refused.json["details"]["mark"]}
+    made = api.post(letters, seen)
+    assert (made.status_code, made.json["count"]) == (201, 1)
+
+    one = f"{letters}/{made.json['ids'][0]}"
+    again, tag = {**seen, "reason": "Lost"}, {"If_Match": api.get(one).headers["ETag"]}
+    del again["kind"]
+    unseen = api.post(f"{one}/reissue", {**again, "despite": "0" * 16}, **tag)
+    assert (unseen.status_code, unseen.json["details"]["mark"]) == (422, seen["despite"])
+    assert api.post(f"{one}/reissue", again, **tag).status_code == 200

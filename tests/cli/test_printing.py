@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from flask import current_app
 from sqlalchemy import func, select, update
 
+from forumapp.cli.letters import issue
 from forumapp.cli.printing import check, print_paper
 from forumapp.cli.stocks import calibration
 from forumapp.core import clock
@@ -219,3 +220,12 @@ def test_plans_of_seats_are_drawn_at_once_and_stand_among_the_prints(run, forum,
             (JobStatus.DONE, 2, 1, Reprint.SPARE, ""),
             (JobStatus.DONE, 2, 1, Reprint.SPARE, "Desk"),
         ]
+
+
+def test_letters_are_issued_in_spite_of_what_was_seen_alone(run, forum):
+    words = issue, "certificates", "ccbf-2023", "--anyway", "Signed by hand"
+    refused = run(*words)
+    assert (refused.exit_code, "BLOCKS " in refused.stderr) == (1, True)
+    changed = run(*words, "--despite", "0" * 16)
+    assert (changed.exit_code, "findings that block printing have changed: 1" in changed.stderr) == (1, True)
+    assert run(*words, "--despite", refused.stderr.split()[-1]).stdout.startswith("issued 12: ")

@@ -32,6 +32,7 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.blocking import FindingsBlock
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.formal import forms, issuing, listing, reading
@@ -68,7 +69,7 @@ def signed(session: DbSession, edition_id: int, kind: LetterKind = LetterKind.CE
 def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
     forum = seed(session, 3)
     edition = forum.edition
-    with pytest.raises(issuing.LettersBlocked):
+    with pytest.raises(FindingsBlock):
         issuing.issue_letters(session, edition, CERTIFICATES, **BY)  # nobody signs them
     signed(session, edition.id)
     one = replace(CERTIFICATES, registration=forum.registration_ids[2])
@@ -201,7 +202,10 @@ def test_letters_stand_in_the_check_of_an_edition_that_has_begun_them_and_two_pa
     signed(session, edition.id, LetterKind.INVITATION, signatory_latin="", text={"en": long})
     assert found() & of_letters == {"no-signatory", "no-host", "letter-overfull"}
     to = Selection(LetterKind.INVITATION, registration=forum.registration_ids[0])
-    issuing.issue_letters(session, edition, to, anyway="Signed by hand", **BY)
+    why = {"anyway": "Signed by hand"}
+    with pytest.raises(FindingsBlock) as refused:
+        issuing.issue_letters(session, edition, to, **why, **BY)
+    issuing.issue_letters(session, edition, to, **why, despite=refused.value.details["mark"], **BY)
     report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=font_folder(), workshop=HERE, now=NOW)
     assert {one.code for one in report.findings if one.blocking} == {"no-signatory"}
     assert "letter-overfull" in {one.code for one in report.findings}

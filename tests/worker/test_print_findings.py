@@ -17,9 +17,10 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import making, services
 from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.blocking import FindingsBlock
 from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.formal.forms import set_letter_form
-from forumapp.domain.printing.formal.issuing import LettersBlocked, issue_letters, revoke_letter
+from forumapp.domain.printing.formal.issuing import issue_letters, revoke_letter
 from forumapp.domain.printing.formal.listing import KINDS
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import LetterKind
@@ -60,9 +61,9 @@ def ask(paper, *, people=1, **options):
 def issue(session, edition, chosen):
     """It is refused at first, then wanted anyway, so that there is a letter to print."""
     set_letter_form(session, edition.id, chosen.kind, {"signatory_latin": "GUO Shaochun"}, version=0, **BY)
-    with pytest.raises(LettersBlocked):
+    with pytest.raises(FindingsBlock) as refused:
         issue_letters(session, edition, chosen, **BY)
-    issue_letters(session, edition, chosen, anyway="Wanted so", **BY)
+    issue_letters(session, edition, chosen, anyway="Wanted so", despite=refused.value.details["mark"], **BY)
 
 
 BLANK = b"""%PDF-1.4

@@ -9,13 +9,13 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.printing import InSpiteSchema
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With
 from forumapp.core.errors import NotFound
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.formal import forms, issuing, listing, looking, wording
 from forumapp.domain.printing.formal.reading import Selection
-from forumapp.domain.printing.rules import LONGEST_ANYWAY
 from forumapp.schemas.choices import LetterKind
 from forumapp.schemas.fields import (
     NAME,
@@ -34,6 +34,8 @@ from forumapp.schemas.fields import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
     from forumapp.core.paging import Page
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
 SEE, DECIDE = Permission.PRINT, Permission.DECIDE_REGISTRATIONS
 LETTERS = "/editions/<slug:edition>/letters"
 LETTER = f"{LETTERS}/<id:letter_id>"
-ANYWAY = "Why it is issued in spite of findings that block, in words. It stands in the log."
 FORM = "/editions/<slug:edition>/letter-forms/<slug:letter_kind>"
 
 blueprint = ApiBlueprint(
@@ -77,7 +78,7 @@ class LetterSchema(KeptSchema):
     pdf_sha256 = ma.fields.String(allow_none=True, metadata={"description": "Of its paper as it was first printed."})
 
 
-class NewLettersSchema(Shape):
+class NewLettersSchema(InSpiteSchema):
     """To whom: everyone who may get one and has none, or those of them whom this chooses."""
 
     kind = Choice(LetterKind, required=True)
@@ -87,7 +88,6 @@ class NewLettersSchema(Shape):
     registration_id = Id()
     invitation_id = Id()
     languages = ListOf(Word(LANGUAGES), most=len(LANGUAGES), metadata={"description": "The first leads."})
-    anyway = Text(longest=LONGEST_ANYWAY, metadata={"description": ANYWAY})
 
 
 class IssuedSchema(Shape):
@@ -101,8 +101,8 @@ class RevocationSchema(Shape):
     reason = Text(longest=issuing.LONGEST_REASON, load_default="", metadata={"description": "Required."})
 
 
-class ReissueSchema(RevocationSchema):
-    anyway = Text(longest=LONGEST_ANYWAY, metadata={"description": ANYWAY})
+class ReissueSchema(RevocationSchema, InSpiteSchema):
+    pass
 
 
 class LetterFormSchema(Shape):
@@ -156,7 +156,10 @@ def list_letters(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
 
 @blueprint.creates(LETTERS, NewLettersSchema, IssuedSchema, located_by=None, needs=DECIDE)
 def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """Give everyone who is chosen, and holds none, a letter with the next serial. All or nobody."""
+    """Give everyone who is chosen, and holds none, a letter with the next serial. All or nobody.
+
+    Where something is to be mended first, nothing is issued, and the refusal `findings` tells it with its `mark`.
+    """
     to = Selection(
         values["kind"],
         values.get("invited", False),
@@ -165,7 +168,7 @@ def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str,
         values.get("registration_id"),
         values.get("invitation_id"),
     )
-    how: dict[str, Any] = {"languages": values.get("languages") or (), "anyway": values.get("anyway")}
+    how: dict[str, Any] = {"languages": values.get("languages") or (), **in_spite(values)}
     rows = issuing.issue_letters(call.db, call.edition(edition), to, **how, actor=call.actor, now=call.now)
     serials = {"first": rows[0].serial, "last": rows[-1].serial}
     return {"count": len(rows), **serials, "ids": [row.id for row in rows]}
@@ -200,16 +203,17 @@ def revoke_letter(call: Call, values: dict[str, Any], version: int, edition: str
 
 @blueprint.acts(f"{LETTER}/reissue", LetterSchema, tagged=True, body=ReissueSchema, needs=DECIDE)
 def reissue_letter(call: Call, values: dict[str, Any], version: int, edition: str, letter_id: int) -> With:
-    """Revoke it, and give whom it was for another one with the next serial; the answer is that one."""
+    """Revoke it, and give whom it was for another one with the next serial; the answer is that one. Findings stop it as
+    they stop issuing.
+    """
     of = call.edition(edition)
-    by: dict[str, Any] = {
-        "anyway": values.get("anyway"),
-        "version": version,
-        "actor": call.actor,
-        "now": call.now,
-    }
+    by: dict[str, Any] = {**in_spite(values), "version": version, "actor": call.actor, "now": call.now}
     made = issuing.reissue_letter(call.db, of, letter_id, values["reason"], **by)
     return _told(listing.get_letter(call.db, of, made.id))
+
+
+def in_spite(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values.get(name) for name in InSpiteSchema().fields}
 
 
 def _kind(word: str) -> LetterKind:

@@ -58,13 +58,13 @@ class NotPrinted(Refusal):
 class InSpiteSchema(Shape):
     anyway = Text(
         longest=LONGEST_ANYWAY,
-        metadata={"description": "Why it is printed in spite of findings that block, in words. It stands in the log."},
+        metadata={"description": "Why it is made in spite of findings that block, in words. It stands in the log."},
     )
     despite = Text(
         pattern=MARK,
         metadata={
-            "description": "The mark of the findings that block and were seen, as a preflight and a refusal tell it. "
-            "Where they are others by now, it is refused with these, by the code `findings`."
+            "description": "The mark of the findings that block and were seen, as a preflight, a print job and a "
+            "refusal tell it. Where they are others by now, nothing is made, and these are told with their mark."
         },
     )
 

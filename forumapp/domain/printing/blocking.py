@@ -34,8 +34,8 @@ def weighed(found: Iterable[One], blocks: Collection[str]) -> list[One]:
 
 
 def mark_of(found: Iterable[Finding]) -> str | None:
-    """The same where the same findings block, of the same people; None where none does."""
-    stops = sorted({(one.code, str(one.registration_id or one.name)) for one in found if one.blocking})
+    """The same where what blocks says the same of the same people and things; None where nothing does."""
+    stops = sorted({repr(one.key) for one in found if one.blocking})
     return hashlib.sha256(repr(stops).encode()).hexdigest()[:16] if stops else None
 
 

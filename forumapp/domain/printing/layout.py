@@ -62,6 +62,11 @@ class Finding:
         """As a job keeps it."""
         return asdict(self) | {"details": dict(self.details)}
 
+    @classmethod
+    def from_plain(cls, kept: Mapping[str, Any]) -> Finding:
+        about = kept.get("about")  # which is not known of older prints
+        return cls(**{**kept, "about": tuple(about) if about else None})
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -18,8 +18,10 @@ from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing.blocking import FindingsBlock, mark_of
 from forumapp.domain.printing.formal import issuing, listing, looking
 from forumapp.domain.printing.formal.reading import Selection, candidates, refuse_unknown, who_is_left_out
+from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.queries import NothingToPrint, print_jobs_page
 from forumapp.schemas.choices import LetterKind, Paper
 from forumapp.web import labels
@@ -33,7 +35,8 @@ from forumapp.web.organizer.log import past
 from forumapp.web.organizer.paper import CARD_FIELDS, LANGUAGES, SECTION, SHORT_LIST
 from forumapp.web.organizer.previews import made_at_once, pages_shown, too_much
 from forumapp.web.organizer.print_said import ANYWAY as WHY_ANYWAY
-from forumapp.web.organizer.shown import by_kind, read_finding
+from forumapp.web.organizer.print_said import DESPITE
+from forumapp.web.organizer.shown import by_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,10 +45,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.datastructures import MultiDict
 
+    from forumapp.core.errors import Refusal
     from forumapp.domain.printing.formal.listing import LetterLine
     from forumapp.domain.printing.formal.reading import LeftOut
     from forumapp.domain.printing.formal.values import LetterValues
-    from forumapp.web.organizer.shown import Need
 
 SEE, DECIDE = Permission.PRINT, Permission.DECIDE_REGISTRATIONS
 PAGE = "/<edition>/letters"
@@ -109,15 +112,15 @@ def new_letters() -> ResponseReturnValue:
     said = Form.sent((ANYWAY,) if ANYWAY.name in request.form else (), request.form)
     if form.faults or said.faults:
         return issue_page(kind, form, said), Invalid.status
-    of: Any = {"anyway": said.values.get(ANYWAY.name), "seen": request.form.get("mark", "")}
+    of: Any = {**in_spite(said.values), "seen": request.form.get("mark", "")}
     by: Any = {"languages": form.values["languages"], "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             rows = issuing.issue_letters(db, edition(), selection(kind, form, request.form), **of, **by)
             serials = {"first": rows[0].serial, "last": rows[-1].serial}
-    except (Stale, Invalid, issuing.LettersBlocked, NothingToPrint):
+    except (Stale, Invalid, FindingsBlock, NothingToPrint) as refusal:
         flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
-        return issue_page(kind, form), Stale.status
+        return issue_page(kind, form, findings=told_by(refusal)), Stale.status
     one = len(rows) == 1
     words = _("%(first)s is issued.", **serials) if one else _("%(first)s to %(last)s are issued.", **serials)
     flash(words, "ok")
@@ -174,7 +177,7 @@ def revoke_letter(letter_id: int) -> ResponseReturnValue:
 @needs(DECIDE)
 def reissue_letter(letter_id: int) -> ResponseReturnValue:
     def reissue(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
-        by |= {"anyway": said.get(ANYWAY.name)}
+        by |= in_spite(said)
         return issuing.reissue_letter(db, edition(), letter_id, said.get("reason", ""), **by).id
 
     words = _("The letter is revoked, and this one is issued in its place.")
@@ -195,7 +198,7 @@ def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> Re
     except Invalid as refusal:
         form.refuse(refusal)
         return letter_page(line, form), Invalid.status
-    except issuing.LettersBlocked as refusal:
+    except FindingsBlock as refusal:
         return blocked_page(line, form, refusal), Invalid.status
     except issuing.LetterRevoked:
         flash(_("The letter was revoked already."), "warn")
@@ -206,10 +209,21 @@ def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> Re
     return redirect(back)
 
 
-def blocked_page(line: LetterLine, form: Form, refusal: issuing.LettersBlocked) -> str:
+def in_spite(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Why letters are issued in spite of what was shown, by the mark of it."""
+    return {"anyway": said.get(ANYWAY.name) or None, "despite": request.form.get(DESPITE) or None}
+
+
+def told_by(refusal: Refusal) -> list[Finding] | None:
+    """Everything that was found to be mended, where that is why nothing is issued."""
+    told = isinstance(refusal, FindingsBlock)
+    return [Finding.from_plain(one) for one in refusal.details["findings"]] if told else None
+
+
+def blocked_page(line: LetterLine, form: Form, refusal: FindingsBlock) -> str:
     """The other one is not issued before these are mended, or it is said why it is."""
-    asked = Form.empty((REASON, ASKED_ANYWAY), reason=form.values.get("reason", ""))
-    return letter_page(line, asked, by_kind([read_finding(one) for one in refusal.details["findings"]]))
+    asked = Form.empty((REASON, ASKED_ANYWAY), **{name: form.values.get(name, "") for name in ("reason", "anyway")})
+    return letter_page(line, asked, told_by(refusal) or ())
 
 
 def own(letter_id: int) -> LetterLine:
@@ -240,8 +254,11 @@ def chosen(kind: LetterKind, form: Form, sent: MultiDict[str, str]) -> list[Lett
     return candidates(reading(), edition(), selection(kind, form, sent), languages, now=clock.now())
 
 
-def issue_page(kind: LetterKind, form: Form, said: Form | None = None) -> str:
-    looked = not form.faults and "languages" in request.values
+def issue_page(
+    kind: LetterKind, form: Form, said: Form | None = None, *, findings: Sequence[Finding] | None = None
+) -> str:
+    """`findings` are what was found already."""
+    looked = not form.faults and (request.method == "POST" or "languages" in request.values)
     to = selection(kind, form, request.values) if looked else None
     try:
         refuse_unknown(reading(), edition().id, to or Selection(kind))
@@ -249,7 +266,8 @@ def issue_page(kind: LetterKind, form: Form, said: Form | None = None) -> str:
         form.refuse(refusal)
         to = None
     found = chosen(kind, form, request.values) if to else []
-    findings = looking.check(found, workshop=lookers(), folder=fonts())
+    if findings is None:
+        findings = looking.check(edition(), found, workshop=lookers(), folder=fonts())
     kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
     return render_template(
         "organizer/formal/new.html",
@@ -265,6 +283,7 @@ def issue_page(kind: LetterKind, form: Form, said: Form | None = None) -> str:
         left_out=left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) if to else [],
         groups=by_kind(findings),
         mark=issuing.mark_of(found),
+        despite=mark_of(findings),
         attendance=looking.knows_attendance(reading(), edition()) if kind is LetterKind.CERTIFICATE else None,
     )
 
@@ -283,13 +302,14 @@ def left_out_words(counts: LeftOut) -> list[str]:
     return [words for count, words in told if count]
 
 
-def letter_page(line: LetterLine, form: Form, groups: Sequence[tuple[str, list[Need]]] = ()) -> str:
+def letter_page(line: LetterLine, form: Form, findings: Sequence[Finding] = ()) -> str:
     return render_template(
         "organizer/formal/one.html",
         section=SECTION,
         row=line.row,
         altered=line.altered,
-        groups=groups,
+        groups=by_kind(findings),
+        despite=mark_of(findings),
         said=line.said.said,
         content=line.said.content,
         form=form,

@@ -21,12 +21,14 @@ from forumapp.domain.agenda import cues, queries
 from forumapp.domain.agenda.days import later
 from forumapp.domain.agenda.running import offsets
 from forumapp.domain.agenda.versions import name_in
+from forumapp.domain.printing.blocking import mark_of, weighed
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.schemas.choices import Department
 from forumapp.web import labels
 from forumapp.web.agenda_fields import Whole
 from forumapp.web.drawing import drawn
+from forumapp.web.faults import fault
 from forumapp.web.fields import Choice, Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
@@ -35,6 +37,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.imports import table_file
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.print_said import DESPITE
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import print_need
 from forumapp.web.words import day_of_year, marked_time
@@ -189,7 +192,7 @@ def cue_sheet(number: int) -> str:
         sheet=sheet,
         content=content,
         days=days_of(content),
-        needs=[print_need(one) for one in check_run_of_show(content, edition().languages, sheet.note)],
+        **to_mend(check_run_of_show(content, edition().languages, sheet.note)),
     )
 
 
@@ -270,7 +273,7 @@ def door_signs() -> ResponseReturnValue:
         section=SECTION,
         agenda=agenda,
         signs=signs,
-        needs=[print_need(one) for one in found],
+        **to_mend(found),
         numbers=queries.version_numbers(reading(), edition().id),
     )
 
@@ -298,9 +301,22 @@ def version_asked() -> AgendaVersion | None:
     return queries.get_version(reading(), edition().id, id_from(number) or 0)
 
 
+def to_mend(found: list[Finding]) -> dict[str, Any]:
+    """For templates: what to mend first, and the mark of what of it stops the print."""
+    weighs = weighed(found, edition().print_blocks)
+    return {"needs": [print_need(one) for one in weighs], "mark": mark_of(weighs)}
+
+
 def stopped(found: list[Finding]) -> bool:
-    """Whether something has to be mended first, unless someone says to print it anyway."""
-    return any(one.blocking for one in found) and not request.args.get("anyway")
+    """Whether something has to be mended first, unless someone prints it in spite of just that, as they saw it. Nothing
+    is kept of such a print, so that nobody is asked why.
+    """
+    mark, seen = mark_of(weighed(found, edition().print_blocks)), request.args.get(DESPITE)
+    if mark in (None, seen):
+        return False
+    if seen:
+        flash(fault("findings-changed"), "warn")
+    return True
 
 
 def handed(content: bytes, name: str) -> Response:

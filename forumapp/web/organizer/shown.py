@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from forumapp.schemas.choices import Paper
 
 ALL = 200
-PRINT_KEYS = ("code", "blocking", "registration_id", "name", "details")
 PERSON = "person"  # a kind of party to a finding
 
 
@@ -194,12 +193,7 @@ def by_kind(findings: Sequence[PrintFinding]) -> list[tuple[str, list[Need]]]:
 
 def kept_print_need(kept: Mapping[str, Any]) -> Need:
     """The same, of a finding as a job keeps it."""
-    return print_need(read_finding(kept))
-
-
-def read_finding(kept: Mapping[str, Any]) -> PrintFinding:
-    about = kept.get("about")  # which is not known of older prints
-    return PrintFinding(**{key: kept[key] for key in PRINT_KEYS}, about=tuple(about) if about else None)
+    return print_need(PrintFinding.from_plain(kept))
 
 
 def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:

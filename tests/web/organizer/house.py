@@ -243,3 +243,9 @@ def queries() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def mark_on(page: str) -> str:
+    """Of what stops a print, as its form sends it along."""
+    (mark,) = html.fromstring(page).xpath('//input[@name="despite"]/@value')
+    return str(mark)

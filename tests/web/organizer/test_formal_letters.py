@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import PrintJob
-from tests.web.organizer.house import HOME, add_registration, rows
+from tests.web.organizer.house import HOME, add_registration, mark_on, rows
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -24,6 +24,10 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
     before = owner.get(new).text
     assert ("nobody signs these letters" in before, 'name="anyway"' in before) == (True, True)
     assert f'href="{LETTERS}/texts/certificate"' in before
+    mark = before.split('name="mark" value="')[1].split('"')[0]
+    sent = {"kind": "certificate", "mark": mark, "anyway": "Signed by hand", "despite": "0" * 16}
+    unseen = owner.send(new, sent, to=f"{LETTERS}/new")
+    assert (unseen.status_code, mark_on(unseen.text), rows(select(Letter))) == (412, mark_on(before), [])
     form = f"{LETTERS}/texts/certificate"
     wrong = owner.send(form, {"text.en": "To {nmae}\n{name}"})
     assert (wrong.status_code, "{nmae}" in wrong.text) == (422, True)
@@ -63,7 +67,10 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
     blocked = owner.send(one, why, to=f"{one}/reissue")
     assert (blocked.status_code, 'name="anyway"' in blocked.text) == (422, True)
     assert owner.send(one, {**why, "anyway": " "}, to=f"{one}/reissue").status_code == 422
-    assert owner.send(one, {**why, "anyway": "Signed by hand"}, to=f"{one}/reissue").status_code == 302
+    unseen = owner.send(one, {**why, "anyway": "Signed by hand"}, to=f"{one}/reissue")
+    assert (unseen.status_code, 'value="Signed by hand"' in unseen.text) == (422, True)
+    seen = {"despite": mark_on(unseen.text)}
+    assert owner.send(one, {**why, **seen, "anyway": "Signed by hand"}, to=f"{one}/reissue").status_code == 302
     assert [row.serial for row in rows(select(Letter).order_by(Letter.id))] == ["X-0001", "X-0002"]
     text = owner.get(one).text
     assert ("A wrong name" in text, f"{one}/revoke" in text) == (True, False)

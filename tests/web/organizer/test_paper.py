@@ -20,7 +20,7 @@ from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration
-from tests.web.organizer.house import BY, HOME, add_registration, rows
+from tests.web.organizer.house import BY, HOME, add_registration, mark_on, rows
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -80,11 +80,6 @@ def test_who_comes_with_the_same_fault_after_the_check_is_shown_before_anything_
 
     ask(owner, anyway="By hand", despite=mark_on(changed.text))
     assert len(jobs()) == 1
-
-
-def mark_on(page: str) -> str:
-    (mark,) = html.fromstring(page).xpath('//input[@name="despite"]/@value')
-    return str(mark)
 
 
 def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask_again(

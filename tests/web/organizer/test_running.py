@@ -181,7 +181,7 @@ def test_a_session_in_the_night_in_which_clocks_change_ends_when_it_ends(house: 
             update_session(db, house.edition_id, row.id, {}, span, version=row.version, **BY)
             publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
         owner.send(SHOW, {}, to=f"{SHOW}/sheets")
-        said = paper(owner, f"{SHOW}/sheets/{number}/paper?anyway=1")
+        said = paper(owner, f"{SHOW}/sheets/{number}/paper")
         assert re.search(("01:00 UTC−8–04:00 UTC−7", "01:00 UTC−7–02:00 UTC−8")[number - 1], said), said
 
 
@@ -203,7 +203,7 @@ def test_what_a_session_needs_reaches_those_who_make_it_happen_and_not_the_publi
 
     shown = [owner.get(f"{SHOW}{end}").text for end in ("", "/sheets/1", "/sheets/2", "/sheets/2/table/csv")]
     assert ["Two screens" in text for text in shown] == [True, False, True, True]
-    assert "Two screens" in paper(owner, f"{SHOW}/sheets/2/paper?anyway=1")
+    assert "Two screens" in paper(owner, f"{SHOW}/sheets/2/paper")
 
 
 def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) -> None:
@@ -219,9 +219,9 @@ def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) ->
         session = get_session(db, house.edition_id, house.session_ids[0])
         update_session(db, house.edition_id, session.id, {"in_all_rooms": True}, version=session.version, **BY)
         publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
-    said = paper(owner, f"{HOME}/agenda/door-signs/paper?anyway=1")
+    said = paper(owner, f"{HOME}/agenda/door-signs/paper")
     assert said.count("Trade — in Room A") == 1
-    old = paper(owner, f"{HOME}/agenda/door-signs/paper?anyway=1&version=1")
+    old = paper(owner, f"{HOME}/agenda/door-signs/paper?version=1")
     assert ("agenda version 1" in old, "Foyer" in old) == (True, False)
     shown = owner.get(f"{HOME}/agenda/door-signs?version=1").text
     assert ("from version 1 of" in shown, "Foyer" in shown, "paper?version=1" in shown) == (True, False, True)
@@ -245,7 +245,7 @@ def test_what_is_after_midnight_is_marked_so_at_doors_and_on_sheets(house: House
     assert "00:10 +1" in " ".join(html.fromstring(owner.get(f"{SHOW}/sheets/1").text).text_content().split())
     assert ",00:10 +1," in owner.get(f"{SHOW}/sheets/1/table/csv").text
     signs, sheet = (
-        paper(owner, f"{HOME}/agenda/{name}?anyway=1") for name in ("door-signs/paper", "run-of-show/sheets/1/paper")
+        paper(owner, f"{HOME}/agenda/{name}") for name in ("door-signs/paper", "run-of-show/sheets/1/paper")
     )
     assert [re.search(pattern, said) is not None for pattern, said in (
         (r"20:00–00:30\s*\+1", signs), (r"20:00–00:30\s*\+1", sheet), (r"00:10\s*\+1", sheet),
@@ -259,5 +259,10 @@ def test_a_character_that_no_font_has_stops_the_paper_until_someone_says_so(hous
 
     page = owner.get(f"{SHOW}/sheets/1").text
     assert "U+1F9FF" in page
-    assert owner.get(f"{SHOW}/sheets/1/paper").status_code == 302
-    assert "Trade" in paper(owner, f"{SHOW}/sheets/1/paper?anyway=1")
+    (anyway,) = html.fromstring(page).xpath('//a[text()="Print it anyway"]/@href')
+    for unseen in ("", "?anyway=1"):
+        assert owner.get(f"{SHOW}/sheets/1/paper{unseen}").status_code == 302
+    assert "Trade" in paper(owner, anyway)
+
+    stale = owner.get(f"{SHOW}/sheets/1/paper?despite={'0' * 16}", follow_redirects=True)
+    assert ("has changed since you looked" in stale.text, anyway in stale.text) == (True, True)

@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.errors import Invalid, Refusal, Stale, refuse_faults
+from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.core.flushing import flush
 from forumapp.core.locks import lock_name
-from forumapp.core.text import LANGUAGES, is_visible
+from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing import change_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record, stale, told_at_once
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.rules import search_text
+from forumapp.domain.printing.blocking import refuse_blocked, weighed
 from forumapp.domain.printing.formal import wording
 from forumapp.domain.printing.formal.forms import get_letter_form, prefix_of
 from forumapp.domain.printing.formal.reading import Selection, candidates, refuse_unknown, who_is_left_out
 from forumapp.domain.printing.formal.values import content_from
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind, LetterPicture
 from forumapp.domain.printing.queries import NothingToPrint
-from forumapp.domain.printing.rules import fault_of_anyway
+from forumapp.domain.printing.rules import Options, options_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,14 +47,6 @@ class LetterRevoked(Refusal):
     code = "letter-revoked"
 
 
-class LettersBlocked(Refusal):
-    """What was found is to be mended first, or said to be let be, and why; `count` is how many findings block, and
-    `findings` are those.
-    """
-
-    code = "findings"
-
-
 def issue_letters(
     db: DbSession,
     edition: Edition,
@@ -61,6 +54,7 @@ def issue_letters(
     *,
     languages: Sequence[str] = (),
     anyway: str | None = None,
+    despite: str | None = None,
     seen: str | None = None,
     actor: Actor,
     now: datetime,
@@ -68,11 +62,11 @@ def issue_letters(
     """Give each of those who are chosen, and hold none, a letter with the next serial. All or nobody.
 
     `seen` is the `mark_of` what was looked at before: nothing is issued where it would be another by now. `anyway`
-    says why they are issued in spite of findings that block, for the log. Raises NothingToPrint where there is nobody,
-    with how many were left out, and why.
+    says why they are issued in spite of findings that block, for the log, and `despite` is the mark of those, as for
+    any print. Raises FindingsBlock, and NothingToPrint where there is nobody, with how many were left out, and why.
     """
     require_all(db, edition.id, DECIDE, actor=actor)
-    refuse_faults({"languages": "unknown" if set(languages) - set(LANGUAGES) else None, **_fault_of(anyway)})
+    how = options_from({"languages": languages, "anyway": anyway, "despite": despite})
     refuse_unknown(db, edition.id, selection)
     _hold(db)
     found = candidates(db, edition, selection, languages, now=now)
@@ -81,7 +75,7 @@ def issue_letters(
     if not found:
         left_out = asdict(who_is_left_out(db, edition, selection, now=now))
         raise NothingToPrint(edition=edition.slug, **{name: count for name, count in left_out.items() if count})
-    return _issue(db, edition, found, anyway=anyway, actor=actor, now=now)
+    return _issue(db, edition, found, how, actor=actor, now=now)
 
 
 def mark_of(letters: Sequence[LetterValues]) -> str:
@@ -115,13 +109,14 @@ def reissue_letter(
     reason: str,
     *,
     anyway: str | None = None,
+    despite: str | None = None,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> Letter:
     """Revoke it and give whom it was for another one with the next serial, as things stand now, in its languages."""
     require_all(db, edition.id, DECIDE, actor=actor)
-    refuse_faults(_fault_of(anyway))
+    how = options_from({"anyway": anyway, "despite": despite})
     old = get_in(db, Letter, edition.id, letter_id)
     _hold(db)
     revoke_letter(db, edition.id, letter_id, reason, version=version, actor=actor, now=now)
@@ -130,7 +125,7 @@ def reissue_letter(
     found = candidates(db, edition, one, languages, now=now)
     if not found:
         raise NothingToPrint(edition=edition.slug)
-    return _issue(db, edition, found, anyway=anyway, replaces=old.id, actor=actor, now=now)[0]
+    return _issue(db, edition, found, how, replaces=old.id, actor=actor, now=now)[0]
 
 
 def _hold(db: DbSession) -> None:
@@ -151,13 +146,15 @@ def _issue(
     db: DbSession,
     edition: Edition,
     found: Sequence[LetterValues],
+    how: Options,
     *,
-    anyway: str | None,
     replaces: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[Letter]:
-    _refuse_blocked(found, anyway=anyway)
+    from forumapp.domain.printing.formal.laying import check  # with the typesetter, which few requests need
+
+    refuse_blocked(weighed(check(found), edition.print_blocks), how)
     content = found[0].content
     kind = LetterKind(content.kind)
     prefix = prefix_of(db, edition, get_letter_form(db, edition.id, kind))
@@ -177,7 +174,7 @@ def _issue(
     flush(db)
     with told_at_once(db):
         for row in rows:
-            by: dict[str, Any] = {"actor": actor, "now": now, "edition_id": edition.id, "reason": anyway}
+            by: dict[str, Any] = {"actor": actor, "now": now, "edition_id": edition.id, "reason": how.anyway}
             record(db, "issued", Letter.__tablename__, row.id, **by)
     return rows
 
@@ -207,18 +204,6 @@ def _row(
         replaces_id=replaces,
         search_text=search_text(told.said.name, (told.serial,)),
     )
-
-
-def _fault_of(anyway: str | None) -> dict[str, str | None]:
-    return {"anyway": fault_of_anyway(anyway) if anyway is not None else None}
-
-
-def _refuse_blocked(found: Sequence[LetterValues], *, anyway: str | None) -> None:
-    from forumapp.domain.printing.formal.laying import check  # with the typesetter, which few requests need
-
-    blocking = [one for one in check(found) if one.blocking]
-    if blocking and anyway is None:
-        raise LettersBlocked(count=len(blocking), findings=[one.plain for one in blocking])
 
 
 def _characters(one: LetterValues) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.drawn_findings import of_letters
 from forumapp.domain.printing.formal.attendance import attended
 from forumapp.domain.printing.formal.forms import get_letter_form
@@ -32,9 +33,10 @@ FIRST = 6
 READERS = Readers((Permission.DECIDE_REGISTRATIONS,))  # of letters that are not issued yet
 
 
-def check(letters: Sequence[LetterValues], *, workshop: Workshop, folder: Path) -> list[Finding]:
+def check(edition: Edition, letters: Sequence[LetterValues], *, workshop: Workshop, folder: Path) -> list[Finding]:
     """What to mend before they are issued, what blocks first."""
-    return sorted(of_letters(letters, workshop=workshop, folder=folder), key=lambda one: not one.blocking)
+    found = weighed(of_letters(letters, workshop=workshop, folder=folder), edition.print_blocks)
+    return sorted(found, key=lambda one: not one.blocking)
 
 
 def edition_letters(
