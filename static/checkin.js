@@ -68,18 +68,24 @@ const choose = (typed, people) => showPeople(typed, people, connection.roster, (
 
 // Whether what was typed is taken for a name: its people are shown, or it waits for them to be loaded.
 async function seek(typed) {
-  const { roster } = connection;
-  if (!roster.isReady) await connection.started;
-  const people = roster.search(typed);
-  const isName = !looksLikeCode(typed);
-  if (roster.isReady) {
-    if (!people.length && !isName) return false;
-    choose(typed, people);
-  } else {
-    sought = typed;
-    if (isName) showSought(typed, connection.isLoading);
-  }
-  return isName || people.length > 0;
+  if (!connection.roster.isReady) await connection.started;
+  sought = typed;
+  if (connection.roster.isReady) return showThoseSought();
+  if (looksLikeCode(typed)) return false;
+  showSought(typed, connection.isLoading);
+  return true;
+}
+
+// What was typed last may be a name, also where it looks like a code that the server does not know. Whether people are
+// shown for it, now that they are known.
+function showThoseSought() {
+  const typed = sought;
+  if (!typed || !connection.roster.isReady) return false;
+  sought = "";
+  const people = connection.roster.search(typed);
+  if (!people.length && looksLikeCode(typed)) return false;
+  choose(typed, people);
+  return true;
 }
 
 async function handle({ typed, ...scan }) {
@@ -97,8 +103,9 @@ async function handle({ typed, ...scan }) {
   }
   await connection.started; // with whom the page knew when it was open last
   if (!found.length) found = await find();
+  if (found.length) sought = "";
   if (found.length > 1) choose(scan.code, found.map(({ person }) => person)); // a short code that looks like another one's
-  else await decideAlone(scan, found[0]);
+  else if (!showThoseSought()) await decideAlone(scan, found[0]);
 }
 
 async function work() {
@@ -108,6 +115,7 @@ async function work() {
   while (waiting.length) await handle(waiting.shift()).catch(() => showWords("bad", form.dataset.offline));
   form.classList.remove("is-waiting");
   busy = false;
+  showThoseSought(); // where they were loaded meanwhile
   if (!isRefused) return;
   isRefused = false;
   if (connection.queue) connection.turn();
@@ -130,12 +138,7 @@ form.addEventListener("submit", (event) => {
   if (code) take({ code, typed });
 });
 
-// What was typed last may be a name, also where it looks like a code that the server does not know.
 document.addEventListener("roster", () => {
-  const typed = sought;
-  sought = "";
-  if (!typed || busy || waiting.length) return;
-  const people = connection.roster.search(typed);
-  if (people.length || !looksLikeCode(typed)) choose(typed, people);
+  if (!busy) showThoseSought(); // else at the end of what is in hand
 });
 connection.start();

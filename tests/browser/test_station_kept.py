@@ -24,7 +24,7 @@ from tests.web.organizer.house import PASSWORD
 
 if TYPE_CHECKING:
     from flask import Flask
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.browser.conftest import Visit
 
@@ -174,6 +174,28 @@ def test_a_name_that_is_typed_before_the_people_are_loaded_is_no_unknown_code(
         expect(said.locator("li")).to_contain_text("WANG Xiaoming")
         said.get_by_role("button", name="WANG Xiaoming").click()
         expect(said.locator("[data-said]")).to_have_attribute("data-result", "passed")
+        context.close()
+
+
+def test_a_name_that_could_be_a_code_is_looked_for_when_people_are_loaded_while_the_server_is_asked(
+    browser: Browser, own_app: Flask, door: Door
+) -> None:
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        page = seen.page
+        told: list[Route] = []
+        asked: list[Route] = []
+        page.route("**/roster*", lambda route: told.append(route))  # noqa: PLW0108 (which Playwright marks)
+        page.route("**/scan", lambda route: asked.append(route))  # noqa: PLW0108
+        seen.go(STATION)
+        door.sign_in(page)
+        with page.expect_request("**/scan"):
+            type_in(page, "guest3an")
+        page.unroute("**/roster*")
+        told[0].continue_()
+        known(page)
+        asked[0].continue_()
+        expect(page.locator("#result li")).to_contain_text("Ann Guest3")
         context.close()
 
 
