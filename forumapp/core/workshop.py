@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger, set_up_logs
+from forumapp.core.processors import ALLOWED, stay_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
 
 T = TypeVar("T")
@@ -164,7 +165,7 @@ class _Hand:
         self._limits, self._left, self.is_fit, self._is_ready = limits, PIECES, True, False
         self.since = time.monotonic()
         self._pipe, theirs = _PROCESSES.Pipe()
-        self._process = _PROCESSES.Process(target=_work, args=(theirs, limits, begins), daemon=True)
+        self._process = _PROCESSES.Process(target=_work, args=(theirs, limits, begins, ALLOWED), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -213,9 +214,10 @@ class _Hand:
             self._process.join()
 
 
-def _work(pipe: Connection, limits: Limits, begins: Callable[[], object] | None) -> None:
+def _work(pipe: Connection, limits: Limits, begins: Callable[[], object] | None, processors: Iterable[int]) -> None:
     """In a process of its own: one piece of work after another."""
     os.setsid()
+    stay_on(processors)  # whoever asks may stay on one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_whoever_asks, daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,37 @@
+"""Each web worker stays on one processor.
+
+Python runs one thread of a process at a time. Where another thread waits for that on another processor, it takes over
+whenever a statement or an answer is on its way, and to hand over takes longer than most of these: among sixteen who
+scan, nearly half of the workers' time. On one processor whoever is at work goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# Where the system lets a process choose: Linux.
+_CAN_CHOOSE = hasattr(os, "sched_setaffinity")
+# Those that this process may use when it begins, in an order of its own: two servers on one machine do not both take
+# the first ones.
+ALLOWED = deque(sorted(os.sched_getaffinity(0)) if _CAN_CHOOSE else ())
+ALLOWED.rotate(os.getpid())
+
+
+def least_used(taken: Iterable[int | None], allowed: Sequence[int] = ALLOWED) -> int | None:
+    """The first of those `allowed` on which the fewest of `taken` are; None where none can be chosen."""
+    staying = Counter(taken)
+    return min(allowed, key=lambda one: staying[one], default=None)
+
+
+def stay_on(processors: Iterable[int]) -> None:
+    """This process from now on, with what it begins; nothing where that cannot be, or of none."""
+    some = set(processors)
+    if some and _CAN_CHOOSE:
+        with suppress(OSError):  # taken from us meanwhile: then wherever there is one
+            os.sched_setaffinity(0, some)
