@@ -163,7 +163,7 @@ def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, tot
     findings = [one.plain for one in found]
     with transaction() as db:
         if blocked(found, options):
-            services.fail(db, job.id, "findings", findings=findings, now=now)
+            services.fail(db, job.id, "findings", findings=findings, total=total, now=now)
             return False
         return services.start(db, job.id, total=total, findings=findings, now=now)
 

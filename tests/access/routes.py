@@ -779,6 +779,8 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/paper/log.<form>": P.PRINT,
     "POST /organizer/<edition>/paper/jobs": P.PRINT,
     "POST /organizer/<edition>/paper/jobs/<id:job_id>/cancel": row(P.PRINT),
+    "GET /organizer/<edition>/paper/jobs/<id:job_id>/anyway": row(P.PRINT),
+    "POST /organizer/<edition>/paper/jobs/<id:job_id>/anyway": row(P.PRINT),
     "GET /organizer/<edition>/paper/jobs/<id:job_id>/file": row(P.PRINT),
     # Mail
     "GET /organizer/<edition>/mail": P.SEE_MAIL,

@@ -47,6 +47,7 @@ UNVERSIONED = {
     f"{EDITION}desk/walk-in": "adds someone",
     f"{EDITION}desk/<id:registration_id>/badge": "adds a print",
     f"{EDITION}paper/jobs": "adds a print",
+    f"{EDITION}paper/jobs/<id:job_id>/anyway": "adds a print",
     f"{EDITION}paper/designs/<code>/look": "saves nothing",
     f"{EDITION}delegations/<code>/rooms/put": "each who is ticked is named as they were seen",
     f"{EDITION}delegations/<code>/groups/<id:partition_id>/move": "each who is ticked is named as they were seen",

@@ -16,7 +16,6 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.blocking import refuse_blocked
 from forumapp.domain.printing.choosing import OFFERED
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
@@ -139,6 +138,10 @@ class JobSchema(KeptSchema):
     sha256 = ma.fields.String(allow_none=True)
     fault = ma.fields.String(allow_none=True)
     findings = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()))
+    mark = ma.fields.String(
+        allow_none=True,
+        metadata={"description": "Of the findings that block, for the option `despite`; null where none does."},
+    )
     created_at = Instant()
     started_at = Instant(allow_none=True)
     finished_at = Instant(allow_none=True)
@@ -193,14 +196,6 @@ def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[Pri
     return page.of([_as_told(call, job) for job in page.items])
 
 
-def look_again(call: Call, values: dict[str, Any], edition: str) -> None:
-    """Whoever prints in spite of what was found has seen what is found now."""
-    if "anyway" in values["options"]:
-        with _placed():
-            report, options = looked_through(call, call.edition(edition), values["paper"], values["options"])
-        refuse_blocked(report.findings, options)
-
-
 def looked_through(call: Call, edition: Edition, paper: Paper, said: Mapping[str, Any]) -> tuple[Report, Options]:
     """What is to be mended of a paper that the caller asks for."""
     extensions = current_app.extensions
@@ -208,9 +203,14 @@ def looked_through(call: Call, edition: Edition, paper: Paper, said: Mapping[str
     return preflight_for(call.db, edition, paper, said, **how, actor=call.actor, now=call.now)
 
 
-@blueprint.creates(JOBS, NewJobSchema, JobSchema, ahead=look_again, needs=Permission.PRINT)
-def ask_print(call: Call, values: dict[str, Any], _looked: None, edition: str) -> PrintJob:
-    """Ask for a paper; a worker makes it."""
+@blueprint.creates(JOBS, NewJobSchema, JobSchema, needs=Permission.PRINT)
+def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
+    """Ask for a paper; a worker makes it.
+
+    It is the worker who looks it through, which may take minutes. Where something is to be mended first, the job ends
+    as `failed` with the fault `findings`, and tells these with their `mark`. Asked again with that mark as `despite`
+    and with `anyway`, it is printed unless there is something else by then. `print-preflight` tells the same before.
+    """
     of = call.edition(edition).id
     said = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
     with _placed():
@@ -304,4 +304,4 @@ def _state(one: PaperState) -> dict[str, Any]:
 
 def _as_told(call: Call, job: PrintJob) -> PrintJob | With:
     """What was found to be mended names what the paper tells."""
-    return job if services.may_read(call.access(job.edition_id), job) else With(job, findings=[])
+    return job if services.may_read(call.access(job.edition_id), job) else With(job, findings=[], mark=None)

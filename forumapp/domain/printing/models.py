@@ -26,6 +26,8 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.printing.blocking import mark_of
+from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.placing import LARGEST_OFFSET
 from forumapp.domain.printing.rules import LONGEST_DEVICE
 
@@ -132,6 +134,15 @@ class PrintJob(OfEdition, Versioned, Base):
     reason: Mapped[Reprint | None] = mapped_column(choice(Reprint))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def found(self) -> list[Finding]:
+        return [Finding.from_plain(one) for one in self.findings]
+
+    @property
+    def mark(self) -> str | None:
+        """Of what was found to block, which whoever prints in spite of it sends along."""
+        return mark_of(self.found)
 
 
 class PrintLine(OfEdition, Versioned, Base):

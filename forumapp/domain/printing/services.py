@@ -378,9 +378,8 @@ def keep_made(
     return job
 
 
-def fail(db: DbSession, job_id: int, fault: str, *, findings: Sequence[Mapping[str, Any]] = (), now: datetime) -> None:
-    """`fault` is a code; findings say whom to look at."""
-    noted = {"findings": list(findings)} if findings else {}
+def fail(db: DbSession, job_id: int, fault: str, *, now: datetime, **noted: Any) -> None:
+    """`fault` is a code; findings say whom to look at, and `total` of how many pieces."""
     _update(db, job_id, UNFINISHED, status=JobStatus.FAILED, fault=fault, finished_at=now, updated_at=now, **noted)
 
 

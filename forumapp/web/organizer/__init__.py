@@ -110,6 +110,7 @@ PAGES = (
     "gone",
     "imports",
     "paper",
+    "print_anyway",
     "calibration",
     "outdated",
     "previews",

@@ -81,14 +81,14 @@ def print_badge(registration_id: int) -> ResponseReturnValue:
     options: dict[str, Any] = {"registration": registration_id}
     again = request.form.get("again")
     back = url_for("organizer.outdated" if again else "organizer.paper")
-    said = None
+    said, report = None, None
     if request.form.get("checked"):
-        said = ask_for(Paper.BADGES, options)
+        said, report = ask_for(Paper.BADGES, options)
         if not said.faults:
             return started(said, back)
-    report = report_on(Paper.BADGES, options)
+    report = report or report_on(Paper.BADGES, options)
     if said is None and not report.findings and (again or not report.reprints):
-        return started(ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None), back)
+        return started(ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None)[0], back)
     look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)
     sent = {"checked": 1, "again": again}
     return check_page(Paper.BADGES, sent, report, said, to=request.path, look=look), 422 if said else 200

@@ -289,13 +289,20 @@ def preview_of(sent: MultiDict[str, str]) -> str:
 
 
 def check_page(
-    chosen: Paper, sent: Mapping[str, Any], report: Report, said: Form | None = None, *, to: str, look: str
+    chosen: Paper,
+    sent: Mapping[str, Any],
+    report: Report,
+    said: Form | None = None,
+    *,
+    to: str,
+    look: str = "",
+    back: str = "",
 ) -> str:
     """What is wrong with a paper; its button sends along what was `sent`, and what is `said` of the print itself.
     `look` shows its pages.
     """
     shown = {"chosen": chosen, "sent": sent, "report": report, "groups": by_kind(report.findings), "to": to}
-    shown |= {"said": said or about_print(report, sent), "back": back_from(chosen, sent), "look": look}
+    shown |= {"said": said or about_print(report, sent), "back": back or back_from(chosen, sent), "look": look}
     return render_template("organizer/paper/check.html", section=SECTION, **shown)
 
 
@@ -305,9 +312,9 @@ def start() -> ResponseReturnValue:
     chosen, form = asked(request.form)
     if form.faults:
         raise Invalid(fields=form.faults)
-    asked_how = ask_for(chosen, given(form))
+    asked_how, report = ask_for(chosen, given(form))
     if asked_how.faults:
-        report = report_on(chosen, given(form))
+        report = report or report_on(chosen, given(form))
         where = {"to": url_for("organizer.start"), "look": preview_of(request.form)}
         return check_page(chosen, form.raw, report, asked_how, **where), Invalid.status
     return started(asked_how, back_from(chosen, form.values))

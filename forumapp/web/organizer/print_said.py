@@ -63,10 +63,14 @@ def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
     return Form.empty((DEVICE, *why, *anyway), device=request.cookies.get(COOKIE, ""), reason=because)
 
 
-def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = None) -> Form:
-    """Ask for a print, as the form says it; what it answers has faults where nothing is printed. `because` is why it is
-    printed again where the form does not ask.
+def ask_for(
+    paper: Paper, options: Mapping[str, Any], because: Reprint | None = None, *, looks: bool = True
+) -> tuple[Form, Report | None]:
+    """Ask for a print, as the form says it; where nothing is printed it has faults. `because` is why it is printed
+    again where the form does not ask. Whoever prints in spite of what was found has seen what is found now, which is
+    told as well; unless this `looks`, the worker alone holds them to it.
     """
+    report = None
     asks = ANYWAY.name in request.form
     form = Form.sent((DEVICE, REASON, ANYWAY) if asks else (DEVICE, REASON), request.form)
     if DEVICE.name not in request.form:
@@ -75,12 +79,13 @@ def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = 
     said = dict(form.values)
     if asks and not form.faults:
         options = {**options, ANYWAY.name: said.pop(ANYWAY.name), DESPITE: request.form.get(DESPITE) or None}
-        report, wanted = looked_through(paper, options)
-        if blocked(report.findings, wanted):
-            form.faults[""] = "findings-changed"
+        if looks:
+            report, wanted = looked_through(paper, options)
+            if blocked(report.findings, wanted):
+                form.faults[""] = "findings-changed"
     if form.faults:
         form.fields = tuple(one for one in form.fields if one is DEVICE or one.name in request.form)
-        return form
+        return form, report
     try:
         with transaction() as db:
             services.ask_print(db, edition().id, paper, options, **said, actor=actor(), now=clock.now())
@@ -88,7 +93,7 @@ def ask_for(paper: Paper, options: Mapping[str, Any], because: Reprint | None = 
         if REASON.name not in refusal.fields:
             raise
         form.refuse(refusal)
-    return form
+    return form, report
 
 
 def report_on(chosen: Paper, said: Mapping[str, Any]) -> Report:

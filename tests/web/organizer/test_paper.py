@@ -20,6 +20,7 @@ from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration
+from forumapp.worker import print_steps
 from tests.web.organizer.house import BY, HOME, add_registration, mark_on, rows
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) 
 
 
 def test_who_comes_with_the_same_fault_after_the_check_is_shown_before_anything_is_printed(
-    house: House, owner: Browser
+    house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("Anna", "Berta"):
         text = owner.get(f"{PAPER}/check?paper=badges").text  # before Berta is there
@@ -73,13 +74,39 @@ def test_who_comes_with_the_same_fault_after_the_check_is_shown_before_anything_
             person = session.get_one(Registration, registration_id).person
             update_person(session, person.id, {"native_full": "安\U0003a000"}, version=person.version, **BY)
     sent = {"paper": "badges", "anyway": "By hand", "despite": mark_on(text)}
+    looks = []
+    lookers = owner.application.extensions["forumapp.lookers"]
+    monkeypatch.setattr(lookers, "run", lambda work, run=lookers.run: (looks.append(work), run(work))[1])
     changed = owner.send(f"{PAPER}/check?paper=badges", sent, to=f"{PAPER}/jobs")
-    assert (changed.status_code, jobs()) == (422, [])
+    assert (changed.status_code, jobs(), len(looks)) == (422, [], 2)  # the check, and once more
     assert ("What is to be fixed has changed" in changed.text, 'value="By hand"' in changed.text) == (True, True)
     assert changed.text.split('class="needs"')[1].count("the fonts have no") == 2
 
     ask(owner, anyway="By hand", despite=mark_on(changed.text))
     assert len(jobs()) == 1
+
+
+def test_what_its_worker_alone_finds_does_not_stop_a_print_for_good(
+    house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where it takes too long to be looked through in a request."""
+    registration_id = add_registration(house, "Anna")
+    with transaction() as session:
+        person = session.get_one(Registration, registration_id).person
+        update_person(session, person.id, {"native_full": "安\U0003a000"}, version=person.version, **BY)
+    ask(owner, type="guest")
+    assert print_steps.begin(house.app, jobs()[0].id) == 0
+    monkeypatch.setitem(owner.application.extensions, "forumapp.lookers", Workshop(Limits(1, 500), places=0))
+
+    (address,) = html.fromstring(owner.get(PAPER).text).xpath('//a[text()="Print it anyway"]/@href')
+    shown = owner.get(address).text
+    assert ("the fonts have no “\U0003a000”" in shown, "Print 1 badge" in shown) == (True, True)
+    mark = {"despite": mark_on(shown)}
+    assert owner.send(address, {"anyway": " ", **mark}).status_code == 422
+    assert owner.send(address, {"anyway": "By hand", **mark}).status_code == 302
+    assert jobs()[1].options == {"type": "guest", "anyway": "By hand", **mark}
+    assert print_steps.begin(house.app, jobs()[1].id) == 1
+    assert owner.get(f"{PAPER}/jobs/{jobs()[1].id}/anyway").status_code == 302
 
 
 def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask_again(

@@ -1,0 +1,48 @@
+"""What stopped a print when its worker looked it through, and printing it in spite of that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, request, url_for
+
+from forumapp.core.errors import Invalid
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.again import count_again
+from forumapp.domain.printing.preflight import Report, in_order
+from forumapp.domain.printing.rules import IN_SPITE
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.paper import check_page
+from forumapp.web.organizer.print_said import about_print, ask_for, started
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.route("/<edition>/paper/jobs/<id:job_id>/anyway", methods=["GET", "POST"])
+@needs(Permission.PRINT)
+def print_anyway(job_id: int) -> ResponseReturnValue:
+    """The same print again. It is not looked through here: where that takes too long, the worker alone knows what there
+    is to mend, and it looks again.
+    """
+    job, back = (
+        queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT)),
+        url_for("organizer.paper"),
+    )
+    services.require_readable(reading(), job, actor=actor())
+    if job.fault != "findings" or job.mark is None:
+        return redirect(back)
+    options = {name: value for name, value in job.options.items() if name not in IN_SPITE}
+    form = None
+    if request.method == "POST":
+        form, _ = ask_for(job.paper, options, looks=False)
+        if not form.faults:
+            return started(form, back)
+    wanted, reach = services.as_allowed(reading(), edition().id, job.paper, options, actor=actor())
+    again = count_again(reading(), edition().id, job.paper, wanted, within=reach)
+    report = Report(job.total or 1, in_order(job.found), again)
+    said = form or about_print(report, options)
+    return check_page(job.paper, {}, report, said, to=request.path, back=back), Invalid.status if form else 200
