@@ -36,6 +36,11 @@ class Placeholder(enum.StrEnum):
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+# Beside a value until it stands among words: a character that nobody can have typed.
+_JOINT = "\x1f"
+_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LATIN, _HAN = r"[0-9A-Za-z\u00c0-\u024f]", r"[\u3400-\u9fff]"
+_CLOSE = re.compile(rf"(?<={_HAN}){_JOINT}+(?={_LATIN})|(?<={_LATIN}){_JOINT}+(?={_HAN})")
 
 
 def unknown_in(text: str, known: Collection[str]) -> list[str]:
@@ -58,4 +63,17 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def filled_line(line: str, values: Mapping[str, str]) -> str:
     """One line, such as a subject, which stays also where a value is missing."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], ""), line)
+    return spaced(_PLACEHOLDER.sub(lambda found: put_in(values.get(found[1], "")), line))
+
+
+def put_in(value: object) -> str:
+    """A value as it is put among words, for `spaced`."""
+    text = str(value)
+    return f"{_JOINT}{text}{_JOINT}" if _LETTER.search(text) else text
+
+
+def spaced(text: str) -> str:
+    """With a space where a value of Latin letters was put in beside Chinese; pages and paper have a narrower one there.
+    Numbers and dates stand as the words have them.
+    """
+    return _CLOSE.sub(" ", text).replace(_JOINT, "")

@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.domain.mail.folding import POLICY
-from forumapp.domain.mail.placeholders import Placeholder, filled, filled_line
+from forumapp.domain.mail.placeholders import Placeholder, filled, filled_line, put_in, spaced
 from forumapp.domain.mail.rules import greeted
 from forumapp.domain.mail.wording import MAILING, MAILS, STATES, MailKind, Wording, default_wording
 
@@ -189,7 +189,7 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
 def _for_whom(name: str, language: str) -> str:
     """Whose the link is. Mail about someone without an address of their own goes to whoever looks after them."""
     if language.startswith("zh"):
-        others = f"以上内容供{name}本人使用；如您并非本人，请转交{name}，勿转发他人。"
+        others = filled_line("以上内容供{name}本人使用；如您并非本人，请转交{name}，勿转发他人。", {"name": name})
         return others if name else "该链接仅供您本人使用，请勿转发。"
     others = f"This is for {name}: if that is not you, please pass it on to them, and to nobody else."
     return others if name else "The link is meant for you alone; please do not pass it on."
@@ -233,6 +233,7 @@ def _environment(*, html: bool) -> Environment:
         loader=FileSystemLoader(MAILS),
         autoescape=html,  # noqa: S701 (the text part is no HTML; `_html_of` escapes it)
         undefined=StrictUndefined,
+        finalize=None if html else put_in,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -242,7 +243,7 @@ def _text_of(template: str, language: str, values: Mapping[str, Any]) -> str:
     if not NAME.fullmatch(template):
         raise ValueError(f"not a mail template: {template}")
     names = [f"{template}.{language}.txt", f"{template}.{DEFAULT_LANGUAGE}.txt"]
-    return _environment(html=False).select_template(names).render(values)
+    return spaced(_environment(html=False).select_template(names).render(values))
 
 
 def _html_of(written: Written, sender: Sender) -> str:

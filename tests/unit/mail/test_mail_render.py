@@ -75,7 +75,7 @@ def test_a_confirmed_registration_in_english():
 
 @pytest.mark.parametrize(
     ("language", "own", "anothers"),
-    [("en", "for you alone", "pass it on to them"), ("zh-Hans", "请勿转发", "请转交Lin Yi")],
+    [("en", "for you alone", "pass it on to them"), ("zh-Hans", "请勿转发", "请转交 Lin Yi")],
 )
 def test_what_goes_to_another_s_address_is_to_be_passed_on(language, own, anothers):
     to_them, to_another = (

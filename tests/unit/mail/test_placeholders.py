@@ -30,6 +30,22 @@ def test_a_text_is_filled_once_and_lines_without_anything_to_say_are_left_out(te
     assert filled(text, {"name": "{code} {{ 7*7 }}", "number": ""}).removeprefix("Dear ") == read.removeprefix("Dear ")
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "read"),
+    [
+        ("请转交{x}，勿转发", "Ann Liu", "请转交 Ann Liu，勿转发"),
+        ("{x}的报名", "B20", "B20 的报名"),
+        ("{x}的报名", "刘春", "刘春的报名"),
+        ("{x}的报名", "中美Forum论坛", "中美Forum论坛的报名"),
+        ("第{x}版", "3", "第3版"),
+        ("编号为 {x}。", "ABC", "编号为 ABC。"),
+        ("VIP室：{x}", "B", "VIP室：B"),  # as somebody typed it
+    ],
+)
+def test_a_value_in_latin_letters_stands_a_space_apart_from_chinese_words(text, value, read):
+    assert filled(text, {"x": value}) == read
+
+
 @given(TEXTS.map("".join))
 def test_nothing_in_braces_is_left_of_what_is_known(text):
     unknown = unknown_in(text, ALL)
