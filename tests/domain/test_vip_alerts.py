@@ -16,7 +16,8 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via, create
 from forumapp.domain.checkin.alerts import TEMPLATE, alerts_page, note_seen, open_alerts
 from forumapp.domain.checkin.models import Rehearsal, VipAlert
-from forumapp.domain.checkin.rules import Result
+from forumapp.domain.checkin.rules import Direction, Result
+from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.registration.decisions import mark_vip
@@ -64,6 +65,15 @@ def mails(desk: Desk) -> list[Message]:
     return list(desk.db.scalars(select(Message).where(Message.template == TEMPLATE).order_by(Message.id)))
 
 
+def subjects(desk: Desk) -> list[str]:
+    return [
+        write(Letter(one.key, one.template, one.recipient, "en", one.values, "https://x"), HOUSE).subject.partition(
+            " ("
+        )[0]
+        for one in mails(desk)
+    ]
+
+
 def told(desk: Desk) -> list[tuple[str, bool]]:
     rows = desk.db.scalars(select(VipAlert).order_by(VipAlert.id))
     return [(row.result.value, row.is_late) for row in rows]
@@ -94,7 +104,7 @@ def test_an_officer_is_told_once_a_day_that_their_vip_has_come(desk: Desk) -> No
     assert (first.recipient, first.language, written.subject) == (
         "chen@x.example",
         "zh-Hans",
-        "Ann Liu已到场：door，08:00（" + named(desk, "zh-Hans") + "）",
+        "Ann Liu 已到场：door，08:00（" + named(desk, "zh-Hans") + "）",
     )
     assert "断网" not in written.text
     assert [line.row.day.day for line in open_alerts(desk.db, desk.of, officer_of(desk))] == [23, 22]
@@ -119,6 +129,40 @@ def test_a_refusal_is_told_at_once_and_a_late_scan_says_when_it_was(desk: Desk) 
     assert "not at this door" in words[0].text
     assert words[1].subject == f"Ann Liu has come: door, 07:20 ({named(desk)})"
     assert "this reached us at 08:01" in words[1].text
+
+
+def test_a_check_in_that_was_taken_back_is_told_and_so_is_that_they_come_after_all(desk: Desk) -> None:
+    clerk = Actor(account(desk, "Rita R", Role.REGISTRATION_DESK).id, Via.PAGE)
+    officer, liu = officer_of(desk), desk.people["Liu"].id
+
+    def take_back(at: int, minutes: int, nonce: str) -> None:
+        said: Any = {"checkpoint_id": at, "nonce": nonce, "actor": clerk, "now": AT + minutes * MINUTE}
+        undo_check_in(desk.db, desk.of, liu, **said)
+
+    desk.scan("Liu")
+    (line,) = open_alerts(desk.db, desk.of, officer)
+    note_seen(desk.db, desk.of, line.row.id, actor=clerk, now=AT)
+    take_back(desk.door.id, 1, "a")
+    assert told(desk) == [("undone", False)]
+    assert [one.row.at for one in open_alerts(desk.db, desk.of, officer)] == [AT + MINUTE]
+    desk.scan("Liu", AT + 2 * MINUTE)
+    assert told(desk) == [("undone", False), ("passed", False)]
+    take_back(desk.door.id, 3, "b")
+    assert told(desk) == [("undone", False)]  # once a day
+    both = desk.checkpoint("door", mode="in-out", code="both")
+    secret = desk.device(both, "Both")
+    desk.scan("Liu", AT + 4 * MINUTE, secret=secret)
+    desk.scan("Liu", AT + 5 * MINUTE, secret=secret, direction=Direction.OUT)
+    desk.scan("Liu", AT + 6 * MINUTE, secret=secret)
+    take_back(both.id, 7, "c")  # and they have come before
+    assert told(desk) == [("undone", False), ("passed", False)]
+    assert subjects(desk) == [
+        "Ann Liu has come: door, 08:00",
+        "Ann Liu has not come after all: door, 08:01",
+        "Ann Liu has come: door, 08:02",
+        "Ann Liu has not come after all: door, 08:03",
+        "Ann Liu has come: door, 08:04",
+    ]
 
 
 @pytest.mark.one_database

@@ -23,7 +23,9 @@ blueprint = ApiBlueprint("VIP alerts", __name__, description="Codes of VIPs that
 
 
 class AlertSchema(Shape):
-    """Once a day that a VIP has come (`passed`), and once a day that they were refused somewhere for one reason."""
+    """Once a day that a VIP has come (`passed`), or had, until the desk took their check-in back (`undone`); and once a
+    day that they were refused somewhere for one reason.
+    """
 
     id = Id(required=True)
     registration_id = Id()

@@ -1,5 +1,5 @@
-"""Telling whoever looks after a VIP that their code was scanned: by a mail, and on their pages until they say that they
-have seen it.
+"""Telling whoever looks after a VIP that their code was scanned, or their check-in taken back: by a mail, and on their
+pages until they say that they have seen it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
 from forumapp.core.flushing import flush
@@ -92,6 +92,29 @@ def tell_officer(
         _mail(db, told, row, (db.get_one(Person, person_id), checkpoint, edition, officer), now=now)
 
 
+def tell_taken_back(
+    db: DbSession, station: Station, registration_id: int, standing: Collection[datetime], *, now: datetime
+) -> None:
+    """Who was told that they have come is told that they have not, unless the scan of which that told is among those
+    that still let them in, the moments `standing`. When they come after all, that is told anew.
+    """
+    theirs = VipAlert.registration_id == registration_id, VipAlert.checkpoint_id == station.checkpoint_id
+    came = select(VipAlert).where(*theirs, VipAlert.result == Result.PASSED)
+    row = db.scalar(came.order_by(VipAlert.id.desc()).limit(1))
+    if row is None or row.at in standing:
+        return
+    db.execute(delete(VipAlert).where(*theirs, VipAlert.day == row.day, VipAlert.result == Result.UNDONE))  # once a day
+    row.result, row.at, row.is_late = Result.UNDONE, now, False
+    row.seen_at = row.seen_by = None
+    flush(db)
+    officer = db.get_one(Account, row.officer_id)
+    if officer.active:
+        person = db.get_one(Person, db.get_one(Registration, registration_id).person_id)
+        where = db.get_one(Checkpoint, row.checkpoint_id), db.get_one(Edition, row.edition_id)
+        values = {"registration_id": registration_id, "result": row.result, "at": now, "is_late": False}
+        _mail(db, row.id, values, (person, *where, officer), now=now)
+
+
 def _mail(
     db: DbSession, alert_id: int, row: dict[str, Any], of: tuple[Person, Checkpoint, Edition, Account], *, now: datetime
 ) -> None:
@@ -108,12 +131,13 @@ def _mail(
         "edition_name": dict(edition.name),
         "at": f"{row['at'].astimezone(zone):%H:%M}",
         "came": f"{now.astimezone(zone):%H:%M}" if row["is_late"] else "",
-        "refused": "" if row["result"] is Result.PASSED else row["result"].value,
+        "refused": "" if row["result"] in (Result.PASSED, Result.UNDONE) else row["result"].value,
+        "undone": row["result"] is Result.UNDONE,
         "page": f"organizer/{edition.slug}/vip-alerts",
     }
     ask(
         db,
-        key=f"{TEMPLATE}-{alert_id}",
+        key=f"{TEMPLATE}-{alert_id}-{row['result'].value}",
         template=TEMPLATE,
         recipient=officer.email,
         language=officer.language,

@@ -224,8 +224,9 @@ class ForcedPass(OfEdition, Row, Base):
 
 class VipAlert(OfEdition, Row, Base):
     """The code of a VIP was scanned: for their officer, who is mailed as well, until it is said that it was seen. Once
-    a day that they have come, and once a day that they were refused at one place for one reason. `at` is when it was,
-    which is long ago for one that a device had to keep (`is_late`).
+    a day that they have come, which is `undone` where the desk took that back and told anew when they come again; and
+    once a day that they were refused at one place for one reason. `at` is when it was, which is long ago for one that a
+    device had to keep (`is_late`).
     """
 
     __tablename__ = "vip_alert"

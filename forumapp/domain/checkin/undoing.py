@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the s
 from forumapp.core.errors import Refusal
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.checkin import rehearsals
+from forumapp.domain.checkin.alerts import tell_taken_back
 from forumapp.domain.checkin.boarding import leave_seat
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, PassMode, Presence, Result
@@ -80,8 +81,9 @@ def undo_check_in(
     scan_id = db.connection().scalar(insert(Scan).on_conflict_do_nothing().returning(Scan.id), row)
     if scan_id is None:
         raise NonceReused
-    if station.asks.mode is PassMode.IN_OUT:
-        _as_before(db, station, registration_id)
+    standing = _as_before(db, station, registration_id) if station.asks.mode is PassMode.IN_OUT else []
+    if not station.is_rehearsal:
+        tell_taken_back(db, station, registration_id, standing, now=now)
     return Scanned(scan_id, nonce, Result.UNDONE, Direction.OUT, now, is_rehearsal=station.is_rehearsal)
 
 
@@ -107,9 +109,9 @@ def _taken_back(db: DbSession, station: Station, registration_id: int, *, actor:
     return db.connection().execute(delete(Admission).where(*theirs).returning(Admission.id)).first() is not None
 
 
-def _as_before(db: DbSession, station: Station, registration_id: int) -> None:
+def _as_before(db: DbSession, station: Station, registration_id: int) -> list[datetime]:
     """The row of where they are is held by now, so that nobody lets them in or out meanwhile. Who was let in by nothing
-    else has not come.
+    else has not come. Answers when they were let in, as far as that stands.
     """
     query = select(Scan.id, Scan.counts_at, Scan.result).where(*_theirs(Scan, station, registration_id))
     passes = [Pass(*row) for row in db.execute(query.where(Scan.result.in_(MOVES)))]
@@ -117,9 +119,10 @@ def _as_before(db: DbSession, station: Station, registration_id: int) -> None:
     row, left = _theirs(Admission, station, registration_id), stays(passes, zone)
     if not left:
         db.connection().execute(delete(Admission).where(*row))
-        return
+        return []
     since = left[-1].end or ends_of_day(left[-1].start, zone)
     db.connection().execute(update(Admission).where(*row).values(since=since))
+    return [one.at for stay in left for one in stay.by]
 
 
 def _theirs(kind: type[Admission | Scan], station: Station, registration_id: int) -> tuple[ColumnElement[bool], ...]:
