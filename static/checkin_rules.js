@@ -19,8 +19,10 @@ export function move({ presence, since }, { mode, zone }, direction, at) {
   return "already-in";
 }
 
-// All of it: what a device tells whoever stands there. Whoever is inside may go, whatever is wrong with them or the hour.
-export function judge(person, code, asks, direction, at) {
+// All of it: what a device tells whoever stands there. Whoever is inside may go, whatever is wrong with them or the hour;
+// where people pass once there is no way out, whatever a page says that was opened when there was.
+export function judge(person, code, asks, said, at) {
+  const direction = asks.mode === "in-out" ? said : "in";
   const result = decide(person, code, asks, at);
   const leaves = direction === "out" && person?.presence === "in";
   if (result === "passed" || leaves) return move(person, asks, direction, at);

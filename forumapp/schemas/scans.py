@@ -38,6 +38,9 @@ class Stamp(ma.fields.String):
             raise self.make_error("form") from error
 
 
+WAY = "`out` counts where people go `in-out`. Where they pass `once` every scan is one in, as its answer says."
+
+
 class NewScanSchema(Shape):
     code = Text(shortest=1, longest=200, metadata={"description": "What was read, or typed."})
     registration_id = Id(metadata={"description": "Instead of a code, of whoever was found by name."})
@@ -47,7 +50,7 @@ class NewScanSchema(Shape):
         metadata={"description": "What the device calls this scan. Sent again, it is answered as it was."},
     )
     checkpoint_id = Id(metadata={"description": "Needed with the token of an account; a device has its own."})
-    direction = Choice(Direction)
+    direction = Choice(Direction, metadata={"description": WAY})
     scanned_at = Stamp(metadata={"description": "When, by the device's clock."})
     sent_at = Stamp(metadata={"description": "What that clock says when this is sent, which tells how wrong it is."})
     told = Choice(

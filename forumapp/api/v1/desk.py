@@ -21,7 +21,7 @@ from forumapp.domain.registration.rules import MOST_PLUS_ONES
 from forumapp.schemas.choices import Direction, Reprint, Source
 from forumapp.schemas.fields import Bilingual, Choice, Id, ListOf, Part, Shape, Text, WholeNumber
 from forumapp.schemas.registration import applicant_of
-from forumapp.schemas.scans import NONCE
+from forumapp.schemas.scans import NONCE, WAY
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -49,7 +49,7 @@ class UndoneSchema(Shape):
 
 
 class CheckInSchema(UndoneSchema):
-    direction = Choice(Direction)
+    direction = Choice(Direction, metadata={"description": WAY})
 
 
 class TogetherSchema(UndoneSchema):

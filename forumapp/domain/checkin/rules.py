@@ -140,6 +140,11 @@ def decide(facts: Facts | None, asks: Asks, at: datetime, *, is_late: bool = Fal
     return _dead(facts, at, is_late=is_late) or _closed(asks, at) or refused(facts, asks) or Result.PASSED
 
 
+def way(mode: PassMode, direction: Direction) -> Direction:
+    """Where people pass once there is no way out, whatever a scan says of its direction: each is one in."""
+    return direction if mode is PassMode.IN_OUT else Direction.IN
+
+
 def move(presence: Presence | None, mode: PassMode, direction: Direction, *, is_of_before: bool = False) -> Result:
     """What somebody does who may pass, and is inside already, outside again, or was never there (None). `is_of_before`
     says that they are inside since an earlier day: where people come and go, they have left without being scanned.

@@ -25,7 +25,6 @@ from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.rules import (
     MAY_BE_FORCED,
     Direction,
-    PassMode,
     Result,
     clean_code,
     decide,
@@ -36,6 +35,7 @@ from forumapp.domain.checkin.rules import (
     move,
     skew_seconds,
     was_turned_away,
+    way,
 )
 
 if TYPE_CHECKING:
@@ -113,8 +113,7 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
         if of and not rehearsals.holds(db, of, running_id=station.rehearsal_id):
             return Scanned(None, read.nonce, Result.REHEARSAL_OVER, read.direction, at, is_rehearsal=True)
         station = replace(station, rehearsal_id=of)
-    if station.asks.mode is PassMode.ONCE:
-        read = replace(read, direction=Direction.IN)  # nobody goes out by it, whatever a program says
+    read = replace(read, direction=way(station.asks.mode, read.direction))
     sender, station = station, replace(station, **read.made_by._asdict()) if read.made_by else station
     code = clean_code(read.code)
     found = find(db, station, code, read.nonce)

@@ -26,6 +26,7 @@ from forumapp.domain.checkin.rules import (
     move,
     refused,
     unwelcome,
+    way,
 )
 from forumapp.domain.registration.rules import Area, RegistrationStatus
 
@@ -79,8 +80,9 @@ def _one(chance: random.Random) -> tuple[dict[str, Any], str]:
     result = decide(facts if is_known else None, asks, AT)
     since, is_by_word = some(SINCE) if presence else None, chance.random() < 0.5
     is_earlier = is_of_before(since, AT, asks.zone)
-    if result is Result.PASSED or (is_known and leaves(presence, direction)):
-        result = move(presence, asks.mode, direction, is_of_before=is_earlier)
+    taken = way(asks.mode, direction)
+    if result is Result.PASSED or (is_known and leaves(presence, taken)):
+        result = move(presence, asks.mode, taken, is_of_before=is_earlier)
     elif is_by_word and may_be_in_by_word(result, presence, is_of_before=is_earlier):
         result = Result.ALREADY_IN
     known = {"bar": unwelcome(facts.status), "refused": refused(facts, asks), "presence": presence}
