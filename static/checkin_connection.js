@@ -136,6 +136,7 @@ export class Connection {
     const isDay = Date.now() - this.roster.ahead >= Date.parse(this.roster.head?.first_day ?? panel.dataset.firstDay);
     if (this.roster.head || isDay) rehearsal.value = this.roster.head?.rehearsal ?? "";
     document.querySelector("[data-rehearsal-banner]").hidden = !rehearsal.value;
+    if (!rehearsal.value) document.querySelector("#result .is-past[data-rehearsed]")?.remove(); // nobody was let in by it
   }
 
   setOnline(isOnline) {

@@ -346,6 +346,7 @@ def test_on_the_first_day_a_page_that_slept_through_the_end_of_a_rehearsal_speak
 
         page.clock.fast_forward("04:00:00")
         ahead += timedelta(hours=4)
+        expect(page.locator("#result > *")).to_have_count(0, timeout=15_000)  # nobody looks at who came in for practice
         for badge in door.badges[:2]:
             scan(page, badge.code, "passed")
         expect(page.locator("[data-said] .rehearsal-word")).to_have_count(0)
