@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # So many at once, or whoever came first would wait for too many others.
-LARGEST = 8
-# One at work, and one who has the next turn while that one waits for the disk.
-LEADERS = 2
+LARGEST = 16
 
 
 class _Asked(Generic[T]):
@@ -47,7 +45,7 @@ class Crowd(Generic[T]):
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._waiting: deque[_Asked[T]] = deque()
-        self._free = LEADERS
+        self._leader: _Asked[T] | None = None
 
     def do(self, work: Callable[[DbSession], T], key: str) -> T:
         """What `work` answers, in a transaction that is committed and on disk. Raises what it does, and then nothing of
@@ -57,9 +55,9 @@ class Crowd(Generic[T]):
         """
         mine = _Asked(work, key)
         with self._guard:
-            leads = self._free > 0
+            leads = self._leader is None
             if leads:
-                self._free -= 1
+                self._leader = mine
             else:
                 self._waiting.append(mine)
         patience = PATIENCE
@@ -74,12 +72,12 @@ class Crowd(Generic[T]):
         return mine.found[0]
 
     def _steps_out(self, mine: _Asked[T]) -> bool:
-        """Whether they still waited; they are one more who leads then."""
+        """Whether they still waited; they lead then, and whoever is held up goes on beside."""
         with self._guard:
             if mine not in self._waiting:
                 return False
             self._waiting.remove(mine)
-            self._free -= 1
+            self._leader = mine
             return True
 
     def _lead(self, first: _Asked[T], patience: float) -> None:
@@ -94,10 +92,9 @@ class Crowd(Generic[T]):
             woken = [one for one in others if one.is_done]
             with self._guard:  # where this thread was ended, others wait as before
                 self._waiting.extendleft(reversed([one for one in others if not one.is_done]))
-                self._free += 1
-                if self._waiting and self._free > 0:
-                    self._free -= 1
-                    woken.append(self._waiting.popleft())  # to lead
+                if self._leader in (first, None):
+                    self._leader = self._waiting.popleft() if self._waiting else None
+                    woken += [self._leader] if self._leader else []
             for one in woken:
                 one.woken.release()
 

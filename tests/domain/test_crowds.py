@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, text, update
 
 from forumapp.core import transactions
-from forumapp.core.crowds import LEADERS, Crowd, _Asked, _do_all
+from forumapp.core.crowds import Crowd, _Asked, _do_all
 from forumapp.core.db import db
 from forumapp.core.errors import NotFound
 from forumapp.core.gate import GateStaysClosed
@@ -72,14 +72,14 @@ def test_who_comes_meanwhile_is_done_in_few_transactions(place: Flask) -> None:
 
     with place.app_context():
         event.listen(db.engine, "commit", committed.append)
-    with ThreadPoolExecutor(MANY + LEADERS) as pool:
-        first = [pool.submit(ask, slow) for _ in range(LEADERS)]
-        wait_until(lambda: len(asked) == LEADERS)
+    with ThreadPoolExecutor(MANY + 1) as pool:
+        first = pool.submit(ask, slow)
+        wait_until(lambda: len(asked) == 1)
         others = [pool.submit(ask, marking(1, 101 + number)) for number in range(MANY)]
-        wait_until(lambda: len(asked) == LEADERS + MANY)
+        wait_until(lambda: len(asked) == 1 + MANY)
         go.set()
-        assert [one.result() for one in (*first, *others)] == [100, 100, *range(101, 101 + MANY)]
-    assert len(committed) <= 5
+        assert [one.result() for one in (first, *others)] == [*range(100, 101 + MANY)]
+    assert len(committed) <= 4
     assert 100 <= marks()[0] <= 100 + MANY
 
 
@@ -203,17 +203,18 @@ def test_who_waits_for_what_another_holds_holds_up_nobody_else(place: Flask) -> 
         with place.app_context():
             return crowd.do(work, "")
 
-    with ThreadPoolExecutor(MANY + LEADERS) as pool:
-        slow = [pool.submit(ask, held) for _ in range(LEADERS)]
+    with ThreadPoolExecutor(MANY + 1) as pool:
+        slow = pool.submit(ask, held)
         try:
-            wait_until(lambda: len(asked) == LEADERS)
+            wait_until(lambda: len(asked) == 1)
             others = [pool.submit(ask, marking(2, 701)) for _ in range(MANY)]
             assert [one.result(PATIENCE / 2) for one in others] == [701] * MANY
-            assert not any(one.done() for one in slow)
+            assert crowd._leader is None  # nobody who comes now waits for them again
+            assert not slow.done()
         finally:
             go.set()
-        assert [one.result() for one in slow] == [700] * LEADERS
-    assert crowd._free == LEADERS
+        assert slow.result() == 700
+    assert crowd._leader is None
 
 
 def test_a_thread_that_ends_leaves_the_others_to_the_next(place: Flask) -> None:
@@ -229,11 +230,11 @@ def test_a_thread_that_ends_leaves_the_others_to_the_next(place: Flask) -> None:
         with place.app_context():
             return crowd.do(work, "")
 
-    with ThreadPoolExecutor(MANY + LEADERS) as pool:
-        ended = [pool.submit(ask, ending) for _ in range(LEADERS)]
+    with ThreadPoolExecutor(MANY + 1) as pool:
+        ended = pool.submit(ask, ending)
         assert begun.wait(PATIENCE)
         others = [pool.submit(ask, marking(1, 600)) for _ in range(MANY)]
         go.set()
         assert [one.result() for one in others] == [600] * MANY
-        assert [type(one.exception()) for one in ended] == [SystemExit] * LEADERS
-    assert crowd._free == LEADERS
+        assert isinstance(ended.exception(), SystemExit)
+    assert crowd._leader is None
