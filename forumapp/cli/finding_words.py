@@ -28,6 +28,7 @@ WORDS = {
     "no-signatory": "nobody signs these letters",
     "no-host": "the edition has no host, so the letterhead is empty",
     "photo-too-small": "the photo has %(dots)s dots to the inch in print; it needs %(size)s pixels",
+    "qr-crowded": "%(free)s mm around the QR code have to stay light, up to the edge of the badge, too",
     "qr-left-out": "the labels are too small for a QR code, so only the written code is printed",
     "qr-too-small": "the QR code is %(side)s mm wide; %(least)s mm can be scanned",
     "long-latin-name": "a long name in Latin letters; look at the badge",

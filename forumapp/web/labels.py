@@ -87,6 +87,7 @@ PRINT_FINDINGS: dict[str, Any] = {
     "name-not-proofed": _l("Names that no office has approved"),
     "low-contrast": _l("Colors that are hard to read"),
     "qr-too-small": _l("QR codes that are too small"),
+    "qr-crowded": _l("QR codes without a free margin"),
     "qr-left-out": _l("Labels without a QR code"),
     "photo-too-small": _l("Photos that are too small for print"),
     "letter-overfull": _l("Letters that take more than a page"),

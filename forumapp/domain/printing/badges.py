@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.text import LANGUAGES, missing, pick
 from forumapp.domain.printing import dates, fonts, legibility, stamp, words
-from forumapp.domain.printing.designs import markup
+from forumapp.domain.printing.designs import markup, quiet
 from forumapp.domain.printing.designs.backs import AGENDA, HELP, PARTS, back_face
 from forumapp.domain.printing.designs.ready import for_label
 from forumapp.domain.printing.designs.shapes import Back, Big, Fold, Kind, Said, is_duplex, shows
@@ -220,6 +220,10 @@ class BadgePrinter:
             design = self.design(values)
             for code, details in legibility.faults(self._layer(values), partial(markup.boxes_of, design)):
                 yield Finding(code, False, None, name, details, about)
+            if found := quiet.crowded(design, markup.palette(design, self.head, values.type_color)):
+                free, near = found
+                told = {"free": f"{free:.1f}"} | ({"boxes": markup.boxes_at(design, near)} if near else {})
+                yield Finding("qr-crowded", False, None, name, told, about)
             if design is self._ready and not shows(design, Kind.QR):
                 yield Finding("qr-left-out", False, None, name, {}, about)
 

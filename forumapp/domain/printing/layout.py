@@ -40,8 +40,9 @@ class Finding:
     kind and id, or its code, if they are known; words are chosen at the edge.
 
     Codes: missing-glyph, name-under-floor, text-under-floor, badge-overfull, missing-translation,
-    missing-latin-name, name-not-proofed, low-contrast, qr-too-small, qr-left-out, photo-too-small, drawing-too-long,
-    drawing-too-large; of letters no-signatory, no-seal, no-host, letter-overfull, letter-altered, letter-revoked.
+    missing-latin-name, name-not-proofed, low-contrast, qr-too-small, qr-crowded, qr-left-out, photo-too-small,
+    drawing-too-long, drawing-too-large; of letters no-signatory, no-seal, no-host, letter-overfull, letter-altered,
+    letter-revoked.
     `details` are plain values by name.
     """
 

@@ -123,7 +123,7 @@ PLACES = {
 
 
 # Of a registration type, but mended in its badge design.
-OF_A_DESIGN = ("low-contrast", "qr-too-small", "design-not-for-stock")
+OF_A_DESIGN = ("low-contrast", "qr-too-small", "qr-crowded", "design-not-for-stock")
 PRINT_WORDS: dict[str, Any] = {
     "missing-glyph": _l("%(name)s: the fonts have no “%(character)s” (%(codepoint)s)."),
     "missing-latin-name": _l("%(name)s has no name in Latin letters."),
@@ -145,6 +145,10 @@ PRINT_WORDS: dict[str, Any] = {
         "%(name)s: words in %(ink)s on %(ground)s are hard to read (contrast %(ratio)s, %(least)s needed)."
     ),
     "qr-too-small": _l("%(name)s: the QR code is %(side)s mm wide. Smaller than %(least)s mm it may not be scanned."),
+    "qr-crowded": _l(
+        "%(name)s: %(free)s mm around the QR code have to stay light, up to the edge of the badge, too. Otherwise it"
+        " may not be scanned."
+    ),
     "qr-left-out": _l("%(name)s: these labels are too small for a QR code, so only the written code is printed."),
     "letter-overfull": _l("The letter to %(name)s takes more than a page, however small it is set. Shorten its text."),
     "no-seal": _l("%(name)s: these letters have neither room for a seal nor the picture of a signature."),

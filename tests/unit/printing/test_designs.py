@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from forumapp.core.errors import Invalid
+from forumapp.domain.printing.designs.quiet import crowded
 from forumapp.domain.printing.designs.reading import SMALLEST_TYPE, design_from, plain
 from forumapp.domain.printing.designs.ready import SIZES, Look, for_label, ready_designs
-from forumapp.domain.printing.designs.shapes import Big, Design, Fold, Kind, fits, overlaps
+from forumapp.domain.printing.designs.shapes import Big, Box, Design, Fold, Kind, fits, overlaps
 from forumapp.domain.printing.stocks import STOCKS
 
 READY = ready_designs()
+DARK = {"head": "#304050", "band": "#304050"}
 A6 = plain(READY["a6-portrait-delegate"])
 
 
@@ -48,14 +50,35 @@ def test_a_ready_design_is_read_as_it_is_written_and_nothing_of_it_overlaps(code
 
 @pytest.mark.parametrize("code", READY)
 def test_around_the_code_of_a_ready_design_four_modules_stay_light(code: str) -> None:
-    boxes = READY[code].boxes
-    qr = next(box for box in boxes if box.kind is Kind.QR)
-    near = [
-        max(one.x - qr.x - qr.w, qr.x - one.x - one.w, one.y - qr.y - qr.h, qr.y - one.y - one.h)
-        for one in boxes
-        if one is not qr
-    ]
-    assert min(*near, qr.x, READY[code].width - qr.x - qr.w) >= qr.w / 21 * 3.9
+    assert crowded(READY[code], DARK) is None
+
+
+@pytest.mark.parametrize(
+    ("box", "found"),
+    [
+        (Box(Kind.NAMES, 4, 21, 40, 15), []),
+        (Box(Kind.NAMES, 4, 21, 40, 15.6), [1]),
+        (Box(Kind.NAMES, 4, 21, 40, 15.6, shown=False), []),
+        (Box(Kind.BAND, 4, 21, 40, 15.6), [1]),
+        (Box(Kind.BAND, 0, 0, 105, 148, color="#304050"), [1]),
+        (Box(Kind.BAND, 0, 0, 105, 148, color="#f4e8d0"), []),
+    ],
+    ids=["apart", "too near", "not shown", "dark", "dark below", "light below"],
+)
+def test_what_is_too_near_to_the_code_of_an_own_design_is_told(box: Box, found: list[int]) -> None:
+    """A code of 21 mm has modules of one, so that four stay free around it."""
+    told = crowded(Design(105, 148, (Box(Kind.QR, 4, 40, 21, 21), box)), DARK)
+    assert told == ((4, found) if found else None)
+
+
+@pytest.mark.parametrize(("x", "y"), [(3.8, 40), (80.2, 40), (40, 3.8), (40, 123.2)])
+def test_a_code_too_near_to_the_edge_is_told(x: float, y: float) -> None:
+    assert crowded(Design(105, 148, (Box(Kind.QR, x, y, 21, 21),)), DARK) == (4, [])
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+def test_around_the_code_on_the_labels_of_every_stock_four_modules_stay_light(stock: Any) -> None:
+    assert crowded(for_label(stock.width, stock.height), DARK) is None
 
 
 @pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)

@@ -23,7 +23,7 @@ from forumapp.domain.printing.designs.shapes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from forumapp.domain.printing.documents import EditionHead, Logo
 
@@ -132,9 +132,13 @@ def _name(number: int) -> str:
 
 def boxes_of(design: Design, stacks: Sequence[str]) -> str:
     """The boxes of these stacks, each by its kind and its number in the design, from 1 on."""
-    shown = [(number, box.kind) for number, box in enumerate(design.boxes, 1) if box.shown]
-    names = {_name(at): f"{kind.value}:{number}" for at, (number, kind) in enumerate(shown)}
-    return " ".join(dict.fromkeys(names[stack.partition("-")[0]] for stack in stacks))
+    shown = [number for number, box in enumerate(design.boxes) if box.shown]
+    names = {_name(at): number for at, number in enumerate(shown)}
+    return boxes_at(design, dict.fromkeys(names[stack.partition("-")[0]] for stack in stacks))
+
+
+def boxes_at(design: Design, places: Iterable[int]) -> str:
+    return " ".join(f"{design.boxes[at].kind.value}:{at + 1}" for at in places)
 
 
 def placed_box(number: int, box: Box, design: Design, languages: Sequence[str]) -> Placed:

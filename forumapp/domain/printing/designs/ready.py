@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass, replace
 
 from forumapp.domain.printing.designs.reading import SMALLEST_CODE, SMALLEST_TYPE
-from forumapp.domain.printing.designs.shapes import BOLD, Align, Box, Design, Kind, Line, Said, Stand, fits
+from forumapp.domain.printing.designs.shapes import BOLD, FREE, Align, Box, Design, Kind, Line, Said, Stand, fits
 
 GOLD, INK = "#b08d3c", "#23282e"
 
@@ -79,7 +79,6 @@ SIZES: dict[str, Measures] = {
         76.2, 101.6, 5, 23.4, (14.6, 8.2, 9), (25.4, 42.1), (27, 18), (19, 14), 11, 16, 70.5, 12, 12, 15
     ),
 }
-FREE = 4 / 21  # of a code's side: the four modules around it that stay light, so that everything reads it
 SLOT = 25.6  # what lies between the words on both sides of it
 CARD = 60.0  # a face that is no higher, lying, is a card in a holder, without a slot
 

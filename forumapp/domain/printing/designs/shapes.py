@@ -199,13 +199,14 @@ def fits(design: Design, width: float, height: float) -> bool:
 def overlaps(design: Design) -> list[tuple[int, int]]:
     """The pairs of boxes, by their places, that would print over each other; areas lie below everything."""
     boxes = [(number, box) for number, box in enumerate(design.boxes) if box.shown and box.kind not in AREAS]
-    return [(one, other) for at, (one, a) in enumerate(boxes) for other, b in boxes[at + 1 :] if _meet(a, b)]
+    return [(one, other) for at, (one, a) in enumerate(boxes) for other, b in boxes[at + 1 :] if meet(a, b)]
 
 
 TOUCHING = 0.05  # millimetres that rounding may put one over the other
+FREE = 4 / 21  # of a code's side: the four modules around it that stay light, so that everything reads it
 
 
-def _meet(one: Box, other: Box) -> bool:
+def meet(one: Box, other: Box) -> bool:
     across = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
     down = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
     return across > TOUCHING and down > TOUCHING
