@@ -1,6 +1,6 @@
 // Whether a station is in touch with the server, and what it does when it is again: it sends what it kept, and then asks
 // who has changed. What stands is told above the result.
-import { labelOf, timeOf } from "./checkin_result.js";
+import { labelOf, namesOf, timeOf } from "./checkin_result.js";
 import { Queue } from "./checkin_queue.js";
 import { Moved, Roster, SignedOut } from "./checkin_roster.js";
 import { LASTS_MS, Memory, openStore } from "./checkin_store.js";
@@ -206,7 +206,7 @@ export class Connection {
 
   words(text, scan, otherwise) {
     const person = this.roster.people.get(scan.of);
-    const name = person ? [person.latin, person.native].filter(Boolean).join(" ") : scan.code ?? "";
+    const name = person ? namesOf(person).join(" ") : scan.code ?? "";
     return text.replace("{name}", name).replace("{time}", timeOf(scan.at)).replace("{told}", labelOf(scan.told)).replace("{result}", otherwise);
   }
 

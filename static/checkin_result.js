@@ -27,11 +27,16 @@ function text(of) {
   return of ? of[language] || of.en || Object.values(of)[0] || "" : "";
 }
 
+export function namesOf(person) {
+  const names = language === "zh-Hans" ? [person.native, person.latin] : [person.latin, person.native];
+  return names.filter(Boolean);
+}
+
 export function nameOf(person) {
   const name = document.createElement("bdi");
-  const [first, second] = language === "zh-Hans" ? [person.native, person.latin] : [person.latin, person.native];
-  name.append(first || second || "");
-  if (first && second) {
+  const [first, second] = namesOf(person);
+  name.append(first ?? "");
+  if (second) {
     const other = element("span", "name-other", second);
     other.lang = second === person.native ? person.language : "en";
     name.append(" ", other);
@@ -143,7 +148,7 @@ export function showPeople(typed, people, roster, onChosen) {
     about.append(name, ofPerson(person, roster));
     const button = element("button", "btn", words.dataset.choose);
     button.type = "button";
-    button.setAttribute("aria-label", `${words.dataset.choose}: ${[person.latin, person.native].filter(Boolean).join(" ")}`);
+    button.setAttribute("aria-label", `${words.dataset.choose}: ${namesOf(person).join(" ")}`);
     button.addEventListener("click", () => onChosen(person));
     item.append(about, button);
     list.append(item);

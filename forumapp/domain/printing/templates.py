@@ -30,6 +30,12 @@ LATIN = '<span class="latin'  # as `spaced` begins one
 BRIEF = 12  # characters, which are shorter than any line
 
 
+def names_in(lead: str, latin: str, native: str, native_language: str) -> list[tuple[str, str]]:
+    """Both names of a person with their languages, the one first that readers of `lead` look for."""
+    both = [("en", latin), (native_language, native)]
+    return [one for one in (both[::-1] if dates.is_chinese(lead) else both) if one[1]]
+
+
 def spaced(text: str, language: str) -> Markup:
     """Chinese `text` with a quarter em between Han and Latin, by width and not by a character that would be copied;
     none beside a mark, which has its own, nor where somebody has typed a space.
@@ -81,6 +87,7 @@ def environment() -> Environment:
         zone_name=words.zone_name,
         dates=dates,
         is_chinese=dates.is_chinese,
+        names_in=names_in,
         later=later,
         offset_mark=offset_mark,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from forumapp.domain.printing.dates import is_chinese
 from forumapp.domain.printing.staleness import UNDER
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Whom = dict[int, list[str]]
 
 PLAIN = ""  # the language of a line that all read alike: a time, a number, a plate
+LATIN = ("en", PLAIN)  # in whose letters a name may stand
 TEXT, NAME = "text", "name"
 SHORT = 12  # rows of a section that stands on one page whole
 
@@ -236,8 +238,11 @@ def cells_of(values: ListValues) -> Iterator[tuple[str, Cell, Row | None]]:
 
 
 def in_languages(line: Line, languages: Sequence[str]) -> list[tuple[str, str]]:
-    """What is printed of a line: each language with its words; a text that has none of them, in the one it has."""
+    """What is printed of a line: each language with its words; a text that has none of them, in the one it has. A name
+    stands in all of its scripts, on Chinese papers in its own one first.
+    """
     if line.kind == NAME:
-        return [(tag, said) for tag, said in line.words.items() if said]
+        names = [(tag, said) for tag, said in line.words.items() if said]
+        return sorted(names, key=lambda one: one[0] in LATIN) if is_chinese(languages[0]) else names
     found = [(tag, line.words[tag]) for tag in languages if line.words.get(tag)]
     return found or [(tag, said) for tag, said in line.words.items() if said][:1]
