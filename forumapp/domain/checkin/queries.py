@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import distinct, func, or_, select
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.checkin.by_word import COLUMNS, beside, by_word
-from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
+from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.rules import CheckpointKind
 from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
@@ -111,6 +111,21 @@ def list_session_titles(db: DbSession, edition_id: int) -> list[tuple[int, dict[
 def list_delegation_names(db: DbSession, edition_id: int) -> list[tuple[int, dict[str, str]]]:
     query = select(Delegation.id, Delegation.name).where(Delegation.edition_id == edition_id)
     return [(row[0], row[1]) for row in db.execute(query.order_by(Delegation.position, Delegation.id))]
+
+
+def count_let_in_outside(
+    db: DbSession, edition_id: int, span: tuple[datetime, datetime], *, within: tuple[datetime, datetime]
+) -> int:
+    """How many registrations were let in before `span` or after, of those `within` another one."""
+    at = Admission.first_at
+    query = select(func.count(distinct(Admission.registration_id))).where(
+        Admission.edition_id == edition_id,
+        Admission.is_rehearsal.is_(False),
+        at >= within[0],
+        at < within[1],
+        or_(at < span[0], at >= span[1]),
+    )
+    return db.scalar(query) or 0
 
 
 def count_let_in(

@@ -15,6 +15,9 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.days import bounds
+from forumapp.domain.agenda.queries import scheduled
+from forumapp.domain.checkin.queries import count_let_in_outside
 from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.forums.archiving import NotArchived, StillDraft
 from forumapp.domain.forums.tasks import days_of
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.forums.calendar import Days
     from forumapp.domain.forums.models import Edition
 
 SECTION = "settings"
@@ -98,6 +102,28 @@ FIELDS = (
 )
 
 
+class Outside(Exception):
+    """The dates would move to days on which not all lies that has happened or is planned: nobody was asked yet."""
+
+    def __init__(self, moves_to: str, sessions: int, people: int) -> None:
+        self.moves_to, self.sessions, self.people = moves_to, sessions, people
+
+
+def ask_of_outside(db: DbSession, row: Edition, before: Days) -> None:
+    """Raises Outside where what lies on the days `before` would not any more, unless whoever sends this was told so of
+    just these days.
+    """
+    moves_to = f"{row.starts_on} {row.ends_on}"
+    if request.form.get("moves_to") == moves_to:
+        return
+    old, new = bounds((before.first, before.last), row.zone), bounds((row.starts_on, row.ends_on), row.zone)
+    begins = [one.start_utc for one in scheduled(db, row.id) if one.start_utc and old[0] <= one.start_utc < old[1]]
+    sessions = sum(not new[0] <= at < new[1] for at in begins)
+    people = count_let_in_outside(db, row.id, new, within=old)
+    if sessions or people:
+        raise Outside(moves_to, sessions, people)
+
+
 @blueprint.route("/<edition>/settings", methods=["GET", "POST"])
 @needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
 def settings() -> ResponseReturnValue:
@@ -106,10 +132,16 @@ def settings() -> ResponseReturnValue:
     form, before, now = Form.sent(FIELDS, request.form, edition()), days_of(edition()), clock.now()
 
     def change(db: DbSession) -> None:
-        version = form.based_on
-        services.update_edition(db, edition().id, form.values, version=version, actor=actor(), now=now)
+        by: Any = {"version": form.based_on, "actor": actor(), "now": now}
+        row = services.update_edition(db, edition().id, form.values, **by)
+        if days_of(row) != before:
+            ask_of_outside(db, row, before)
 
-    if not saved(form, change, lambda: queries.get_edition(reading(), edition().slug)):
+    try:
+        done = saved(form, change, lambda: queries.get_edition(reading(), edition().slug))
+    except Outside as outside:
+        return settings_page(form, outside)
+    if not done:
         return settings_page(form), form.status
     tell_saved(_("The settings have been saved."), "picture", edition().id, since=now)
     offer_shift(before)
@@ -156,11 +188,12 @@ def changed_stage(step: Callable[..., Edition], do: str, words: str) -> Response
     return redirect(url_for("organizer.settings"))
 
 
-def settings_page(form: Form) -> str:
+def settings_page(form: Form, outside: Outside | None = None) -> str:
     return render_template(
         "organizer/settings/one.html",
         section=SECTION,
         form=form,
+        outside=outside,
         names_are_kept=archiving.names_are_kept(reading(), edition()),
         history=past("edition", edition().id),
     )

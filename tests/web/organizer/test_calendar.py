@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.checkin.models import Admission
 from forumapp.domain.forums.models import Edition, Task
 from forumapp.domain.forums.tasks import remove_task
 from tests.web.organizer.house import BY, HOME, browser_as, queries, row, rows
+from tests.web.organizer.test_attendance import let_in
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -188,13 +190,34 @@ def settings(owner: Browser, **changes: str) -> Any:
     return owner.send(f"{HOME}/settings", {**values, **changes})
 
 
+def test_whoever_moves_the_forum_away_from_its_sessions_and_guests_is_asked_first(house: House, owner: Browser) -> None:
+    let_in(house, "Liu", "Wang")
+    with transaction() as db:
+        db.execute(update(Admission).values(first_at=datetime(2023, 5, 22, 17, tzinfo=UTC)))
+    days = {"starts_on": "2027-05-22", "ends_on": "2027-05-23"}
+    asked = html.fromstring(settings(owner, **days).text)
+    (words,) = asked.find_class("alert-warn")
+    assert "2 sessions begin on none of the new days." in words.text_content()
+    assert "2 people were let in on none of the new days." in words.text_content()
+    assert row(Edition, house.edition_id).starts_on == date(2023, 5, 22)
+    (moves_to,) = asked.xpath("//input[@name='moves_to']/@value")
+
+    other = {**days, "ends_on": "2027-05-24"}  # of which nobody was asked
+    assert settings(owner, **other, moves_to=moves_to).status_code == 200
+    assert settings(owner, starts_on="2023-05-21").status_code == 302  # nothing lies outside
+    assert settings(owner, **days, moves_to=moves_to).status_code == 302
+    assert row(Edition, house.edition_id).starts_on == date(2027, 5, 22)
+    assert settings(owner, **{"theme.en": "Trade"}).status_code == 302  # asked once
+
+
 def test_moving_the_forum_offers_to_move_the_open_tasks_and_moves_none_by_itself(house: House, owner: Browser) -> None:
     one, done = task_of(house, "print-badges"), task_of(house, "settle-budget")
     send(owner, f"{PAGE}/{done.id}/tick", version=1)
     assert settings(owner, **{"theme.en": "Trade"}).status_code == 302
     assert "Move the open tasks too" not in owner.get(f"{HOME}/settings").text
 
-    assert settings(owner, starts_on="2023-06-05", ends_on="2023-06-05").status_code == 302
+    days = {"starts_on": "2023-06-05", "ends_on": "2023-06-05"}
+    assert settings(owner, **days, moves_to="2023-06-05 2023-06-05").status_code == 302
     told = html.fromstring(owner.get(f"{HOME}/settings").text)
     (offer,) = told.xpath("//a[text()='Move the open tasks too']/@href")
     assert row(Task, one.id).due_on == date(2023, 5, 19)
