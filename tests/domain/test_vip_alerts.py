@@ -165,6 +165,30 @@ def test_a_check_in_that_was_taken_back_is_told_and_so_is_that_they_come_after_a
     ]
 
 
+def test_who_was_told_that_they_have_come_is_not_told_otherwise_while_they_are_in_by_another_door(desk: Desk) -> None:
+    clerk = Actor(account(desk, "Rita R", Role.REGISTRATION_DESK).id, Via.PAGE)
+    other = desk.checkpoint("door", code="other")
+    desk.scan("Liu")
+    desk.scan("Liu", AT + MINUTE, secret=desk.device(other, "Other"))
+    for at, stands in ((desk.door, "passed"), (other, "undone")):
+        said: Any = {"checkpoint_id": at.id, "nonce": stands, "actor": clerk, "now": AT + 2 * MINUTE}
+        undo_check_in(desk.db, desk.of, desk.people["Liu"].id, **said)
+        assert told(desk) == [(stands, False)]
+    (line,) = open_alerts(desk.db, desk.of, officer_of(desk))
+    assert line.row.checkpoint_id == other.id
+
+
+def test_whoever_has_seen_that_they_came_has_not_seen_that_it_was_taken_back(desk: Desk) -> None:
+    clerk = Actor(account(desk, "Rita R", Role.REGISTRATION_DESK).id, Via.PAGE)
+    desk.scan("Liu")
+    said: Any = {"checkpoint_id": desk.door.id, "nonce": "undo", "actor": clerk, "now": AT + MINUTE}
+    undo_check_in(desk.db, desk.of, desk.people["Liu"].id, **said)
+    (line,) = open_alerts(desk.db, desk.of, officer_of(desk))
+    for seen, left in (("passed", 1), ("undone", 0)):
+        note_seen(desk.db, desk.of, line.row.id, told=seen, actor=clerk, now=AT + MINUTE)
+        assert len(open_alerts(desk.db, desk.of, officer_of(desk))) == left
+
+
 @pytest.mark.one_database
 def test_it_stands_until_its_officer_or_whoever_may_check_in_has_seen_it(desk: Desk, session: DbSession) -> None:
     desk.scan("Liu")

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
-from forumapp.core.flushing import flush
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.access import Archived, access_to, require, require_row
@@ -20,18 +19,20 @@ from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.audit.services import record
-from forumapp.domain.checkin.models import Checkpoint, VipAlert
-from forumapp.domain.checkin.rules import NOT_REFUSED, Result, is_told_of_vip
+from forumapp.domain.checkin.models import Admission, Checkpoint, VipAlert
+from forumapp.domain.checkin.rules import COMES_AT, NOT_REFUSED, Result, is_told_of_vip
 from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.services import ask
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.coming import zone_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -95,24 +96,40 @@ def tell_officer(
 def tell_taken_back(
     db: DbSession, station: Station, registration_id: int, standing: Collection[datetime], *, now: datetime
 ) -> None:
-    """Who was told that they have come is told that they have not, unless the scan of which that told is among those
-    that still let them in, the moments `standing`. When they come after all, that is told anew.
+    """Who was told that they have come on a day is told that they have not, unless they came on that day by what stands
+    still: at one of the moments `standing`, or elsewhere. When they come after all, that is told anew.
     """
-    theirs = VipAlert.registration_id == registration_id, VipAlert.checkpoint_id == station.checkpoint_id
-    came = select(VipAlert).where(*theirs, VipAlert.result == Result.PASSED)
-    row = db.scalar(came.order_by(VipAlert.id.desc()).limit(1))
-    if row is None or row.at in standing:
+    theirs = VipAlert.registration_id == registration_id
+    came = select(VipAlert).where(theirs, VipAlert.result == Result.PASSED).order_by(VipAlert.id.desc())
+    row = db.scalar(came.limit(1))
+    if row is None:
         return
-    db.execute(delete(VipAlert).where(*theirs, VipAlert.day == row.day, VipAlert.result == Result.UNDONE))  # once a day
-    row.result, row.at, row.is_late = Result.UNDONE, now, False
-    row.seen_at = row.seen_by = None
-    flush(db)
+    zone = zone_of(db, station.edition_id)
+    if any(first <= row.day <= last for first, last in _days_of(db, station, registration_id, standing, zone)):
+        return
+    db.execute(delete(VipAlert).where(theirs, VipAlert.day == row.day, VipAlert.result == Result.UNDONE))  # once a day
+    new: dict[str, Any] = {"checkpoint_id": station.checkpoint_id, "result": Result.UNDONE, "at": now, "is_late": False}
+    unseen = {"seen_at": None, "seen_by": None}  # also where somebody sees at this moment what it said
+    db.execute(update(VipAlert).where(VipAlert.id == row.id).values(**new, **unseen))
     officer = db.get_one(Account, row.officer_id)
     if officer.active:
         person = db.get_one(Person, db.get_one(Registration, registration_id).person_id)
-        where = db.get_one(Checkpoint, row.checkpoint_id), db.get_one(Edition, row.edition_id)
-        values = {"registration_id": registration_id, "result": row.result, "at": now, "is_late": False}
-        _mail(db, row.id, values, (person, *where, officer), now=now)
+        where = db.get_one(Checkpoint, station.checkpoint_id), db.get_one(Edition, station.edition_id)
+        _mail(db, row.id, {"registration_id": registration_id, **new}, (person, *where, officer), now=now)
+
+
+def _days_of(
+    db: DbSession, station: Station, registration_id: int, standing: Collection[datetime], zone: ZoneInfo
+) -> list[tuple[date, date]]:
+    """From when to when they came, by what stands here and elsewhere."""
+    query = (
+        select(Admission.first_at, Admission.since)
+        .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+        .where(Admission.registration_id == registration_id, Admission.is_rehearsal.is_(False))
+        .where(Checkpoint.id != station.checkpoint_id, Checkpoint.kind.in_(COMES_AT))
+    )
+    spans = [(at, at) for at in standing] + [(row[0], row[1]) for row in db.execute(query)]
+    return [(first.astimezone(zone).date(), last.astimezone(zone).date()) for first, last in spans]
 
 
 def _mail(
@@ -131,8 +148,7 @@ def _mail(
         "edition_name": dict(edition.name),
         "at": f"{row['at'].astimezone(zone):%H:%M}",
         "came": f"{now.astimezone(zone):%H:%M}" if row["is_late"] else "",
-        "refused": "" if row["result"] in (Result.PASSED, Result.UNDONE) else row["result"].value,
-        "undone": row["result"] is Result.UNDONE,
+        "refused": "" if row["result"] is Result.PASSED else row["result"].value,  # or taken back
         "page": f"organizer/{edition.slug}/vip-alerts",
     }
     ask(
@@ -181,17 +197,23 @@ def get_alert(db: DbSession, edition_id: int, alert_id: int, *, actor: Actor) ->
     return row
 
 
-def note_seen(db: DbSession, edition_id: int, alert_id: int, *, actor: Actor, now: datetime) -> VipAlert:
-    """Its officer has seen it, or whoever may check in that VIP. Seen again, it stays as it was."""
+def note_seen(
+    db: DbSession, edition_id: int, alert_id: int, *, told: str | None = None, actor: Actor, now: datetime
+) -> VipAlert:
+    """Its officer has seen it, or whoever may check in that VIP. Seen again, it stays as it was, and so it does where
+    it says by now something else than the result that they were `told`.
+    """
     checks_in = access_to(db, edition_id, actor=actor).allows(Permission.CHECK_IN)  # which its officer need not
     asked = Permission.CHECK_IN if checks_in else Permission.SEE_EDITION
     if require(db, edition_id, asked, actor=actor).archived:
         raise Archived
     row = get_alert(db, edition_id, alert_id, actor=actor)
-    if row.seen_at is not None:
+    as_told = VipAlert.id == row.id, VipAlert.seen_at.is_(None), VipAlert.result == (told or row.result)
+    seen = update(VipAlert).where(*as_told).values(seen_at=now, seen_by=actor.account_id).returning(VipAlert.id)
+    is_seen = db.connection().scalar(seen) is not None
+    db.refresh(row)
+    if not is_seen:
         return row
-    row.seen_at, row.seen_by = now, actor.account_id
-    flush(db)
     record(db, "vip-alert-seen", "registration", row.registration_id, actor=actor, now=now, edition_id=edition_id)
     return row
 

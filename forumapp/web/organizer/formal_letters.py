@@ -279,7 +279,7 @@ def issue_page(
         kept=kept,
         sent={**kept, **{name: value for name, value in form.raw.items() if value}},
         findings=findings,
-        said=said or Form.empty((ANYWAY,) if any(one.blocking for one in findings) else ()),
+        said=said or Form.empty((ANYWAY,) if mark_of(findings) else (), anyway=request.form.get(ANYWAY.name, "")),
         left_out=left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) if to else [],
         groups=by_kind(findings),
         mark=issuing.mark_of(found),

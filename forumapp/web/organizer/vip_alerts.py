@@ -45,7 +45,8 @@ def vip_alerts() -> str:
 @blueprint.post(f"{ALL}/<id:alert_id>/seen")
 @needs(SEE)
 def note_alert_seen(alert_id: int) -> ResponseReturnValue:
+    told = request.form.get("told")
     with transaction() as db:
-        alerts.note_seen(db, edition().id, alert_id, actor=actor(), now=clock.now())
+        alerts.note_seen(db, edition().id, alert_id, told=told, actor=actor(), now=clock.now())
     is_live = "back" not in request.args and may("see-registrations", somewhere=True)
     return redirect(url_for("organizer.live" if is_live else "organizer.vip_alerts"), 303)

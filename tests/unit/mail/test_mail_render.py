@@ -32,7 +32,6 @@ VALUES = {
     "delegation": {"en": "California", "zh-Hans": "加州"},
     "checkpoint": {"en": "Main door", "zh-Hans": "主入口"},
     "refused": "cancelled",
-    "undone": False,
     "came": "09:12",
 }
 # About an account and no forum in particular.

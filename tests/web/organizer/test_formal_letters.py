@@ -28,6 +28,7 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
     sent = {"kind": "certificate", "mark": mark, "anyway": "Signed by hand", "despite": "0" * 16}
     unseen = owner.send(new, sent, to=f"{LETTERS}/new")
     assert (unseen.status_code, mark_on(unseen.text), rows(select(Letter))) == (412, mark_on(before), [])
+    assert 'value="Signed by hand"' in unseen.text
     form = f"{LETTERS}/texts/certificate"
     wrong = owner.send(form, {"text.en": "To {nmae}\n{name}"})
     assert (wrong.status_code, "{nmae}" in wrong.text) == (422, True)
