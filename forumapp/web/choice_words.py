@@ -162,6 +162,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "low-contrast": _l("Words too much like the color behind them"),
         "photo-too-small": _l("A photo too small for its place"),
         "qr-too-small": _l("A QR code too small to be scanned"),
+        "qr-crowded": _l("A QR code without a free margin"),
     },
     RegistrationStatus: {
         "invited": _l("Invited"),

@@ -34,6 +34,7 @@ class PrintBlock(enum.StrEnum):
     LOW_CONTRAST = "low-contrast"
     PHOTO_TOO_SMALL = "photo-too-small"
     QR_TOO_SMALL = "qr-too-small"
+    QR_CROWDED = "qr-crowded"
 
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

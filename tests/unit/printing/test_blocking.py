@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from forumapp.domain.forums.rules import PrintBlock
 from forumapp.domain.printing.blocking import blocked, mark_of
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.rules import Options
@@ -34,3 +35,7 @@ def test_the_mark_is_the_same_in_any_order_beside_what_does_not_block_and_as_a_j
     kept = [Finding.from_plain(one.plain | {"about": list(one.about or ())}) for one in (other, looks, GLYPH)]
     assert mark_of([GLYPH, other]) == mark_of(kept)
     assert mark_of([looks]) is None
+
+
+def test_what_may_be_wrong_with_a_design_may_stop_its_prints() -> None:
+    assert {"low-contrast", "qr-too-small", "qr-crowded"} <= set(PrintBlock)

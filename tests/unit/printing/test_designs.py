@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,16 @@ def test_what_is_too_near_to_the_code_of_an_own_design_is_told(box: Box, found: 
     """A code of 21 mm has modules of one, so that four stay free around it."""
     told = crowded(Design(105, 148, (Box(Kind.QR, 4, 40, 21, 21), box)), DARK)
     assert told == ((4, found) if found else None)
+
+
+@pytest.mark.parametrize(("first", "second", "found"), [("#304050", "#ffffff", None), ("#ffffff", "#304050", (4, [1]))])
+def test_a_light_area_under_the_code_covers_a_dark_one_below_it(first: str, second: str, found: Any) -> None:
+    """Boxes are painted in their order."""
+    code, small = Box(Kind.QR, 40, 40, 21, 21), (36, 36, 29, 29)
+    whole = Box(Kind.HEAD, 0, 0, 105, 148, color=first), Box(Kind.BAND, *small, color=second)
+    assert crowded(Design(105, 148, (*whole, code)), DARK) == found
+    edge = replace(whole[1], w=27)  # which does not reach as far as the margin
+    assert crowded(Design(105, 148, (whole[0], edge, code)), DARK) is not None
 
 
 @pytest.mark.parametrize(("x", "y"), [(3.8, 40), (80.2, 40), (40, 3.8), (40, 123.2)])

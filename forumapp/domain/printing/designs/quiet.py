@@ -26,15 +26,23 @@ def crowded(design: Design, colors: Mapping[str, str]) -> tuple[float, list[int]
         free = code.w * FREE
         off, side = free * ENOUGH, code.w + 2 * free * ENOUGH
         zone = replace(code, x=code.x - off, y=code.y - off, w=side, h=side)
-        near = [
-            number
-            for number, box in enumerate(design.boxes)
-            if box.shown and box is not code and meet(zone, box) and not _is_light(box, colors)
-        ]
+        near: list[int] = []
+        for number, box in enumerate(design.boxes):
+            if not box.shown or box is code or not meet(zone, box):
+                continue
+            if not _is_light(box, colors):
+                near.append(number)
+            elif _holds(box, zone):  # and covers the areas below it
+                near = [one for one in near if design.boxes[one].kind not in AREAS]
         beyond = max(-zone.x, -zone.y, zone.x + zone.w - design.width, zone.y + zone.h - design.height)
         if near or beyond > TOUCHING:
             return free, near
     return None
+
+
+def _holds(area: Box, zone: Box) -> bool:
+    across = area.x <= zone.x + TOUCHING and zone.x + zone.w <= area.x + area.w + TOUCHING
+    return across and area.y <= zone.y + TOUCHING and zone.y + zone.h <= area.y + area.h + TOUCHING
 
 
 def _is_light(box: Box, colors: Mapping[str, str]) -> bool:
