@@ -28,10 +28,8 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
     """The same print again. It is not looked through here: where that takes too long, the worker alone knows what there
     is to mend, and it looks again.
     """
-    job, back = (
-        queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT)),
-        url_for("organizer.paper"),
-    )
+    job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
+    back = url_for("organizer.paper")
     services.require_readable(reading(), job, actor=actor())
     if job.fault != "findings" or job.mark is None:
         return redirect(back)

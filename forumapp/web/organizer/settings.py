@@ -140,6 +140,7 @@ def settings() -> ResponseReturnValue:
     try:
         done = saved(form, change, lambda: queries.get_edition(reading(), edition().slug))
     except Outside as outside:
+        form.keep_pictures()
         return settings_page(form, outside)
     if not done:
         return settings_page(form), form.status

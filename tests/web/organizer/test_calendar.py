@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.models import Admission
 from forumapp.domain.forums.models import Edition, Task
 from forumapp.domain.forums.tasks import remove_task
+from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, browser_as, queries, row, rows
 from tests.web.organizer.test_attendance import let_in
 
@@ -183,7 +185,7 @@ def test_an_edition_without_tasks_gets_the_calendar_by_a_button(house: House, ow
     assert "There are tasks in the calendar already." in owner.get(PAGE).text
 
 
-def settings(owner: Browser, **changes: str) -> Any:
+def settings(owner: Browser, **changes: Any) -> Any:
     page = html.fromstring(owner.get(f"{HOME}/settings").text)
     form = max(page.forms, key=lambda form: len(form.fields))
     values = {name: value or "" for name, value in form.form_values() if name != "csrf_token"}
@@ -195,7 +197,8 @@ def test_whoever_moves_the_forum_away_from_its_sessions_and_guests_is_asked_firs
     with transaction() as db:
         db.execute(update(Admission).values(first_at=datetime(2023, 5, 22, 17, tzinfo=UTC)))
     days = {"starts_on": "2027-05-22", "ends_on": "2027-05-23"}
-    asked = html.fromstring(settings(owner, **days).text)
+    asked = html.fromstring(settings(owner, **days, logo=(BytesIO(photo()), "logo.jpg")).text)
+    assert asked.xpath("//input[@name='logo.kept']/@value")  # a browser sends a file once
     (words,) = asked.find_class("alert-warn")
     assert "2 sessions begin on none of the new days." in words.text_content()
     assert "2 people were let in on none of the new days." in words.text_content()
