@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from forumapp.core.processors import least_used, stay_on
+from forumapp.core.web_worker import WebWorker
+
+worker_class = WebWorker
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Also of one that takes the place of another, which has ended or is about to."""
-    worker.processor = least_used(one.processor for one in server.WORKERS.values())
+    if isinstance(worker, WebWorker):  # and not of another class, which somebody has asked for
+        worker.choose(server.WORKERS.values())
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    if worker.processor is not None:
-        stay_on([worker.processor])
+    if isinstance(worker, WebWorker):
+        worker.settle()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    if isinstance(worker, WebWorker):
+        worker.leave()

@@ -95,7 +95,7 @@ def command(environment: dict[str, str], *words: str) -> str:
 def server(environment: dict[str, str], application: str = "wsgi:app", path: str = "/healthz") -> Iterator[int]:
     """Two workers, as `make run` starts them; the port they listen on."""
     port = free_port()
-    words = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2"]
+    words = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     words += ["--threads", "32", "--keep-alive", "30", "--log-level", "error", application]
     process = subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env={**os.environ, **environment})
     try:

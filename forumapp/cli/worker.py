@@ -32,7 +32,7 @@ def serve(host: str, port: int, workers: str, threads: str) -> None:
     """Serve the pages and the API with gunicorn."""
     os.chdir(ROOT)
     arguments = [
-        *("--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", workers, "--threads", threads),
+        *("--bind", f"{host}:{port}", "--workers", workers, "--threads", threads),
         *("--graceful-timeout", "10", "--limit-request-line", "8190", "wsgi:app"),
     ]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606 (our own arguments)

@@ -251,7 +251,7 @@ def served(url: str, folder: Path) -> Iterator[tuple[int, int]]:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    words = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "32"]
+    words = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "32"]
     log = (folder / "server.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *words, "--graceful-timeout", "4", "--no-control-socket", "wsgi:app"],
