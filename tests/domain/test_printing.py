@@ -254,6 +254,7 @@ def test_booklets_are_printed_for_delegations_that_do_something(session):
     [
         ("badges", {"stock": "no-such"}, Invalid, {"stock": "unknown"}),
         ("badges", {"languages": ["tlh"]}, Invalid, {"languages": "unknown"}),
+        ("program", {"languages": ["en", "en"]}, Invalid, {"languages": "unknown"}),
         ("badges", {"color": "red"}, Invalid, {"color": "unknown"}),
         ("banknotes", {}, Invalid, {"paper": "unknown"}),
         ("badges", {"type": "no-such"}, NotFound, {}),

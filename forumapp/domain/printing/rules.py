@@ -144,7 +144,8 @@ def options_from(said: Mapping[str, Any]) -> Options:
         faults["badge"] = "unknown"
     if said.get("boxes") is not None and not 1 <= said["boxes"] <= MOST_BOXES:
         faults["boxes"] = "too-many-boxes"
-    if any(language not in LANGUAGES for language in said.get("languages") or ()):
+    languages = said.get("languages") or ()
+    if not set(languages) <= set(LANGUAGES) or len(set(languages)) < len(languages):
         faults["languages"] = "unknown"
     if said.get("anyway") is not None and (fault := fault_of_anyway(said["anyway"])):
         faults["anyway"] = fault
