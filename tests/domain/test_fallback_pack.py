@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -141,6 +142,25 @@ def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins
         with pdf.open_outline() as outline:
             assert [one.title for one in outline.root] == [part for part in PARTS if part in numbers]
     assert sum("Latin" in one for one in fonts) == 2  # of all parts, plain and bold
+
+
+def test_in_chinese_people_stand_by_their_own_script_first(session: DbSession, forum: Forum, tmp_path: Path) -> None:
+    coaches = Coaches(session, forum)
+    coaches.seat(coaches.run(coaches.north), next(iter(coaches.people)))
+    for person in coaches.people.values():
+        add_code(session, forum.edition.id, person)
+    values = pack_values(session, forum.edition, Options(languages=("zh-Hans",)), now=NOW)
+    (rider,) = values.coaches[0].riders
+    one = replace(rider, latin_name="LI Ming", native_name="李明", native_lang="zh-Hans")
+    group = Group({"zh-Hans": "北方"}, (one,), 1)
+    coach = replace(values.coaches[0], riders=(one,))
+    values = replace(values, by_name=(), by_native=(), by_delegation=(group,), coaches=(coach,))
+
+    file = tmp_path / "pack.pdf"
+    file.write_bytes(make_book(values, tmp_path))
+    told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+
+    assert re.findall("LI Ming|李明", told) == ["李明", "LI Ming"] * 2
 
 
 def squeezed(page: str) -> str:

@@ -129,7 +129,10 @@ IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
 )
 SIZE = PickCode(
-    name="size", label=_l("Page size"), offer=lambda: list(labels.PAGE_SIZES.items()), empty=_l("Half the edition's paper")
+    name="size",
+    label=_l("Page size"),
+    offer=lambda: list(labels.PAGE_SIZES.items()),
+    empty=_l("Half the edition's paper"),
 )
 LARGE = Flag(name="large", label=_l("Large print"), help=_l("18 points, on whole sheets."))
 BLEED = Flag(

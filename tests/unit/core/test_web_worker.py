@@ -101,10 +101,13 @@ def test_whoever_has_fewer_connections_gets_the_next(tmp_path: Path) -> None:
 
 
 def until_both_answer(port: int, one: int, other: int) -> None:
+    end = time.monotonic() + PATIENCE
     with ExitStack() as closed:
         while min(sockets(one), sockets(other)) < 2:
+            assert time.monotonic() < end
             seen(closed, port, 1)
     while max(sockets(one), sockets(other)) > 1:
+        assert time.monotonic() < end
         time.sleep(0.05)
 
 
