@@ -2,9 +2,9 @@
 
 Sixteen stations, each a device with its own token. In the closed reading each scans again as soon as it is answered; in
 the open one they together offer the rate that is asked of the product (0.30 of the floor), at times drawn beforehand,
-and latency counts from when a scan was due. Eight of them scan each of 1,000 badges at once: exactly 1,000 pass. The
-same is measured among 200,000 registrations. The product's own stations are pages that send a form and get words:
-they are measured beside.
+and latency counts from when a scan was due. The same is asked of both. Eight of them scan each of 1,000 badges at once:
+exactly 1,000 pass. The same is measured among 200,000 registrations. The product's own stations are pages that send a
+form and get words: they are measured beside.
 
 The floor writes the same two rows, a scan and who was let in by it, with the bare driver in the same run and with the
 same durability: one connection on SQLite, four on PostgreSQL, a transaction for each.
@@ -78,10 +78,11 @@ def _marks(backend: str) -> list[Mark]:
         codes, tokens = _open(app, 0, SIZES[0])
         with places.server(environment) as port:
             load.run(port, _requests(codes[-400:], tokens), STATIONS)  # both workers
-            found, closed = _closed(port, codes, tokens, f"scans, {backend}, {STATIONS} clients")
+            name = f"scans, {backend}, {STATIONS} clients"
+            found, closed = _closed(port, codes, tokens, name, most=ASKED_P95[backend])
             found += _contended(app, port, codes, tokens, backend)
         floor = _floor(connect, _taken(codes, FLOOR_ROWS), FLOOR_CONNECTIONS[backend])
-        found[0] = mark(found[0]["name"], closed, "a second", floor)
+        found[0] = mark(name, closed, "a second", floor, least_ratio=ASKED)
         with places.server(environment) as port:
             load.run(port, _requests(codes[-800:-400], tokens), STATIONS)
             found += _offered(port, codes, tokens, backend, floor)
@@ -125,14 +126,16 @@ def _requests(codes: Codes, tokens: list[str]) -> Iterator[bytes]:
         yield load.post(PATH, body, token=tokens[place % len(tokens)])
 
 
-def _closed(port: int, codes: Codes, tokens: list[str], name: str) -> tuple[list[Mark], float]:
+def _closed(
+    port: int, codes: Codes, tokens: list[str], name: str, *, most: float | None = None
+) -> tuple[list[Mark], float]:
     before = places.cpu_of_workers()
     seen = load.run(port, _requests(_taken(codes, SCANS), tokens), STATIONS)
     cpu = (places.cpu_of_workers() - before) / SCANS * 1000
     _all_answered(seen)
     found = [
         mark(name, seen.per_second, "a second"),
-        mark(f"{name}: p95", seen.percentile(0.95) * 1000, "ms"),
+        mark(f"{name}: p95", seen.percentile(0.95) * 1000, "ms", most=most),
         mark(f"{name}: CPU of the workers for each", cpu, "ms"),
     ]
     return found, seen.per_second
