@@ -48,6 +48,14 @@ GAP = """(element) => {
     element.style.setProperty("text-autospace", "no-autospace");
     return wide - words.getBoundingClientRect().width;
 }"""
+# How much wider the words in an empty box are than the room for them.
+CUT = """(box) => {
+    const [all, style] = [getComputedStyle(box), getComputedStyle(box, "::placeholder")];
+    const words = document.createElement("canvas").getContext("2d");
+    words.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const room = box.clientWidth - parseFloat(all.paddingLeft) - parseFloat(all.paddingRight);
+    return Math.max(0, words.measureText(box.placeholder).width - room);
+}"""
 # Whether the station's page is kept for when there is no network.
 KEPT = "async () => (await caches.keys()).length > 0 && Boolean(await caches.match(location.href))"
 
@@ -415,3 +423,11 @@ def test_a_long_name_of_a_checkpoint_makes_no_page_wider(browser: Browser, own_a
         assert seen.faults() == []
         seen.go(f"{HOME}/live")
         assert seen.faults() == []
+
+
+def test_the_hint_in_the_box_is_read_whole_on_a_phone(browser: Browser, own_app: Flask) -> None:
+    with desk(browser, own_app) as (seen, _codes):
+        seen.page.set_viewport_size({"width": 360, "height": 800})
+        for language in ("en", "zh-Hans"):
+            seen.go(f"{HOME}/desk?lang={language}")
+            assert (language, seen.page.locator("#f-search").evaluate(CUT)) == (language, 0)
