@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from forumapp.core.db import WRITING, db
+from forumapp.core.transactions import reading
 from forumapp.core.workshop import Workshop
+from forumapp.domain.accounts.models import Account
 from tests.api.test_checkin import E, code_of
 
 if TYPE_CHECKING:
@@ -27,6 +31,24 @@ def test_somebody_is_checked_in_and_that_is_taken_back(api: Api) -> None:
     refused = api.post(f"{of}/undo", {**at, "nonce": "4"})
     assert (refused.status_code, refused.json["code"]) == (409, "nothing-to-undo")
     assert api.post(of, {**at, "nonce": "5"}).json["result"] == "passed"
+
+
+def test_what_an_alert_says_by_now_was_not_seen_by_whoever_was_told_otherwise(api: Api) -> None:
+    door = api.post(f"{E}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
+    code_of(api, "Liu")
+    one = f"{E}/registrations/{api.get(f'{E}/registrations').json['items'][0]['id']}"
+    with api.app.app_context():
+        officer = reading().scalar(select(Account.id).order_by(Account.id))
+    assert api("PATCH", one, {"responsible_id": officer}, If_Match=api.get(one).headers["ETag"]).status_code == 200
+    for path, nonce in (("check-ins", "1"), ("check-ins/undo", "2")):
+        api.post(f"{one}/{path}", {"checkpoint_id": door, "nonce": nonce})
+    (alert,) = api.get(f"{E}/vip-alerts").json["items"]
+    seen = f"{E}/vip-alerts/{alert['id']}/seen"
+    stale = api.post(seen, {"told": "passed"})
+    assert (stale.status_code, stale.json["result"], stale.json["seen_at"]) == (200, "undone", None)
+    assert api.post(seen, {"told": "nothing"}).status_code == 422
+    assert api.post(seen, {"told": "undone"}).json["seen_by"] == officer
+    assert api.post(seen).json["seen_by"] == officer
 
 
 def test_whoever_was_let_in_without_a_place_gets_a_badge(api: Api) -> None:

@@ -39,6 +39,10 @@ class AlertSchema(Shape):
     seen_by = Id(allow_none=True)
 
 
+class AlertSeenSchema(Shape):
+    told = Choice(ScanResult, metadata={"description": "The result that the alert had when it was read."})
+
+
 @blueprint.lists(ALERTS, AlertSchema, needs=CHECK_IN)
 def list_vip_alerts(call: Call, query: dict[str, Any], edition: str) -> Page[VipAlert]:
     """Of the VIPs whom the caller may check in, the latest first."""
@@ -53,8 +57,10 @@ def read_vip_alert(call: Call, edition: str, alert_id: int) -> VipAlert:
     return alerts.get_alert(call.db, call.edition(edition).id, alert_id, actor=call.actor)
 
 
-@blueprint.acts(f"{ALERT}/seen", AlertSchema, needs=CHECK_IN)
-def note_vip_alert_seen(call: Call, edition: str, alert_id: int) -> VipAlert:
-    """Somebody has seen it: it stands on its officer's pages no more."""
+@blueprint.acts(f"{ALERT}/seen", AlertSchema, body=AlertSeenSchema, needs=CHECK_IN)
+def note_vip_alert_seen(call: Call, values: dict[str, Any], edition: str, alert_id: int) -> VipAlert:
+    """Somebody has seen it: it stands on its officer's pages no more. One that has another result by now than they were
+    `told` stays unseen, and is answered as it stands.
+    """
     of = call.edition(edition).id
-    return alerts.note_seen(call.db, of, alert_id, actor=call.actor, now=call.now)
+    return alerts.note_seen(call.db, of, alert_id, **values, actor=call.actor, now=call.now)
