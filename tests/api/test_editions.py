@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.api.test_checkin import code_of
+
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
@@ -87,6 +89,32 @@ def test_an_accent_color_is_told_with_how_it_is_read(api: Api) -> None:
     assert (accent["ink"], accent["as_text"]) == ("#16191d", "#856300")
     assert accent["contrast_on_it"] == pytest.approx(9.65, abs=0.1)
     assert accent["contrast_in_it"] == pytest.approx(1.65, abs=0.1)
+
+
+def test_dates_leave_something_behind_where_the_caller_knows_it(api: Api) -> None:
+    def move(**said: Any) -> tuple[int, str | None, Any]:
+        answer = api("PATCH", MINE, said, If_Match=api.get(MINE).headers["ETag"])
+        return answer.status_code, answer.json.get("code"), answer.json.get("details")
+
+    there, left = (
+        {"starts_on": "2023-06-05", "ends_on": "2023-06-06"},
+        (409, "left-behind", {"sessions": 1, "people": 1}),
+    )
+    assert move(starts_on="2023-05-21") == (200, None, None)
+    at = {"wall": "2023-05-22T09:00:00", "zone": "America/Los_Angeles"}
+    until = {**at, "wall": "2023-05-22T10:00:00"}
+    session = {"code": "s1", "title": {"en": "Opening"}, "kind": "opening", "start": at, "end": until}
+    assert api.post(f"{MINE}/sessions", session).status_code == 201
+    door = api.post(f"{MINE}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
+    scan = {"checkpoint_id": door, "code": code_of(api, "Liu"), "nonce": "1"}
+    assert api.post(f"{MINE}/scans", scan).json["result"] == "passed"  # today, which is none of its days
+    assert move(**there) == left
+    assert api.get(MINE).json["starts_on"] == "2023-05-21"
+    assert move(theme={"en": "Trade"}) == (200, None, None)
+    assert move(**there, leaves_behind=True) == (200, None, None)
+    assert move(ends_on="2023-06-07") == left  # also what an earlier move left behind
+    assert move(ends_on="2999-06-07") == (409, "left-behind", {"sessions": 1, "people": 0})
+    assert move(starts_on="2023-05-22", ends_on="2999-06-07") == (200, None, None)
 
 
 def test_archived_it_is_read_and_not_changed_until_it_is_reopened(api: Api) -> None:

@@ -13,6 +13,7 @@ from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin import moving
 from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
@@ -91,6 +92,15 @@ class NewEditionSchema(Shape):
     status = Choice(EditionStatus)
 
 
+class EditionFieldsSchema(NewEditionSchema):
+    leaves_behind = Flag(
+        metadata={
+            "description": "The caller knows that sessions begin, or people were let in, on none of the new days. "
+            "Without it, dates that leave any behind are refused with the code `left-behind`, which tells how many."
+        }
+    )
+
+
 class AccentSchema(Shape):
     """How the accent color is used, so that words on it and in it can be read. Contrasts are WCAG's, from 1 to 21."""
 
@@ -162,15 +172,16 @@ def read_edition(call: Call, edition: str) -> Edition:
 
 @blueprint.changes(
     EDITION,
-    NewEditionSchema,
+    EditionFieldsSchema,
     EditionSchema,
     without=("slug", "series_id"),
     needs=Permission.EDIT_EDITION,
 )
 def change_edition(call: Call, changes: dict[str, Any], version: int, edition: str) -> Edition:
     """Change an edition."""
-    row = call.edition(edition)
-    return services.update_edition(call.db, row.id, changes, version=version, actor=call.actor, now=call.now)
+    of, knows = call.edition(edition).id, changes.pop("leaves_behind", False)
+    by: Any = {"leaves_behind": knows, "version": version, "actor": call.actor, "now": call.now}
+    return moving.change_edition(call.db, of, changes, **by)
 
 
 @blueprint.shows_picture(f"{EDITION}/logo", public=True)

@@ -113,16 +113,12 @@ def list_delegation_names(db: DbSession, edition_id: int) -> list[tuple[int, dic
     return [(row[0], row[1]) for row in db.execute(query.order_by(Delegation.position, Delegation.id))]
 
 
-def count_let_in_outside(
-    db: DbSession, edition_id: int, span: tuple[datetime, datetime], *, within: tuple[datetime, datetime]
-) -> int:
-    """How many registrations were let in before `span` or after, of those `within` another one."""
+def count_let_in_outside(db: DbSession, edition_id: int, span: tuple[datetime, datetime]) -> int:
+    """How many registrations were let in before `span` or after."""
     at = Admission.first_at
     query = select(func.count(distinct(Admission.registration_id))).where(
         Admission.edition_id == edition_id,
         Admission.is_rehearsal.is_(False),
-        at >= within[0],
-        at < within[1],
         or_(at < span[0], at >= span[1]),
     )
     return db.scalar(query) or 0

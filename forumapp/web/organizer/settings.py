@@ -15,10 +15,8 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.days import bounds
-from forumapp.domain.agenda.queries import scheduled
-from forumapp.domain.checkin.queries import count_let_in_outside
-from forumapp.domain.forums import archiving, queries, services
+from forumapp.domain.checkin.moving import LeftBehind, change_edition
+from forumapp.domain.forums import archiving, queries
 from forumapp.domain.forums.archiving import NotArchived, StillDraft
 from forumapp.domain.forums.tasks import days_of
 from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.forums.calendar import Days
     from forumapp.domain.forums.models import Edition
 
 SECTION = "settings"
@@ -102,28 +99,6 @@ FIELDS = (
 )
 
 
-class Outside(Exception):
-    """The dates would move to days on which not all lies that has happened or is planned: nobody was asked yet."""
-
-    def __init__(self, moves_to: str, sessions: int, people: int) -> None:
-        self.moves_to, self.sessions, self.people = moves_to, sessions, people
-
-
-def ask_of_outside(db: DbSession, row: Edition, before: Days) -> None:
-    """Raises Outside where what lies on the days `before` would not any more, unless whoever sends this was told so of
-    just these days.
-    """
-    moves_to = f"{row.starts_on} {row.ends_on}"
-    if request.form.get("moves_to") == moves_to:
-        return
-    old, new = bounds((before.first, before.last), row.zone), bounds((row.starts_on, row.ends_on), row.zone)
-    begins = [one.start_utc for one in scheduled(db, row.id) if one.start_utc and old[0] <= one.start_utc < old[1]]
-    sessions = sum(not new[0] <= at < new[1] for at in begins)
-    people = count_let_in_outside(db, row.id, new, within=old)
-    if sessions or people:
-        raise Outside(moves_to, sessions, people)
-
-
 @blueprint.route("/<edition>/settings", methods=["GET", "POST"])
 @needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
 def settings() -> ResponseReturnValue:
@@ -132,14 +107,13 @@ def settings() -> ResponseReturnValue:
     form, before, now = Form.sent(FIELDS, request.form, edition()), days_of(edition()), clock.now()
 
     def change(db: DbSession) -> None:
+        knows = request.form.get("moves_to") == moves_to(form)
         by: Any = {"version": form.based_on, "actor": actor(), "now": now}
-        row = services.update_edition(db, edition().id, form.values, **by)
-        if days_of(row) != before:
-            ask_of_outside(db, row, before)
+        change_edition(db, edition().id, form.values, leaves_behind=knows, **by)
 
     try:
         done = saved(form, change, lambda: queries.get_edition(reading(), edition().slug))
-    except Outside as outside:
+    except LeftBehind as outside:
         form.keep_pictures()
         return settings_page(form, outside)
     if not done:
@@ -189,12 +163,18 @@ def changed_stage(step: Callable[..., Edition], do: str, words: str) -> Response
     return redirect(url_for("organizer.settings"))
 
 
-def settings_page(form: Form, outside: Outside | None = None) -> str:
+def moves_to(form: Form) -> str:
+    """The days of which somebody is told what lies on none of them."""
+    return f"{form.values['starts_on']} {form.values['ends_on']}"
+
+
+def settings_page(form: Form, outside: LeftBehind | None = None) -> str:
     return render_template(
         "organizer/settings/one.html",
         section=SECTION,
         form=form,
         outside=outside,
+        moves_to=moves_to(form) if outside else "",
         names_are_kept=archiving.names_are_kept(reading(), edition()),
         history=past("edition", edition().id),
     )

@@ -211,6 +211,8 @@ def test_whoever_moves_the_forum_away_from_its_sessions_and_guests_is_asked_firs
     assert settings(owner, **days, moves_to=moves_to).status_code == 302
     assert row(Edition, house.edition_id).starts_on == date(2027, 5, 22)
     assert settings(owner, **{"theme.en": "Trade"}).status_code == 302  # asked once
+    further = html.fromstring(settings(owner, starts_on="2027-05-23").text)  # of all that stays behind, once more
+    assert "2 sessions begin on none of the new days." in further.find_class("alert-warn")[0].text_content()
 
 
 def test_moving_the_forum_offers_to_move_the_open_tasks_and_moves_none_by_itself(house: House, owner: Browser) -> None:
