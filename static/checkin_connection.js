@@ -139,9 +139,12 @@ export class Connection {
     if (!rehearsal.value) document.querySelector("#result .is-past[data-rehearsed]")?.remove(); // nobody was let in by it
   }
 
+  // Since when it is so; without the network also through a page that is opened anew.
   setOnline(isOnline) {
-    if (isOnline !== this.isOnline) this.since = Date.now();
+    if (isOnline !== this.isOnline) this.since = (!isOnline && this.store.lost) || Date.now();
     this.isOnline = isOnline;
+    const lost = isOnline ? undefined : this.since;
+    if (lost !== this.store.lost) this.store.lose(lost).catch(() => undefined);
   }
 
   isAway() {

@@ -183,6 +183,21 @@ class Store {
     return Boolean(this.row.isClosed);
   }
 
+  // Since when there is no network, as long as there is none.
+  get lost() {
+    return this.row.lost;
+  }
+
+  async lose(lost) {
+    this.row = { ...this.row, lost };
+    const transaction = this.db.transaction("stations", "readwrite");
+    const stations = transaction.objectStore("stations");
+    stations.get(this.station).onsuccess = ({ target: { result } }) => {
+      if (result) stations.put({ ...result, lost }, this.station);
+    };
+    await done(transaction);
+  }
+
   // It is signed out: nothing stays but scans that wait, and the key to them.
   async leave() {
     await forget(this.db, this.station);
@@ -248,6 +263,7 @@ export class Memory {
   unreadable = [];
   elsewhere = 0;
   isClosed = false;
+  lost = undefined;
 
   async read() {
     return undefined;
@@ -260,6 +276,10 @@ export class Memory {
   async forget() {}
 
   async close() {}
+
+  async lose(lost) {
+    this.lost = lost;
+  }
 
   async leave() {
     this.scans.clear();

@@ -199,6 +199,31 @@ def test_a_name_that_could_be_a_code_is_looked_for_when_people_are_loaded_while_
         context.close()
 
 
+def test_a_page_that_is_opened_anew_tells_since_when_there_is_no_network(
+    browser: Browser, own_app: Flask, door: Door
+) -> None:
+    """And not since when it was opened; once the network was back, the next time it is lost is another one."""
+    with serving(own_app) as site:
+        context, seen = visit(browser, site, width=360, language="en-US")
+        page, state = seen.page, seen.page.locator("[data-state]")
+        page.clock.install()
+        seen.go(STATION)
+        door.sign_in(page)
+        known(page)
+        context.set_offline(True)
+        expect(state).to_contain_text("No network since")
+        told = state.inner_text()
+        page.clock.fast_forward("40:00")
+        seen.go(STATION)
+        expect(state).to_have_text(told)
+        context.set_offline(False)
+        expect(state).not_to_contain_text("No network", timeout=30_000)
+        context.set_offline(True)
+        expect(state).to_contain_text("No network since")
+        assert state.inner_text() != told
+        context.close()
+
+
 def test_a_name_is_no_scan_of_a_station_that_knows_nobody_and_has_no_network(
     browser: Browser, own_app: Flask, door: Door
 ) -> None:
