@@ -12,7 +12,7 @@ from weasyprint import CSS, HTML
 from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
 from forumapp.core.paths import ROOT
-from forumapp.domain.printing import boxtree, templates
+from forumapp.domain.printing import boxtree, one_pass, templates
 from forumapp.domain.printing.itinerary_documents import OwnFact
 from forumapp.domain.printing.working.booklets import lay
 from forumapp.domain.printing.working.setting import END_OF_SHARED, SHARED, Setter
@@ -72,7 +72,7 @@ def test_a_page_on_which_a_day_goes_on_and_the_next_begins_is_headed_by_the_day_
     item = '<p style="height: 40mm; margin: 0">Item'
     days = day.format("Monday", item * 5) + day.format("Tuesday", item * 5)
     style = CSS(filename=str(ROOT / "templates" / "print" / "book.css"))
-    with boxtree.in_one_pass():
+    with one_pass.in_one_pass():
         pages = HTML(string=days).render(stylesheets=[CSS(string="@page { size: 148mm 210mm }"), style]).pages
     texts = [[one.text for one in boxtree.walk(page._page_box) if isinstance(one, TextBox)] for page in pages]
     heads = [next(text for text in found if text.endswith(" head")) for found in texts]
@@ -89,7 +89,7 @@ def test_a_page_is_headed_by_what_stands_on_it_and_not_by_what_went_on_to_the_ne
     members, saturday = (
         f'<p style="height:{height}mm">{name}' for height, name in ((25, "A member"), (30, "Saturday"))
     )
-    with boxtree.in_one_pass():
+    with one_pass.in_one_pass():
         pages = (
             HTML(string=part.format("Members", members * 2) + part.format("Saturday", saturday))
             .render(stylesheets=[CSS(string=rules)])

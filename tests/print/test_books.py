@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import string
 from dataclasses import replace
 from datetime import date
 
@@ -13,10 +14,12 @@ import pytest
 import sample
 from lxml import etree
 from PIL import Image
+from weasyprint.css import get_all_computed_styles
 from weasyprint.formatting_structure import boxes
+from weasyprint.layout import preferred
 
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.printing import boxtree, fonts, impose, photos, render
+from forumapp.domain.printing import boxtree, fonts, impose, one_pass, photos, render
 from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import FINEST, TYPESETTING, OnlyOurs, Typesetter
@@ -396,12 +399,54 @@ def test_the_book_tells_where_it_is_in_both_languages_with_a_plan_that_stays_a_d
 def test_elements_in_one_language_share_their_style(font_folder):
     setter = Typesetter(fonts.books_pair(), "ab", font_folder)
     html = "<p lang=en>a</p><p lang=en>b</p><p lang=zh>a</p>"
-    with TYPESETTING, boxtree.in_one_pass():
+    with TYPESETTING, one_pass.in_one_pass():
         page = setter.document(html, setter.css("p{color:red}")).pages[0]
     assert (
         len({id(box.style) for box in boxtree.on(page) if isinstance(box, boxes.BlockBox) and box.element_tag == "p"})
         == 2
     )
+
+
+def test_no_element_has_styles_for_what_no_paper_shows():
+    html = "<h1>a</h1><p>a<br>b</p><ul><li>c</ul><q>d</q>"
+    shown = {
+        (one.tag, what) for one, what in get_all_computed_styles(one_pass.Source(string=html)).get_computed_styles()
+    }
+    assert {one for one in shown if one[1]} == {("br", "before"), ("li", "marker"), ("q", "before"), ("q", "after")}
+
+
+@pytest.mark.parametrize("sides", ["display:inline-block", "float:left", "position:absolute"])
+def test_boxes_as_wide_as_their_words_are_so_in_one_pass(font_folder, monkeypatch, sides):
+    setter = Typesetter(fonts.books_pair(), string.ascii_letters + " ", font_folder)
+    rule = setter.css(f"div{{width:40mm}}b{{{sides}}}")
+    html = "<div><b>Harbor</b></div><div><b>Harbor Cities of the Pacific and their Trade</b></div>"
+    asked: list[str] = []
+
+    def narrowest(context, box, outer=True):
+        asked.append("".join(one.text for one in boxtree.walk(box) if isinstance(one, boxes.TextBox)))
+        return usual(context, box, outer)
+
+    usual = preferred.min_content_width
+    monkeypatch.setattr(preferred, "min_content_width", narrowest)
+    with TYPESETTING:
+        slow = _widths(setter.document(html, rule).pages[0])
+        asked_before = asked.copy()
+        asked.clear()
+        with one_pass.in_one_pass():
+            fast = _widths(setter.document(html, rule).pages[0])
+    assert fast == slow
+    assert len(fast) == 2
+    assert fast[0] < fast[1]
+    assert "Harbor" in asked_before
+    assert "Harbor" not in asked
+
+
+def _widths(page) -> list[float]:
+    return [
+        one.width
+        for one in boxtree.on(page)
+        if one.element_tag == "b" and isinstance(one, boxes.BlockBox | boxes.InlineBlockBox)
+    ]
 
 
 def test_photos_have_no_more_dots_than_print_shows():

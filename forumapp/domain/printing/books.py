@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
 from forumapp.domain.images.rules import even_size
-from forumapp.domain.printing import boxtree, dates, fonts, templates, words, written
+from forumapp.domain.printing import boxtree, dates, fonts, one_pass, templates, words, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.documents import SpeakerAgendaValues
 from forumapp.domain.printing.formats import HALF, LEADING, SIZES
@@ -165,7 +165,7 @@ def _book(
     letters = set(next(iter(pages.values()))) | set(values.letters)
     pictures = {} if isinstance(values, SpeakerAgendaValues) else values.pictures
     setter = Typesetter(fonts.books_pair(), letters, folder or font_folder(), pictures)
-    with TYPESETTING, boxtree.no_collector(), boxtree.in_one_pass():
+    with TYPESETTING, one_pass.no_collector(), one_pass.in_one_pass():
         documents = (setter.document(pages[flow], setter.css(_style(head, spacing))) for flow, spacing in layouts)
         return bytes(_least_thin(documents).write_pdf(pdf_tags=True))
 

@@ -1,190 +1,23 @@
-"""Reading the pages that WeasyPrint laid out. It and `stamp` are the modules that lean on private names."""
+"""Reading the pages that WeasyPrint laid out. It, `one_pass` and `stamp` lean on private names."""
 
 from __future__ import annotations
 
-import gc
-import zlib
-from contextlib import contextmanager
-from functools import lru_cache, partial, partialmethod
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import pydyf
-import tinycss2
 from weasyprint import document as setting
-from weasyprint import layout
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import LayoutContext
 from weasyprint.layout.absolute import AbsolutePlaceholder
-from weasyprint.layout.page import set_page_type_computed_styles
 from weasyprint.text.line_break import split_first_line
 
 from forumapp.core.colors import WHITE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from weasyprint.document import Document, Page
 
-DECLARED = 4096  # short declarations that are kept as they were read
-PACKED = 6  # by zlib: 9 takes twice the time, for 0.7 % of a book
-NUMBER = [("counter()", ("page", "decimal"))]
 AT_START = {"start", "left", "justify"}
 HALF = 0.5  # what lets more than that through is no ground
-
-
-@contextmanager
-def in_one_pass() -> Iterator[None]:
-    """Documents are laid out once, and nothing is worked out again that is known. For whoever holds TYPESETTING.
-
-    WeasyPrint makes every page a second time because it is a new one, which is of use only where the text refers to
-    pages (`target-counter`). It shares the styles of elements that are declared alike, but reads each `lang` anew, so
-    that none with a language shared its own or what is in it; it lists all pages for each element that it tags; it
-    lays head and foot out on every page, where they differ by a number; and it packs as small as zlib can.
-    """
-    with (
-        _replaced(setting, "layout_document", partial(setting.layout_document, max_loops=1)),
-        _replaced(tinycss2, "parse_one_declaration", lru_cache(DECLARED)(tinycss2.parse_one_declaration)),
-        _replaced(pydyf.PDF, "page_references", property(_page_references)),
-        _replaced(
-            LayoutContext, "get_running_element_for", partialmethod(_head_of, LayoutContext.get_running_element_for)
-        ),
-        _replaced(layout, "make_margin_boxes", _kept_margins(layout.make_margin_boxes)),
-        _replaced(pydyf, "zlib", SimpleNamespace(compress=zlib.compress, compressobj=_packer)),
-    ):
-        yield
-
-
-def _packer(level: int) -> Any:
-    return zlib.compressobj(min(level, PACKED))
-
-
-def _kept_margins(usual: Callable[[Any, Any, Any], Iterator[Any]]) -> Callable[[Any, Any, Any], Iterator[Any]]:
-    """Head and foot of a page, copied from the last one like it that shows the same, with another number."""
-    kept: dict[Any, tuple[list[Any], list[int]]] = {}
-
-    def margin_boxes(context: Any, page: Any, state: Any) -> Iterator[Any]:
-        kind = page.page_type
-        place = page.margin_left, page.margin_right, page.margin_top, page.margin_bottom, page.width, page.height
-        key = context, kind.side, kind.name, kind.blank, kind.index == 0, place
-        made, shown = kept.get(key, ([], []))
-        if not made or shown != _shown_in(made, context, page):
-            made = list(usual(context, page, state))
-            kept[key] = made, _shown_in(made, context, page)
-        elif all(_is_plain(box) for box in made):
-            made = [_with_number(box.deepcopy(), str(state[1]["page"][-1])) for box in made]
-        else:
-            made = list(usual(context, page, state))
-        yield from made
-
-    return margin_boxes
-
-
-def _shown_in(margins: Sequence[Any], context: Any, page: Any) -> list[int]:
-    """Which running elements they show on this page."""
-    names = [value for box in margins for what, value in box.style["content"] if what == "element()"]
-    return [id(one) for name in names for one in context.get_running_element_for(page, *name)]
-
-
-def _is_plain(margin: Any) -> bool:
-    """Whether it shows running elements, or the number of the page and nothing else."""
-    said = list(margin.style["content"])
-    return said == NUMBER or all(what == "element()" for what, _ in said)
-
-
-def _with_number(margin: Any, said: str) -> Any:
-    if list(margin.style["content"]) == NUMBER:
-        (text,) = (box for box in walk(margin) if isinstance(box, boxes.TextBox))
-        _say(text, said, at_right=margin.style["text_align_all"] in {"right", "end"})
-    return margin
-
-
-@contextmanager
-def numbered_late(supposed: int, when: Callable[[], int]) -> Iterator[None]:
-    """What is laid out as if it began at the page `supposed` takes its numbers from `when`, which is asked after all
-    pages are made and before they get head and foot. A page that comes to stand on the other side moves to its margins.
-    """
-
-    def late(html: Any, root_box: Any, context: Any, **more: Any) -> Iterator[Any]:
-        told: list[int] = []
-
-        def margin_boxes(context: Any, page: Any, state: Any) -> Iterator[Any]:
-            if not told:
-                told.append(when() - supposed)
-            if told[0] % 2:
-                _turn(page, html, context)
-            quotes, counters, *others = state
-            later = {**counters, "page": [number + told[0] for number in counters["page"]]}
-            yield from with_margins(context, page, (quotes, later, *others))
-
-        with_margins = layout.make_margin_boxes
-        with _replaced(layout, "make_margin_boxes", margin_boxes):
-            yield from usual(html, root_box, context, **more)
-
-    usual = setting.layout_document
-    with _replaced(setting, "layout_document", late):
-        yield
-
-
-def _turn(page: Any, html: Any, context: Any) -> None:
-    """From the left to the right side of a book or back; both have the same margins, inside and outside."""
-    side = "left" if page.page_type.side == "right" else "right"
-    page.page_type = page.page_type._replace(side=side)
-    set_page_type_computed_styles(page.page_type, html, context.style_for)
-    page.style = context.style_for(page.page_type)
-    page.margin_left, page.margin_right = page.margin_right, page.margin_left
-    for child in page.children:
-        child.translate(dx=page.margin_left - page.margin_right)
-
-
-@contextmanager
-def _replaced(owner: Any, name: str, ours: Any) -> Iterator[None]:
-    usual = vars(owner)[name]
-    setattr(owner, name, ours)
-    try:
-        yield
-    finally:
-        setattr(owner, name, usual)
-
-
-def _page_references(pdf: Any) -> tuple[bytes, ...]:
-    numbers = pdf.pages["Kids"][::3]
-    known: tuple[bytes, ...] = getattr(pdf, "known_references", ())
-    if len(known) != len(numbers):
-        known = pdf.known_references = tuple(f"{number} 0 R".encode("ascii") for number in numbers)
-    return known
-
-
-def _head_of(context: Any, usual: Any, page: Any, name: str, keyword: str = "first") -> Any:
-    """What runs at the head of a page. What was tried on it and went on to the next one is of that one alone: else a
-    page that only lists members would be headed by the day that follows them.
-    """
-    pages = context.running_elements[name]
-    here, following = context.current_page, pages.get(context.current_page + 1, ())
-    if here in pages:
-        stayed = [box for box in pages[here] if not any(box is other for other in following)]
-        if stayed:
-            pages[here] = stayed
-        else:
-            del pages[here]
-    return usual(context, page, name, keyword)
-
-
-@contextmanager
-def no_collector(*, collects: bool = True) -> Iterator[None]:
-    """Box trees are cycles that hold the fonts' bytes: gone through in the middle of the work they cost a tenth of it,
-    and left to the collector's own time they pile up. Whoever lays out many collects after some of them, and a process
-    that ends with its work not at all.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-        if was and collects:
-            gc.collect()
 
 
 def walk(box: Any) -> Iterator[Any]:
@@ -294,11 +127,11 @@ def numbered(pages: Sequence[Page], numbers: Mapping[str, int]) -> list[Page]:
 
 def _say_at_right(link: Any, said: str) -> None:
     (text,) = link.children
-    link.position_x += _say(text, said, at_right=True)
+    link.position_x += say(text, said, at_right=True)
     link.width = text.width
 
 
-def _say(text: Any, said: str, *, at_right: bool) -> float:
+def say(text: Any, said: str, *, at_right: bool) -> float:
     """Other words in the place of a text; how far it moved."""
     text.pango_layout, _, _, width, *_ = split_first_line(said, text.style, None, None, 0)
     moved: float = text.width - width if at_right else 0.0
@@ -314,7 +147,7 @@ def say_again(pages: Sequence[Page]) -> None:
         here = [box for box in on(page) if box.element is not None and box.element.get("data-again") is not None]
         for text in (one for box in here if id(box.element) not in seen for one in walk(box)):
             if isinstance(text, boxes.TextBox):
-                _say(text, "\u00a0", at_right=False)
+                say(text, "\u00a0", at_right=False)
         seen.update(id(box.element) for box in here)
 
 
@@ -326,7 +159,7 @@ def say_guides(pages: Sequence[Page]) -> None:
         for box in on(page):
             if names and isinstance(box, boxes.InlineBox) and box.element.get("data-guide") is not None:
                 (text,) = (one for one in walk(box) if isinstance(one, boxes.TextBox))
-                _say(text, " – ".join(dict.fromkeys((names[0], names[-1]))), at_right=False)
+                say(text, " – ".join(dict.fromkeys((names[0], names[-1]))), at_right=False)
 
 
 def people(pages: Sequence[Page], first: int) -> dict[str, list[int]]:

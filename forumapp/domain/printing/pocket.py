@@ -6,7 +6,7 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.versions import QUIET
-from forumapp.domain.printing import books, boxtree, fonts, impose, templates
+from forumapp.domain.printing import books, fonts, impose, one_pass, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import LEADING, SIZES, WHOLE
 from forumapp.domain.printing.indexing import channel_groups
@@ -41,7 +41,7 @@ def pocket_agenda(values: PocketValues, languages: Sequence[str], folder: Path |
     parts = ("front", "days", "back")
     letters = set("".join(templates.page("pocket.html", **context, part=part) for part in parts))
     setter = Typesetter(fonts.books_pair(), letters, folder or font_folder())
-    with TYPESETTING, boxtree.in_one_pass():
+    with TYPESETTING, one_pass.in_one_pass():
         for points in POINTS:
             css = setter.css(_panel_style(values.head, points))
             days = setter.document(templates.page("pocket.html", **context, part="days"), css)
@@ -79,7 +79,7 @@ def erratum(values: ErratumValues, languages: Sequence[str], folder: Path | None
     html = templates.page("erratum.html", **context)
     setter = Typesetter(fonts.books_pair(), set(html), folder or font_folder())
     width, height = SIZES[books.half_of(values.head)]
-    with TYPESETTING, boxtree.in_one_pass():
+    with TYPESETTING, one_pass.in_one_pass():
         for spacing in CLOSER:
             leading = LEADING * spacing
             lengths = {"leading": f"{leading:.3f}mm", "gap": f"{leading / 2:.3f}mm", "bleed": "0mm"}

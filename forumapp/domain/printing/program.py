@@ -12,7 +12,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.versions import QUIET
-from forumapp.domain.printing import beside, binding, books, boxtree, impose, photos, templates, written
+from forumapp.domain.printing import beside, binding, books, boxtree, impose, one_pass, photos, templates, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import BLEED, Format, grown
 from forumapp.domain.printing.indexing import cast_of, channel_groups, index_of
@@ -71,7 +71,7 @@ def program(
     two = processes == TWO if processes else beside.has_room()
 
     def make() -> bytes:
-        with boxtree.no_collector(), boxtree.in_one_pass():
+        with one_pass.no_collector(), one_pass.in_one_pass():
             kept = PARTS if again and cut is None else Parts(0)
             book = Book(values, tuple(languages), folder or font_folder(), form, kept)
             return book.in_two(cut) if cut and two else _written(*book.whole())
@@ -94,7 +94,7 @@ def laid_out(
     values: ProgramValues, languages: Sequence[str], folder: Path, form: Format
 ) -> tuple[list[Page], Document]:
     """All pages, and the document that holds what they share. For whoever holds TYPESETTING."""
-    with boxtree.in_one_pass():
+    with one_pass.in_one_pass():
         return Book(values, tuple(languages), folder, form, Parts(0)).whole()
 
 
@@ -164,7 +164,7 @@ class Book:
     def _rest(self, cut: int, channel: beside.Channel) -> None:
         """The second half begins before anybody knows at which page."""
         press, told = self._press(), cache(channel.hear)
-        with boxtree.numbered_late(SUPPOSED, lambda: told().start):
+        with one_pass.numbered_late(SUPPOSED, lambda: told().start):
             document = press.lay([pieces_of(self.values, with_hosts=True)[cut]], SUPPOSED)
         before: Before = told()
         press.ahead, press.people_before = document.pages, before.people

@@ -8,12 +8,13 @@ import itertools
 import threading
 from typing import TYPE_CHECKING, Any
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from forumapp.domain.printing import fonts
 from forumapp.domain.printing.boxtree import without_gaps_at_the_edge
+from forumapp.domain.printing.one_pass import Source
 from forumapp.domain.printing.templates import LATIN
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Typesetter:
 
     def document(self, html: str, *sheets: CSS) -> Document:
         """`html` laid out, with `sheets` of this typesetter's `css`."""
-        document = HTML(string=html, url_fetcher=self.fetcher, base_url="paper:").render(
+        document = Source(string=html, url_fetcher=self.fetcher, base_url="paper:").render(
             stylesheets=[self._faces, *sheets], font_config=self.font_config, dpi=FINEST
         )
         if LATIN in html:

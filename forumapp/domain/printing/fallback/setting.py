@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 
 from forumapp.core.text import pick
-from forumapp.domain.printing import binding, boxtree, fonts, impose
+from forumapp.domain.printing import binding, boxtree, fonts, impose, one_pass
 from forumapp.domain.printing.fallback import blanks, laying
 from forumapp.domain.printing.rules import batches
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
@@ -60,7 +60,7 @@ class PackSetter:
         return self._set(NUMBER.sub(lambda found: str(numbers[found[1]]), self._pack.contents))
 
     def _set(self, html: str) -> bytes:
-        with TYPESETTING, boxtree.no_collector(collects=False), boxtree.in_one_pass():
+        with TYPESETTING, one_pass.no_collector(collects=False), one_pass.in_one_pass():
             document = self._typesetter.document(html, self._style)
             boxtree.say_guides(document.pages)
             boxtree.say_again(document.pages)

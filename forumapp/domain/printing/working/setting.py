@@ -8,7 +8,8 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import fonts
-from forumapp.domain.printing.boxtree import holds, in_one_pass, no_collector, say_again
+from forumapp.domain.printing.boxtree import holds, say_again
+from forumapp.domain.printing.one_pass import in_one_pass, no_collector
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
