@@ -15,12 +15,16 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via, create
 from forumapp.domain.checkin.alerts import TEMPLATE, alerts_page, note_seen, open_alerts
+from forumapp.domain.checkin.forcing import Authorizer, let_pass
 from forumapp.domain.checkin.models import Rehearsal, VipAlert
 from forumapp.domain.checkin.rules import Direction, Result
+from forumapp.domain.checkin.scanning import Read
+from forumapp.domain.checkin.stations import station_of_organizer
 from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.retention.own_data import own_data
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
@@ -129,6 +133,30 @@ def test_a_refusal_is_told_at_once_and_a_late_scan_says_when_it_was(desk: Desk) 
     assert "not at this door" in words[0].text
     assert words[1].subject == f"Ann Liu has come: door, 07:20 ({named(desk)})"
     assert "this reached us at 08:01" in words[1].text
+
+
+def test_who_came_by_somebodys_word_is_told_with_it(desk: Desk) -> None:
+    """Once the rules let them in, it is by nobody's word, whoever is named."""
+    by: Any = {"reason": "The mayor asked", "actor": desk.forum.by_owner["actor"]}
+    liu, doors = desk.people["Liu"], (desk.door, desk.checkpoint("door", code="other"))
+    for days, status in enumerate((RegistrationStatus.APPLIED, RegistrationStatus.CONFIRMED)):
+        liu.status, at = status, AT + timedelta(days=days)
+        desk.db.flush()
+        station = station_of_organizer(desk.db, desk.of, doors[days].id, actor=by["actor"], now=at)
+        read = Read(desk.codes["Liu"], f"w{days}")
+        assert let_pass(desk.db, station, read, Authorizer(name="Consul Guo"), **by, now=at).result is Result.PASSED
+    texts = [
+        write(Letter(one.key, one.template, one.recipient, language, one.values, "https://x"), HOUSE).text
+        for one in mails(desk)
+        for language in ("en", "zh-Hans")
+    ]
+    words = "by the word of Consul Guo: the rules had refused them.", "按规则本不予放行，由 Consul Guo 批准入场。"
+    assert [[said in text for said in words] for text in texts] == [
+        [True, False], [False, True], [False, False], [False, False]
+    ]  # fmt: skip
+    assert "word" in mails(desk)[0].values
+    older = {key: value for key, value in mails(desk)[0].values.items() if key != "word"}  # that waits from before
+    assert "was let in" in write(Letter("k", TEMPLATE, "c@x.example", "en", older, "https://x"), HOUSE).text
 
 
 def test_a_check_in_that_was_taken_back_is_told_and_so_is_that_they_come_after_all(desk: Desk) -> None:

@@ -61,10 +61,13 @@ def tell_officer(
     result: Result,
     at: datetime,
     *,
+    word: str = "",
     is_late: bool,
     now: datetime,
 ) -> None:
-    """For the path on which a queue waits: nothing is asked where nobody would be told."""
+    """For the path on which a queue waits: nothing is asked where nobody would be told. Who came by somebody's `word`
+    is told with that.
+    """
     comes = result is Result.PASSED and station.session_id is None and station.coach_run_id is None
     if not comes and result in NOT_REFUSED:
         return
@@ -90,7 +93,8 @@ def tell_officer(
     }
     told = db.scalar(insert(VipAlert).values(**row).on_conflict_do_nothing().returning(VipAlert.id))
     if told is not None and officer.active:
-        _mail(db, told, row, (db.get_one(Person, person_id), checkpoint, edition, officer), now=now)
+        person = db.get_one(Person, person_id)
+        _mail(db, told, {**row, "word": word}, (person, checkpoint, edition, officer), now=now)
 
 
 def tell_taken_back(
@@ -148,6 +152,7 @@ def _mail(
         "edition_name": dict(edition.name),
         "at": f"{row['at'].astimezone(zone):%H:%M}",
         "came": f"{now.astimezone(zone):%H:%M}" if row["is_late"] else "",
+        "word": row.get("word", ""),
         "refused": "" if row["result"] is Result.PASSED else row["result"].value,  # or taken back
         "page": f"organizer/{edition.slug}/vip-alerts",
     }

@@ -67,13 +67,16 @@ def let_pass(
         raise Forbidden(needs="account")
     _refuse_unfit(db, station, by, reason)
     refused = judge(db, station, read.code, at=now)
-    forced = replace(read, direction=Direction.IN, told=None, is_forced=True)
+    is_needed = refused in MAY_BE_FORCED
+    who = by.name.strip() if by.account_id is None else name_of_account(db, by.account_id) or ""
+    word = who if is_needed else ""
+    forced = replace(read, direction=Direction.IN, told=None, is_forced=True, word=word)
     said = scan(db, station, forced, actor=actor, now=now)
-    if said.id is not None and said.holder is not None and said.result is Result.PASSED and refused in MAY_BE_FORCED:
-        name = None if by.account_id is not None else by.name.strip()
+    if said.id is not None and said.holder is not None and said.result is Result.PASSED and is_needed:
+        name = None if by.account_id is not None else who
         row = ForcedPass(edition_id=station.edition_id, scan_id=said.id, refused=refused, reason=reason.strip())
         row.authorized_by, row.authorized_name = by.account_id, name
-        who = _keep(db, row, None if said.is_rehearsal else said.holder.registration_id, actor=actor, now=now)
+        _keep(db, row, who, None if said.is_rehearsal else said.holder.registration_id, actor=actor, now=now)
         return replace(said, by_word=ByWord(refused, who))
     return said
 
@@ -141,18 +144,16 @@ def _refuse_unfit(db: DbSession, station: Station, by: Authorizer, reason: str) 
         refuse_no_authorizer(db, station.edition_id, by.account_id)
 
 
-def _keep(db: DbSession, row: ForcedPass, registration_id: int | None, *, actor: Actor, now: datetime) -> str:
-    """Once for a scan, which is answered again when it is sent again. A rehearsal leaves nothing in anyone's log. Who
-    stands for it.
-    """
-    who = row.authorized_name or name_of_account(db, row.authorized_by) or ""
+def _keep(
+    db: DbSession, row: ForcedPass, who: str, registration_id: int | None, *, actor: Actor, now: datetime
+) -> None:
+    """Once for a scan, which is answered again when it is sent again. A rehearsal leaves nothing in anyone's log."""
     if db.scalar(select(ForcedPass.id).where(ForcedPass.scan_id == row.scan_id)) is not None:
-        return who
+        return
     db.add(row)
     flush(db)
     if registration_id is None:
-        return who
+        return
     told = {"authorized_by": (None, who), "let_pass_reason": (None, row.reason)}
     of = row.edition_id
     record(db, "let-pass", "registration", registration_id, actor=actor, now=now, edition_id=of, changes=told)
-    return who

@@ -64,8 +64,8 @@ class Read:
     """What was read, as a device tells it. `nonce` is what it calls this scan, the same whenever it sends it again;
     `scanned_at` and `sent_at` are what its clock said. `told` is what it told somebody when it could ask nobody, and
     `rehearsal_id` of which rehearsal its page spoke then. `is_forced` says that somebody stands for it whatever the
-    rules say (`forcing`), `is_open` that nobody has let anybody in by it yet, though it was kept, and `made_by` who has
-    kept it, where the station only sends it.
+    rules say (`forcing`), and `word` who, where the rules refuse; `is_open` that nobody has let anybody in by it yet,
+    though it was kept, and `made_by` who has kept it, where the station only sends it.
     """
 
     code: str
@@ -76,6 +76,7 @@ class Read:
     told: Result | None = None
     rehearsal_id: int | None = None
     is_forced: bool = False
+    word: str = ""
     is_open: bool = False
     made_by: Maker | None = None
 
@@ -132,7 +133,8 @@ def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: date
         return _as_it_was(db, station, read, found, before)
     holder = found.holder if found else None
     if holder is not None and holder.is_vip and not station.is_rehearsal:
-        tell_officer(db, station, holder.registration_id, result, at, is_late=read.told is not None, now=now)
+        by: Any = {"word": read.word, "is_late": read.told is not None, "now": now}
+        tell_officer(db, station, holder.registration_id, result, at, **by)
     said = Scanned(scan_id, read.nonce, result, read.direction, at, holder, is_rehearsal=station.is_rehearsal)
     return _told(db, station, said, inside)
 

@@ -33,6 +33,7 @@ VALUES = {
     "checkpoint": {"en": "Main door", "zh-Hans": "主入口"},
     "refused": "cancelled",
     "came": "09:12",
+    "word": "Consul Guo",
 }
 # About an account and no forum in particular.
 OF_NO_FORUM = {"account-new-password", "account-password-changed", "account-two-factor-off", "account-two-factor-on"}
