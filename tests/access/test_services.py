@@ -83,7 +83,7 @@ from forumapp.domain.people import merging, photos, posts, ranking, rearranging,
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.people.rearranging import entry_order
-from forumapp.domain.printing import own_stocks
+from forumapp.domain.printing import despite, own_stocks
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.designs import services as designs
@@ -352,6 +352,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         cues.update_cue: ((of, ids["cue_id"], {"owner": "x"}), V),
         cues.remove_cue: ((of, ids["cue_id"]), V),
         cues.issue_cue_sheet: ((of,), {"note": {}}),
+        despite.note_run_of_show: ((of, 1, "Mended by hand"), {}),
+        despite.note_door_signs: ((of, 1, "Mended by hand"), {}),
         agenda_parts.order_items: ((of, session_id, ids["session_item_ids"][::-1]), V),
         agenda_parts.order_roles: ((of, session_id, ids["role_ids"][::-1]), V),
         speech_orders.order_speeches: ((of, session_id, ids["session_item_ids"][::-1], ids["role_ids"][::-1]), V),

@@ -33,6 +33,8 @@ UNVERSIONED = {
     f"{EDITION}access/invite": "adds someone",
     f"{EDITION}agenda/versions/<id:number>/again": "adds a version, and only where no other was published since",
     f"{EDITION}agenda/run-of-show/sheets": "adds a sheet",
+    f"{EDITION}agenda/run-of-show/sheets/<id:number>": "prints a sheet, which never changes",
+    f"{EDITION}agenda/door-signs": "prints a version, which never changes",
     f"{EDITION}checkpoints/suggested": "adds the usual checkpoints that are not there",
     f"{EDITION}desk/station": "kept by the browser",
     f"{EDITION}desk/<id:registration_id>/check-in": "a scan, of which the first one decides",

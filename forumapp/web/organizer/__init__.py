@@ -68,6 +68,7 @@ PAGES = (
     "speakers",
     "timetable",
     "running",
+    "running_papers",
     "delegations",
     "desk",
     "desk_arrivals",

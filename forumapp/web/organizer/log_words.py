@@ -132,6 +132,8 @@ ACTIONS: dict[str, Any] = {
     "had-reminded": _l("had speakers reminded"),
     "had-told": _l("had those told whom it concerns"),
     "published": _l("published it"),
+    "printed-despite": _l("printed it despite problems"),
+    "signs-printed-despite": _l("printed its door signs despite problems"),
     "sent": _l("sent it"),
     "id-seen": _l("saw an ID"),
     "id-seen-taken-back": _l("took back that an ID was seen"),

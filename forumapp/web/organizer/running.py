@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.numbers import id_from, whole_number
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.times import zone_named
 from forumapp.core.transactions import reading, transaction
@@ -21,14 +19,9 @@ from forumapp.domain.agenda import cues, queries
 from forumapp.domain.agenda.days import later
 from forumapp.domain.agenda.running import offsets
 from forumapp.domain.agenda.versions import name_in
-from forumapp.domain.printing.blocking import mark_of, weighed
-from forumapp.domain.printing.queries import edition_head
-from forumapp.domain.printing.rules import Options
 from forumapp.schemas.choices import Department
 from forumapp.web import labels
 from forumapp.web.agenda_fields import Whole
-from forumapp.web.drawing import drawn
-from forumapp.web.faults import fault
 from forumapp.web.fields import Choice, Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
@@ -37,9 +30,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.imports import table_file
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.print_said import DESPITE
 from forumapp.web.organizer.removed import removed
-from forumapp.web.organizer.shown import print_need
 from forumapp.web.words import day_of_year, marked_time
 
 if TYPE_CHECKING:
@@ -47,9 +38,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.models import AgendaVersion, Cue, Session
+    from forumapp.domain.agenda.models import Cue, Session
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.printing.layout import Finding
 
 SHOW = "/<edition>/agenda/run-of-show"
 CUE = f"{SHOW}/cues/<id:cue_id>"
@@ -179,40 +169,6 @@ def issue_sheet() -> ResponseReturnValue:
     return redirect(url_for("organizer.cue_sheet", number=number))
 
 
-@blueprint.get(SHEET)
-@needs(Permission.SEE_AGENDA)
-def cue_sheet(number: int) -> str:
-    from forumapp.domain.printing.running import check_run_of_show
-
-    sheet = cues.get_sheet(reading(), edition().id, number)
-    content = cues.issued_sheet(sheet)
-    return render_template(
-        "organizer/agenda/cue_sheet.html",
-        section=SECTION,
-        sheet=sheet,
-        content=content,
-        days=days_of(content),
-        **to_mend(check_run_of_show(content, edition().languages, sheet.note)),
-    )
-
-
-@blueprint.get(f"{SHEET}/paper")
-@limiter.limit(DRAWINGS, exempt_when=is_local)
-@needs(Permission.SEE_AGENDA)
-def cue_sheet_paper(number: int) -> ResponseReturnValue:
-    from forumapp.domain.printing import running  # with the typesetter, which few requests need
-
-    db = reading()
-    row = cues.get_sheet(db, edition().id, number)
-    content = cues.issued_sheet(row)
-    if stopped(running.check_run_of_show(content, edition().languages, row.note)):
-        return redirect(url_for("organizer.cue_sheet", number=number))
-    head = edition_head(db, edition(), Options())
-    sheet = running.Sheet(number, row.note, row.issued_at, edition().contact_email or "")
-    pdf = drawn("run_of_show", content, head, sheet, at=clock.now())
-    return handed(pdf, f"run-of-show-{number}.pdf")
-
-
 @blueprint.get(f"{SHEET}/table/<form>")
 @needs(Permission.SEE_AGENDA)
 def cue_sheet_table(number: int, form: str) -> Response:
@@ -254,73 +210,6 @@ def row_of(day: date, line: dict[str, Any]) -> list[str | int]:
         line["owner"],
         line["av_needs"],
     ]
-
-
-@blueprint.get("/<edition>/agenda/door-signs")
-@needs(Permission.SEE_AGENDA)
-def door_signs() -> ResponseReturnValue:
-    """What there is to print, and what to mend before; of an earlier version, where `?version=` names one."""
-    from forumapp.domain.printing import running
-
-    agenda = version_asked()
-    signs = running.door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
-    if agenda is None or not signs:
-        flash(_("Publish the agenda first: door signs are made from it."), "bad")
-        return redirect(url_for("organizer.run_of_show"))
-    found = running.check_door_signs(signs, edition().languages)
-    return render_template(
-        "organizer/agenda/door_signs.html",
-        section=SECTION,
-        agenda=agenda,
-        signs=signs,
-        **to_mend(found),
-        numbers=queries.version_numbers(reading(), edition().id),
-    )
-
-
-@blueprint.get("/<edition>/agenda/door-signs/paper")
-@limiter.limit(DRAWINGS, exempt_when=is_local)
-@needs(Permission.SEE_AGENDA)
-def door_signs_paper() -> ResponseReturnValue:
-    from forumapp.domain.printing import running
-
-    agenda = version_asked()
-    signs = running.door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
-    if agenda is None or not signs or stopped(running.check_door_signs(signs, edition().languages)):
-        return redirect(url_for("organizer.door_signs", version=request.args.get("version")))
-    head = edition_head(reading(), edition(), Options())
-    signs_pdf = drawn("door_signs", signs, head, agenda.number, at=clock.now())
-    return handed(signs_pdf, f"door-signs-{agenda.number}.pdf")
-
-
-def version_asked() -> AgendaVersion | None:
-    """The version that the address names, so that an old sign can be made again; the latest where it names none."""
-    number = request.args.get("version")
-    if number is None:
-        return queries.latest_version(reading(), edition().id)
-    return queries.get_version(reading(), edition().id, id_from(number) or 0)
-
-
-def to_mend(found: list[Finding]) -> dict[str, Any]:
-    """For templates: what to mend first, and the mark of what of it stops the print."""
-    weighs = weighed(found, edition().print_blocks)
-    return {"needs": [print_need(one) for one in weighs], "mark": mark_of(weighs)}
-
-
-def stopped(found: list[Finding]) -> bool:
-    """Whether something has to be mended first, unless someone prints it in spite of just that, as they saw it. Nothing
-    is kept of such a print, so that nobody is asked why.
-    """
-    mark, seen = mark_of(weighed(found, edition().print_blocks)), request.args.get(DESPITE)
-    if mark in (None, seen):
-        return False
-    if seen:
-        flash(fault("findings-changed"), "warn")
-    return True
-
-
-def handed(content: bytes, name: str) -> Response:
-    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{edition().slug}-{name}")
 
 
 @blueprint.route(f"{SHOW}/cues/new", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import cues, queries
+from forumapp.domain.agenda import cues
 from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
@@ -19,7 +19,8 @@ from forumapp.web.drawing import fonts
 from forumapp.web.organizer.agenda import SECTION
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.previews import made_at_once
-from forumapp.web.organizer.running import SHEET, version_asked
+from forumapp.web.organizer.running import SHEET
+from forumapp.web.organizer.running_papers import signs_asked
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -49,11 +50,8 @@ def cue_sheet_preview(number: int) -> ResponseReturnValue:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_AGENDA)
 def door_signs_preview() -> ResponseReturnValue:
-    from forumapp.domain.printing import running
-
-    agenda = version_asked()
+    agenda, signs = signs_asked()
     back = url_for("organizer.door_signs", version=agenda.number if agenda else None)
-    signs = running.door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
     if agenda is None or not signs:
         return redirect(back)
     head, number = edition_head(reading(), edition(), Options()), agenda.number

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from forumapp.core.times import Moment, Span
@@ -19,6 +19,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.cues import cues_of, get_sheet, issued_sheet
 from forumapp.domain.agenda.queries import get_session, latest_version, public_agenda, published_agenda
 from forumapp.domain.agenda.services import add_item, publish, update_session
+from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Edition, Room
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room
@@ -30,6 +31,8 @@ from forumapp.schemas.choices import SessionStatus
 from tests.web.organizer.house import BY, HOME, ZONE
 
 if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
     from tests.web.organizer.house import Browser, House
 
 SHOW = f"{HOME}/agenda/run-of-show"
@@ -56,7 +59,10 @@ def a_cue(house: House, who: Browser, **given: Any) -> None:
 
 
 def paper(owner: Browser, address: str) -> str:
-    answer = owner.get(address)
+    return words_in(owner.get(address))
+
+
+def words_in(answer: TestResponse) -> str:
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=answer.data, capture_output=True, check=True)
     return done.stdout.decode()
@@ -252,17 +258,52 @@ def test_what_is_after_midnight_is_marked_so_at_doors_and_on_sheets(house: House
     )] == [True] * 3  # fmt: skip
 
 
-def test_a_character_that_no_font_has_stops_the_paper_until_someone_says_so(house: House, owner: Browser) -> None:
+def printed_anyway(owner: Browser, page: str, **said: str) -> TestResponse:
+    """The form below what stops a print, sent as it stands on that page."""
+    (form,) = html.fromstring(owner.get(page).text).xpath('//form[.//input[@name="despite"]]')
+    sent = {one.get("name"): one.get("value") for one in form.xpath(".//input[@type='hidden']")}
+    return owner.send(page, {**sent, "anyway": "Mended by hand", **said}, to=form.get("action"))
+
+
+def logged(house: House) -> list[tuple[str, str | None]]:
+    """What the log of the edition tells of papers that were printed in spite of what was found."""
+    events = select(AuditEvent).where(AuditEvent.action.endswith("printed-despite")).order_by(AuditEvent.id)
+    with transaction() as db:
+        return [(one.action, one.reason) for one in db.scalars(events) if one.edition_id == house.edition_id]
+
+
+def test_what_stops_a_run_of_show_is_printed_for_a_reason_that_the_log_tells(house: House, owner: Browser) -> None:
     published(house)
     a_cue(house, owner, **{"text.en": "Go \U0001f9ff"})
     owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+    page = f"{SHOW}/sheets/1"
 
-    page = owner.get(f"{SHOW}/sheets/1").text
-    assert "U+1F9FF" in page
-    (anyway,) = html.fromstring(page).xpath('//a[text()="Print it anyway"]/@href')
-    for unseen in ("", "?anyway=1"):
-        assert owner.get(f"{SHOW}/sheets/1/paper{unseen}").status_code == 302
-    assert "Trade" in paper(owner, anyway)
+    assert "U+1F9FF" in owner.get(page).text
+    for unseen in ("", "?anyway=1", f"?despite={'0' * 16}"):
+        assert owner.get(f"{page}/paper{unseen}").location == page
+    for said, told in (({"anyway": " "}, 'id="e-anyway"'), ({"despite": "0" * 16}, "has changed since you looked")):
+        refused = printed_anyway(owner, page, **said)
+        assert (refused.status_code, told in refused.text) == (422, True)
+    assert logged(house) == []
 
-    stale = owner.get(f"{SHOW}/sheets/1/paper?despite={'0' * 16}", follow_redirects=True)
-    assert ("has changed since you looked" in stale.text, anyway in stale.text) == (True, True)
+    assert "Trade" in words_in(printed_anyway(owner, page))
+    assert logged(house) == [("printed-despite", "Mended by hand")]
+    line = " ".join(html.fromstring(owner.get(f"{HOME}/log?action=printed-despite").text).text_content().split())
+    assert ("printed it despite problems" in line, "Run of show 1" in line, "Mended by hand" in line) == (True,) * 3
+
+
+def test_what_stops_door_signs_is_printed_for_a_reason_that_the_log_tells(house: House, owner: Browser) -> None:
+    published(house)
+    page = f"{HOME}/agenda/door-signs?version=1"
+    words_in(owner.get(f"{HOME}/agenda/door-signs/paper?version=1"))
+    assert logged(house) == []
+
+    with transaction() as db:
+        version = db.get_one(Edition, house.edition_id).version
+        update_edition(db, house.edition_id, {"print_blocks": ["missing-translation"]}, version=version, **BY)
+    assert owner.get(f"{HOME}/agenda/door-signs/paper?version=1").location == page
+    assert printed_anyway(owner, page, anyway="").status_code == 422
+    assert "Room A" in words_in(printed_anyway(owner, page))
+    assert logged(house) == [("signs-printed-despite", "Mended by hand")]
+    line = " ".join(html.fromstring(owner.get(f"{HOME}/log?action=signs-printed-despite").text).text_content().split())
+    assert ("printed its door signs" in line, "Version of the agenda 1" in line) == (True, True)
