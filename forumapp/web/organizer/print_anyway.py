@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from flask import redirect, request, url_for
+from flask_babel import gettext as _
 
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
@@ -13,13 +15,17 @@ from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.preflight import Report, in_order
 from forumapp.domain.printing.rules import IN_SPITE
+from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.paper import check_page
-from forumapp.web.organizer.print_said import about_print, ask_for, started
+from forumapp.web.organizer.paper import check_page, counted, may_read
+from forumapp.web.organizer.print_said import DESPITE, about_print, ask_for, started
+from forumapp.web.words import listed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.printing.models import PrintJob
 
 
 @blueprint.route("/<edition>/paper/jobs/<id:job_id>/anyway", methods=["GET", "POST"])
@@ -44,3 +50,16 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
     report = Report(job.total or 1, in_order(job.found), again)
     said = form or about_print(report, options)
     return check_page(job.paper, {}, report, said, to=request.path, back=back), Invalid.status if form else 200
+
+
+def why_failed(job: PrintJob) -> str:
+    """For templates: why a print failed; where something is to be mended first, what kinds of it there are, for whoever
+    may read that.
+    """
+    kinds = Counter(one.code for one in job.found if one.blocking)
+    if job.fault != "findings" or not kinds or not may_read(job):
+        return labels.print_fault(job.fault or "")
+    told = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())
+    if job.options.get(DESPITE):
+        return str(_("What is to be fixed has changed since it was checked: %(kinds)s.", kinds=told))
+    return str(_("Something must be fixed first: %(kinds)s.", kinds=told))

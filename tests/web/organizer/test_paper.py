@@ -39,11 +39,17 @@ def ask(browser: Browser, **values: str) -> int:
     return jobs()[-1].id
 
 
-def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) -> None:
-    registration_id = add_registration(house, "Anna")
+def without_glyph(house: House, name: str) -> int:
+    """The registration of somebody whose name no font has."""
+    registration_id = add_registration(house, name)
     with transaction() as session:
         person = session.get_one(Registration, registration_id).person
         update_person(session, person.id, {"native_full": "安\U0003a000"}, version=person.version, **BY)
+    return registration_id
+
+
+def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) -> None:
+    registration_id = without_glyph(house, "Anna")
     add_registration(house, "Berta", "waitlisted")
 
     text = owner.get(f"{PAPER}/check?paper=badges&stock=a6&type=guest").text
@@ -69,10 +75,7 @@ def test_who_comes_with_the_same_fault_after_the_check_is_shown_before_anything_
 ) -> None:
     for name in ("Anna", "Berta"):
         text = owner.get(f"{PAPER}/check?paper=badges").text  # before Berta is there
-        registration_id = add_registration(house, name)
-        with transaction() as session:
-            person = session.get_one(Registration, registration_id).person
-            update_person(session, person.id, {"native_full": "安\U0003a000"}, version=person.version, **BY)
+        without_glyph(house, name)
     sent = {"paper": "badges", "anyway": "By hand", "despite": mark_on(text)}
     looks = []
     lookers = owner.application.extensions["forumapp.lookers"]
@@ -86,14 +89,27 @@ def test_who_comes_with_the_same_fault_after_the_check_is_shown_before_anything_
     assert len(jobs()) == 1
 
 
+def test_a_print_that_something_stopped_since_its_check_names_what(house: House, owner: Browser) -> None:
+    ids = [without_glyph(house, "Anna")]
+    ask(owner, anyway="By hand", despite=mark_on(owner.get(f"{PAPER}/check?paper=badges").text))
+    ids.append(without_glyph(house, "Berta"))
+    ask(owner)
+    assert [print_steps.begin(house.app, one.id) for one in jobs()] == [0, 0]
+
+    page = html.fromstring(owner.get(PAPER).text)
+    assert page.xpath('//p[@class="field-error"]/text()') == [
+        "Something must be fixed first: Characters that no font has (2).",
+        "What is to be fixed has changed since it was checked: Characters that no font has (2).",
+    ]
+    named = [f"{HOME}/registrations/{one}" for one in ids]
+    assert page.xpath('//li[@class="job"]/details[@open]//li[.//text()="Blocks"]/a/@href') == named * 2
+
+
 def test_what_its_worker_alone_finds_does_not_stop_a_print_for_good(
     house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where it takes too long to be looked through in a request."""
-    registration_id = add_registration(house, "Anna")
-    with transaction() as session:
-        person = session.get_one(Registration, registration_id).person
-        update_person(session, person.id, {"native_full": "安\U0003a000"}, version=person.version, **BY)
+    without_glyph(house, "Anna")
     ask(owner, type="guest")
     assert print_steps.begin(house.app, jobs()[0].id) == 0
     monkeypatch.setitem(owner.application.extensions, "forumapp.lookers", Workshop(Limits(1, 500), places=0))
