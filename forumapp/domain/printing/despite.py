@@ -1,10 +1,12 @@
-"""Papers of which no print is kept, printed in spite of what was found: the log tells who did so, of which version, and
-why.
+"""What is printed in spite of what was found. Of papers of which no print is kept, the log tells who did so, of which
+version, and why.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.accounts.access import require_all
@@ -12,14 +14,41 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.cues import get_sheet
 from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.services import record
-from forumapp.domain.printing.rules import fault_of_anyway
+from forumapp.domain.printing.models import JobStatus, PrintJob
+from forumapp.domain.printing.rules import IN_SPITE, fault_of_anyway
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
+
+
+FAULT = "findings"
+
+
+def still_stopped(db: DbSession, jobs: Sequence[PrintJob]) -> frozenset[int]:
+    """The ids of those of an edition's jobs that something stopped, and of which nobody has asked for the same in spite
+    of that since. At most one query.
+    """
+    stopped = {one.id: (one.paper, one.mark, asked(one.options)) for one in jobs if one.fault == FAULT and one.mark}
+    if not stopped:
+        return frozenset()
+    marks = {mark for _paper, mark, _asked in stopped.values()}
+    query = select(PrintJob.id, PrintJob.paper, PrintJob.options).where(
+        PrintJob.edition_id == jobs[0].edition_id,
+        PrintJob.status.not_in((JobStatus.FAILED, JobStatus.CANCELLED)),
+        PrintJob.options["despite"].as_string().in_(marks),
+    )
+    since = [(row.id, (row.paper, row.options["despite"], asked(row.options))) for row in db.execute(query)]
+    return frozenset(one for one, said in stopped.items() if all(other < one or said != of for other, of in since))
+
+
+def asked(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a job keeps of what was asked for, without why, in spite of what, and how its stock was cut then."""
+    return {name: value for name, value in options.items() if name not in {*IN_SPITE, "geometry"}}
 
 
 def note_run_of_show(db: DbSession, edition_id: int, number: int, why: str, *, actor: Actor, now: datetime) -> None:

@@ -155,6 +155,7 @@ def register(app: Flask) -> None:
         past_url=log.past_url,
         rehearsal_now=rehearsals.rehearsal_now,
         steps_left=steps_left,
+        still_stopped=print_anyway.stopped_of,
         vip_alerts_now=vip_alerts.vip_alerts_now,
     )
     app.jinja_env.filters.update(

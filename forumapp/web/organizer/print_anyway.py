@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.again import count_again
+from forumapp.domain.printing.despite import FAULT, asked, still_stopped
 from forumapp.domain.printing.preflight import Report, in_order
-from forumapp.domain.printing.rules import IN_SPITE
 from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
@@ -23,6 +23,8 @@ from forumapp.web.organizer.print_said import DESPITE, about_print, ask_for, sta
 from forumapp.web.words import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.printing.models import PrintJob
@@ -35,21 +37,30 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
     is to mend, and it looks again.
     """
     job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
-    back = url_for("organizer.paper")
+    back, options = url_for("organizer.paper"), asked(job.options)
     services.require_readable(reading(), job, actor=actor())
-    if job.fault != "findings" or job.mark is None:
+    if job.id not in still_stopped(reading(), [job]):
+        flash(_("This print is not stopped any more, or was asked for again meanwhile."), "info")
         return redirect(back)
-    options = {name: value for name, value in job.options.items() if name not in IN_SPITE}
+    try:
+        wanted, reach = services.as_allowed(reading(), edition().id, job.paper, options, actor=actor())
+    except (Invalid, NotFound):
+        flash(_("What this print was asked for is not there any more. Choose anew what to print."), "warn")
+        return redirect(back)
     form = None
     if request.method == "POST":
-        form, _ = ask_for(job.paper, options, looks=False)
+        form, _report = ask_for(job.paper, options, looks=False)
         if not form.faults:
             return started(form, back)
-    wanted, reach = services.as_allowed(reading(), edition().id, job.paper, options, actor=actor())
     again = count_again(reading(), edition().id, job.paper, wanted, within=reach)
     report = Report(job.total or 1, in_order(job.found), again)
     said = form or about_print(report, options)
     return check_page(job.paper, {}, report, said, to=request.path, back=back), Invalid.status if form else 200
+
+
+def stopped_of(jobs: Sequence[PrintJob]) -> frozenset[int]:
+    """For templates: which of them may be printed in spite of what stopped them."""
+    return still_stopped(reading(), jobs)
 
 
 def why_failed(job: PrintJob) -> str:
@@ -57,7 +68,7 @@ def why_failed(job: PrintJob) -> str:
     may read that.
     """
     kinds = Counter(one.code for one in job.found if one.blocking)
-    if job.fault != "findings" or not kinds or not may_read(job):
+    if job.fault != FAULT or not kinds or not may_read(job):
         return labels.print_fault(job.fault or "")
     told = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())
     if job.options.get(DESPITE):

@@ -15,7 +15,7 @@ from forumapp.core.transactions import transaction
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.agenda.services import publish
 from forumapp.domain.people.services import update_person
-from forumapp.domain.printing import services
+from forumapp.domain.printing import own_stocks, services
 from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
@@ -122,7 +122,33 @@ def test_what_its_worker_alone_finds_does_not_stop_a_print_for_good(
     assert owner.send(address, {"anyway": "By hand", **mark}).status_code == 302
     assert jobs()[1].options == {"type": "guest", "anyway": "By hand", **mark}
     assert print_steps.begin(house.app, jobs()[1].id) == 1
-    assert owner.get(f"{PAPER}/jobs/{jobs()[1].id}/anyway").status_code == 302
+    assert "Print it anyway" not in owner.get(PAPER).text
+    for said in (None, {"anyway": "By hand", **mark}):  # once more, as by a program
+        again = owner.get(address) if said is None else owner.send(PAPER, said, to=address)
+        assert again.location == PAPER
+    assert "not stopped any more" in owner.get(PAPER).text
+    assert len(jobs()) == 2
+
+
+def test_what_cannot_be_asked_for_any_more_is_not_printed_in_spite_of_anything(house: House, owner: Browser) -> None:
+    without_glyph(house, "Anna")
+    size = {"page_width": 210, "page_height": 297, "width": 90, "height": 55, "columns": 2, "rows": 5}
+    with transaction() as db:
+        stock_id = own_stocks.create_stock(
+            db, house.edition_id, {"code": "cards", "name": {"en": "Cards"}, **size}, **BY
+        ).id
+    ask(owner, stock="cards")
+    assert print_steps.begin(house.app, jobs()[0].id) == 0
+    address = f"{PAPER}/jobs/{jobs()[0].id}/anyway"
+    assert "Print it anyway" in owner.get(PAPER).text
+    assert owner.get(address).status_code == 200
+    with transaction() as db:
+        own_stocks.remove_stock(db, house.edition_id, stock_id, version=1, **BY)
+
+    answer = owner.get(address, follow_redirects=True)
+    assert (answer.status_code, "is not there any more. Choose anew" in answer.text) == (200, True)
+    assert owner.send(PAPER, {"anyway": "By hand"}, to=address).location == PAPER
+    assert len(jobs()) == 1
 
 
 def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask_again(
