@@ -144,7 +144,7 @@ def test_whoever_prints_in_spite_of_findings_says_by_their_mark_that_they_were_s
         for options in ({}, body["options"], {**body["options"], "despite": "0" * 16}):
             told = looked_through(api, {**body, "options": options})
             assert (told["status"], told["fault"], told["mark"]) == ("failed", "findings", check["mark"])
-            assert [one["code"] for one in told["findings"] if one["blocking"]] == [one["code"] for one in blocking]
+            assert [one for one in told["findings"] if one["blocking"]] == blocking
         body["options"]["despite"] = check["mark"]
         assert looked_through(api, body)["status"] == "running"
         marks.add(check["mark"])
@@ -154,6 +154,11 @@ def test_whoever_prints_in_spite_of_findings_says_by_their_mark_that_they_were_s
     badge = f"/editions/mine/registrations/{one}/badges"
     refused = api.post(badge, {"anyway": "Written by hand"})
     assert (refused.status_code, refused.json["code"], api.get(JOBS).json["total"]) == (422, "findings", count)
+    (found,) = [told for told in refused.json["details"]["findings"] if told["blocking"]]
+    assert found in blocking
+    assert {name: found[name] for name in ("severity", "subject", "parties")} == {
+        "severity": "block", "subject": found["name"], "parties": [{"kind": "registration", "id": one}]
+    }  # fmt: skip
     seen = {"anyway": "Written by hand", "despite": refused.json["details"]["mark"]}
     assert api.post(badge, seen).status_code == 201
 

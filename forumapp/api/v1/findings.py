@@ -13,7 +13,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.severity_settings import set_severities, severities_of
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.schemas.choices import FindingCode, Severity
-from forumapp.schemas.fields import Choice, Part, Shape, WholeNumber
+from forumapp.schemas.fields import Choice, Id, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -41,6 +41,18 @@ class FindingSchema(Shape):
     subject = ma.fields.String(required=True, metadata={"description": "Whom or what it concerns, as people read it."})
     parties = ma.fields.List(Part(PartySchema), required=True)
     details = ma.fields.Dict(keys=ma.fields.String())
+
+
+class PaperFindingSchema(FindingSchema):
+    """What is to be mended of a paper, as a preflight, a print job and a refusal tell it."""
+
+    name = ma.fields.String(metadata={"description": "The same as `subject`."})
+    registration_id = Id(allow_none=True, metadata={"description": "Whose badge or card it is, if it is somebody's."})
+    about = ma.fields.List(
+        ma.fields.Raw(),
+        allow_none=True,
+        metadata={"description": "In what else it is mended: a kind, and its id or code."},
+    )
 
 
 class OfFindingsSchema(Shape.from_dict({code.value: Choice(Severity) for code in FindingCode}, name="OfFindings")):  # type: ignore[misc]  # made at run time

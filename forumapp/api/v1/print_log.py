@@ -9,12 +9,11 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
-from forumapp.api.v1.findings import FindingSchema, finding_told
+from forumapp.api.v1.findings import PaperFindingSchema
 from forumapp.api.v1.printing import OFFERED_WORDS, looked_through
 from forumapp.api.v1.shapes import NameSchema, Slug
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.checks import of_paper
 from forumapp.domain.printing.choosing import BadgeCounts, count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.pieces import Piece, PieceFilters, pieces_page
@@ -69,7 +68,7 @@ class PreflightSchema(Shape):
         required=True,
         metadata={"description": "Of badges, cards or letters, how many were printed before; a reason is asked then."},
     )
-    findings = ma.fields.List(Part(FindingSchema), required=True)
+    findings = ma.fields.List(Part(PaperFindingSchema), required=True)
     boxes = ma.fields.List(Part(BoxSchema), required=True)
 
 
@@ -132,7 +131,7 @@ def _told(report: Report) -> dict[str, Any]:
         {"letter": box.letter, "count": box.count, "registrations": [one.registration_id for one in box.badges]}
         for box in report.boxes
     ]
-    findings = [finding_told(of_paper(one)) for one in report.findings]
+    findings = [one.told for one in report.findings]
     counts = {"count": report.count, "blocking": report.blocking, "mark": report.mark, "reprints": report.reprints}
     return {**counts, "findings": findings, "boxes": boxes}
 

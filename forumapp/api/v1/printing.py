@@ -10,6 +10,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.badge_stocks import BadgeStockSchema
+from forumapp.api.v1.findings import PaperFindingSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
 from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.text import LANGUAGES
@@ -137,7 +138,7 @@ class JobSchema(KeptSchema):
     pages = WholeNumber(allow_none=True)
     sha256 = ma.fields.String(allow_none=True)
     fault = ma.fields.String(allow_none=True)
-    findings = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()))
+    findings = ma.fields.List(Part(PaperFindingSchema), attribute="told")
     mark = ma.fields.String(
         allow_none=True,
         metadata={"description": "Of the findings that block, for the option `despite`; null where none does."},
@@ -304,4 +305,4 @@ def _state(one: PaperState) -> dict[str, Any]:
 
 def _as_told(call: Call, job: PrintJob) -> PrintJob | With:
     """What was found to be mended names what the paper tells."""
-    return job if services.may_read(call.access(job.edition_id), job) else With(job, findings=[], mark=None)
+    return job if services.may_read(call.access(job.edition_id), job) else With(job, told=[], mark=None)

@@ -19,13 +19,13 @@ One = TypeVar("One", bound=Any)
 
 class FindingsBlock(Refusal):
     """Something is to be mended before this is printed, unless somebody has seen it and says why it is printed in spite
-    of it. `findings` are all, as a job keeps them, and `mark` says which of them block.
+    of it. `findings` are all, as programs are told them, and `mark` says which of them block.
     """
 
     status, code = 422, "findings"
 
     def __init__(self, found: Sequence[Finding]) -> None:
-        super().__init__(findings=[one.plain for one in found], mark=mark_of(found))
+        super().__init__(findings=[one.told for one in found], mark=mark_of(found))
 
 
 def weighed(found: Iterable[One], blocks: Collection[str]) -> list[One]:

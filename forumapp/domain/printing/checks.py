@@ -136,10 +136,7 @@ def _words(one: Found) -> tuple[object, ...]:
 
 def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType({})) -> Found:
     """`types` are the ids of registration types by their codes."""
-    one, about = finding.registration_id, finding.about
-    parties = (("registration", one),) if one is not None else ()
-    if about and about[1] and about[0] in ("invitation", "letter", "person"):
-        parties = ((about[0], int(about[1])),)
+    about, parties = finding.about, finding.parties
     if about and about[0] == "registration_type" and about[1] in types:
         parties = (("registration_type", types[str(about[1])]),)
     return Found(finding.code, finding.blocking, finding.name, parties, dict(finding.details))

@@ -7,8 +7,10 @@ measurement is enough. Sizes are points throughout.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.agenda.severities import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +34,7 @@ LAST_RESORT = tuple(share / 100 for share in range(96, 16, -4))
 
 
 About = tuple[str, int | str]
+OF_ONE = ("invitation", "letter", "person")  # what a finding may be about by its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,26 @@ class Finding:
         """As a job keeps it."""
         return asdict(self) | {"details": dict(self.details)}
 
+    @property
+    def parties(self) -> tuple[tuple[str, int], ...]:
+        """Whom it concerns, as far as that is known by ids."""
+        if self.about and self.about[1] and self.about[0] in OF_ONE:
+            return ((self.about[0], int(self.about[1])),)
+        return () if self.registration_id is None else (("registration", self.registration_id),)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As programs are told it: in the shape of every finding of an edition, with what a job keeps beside that."""
+        parties = [{"kind": kind, "id": one} for kind, one in self.parties]
+        severity = Severity.BLOCK if self.blocking else Severity.WARN
+        return {**self.plain, "severity": severity, "subject": self.name, "parties": parties}
+
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> Finding:
+        """Of what a job keeps, or of what is told."""
         about = kept.get("about")  # which is not known of older prints
-        return cls(**{**kept, "about": tuple(about) if about else None})
+        said = {one.name: kept[one.name] for one in fields(cls) if one.name in kept}
+        return cls(**{**said, "about": tuple(about) if about else None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,11 @@ class PrintJob(OfEdition, Versioned, Base):
         return [Finding.from_plain(one) for one in self.findings]
 
     @property
+    def told(self) -> list[dict[str, object]]:
+        """What was found, as programs are told it."""
+        return [one.told for one in self.found]
+
+    @property
     def mark(self) -> str | None:
         """Of what was found to block, which whoever prints in spite of it sends along."""
         return mark_of(self.found)
