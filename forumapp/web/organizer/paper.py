@@ -36,6 +36,7 @@ from forumapp.web.organizer import placing_fields
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.once import FORM_KEY, new_key
 from forumapp.web.organizer.one_fields import OneByCode, OneBySerial
 from forumapp.web.organizer.print_said import about_print, ask_for, report_on, started
 from forumapp.web.organizer.shown import by_kind
@@ -56,7 +57,8 @@ if TYPE_CHECKING:
 SECTION = "paper"
 ALL, SHORT_LIST = 200, 5
 DELEGATION = "delegation"
-NO_CHOICE = ("csrf_token", "anyway", "despite", "device", "reason")  # of what a form sends, what is not of the paper
+# Of what a form sends, what is not of the paper.
+NO_CHOICE = ("csrf_token", FORM_KEY, "anyway", "despite", "device", "reason")
 
 
 def agendas() -> list[tuple[str, str]]:
@@ -306,6 +308,7 @@ def check_page(
     """
     shown = {"chosen": chosen, "sent": sent, "report": report, "groups": by_kind(report.findings), "to": to}
     shown |= {"said": said or about_print(report, sent), "back": back or back_from(chosen, sent), "look": look}
+    shown |= {"key": new_key()}
     return render_template("organizer/paper/check.html", section=SECTION, **shown)
 
 

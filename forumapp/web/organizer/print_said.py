@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.printing import services
 from forumapp.domain.printing.blocking import blocked
 from forumapp.domain.printing.preflight import preflight_for
@@ -24,6 +25,7 @@ from forumapp.web.fields import Choice, Field
 from forumapp.web.forms import Form
 from forumapp.web.organizer.guard import edition
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.once import FORM_KEY, spend_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,9 +68,9 @@ def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
 def ask_for(
     paper: Paper, options: Mapping[str, Any], because: Reprint | None = None, *, looks: bool = True
 ) -> tuple[Form, Report | None]:
-    """Ask for a print, as the form says it; where nothing is printed it has faults. `because` is why it is printed
-    again where the form does not ask. Whoever prints in spite of what was found has seen what is found now, which is
-    told as well; unless this `looks`, the worker alone holds them to it.
+    """Ask for a print, as the form says it, once for each form that has a key; where nothing is printed it has faults.
+    `because` is why it is printed again where the form does not ask. Whoever prints in spite of what was found has seen
+    what is found now, which is told as well; unless this `looks`, the worker alone holds them to it.
     """
     report = None
     asks = ANYWAY.name in request.form
@@ -88,9 +90,14 @@ def ask_for(
         return form, report
     try:
         with transaction() as db:
+            if FORM_KEY in request.form:
+                spend_key(db)
             services.ask_print(db, edition().id, paper, options, **said, actor=actor(), now=clock.now())
+        flash(_("The print is in the queue. You may leave this page."), "ok")
+    except AnsweredMeanwhile:
+        flash(_("This print was asked for already. To print it once more, check it anew."), "warn")
     except Invalid as refusal:
-        if REASON.name not in refusal.fields:
+        if not refusal.fields.keys() & {REASON.name, ""}:
             raise
         form.refuse(refusal)
     return form, report
@@ -107,7 +114,6 @@ def looked_through(chosen: Paper, said: Mapping[str, Any]) -> tuple[Report, Opti
 
 
 def started(said: Form, back: str) -> Response:
-    flash(_("The print is in the queue. You may leave this page."), "ok")
     return keeping_device(redirect(back), said)
 
 

@@ -89,6 +89,20 @@ def test_who_comes_with_the_same_fault_after_the_check_is_shown_before_anything_
     assert len(jobs()) == 1
 
 
+def test_the_form_of_a_print_prints_once_however_often_it_is_sent(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+    for number in (1, 2):
+        page = html.fromstring(owner.get(f"{PAPER}/check?paper=badges").text)
+        (key,) = page.xpath("//input[@name='form_key']/@value")
+        for _ in range(3):
+            assert ask(owner, form_key=key) == jobs()[-1].id
+        assert len(jobs()) == number
+        assert "This print was asked for already." in owner.get(PAPER).text
+
+    refused = owner.send(f"{PAPER}/check?paper=badges", {"paper": "badges", "form_key": "x"}, to=f"{PAPER}/jobs")
+    assert (refused.status_code, len(jobs()), "open for more than a day" in refused.text) == (422, 2, True)
+
+
 def test_a_print_that_something_stopped_since_its_check_names_what(house: House, owner: Browser) -> None:
     ids = [without_glyph(house, "Anna")]
     ask(owner, anyway="By hand", despite=mark_on(owner.get(f"{PAPER}/check?paper=badges").text))
