@@ -242,6 +242,7 @@ def test_badges_out_of_date_are_listed_and_printed_again(house: House, owner: Br
 
     cells = [" ".join(cell.text_content().split()) for cell in shown.xpath("//tbody/tr/td")]
     assert (cells[:2], [cell.split()[0] for cell in cells[2:4]]) == (["Annabel", "Latin name"], ["Anna", "Annabel"])
+    assert shown.xpath('//section[@aria-labelledby="badges"]/@class') == ["stack"]  # its button stands apart
     assert told(owner)["Paper"] == [("Out of date 1 badge has changed since it was printed.", "/paper/outdated")]
     assert "Annabel" not in jiangsu.liaison.get(page).text
     badge = f"{HOME}/registrations/{one}/badge"
