@@ -97,7 +97,7 @@ def workshop(config: Config, *, places: int, patience: float | None = None) -> W
     seconds = -(-config.print_seconds // OF_A_PRINT)
     limits = Limits(seconds, config.print_megabytes) if seconds else None
     begins = Drawn("get_ready", config.data_dir / "fonts")
-    loads = ("forumapp.domain.printing.pages", "pypdfium2")
+    loads = ("forumapp.domain.printing.pages", "forumapp.domain.printing.ready", "pypdfium2")
     how: dict[str, Any] = {"begins": begins, "patience": patience, "lets_go": let_go}
     return Workshop(limits, places=places, loads=loads, **how)
 

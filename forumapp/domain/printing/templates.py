@@ -94,6 +94,12 @@ def environment() -> Environment:
     return env
 
 
+def compile_all() -> None:
+    """Whatever is drawn from now on, in this process and those forked from it, is drawn at once."""
+    for name in environment().list_templates(extensions=["html"]):
+        environment().get_template(name)
+
+
 def page(name: str, **values: Any) -> str:
     return environment().get_template(name).render(**values)
 
