@@ -107,7 +107,7 @@ def test_a_print_that_something_stopped_since_its_check_names_what(house: House,
     ids = [without_glyph(house, "Anna")]
     ask(owner, anyway="By hand", despite=mark_on(owner.get(f"{PAPER}/check?paper=badges").text))
     ids.append(without_glyph(house, "Berta"))
-    ask(owner)
+    ask(owner, reason="lost")
     assert [print_steps.begin(house.app, one.id) for one in jobs()] == [0, 0]
 
     page = html.fromstring(owner.get(PAPER).text)
@@ -115,6 +115,7 @@ def test_a_print_that_something_stopped_since_its_check_names_what(house: House,
         "Something must be fixed first: Characters that no font has (2).",
         "What is to be fixed has changed since it was checked: Characters that no font has (2).",
     ]
+    assert "Printed again" not in page.text_content()
     named = [f"{HOME}/registrations/{one}" for one in ids]
     assert page.xpath('//li[@class="job"]/details[@open]//li[.//text()="Blocks"]/a/@href') == named * 2
 
