@@ -123,7 +123,9 @@ async function find() {
   const found = await foundAt(address);
   if (asked !== address.href) return; // someone typed on meanwhile
   if (found) {
+    const place = people().indexOf(document.activeElement); // an arrow may have asked for the same, and was quicker
     main.querySelector("[data-counter-found]").replaceWith(document.importNode(found, true));
+    people()[place]?.focus();
     card()?.remove();
     main.querySelector(".counter-work").classList.remove("has-one");
   } else if (!isOfBox()) main.querySelector("[data-counter-found]").replaceChildren();
