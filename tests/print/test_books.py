@@ -415,6 +415,30 @@ def test_no_element_has_styles_for_what_no_paper_shows():
     assert {one for one in shown if one[1]} == {("br", "before"), ("li", "marker"), ("q", "before"), ("q", "after")}
 
 
+def test_all_boxes_stand_where_they_stand_without_one_pass(font_folder):
+    cells = "".join(
+        f"<tr><td style='border:{n}pt solid red'><p>Trade {n}<td><p>Harbor<i>Cities</i><p class=half>Pacific"
+        for n in range(4)
+    )
+    html = f"<div><div class=half><table>{cells}</table></div><table class=joined>{cells}</table></div>"
+    setter = Typesetter(fonts.books_pair(), html, font_folder)
+    rules = setter.css(
+        "p{margin:5% auto;padding-left:3%;max-width:80%}.half{width:50%;box-sizing:border-box;padding:2mm;border:1pt solid}"
+        "i{display:inline-block;min-width:10%;margin:0 2%}td{padding:1%}.joined{border-collapse:collapse;width:100%}"
+    )
+    with TYPESETTING:
+        usual = _boxes(setter.document(html, rules))
+        with one_pass.in_one_pass():
+            assert _boxes(setter.document(html, rules)) == usual
+    assert len(usual) > 80
+
+
+def _boxes(document) -> list[tuple[float, ...]]:
+    """Where each box stands, and how it is measured."""
+    measures = ("position_x", "position_y", "width", "height", *one_pass.MEASURES, *one_pass.BORDERS)
+    return [tuple(getattr(box, name, None) for name in measures) for page in document.pages for box in boxtree.on(page)]
+
+
 @pytest.mark.parametrize("sides", ["display:inline-block", "float:left", "position:absolute"])
 def test_boxes_as_wide_as_their_words_are_so_in_one_pass(font_folder, monkeypatch, sides):
     setter = Typesetter(fonts.books_pair(), string.ascii_letters + " ", font_folder)

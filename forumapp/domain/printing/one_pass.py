@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import copy
 from functools import lru_cache, partial, partialmethod
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ from weasyprint import CSS, HTML, layout
 from weasyprint import document as setting
 from weasyprint import html as reading
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import LayoutContext, absolute, inline, preferred
+from weasyprint.layout import LayoutContext, absolute, block, inline, percent, preferred, table
 from weasyprint.layout import float as floating
 from weasyprint.layout.page import set_page_type_computed_styles
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 DECLARED = 4096  # short declarations that are kept as they were read
 PACKED = 6  # by zlib: 9 takes twice the time, for 0.7 % of a book
 NUMBER = [("counter()", ("page", "decimal"))]
+SIDES = ("top", "right", "bottom", "left")
+SIZES = ("width", "min_width", "max_width", "height", "min_height", "max_height")
+MEASURES = (*(f"{what}_{side}" for what in ("margin", "padding") for side in SIDES), *SIZES)
+BORDERS = tuple(f"border_{side}_width" for side in SIDES)
 OF_WHAT = 3  # of a rule: None where it is of the element itself
 
 
@@ -60,24 +64,48 @@ def in_one_pass() -> Iterator[None]:
 
     WeasyPrint makes every page a second time because it is a new one, which is of use only where the text refers to
     pages (`target-counter`). It shares the styles of elements that are declared alike, but reads each `lang` anew, so
-    that none with a language shared its own or what is in it; it asks how narrow each box may be that is as wide as its
-    words; it lists all pages for each element that it tags; it lays head and foot out on every page, where they differ
-    by a number; and it packs as small as zlib can.
+    that none with a language shared its own or what is in it; it measures each box for itself, and asks how narrow it
+    may be where it is as wide as its words; it lists all pages for each element that it tags; it lays head and foot out
+    on every page, where they differ by a number; and it packs as small as zlib can.
     """
-    with (
-        _replaced(setting, "layout_document", partial(setting.layout_document, max_loops=1)),
-        _replaced(tinycss2, "parse_one_declaration", lru_cache(DECLARED)(tinycss2.parse_one_declaration)),
-        _replaced(pydyf.PDF, "page_references", property(_page_references)),
-        _replaced(
-            LayoutContext, "get_running_element_for", partialmethod(_head_of, LayoutContext.get_running_element_for)
-        ),
-        _replaced(layout, "make_margin_boxes", _kept_margins(layout.make_margin_boxes)),
-        _replaced(absolute, "shrink_to_fit", _width_of),
-        _replaced(floating, "shrink_to_fit", _width_of),
-        _replaced(inline, "shrink_to_fit", _width_of),
-        _replaced(pydyf, "zlib", SimpleNamespace(compress=zlib.compress, compressobj=_packer)),
-    ):
+    with ExitStack() as stack:
+        for owner, name, ours in _cheaper():
+            stack.enter_context(_replaced(owner, name, ours))
         yield
+
+
+def _cheaper() -> Iterator[tuple[Any, str, Any]]:
+    """What stands in the place of WeasyPrint's own: of whom, by what name, and ours."""
+    yield setting, "layout_document", partial(setting.layout_document, max_loops=1)
+    yield tinycss2, "parse_one_declaration", lru_cache(DECLARED)(tinycss2.parse_one_declaration)
+    yield pydyf.PDF, "page_references", property(_page_references)
+    yield LayoutContext, "get_running_element_for", partialmethod(_head_of, LayoutContext.get_running_element_for)
+    yield layout, "make_margin_boxes", _kept_margins(layout.make_margin_boxes)
+    yield pydyf, "zlib", SimpleNamespace(compress=zlib.compress, compressobj=_packer)
+    for module in (absolute, floating, inline):
+        yield module, "shrink_to_fit", _width_of
+    for module in (absolute, block, floating, inline, table):
+        yield module, "resolve_percentages", _measured
+
+
+def _measured(box: Any, containing_block: Any) -> None:
+    """Its margins, padding and sizes, worked out once for all boxes of a style with the same room. Borders that cells
+    share were settled before.
+    """
+    held = isinstance(containing_block, boxes.Box)
+    room = (containing_block.width, containing_block.height) if held else tuple(containing_block)
+    is_collapsed = box.style["border_collapse"] == "collapse"
+    if isinstance(box, boxes.PageBox) or (is_collapsed and box.style["box_sizing"] != "content-box"):
+        percent.resolve_percentages(box, room)
+        return
+    known = vars(box.style).setdefault("known", {})
+    if room not in known:
+        percent.resolve_percentages(box, room)
+        known[room] = {name: getattr(box, name) for name in (MEASURES if is_collapsed else (*MEASURES, *BORDERS))}
+    else:
+        vars(box).update(known[room])
+        if is_collapsed:
+            vars(box).update((name, box.style[name]) for name in BORDERS if name not in vars(box))
 
 
 def _width_of(context: Any, box: Any, room: float) -> float:
