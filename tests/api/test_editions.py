@@ -108,13 +108,14 @@ def test_dates_leave_something_behind_where_the_caller_knows_it(api: Api) -> Non
     door = api.post(f"{MINE}/checkpoints", {"kind": "door", "name": {"en": "Main door"}}).json["id"]
     scan = {"checkpoint_id": door, "code": code_of(api, "Liu"), "nonce": "1"}
     assert api.post(f"{MINE}/scans", scan).json["result"] == "passed"  # today, which is none of its days
-    assert move(**there) == left
+    asks = {"leaves_behind": False}
+    assert move(**there, **asks) == left
     assert api.get(MINE).json["starts_on"] == "2023-05-21"
-    assert move(theme={"en": "Trade"}) == (200, None, None)
-    assert move(**there, leaves_behind=True) == (200, None, None)
-    assert move(ends_on="2023-06-07") == left  # also what an earlier move left behind
-    assert move(ends_on="2999-06-07") == (409, "left-behind", {"sessions": 1, "people": 0})
-    assert move(starts_on="2023-05-22", ends_on="2999-06-07") == (200, None, None)
+    assert move(theme={"en": "Trade"}, **asks) == (200, None, None)
+    assert move(**there) == (200, None, None)  # a program that does not ask is not asked
+    assert move(ends_on="2023-06-07", **asks) == left  # also what an earlier move left behind
+    assert move(ends_on="2999-06-07", **asks) == (409, "left-behind", {"sessions": 1, "people": 0})
+    assert move(starts_on="2023-05-22", ends_on="2999-06-07", **asks) == (200, None, None)
 
 
 def test_archived_it_is_read_and_not_changed_until_it_is_reopened(api: Api) -> None:

@@ -95,8 +95,8 @@ class NewEditionSchema(Shape):
 class EditionFieldsSchema(NewEditionSchema):
     leaves_behind = Flag(
         metadata={
-            "description": "The caller knows that sessions begin, or people were let in, on none of the new days. "
-            "Without it, dates that leave any behind are refused with the code `left-behind`, which tells how many."
+            "description": "`false` refuses dates that leave anything behind, with the code `left-behind`: sessions that "
+            "begin, or people who were let in, on none of the new days, of which it tells how many."
         }
     )
 
@@ -179,7 +179,7 @@ def read_edition(call: Call, edition: str) -> Edition:
 )
 def change_edition(call: Call, changes: dict[str, Any], version: int, edition: str) -> Edition:
     """Change an edition."""
-    of, knows = call.edition(edition).id, changes.pop("leaves_behind", False)
+    of, knows = call.edition(edition).id, changes.pop("leaves_behind", True)
     by: Any = {"leaves_behind": knows, "version": version, "actor": call.actor, "now": call.now}
     return moving.change_edition(call.db, of, changes, **by)
 
