@@ -14,7 +14,6 @@ import pytest
 import sample
 from lxml import etree
 from PIL import Image
-from weasyprint.css import get_all_computed_styles
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import preferred
 
@@ -405,14 +404,6 @@ def test_elements_in_one_language_share_their_style(font_folder):
         len({id(box.style) for box in boxtree.on(page) if isinstance(box, boxes.BlockBox) and box.element_tag == "p"})
         == 2
     )
-
-
-def test_no_element_has_styles_for_what_no_paper_shows():
-    html = "<h1>a</h1><p>a<br>b</p><ul><li>c</ul><q>d</q>"
-    shown = {
-        (one.tag, what) for one, what in get_all_computed_styles(one_pass.Source(string=html)).get_computed_styles()
-    }
-    assert {one for one in shown if one[1]} == {("br", "before"), ("li", "marker"), ("q", "before"), ("q", "after")}
 
 
 def test_all_boxes_stand_where_they_stand_without_one_pass(font_folder):

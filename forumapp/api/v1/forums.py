@@ -95,8 +95,8 @@ class NewEditionSchema(Shape):
 class EditionFieldsSchema(NewEditionSchema):
     leaves_behind = Flag(
         metadata={
-            "description": "`false` refuses dates that leave anything behind, with the code `left-behind`: sessions that "
-            "begin, or people who were let in, on none of the new days, of which it tells how many."
+            "description": "`false` refuses dates that leave anything behind, with the code `left-behind`: sessions "
+            "that begin, or people who were let in, on none of the new days, of which it tells how many."
         }
     )
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import gc
 import zlib
 from contextlib import ExitStack, contextmanager
-from copy import copy
 from functools import lru_cache, partial, partialmethod
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pydyf
 import tinycss2
-from weasyprint import CSS, HTML, layout
 from weasyprint import document as setting
-from weasyprint import html as reading
+from weasyprint import layout
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import LayoutContext, absolute, block, inline, percent, preferred, table
 from weasyprint.layout import float as floating
@@ -32,30 +30,6 @@ SIDES = ("top", "right", "bottom", "left")
 SIZES = ("width", "min_width", "max_width", "height", "min_height", "max_height")
 MEASURES = (*(f"{what}_{side}" for what in ("margin", "padding") for side in SIDES), *SIZES)
 BORDERS = tuple(f"border_{side}_width" for side in SIDES)
-OF_WHAT = 3  # of a rule: None where it is of the element itself
-
-
-def _plain() -> CSS:
-    """The rules for documents without notes at the foot of pages, and with marks before lines in lists alone."""
-    plain = copy(reading.UA_STYLESHEET)
-    plain.matcher = rules = copy(plain.matcher)
-    marks = [rule for rule in rules.other_selectors if rule[OF_WHAT] == "marker"]
-    rules.other_selectors = [rule for rule in rules.other_selectors if rule[OF_WHAT] is None]
-    by_tag = rules.lower_local_name_selectors
-    rules.lower_local_name_selectors = {**by_tag, "li": [*by_tag.get("li", ()), *marks]}
-    return plain
-
-
-PLAIN = _plain()
-
-
-class Source(HTML):
-    """What a paper is laid out from. Usual documents make six styles more for each element, for its notes and its mark:
-    more than all that are shown.
-    """
-
-    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002 - theirs
-        return [PLAIN]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from forumapp.domain.printing import fonts
 from forumapp.domain.printing.boxtree import without_gaps_at_the_edge
-from forumapp.domain.printing.one_pass import Source
+from forumapp.domain.printing.source import Source
 from forumapp.domain.printing.templates import LATIN
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Typesetter:
 
     def document(self, html: str, *sheets: CSS) -> Document:
         """`html` laid out, with `sheets` of this typesetter's `css`."""
-        document = Source(string=html, url_fetcher=self.fetcher, base_url="paper:").render(
+        document = Source(html, self.fetcher).render(
             stylesheets=[self._faces, *sheets], font_config=self.font_config, dpi=FINEST
         )
         if LATIN in html:
