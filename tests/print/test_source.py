@@ -7,9 +7,11 @@ import re
 import pytest
 import tinyhtml5
 from weasyprint.css import get_all_computed_styles
+from weasyprint.text.ffi import ffi
 
+from forumapp.domain.printing import fonts
 from forumapp.domain.printing.source import Source
-from forumapp.domain.printing.typeset import OnlyOurs
+from forumapp.domain.printing.typeset import OnlyOurs, Typesetter
 
 HEAD = "<!doctype html>\n<html lang=zh-Hans class='a b'>\n<head>\n<title>论坛 &amp; Forum</title>\n</head>\n<body class=two>\n"
 PARTS = (
@@ -57,3 +59,12 @@ def test_no_element_has_styles_for_what_no_paper_shows():
     source = Source("<h1>a</h1><p>a<br>b</p><ul><li>c</ul><q>d</q>", OnlyOurs({}))
     shown = {(one.tag, what) for one, what in get_all_computed_styles(source).get_computed_styles()}
     assert {one for one in shown if one[1]} == {("br", "before"), ("li", "marker"), ("q", "before"), ("q", "after")}
+
+
+def test_no_type_is_read_for_each_font_that_is_cut(font_folder):
+    known = set(ffi._parsed_types)
+    for words in ("<p>Harbor", "<p>Harbor and Cities"):
+        Typesetter(fonts.SANS, words, font_folder).pdf(words, "p{margin:0}")
+    assert not [
+        kind for kind in set(ffi._parsed_types) - known if kind.startswith("hb_codepoint_t[") and kind[-2:] != "[]"
+    ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import gc
 import itertools
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
 from weasyprint import CSS
+from weasyprint.pdf import fonts as written_fonts
+from weasyprint.text.ffi import ffi
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -28,7 +31,23 @@ HELD = "data:image/"
 TYPESETTING = threading.RLock()
 TOGETHER = 8  # typesetters that may wait for the collector of garbage
 _BEGUN = itertools.count(1)
+LENGTH = re.compile(r"\[\d+\]$")
 FINEST = 450  # dots to the inch of a picture: words in a plan stay sharp, and printers show no more
+
+
+class _Types:
+    """C's types, with one of all arrays that are filled when they are made. WeasyPrint names their length, so that each
+    font it cuts has two types of its own, which take longer to read than the font and are kept for good.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(ffi, name)
+
+    def new(self, kind: str, held: Any = None) -> Any:
+        return ffi.new(kind) if held is None else ffi.new(LENGTH.sub("[]", kind), held)
+
+
+written_fonts.ffi = _Types()
 
 
 class OnlyOurs(URLFetcher):
