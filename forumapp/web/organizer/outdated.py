@@ -22,6 +22,7 @@ from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+from forumapp.web.organizer.once import new_key
 from forumapp.web.organizer.paper import check_page
 from forumapp.web.organizer.print_said import ask_for, report_on, started
 
@@ -60,6 +61,7 @@ def outdated() -> str:
         parts=PARTS,
         told=told,
         most=MOST,
+        key=new_key(),
         plan_names={one.code: one.name for one in plans_page(db, of, size=ALL).items} if cards and seen else {},
         programs=of_older_agenda(db, of, agendas),
         cards=cards,
@@ -81,14 +83,16 @@ def print_badge(registration_id: int) -> ResponseReturnValue:
     options: dict[str, Any] = {"registration": registration_id}
     again = request.form.get("again")
     back = url_for("organizer.outdated" if again else "organizer.paper")
-    said, report = None, None
+    said = None
     if request.form.get("checked"):
         said, report = ask_for(Paper.BADGES, options)
-        if not said.faults:
-            return started(said, back)
+    else:
+        report = report_on(Paper.BADGES, options)
+        if not report.findings and (again or not report.reprints):
+            said, _looked = ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None)
+    if said is not None and not said.faults:
+        return started(said, back)
     report = report or report_on(Paper.BADGES, options)
-    if said is None and not report.findings and (again or not report.reprints):
-        return started(ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None)[0], back)
     look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)
     sent = {"checked": 1, "again": again}
     return check_page(Paper.BADGES, sent, report, said, to=request.path, look=look), 422 if said else 200

@@ -36,6 +36,7 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, may, needs, officers, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.once import new_key
 from forumapp.web.organizer.registration_filters import listed, place_in_list
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         becomes=[status.value for status, before in MAY_BECOME.items() if line.status in before],
         errors=errors or {},
         typed=request.form,
+        badge_key=new_key,
         **(place_in_list() if alone else listed()),
     )
 

@@ -103,6 +103,18 @@ def test_the_form_of_a_print_prints_once_however_often_it_is_sent(house: House, 
     assert (refused.status_code, len(jobs()), "open for more than a day" in refused.text) == (422, 2, True)
 
 
+def test_the_button_of_a_badge_prints_once_and_says_so_where_it_prints_nothing(house: House, owner: Browser) -> None:
+    registration_id = add_registration(house, "Anna")
+    page = f"{HOME}/registrations/{registration_id}"
+    to = f"{page}/badge"
+    (key,) = html.fromstring(owner.get(page).text).xpath(f'//form[@action="{to}"]/input[@name="form_key"]/@value')
+    refused = owner.send(page, {"form_key": "x"}, to=to)
+    assert (refused.status_code, jobs(), "open for more than a day" in refused.text) == (422, [], True)
+    for _ in range(2):  # as by two clicks
+        assert owner.send(page, {"form_key": key}, to=to).location == PAPER
+    assert [job.options for job in jobs()] == [{"registration": registration_id}]
+
+
 def test_a_print_that_something_stopped_since_its_check_names_what(house: House, owner: Browser) -> None:
     ids = [without_glyph(house, "Anna")]
     ask(owner, anyway="By hand", despite=mark_on(owner.get(f"{PAPER}/check?paper=badges").text))
