@@ -83,7 +83,7 @@ def _measured(box: Any, containing_block: Any) -> None:
 
 
 def _width_of(context: Any, box: Any, room: float) -> float:
-    """As wide as its words on one line, if there is room for them. Only otherwise it is asked how narrow it may be,
+    """As wide as its words on one line, if there is room for them. Only otherwise is it asked how narrow it may be,
     which breaks them wherever they can be broken.
     """
     widest: float = preferred.max_content_width(context, box, outer=False)

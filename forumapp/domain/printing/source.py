@@ -32,7 +32,7 @@ PLAIN = _plain()
 
 
 class Source(HTML):
-    """Usual documents make six styles more for each element, for its notes and its mark: more than all that show it."""
+    """Usual documents make six more styles for each element, for notes and a mark that no paper shows."""
 
     def __init__(self, html: str, fetcher: URLFetcher) -> None:
         self.base_url, self.url_fetcher, self.media_type = "paper:", fetcher, "print"

@@ -95,7 +95,7 @@ def environment() -> Environment:
 
 
 def compile_all() -> None:
-    """Whatever is drawn from now on, in this process and those forked from it, is drawn at once."""
+    """So that whatever is drawn from now on, in this process and those forked from it, waits for no template."""
     for name in environment().list_templates(extensions=["html"]):
         environment().get_template(name)
 
