@@ -395,6 +395,15 @@ def test_the_book_tells_where_it_is_in_both_languages_with_a_plan_that_stays_a_d
     assert len(poppler(pdf, "pdfimages", "-list", "{}").splitlines()) == 2  # its head alone
 
 
+def test_words_in_a_plan_stand_in_the_fonts_of_the_book(font_folder, poppler):
+    plan = svg('<text x="1" y="9" font-size="4">按比例绘，龘</text>')
+    venue = Venue({"en": "Harbor Hotel"}, {"en": "506 South Grand Avenue"}, (), Logo(7, 900, 600))
+    values = replace(sample.program(), venues=(venue,), pictures={7: plan})
+    listed = poppler(render.render_program(values, ("en",), folder=font_folder), "pdffonts", "{}")
+    assert "Paper-Han" in listed
+    assert "CJK" not in listed
+
+
 def test_elements_in_one_language_share_their_style(font_folder):
     setter = Typesetter(fonts.books_pair(), "ab", font_folder)
     html = "<p lang=en>a</p><p lang=en>b</p><p lang=zh>a</p>"

@@ -43,3 +43,4 @@ def test_a_sheet_holds_the_days_and_no_names_and_a_longer_agenda_takes_another(d
     assert text.count("version 3, printed 2023-05-15 10:30") == 2 * sheets
     assert (text.count("Opening ceremony"), text.count("开幕式")) == (days, days)
     assert [one.latin_name for one in program.speakers if one.latin_name in text] == []
+    assert [one for one in poppler(pdf, "pdffonts", "{}").splitlines()[2:] if "Paper-" not in one] == []

@@ -38,7 +38,7 @@ def pocket_agenda(values: PocketValues, languages: Sequence[str], folder: Path |
         "paper": "pocket-agenda", "quiet": QUIET, "channels": channel_groups(values), "legend": books.legend(values),
         "marks": books.marks,
     })  # fmt: skip
-    parts = ("front", "days", "back")
+    parts = ("front", "days", "back", "own-notes")
     letters = set("".join(templates.page("pocket.html", **context, part=part) for part in parts))
     setter = Typesetter(fonts.books_pair(), letters, folder or font_folder())
     with TYPESETTING, one_pass.in_one_pass():

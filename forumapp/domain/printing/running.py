@@ -122,8 +122,8 @@ def check_run_of_show(content: Mapping[str, Any], languages: Sequence[str], note
     lines = [line for day in content["days"] for line in day["lines"]]
     said = [("cue" if line["kind"] == "cue" else "session", line["title"]) for line in lines]
     said += [("room", line["room"]) for line in lines if line["kind"] == "session"]
+    said.append(("cue", note or {}))
     found = list(book_checks.texts_findings(said, languages))
-    found += book_checks.missing_glyphs("".join((note or {}).values()), pick(note or {}, languages[0]), ("cue", ""))
     for line in lines:
         for one in line["people"]:
             name = layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])

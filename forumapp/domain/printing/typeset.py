@@ -15,6 +15,7 @@ from weasyprint.text.ffi import ffi
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from forumapp.domain.images.drawings import looks_like_drawing
 from forumapp.domain.printing import fonts
 from forumapp.domain.printing.boxtree import without_gaps_at_the_edge
 from forumapp.domain.printing.source import Source
@@ -93,8 +94,10 @@ class Typesetter:
         self, pair: fonts.Pair, characters: Iterable[str], folder: Path, pictures: Mapping[int, bytes] | None = None
     ) -> None:
         self.pair = pair
-        self.characters = frozenset(characters)
-        assets: dict[str, Path | bytes] = {f"picture:{key}": content for key, content in (pictures or {}).items()}
+        held = dict(pictures or {})
+        drawn = (content.decode(errors="replace") for content in held.values() if looks_like_drawing(content))
+        self.characters = frozenset(characters).union(*drawn)
+        assets: dict[str, Path | bytes] = {f"picture:{key}": content for key, content in held.items()}
         rules = []
         for kind, family in (("Latin", pair.latin), ("Han", pair.han)):
             for weight in fonts.WEIGHTS:
