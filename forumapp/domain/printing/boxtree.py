@@ -1,4 +1,6 @@
-"""Reading the pages that WeasyPrint laid out. It, `one_pass` and `stamp` lean on private names."""
+"""Reading the pages that WeasyPrint laid out. As `one_pass`, `source`, `stamp` and `typeset` do, it leans on private
+names.
+"""
 
 from __future__ import annotations
 

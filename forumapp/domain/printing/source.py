@@ -49,8 +49,8 @@ def _read(html: str) -> Any:
     It puts no row into a body that nobody wrote.
     """
     as_written = etree.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=True)
-    root = etree.fromstring(html.encode("utf-8", "replace"), as_written)
-    if "<svg" in html or as_written.error_log:
+    root = None if "<svg" in html else etree.fromstring(html.encode("utf-8", "replace"), as_written)
+    if root is None or as_written.error_log:
         return tinyhtml5.parse(html, namespace_html_elements=False)
     for table in root.iter("table"):
         rows = table.findall("tr")
