@@ -155,7 +155,7 @@ def workers(port: int, *more: str) -> Iterator[Callable[[], dict[int, set[int]]]
         yield where
     finally:
         keeper.terminate()
-        keeper.wait(timeout=30)
+        keeper.wait(timeout=PATIENCE)  # gunicorn waits thirty seconds for one that was told so while it began
 
 
 def settled(where: Callable[[], dict[int, set[int]]], count: int, without: int = 0) -> dict[int, set[int]]:
