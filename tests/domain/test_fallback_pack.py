@@ -127,6 +127,12 @@ def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins
         assert f"{names[0]} – {names[1]}" in squeezed(page)
         assert (names[0], names[1]) == (names[2], names[-1])
 
+    # A list flows on: however many rows are laid out at once, no page before its last is less full than others.
+    for part in ("Everyone by name", "By delegation"):
+        _first, *between, _last = (len(re.findall(r"CODE\d+", page)) for page in of_part[part])
+        assert min(between) > max(between) - 4  # which the head of a letter or a delegation takes
+    assert "(continued)" not in "".join(of_part["Everyone by name"])
+
     numbers = {part: 2 + pages[1:].index(of_part[part][0]) for part in PARTS if of_part[part]}
     assert {part: f" {number}" in line_with(part, pages[0]) for part, number in numbers.items()} == dict.fromkeys(
         numbers, True
@@ -138,10 +144,10 @@ def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins
         links = {str(link.Dest): link for page in pdf.pages for link in page.get("/Annots", ())}
         assert set(links) == set(binding.places_in(pdf))
         assert binding.places_in(pdf)["by-delegation-1"] + 1 == int(line_with("The South", pages[0]).split()[-1])
-        fonts = {str(font.BaseFont) for page in pdf.pages for font in page.Resources.Font.values()}
+        fonts = {font.objgen: str(font.BaseFont) for page in pdf.pages for font in page.Resources.Font.values()}
         with pdf.open_outline() as outline:
             assert [one.title for one in outline.root] == [part for part in PARTS if part in numbers]
-    assert sum("Latin" in one for one in fonts) == 2  # of all parts, plain and bold
+    assert sum("Latin" in one for one in fonts.values()) == 2  # of all parts, plain and bold
 
 
 def test_in_chinese_people_stand_by_their_own_script_first(session: DbSession, forum: Forum, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WALK_INS = 16  # lines on each page of the empty list
 WALK_IN_PAGES = 2
-ROWS, RUNS = 250, 6  # people and coaches that are laid out at once
+PEOPLE, RUNS = 5000, 6  # people of a list and coaches that are one piece of work
 BLANK_BADGES = "blank-badges"
 
 
@@ -66,7 +66,7 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What is laid out at once: a part of the pack, or some of one. `groups` are of a list."""
+    """What is one piece: a part of the pack, or some of one. `groups` are of a list."""
 
     part: str
     groups: tuple[Group, ...] = ()
@@ -75,7 +75,7 @@ class Chunk:
 
 
 def lay(values: PackValues) -> Pack:
-    """Long lists are laid out a few pages at a time, since the boxes of all of them at once would fill the memory."""
+    """In pieces, each of which is made within the limits of one piece of work."""
     values = _with_keys(values)
     entries = tuple(_entries(values))
     pieces = tuple(_html(values, one) for one in _chunks(values))
@@ -143,9 +143,9 @@ def _cut(groups: Iterable[Group]) -> Iterator[tuple[Group, ...]]:
     """So many people at a time, or more by less than as many."""
     some: list[Group] = []
     for group in groups:
-        for start, end in batches(len(group.people), ROWS):
+        for start, end in batches(len(group.people), PEOPLE):
             some.append(replace(group, people=group.people[start:end], goes_on=start > 0))
-            if sum(len(one.people) for one in some) >= ROWS:
+            if sum(len(one.people) for one in some) >= PEOPLE:
                 yield tuple(some)
                 some = []
     if some:

@@ -13,7 +13,7 @@ import pikepdf
 
 from forumapp.core.text import pick
 from forumapp.domain.printing import binding, boxtree, fonts, impose, one_pass
-from forumapp.domain.printing.fallback import blanks, laying
+from forumapp.domain.printing.fallback import blanks, flowing, laying
 from forumapp.domain.printing.rules import batches
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.fallback.values import Blanks, PackValues
     from forumapp.domain.printing.working.values import Stamp
 
+MOST = 250  # rows that are laid out at once
 NUMBER = re.compile(r"@@([a-z0-9-]+)@@")
 
 
@@ -39,7 +40,31 @@ class PackSetter:
             self._style = self._typesetter.css(pack.css)
 
     def piece(self, number: int) -> bytes:
-        return self._set(self._pack.pieces[number])
+        """Some rows at a time, as boxes take room. The last of their pages is left out, and what stood on it begins
+        the next ones, so that nobody sees where they end.
+        """
+        rows, parts, begin = flowing.Rows.of(self._pack.pieces[number]), [], flowing.BEGIN
+        while True:
+            html, goes_on = rows.some(begin, MOST)
+            part, left = self._laid(html, goes_on=goes_on)
+            parts.append(part)
+            if left is None:
+                return self._joined(parts) if parts[1:] else part
+            begin = left
+
+    def _joined(self, parts: Sequence[bytes]) -> bytes:
+        """With one list of fonts for all pages, since whoever binds it with others looks at that of its first."""
+        held = io.BytesIO()
+        with pikepdf.open(io.BytesIO(binding.bound(parts, self._typesetter.face))) as whole:
+            ours = whole.make_indirect(whole.pages[0].Resources.Font)
+            for page in whole.pages:
+                theirs = dict(page.Resources.Font.items())
+                if all(ours.get(name, font).objgen == font.objgen for name, font in theirs.items()):
+                    for name, font in theirs.items():
+                        ours[name] = font
+                    page.Resources.Font = ours
+            whole.save(held, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return held.getvalue()
 
     def blank_badges(self, of: Blanks, head: EditionHead, stamp: Stamp) -> bytes:
         return blanks.sheets(of, head, stamp, self._folder, self._set)
@@ -60,15 +85,22 @@ class PackSetter:
         return self._set(NUMBER.sub(lambda found: str(numbers[found[1]]), self._pack.contents))
 
     def _set(self, html: str) -> bytes:
+        return self._laid(html)[0]
+
+    def _laid(self, html: str, *, goes_on: bool = False) -> tuple[bytes, flowing.Place | None]:
+        """If it goes on, without the last page, and what that one begins with."""
         with TYPESETTING, one_pass.no_collector(collects=False), one_pass.in_one_pass():
             document = self._typesetter.document(html, self._style)
+            left = flowing.Place(*boxtree.places(document.pages[-1])[0]) if goes_on else None
+            if left:
+                document = document.copy(document.pages[:-1])
             boxtree.say_guides(document.pages)
             boxtree.say_again(document.pages)
             # Without a structure: it is paper to tick on, and that of a thousand pages would not go into the memory.
             made = bytes(document.write_pdf())
         del document
         gc.collect()
-        return made
+        return made, left
 
     def _finished(self, made: bytes, count: int, numbers: Mapping[str, int]) -> bytes:
         """With a number on each page, and an outline."""
