@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import string
 from dataclasses import replace
 from datetime import date
 
@@ -14,14 +13,12 @@ import pytest
 import sample
 from lxml import etree
 from PIL import Image
-from weasyprint.formatting_structure import boxes
-from weasyprint.layout import preferred
 
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.printing import boxtree, fonts, impose, one_pass, photos, render
+from forumapp.domain.printing import boxtree, fonts, impose, photos, render
 from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
 from forumapp.domain.printing.layout import Finding
-from forumapp.domain.printing.typeset import FINEST, TYPESETTING, OnlyOurs, Typesetter
+from forumapp.domain.printing.typeset import FINEST, OnlyOurs, Typesetter
 from tests.pictures import photo, svg
 
 BOTH = ("en", "zh-Hans")
@@ -402,75 +399,6 @@ def test_words_in_a_plan_stand_in_the_fonts_of_the_book(font_folder, poppler):
     listed = poppler(render.render_program(values, ("en",), folder=font_folder), "pdffonts", "{}")
     assert "Paper-Han" in listed
     assert "CJK" not in listed
-
-
-def test_elements_in_one_language_share_their_style(font_folder):
-    setter = Typesetter(fonts.books_pair(), "ab", font_folder)
-    html = "<p lang=en>a</p><p lang=en>b</p><p lang=zh>a</p>"
-    with TYPESETTING, one_pass.in_one_pass():
-        page = setter.document(html, setter.css("p{color:red}")).pages[0]
-    assert (
-        len({id(box.style) for box in boxtree.on(page) if isinstance(box, boxes.BlockBox) and box.element_tag == "p"})
-        == 2
-    )
-
-
-def test_all_boxes_stand_where_they_stand_without_one_pass(font_folder):
-    cells = "".join(
-        f"<tr><td style='border:{n}pt solid red'><p>Trade {n}<td><p>Harbor<i>Cities</i><p class=half>Pacific"
-        for n in range(4)
-    )
-    html = f"<div><div class=half><table>{cells}</table></div><table class=joined>{cells}</table></div>"
-    setter = Typesetter(fonts.books_pair(), html, font_folder)
-    rules = setter.css(
-        "p{margin:5% auto;padding-left:3%;max-width:80%}.half{width:50%;box-sizing:border-box;padding:2mm;border:1pt solid}"
-        "i{display:inline-block;min-width:10%;margin:0 2%}td{padding:1%}.joined{border-collapse:collapse;width:100%}"
-    )
-    with TYPESETTING:
-        usual = _boxes(setter.document(html, rules))
-        with one_pass.in_one_pass():
-            assert _boxes(setter.document(html, rules)) == usual
-    assert len(usual) > 80
-
-
-def _boxes(document) -> list[tuple[float, ...]]:
-    """Where each box stands, and how it is measured."""
-    measures = ("position_x", "position_y", "width", "height", *one_pass.MEASURES, *one_pass.BORDERS)
-    return [tuple(getattr(box, name, None) for name in measures) for page in document.pages for box in boxtree.on(page)]
-
-
-@pytest.mark.parametrize("sides", ["display:inline-block", "float:left", "position:absolute"])
-def test_boxes_as_wide_as_their_words_are_so_in_one_pass(font_folder, monkeypatch, sides):
-    setter = Typesetter(fonts.books_pair(), string.ascii_letters + " ", font_folder)
-    rule = setter.css(f"div{{width:40mm}}b{{{sides}}}")
-    html = "<div><b>Harbor</b></div><div><b>Harbor Cities of the Pacific and their Trade</b></div>"
-    asked: list[str] = []
-
-    def narrowest(context, box, outer=True):
-        asked.append("".join(one.text for one in boxtree.walk(box) if isinstance(one, boxes.TextBox)))
-        return usual(context, box, outer)
-
-    usual = preferred.min_content_width
-    monkeypatch.setattr(preferred, "min_content_width", narrowest)
-    with TYPESETTING:
-        slow = _widths(setter.document(html, rule).pages[0])
-        asked_before = asked.copy()
-        asked.clear()
-        with one_pass.in_one_pass():
-            fast = _widths(setter.document(html, rule).pages[0])
-    assert fast == slow
-    assert len(fast) == 2
-    assert fast[0] < fast[1]
-    assert "Harbor" in asked_before
-    assert "Harbor" not in asked
-
-
-def _widths(page) -> list[float]:
-    return [
-        one.width
-        for one in boxtree.on(page)
-        if one.element_tag == "b" and isinstance(one, boxes.BlockBox | boxes.InlineBlockBox)
-    ]
 
 
 def test_photos_have_no_more_dots_than_print_shows():

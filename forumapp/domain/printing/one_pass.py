@@ -6,6 +6,7 @@ import gc
 import zlib
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache, partial, partialmethod
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,14 @@ import pydyf
 import tinycss2
 from weasyprint import document as setting
 from weasyprint import layout
+from weasyprint.draw import text as drawn_text
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import LayoutContext, absolute, block, inline, percent, preferred, table
 from weasyprint.layout import float as floating
 from weasyprint.layout.page import set_page_type_computed_styles
+from weasyprint.text import line_break
 
+from forumapp.domain.printing import shaping
 from forumapp.domain.printing.boxtree import say, walk
 
 if TYPE_CHECKING:
@@ -39,8 +43,9 @@ def in_one_pass() -> Iterator[None]:
     WeasyPrint makes every page a second time because it is a new one, which is of use only where the text refers to
     pages (`target-counter`). It shares the styles of elements that are declared alike, but reads each `lang` anew, so
     that none with a language shared its own or what is in it; it measures each box for itself, and asks how narrow it
-    may be where it is as wide as its words; it lists all pages for each element that it tags; it lays head and foot out
-    on every page, where they differ by a number; and it packs as small as zlib can.
+    may be where it is as wide as its words; it shapes words to measure them and again to draw them; it lists all pages
+    for each element that it tags; it lays head and foot out on every page, where they differ by a number; and it packs
+    as small as zlib can.
     """
     with ExitStack() as stack:
         for owner, name, ours in _cheaper():
@@ -56,6 +61,10 @@ def _cheaper() -> Iterator[tuple[Any, str, Any]]:
     yield LayoutContext, "get_running_element_for", partialmethod(_head_of, LayoutContext.get_running_element_for)
     yield layout, "make_margin_boxes", _kept_margins(layout.make_margin_boxes)
     yield pydyf, "zlib", SimpleNamespace(compress=zlib.compress, compressobj=_packer)
+    yield line_break, "Layout", shaping.Layout
+    yield drawn_text, "draw_first_line", shaping.draw_first_line
+    yield inline, "strut", _asked_once(inline.strut, lambda style: style)
+    yield boxes.Box, "is_in_normal_flow", _asked_once(boxes.Box.is_in_normal_flow, attrgetter("style"))
     for module in (absolute, floating, inline):
         yield module, "shrink_to_fit", _width_of
     for module in (absolute, block, floating, inline, table):
@@ -91,6 +100,19 @@ def _width_of(context: Any, box: Any, room: float) -> float:
         return widest
     narrowest: float = preferred.min_content_width(context, box, outer=False)
     return min(max(narrowest, room), widest)
+
+
+def _asked_once(usual: Callable[[Any], Any], style_of: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What follows from a style alone, for all that have it."""
+    name = usual.__name__
+
+    def asked(one: Any) -> Any:
+        known = vars(style_of(one))
+        if name not in known:
+            known[name] = usual(one)
+        return known[name]
+
+    return asked
 
 
 def _packer(level: int) -> Any:
