@@ -18,6 +18,7 @@ from weasyprint.draw import text as drawn_text
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import LayoutContext, absolute, block, inline, percent, preferred, table
 from weasyprint.layout import float as floating
+from weasyprint.layout import page as pages
 from weasyprint.layout.page import set_page_type_computed_styles
 from weasyprint.text import line_break
 
@@ -67,7 +68,7 @@ def _cheaper() -> Iterator[tuple[Any, str, Any]]:
     yield boxes.Box, "is_in_normal_flow", _asked_once(boxes.Box.is_in_normal_flow, attrgetter("style"))
     for module in (absolute, floating, inline):
         yield module, "shrink_to_fit", _width_of
-    for module in (absolute, block, floating, inline, table):
+    for module in (absolute, block, floating, inline, pages, table):
         yield module, "resolve_percentages", _measured
 
 
