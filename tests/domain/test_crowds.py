@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 MANY = 12
 
 

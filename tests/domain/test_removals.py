@@ -777,7 +777,7 @@ def bring_back_twice(app: Flask) -> list[str]:
         item = make_item(session, seed_delegation(session, edition, "jiangsu", []))
         edition_id = edition.id
         removal_id = items.remove_itinerary_item(session, edition_id, item.id, version=1, **by).id
-    ready = Barrier(2, timeout=20)
+    ready = Barrier(2, timeout=60)
 
     def one() -> str:
         with app.app_context():
@@ -793,7 +793,7 @@ def bring_back_twice(app: Flask) -> list[str]:
 
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(contextvars.Context().run, one) for _ in range(2)]
-        return sorted(each.result(timeout=40) for each in both)
+        return sorted(each.result(timeout=120) for each in both)
 
 
 def test_bringing_back_twice_at_once_brings_back_once(own_app: Flask) -> None:
@@ -806,14 +806,14 @@ def test_without_its_lock_it_would_come_back_twice(
 ) -> None:
     if backend == "sqlite":
         pytest.skip("SQLite has a single writer")
-    both_have_looked, first_is_done = Barrier(2, timeout=20), Event()
+    both_have_looked, first_is_done = Barrier(2, timeout=60), Event()
 
     def unlocked(session: DbSession, removal: Removal, **_: Any) -> None:
         assert removal.restored_at is None
         if both_have_looked.wait() == 0:
             event.listen(session, "after_commit", lambda _session: first_is_done.set(), once=True)
         else:
-            first_is_done.wait(20)
+            first_is_done.wait(60)
 
     monkeypatch.setattr(removals, "claim", unlocked)
     assert bring_back_twice(own_app) == ["back", "back"]

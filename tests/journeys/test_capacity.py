@@ -262,7 +262,7 @@ def served(url: str, folder: Path) -> Iterator[tuple[int, int]]:
         yield port, process.pid
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)  # gunicorn waits thirty seconds for one that was told so while it began
         log.close()
 
 

@@ -231,7 +231,7 @@ def test_a_worker_told_to_stop_leaves_its_print_to_the_next_start(workers, tmp_p
     first = workers.start("one")
     wait_for(lambda: state(job_id)[1] >= 100, "no progress")
     first.terminate()
-    assert first.wait(timeout=20) == 0
+    assert first.wait(timeout=60) == 0
     if not is_over(job_id):  # a quick machine finishes within the grace
         workers.start("one")
         wait_for(lambda: is_over(job_id), "not finished")

@@ -13,7 +13,7 @@ from forumapp.core.gate import WriterGate
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Crowd:

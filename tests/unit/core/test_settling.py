@@ -14,7 +14,7 @@ from forumapp.core.settling import SharedFlush
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Disk:

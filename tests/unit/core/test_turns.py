@@ -11,7 +11,7 @@ from forumapp.core.turns import Line, Turns
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def test_a_line_lets_in_so_many_and_then_who_waited_longest() -> None:
