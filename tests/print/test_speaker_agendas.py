@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pikepdf
 import pytest
 
 from forumapp.domain.printing.making import check, make_book
@@ -40,3 +43,14 @@ def test_in_two_languages_both_stand_on_the_page(poppler, font_folder):
     values = agenda_of(LIU, ("zh-Hans", "en"), datetime(2026, 10, 1, tzinfo=UTC))
     text = poppler(make_book(values, font_folder), "pdftotext", "-layout", "{}", "-")
     assert ["Dinner" in text, "晚宴" in text, "Vice Governor" in text, "副省长" in text] == [True] * 4
+
+
+@pytest.mark.parametrize("people", [6, 8])
+def test_what_would_run_over_by_a_few_lines_is_set_closer(font_folder, people):
+    values = agenda_of(LIU, ("en", "zh-Hans"), datetime(2026, 10, 1, tzinfo=UTC))
+    day = values.days[0]
+    part = next(one for one in day.parts if one.others)
+    long = replace(part, others=(part.others * people)[:people], leading=())
+    values = replace(values, days=(replace(day, parts=(long,)),))
+    with pikepdf.open(io.BytesIO(make_book(values, font_folder))) as pdf:
+        assert len(pdf.pages) == 1

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 WAYS = (("sections", 1.0), ("sections", 0.95), ("continuous", 1.0), ("continuous", 0.95), ("continuous", 1.07))
 # What is long, or one of many, is laid out once: a thin page hurts less than the wait.
 AT_ONCE, FEW = WAYS[2:3], 30
+# Of a leaf or two in someone's hand: the offices of others below their names, or behind them.
+LEAF = (("below", 1.0), ("behind", 0.92))
 # What a cover tries in turn until it is one page: fewer of the hosts, and how they are set. Where it does not show all,
 # all of them stand at the end of the book.
 OFF_COVER = ((), ("sponsor", "media"), ("sponsor", "media", "supporter"))
@@ -83,8 +85,7 @@ def _of_itinerary(values: ItineraryValues) -> dict[str, Any]:
 def speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
     """One speaker's agenda in `languages`, the first of which leads."""
     context: dict[str, Any] = {"paper": "speaker-agenda", "at_home": at_home}
-    # A leaf or two, of which the last may be short.
-    return _book("speaker-agenda.html", values, languages, context, folder, layouts=WAYS[:1])
+    return _book("speaker-agenda.html", values, languages, context, folder, layouts=LEAF)
 
 
 def at_home(span: Span, zone: str, language: str) -> str:
