@@ -173,3 +173,17 @@ def test_the_index_leads_to_where_people_stand_and_channels_are_told(font_folder
         numbers = re.search(rf"{person.latin_name}\s.*?(\d+(?:, \d+)*)$", index, re.MULTILINE)[1].split(", ")
         assert all(person.latin_name.split()[-1] in pages[int(number) - 1] for number in numbers), person
     assert any("第2频道" in page and "Spanish" in page and "西班牙语" in page for page in pages)
+
+
+@pytest.mark.parametrize(("sessions", "on_pages"), [(20, [21]), (21, [18, 4])])
+def test_contents_in_large_print_never_run_over_by_a_line(sessions, on_pages, laid_out):
+    values = sample.program(1, sessions, 0)
+    (day,) = values.days
+    listed = tuple(
+        replace(one, kind="panel", people=(), items=(), title=sample.both(("T", "会"))) for one in day.sessions
+    )
+    pages = laid_out(replace(values, days=(replace(day, sessions=listed),)), ("zh-Hans",), Format("A4", large=True))
+
+    of_contents = [[box.element for box in boxtree.on(page) if box.element is not None] for page in pages]
+    of_contents = [found for found in of_contents if any(one.get("class") == "contents" for one in found)]
+    assert [sum(one.tag == "tr" for one in found) for found in of_contents] == on_pages
