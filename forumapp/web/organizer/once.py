@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -32,15 +33,16 @@ def new_key() -> str:
     return _links().sign(PURPOSE, [secrets.token_urlsafe(16)], ends=clock.now() + OPEN)
 
 
-def spend_key(db: DbSession) -> None:
+def spend_key(db: DbSession, why: str = "") -> None:
     """Raises SentBefore (or AnsweredMeanwhile, where both were sent at one moment), and Invalid for a key that is none
-    any more.
+    any more. A form that says `why` takes effect once for each reason that it gives.
     """
     key, now = request.form.get(FORM_KEY, ""), clock.now()
     read = _links().read(PURPOSE, key, now=now)
     if read is None:
         raise Invalid(fields={"": "open-too-long"})
-    slot = Slot(f"account {actor().account_id}", request.method, request.path, str(read[0]), "")
+    said = hashlib.sha256(why.encode()).hexdigest() if why else ""
+    slot = Slot(f"account {actor().account_id}", request.method, request.path, f"{read[0]}{said}", "")
     if find_answer(db, slot) is not None:
         raise SentBefore
     keep_answer(db, slot, Answer(200, ""), now=now)

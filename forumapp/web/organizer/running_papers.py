@@ -18,6 +18,7 @@ from forumapp.core.errors import Invalid
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import cues, queries
 from forumapp.domain.printing import despite
@@ -29,6 +30,7 @@ from forumapp.web.forms import Form
 from forumapp.web.organizer.agenda import SECTION
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.once import new_key, spend_key
 from forumapp.web.organizer.print_said import ANYWAY, DESPITE
 from forumapp.web.organizer.running import SHEET, days_of
 from forumapp.web.organizer.shown import print_need
@@ -77,10 +79,9 @@ def print_sheet_anyway(number: int) -> ResponseReturnValue:
     sheet = cues.get_sheet(reading(), edition().id, number)
     found = found_on_sheet(sheet)
     said = said_of(found)
-    if said.faults:
+    made = None if said.faults else drawn_sheet(sheet)
+    if made is None or not noted(despite.note_run_of_show, number, said):
         return sheet_page(sheet, found, said), Invalid.status
-    made = drawn_sheet(sheet)
-    note(despite.note_run_of_show, number, said)
     return made
 
 
@@ -129,10 +130,9 @@ def print_signs_anyway() -> ResponseReturnValue:
         return door_signs()
     found = found_on_signs(signs)
     said = said_of(found)
-    if said.faults:
+    made = None if said.faults else drawn_signs(agenda, signs)
+    if made is None or not noted(despite.note_door_signs, agenda.number, said):
         return signs_page(agenda, signs, found, said), Invalid.status
-    made = drawn_signs(agenda, signs)
-    note(despite.note_door_signs, agenda.number, said)
     return made
 
 
@@ -168,8 +168,10 @@ def found_on_signs(signs: list[DoorSign]) -> list[Finding]:
 
 
 def to_mend(found: list[Finding], said: Form) -> dict[str, Any]:
-    """For templates: what to mend first, the mark of what of it stops the print, and why it is printed all the same."""
-    return {"needs": [print_need(one) for one in found], "mark": mark_of(found), "said": said}
+    """For templates: what to mend first, the mark of what of it stops the print, why it is printed all the same, and
+    the key of the form that says so.
+    """
+    return {"needs": [print_need(one) for one in found], "mark": mark_of(found), "said": said, "key": new_key()}
 
 
 def said_of(found: list[Finding]) -> Form:
@@ -185,11 +187,23 @@ def said_of(found: list[Finding]) -> Form:
     return said
 
 
-def note(told: Callable[..., None], number: int, said: Form) -> None:
-    """Tell the log of a print that was stopped and is wanted in spite of that."""
-    if why := said.values.get(ANYWAY.name):
+def noted(told: Callable[..., None], number: int, said: Form) -> bool:
+    """Tell the log of a print that was stopped and is wanted in spite of that; False where the form is none any more,
+    which `said` then tells. The same form sent again, as by a second click, is handed the same paper, which the log has
+    told of already: a browser drops the first answer when it is sent twice.
+    """
+    why = said.values.get(ANYWAY.name)
+    if not why:
+        return True
+    try:
         with transaction() as db:
+            spend_key(db, why)
             told(db, edition().id, number, why, actor=actor(), now=clock.now())
+    except AnsweredMeanwhile:
+        return True
+    except Invalid as refusal:
+        said.refuse(refusal)
+    return not said.faults
 
 
 def handed(content: bytes, name: str) -> Response:

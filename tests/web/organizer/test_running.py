@@ -258,11 +258,14 @@ def test_what_is_after_midnight_is_marked_so_at_doors_and_on_sheets(house: House
     )] == [True] * 3  # fmt: skip
 
 
-def printed_anyway(owner: Browser, page: str, **said: str) -> TestResponse:
-    """The form below what stops a print, sent as it stands on that page."""
+def form_anyway(owner: Browser, page: str) -> dict[str, str]:
+    """What the form below what stops a print sends along as it stands on that page."""
     (form,) = html.fromstring(owner.get(page).text).xpath('//form[.//input[@name="despite"]]')
-    sent = {one.get("name"): one.get("value") for one in form.xpath(".//input[@type='hidden']")}
-    return owner.send(page, {**sent, "anyway": "Mended by hand", **said}, to=form.get("action"))
+    return {one.get("name"): one.get("value") for one in form.xpath(".//input[@type='hidden']")}
+
+
+def printed_anyway(owner: Browser, page: str, **said: str) -> TestResponse:
+    return owner.send(page, {**form_anyway(owner, page), "anyway": "Mended by hand", **said})
 
 
 def logged(house: House) -> list[tuple[str, str | None]]:
@@ -307,3 +310,23 @@ def test_what_stops_door_signs_is_printed_for_a_reason_that_the_log_tells(house:
     assert logged(house) == [("signs-printed-despite", "Mended by hand")]
     line = " ".join(html.fromstring(owner.get(f"{HOME}/log?action=signs-printed-despite").text).text_content().split())
     assert ("printed its door signs" in line, "Version of the agenda 1" in line) == (True, True)
+
+
+@pytest.mark.parametrize("end", ["run-of-show/sheets/1", "door-signs?version=1"])
+def test_a_form_that_is_sent_twice_is_told_of_once_and_handed_the_same_paper(
+    house: House, owner: Browser, end: str
+) -> None:
+    published(house)
+    a_cue(house, owner, **{"text.en": "Go"})
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+    with transaction() as db:
+        version = db.get_one(Edition, house.edition_id).version
+        update_edition(db, house.edition_id, {"print_blocks": ["missing-translation"]}, version=version, **BY)
+    page = f"{HOME}/agenda/{end}"
+    refused = printed_anyway(owner, page, form_key="x")
+    assert (refused.status_code, "open for more than a day" in refused.text) == (422, True)
+
+    sent = form_anyway(owner, page)
+    for why in ("Mended by hand", "Mended by hand", "Wanted so"):
+        assert "Trade" in words_in(owner.send(page, {**sent, "anyway": why}))
+    assert [why for _action, why in logged(house)] == ["Mended by hand", "Wanted so"]
