@@ -76,6 +76,7 @@ FOLLOWS = {
     "print_job": {
         "status", "done", "total", "pages", "file", "purged_at", "sha256", "fault", "findings", "renderer",
         "started_at", "finished_at", "agenda_version_id", "made_from", "paper_version", "looked",
+        "options",  # a reason that turns out to override nothing is dropped
     },  # the worker's progress
     "place_block": {"taken"},  # counts those that have a name
     "speaker": {"answered_at"},  # what they answered is told

@@ -218,6 +218,7 @@ UNASKED = {
     "delegations.boardings.mark": "for the services that hold the run, which have asked",
     "delegations.coach_runs.depart": "likewise",
     "checkin.on_the_spot.keep_badge": "of a badge that was made for whoever was asked; what keeps it asks again",
+    "printing.despite.note_despite": "tells the log of a print whose service asked",
     "printing.plan_log.keep_plans": "of plans that were drawn for whoever was asked; what keeps them asks again",
     "checkin.boarding.leave_seat": "for the desk, which has asked for whoever it is",
     "checkin.boarding.board": "for scanning, by a device that has signed in or an organizer who was asked",

@@ -20,7 +20,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session, publish
-from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.forums.models import Edition
@@ -88,6 +88,15 @@ def test_a_character_without_a_glyph_is_named_with_its_person_and_stops_the_prin
     assert "findings that block printing have changed: 1; mend them" in changed.stderr
     assert run(*words, "--despite", mark).exit_code == 0
     assert target.exists()
+    with transaction() as session:
+        assert session.scalars(select(PrintJob.options)).one() == {"anyway": "Proofed by hand", "despite": mark}
+        assert reasons(session) == [("printed-despite", "Proofed by hand")]
+
+
+def reasons(session):
+    """What the log tells of why something was printed or issued."""
+    events = select(AuditEvent.action, AuditEvent.reason).where(AuditEvent.reason.is_not(None))
+    return session.execute(events.where(AuditEvent.entity.in_(("print_job", "letter")))).all()
 
 
 @pytest.mark.parametrize(
@@ -188,7 +197,8 @@ def test_cards_of_everyone_stand_several_on_a_sheet(run, forum, tmp_path):
     )
     assert result.stdout == f"{target}: 2 pages\n"  # twelve, ten on a sheet
     with transaction() as session:
-        assert session.scalars(select(PrintJob.options)).one() == {"untitled": True, "anyway": "Proofed by hand"}
+        # There was nothing to print it in spite of.
+        assert (session.scalars(select(PrintJob.options)).one(), reasons(session)) == ({"untitled": True}, [])
         said = session.scalars(select(PrintLine.said).order_by(PrintLine.position)).all()
         assert (len(said), set(said[0])) == (12, {"latin_name", "native_name"})
 

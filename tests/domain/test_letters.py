@@ -206,6 +206,10 @@ def test_letters_stand_in_the_check_of_an_edition_that_has_begun_them_and_two_pa
     with pytest.raises(FindingsBlock) as refused:
         issuing.issue_letters(session, edition, to, **why, **BY)
     issuing.issue_letters(session, edition, to, **why, despite=refused.value.details["mark"], **BY)
+    signed(session, edition.id)
+    issuing.issue_letters(session, edition, CERTIFICATES, **why, **BY)  # which nothing stops
+    issued = select(AuditEvent.reason).where(AuditEvent.entity == "letter").order_by(AuditEvent.id)
+    assert session.scalars(issued).all() == ["Signed by hand", None]
     report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=font_folder(), workshop=HERE, now=NOW)
     assert {one.code for one in report.findings if one.blocking} == {"no-signatory"}
     assert "letter-overfull" in {one.code for one in report.findings}

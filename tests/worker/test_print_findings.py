@@ -10,6 +10,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
@@ -110,6 +111,21 @@ def test_whoever_wants_it_anyway_does_so_in_spite_of_what_they_saw_alone(own_app
     assert printing.begin(late) == 0
     jobs = [db.session().get_one(PrintJob, one, populate_existing=True).fault for one in (unseen, seen, late)]
     assert jobs == ["findings", None, "findings"]
+
+
+@pytest.mark.one_database
+def test_a_reason_stands_with_a_print_and_in_the_log_where_something_would_have_stopped_it(own_app):
+    bind(own_app)
+    edition_id = db.session().get_one(PrintJob, ask(Paper.BADGES)).edition_id
+    stopped, free = ask_in_spite(edition_id, Paper.BADGES), ask_in_spite(edition_id, Paper.POCKET_AGENDA)
+    for _ in range(2):  # as by a worker that ended before it knew that it had begun
+        assert [printing.begin(stopped), printing.begin(free)] == [1, 1]
+    jobs = [db.session().get_one(PrintJob, one, populate_existing=True) for one in (stopped, free)]
+    assert [(job.options.get("anyway"), job.mark is None) for job in jobs] == [("Wanted so", False), (None, True)]
+    told = select(AuditEvent.entity_id, AuditEvent.action, AuditEvent.reason).where(
+        AuditEvent.entity == "print_job", AuditEvent.entity_id.in_((stopped, free)), AuditEvent.reason.is_not(None)
+    )
+    assert db.session().execute(told).all() == [(stopped, "printed-despite", "Wanted so")]
 
 
 def ask_in_spite(edition_id, paper, **options):

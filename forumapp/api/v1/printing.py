@@ -58,7 +58,10 @@ class NotPrinted(Refusal):
 class InSpiteSchema(Shape):
     anyway = Text(
         longest=LONGEST_ANYWAY,
-        metadata={"description": "Why it is made in spite of findings that block, in words. It stands in the log."},
+        metadata={
+            "description": "Why it is made in spite of findings that block, in words. It stands in the log; where "
+            "nothing blocks, it is ignored."
+        },
     )
     despite = Text(
         pattern=MARK,

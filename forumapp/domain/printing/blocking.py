@@ -47,6 +47,11 @@ def blocked(found: Iterable[Finding], options: Options) -> bool:
     return mark is not None and not (options.anyway and options.despite == mark)
 
 
+def reason_of(found: Iterable[Finding], said: str | None) -> str | None:
+    """Why something is made in spite of what would stop it; None where nothing does, whatever was `said`."""
+    return said if mark_of(found) else None
+
+
 def refuse_blocked(found: Sequence[Finding], options: Options) -> None:
     """Raises FindingsBlock."""
     if blocked(found, options):

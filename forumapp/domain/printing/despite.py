@@ -14,11 +14,13 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.cues import get_sheet
 from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.services import record
+from forumapp.domain.printing.blocking import reason_of
+from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.rules import IN_SPITE, fault_of_anyway
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -49,6 +51,21 @@ def still_stopped(db: DbSession, jobs: Sequence[PrintJob]) -> frozenset[int]:
 def asked(options: Mapping[str, Any]) -> dict[str, Any]:
     """What a job keeps of what was asked for, without why, in spite of what, and how its stock was cut then."""
     return {name: value for name, value in options.items() if name not in {*IN_SPITE, "geometry"}}
+
+
+def settled(options: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], str | None]:
+    """What a print keeps of its options, and why it is printed in spite of findings that would stop it. Where none
+    does, nothing is kept of a reason that was sent.
+    """
+    why = reason_of(map(Finding.from_plain, findings), options.get("anyway"))
+    return {name: value for name, value in options.items() if why or name != "anyway"}, why
+
+
+def note_despite(db: DbSession, job: PrintJob, why: str | None, *, actor: Actor, now: datetime) -> None:
+    """Tell the log of a print that is made in spite of what would stop it, if it is."""
+    if why:
+        by: Any = {"actor": actor, "now": now, "edition_id": job.edition_id, "reason": why}
+        record(db, "printed-despite", "print_job", job.id, **by)
 
 
 def note_run_of_show(db: DbSession, edition_id: int, number: int, why: str, *, actor: Actor, now: datetime) -> None:

@@ -85,7 +85,8 @@ class Options:
 
 CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
 FORMAL = ("invitations", "certificates")
-CARDS = frozenset({"plan", "type", "delegation", "registration", "languages", "untitled", "changed"})
+CHOOSING = ("type", "delegation", "registration")  # whom a plan of seats chooses itself
+CARDS = frozenset({"plan", *CHOOSING, "languages", "untitled", "changed"})
 ON_SHEETS = frozenset({"first_label", "offset_x", "offset_y", "flip", "guides"})
 OWN = frozenset({"printer", "geometry"})
 FOR_THE_SHOP = frozenset({"bleed", "marks"})
@@ -118,14 +119,16 @@ def takes(paper: str, option: str) -> bool:
 
 
 def fitted(paper: str, options: Options) -> Options:
-    """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them, and
-    for what is not asked for as a print.
+    """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them, for
+    those that choose beside a plan of seats, and for what is not asked for as a print.
     """
     if paper in AT_ONCE:
         raise Invalid(fields={"paper": "unknown"})
     strange = set(options.plain) - FITTING.get(paper, WORKING) - IN_SPITE
     if strange:
         raise Invalid(fields=dict.fromkeys(sorted(strange), "not-for-this-paper"))
+    if options.plan is not None and (twice := [one for one in CHOOSING if getattr(options, one)]):
+        raise Invalid(fields=dict.fromkeys(twice, "not-with-a-plan"))
     return options
 
 

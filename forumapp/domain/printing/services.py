@@ -18,12 +18,13 @@ from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.queries import get_version
-from forumapp.domain.audit.services import create, record, stale
+from forumapp.domain.audit.services import Actor, Via, create, record, stale
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.seating_models import SeatingPlan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.again import count_again
+from forumapp.domain.printing.despite import note_despite, settled
 from forumapp.domain.printing.hand_out import boxes_of, letters_of
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.noting import note_printed
@@ -41,13 +42,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.audit.services import Actor
     from forumapp.domain.printing.documents import BadgeValues
     from forumapp.domain.printing.models import Reprint
 
 WORKFLOW = "print"
 NO_DESIGNS: Mapping[str, int] = MappingProxyType({})
-CHOOSING = ("type", "delegation", "registration")  # whom a plan of seats chooses itself
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 # What one has to see on the screen to have it on paper.
 READS: Mapping[Paper, tuple[Permission, ...]] = {
@@ -91,8 +90,7 @@ def ask_print(
     now: datetime,
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out. Where any
-    of the badges or cards has been printed before, `reason` says why it is printed again. Why it is printed in spite
-    of what was found stands in the log as well.
+    of the badges or cards has been printed before, `reason` says why it is printed again.
     """
     wanted, within = as_allowed(db, edition_id, paper, options, actor=actor)
     if reason is None and count_again(db, edition_id, Paper(paper), wanted, within=within):
@@ -106,7 +104,7 @@ def ask_print(
         delegation_id=delegation_asked(db, edition_id, wanted),
         asked_by=actor.account_id,
     )
-    create(db, job, actor=actor, now=now, reason=wanted.anyway)
+    create(db, job, actor=actor, now=now)
     enqueue(db, WORKFLOW, job.id, key=f"{WORKFLOW}-{job.id}")
     return job
 
@@ -231,12 +229,8 @@ def checked_options(
 def _check_people(db: DbSession, edition_id: int, options: Options) -> None:
     if options.session is not None:
         get_by_code(db, Session, edition_id, options.session)
-    if options.plan is None:
-        return
-    get_by_code(db, SeatingPlan, edition_id, options.plan)
-    faults = dict.fromkeys((one for one in CHOOSING if getattr(options, one)), "not-with-a-plan")
-    if faults:
-        raise Invalid(fields=faults)
+    if options.plan is not None:
+        get_by_code(db, SeatingPlan, edition_id, options.plan)
 
 
 def delegation_of(db: DbSession, edition_id: int, options: Options) -> Delegation:
@@ -277,8 +271,14 @@ def cancel(db: DbSession, edition_id: int, job_id: int, *, version: int, actor: 
 
 def start(db: DbSession, job_id: int, *, total: int, findings: Sequence[Mapping[str, Any]], now: datetime) -> bool:
     """Whether to go on: not once it is cancelled. Of a working paper, `keep_made_from` then notes what it says."""
+    job = db.get_one(PrintJob, job_id)
+    is_new = job.status is JobStatus.QUEUED
+    options, why = settled(job.options, findings)
     begun: dict[str, Any] = {"done": 0, "total": total, "findings": list(findings), "started_at": now}
-    return _update(db, job_id, UNFINISHED, status=JobStatus.RUNNING, updated_at=now, **begun)
+    going = _update(db, job_id, UNFINISHED, status=JobStatus.RUNNING, options=options, updated_at=now, **begun)
+    if going and is_new:
+        note_despite(db, job, why, actor=Actor(job.asked_by, Via.WORKFLOW), now=now)
+    return going
 
 
 def expect(db: DbSession, job_id: int, total: int, *, now: datetime) -> bool:
@@ -349,14 +349,14 @@ def keep_made(
     delegation_id = delegation_asked(db, edition_id, options)
     if within is not None and paper not in OF_THE_AGENDA and delegation_id not in within:
         raise NotFound(entity="delegation")
-    count = len(badges) or 1
+    count = dict.fromkeys(("done", "total"), len(badges) or 1)
+    kept, why = settled(options.plain, findings)
     job = PrintJob(
         edition_id=edition_id,
         paper=paper,
-        options=options.plain,
+        options=kept,
         status=JobStatus.DONE,
-        done=count,
-        total=count,
+        **count,
         **asdict(made),
         findings=list(findings),
         agenda_version_id=agenda_version_id,
@@ -364,10 +364,10 @@ def keep_made(
         device=device_of(db, edition_id, device, options.printer),
         reason=reason,
         asked_by=actor.account_id,
-        started_at=now,
-        finished_at=now,
+        **dict.fromkeys(("started_at", "finished_at"), now),
     )
-    create(db, job, actor=actor, now=now, reason=options.anyway)
+    create(db, job, actor=actor, now=now)
+    note_despite(db, job, why, actor=actor, now=now)
     if badges:
         note_printed(db, job, badges, designs, _letters(job, badges), now=now)
     if made_from is not None:

@@ -24,7 +24,7 @@ from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.own_stocks import with_geometry
-from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, format_for, options_from, takes
+from forumapp.domain.printing.rules import CARD_PAPERS, CHOOSING, FORMAL, format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -383,7 +383,7 @@ def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
         except Invalid as refusal:
             form.faults |= refusal.fields
     if form.values.get("plan"):
-        form.faults |= dict.fromkeys((one for one in services.CHOOSING if form.values.get(one)), "not-with-a-plan")
+        form.faults |= dict.fromkeys((one for one in CHOOSING if form.values.get(one)), "not-with-a-plan")
     return form
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
 
 PAPER = f"{HOME}/paper"
+FINISHED = services.Finished("print/x.pdf", "0" * 64, 1, "weasyprint")
 
 
 def jobs() -> list[PrintJob]:
@@ -66,8 +67,13 @@ def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) 
     mark = mark_on(text)
     ask(owner, anyway="The name is written by hand", despite=mark)
     assert jobs()[0].options == {"anyway": "The name is written by hand", "despite": mark}
-    for page in (PAPER, f"{HOME}/log"):
-        assert "The name is written by hand" in owner.get(page).text
+    assert "The name is written by hand" not in owner.get(f"{HOME}/log").text
+    assert print_steps.begin(house.app, jobs()[0].id) == 1
+    line = owner.get(f"{HOME}/log?action=printed-despite").text
+    assert ("printed it despite problems" in line, "The name is written by hand" in line) == (True, True)
+    with transaction() as db:
+        services.finish(db, db.get_one(PrintJob, jobs()[0].id), FINISHED, [], now=BY["now"])
+    assert "Printed despite problems: The name is written by hand" in owner.get(PAPER).text
 
 
 def test_who_comes_with_the_same_fault_after_the_check_is_shown_before_anything_is_printed(
@@ -338,8 +344,7 @@ def test_what_was_printed_before_asks_why_and_stands_in_the_log(house: House, ow
     with transaction() as session:
         job = session.get_one(PrintJob, job_id)
         services.start(session, job_id, total=1, findings=[], now=BY["now"])
-        made = services.Finished("print/x.pdf", "0" * 64, 1, "weasyprint")
-        services.finish(session, job, made, badge_values(session, house.edition_id, Options()), now=BY["now"])
+        services.finish(session, job, FINISHED, badge_values(session, house.edition_id, Options()), now=BY["now"])
 
     page = owner.get(f"{PAPER}/check?paper=badges&boxes=2").text
     refused = owner.send(f"{PAPER}/check?paper=badges", {"paper": "badges", "reason": ""}, to=f"{PAPER}/jobs")

@@ -18,7 +18,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record, stale, told_at_once
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.rules import search_text
-from forumapp.domain.printing.blocking import refuse_blocked, weighed
+from forumapp.domain.printing.blocking import reason_of, refuse_blocked, weighed
 from forumapp.domain.printing.formal import wording
 from forumapp.domain.printing.formal.forms import get_letter_form, prefix_of
 from forumapp.domain.printing.formal.reading import Selection, candidates, refuse_unknown, who_is_left_out
@@ -154,7 +154,9 @@ def _issue(
 ) -> list[Letter]:
     from forumapp.domain.printing.formal.laying import check  # with the typesetter, which few requests need
 
-    refuse_blocked(weighed(check(found), edition.print_blocks), how)
+    findings = weighed(check(found), edition.print_blocks)
+    refuse_blocked(findings, how)
+    why = reason_of(findings, how.anyway)
     content = found[0].content
     kind = LetterKind(content.kind)
     prefix = prefix_of(db, edition, get_letter_form(db, edition.id, kind))
@@ -174,7 +176,7 @@ def _issue(
     flush(db)
     with told_at_once(db):
         for row in rows:
-            by: dict[str, Any] = {"actor": actor, "now": now, "edition_id": edition.id, "reason": how.anyway}
+            by: dict[str, Any] = {"actor": actor, "now": now, "edition_id": edition.id, "reason": why}
             record(db, "issued", Letter.__tablename__, row.id, **by)
     return rows
 
