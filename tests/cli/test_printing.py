@@ -18,8 +18,8 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.models import SessionKind
-from forumapp.domain.agenda.services import create_session, publish
+from forumapp.domain.agenda.models import Session, SessionKind
+from forumapp.domain.agenda.services import add_item, create_session, publish
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.seating_services import create_plan
@@ -145,15 +145,19 @@ def test_a_check_tells_what_the_program_could_not_show(run, forum):
     with transaction() as session:
         span = Span(*(Moment(NOW.replace(tzinfo=None, hour=hour), forum.edition.zone) for hour in (9, 10)))
         values = {"code": "opening", "title": {"en": "Opening", "zh-Hans": "开幕"}, "kind": SessionKind.OPENING}
-        create_session(session, forum.edition.id, values, span, actor=SYSTEM, now=NOW)
+        opening = create_session(session, forum.edition.id, values, span, actor=SYSTEM, now=NOW)
         publish(session, forum.edition.id, label="", note={}, actor=SYSTEM, now=NOW)
     assert run(check, "ccbf-2023").exit_code == 0
     with transaction() as session:  # in no name, on no badge, and no text that lacks a language
         theme = {"en": "Together \U00013000", "zh-Hans": "携手"}
         session.execute(update(Edition).values(theme=theme))
+        film = {"title": {"en": "Film", "zh-Hans": "\U00013000"}, "minutes": 10}
+        add_item(session, session.get_one(Session, opening.id), film, actor=SYSTEM, now=NOW)
+        publish(session, forum.edition.id, label="", note={}, actor=SYSTEM, now=NOW)
     result = run(check, "ccbf-2023")
     assert result.exit_code == 1
-    assert "BLOCKS Together \U00013000: no font has the character \U00013000 (U+13000)" in result.stdout.splitlines()
+    for named in ("Together \U00013000", "Opening — Film"):
+        assert f"BLOCKS {named}: no font has the character \U00013000 (U+13000)" in result.stdout.splitlines()
 
 
 def test_what_the_console_printed_stands_among_the_print_jobs(run, forum, tmp_path):

@@ -46,7 +46,9 @@ class FindingSchema(Shape):
 class PaperFindingSchema(FindingSchema):
     """What is to be mended of a paper, as a preflight, a print job and a refusal tell it."""
 
-    name = ma.fields.String(metadata={"description": "The same as `subject`."})
+    name = ma.fields.String(
+        metadata={"description": "The same as `subject`; of a part of a session, without the session."}
+    )
     registration_id = Id(allow_none=True, metadata={"description": "Whose badge or card it is, if it is somebody's."})
     about = ma.fields.List(
         ma.fields.Raw(),

@@ -41,6 +41,7 @@ class OwnPart:
     not among them).
     """
 
+    session_id: int
     code: str
     title: Texts
     kind: str
@@ -114,6 +115,7 @@ def _part(content: Mapping[str, Any], session: Mapping[str, Any], role: Mapping[
     whole = Span(_moment(session["start"]), _moment(session["end"]))
     order = _in_order(session, role["item"])
     return OwnPart(
+        session_id=session["id"],
         code=session["code"],
         title=session["title"],
         kind=session["kind"],

@@ -64,7 +64,7 @@ def erratum_values(
         version=latest.number,
         printed_at=now,
         corrections=tuple(
-            Correction(one.title, _when(begins[one.id], edition.zone), _said(one), one.is_gone) for one in found
+            Correction(one.title, _when(begins[one.id], edition.zone), _said(one), one.is_gone, one.id) for one in found
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import missing, pick
@@ -36,8 +37,8 @@ def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
     said = itertools.chain(_of_head(values.head, with_hosts=True), _of_venues(values.venues), rooms)
     found += texts_findings(said, languages)
     for session in (session for day in values.days for session in day.sessions):
-        for texts in (session.title, *(item.title for item in session.items)):
-            found += _text_findings(texts, "session", languages)
+        items = (item.title for item in session.items)
+        found += of_session(session.id, session.title, languages, items)
     return [*found, *(finding for page in values.pages for finding in _page_findings(page, languages))]
 
 
@@ -61,10 +62,8 @@ def check_erratum(values: ErratumValues, languages: Sequence[str]) -> list[Findi
     """The same for a slip of corrections, by session."""
     found = list(texts_findings((("edition", values.head.name),), languages))
     for one in values.corrections:
-        found += _text_findings(one.title, "session", languages)
-        found += missing_glyphs(
-            "".join(map("".join, one.said.values())), pick(one.title, languages[0]), ("session", "")
-        )
+        said = "".join(map("".join, one.said.values()))
+        found += of_session(one.session_id, one.title, languages, said=said)
     return found
 
 
@@ -92,10 +91,23 @@ def check_speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str]) 
     said = f"{values.contact}{values.av_needs}"
     found += missing_glyphs(said, values.person.shown_name, ("person", values.person.person_id))
     for own in (part.own for day in values.days for part in day.parts):
-        for texts in (own.title, own.item):
-            found += _text_findings(texts, "session", languages)
-        found += missing_glyphs(own.av_needs, pick(own.title, languages[0]), ("session", ""))
+        found += of_session(own.session_id, own.title, languages, (own.item,), said=own.av_needs)
     return found
+
+
+def of_session(
+    session_id: int | None, title: Texts, languages: Sequence[str], items: Iterable[Texts] = (), said: str = ""
+) -> Iterator[Finding]:
+    """What is to be mended in a session's title, in its items, and in what else is `said` of it."""
+    about = ("session", session_id or "")
+    yield from _text_findings(title, "session", languages, about, said)
+    for texts in items:
+        yield from beside(_text_findings(texts, "session", languages, about), pick(title, languages[0]))
+
+
+def beside(found: Iterable[Finding], session: str) -> Iterator[Finding]:
+    """Findings of what is part of a session, with its title."""
+    return (replace(one, details={**one.details, "session": session}) for one in found)
 
 
 def _of_head(head: EditionHead, *, with_hosts: bool) -> Iterator[tuple[str, Texts]]:
@@ -120,11 +132,11 @@ def texts_findings(parts: Iterable[tuple[str, Texts]], languages: Sequence[str])
 
 
 def _text_findings(
-    texts: Mapping[str, str], part: str, languages: Sequence[str], about: About | None = None
+    texts: Mapping[str, str], part: str, languages: Sequence[str], about: About | None = None, said: str = ""
 ) -> Iterator[Finding]:
-    """`about` is what its `part` is of, where there are several."""
+    """`about` is what its `part` is of, where there are several, and `said` what else is told under its name."""
     shown, about = pick(texts, languages[0]), about or (part, "")
-    yield from missing_glyphs("".join(texts.values()), shown, about)
+    yield from missing_glyphs("".join(texts.values()) + said, shown, about)
     for language in missing(texts, languages) if any(texts.values()) else ():
         yield _untranslated(shown, part, language, about)
 

@@ -46,3 +46,4 @@ class SignInValues:
     starts: datetime | None
     cards: tuple[Card, ...]
     printed_at: datetime
+    session_id: int = 0

@@ -75,7 +75,8 @@ def _sheet(db: DbSession, edition: Edition, options: Options, values: SignInValu
     row = get_by_code(db, Session, edition.id, options.session)
     room = db.get(Room, row.room_id) if row.room_id else None
     starts = at_zone(row.start_utc, edition.zone).wall if row.start_utc else None
-    return replace(values, title=row.title, room=room.name if room else {}, starts=starts)
+    of: dict[str, Any] = {"session_id": row.id, "title": row.title, "room": room.name if room else {}, "starts": starts}
+    return replace(values, **of)
 
 
 def _seated(db: DbSession, edition_id: int, code: str) -> list[Card]:

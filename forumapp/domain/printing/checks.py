@@ -139,7 +139,7 @@ def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType(
     about, parties = finding.about, finding.parties
     if about and about[0] == "registration_type" and about[1] in types:
         parties = (("registration_type", types[str(about[1])]),)
-    return Found(finding.code, finding.blocking, finding.name, parties, dict(finding.details))
+    return Found(finding.code, finding.blocking, finding.subject, parties, dict(finding.details))
 
 
 def _of_agenda(db: DbSession, findings: list[AgendaFinding], language: str) -> Iterator[Found]:

@@ -199,6 +199,7 @@ class ProgramSession:
     people: tuple[Appearance, ...] = ()
     items: tuple[ProgramItem, ...] = ()
     channels: tuple[tuple[int, str], ...] = ()  # numbers, each with the code of the language that is heard there
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,7 @@ class Correction:
     when: Texts
     said: Mapping[str, tuple[str, ...]]
     is_gone: bool = False
+    session_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ LAST_RESORT = tuple(share / 100 for share in range(96, 16, -4))
 
 
 About = tuple[str, int | str]
-OF_ONE = ("invitation", "letter", "person")  # what a finding may be about by its id
+OF_ONE = ("invitation", "letter", "person", "session")  # what a finding may be about by its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Finding:
     missing-latin-name, name-not-proofed, low-contrast, qr-too-small, qr-crowded, qr-left-out, photo-too-small,
     drawing-too-long, drawing-too-large; of letters no-signatory, no-seal, no-host, letter-overfull, letter-altered,
     letter-revoked.
-    `details` are plain values by name.
+    `details` are plain values by name; of what is part of a session, such as an item, its title is among them.
     """
 
     code: str
@@ -67,6 +67,11 @@ class Finding:
         return asdict(self) | {"details": dict(self.details)}
 
     @property
+    def subject(self) -> str:
+        """Whom or what it concerns, as people read it: a part of a session after the session."""
+        return f"{self.details['session']} — {self.name}" if "session" in self.details else self.name
+
+    @property
     def parties(self) -> tuple[tuple[str, int], ...]:
         """Whom it concerns, as far as that is known by ids."""
         if self.about and self.about[1] and self.about[0] in OF_ONE:
@@ -78,7 +83,7 @@ class Finding:
         """As programs are told it: in the shape of every finding of an edition, with what a job keeps beside that."""
         parties = [{"kind": kind, "id": one} for kind, one in self.parties]
         severity = Severity.BLOCK if self.blocking else Severity.WARN
-        return {**self.plain, "severity": severity, "subject": self.name, "parties": parties}
+        return {**self.plain, "severity": severity, "subject": self.subject, "parties": parties}
 
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> Finding:

@@ -373,6 +373,7 @@ def _session(
             for item in session["items"]
         ),
         channels=tuple((one["number"], one["language"]) for one in session.get("channels", ())),
+        id=session["id"],
     )
 
 

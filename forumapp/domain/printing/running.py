@@ -33,6 +33,7 @@ class Taking:
     where a plenary is held that this room is closed for; empty at its own door.
     """
 
+    session_id: int
     title: Texts
     starts: datetime
     ends: datetime
@@ -71,7 +72,8 @@ def door_signs(content: Mapping[str, Any], zone: str) -> list[DoorSign]:
         for room_id in rooms if session.get("in_all_rooms") else [held_in]:
             if room_id is not None:
                 elsewhere = rooms.get(held_in, {}) if room_id != held_in else {}
-                one = Taking(session["title"], local_starts, local_ends, session["kind"] in QUIET, elsewhere)
+                when = (local_starts, local_ends)
+                one = Taking(session["id"], session["title"], *when, session["kind"] in QUIET, elsewhere)
                 found.setdefault((room_id, day_of(starts, zone)), []).append(one)
     return [
         DoorSign(room["name"], day, tuple(found[room["id"], day]))
@@ -118,34 +120,38 @@ def render_run_of_show(
 
 
 def check_run_of_show(content: Mapping[str, Any], languages: Sequence[str], note: Texts | None = None) -> list[Finding]:
-    """What to mend before a sheet is printed: texts that are not translated, and characters that no font has."""
+    """What to mend before a sheet is printed: texts that are not translated, and characters that no font has. Sheets
+    tell sessions by what they are called.
+    """
     lines = [line for day in content["days"] for line in day["lines"]]
-    said = [("cue" if line["kind"] == "cue" else "session", line["title"]) for line in lines]
-    said += [("room", line["room"]) for line in lines if line["kind"] == "session"]
-    said.append(("cue", note or {}))
-    found = list(book_checks.texts_findings(said, languages))
+    held = {line["session"]: line for line in lines if line["kind"] == "session"}
+    said = [("room", line["room"]) for line in held.values()]
+    said += [("cue", line["title"]) for line in lines if line["kind"] == "cue"]
+    found = list(book_checks.texts_findings([*said, ("cue", note or {})], languages))
     for line in lines:
+        title = held[line["session"]]["title"]
+        items = [line["title"]] if line["kind"] == "item" else []
+        found += book_checks.of_session(None, title, languages, items, line.get("av_needs", ""))
         for one in line["people"]:
             name = layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])
             shown = " ".join(part for part in (name, one["native_full"]) if part)
-            found += book_checks.missing_glyphs(shown + one["pronunciation"], shown, ("session", ""))
+            people = book_checks.missing_glyphs(shown + one["pronunciation"], shown, ("session", ""))
+            found += book_checks.beside(people, pick(title, languages[0]))
         found += book_checks.missing_glyphs(line["owner"], line["owner"], ("cue", ""))
-        needs = line.get("av_needs", "")
-        found += book_checks.missing_glyphs(needs, pick(line["title"], languages[0]), ("session", ""))
     return _in_order(found)
 
 
 def check_door_signs(signs: Sequence[DoorSign], languages: Sequence[str]) -> list[Finding]:
     """The same of the signs at doors."""
-    said = [("room", sign.room) for sign in signs]
-    said += [("session", one.title) for sign in signs for one in sign.sessions]
-    return _in_order(book_checks.texts_findings(said, languages))
+    found = list(book_checks.texts_findings([("room", sign.room) for sign in signs], languages))
+    for one in (one for sign in signs for one in sign.sessions):
+        found += book_checks.of_session(one.session_id, one.title, languages)
+    return _in_order(found)
 
 
 def _in_order(found: Iterable[Finding]) -> list[Finding]:
     """Each once, those that block first."""
-    told = {(one.code, one.name, *sorted(one.details.items())): one for one in found}
-    return sorted(told.values(), key=lambda one: not one.blocking)
+    return sorted({one.key: one for one in found}.values(), key=lambda one: not one.blocking)
 
 
 def _day(day: Mapping[str, Any], place: ZoneInfo) -> dict[str, Any]:

@@ -40,8 +40,9 @@ def sheets(values: SignInValues, folder: Path) -> bytes:
 
 def check(values: SignInValues) -> list[Finding]:
     """What to mend before: characters that no font has, and what the session lacks in a language."""
-    said = [("session", values.title), ("room", values.room)]
-    found = list(book_checks.texts_findings(said, values.head.languages))
+    languages = values.head.languages
+    found = list(book_checks.of_session(values.session_id, values.title, languages))
+    found += book_checks.texts_findings([("room", values.room)], languages)
     for card in values.cards:
         who = card.who
         shown = "".join((who.latin_name, who.native_name, *who.title.values(), *who.organization.values()))

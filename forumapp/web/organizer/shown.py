@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.queries import scheduled
+from forumapp.domain.agenda.queries import scheduled, session_titles
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing.designs.queries import list_designs
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from forumapp.schemas.choices import Paper
 
 ALL = 200
-PERSON = "person"  # a kind of party to a finding
+PERSON, SESSION = "person", "session"  # kinds of parties to a finding
 
 
 def full_name(name: Name) -> Markup:
@@ -163,18 +163,45 @@ PRINT_WORDS: dict[str, Any] = {
 def print_need(finding: PrintFinding) -> Need:
     """Something to mend before printing, with the person's name, or with what else it is about."""
     kind, key = finding.about or ("", "")
+    title = _session_titles().get(int(key)) if kind == SESSION and key else None
     if finding.registration_id:
         url = url_for("organizer.registration", registration_id=finding.registration_id)
     elif kind == PERSON and may("see-people", (PERSON, int(key))):
         url = url_for("organizer.person", person_id=key)
     elif finding.code in OF_A_DESIGN and (design := _design_of(str(key))):
         url = url_for("organizer.badge_design", code=design)
+    elif title:
+        url = url_for("organizer.session", session_id=key)
     else:
         page, named = PLACES.get(kind, ("", ""))
         parts: dict[str, Any] = {named: key} if named else {}
         url = url_for(f"organizer.{page}", **parts) if page else ""
-    name = str(_("Registration type “%(name)s”", name=finding.name)) if kind == "registration_type" else finding.name
-    return Need(_print_words(finding.code, name, finding.details), url, finding.blocking)
+    return Need(_words_about(finding, pick(title, language()) if title else ""), url, finding.blocking)
+
+
+def _words_about(finding: PrintFinding, session: str) -> str:
+    """With what it is about; `session` is what the session is called now, if it is about one that stands."""
+    kind, key = finding.about or ("", "")
+    name, details = finding.name, {**finding.details}
+    if kind == "registration_type":
+        name = str(_("Registration type “%(name)s”", name=name))
+    of = details.pop(SESSION, "")  # what it was called, of what is part of it
+    if kind != SESSION or not (key or of):
+        return _print_words(finding.code, name, details)
+    title = session or of or name
+    called = str(_("Session “%(name)s”", name=title))
+    if of:
+        return str(_("%(session)s: %(words)s", session=called, words=_print_words(finding.code, name, details)))
+    if "part" in details:
+        return _print_words(finding.code, title, {**details, "part": "session-title"})
+    return _print_words(finding.code, called, details)
+
+
+def _session_titles() -> Mapping[int, Mapping[str, str]]:
+    if "session_titles" not in g:
+        g.session_titles = session_titles(reading(), edition().id)
+    found: Mapping[int, Mapping[str, str]] = g.session_titles
+    return found
 
 
 def _design_of(type_code: str) -> str:
@@ -225,6 +252,8 @@ def _missing_words(name: str, part: str, language: str) -> str:
         return str(_("The title of %(name)s is missing in %(language)s.", name=name, language=tongue))
     if part == "organization":
         return str(_("The organization of %(name)s is missing in %(language)s.", name=name, language=tongue))
+    if part == "session-title":
+        return str(_("The title of “%(title)s” is missing in %(language)s.", title=name, language=tongue))
     if part == "biography":
         return str(_("The biography of %(name)s is missing in %(language)s.", name=name, language=tongue))
     return str(_("“%(title)s” is missing in %(language)s.", title=name, language=tongue))
@@ -289,13 +318,16 @@ def _called(kind: str, code: str) -> str:
         db, of = reading(), edition().id
         read: dict[str, Any] = {
             "type": list_types,
-            "session": scheduled,
             "stock": list_stocks,
             "printer": list_printers,
             "plan": lambda *of: plans_page(*of, size=ALL).items,
         }
-        rows = read[kind](db, of) if kind in read else delegations_page(db, of, size=ALL).items
-        known[kind] = {one.code: pick(one.name, language()) for one in rows}
+        if kind == SESSION:
+            texts = {one.code: one.title for one in scheduled(db, of)}
+        else:
+            rows = read[kind](db, of) if kind in read else delegations_page(db, of, size=ALL).items
+            texts = {one.code: one.name for one in rows}
+        known[kind] = {one: pick(text, language()) for one, text in texts.items()}
     return known[kind].get(code, code)
 
 

@@ -13,7 +13,10 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.core.workshop import Limits, Workshop
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.models import AssignmentRole
+from forumapp.domain.agenda.queries import get_session
+from forumapp.domain.agenda.services import add_item, assign_role, publish, update_session
+from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing import own_stocks, services
 from forumapp.domain.printing.models import JobStatus, PrintJob
@@ -201,6 +204,37 @@ def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask
 @pytest.mark.parametrize("paper", ["badges", "program", "itineraries", "speaker-agendas"])
 def test_nothing_to_print_is_said_before(owner: Browser, paper: str) -> None:
     assert "There is nothing to print" in owner.get(f"{PAPER}/check?paper={paper}").text
+
+
+@pytest.mark.parametrize("asked", ["program", "program-erratum", "speaker-agendas", "sign-in-sheets&session=trade"])
+def test_what_is_found_of_a_session_names_it_in_the_reader_s_language(house: House, owner: Browser, asked: str) -> None:
+    session_id = house.session_ids[0]
+    add_registration(house, "Anna")
+    with transaction() as db:
+        update_edition(db, house.edition_id, {"status": "open"}, version=1, **BY)
+        publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
+        row = get_session(db, house.edition_id, session_id)
+        title = {"en": "Trade", "zh-Hans": "贸易\U0001f9ff"}
+        update_session(db, house.edition_id, session_id, {"title": title}, version=row.version, **BY)
+        item = add_item(db, row, {"title": {"en": "Film"}, "minutes": 10}, **BY)
+        assign_role(db, row, house.person_id, AssignmentRole.SPEAKER, item=item, status="confirmed", **BY)
+        publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
+    page, address = f"{PAPER}/check?paper={asked}", f"{HOME}/agenda/sessions/{session_id}"
+
+    def told(at: str) -> list[str]:
+        return html.fromstring(owner.get(at).text).xpath(f'//a[@href="{address}"]/text()')
+
+    glyph, film = "Session “Trade”: the fonts have no “\U0001f9ff” (U+1F9FF).", "Session “Trade”: “Film” is missing"
+    assert (told(page)[0], any(one.startswith(film) for one in told(page))) == (
+        glyph, asked in ("program", "speaker-agendas"),
+    )  # fmt: skip
+    assert all("环节“贸易" in one for one in told(f"{page}&lang=zh-Hans"))
+    paper, _, of = asked.partition("&session=")
+    ask(owner, paper=paper, **({"session": of} if of else {}))
+    assert print_steps.begin(house.app, jobs()[-1].id) == 0
+    assert glyph in told(f"{PAPER}?lang=en")
+    (found,) = (one for one in jobs()[-1].told if one["code"] == "missing-glyph")
+    assert (found["subject"], found["parties"]) == ("Trade", [{"kind": "session", "id": session_id}])
 
 
 def test_a_program_is_checked_as_it_is_published(house: House, owner: Browser) -> None:
