@@ -101,6 +101,9 @@ PRINT_FAULTS: dict[str, Any] = {
     "findings": _l("Something must be fixed first. See the findings."),
     "letter-altered": _l("What is kept of these letters is not what was issued, so nothing is printed of them."),
     "nothing-to-print": _l("There was nothing to print."),
+    "nothing-earlier": _l("No earlier version of the agenda was published, so there is nothing to correct yet."),
+    "nothing-differs": _l("The two versions of the agenda read the same, so there is nothing to correct."),
+    "nothing-changed": _l("Nothing has changed since the last print."),
     "nothing-published": _l("The agenda has not been published yet."),
     "unavailable": _l("Database or storage were away for too long. Start it again."),
     "took-too-long": _l(
@@ -116,6 +119,20 @@ PRINT_FAULTS: dict[str, Any] = {
         " it again."
     ),
     "error": _l("Something went wrong on our side; it has been noted. Start it again."),
+}
+_CARDS = _l("Nobody who was chosen gets one: these are for those who are confirmed, or seated in the plan.")
+# What there would have to be, by paper; of those of a delegation but these it is much the same.
+NOTHING_TO_PRINT: dict[str, Any] = {
+    "badges": _l("Nobody who was chosen has a badge to print: badges are for those who are confirmed."),
+    **dict.fromkeys(("tent-cards", "place-cards", "seat-signs", "lectern-signs"), _CARDS),
+    "sign-in-sheets": _l("Nobody who was chosen is expected: nobody of them is confirmed, or has signed up."),
+    "invitations": _l("Nobody who was chosen has an invitation letter to print. Issue the letters first."),
+    "certificates": _l("Nobody who was chosen has a certificate to print. Issue the certificates first."),
+    "fallback-pack": _l("Nobody is confirmed yet."),
+    "itineraries": _l("No delegation has anything in its itinerary yet."),
+    "speaker-agendas": _l("Nobody who was chosen has a part in the published agenda."),
+    "booklets": _l("Nobody who is confirmed has anything in their itinerary yet."),
+    "errata": _l("What was printed for this delegation still holds, so there is nothing to correct."),
 }
 
 DIETS: dict[str, Any] = {
@@ -200,7 +217,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role,
         person_flag=flag, letter=letter, paper_name=paper_name, print_fault=print_fault,
-        scope_name=scope_name, proof_part=proof_part, area=area_name,
+        why_not_printed=why_not_printed, scope_name=scope_name, proof_part=proof_part, area=area_name,
     )  # fmt: skip
 
 
@@ -263,6 +280,13 @@ def area_name(word: str) -> str:
 
 def print_fault(code: str) -> str:
     return str(PRINT_FAULTS.get(code, PRINT_FAULTS["error"]))
+
+
+def why_not_printed(paper: str, code: str) -> str:
+    """The same of a paper, which says what it would tell where there is nothing to print."""
+    if code != "nothing-to-print":
+        return print_fault(code)
+    return str(NOTHING_TO_PRINT.get(paper, _l("This delegation has nothing yet that the paper would tell.")))
 
 
 def kind_of(value: str) -> str:

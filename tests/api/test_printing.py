@@ -113,7 +113,10 @@ def test_jobs_of_another_edition_do_not_exist_for_the_caller(api: Api) -> None:
 def test_what_a_print_would_do_is_told_before_and_what_it_did_after(api: Api) -> None:
     finish(api, api.post(JOBS, {"paper": "program", "device": "Desk 2"}).json)
     before = api.get("/editions/mine/print-preflight?paper=badges&boxes=6&languages=en,zh-Hans")
-    assert before.json == {"count": 0, "blocking": False, "mark": None, "reprints": 0, "findings": [], "boxes": []}
+    none = {"count": 0, "blocking": False, "mark": None, "reprints": 0, "findings": [], "boxes": []}
+    assert before.json == {**none, "nothing": "nothing-to-print"}
+    erratum = api.get("/editions/mine/print-preflight?paper=program-erratum")
+    assert erratum.json == {**none, "nothing": "nothing-published"}
     assert api.get("/editions/mine/print-preflight?paper=badges&type=none").status_code == 404
     counts = api.get("/editions/mine/badge-counts").json
     assert counts["badges"] == {"not-printed": 0, "changed": 0, "to-print": 0}

@@ -68,6 +68,11 @@ class PreflightSchema(Shape):
         required=True,
         metadata={"description": "Of badges, cards or letters, how many were printed before; a reason is asked then."},
     )
+    nothing = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why there is nothing to print, as the fault of its job; null where there is."},
+    )
     findings = ma.fields.List(Part(PaperFindingSchema), required=True)
     boxes = ma.fields.List(Part(BoxSchema), required=True)
 
@@ -133,7 +138,7 @@ def _told(report: Report) -> dict[str, Any]:
     ]
     findings = [one.told for one in report.findings]
     counts = {"count": report.count, "blocking": report.blocking, "mark": report.mark, "reprints": report.reprints}
-    return {**counts, "findings": findings, "boxes": boxes}
+    return {**counts, "nothing": report.nothing, "findings": findings, "boxes": boxes}
 
 
 @blueprint.reads("/editions/<slug:edition>/badge-counts", BadgeCountsSchema, needs=Permission.PRINT)

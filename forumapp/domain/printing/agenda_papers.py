@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.rules import Options
 
 
+class NothingEarlier(NothingToPrint):
+    """No version of the agenda before the one of which corrections would tell."""
+
+    code = "nothing-earlier"
+
+
+class NothingDiffers(NothingToPrint):
+    """Two versions of the agenda read the same."""
+
+    code = "nothing-differs"
+
+
 def is_of_the_agenda(paper: Paper) -> bool:
     return paper in OF_THE_AGENDA
 
@@ -42,7 +54,7 @@ def erratum_values(
 ) -> ErratumValues:
     """Of the agenda that is asked for, against an earlier one, the one before unless the options say which.
 
-    Raises NothingPublished, and NothingToPrint where the two read the same.
+    Raises NothingPublished, NothingEarlier, and NothingDiffers where the two read the same.
     """
     number = options.agenda if number is None else number
     latest = latest_version(db, edition.id) if number is None else get_version(db, edition.id, number)
@@ -50,13 +62,13 @@ def erratum_values(
         raise NothingPublished(edition=edition.slug)
     since = options.since or latest.number - 1
     if since < 1:
-        raise NothingToPrint(edition=edition.slug)
+        raise NothingEarlier(edition=edition.slug, agenda=latest.number)
     before, after = (
         with_people_of_now(db, published_agenda(one)) for one in (get_version(db, edition.id, since), latest)
     )
     found = public_differences(before, after)
     if not found:
-        raise NothingToPrint(edition=edition.slug)
+        raise NothingDiffers(edition=edition.slug, since=since, agenda=latest.number)
     begins = {one["id"]: one["start"]["utc"] for content in (before, after) for one in content["sessions"]}
     return ErratumValues(
         head=edition_head(db, edition, options),

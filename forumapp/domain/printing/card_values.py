@@ -18,7 +18,7 @@ from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.printing.card_documents import Card, CardsValues, SignInValues
 from forumapp.domain.printing.card_log import last_cards
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.queries import NothingToPrint, badge_values, edition_head
+from forumapp.domain.printing.queries import NothingChanged, NothingToPrint, badge_values, edition_head
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def card_values(
     if cards is None:
         cards = list_cards(db, edition.id, paper, options, within=within)
     if not cards:
-        raise NothingToPrint(edition=edition.slug)
+        raise (NothingChanged if options.changed else NothingToPrint)(edition=edition.slug)
     head = replace(edition_head(db, edition, options), hosts=())
     if paper is Paper.SIGN_IN_SHEETS:
         return _sheet(db, edition, options, SignInValues(head, {}, {}, None, tuple(cards), now))

@@ -50,13 +50,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`count` pieces; findings with what blocks first; how many of the badges or cards have been printed before;
-    the boxes from which they are handed out.
+    the boxes from which they are handed out; why there is `nothing`, as its print would say, where there is.
     """
 
     count: int
     findings: tuple[Finding, ...] = ()
     reprints: int = 0
     boxes: tuple[Box, ...] = ()
+    nothing: str | None = None
 
     @property
     def blocking(self) -> bool:
@@ -119,8 +120,8 @@ def _report(at: Looked, paper: Paper) -> Report:
         report = _of_books(at, _books(at, paper))
         altered = altered_letters(at.db, at.edition, paper, at.options, within=at.within)
         return replace(report, findings=in_order([*altered, *report.findings]), reprints=again)
-    except (queries.NothingPublished, queries.NothingToPrint):
-        return Report(0)
+    except (queries.NothingPublished, queries.NothingToPrint) as refusal:
+        return Report(0, nothing=refusal.code)
 
 
 def in_order(found: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -131,7 +132,7 @@ def in_order(found: Sequence[Finding]) -> tuple[Finding, ...]:
 def _of_badges(at: Looked) -> Report:
     badges = queries.badge_values(at.db, at.edition.id, at.options, within=at.within)
     if not badges:
-        return Report(0)
+        raise queries.NothingToPrint
     head = queries.edition_head(at.db, at.edition, at.options)
     looks = looks_of(at.db, at.edition.id, said_stock(at.options))
     of: Any = {"stock": stock_for(at.options, head.page_size), "workshop": at.workshop, "folder": at.folder}

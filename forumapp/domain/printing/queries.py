@@ -67,7 +67,15 @@ class NothingPublished(Refusal):
 
 
 class NothingToPrint(Refusal):
+    """There is nobody and nothing that the paper would tell, of what is chosen."""
+
     code = "nothing-to-print"
+
+
+class NothingChanged(NothingToPrint):
+    """The last print says all that this one would."""
+
+    code = "nothing-changed"
 
 
 def get_print_job(db: DbSession, edition_id: int, job_id: int, *, within: Collection[int] | None = None) -> PrintJob:

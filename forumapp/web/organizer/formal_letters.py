@@ -139,7 +139,9 @@ def letters_preview() -> ResponseReturnValue:
         return redirect(back)
     first = looking.first_of(reading(), chosen(kind, form, request.args), fonts())
     if first is None:
-        return pages_shown(None, labels.label(kind), back)
+        to = selection(kind, form, request.args)
+        why = left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) or [_("Nobody is chosen.")]
+        return pages_shown(None, labels.label(kind), back, why=" ".join(why))
     return made_at_once(first, looking.READERS, labels.label(kind), back, section=SECTION)
 
 

@@ -75,15 +75,16 @@ def paper_preview() -> ResponseReturnValue:
         return redirect(url_for("organizer.paper", **choices))
     sent = given(form) | ({"registration": registration} if registration else {})
     of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    why = ""
     try:
         found = previewing.preview_print(reading(), edition(), chosen, options_of(sent), **of)
-    except (queries.NothingToPrint, queries.NothingPublished):
-        found = None
+    except (queries.NothingToPrint, queries.NothingPublished) as refusal:
+        found, why = None, labels.why_not_printed(chosen, refusal.code)
     except (TookTooLong, TookTooMuch, OSError) as fault:
         return too_much(fault, labels.label(chosen), url_for("organizer.paper", **choices))
     check = "" if registration and chosen == "badges" else url_for("organizer.check", **choices)
     back = url_for("organizer.paper", **choices)
-    return pages_shown(found, labels.label(chosen), back, check=check, is_cut=chosen == "program")
+    return pages_shown(found, labels.label(chosen), back, check=check, is_cut=chosen == "program", why=why)
 
 
 def pages_shown(
@@ -94,11 +95,12 @@ def pages_shown(
     check: str = "",
     section: str = SECTION,
     is_cut: bool = False,
+    why: str = "",
 ) -> str:
     """`check` is where the paper is checked before it is printed. One that `is_cut` tells what it contains: where not
-    all of it is laid out, that is not what the print will tell.
+    all of it is laid out, that is not what the print will tell. `why` nothing was found is said then.
     """
-    shown = {"preview": found, "title": title, "back": back, "check": check, "is_cut": is_cut}
+    shown = {"preview": found, "title": title, "back": back, "check": check, "is_cut": is_cut, "why": why}
     return render_template("organizer/paper/preview.html", section=section, **shown)
 
 

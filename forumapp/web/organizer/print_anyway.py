@@ -69,7 +69,7 @@ def why_failed(job: PrintJob) -> str:
     """
     kinds = Counter(one.code for one in job.found if one.blocking)
     if job.fault != FAULT or not kinds or not may_read(job):
-        return labels.print_fault(job.fault or "")
+        return labels.why_not_printed(job.paper, job.fault or "")
     told = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())
     if job.options.get(DESPITE):
         return str(_("What is to be fixed has changed since it was checked: %(kinds)s.", kinds=told))

@@ -19,6 +19,7 @@ from forumapp.domain.agenda.services import add_item, assign_role, publish, upda
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing import own_stocks, services
+from forumapp.domain.printing.agenda_papers import NothingDiffers
 from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
@@ -201,9 +202,45 @@ def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask
     assert "Another check is running" in answer.text
 
 
-@pytest.mark.parametrize("paper", ["badges", "program", "itineraries", "speaker-agendas"])
-def test_nothing_to_print_is_said_before(owner: Browser, paper: str) -> None:
-    assert "There is nothing to print" in owner.get(f"{PAPER}/check?paper={paper}").text
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("badges", "badges are for those who are confirmed"),
+        ("program", "The agenda has not been published yet."),
+        ("itineraries", "No delegation has anything in its itinerary yet."),
+        ("invitations", "Nobody who was chosen has an invitation letter to print."),
+        ("place-cards&changed=1", "Nothing has changed since the last print."),
+        ("face-sheet&delegation=js", "This delegation has nothing yet that the paper would tell."),
+    ],
+)
+def test_nothing_to_print_is_said_before_and_why(owner: Browser, asked: str, why: str) -> None:
+    for at in ("check", "preview"):
+        text = owner.get(f"{PAPER}/{at}?paper={asked}").text
+        assert ("There is nothing to print" in text, why in text) == (True, True)
+
+
+def test_a_slip_of_corrections_says_why_there_is_none(house: House, owner: Browser) -> None:
+    page = f"{PAPER}/check?paper=program-erratum"
+
+    def publish_anew(**changes: str) -> str:
+        with transaction() as db:
+            row = get_session(db, house.edition_id, house.session_ids[0])
+            update_session(db, house.edition_id, row.id, changes, version=row.version, **BY)
+            publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
+        return owner.get(page).text
+
+    with transaction() as db:
+        update_edition(db, house.edition_id, {"status": "open"}, version=1, **BY)
+    assert "No earlier version of the agenda was published" in publish_anew()
+    assert "The two versions of the agenda read the same" in publish_anew(av_needs="Two screens")
+    assert "这两个版本的议程内容相同" in owner.get(f"{page}&lang=zh-Hans").text
+
+    ask(owner, paper="program-erratum")
+    with pytest.raises(NothingDiffers) as refusal:
+        print_steps.begin(house.app, jobs()[0].id)
+    with transaction() as db:
+        services.fail(db, jobs()[0].id, refusal.value.code, now=BY["now"])
+    assert "The two versions of the agenda read the same" in owner.get(f"{PAPER}?lang=en").text
 
 
 @pytest.mark.parametrize("asked", ["program", "program-erratum", "speaker-agendas", "sign-in-sheets&session=trade"])

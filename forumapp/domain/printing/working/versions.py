@@ -16,7 +16,7 @@ from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
-from forumapp.domain.printing.queries import NothingToPrint, ranked_head
+from forumapp.domain.printing.queries import NothingChanged, NothingToPrint, ranked_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.staleness import differences, stood_under
 from forumapp.domain.printing.working.errata import Overtaken, values_of
@@ -209,14 +209,14 @@ def differing_by_print(db: DbSession, edition: Edition, delegation: Delegation) 
 
 def shown_of(db: DbSession, delegation: Delegation, paper: Paper, options: Options, values: Any) -> Any:
     """What is printed of these values: all, or what the last print of the paper does not say. It bears the version of
-    the whole, since with what was printed before it tells as much. Raises NothingToPrint.
+    the whole, since with what was printed before it tells as much. Raises NothingChanged.
     """
     last = _last_jobs(db, delegation, (JobStatus.DONE,)).get(paper) if options.changed else None
     if last is None or last.purged_at:
         return values
     shown = _reprinted(paper, _then(db, last, delegation), _made_of(paper, values))
     if shown is None:
-        raise NothingToPrint
+        raise NothingChanged
     return shown
 
 
