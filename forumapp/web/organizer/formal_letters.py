@@ -286,7 +286,7 @@ def issue_page(
         groups=by_kind(findings),
         mark=issuing.mark_of(found),
         despite=mark_of(findings),
-        attendance=looking.knows_attendance(reading(), edition()) if kind is LetterKind.CERTIFICATE else None,
+        attendance=looking.seen_of(reading(), edition(), found) if kind is LetterKind.CERTIFICATE else None,
     )
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from forumapp.core.transactions import transaction
+from forumapp.domain.checkin.models import Admission, Checkpoint
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import PrintJob
-from tests.web.organizer.house import HOME, add_registration, mark_on, rows
+from tests.web.organizer.house import BY, HOME, add_registration, mark_on, rows
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -36,6 +38,7 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
 
     text = owner.get(new).text
     assert ("Issue 1 letter" in text, 'name="anyway"' in text) == (True, False)
+    assert "They have not been checked in" in text
     assert owner.send(new, {"kind": "certificate", "mark": "another"}, to=f"{LETTERS}/new").status_code == 412
     assert rows(select(Letter)) == []
     looked = owner.get(f"{LETTERS}/preview?kind=certificate&languages=").text
@@ -75,3 +78,23 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
     assert [row.serial for row in rows(select(Letter).order_by(Letter.id))] == ["X-0001", "X-0002"]
     text = owner.get(one).text
     assert ("A wrong name" in text, f"{one}/revoke" in text) == (True, False)
+
+
+def test_whoever_issues_certificates_is_told_where_nobody_of_those_chosen_was_checked_in(
+    house: House, owner: Browser
+) -> None:
+    came, missed = (add_registration(house, name) for name in ("Anna", "Berta"))
+    new = f"{LETTERS}/new?kind=certificate&languages="
+    hint = "None of them has been checked in"
+    assert hint in owner.get(new).text
+    assert hint not in owner.get(f"{LETTERS}/new?kind=invitation&languages=").text
+    with transaction() as db:
+        door = Checkpoint(edition_id=house.edition_id, code="door", name={"en": "Door"}, kind="door", mode="once")
+        db.add(door)
+        db.flush()
+        at = {"edition_id": house.edition_id, "checkpoint_id": door.id, "registration_id": came}
+        db.add(Admission(**at, first_at=BY["now"], since=BY["now"]))
+    text = owner.get(new).text
+    assert ("Issue 1 letter" in text, "checked in" in text) == (True, False)
+    named = owner.get(f"{new}&to_registration={missed}").text
+    assert ("Issue 1 letter" in named, "They have not been checked in" in named) == (True, True)

@@ -75,5 +75,7 @@ def letter_pdf(db: DbSession, edition: Edition, letter_id: int, *, workshop: Wor
     return pdf
 
 
-def knows_attendance(db: DbSession, edition: Edition) -> bool:
-    return attended(db, edition) is not None
+def seen_of(db: DbSession, edition: Edition, letters: Sequence[LetterValues]) -> tuple[bool, bool]:
+    """Of certificates, whether it is known who was there, and whether anybody was of those whom they would be for."""
+    there = attended(db, edition)
+    return there is not None, any(one.registration_id in (there or ()) for one in letters)
