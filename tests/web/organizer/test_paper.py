@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import count
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from itsdangerous import TimestampSigner
@@ -362,6 +363,8 @@ def test_a_finished_print_is_fetched_under_a_name_in_the_readers_language(house:
     assert missing == 404
     assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/pdf", b"%PDF-1.7 ...")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="forum Badges {job_id}.pdf"'
+    name = owner.get(f"{PAPER}/jobs/{job_id}/file?lang=zh-Hans").headers["Content-Disposition"]
+    assert name == f"attachment; filename=\"forum {job_id}.pdf\"; filename*=UTF-8''{quote(f'forum 胸卡 {job_id}.pdf')}"
 
 
 def test_a_print_that_failed_asks_for_someone(house: House, owner: Browser) -> None:
