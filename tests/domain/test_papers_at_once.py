@@ -1,4 +1,6 @@
-"""Prints of one paper that begin at the same moment get a version each, unless they say the same."""
+"""Prints of one paper that begin at the same moment get a version each, unless they say the same; of those who print a
+stopped one in spite of that, one does.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,14 @@ from sqlalchemy.orm import Session as DbSession
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.blocking import mark_of
+from forumapp.domain.printing.despite import AskedMeanwhile, hold_stopped
+from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished, keep_made
+from forumapp.domain.printing.services import Finished, ask_print, fail, keep_made
 from forumapp.domain.printing.working.versions import Made
+from tests.domain.test_moving_at_once import at_once
 from tests.seeds import NOW, seed, seed_delegation
 
 if TYPE_CHECKING:
@@ -47,3 +53,21 @@ def test_who_numbers_a_paper_waits_for_whoever_is_numbering_it(own_app: Flask, b
         second = printed(other, "10:00")
         other.rollback()
     assert (first, second) == (1, 2)
+
+
+def test_of_two_who_print_in_spite_of_what_stopped_a_print_the_first_one_does(own_app: Flask) -> None:
+    found = Finding("missing-glyph", blocking=True, registration_id=None, name="Opening")
+    with transaction() as session:
+        edition_id = seed(session, 1).edition.id
+        job_id = ask_print(session, edition_id, Paper.BADGES, {}, **BY).id
+        fail(session, job_id, "findings", findings=[found.plain], now=NOW)
+    made: list[int] = []
+
+    def anyway(session: DbSession) -> None:
+        hold_stopped(session, session.get_one(PrintJob, job_id))
+        said = {"anyway": "Mended by hand", "despite": mark_of([found])}
+        made.append(ask_print(session, edition_id, Paper.BADGES, said, **BY).id)
+
+    [refusal] = at_once(own_app, anyway, anyway)
+    assert isinstance(refusal, AskedMeanwhile)
+    assert [refusal.details] == [{"job_id": one} for one in made]

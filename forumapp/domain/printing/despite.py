@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.cues import get_sheet
@@ -31,21 +32,51 @@ if TYPE_CHECKING:
 FAULT = "findings"
 
 
+class AskedMeanwhile(Refusal):
+    """Somebody has asked for the same in spite of what stopped it: `job_id` is that print, and 0 where nothing stopped
+    it.
+    """
+
+    code = "asked-meanwhile"
+
+
 def still_stopped(db: DbSession, jobs: Sequence[PrintJob]) -> frozenset[int]:
     """The ids of those of an edition's jobs that something stopped, and of which nobody has asked for the same in spite
     of that since. At most one query.
     """
+    return frozenset(one for one, since in asked_since(db, jobs).items() if since is None)
+
+
+def hold_stopped(db: DbSession, job: PrintJob) -> None:
+    """Whoever else prints it in spite of what stopped it waits. Raises AskedMeanwhile for all but the first."""
+    lock_name(db, f"printed despite {job.id}")
+    refuse_asked(db, job)
+
+
+def refuse_asked(db: DbSession, job: PrintJob) -> None:
+    """Raises AskedMeanwhile where nobody may print it in spite of what stopped it any more."""
+    if (since := asked_since(db, [job]).get(job.id, 0)) is not None:
+        raise AskedMeanwhile(job_id=since)
+
+
+def asked_since(db: DbSession, jobs: Sequence[PrintJob]) -> dict[int, int | None]:
+    """Of those of an edition's jobs that something stopped, by id, the id of the first that asks for the same in spite
+    of that since, if there is one. At most one query.
+    """
     stopped = {one.id: (one.paper, one.mark, asked(one.options)) for one in jobs if one.fault == FAULT and one.mark}
     if not stopped:
-        return frozenset()
+        return {}
     marks = {mark for _paper, mark, _asked in stopped.values()}
     query = select(PrintJob.id, PrintJob.paper, PrintJob.options).where(
         PrintJob.edition_id == jobs[0].edition_id,
         PrintJob.status.not_in((JobStatus.FAILED, JobStatus.CANCELLED)),
         PrintJob.options["despite"].as_string().in_(marks),
     )
-    since = [(row.id, (row.paper, row.options["despite"], asked(row.options))) for row in db.execute(query)]
-    return frozenset(one for one, said in stopped.items() if all(other < one or said != of for other, of in since))
+    rows = db.execute(query.order_by(PrintJob.id))
+    since = [(row.id, (row.paper, row.options["despite"], asked(row.options))) for row in rows]
+    return {
+        one: next((other for other, of in since if other > one and said == of), None) for one, said in stopped.items()
+    }
 
 
 def asked(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.again import count_again
-from forumapp.domain.printing.despite import FAULT, asked, still_stopped
+from forumapp.domain.printing.despite import FAULT, AskedMeanwhile, asked, refuse_asked, still_stopped
 from forumapp.domain.printing.preflight import Report, in_order
 from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flask.typing import ResponseReturnValue
+    from werkzeug import Response
 
     from forumapp.domain.printing.models import PrintJob
 
@@ -39,23 +40,34 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
     job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
     back, options = url_for("organizer.paper"), asked(job.options)
     services.require_readable(reading(), job, actor=actor())
-    if job.id not in still_stopped(reading(), [job]):
-        flash(_("This print is not stopped any more, or was asked for again meanwhile."), "info")
-        return redirect(back)
     try:
         wanted, reach = services.as_allowed(reading(), edition().id, job.paper, options, actor=actor())
     except (Invalid, NotFound):
         flash(_("What this print was asked for is not there any more. Choose anew what to print."), "warn")
         return redirect(back)
     form = None
-    if request.method == "POST":
-        form, _report = ask_for(job.paper, options, looks=False)
-        if not form.faults:
-            return started(form, back)
+    try:
+        if request.method == "POST":
+            form, _report = ask_for(job.paper, options, of=job)
+        else:
+            refuse_asked(reading(), job)
+    except AskedMeanwhile as refusal:
+        return printed_meanwhile(refusal.details["job_id"])
+    if form and not form.faults:
+        return started(form, back)
     again = count_again(reading(), edition().id, job.paper, wanted, within=reach)
     report = Report(job.total or 1, in_order(job.found), again)
     said = form or about_print(report, options)
     return check_page(job.paper, {}, report, said, to=request.path, back=back), Invalid.status if form else 200
+
+
+def printed_meanwhile(job_id: int) -> Response:
+    """The prints, among them the one that somebody has asked for in spite of what stopped another, if there is one."""
+    if job_id:
+        flash(_("This print was asked for again meanwhile: it is No. %(number)s.", number=job_id), "info")
+    else:
+        flash(_("This print is not stopped any more."), "info")
+    return redirect(url_for("organizer.paper"))
 
 
 def stopped_of(jobs: Sequence[PrintJob]) -> frozenset[int]:

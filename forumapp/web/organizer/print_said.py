@@ -17,6 +17,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.printing import services
 from forumapp.domain.printing.blocking import blocked
+from forumapp.domain.printing.despite import hold_stopped
 from forumapp.domain.printing.preflight import preflight_for
 from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
 from forumapp.schemas.choices import Badge, Reprint
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from werkzeug import Response
 
+    from forumapp.domain.printing.models import PrintJob
     from forumapp.domain.printing.preflight import Report
     from forumapp.domain.printing.rules import Options
     from forumapp.schemas.choices import Paper
@@ -66,11 +68,12 @@ def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
 
 
 def ask_for(
-    paper: Paper, options: Mapping[str, Any], because: Reprint | None = None, *, looks: bool = True
+    paper: Paper, options: Mapping[str, Any], because: Reprint | None = None, *, of: PrintJob | None = None
 ) -> tuple[Form, Report | None]:
     """Ask for a print, as the form says it, once for each form that has a key; where nothing is printed it has faults.
     `because` is why it is printed again where the form does not ask. Whoever prints in spite of what was found has seen
-    what is found now, which is told as well; unless this `looks`, the worker alone holds them to it.
+    what is found now, which is told as well. Of a job that was stopped the worker alone holds them to it, and it is
+    printed once in spite of that: raises AskedMeanwhile.
     """
     report = None
     asks = ANYWAY.name in request.form
@@ -81,7 +84,7 @@ def ask_for(
     said = dict(form.values)
     if asks and not form.faults:
         options = {**options, ANYWAY.name: said.pop(ANYWAY.name), DESPITE: request.form.get(DESPITE) or None}
-        if looks:
+        if of is None:
             report, wanted = looked_through(paper, options)
             if blocked(report.findings, wanted):
                 form.faults[""] = "findings-changed"
@@ -89,10 +92,7 @@ def ask_for(
         form.fields = tuple(one for one in form.fields if one is DEVICE or one.name in request.form)
         return form, report
     try:
-        with transaction() as db:
-            if FORM_KEY in request.form:
-                spend_key(db)
-            services.ask_print(db, edition().id, paper, options, **said, actor=actor(), now=clock.now())
+        ask_once(paper, options, said, of)
         flash(_("The print is in the queue. You may leave this page."), "ok")
     except AnsweredMeanwhile:
         flash(_("This print was asked for already. To print it once more, check it anew."), "warn")
@@ -101,6 +101,15 @@ def ask_for(
             raise
         form.refuse(refusal)
     return form, report
+
+
+def ask_once(paper: Paper, options: Mapping[str, Any], said: Mapping[str, Any], of: PrintJob | None) -> None:
+    with transaction() as db:
+        if of is not None:
+            hold_stopped(db, of)
+        if FORM_KEY in request.form:
+            spend_key(db)
+        services.ask_print(db, edition().id, paper, options, **said, actor=actor(), now=clock.now())
 
 
 def report_on(chosen: Paper, said: Mapping[str, Any]) -> Report:

@@ -164,7 +164,7 @@ def test_what_its_worker_alone_finds_does_not_stop_a_print_for_good(
     for said in (None, {"anyway": "By hand", **mark}):  # once more, as by a program
         again = owner.get(address) if said is None else owner.send(PAPER, said, to=address)
         assert again.location == PAPER
-    assert "not stopped any more" in owner.get(PAPER).text
+        assert f"asked for again meanwhile: it is No. {jobs()[1].id}." in owner.get(PAPER).text
     assert len(jobs()) == 2
 
 
