@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+import pytest
+import sample
 from weasyprint.formatting_structure import boxes
 
 from forumapp.domain.printing import boxtree, fonts
-from forumapp.domain.printing.templates import spaced
+from forumapp.domain.printing.templates import ended, spaced
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:
@@ -40,3 +43,30 @@ def test_a_space_that_was_typed_between_chinese_and_a_number_is_the_gap() -> Non
     told = [str(spaced(text, "zh-Hans")) for text in ("1号90045", "1号 90045", "路 1号")]
     assert [" after" in one.rpartition("号")[2] for one in told[:2]] == [True, False]
     assert [(" after" in one, " before" in one) for one in told[2:]] == [(False, True)]
+
+
+@pytest.mark.parametrize("count", [14, 15, 16])
+def test_no_title_ends_in_a_line_of_one_character_or_a_short_word(count: int, laid_out: Any) -> None:
+    name = {"en": "The First International Harbor Forum", "zh-Hans": ("论坛" * count)[:count]}
+    values = sample.program(1, 1, 0)
+    cover, *_ = laid_out(replace(values, head=replace(values.head, name=name)))
+
+    titles = (box for box in boxtree.on(cover) if isinstance(box, boxes.BlockBox) and box.element is not None)
+    told = {
+        box.element.get("lang"): [said(line) for line in box.children]
+        for box in titles
+        if "h1" in (box.element.tag, box.element.get("class"))
+    }
+    assert told["en"] == ["The First International", "Harbor Forum"]
+    assert ("".join(told["zh-Hans"]), min(map(len, told["zh-Hans"])) >= 3) == (name["zh-Hans"], True)
+
+
+def said(line: boxes.LineBox) -> str:
+    return "".join(box.text for box in boxtree.walk(line) if isinstance(box, boxes.TextBox)).strip()
+
+
+def test_what_ends_a_title_is_kept_whole_and_nothing_else_is_changed() -> None:
+    whole = '<span class="unbroken">洋论坛</span>'
+    assert ended(spaced("2023年太平洋论坛", "zh-Hans")).endswith(f"太平{whole}")
+    for text, language in (("论坛 2023", "zh-Hans"), ("R & D", "en"), ("Forum", "en"), ("<b>三四五</b>", "zh-Hans")):
+        assert ended(spaced(text, language)) == spaced(text, language)

@@ -26,6 +26,9 @@ FOLDER = ROOT / "templates" / "print"
 PHONE = re.compile(r"\+\d[\d ()-]{5,}\d")
 DAY = re.compile(r'<span class="latin[^"]*">\d{1,4}</span>[年月日]')
 ENGLISH_DAY = re.compile(rf"\b\d{{1,2}}(?:–\d{{1,2}})? (?:{'|'.join(dates.MONTHS)}) \d{{4}}\b")
+# What ends a title: a few Han characters, or two short words.
+HAN_END = re.compile(r"[\u3400-\u9fff]{3}[^\w\s<>&;]?$")
+LATIN_END = re.compile(r"(?<=\s)(?=.{3,16}$)[^\s<>&;]+ [^\s<>&;]+$")
 LATIN = '<span class="latin'  # as `spaced` begins one
 BRIEF = 12  # characters, which are shorter than any line
 
@@ -67,6 +70,12 @@ def unbroken(text: str) -> Markup:
     return Markup(marked)  # noqa: S704 (escaped above, and a number has no marks of its own)
 
 
+def ended(text: Markup) -> Markup:
+    """A title, as `spaced` has it, whose last line is never a single character or a short word: its end stays whole."""
+    kept = r'<span class="unbroken">\g<0></span>'
+    return Markup(LATIN_END.sub(kept, HAN_END.sub(kept, str(text))))  # noqa: S704 (escaped by `spaced`)
+
+
 @functools.cache
 def environment() -> Environment:
     env = Environment(
@@ -76,7 +85,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"spaced": spaced, "unbroken": unbroken}
+    env.filters |= {"spaced": spaced, "unbroken": unbroken, "ended": ended}
     env.globals.update(
         pick=pick,
         language_of=language_of,
