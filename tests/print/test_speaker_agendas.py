@@ -54,3 +54,11 @@ def test_what_would_run_over_by_a_few_lines_is_set_closer(font_folder, people):
     values = replace(values, days=(replace(day, parts=(long,)),))
     with pikepdf.open(io.BytesIO(make_book(values, font_folder))) as pdf:
         assert len(pdf.pages) == 1
+
+
+def test_at_the_foot_no_word_stands_on_a_line_of_its_own(poppler, font_folder):
+    values = agenda_of(LIU, ("en",), datetime(2026, 10, 1, tzinfo=UTC))
+    name = {"en": "2026 China-California Business Forum"}
+    values = replace(values, head=replace(values.head, name=name, is_sample=True))
+    text = poppler(make_book(values, font_folder), "pdftotext", "-layout", "{}", "-")
+    assert {line.strip() for line in text.splitlines() if "Sample" in line} == {"printed 2026-09-30 17:00 · Sample"}
