@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EDITION = "ccbf-2023"
-PATIENCE = 60.0
+PATIENCE = 180.0  # of several that begin at once on a busy machine
 PAUSE = 0.1
 MEMBERS = """
     SELECT person.native_full, registration.id, person.id, ticket_code.short, delegation_member.id

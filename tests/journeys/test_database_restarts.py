@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 STATIONS, BADGES = 3, 16  # each station has so many of its own
-PATIENCE = 60.0
+PATIENCE = 120.0
 PAUSE = 0.05
 DOWN = 0.6  # seconds
 SCANS = "/api/v1/editions/forum-2023/scans"

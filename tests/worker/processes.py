@@ -9,7 +9,7 @@ import time
 
 from forumapp.core.paths import ROOT
 
-PATIENCE = 90.0
+PATIENCE = 180.0  # seconds, on a machine with much else to do
 
 
 class Workers:

@@ -51,7 +51,7 @@ def state(run_id):
 
 @pytest.mark.one_database
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_worker_killed_amid_an_import_is_followed_by_one_that_goes_on(workers, tmp_path):
     run_id = ask()
     first = workers.start("one")

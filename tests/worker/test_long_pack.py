@@ -45,7 +45,7 @@ def ask():
 
 
 @pytest.mark.one_database
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_contents_and_the_outline_of_a_long_pack_lead_to_the_pages_where_everything_begins(own_app):
     bind(own_app)
     job_id = ask()

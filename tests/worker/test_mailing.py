@@ -156,7 +156,7 @@ def test_nothing_is_sent_that_lacks_a_language(house):
 
 @pytest.mark.one_database
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_worker_killed_amid_a_mailing_is_followed_by_one_that_goes_on(own_app, own_database, tmp_path):
     workers = Workers(own_app, own_database, tmp_path)
     with transaction() as session:

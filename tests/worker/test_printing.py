@@ -80,7 +80,7 @@ def recorded_steps(job_id):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_worker_killed_amid_a_thousand_badges_comes_back_and_finishes(workers, own_app, tmp_path):
     forum, job_id = ask(1000)
     first = workers.start("one")
@@ -160,7 +160,7 @@ def code_on(pdf, page):
 
 
 @pytest.mark.one_database
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_worker_killed_amid_a_fallback_pack_goes_on_with_the_lists_that_are_missing(workers, own_app, tmp_path):
     forum, job_id = ask(300, Paper.FALLBACK_PACK, anyway="Wanted so")
     first = workers.start("one")
@@ -189,7 +189,7 @@ def test_a_worker_killed_amid_a_fallback_pack_goes_on_with_the_lists_that_are_mi
 
 
 @pytest.mark.one_database
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_worker_killed_amid_booklets_goes_on_with_those_that_are_missing(workers, own_app, tmp_path):
     people = 10
     with transaction() as session:

@@ -59,7 +59,7 @@ def traces():
 
 @pytest.mark.one_database
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_worker_killed_amid_a_run_is_followed_by_one_that_goes_on(own_app, own_database, tmp_path):
     workers = Workers(own_app, own_database, tmp_path)
     run_id = ask()

@@ -74,7 +74,7 @@ def mails():
 
 @pytest.mark.one_database
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_worker_killed_while_it_tells_is_followed_by_one_that_goes_on(workers):
     everyone = publish()
     assert (state(), mails()) == ((TellingStatus.QUEUED, None, 0), (0, 0))
