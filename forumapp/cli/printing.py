@@ -257,9 +257,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
 def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Printed:
     db = reading()
     head = queries.edition_head(db, edition, options)
-    badges = queries.badge_values(db, edition.id, options)
-    if not badges:
-        raise queries.NothingToPrint(edition=edition.slug)
+    badges = queries.badges_to_print(db, edition, options)
     stock = stock_for(options, head.page_size)
     looks = looks_of(db, edition.id, said_stock(options))
     more: dict[str, Any] = {"pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}

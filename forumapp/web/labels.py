@@ -103,7 +103,7 @@ PRINT_FAULTS: dict[str, Any] = {
     "nothing-to-print": _l("There was nothing to print."),
     "nothing-earlier": _l("No earlier version of the agenda was published, so there is nothing to correct yet."),
     "nothing-differs": _l("The two versions of the agenda read the same, so there is nothing to correct."),
-    "nothing-changed": _l("Nothing has changed since the last print."),
+    "nothing-changed": _l("Nothing of what was chosen was printed before and has changed since."),
     "nothing-published": _l("The agenda has not been published yet."),
     "unavailable": _l("Database or storage were away for too long. Start it again."),
     "took-too-long": _l(
@@ -123,16 +123,16 @@ PRINT_FAULTS: dict[str, Any] = {
 _CARDS = _l("Nobody who was chosen gets one: these are for those who are confirmed, or seated in the plan.")
 # What there would have to be, by paper; of those of a delegation but these it is much the same.
 NOTHING_TO_PRINT: dict[str, Any] = {
-    "badges": _l("Nobody who was chosen has a badge to print: badges are for those who are confirmed."),
+    "badges": _l("Badges are for those who are confirmed, and nobody of them matches what was chosen."),
     **dict.fromkeys(("tent-cards", "place-cards", "seat-signs", "lectern-signs"), _CARDS),
     "sign-in-sheets": _l("Nobody who was chosen is expected: nobody of them is confirmed, or has signed up."),
     "invitations": _l("Nobody who was chosen has an invitation letter to print. Issue the letters first."),
     "certificates": _l("Nobody who was chosen has a certificate to print. Issue the certificates first."),
     "fallback-pack": _l("Nobody is confirmed yet."),
-    "itineraries": _l("No delegation has anything in its itinerary yet."),
+    "itineraries": _l("No delegation that was chosen has anything in its itinerary yet."),
     "speaker-agendas": _l("Nobody who was chosen has a part in the published agenda."),
-    "booklets": _l("Nobody who is confirmed has anything in their itinerary yet."),
-    "errata": _l("What was printed for this delegation still holds, so there is nothing to correct."),
+    "booklets": _l("Of those who were chosen, nobody who is confirmed has anything in their itinerary yet."),
+    "errata": _l("No print of what was chosen reads otherwise now, so there is nothing to correct."),
 }
 
 DIETS: dict[str, Any] = {

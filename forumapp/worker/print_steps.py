@@ -83,12 +83,10 @@ def begin(app: Flask, job_id: int) -> int:
     if job.paper is Paper.FALLBACK_PACK:
         return _begin_pack(app, job, edition, options)
     if job.paper is Paper.BADGES:
-        badges = queries.badge_values(db, edition.id, options)
+        badges = queries.badges_to_print(db, edition, options)
         looks = looks_of(db, edition.id, said_stock(options))
         backs = back_facts(db, edition, looks)
         kept |= badge_plain.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
-        if not kept["badges"]:
-            raise queries.NothingToPrint
     else:
         kept |= _books_of(edition, job.paper, options)
     keep_values(app, job, kept)

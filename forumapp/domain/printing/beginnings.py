@@ -66,9 +66,7 @@ def beginning(db: DbSession, wanted: Wanted) -> Beginning:
 
 
 def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
-    badges = queries.badge_values(db, wanted.edition.id, wanted.options, within=wanted.within)
-    if not badges:
-        raise queries.NothingToPrint(edition=wanted.edition.slug)
+    badges = queries.badges_to_print(db, wanted.edition, wanted.options, within=wanted.within)
     head = queries.edition_head(db, wanted.edition, wanted.options)
     stock, first = stock_for(wanted.options, head.page_size), badges[:BADGES]
     looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))

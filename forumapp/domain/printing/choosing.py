@@ -35,12 +35,17 @@ def chosen_badges(
         status=tuple(ADMITTED),
         type=(options.type,) if options.type else (),
         delegation=(options.delegation,) if options.delegation else (),
-        badge=Badge(options.badge) if options.badge else Badge.CHANGED if options.changed else None,
+        badge=wanted_badges(options),
     )
     reached = limited(Registration.id, "registration", edition_id, within)
     one = [Registration.id == options.registration] if options.registration is not None else []
     one += _of_session(edition_id, options.session) if options.session else []
     return [Registration.edition_id == edition_id, *reached, *one, *chosen(db, edition_id, filters)]
+
+
+def wanted_badges(options: Options) -> Badge | None:
+    """What has to have been printed so far of those whom the options name."""
+    return Badge(options.badge) if options.badge else Badge.CHANGED if options.changed else None
 
 
 def _of_session(edition_id: int, code: str) -> list[ColumnElement[bool]]:

@@ -130,9 +130,7 @@ def in_order(found: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _of_badges(at: Looked) -> Report:
-    badges = queries.badge_values(at.db, at.edition.id, at.options, within=at.within)
-    if not badges:
-        raise queries.NothingToPrint
+    badges = queries.badges_to_print(at.db, at.edition, at.options, within=at.within)
     head = queries.edition_head(at.db, at.edition, at.options)
     looks = looks_of(at.db, at.edition.id, said_stock(at.options))
     of: Any = {"stock": stock_for(at.options, head.page_size), "workshop": at.workshop, "folder": at.folder}

@@ -30,11 +30,12 @@ from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.people.queries import TitleLine, approved_at, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
-from forumapp.domain.printing.choosing import chosen_badges
+from forumapp.domain.printing.choosing import chosen_badges, wanted_badges
 from forumapp.domain.printing.hand_out import as_read
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.printing.speakers import introduced
 from forumapp.domain.registration.coming import admitted
+from forumapp.domain.registration.filters import Badge
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import ADMITTED, ATTENDANCE
 from forumapp.domain.registration.stays import CAME_AT, HAND_OUT
@@ -73,7 +74,7 @@ class NothingToPrint(Refusal):
 
 
 class NothingChanged(NothingToPrint):
-    """The last print says all that this one would."""
+    """Nothing of what is chosen was printed before and has changed since."""
 
     code = "nothing-changed"
 
@@ -141,6 +142,14 @@ def badge_values(
     )
     photos = photos_printed(db, edition_id, [one.person_id for one in people])
     return [dataclasses.replace(one.badge, photo=photos.get(one.person_id)) for one in people]
+
+
+def badges_to_print(db: DbSession, edition: Edition, options: Options, **of: Any) -> list[paper.BadgeValues]:
+    """The same, where there are any. Raises NothingToPrint, as NothingChanged where only changed ones are wanted."""
+    badges = badge_values(db, edition.id, options, **of)
+    if not badges:
+        raise (NothingChanged if wanted_badges(options) is Badge.CHANGED else NothingToPrint)(edition=edition.slug)
+    return badges
 
 
 def named_badges(

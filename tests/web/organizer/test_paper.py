@@ -21,8 +21,8 @@ from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing import own_stocks, services
 from forumapp.domain.printing.agenda_papers import NothingDiffers
-from forumapp.domain.printing.models import JobStatus, PrintJob
-from forumapp.domain.printing.queries import badge_values
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.queries import NothingToPrint, badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration
 from forumapp.worker import print_steps
@@ -206,18 +206,48 @@ def test_who_comes_while_another_paper_is_looked_through_for_long_is_told_to_ask
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        ("badges", "badges are for those who are confirmed"),
+        ("badges", "Badges are for those who are confirmed, and nobody of them matches what was chosen."),
         ("program", "The agenda has not been published yet."),
-        ("itineraries", "No delegation has anything in its itinerary yet."),
+        ("itineraries", "No delegation that was chosen has anything in its itinerary yet."),
+        ("itineraries&delegation=js", "No delegation that was chosen has anything in its itinerary yet."),
+        ("booklets&delegation=js", "Of those who were chosen, nobody who is confirmed has anything"),
+        ("errata&delegation=js", "No print of what was chosen reads otherwise now"),
+        ("sign-in-sheets&lang=zh-Hans", "其中没有已确认或已报名的人。"),
         ("invitations", "Nobody who was chosen has an invitation letter to print."),
-        ("place-cards&changed=1", "Nothing has changed since the last print."),
+        ("place-cards&changed=1", "Nothing of what was chosen was printed before and has changed since."),
         ("face-sheet&delegation=js", "This delegation has nothing yet that the paper would tell."),
     ],
 )
 def test_nothing_to_print_is_said_before_and_why(owner: Browser, asked: str, why: str) -> None:
     for at in ("check", "preview"):
         text = owner.get(f"{PAPER}/{at}?paper={asked}").text
-        assert ("There is nothing to print" in text, why in text) == (True, True)
+        title = "没有可打印的内容" if "zh-Hans" in asked else "There is nothing to print"
+        assert (title in text, why in text) == (True, True)
+
+
+def test_of_those_who_are_confirmed_it_is_said_why_no_badge_is_printed(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+
+    def told(which: str) -> str:
+        page = html.fromstring(owner.get(f"{PAPER}/check?paper=badges&badge={which}").text)
+        return "".join(page.xpath('//main//*[@class="empty-text"]//text()')).strip()
+
+    changed = "Nothing of what was chosen was printed before and has changed since."
+    assert (told("changed"), told("not-printed")) == (changed, "")
+    ask(owner)
+    assert print_steps.begin(house.app, jobs()[0].id) == 1
+    with transaction() as db:
+        badges = badge_values(db, house.edition_id, Options())
+        services.finish(db, db.get_one(PrintJob, jobs()[0].id), FINISHED, badges, now=BY["now"])
+    matching = "Badges are for those who are confirmed, and nobody of them matches what was chosen."
+    assert (told("changed"), told("not-printed")) == (changed, matching)
+
+    for how in ({"changed": True}, {"badge": "not-printed"}):
+        with transaction() as db:
+            services.ask_print(db, house.edition_id, Paper.BADGES, how, **BY)
+        with pytest.raises(NothingToPrint) as refusal:
+            print_steps.begin(house.app, jobs()[-1].id)
+        assert refusal.value.code == ("nothing-changed" if "changed" in how else "nothing-to-print")
 
 
 def test_a_slip_of_corrections_says_why_there_is_none(house: House, owner: Browser) -> None:
