@@ -38,7 +38,7 @@ def test_certificates_are_signed_looked_at_issued_and_revoked(house: House, owne
 
     text = owner.get(new).text
     assert ("Issue 1 letter" in text, 'name="anyway"' in text) == (True, False)
-    assert "They have not been checked in" in text
+    assert "so that it is not known who was there" in text
     assert owner.send(new, {"kind": "certificate", "mark": "another"}, to=f"{LETTERS}/new").status_code == 412
     assert rows(select(Letter)) == []
     looked = owner.get(f"{LETTERS}/preview?kind=certificate&languages=").text
@@ -85,9 +85,10 @@ def test_whoever_issues_certificates_is_told_where_nobody_of_those_chosen_was_ch
 ) -> None:
     came, missed = (add_registration(house, name) for name in ("Anna", "Berta"))
     new = f"{LETTERS}/new?kind=certificate&languages="
-    hint = "None of them has been checked in"
-    assert hint in owner.get(new).text
-    assert hint not in owner.get(f"{LETTERS}/new?kind=invitation&languages=").text
+    unknown, hint = "so that it is not known who was there", "been checked in"
+    text = owner.get(new).text  # said once: nobody was scanned at all
+    assert ("Issue 2 letters" in text, unknown in text, hint in text) == (True, True, False)
+    assert unknown not in owner.get(f"{LETTERS}/new?kind=invitation&languages=").text
     with transaction() as db:
         door = Checkpoint(edition_id=house.edition_id, code="door", name={"en": "Door"}, kind="door", mode="once")
         db.add(door)
@@ -95,6 +96,8 @@ def test_whoever_issues_certificates_is_told_where_nobody_of_those_chosen_was_ch
         at = {"edition_id": house.edition_id, "checkpoint_id": door.id, "registration_id": came}
         db.add(Admission(**at, first_at=BY["now"], since=BY["now"]))
     text = owner.get(new).text
-    assert ("Issue 1 letter" in text, "checked in" in text) == (True, False)
+    assert ("Issue 1 letter" in text, unknown in text, hint in text) == (True, False, False)
     named = owner.get(f"{new}&to_registration={missed}").text
     assert ("Issue 1 letter" in named, "They have not been checked in" in named) == (True, True)
+    said = owner.get(f"{new}&to_registration={missed}&lang=zh-Hans").text
+    assert "所选人员没有签到：入口、环节、用餐和贵宾室" in said
