@@ -158,7 +158,9 @@ def found_on_sheet(sheet: CueSheet) -> list[Finding]:
     from forumapp.domain.printing.running import check_run_of_show
 
     of = edition()
-    return weighed(check_run_of_show(cues.issued_sheet(sheet), of.languages, sheet.note), of.print_blocks)
+    ids = {row.code: row.id for row in queries.scheduled(reading(), of.id)}
+    found = check_run_of_show(cues.issued_sheet(sheet), of.languages, sheet.note, ids=ids)
+    return weighed(found, of.print_blocks)
 
 
 def found_on_signs(signs: list[DoorSign]) -> list[Finding]:

@@ -181,12 +181,12 @@ def print_need(finding: PrintFinding) -> Need:
 
 def _words_about(finding: PrintFinding, session: str) -> str:
     """With what it is about; `session` is what the session is called now, if it is about one that stands."""
-    kind, key = finding.about or ("", "")
+    kind = finding.about[0] if finding.about else ""
     name, details = finding.name, {**finding.details}
     if kind == "registration_type":
         name = str(_("Registration type “%(name)s”", name=name))
     of = details.pop(SESSION, "")  # what it was called, of what is part of it
-    if kind != SESSION or not (key or of):
+    if kind != SESSION:
         return _print_words(finding.code, name, details)
     title = session or of or name
     called = str(_("Session “%(name)s”", name=title))

@@ -22,7 +22,7 @@ BOTH = ("en", "zh-Hans")
     ],
 )
 def test_a_note_is_read_as_all_that_the_sheet_says(note, codes):
-    assert [one.code for one in check_run_of_show({"days": []}, BOTH, note)] == codes
+    assert [one.code for one in check_run_of_show({"days": []}, BOTH, note, ids={})] == codes
 
 
 ODD = "\U00013000"
@@ -40,12 +40,13 @@ def test_what_is_found_names_its_session():
         line("session", "trade", both, room={}, people=[{**liu, "pronunciation": ""}], av_needs=ODD),
         line("item", "trade", {"en": "Film"}),
     ]
-    found = check_run_of_show({"days": [{"lines": lines}]}, BOTH)
-    assert [(one.code, one.subject) for one in found] == [
-        ("missing-glyph", "Trade"),
-        ("missing-glyph", f"Trade — LIU Chun 刘{ODD}"),
-        ("missing-translation", "Trade — Film"),
-    ]
+    for ids, parties in (({"trade": 72}, (("session", 72),)), ({}, ())):  # or its code is another by now
+        found = check_run_of_show({"days": [{"lines": lines}]}, BOTH, ids=ids)
+        assert [(one.code, one.subject, one.parties) for one in found] == [
+            ("missing-glyph", "Trade", parties),
+            ("missing-glyph", f"Trade — LIU Chun 刘{ODD}", parties),
+            ("missing-translation", "Trade — Film", parties),
+        ]
 
     held = tuple(Taking(of, {"en": "Meeting"}, NOON, NOON, False, {}) for of in (72, 73))
     signs = [DoorSign({}, date(2023, 5, day), held) for day in (22, 23)]

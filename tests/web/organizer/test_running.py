@@ -295,6 +295,34 @@ def test_what_stops_a_run_of_show_is_printed_for_a_reason_that_the_log_tells(hou
     assert ("printed it despite problems" in line, "Run of show 1" in line, "Mended by hand" in line) == (True,) * 3
 
 
+def test_what_is_found_on_a_run_of_show_names_its_session_in_the_reader_s_language(
+    house: House, owner: Browser
+) -> None:
+    session_id = house.session_ids[0]
+
+    def renamed(**changes: Any) -> None:
+        with transaction() as db:
+            row = get_session(db, house.edition_id, session_id)
+            update_session(db, house.edition_id, session_id, changes, version=row.version, **BY)
+
+    def told(language: str) -> list[tuple[str, str]]:
+        page = html.fromstring(owner.get(f"{SHOW}/sheets/1?lang={language}").text)
+        needs = [(one.text, one.get("href")) for one in page.xpath('//*[@class="needs"]//a')]
+        return [one for one in needs if "Room" not in one[0]]
+
+    renamed(title={"en": "Trade"})
+    published(house)
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+    renamed(title={"en": "Trade", "zh-Hans": "贸易"})
+    address = f"{HOME}/agenda/sessions/{session_id}"
+    assert told("zh-Hans") == [("“贸易”的标题缺少中文。", address), ("环节“贸易”：“Film”缺少中文。", address)]
+    renamed(code="other")
+    assert told("en") == [
+        ("The title of “Trade” is missing in Chinese.", f"{HOME}/agenda"),
+        ("Session “Trade”: “Film” is missing in Chinese.", f"{HOME}/agenda"),
+    ]
+
+
 def test_what_stops_door_signs_is_printed_for_a_reason_that_the_log_tells(house: House, owner: Browser) -> None:
     published(house)
     page = f"{HOME}/agenda/door-signs?version=1"
