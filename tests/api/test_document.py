@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from forumapp.domain.printing.agenda_papers import NothingDiffers, NothingEarlier
+from forumapp.domain.printing.queries import NothingChanged, NothingPublished, NothingToPrint
+
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
@@ -70,3 +73,9 @@ def test_what_an_operation_reads_from_the_address_is_said_beside_its_headers(cli
     assert ("query", "day") in named("live-numbers")
     assert {("query", "since"), ("query", "after")} <= named("roster")
     assert ("query", "page") in named("printed-pieces")
+
+
+def test_of_a_print_it_is_said_why_there_may_be_nothing_to_print(client: FlaskClient) -> None:
+    said = client.get("/api/v1/openapi.json").json["components"]["schemas"]["Job"]["properties"]["fault"]
+    refusals = (NothingPublished, NothingToPrint, NothingChanged, NothingEarlier, NothingDiffers)
+    assert [one.code for one in refusals if f"`{one.code}`" not in said["description"]] == []

@@ -140,7 +140,17 @@ class JobSchema(KeptSchema):
     total = WholeNumber(required=True)
     pages = WholeNumber(allow_none=True)
     sha256 = ma.fields.String(allow_none=True)
-    fault = ma.fields.String(allow_none=True)
+    fault = ma.fields.String(
+        allow_none=True,
+        metadata={
+            "description": (
+                "Why it failed. Where there is nothing to print: `nothing-published` without a published agenda,"
+                " `nothing-earlier` where no version before it was published, `nothing-differs` where the two read the"
+                " same, `nothing-changed` where only what has changed is wanted and nothing that is chosen was printed"
+                " before and has changed since, `nothing-to-print` in any other case."
+            )
+        },
+    )
     findings = ma.fields.List(Part(PaperFindingSchema), attribute="told")
     mark = ma.fields.String(
         allow_none=True,
