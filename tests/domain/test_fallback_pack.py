@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
@@ -16,10 +16,10 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import binding, services
-from forumapp.domain.printing.fallback import blanks
+from forumapp.domain.printing.fallback import blanks, setting
 from forumapp.domain.printing.fallback.blanks import MM
 from forumapp.domain.printing.fallback.reading import pack_values
-from forumapp.domain.printing.fallback.values import Group, first_of
+from forumapp.domain.printing.fallback.values import Group, PackValues, first_of
 from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.printing.documents import BadgeValues
     from tests.domain.conftest import Forum
 
 PARTS = ("Everyone by name", "Chinese names by pinyin", "By delegation", "By coach", "Not on the list", "Blank badges")
@@ -150,6 +151,24 @@ def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins
     assert sum("Latin" in one for one in fonts.values()) == 2  # of all parts, plain and bold
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(("most", "count", "long"), [(60, 80, 57), (2, 4, 1)])
+def test_whoever_has_a_row_longer_than_a_page_stands_once_wherever_what_is_laid_out_at_once_ends(
+    session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, count: int, long: int
+) -> None:
+    monkeypatch.setattr(setting, "MOST", most)
+    values, many = listed_by_name(session, forum, count)
+    many[long] = replace(many[long], organization={"en": "Chamber of commerce " * 150})
+    values = replace(values, by_name=(Group({"": "A"}, tuple(many), count),))
+
+    file = tmp_path / "pack.pdf"
+    file.write_bytes(make_book(values, tmp_path))
+    told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"CODE\d+", told) == [one.short_code for one in many]
+    assert sum("Chamber" in page for page in told.split("\f")) > 1
+    assert len(re.findall("Chamber", told)) == 150
+
+
 def test_in_chinese_people_stand_by_their_own_script_first(session: DbSession, forum: Forum, tmp_path: Path) -> None:
     coaches = Coaches(session, forum)
     coaches.seat(coaches.run(coaches.north), next(iter(coaches.people)))
@@ -167,6 +186,19 @@ def test_in_chinese_people_stand_by_their_own_script_first(session: DbSession, f
     told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
 
     assert re.findall("LI Ming|李明", told) == ["李明", "LI Ming"] * 2
+
+
+def listed_by_name(session: DbSession, forum: Forum, count: int) -> tuple[PackValues, list[BadgeValues]]:
+    """A pack in English without lists, coaches and blank badges, and so many people for its lists."""
+    one = make_registration(session, forum, "Zeng").id
+    add_code(session, forum.edition.id, one)
+    values = pack_values(session, forum.edition, Options(languages=("en",)), now=NOW)
+    (person,) = values.people
+    many = [
+        replace(person, registration_id=n, short_code=f"CODE{n:04}", latin_name=f"Name{n:04}") for n in range(count)
+    ]
+    empty: dict[str, Any] = dict.fromkeys(("by_name", "by_native", "by_delegation", "coaches"), ())
+    return replace(values, blanks=replace(values.blanks, badges=()), **empty), many
 
 
 def squeezed(page: str) -> str:

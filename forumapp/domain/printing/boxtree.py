@@ -181,13 +181,13 @@ def places(page: Page) -> list[tuple[int, int]]:
     return [(int(part), int(place)) for part, _, place in (one.partition("-") for one in found)]
 
 
-def last_break(pages: Sequence[Page]) -> tuple[int, int, int] | None:
+def last_break(pages: Sequence[Page], *, anywhere: bool = False) -> tuple[int, int, int] | None:
     """The last page, or the one before it, that begins with something of a list: how many pages come before it, and
-    the part and place of what begins there.
+    the part and place of what begins there. `anywhere`: on whatever page, and even if a part begins there.
     """
-    for number in range(len(pages) - 1, max(len(pages) - 3, 0), -1):
+    for number in range(len(pages) - 1, 0 if anywhere else max(len(pages) - 3, 0), -1):
         here, before = places(pages[number]), places(pages[number - 1])
-        if here and before and here[0] not in before and here[0][0] == before[-1][0]:
+        if here and before and here[0] not in before and (anywhere or here[0][0] == before[-1][0]):
             return number, *here[0]
     return None
 

@@ -27,19 +27,20 @@ def test_wherever_pages_end_each_row_is_set_once_and_what_goes_on_begins_nowhere
 ) -> None:
     rows, begin, told, ids = Rows.of(written(counts)), BEGIN, [], []
     for _run in range(sum(counts)):
-        html, goes_on = rows.some(begin, most)
+        html, after = rows.some(begin, most)
         places = [Place(*map(int, found)) for found in re.findall(r'data-place="(\d+)-(\d+)"', html)]
         assert [f"{one.table}.{one.row}" for one in places] == re.findall(r"<td>(.*?)</td>", html)
         assert html.count("<table>") == html.count("</table>")
         assert ("data-again" in html.partition("</thead>")[0]) == (begin.row == 0)
         assert len(places) <= most
+        assert after == _after(places[-1], counts)
         # What stood on the last of its pages begins the next.
-        kept = data.draw(st.integers(1, len(places) - 1)) if goes_on and len(places) > 1 else len(places)
+        kept = data.draw(st.integers(1, len(places) - 1)) if after and len(places) > 1 else len(places)
         told += places[:kept]
         ids += [one for one in re.findall('id="(.*?)"', html) if one == "part" or _begun(one, places[:kept])]
-        if not goes_on:
+        if not after:
             break
-        begin = places[kept] if kept < len(places) else _after(places[-1], counts)
+        begin = places[kept] if kept < len(places) else after
     assert told == [Place(table, row) for table, count in enumerate(counts) for row in range(count)]
     assert ids == ["part", *(f"t{table}" for table in range(len(counts)))]
 
@@ -48,6 +49,7 @@ def _begun(name: str, places: list[Place]) -> bool:
     return Place(int(name[1:]), 0) in places
 
 
-def _after(place: Place, counts: list[int]) -> Place:
-    last = place.row + 1 == counts[place.table]
-    return Place(place.table + 1, 0) if last else Place(place.table, place.row + 1)
+def _after(place: Place, counts: list[int]) -> Place | None:
+    if place.row + 1 < counts[place.table]:
+        return Place(place.table, place.row + 1)
+    return Place(place.table + 1) if place.table + 1 < len(counts) else None

@@ -47,16 +47,16 @@ class Rows:
         cut = [table.split(ROW) for table in tables]
         return cls(head, tuple(Table(opening, tuple(rows)) for opening, *rows in cut))
 
-    def some(self, begin: Place, most: int) -> tuple[str, bool]:
-        """A page of up to so many rows from `begin` on, and whether more follow."""
+    def some(self, begin: Place, most: int) -> tuple[str, Place | None]:
+        """A page of up to so many rows from `begin` on, and what follows them."""
         said = [self.head if begin == BEGIN else self.head.partition(TITLE)[0]]
         first = begin.row
         for number, table in enumerate(self.tables[begin.table :], begin.table):
             said += table.some(number, first, most)
             left = len(table.rows) - first - most
             if left > 0:
-                return "".join((*said, END)), True
+                return "".join((*said, END)), Place(number, first + most)
             most, first = -left, 0
             if not most and number + 1 < len(self.tables):
-                return "".join(said), True
-        return "".join(said), False
+                return "".join(said), Place(number + 1)
+        return "".join(said), None

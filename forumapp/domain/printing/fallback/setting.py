@@ -43,14 +43,13 @@ class PackSetter:
         """Some rows at a time, as boxes take room. The last of their pages is left out, and what stood on it begins
         the next ones, so that nobody sees where they end.
         """
-        rows, parts, begin = flowing.Rows.of(self._pack.pieces[number]), [], flowing.BEGIN
-        while True:
-            html, goes_on = rows.some(begin, MOST)
-            part, left = self._laid(html, goes_on=goes_on)
+        rows, parts = flowing.Rows.of(self._pack.pieces[number]), []
+        begin: flowing.Place | None = flowing.BEGIN
+        while begin:
+            html, after = rows.some(begin, MOST)
+            part, begin = self._laid(html, after)
             parts.append(part)
-            if left is None:
-                return self._joined(parts) if parts[1:] else part
-            begin = left
+        return self._joined(parts) if parts[1:] else part
 
     def _joined(self, parts: Sequence[bytes]) -> bytes:
         """With one list of fonts for all pages, since whoever binds it with others looks at that of its first."""
@@ -87,20 +86,22 @@ class PackSetter:
     def _set(self, html: str) -> bytes:
         return self._laid(html)[0]
 
-    def _laid(self, html: str, *, goes_on: bool = False) -> tuple[bytes, flowing.Place | None]:
-        """If it goes on, without the last page, and what that one begins with."""
+    def _laid(self, html: str, after: flowing.Place | None = None) -> tuple[bytes, flowing.Place | None]:
+        """If more comes `after` it, without the last page, and what that one begins with. A row that is longer than a
+        page is never divided so: what is left out begins with a page that begins with a row, if there is one.
+        """
         with TYPESETTING, one_pass.no_collector(collects=False), one_pass.in_one_pass():
             document = self._typesetter.document(html, self._style)
-            left = flowing.Place(*boxtree.places(document.pages[-1])[0]) if goes_on else None
-            if left:
-                document = document.copy(document.pages[:-1])
+            end = boxtree.last_break(document.pages, anywhere=True) if after else None
+            if end:
+                document, after = document.copy(document.pages[: end[0]]), flowing.Place(*end[1:])
             boxtree.say_guides(document.pages)
             boxtree.say_again(document.pages)
             # Without a structure: it is paper to tick on, and that of a thousand pages would not go into the memory.
             made = bytes(document.write_pdf())
         del document
         gc.collect()
-        return made, left
+        return made, after
 
     def _finished(self, made: bytes, count: int, numbers: Mapping[str, int]) -> bytes:
         """With a number on each page, and an outline."""
