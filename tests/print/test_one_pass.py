@@ -91,6 +91,10 @@ WORDS = {
     ),
     "soft hyphens": ("<p>" + "Han\u00addels\u00adkam\u00admer " * 20 + "</p>", "p{width:21mm}"),
     "lines of one paragraph": ("<pre>a\n\nb\u2028c d</pre>", "pre{white-space:pre}"),
+    "an end of a line at the end": (
+        "<p>Trade Panel\u2028</p>" * 20 + "<p>太平洋论坛\u2028</p>" * 20,
+        "".join(f"p:nth-child({n}){{width:{21 + n % 20 / 3:.2f}mm;font-size:16px}}" for n in range(1, 41)),
+    ),
     "ellipsis": (f"<p>{SAID}</p>", "p{width:30mm;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}"),
     "clamped": (f"<p>{SAID * 6}</p>", "p{width:60mm;max-lines:2;block-ellipsis:auto;continue:discard}"),
     "spaced": (f"<p>{SAID * 3}</p><b>{SAID}</b>", "p{letter-spacing:.6pt}b{word-spacing:3pt;font-weight:700}"),

@@ -28,7 +28,8 @@ USUAL = drawing.draw_first_line
 
 class Layout(line_break.Layout):
     """Begun as a copy of an empty one of its style, and kept from when it is measured until it is drawn; WeasyPrint
-    lets go of it in between and shapes the same words again. Justified words are drawn wider than they were measured.
+    lets go of it in between and shapes the same words again. Justified words are drawn wider than they were measured,
+    and lines that end by themselves on one line.
     """
 
     layout: Any
@@ -50,7 +51,7 @@ class Layout(line_break.Layout):
         super().set_text(text, justify)
 
     def deactivate(self) -> None:
-        if self.is_measured or self.justification_spacing:
+        if self.is_measured or self.justification_spacing or ENDS.search(self.text):
             super().deactivate()
         self.is_measured = True
 
