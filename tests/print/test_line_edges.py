@@ -9,7 +9,8 @@ import pytest
 import sample
 from weasyprint.formatting_structure import boxes
 
-from forumapp.domain.printing import boxtree, fonts
+from forumapp.domain.printing import boxtree, fonts, making
+from forumapp.domain.printing.documents import PocketValues
 from forumapp.domain.printing.templates import ended, spaced
 from forumapp.domain.printing.typeset import Typesetter
 
@@ -59,6 +60,15 @@ def test_no_title_ends_in_a_line_of_one_character_or_a_short_word(count: int, la
     }
     assert told["en"] == ["The First International", "Harbor Forum"]
     assert ("".join(told["zh-Hans"]), min(map(len, told["zh-Hans"])) >= 3) == (name["zh-Hans"], True)
+
+
+@pytest.mark.parametrize("count", [14, 15])
+def test_no_title_of_a_pocket_agenda_ends_in_a_line_of_one_or_two(count: int, font_folder: Path, poppler: Any) -> None:
+    values = sample.program(1, 1, 0)
+    name = {"en": "Harbor Forum", "zh-Hans": ("论坛" * count)[:count]}
+    pdf = making.make_book(PocketValues.of(replace(values, head=replace(values.head, name=name))), font_folder)
+    told = poppler(pdf, "pdftotext", "-raw", "{}", "-").split()
+    assert 3 <= min(len(line) for line in told if {*line} == {*"论坛"}) < count
 
 
 def said(line: boxes.LineBox) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,6 +14,7 @@ import pytest
 from forumapp.domain.printing.making import check, make_book
 from tests.briefed import LIU, agenda_of
 
+A5, GUTTER = 420, 8  # points: how wide the page is, and what parts two columns at least
 WANTED = {
     "en": (
         "LIU Chun", "09:10–09:30", "Ports after 2030", "in: Opening, 09:00–10:30", "Grand Ballroom", "Keynote speaker",
@@ -46,14 +49,25 @@ def test_in_two_languages_both_stand_on_the_page(poppler, font_folder):
 
 
 @pytest.mark.parametrize("people", [5, 6])
-def test_what_would_run_over_by_a_few_lines_is_set_closer(font_folder, people):
+def test_what_would_run_over_by_a_few_lines_is_set_closer(font_folder, poppler, people):
     values = agenda_of(LIU, ("en", "zh-Hans"), datetime(2026, 10, 1, tzinfo=UTC))
     day = values.days[0]
     part = next(one for one in day.parts if one.others)
-    long = replace(part, others=(part.others * people)[:people], leading=())
+    first, *others = (part.others * people)[:people]
+    wide = replace(first.person, title={"en": "Ambassador" + " of it" * 9, "zh-Hans": "大使"})
+    long = replace(part, others=(replace(first, person=wide), *others), leading=())
     values = replace(values, days=(replace(day, parts=(long,)),))
-    with pikepdf.open(io.BytesIO(make_book(values, font_folder))) as pdf:
+    made = make_book(values, font_folder)
+    with pikepdf.open(io.BytesIO(made)) as pdf:
         assert len(pdf.pages) == 1
+    said = re.findall(
+        r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"', poppler(made, "pdftotext", "-bbox", "{}", "-")
+    )
+    words = [tuple(map(float, one)) for one in said]
+    (column, _), *_ = Counter(begin for begin, _, _ in words if begin > A5 / 2).most_common()
+    rows = [y for begin, y, _ in words if begin == column]
+    beside = [end for begin, y, end in words if begin < column and any(abs(y - row) < GUTTER / 2 for row in rows)]
+    assert column - max(beside) > GUTTER
 
 
 def test_at_the_foot_no_word_stands_on_a_line_of_its_own(poppler, font_folder):
