@@ -16,7 +16,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import binding, services
-from forumapp.domain.printing.fallback import blanks, setting
+from forumapp.domain.printing.fallback import blanks, laying, setting
 from forumapp.domain.printing.fallback.blanks import MM
 from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.fallback.values import Group, PackValues, first_of
@@ -167,6 +167,18 @@ def test_whoever_has_a_row_longer_than_a_page_stands_once_wherever_what_is_laid_
     assert re.findall(r"CODE\d+", told) == [one.short_code for one in many]
     assert sum("Chamber" in page for page in told.split("\f")) > 1
     assert len(re.findall("Chamber", told)) == 150
+
+
+@pytest.mark.one_database
+def test_a_thousand_people_of_a_list_are_one_piece_of_work(session: DbSession, forum: Forum) -> None:
+    values, many = listed_by_name(session, forum, 2200)
+    groups = (Group({"": "A"}, tuple(many[:900]), 900), Group({"": "B"}, tuple(many[900:]), 1300))
+    *pieces, _walk_ins = laying.lay(replace(values, by_name=groups)).pieces
+    codes = [re.findall(r"CODE\d+", piece) for piece in pieces]
+    assert [len(one) for one in codes] == [1000, 1000, 200]
+    assert [code for one in codes for code in one] == [one.short_code for one in many]
+    heads = [re.findall(r'class="group" id="(.*?)"', piece) for piece in pieces]
+    assert heads == [["by-name-0", "by-name-1"], [], []]
 
 
 def test_in_chinese_people_stand_by_their_own_script_first(session: DbSession, forum: Forum, tmp_path: Path) -> None:

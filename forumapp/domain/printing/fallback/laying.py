@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WALK_INS = 16  # lines on each page of the empty list
 WALK_IN_PAGES = 2
-PEOPLE, RUNS = 5000, 6  # people of a list and coaches that are one piece of work
+PEOPLE, RUNS = 1000, 6  # people of a list and coaches that are one piece of work
 BLANK_BADGES = "blank-badges"
 
 
@@ -140,14 +140,18 @@ def _chunks(values: PackValues) -> Iterator[Chunk]:
 
 
 def _cut(groups: Iterable[Group]) -> Iterator[tuple[Group, ...]]:
-    """So many people at a time, or more by less than as many."""
+    """So many people at a time: a print tells how far it is, and is cancelled and gone on with, between two pieces."""
     some: list[Group] = []
+    room = PEOPLE
     for group in groups:
-        for start, end in batches(len(group.people), PEOPLE):
-            some.append(replace(group, people=group.people[start:end], goes_on=start > 0))
-            if sum(len(one.people) for one in some) >= PEOPLE:
+        start = 0
+        while start < len(group.people):
+            people = group.people[start : start + room]
+            some.append(replace(group, people=people, goes_on=start > 0))
+            start, room = start + len(people), room - len(people)
+            if not room:
                 yield tuple(some)
-                some = []
+                some, room = [], PEOPLE
     if some:
         yield tuple(some)
 
