@@ -86,6 +86,8 @@ def test_a_print_that_began_meanwhile_is_cancelled_all_the_same(api: Api) -> Non
         ({"paper": "badges", "options": {"stock": "a0"}}, {"options.stock": ["unknown"]}),
         ({"paper": "badges", "options": {"languages": ["de"]}}, {"options.languages.0": ["not-an-option"]}),
         ({"paper": "badges", "options": {"color": "red"}}, {"options.color": ["unknown"]}),
+        ({"paper": "certificates", "options": {"letters": [7]}}, {"options.letters": ["unknown"]}),
+        ({"paper": "program-erratum", "options": {"agenda": 2, "since": 2}}, {"options.since": ["not-earlier"]}),
         ({"paper": "badges", "options": {"anyway": " "}}, {"options.anyway": ["required"]}),
         ({"paper": "badges", "options": {"anyway": "So", "despite": "1"}}, {"options.despite": ["malformed"]}),
     ],
@@ -117,7 +119,8 @@ def test_what_a_print_would_do_is_told_before_and_what_it_did_after(api: Api) ->
     assert before.json == {**none, "nothing": "nothing-to-print"}
     erratum = api.get("/editions/mine/print-preflight?paper=program-erratum")
     assert erratum.json == {**none, "nothing": "nothing-published"}
-    assert api.get("/editions/mine/print-preflight?paper=badges&type=none").status_code == 404
+    for unknown in ("badges&type=none", "program-erratum&since=7"):
+        assert api.get(f"/editions/mine/print-preflight?paper={unknown}").status_code == 404
     counts = api.get("/editions/mine/badge-counts").json
     assert counts["badges"] == {"not-printed": 0, "changed": 0, "to-print": 0}
     (piece,) = api.get("/editions/mine/printed-pieces?paper=program").json["items"]

@@ -43,6 +43,8 @@ class PreflightQuery(Shape):
     boxes = Number(None, MOST_BOXES)
     plan = Slug()
     session = Slug()
+    agenda = Number(None, LARGEST_ID)
+    since = Number(None, LARGEST_ID)
     untitled = YES
     languages = Text(metadata={"description": "With commas between them, as `en,zh-Hans`."})
     changed = YES

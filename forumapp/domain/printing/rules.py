@@ -120,7 +120,8 @@ def takes(paper: str, option: str) -> bool:
 
 def fitted(paper: str, options: Options) -> Options:
     """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them, for
-    those that choose beside a plan of seats, and for what is not asked for as a print.
+    those that choose beside a plan of seats, for corrections of what is not earlier, and for what is not asked for as a
+    print.
     """
     if paper in AT_ONCE:
         raise Invalid(fields={"paper": "unknown"})
@@ -129,6 +130,8 @@ def fitted(paper: str, options: Options) -> Options:
         raise Invalid(fields=dict.fromkeys(sorted(strange), "not-for-this-paper"))
     if options.plan is not None and (twice := [one for one in CHOOSING if getattr(options, one)]):
         raise Invalid(fields=dict.fromkeys(twice, "not-with-a-plan"))
+    if options.since is not None and options.since >= (options.agenda or options.since + 1):
+        raise Invalid(fields={"since": "not-earlier"})
     return options
 
 

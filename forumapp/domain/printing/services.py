@@ -25,6 +25,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.again import count_again
 from forumapp.domain.printing.despite import note_despite, settled
+from forumapp.domain.printing.formal.listing import require_letters
 from forumapp.domain.printing.hand_out import boxes_of, letters_of
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.noting import note_printed
@@ -219,8 +220,7 @@ def checked_options(
     for number in (options.agenda, options.since):
         if number is not None:
             get_version(db, edition_id, number)
-    if options.since is not None and options.since >= (options.agenda or options.since + 1):
-        raise Invalid(fields={"since": "not-earlier"})
+    require_letters(db, edition_id, paper, options, within=within)
     if paper is Paper.PROGRAM:
         format_for(options, db.get_one(Edition, edition_id).page_size.value)
     return options

@@ -24,7 +24,7 @@ from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.choosing import count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.own_stocks import with_geometry
-from forumapp.domain.printing.rules import CARD_PAPERS, CHOOSING, FORMAL, format_for, options_from, takes
+from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, fitted, format_for, options_from, takes
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -377,15 +377,13 @@ def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
 def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
     """A paper's form as it was filled in, with what does not go together."""
     form = Form.sent(fields_of(word), sent)
-    if word in (Paper.PROGRAM, Paper.BADGES) and not form.faults:
+    if not form.faults:
         try:
-            options = options_of(given(form))
+            options = fitted(word, options_of(given(form)))
             if word == Paper.PROGRAM:
                 format_for(options, edition().page_size.value)
         except Invalid as refusal:
             form.faults |= refusal.fields
-    if form.values.get("plan"):
-        form.faults |= dict.fromkeys((one for one in CHOOSING if form.values.get(one)), "not-with-a-plan")
     return form
 
 

@@ -265,6 +265,10 @@ def test_a_slip_of_corrections_says_why_there_is_none(house: House, owner: Brows
     assert "No earlier version of the agenda was published" in publish_anew()
     assert "The two versions of the agenda read the same" in publish_anew(av_needs="Two screens")
     assert "这两个版本的议程内容相同" in owner.get(f"{page}&lang=zh-Hans").text
+    later = owner.get(f"{page}&lang=en&agenda=1&since=2", follow_redirects=True)
+    assert (later.status_code, "This must be an earlier version." in later.text) == (200, True)
+    chosen = html.fromstring(later.text).xpath('//select[@name="agenda" or @name="since"]/option[@selected]/@value')
+    assert chosen == ["1", "2"]
 
     ask(owner, paper="program-erratum")
     with pytest.raises(NothingDiffers) as refusal:

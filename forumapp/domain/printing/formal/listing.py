@@ -116,17 +116,27 @@ def list_to_print(
     db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
 ) -> list[int]:
     """The ids of the letters that a print is of, by their serials, without those that `altered_letters` tells. Raises
-    NothingToPrint, LetterAltered, and Invalid for one that is named and that there is not, or that is revoked.
+    NothingToPrint, LetterAltered, and what `require_letters` does.
     """
+    require_letters(db, edition.id, paper, options, within=within)
     found = _lines_to_print(db, edition, paper, options, within)
-    if options.letters and len(found) < len(set(options.letters)):
-        raise Invalid(fields={"letters": "unknown"})
     if not found:
         raise NothingToPrint(edition=edition.slug)
     sound = [one.row.id for one in found if not one.altered]
     if not sound:
         raise LetterAltered(serial=found[0].row.serial)
     return sound
+
+
+def require_letters(
+    db: DbSession, edition_id: int, paper: Paper, options: Options, *, within: Collection[int] | None = None
+) -> None:
+    """Raises Invalid for a letter that is named and that there is not, or that is revoked."""
+    if not options.letters:
+        return
+    found = db.scalars(chosen_letters(db, edition_id, paper, options, within=within)).all()
+    if len(found) < len(set(options.letters)):
+        raise Invalid(fields={"letters": "unknown"})
 
 
 def altered_letters(
