@@ -200,6 +200,24 @@ def test_in_chinese_people_stand_by_their_own_script_first(session: DbSession, f
     assert re.findall("LI Ming|李明", told) == ["李明", "LI Ming"] * 2
 
 
+@pytest.mark.one_database
+def test_no_word_is_broken_behind_another_and_no_line_of_a_name_begins_with_its_mark(
+    session: DbSession, forum: Forum, tmp_path: Path
+) -> None:
+    values, many = listed_by_name(session, forum, 14)
+    kind = {"en": "Delegate", "zh-Hans": "参会代表团成员"}
+    people = (replace(one, type_name=kind, native_name="文" * n + "・文文", native_lang="zh-Hans")
+              for n, one in enumerate(many, 1))  # fmt: skip
+    head = replace(values.head, languages=("zh-Hans", "en"))
+    values = replace(values, head=head, by_name=(Group({"": "A"}, tuple(people), 14),))
+
+    file = tmp_path / "pack.pdf"
+    file.write_bytes(make_book(values, tmp_path))
+    told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    assert told.count("Delegate") == 14
+    assert re.findall(r"(?m)^\s*・", told) == []
+
+
 def listed_by_name(session: DbSession, forum: Forum, count: int) -> tuple[PackValues, list[BadgeValues]]:
     """A pack in English without lists, coaches and blank badges, and so many people for its lists."""
     one = make_registration(session, forum, "Zeng").id

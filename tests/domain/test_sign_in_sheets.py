@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -51,9 +52,11 @@ def test_who_signed_up_is_expected_where_places_are_limited_and_everyone_elsewhe
     assert [len(sheet(**options).cards) for options in ({"session": "opening"}, {})] == [4, 4]
     values = sheet(session="tour")
     pdf = tmp_path / "sheet.pdf"
-    pdf.write_bytes(make_book(values, tmp_path))
+    pdf.write_bytes(make_book(replace(values, cards=values.cards * 30), tmp_path))
     told = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
-    shown = ("Tour", "09:00", "Expected: 1", "应到", "Signature", values.cards[0].who.latin_name)
+    shown = ("Tour", "09:00", "Expected: 30", "应到", "Signature", values.cards[0].who.latin_name)
     assert [one for one in shown if one not in told] == []
+    pages = told.split("\f")[:-1]
+    assert ["Tour" in page and "环节" in page for page in pages] == [True] * len(pages) != [True]
     with pytest.raises(NotFound):
         services.ask_print(session, forum.edition.id, Paper.SIGN_IN_SHEETS, {"session": "none"}, **BY)

@@ -220,13 +220,15 @@ def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) ->
 
     with transaction() as db:
         venue = db.get_one(Room, house.room_id).venue_id
+        version = db.get_one(Edition, house.edition_id).version
+        update_edition(db, house.edition_id, {"is_sample": True}, version=version, **BY)
         foyer = {"venue_id": venue, "code": "foyer", "name": {"en": "Foyer"}, "capacity": 9}
         create_room(db, house.edition_id, foyer, **BY)
         session = get_session(db, house.edition_id, house.session_ids[0])
         update_session(db, house.edition_id, session.id, {"in_all_rooms": True}, version=session.version, **BY)
         publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
     said = paper(owner, f"{HOME}/agenda/door-signs/paper")
-    assert said.count("Trade — in Room A") == 1
+    assert (said.count("Trade — in Room A"), "Sample" in said) == (1, True)
     old = paper(owner, f"{HOME}/agenda/door-signs/paper?version=1")
     assert ("agenda version 1" in old, "Foyer" in old) == (True, False)
     shown = owner.get(f"{HOME}/agenda/door-signs?version=1").text
