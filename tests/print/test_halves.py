@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 import sample
 
-from forumapp.domain.printing import beside, program, render
+from forumapp.domain.printing import beside, program, program_parts, render
 
 
 def told(pdf: bytes):
@@ -57,7 +57,7 @@ def _known(opened):
 
 @pytest.mark.parametrize("sessions", [3, 5])
 def test_two_halves_are_one_book(font_folder, poppler, monkeypatch, sessions):
-    monkeypatch.setattr(program, "LARGE", 0)
+    monkeypatch.setattr(program_parts, "LARGE", 0)
     values = sample.program(1, sessions, 6)
     assert program.cut_of(program.pieces_of(values, with_hosts=True), values) == 1  # speakers, from page 4 or 5
     one = render.render_program(values, folder=font_folder, processes=1)

@@ -6,21 +6,20 @@ things stand. Nothing is laid out a second time but a part whose last page would
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.agenda.versions import QUIET
-from forumapp.domain.printing import beside, binding, books, boxtree, impose, one_pass, photos, templates, written
+from forumapp.domain.printing import beside, binding, books, boxtree, impose, one_pass, photos, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import BLEED, Format, grown
-from forumapp.domain.printing.indexing import cast_of, channel_groups, index_of
+from forumapp.domain.printing.indexing import index_of
 from forumapp.domain.printing.kept_parts import Parts
+from forumapp.domain.printing.program_parts import DIVISIBLE, Piece, Text, context_of, cut_of, pieces_of
 from forumapp.domain.printing.typeset import TYPESETTING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from weasyprint import CSS
@@ -31,26 +30,13 @@ if TYPE_CHECKING:
 
 CLOSER, WIDER = 0.95, 1.07  # what lines may be set to, so that a last page is not nearly empty
 SHORT, FEW_PAGES = 2, 6  # a part with more pages is not laid out again for the sake of its last one
-DIVISIBLE = ("day", "speakers")
 KEPT = 60  # pages of parts that are not laid out again, in a process that makes one book after another
-LARGE, TWO = 1000, 2  # lines of a book that two processes lay out, about fifty pages
+TWO = 2  # processes that lay out a large book
 SUPPOSED = 2  # where a second half begins until that is known
 SIGNATURE = impose.SIGNATURE
-RULED = 8  # mm between the lines of a page for notes
 PARTS = Parts(KEPT)
-PICTURE_SHARE = (112 / 121, 95 / 179)  # of the text's width and height, how large a picture may be
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of the book, by its template and what that needs. `joins` says whether it may begin below another one,
-    `since` that what it lists goes on from that place.
-    """
-
-    name: str
-    holds: Any = None
-    joins: bool = False
-    since: int = 0
+CONTENTS = Piece("contents")
+BEFORE, AFTER = (Piece("cover"), CONTENTS), (Piece("notes", 1),)  # what every book has before and behind its parts
 
 
 def program(
@@ -120,41 +106,49 @@ class Book:
         self, values: ProgramValues, languages: tuple[str, ...], folder: Path, form: Format, parts: Parts
     ) -> None:
         self.values, self.form, self.folder, self.parts = values, form, folder, parts
-        self.context = _context(values, languages, form)
         self.ways = list(books.covers(values.head.hosts))
-        everything = pieces_of(values, with_hosts=True)
-        every_word = {**self.context, **self.ways[0], "pieces": _all(everything, values)}
-        self.letters = set(templates.page("program/document.html", **every_word))
+        self.text = Text(context_of(values, languages, form) | self.ways[0])
+        self.pieces = pieces_of(values, with_hosts=True)
 
-    def _press(self) -> Press:
-        setter = self.parts.typesetter(self.letters, self.folder, self.values.pictures)
-        return Press(setter, dict(self.context), self.form, self.values, self.parts)
+    def _press(self, letters: set[str]) -> Press:
+        setter = self.parts.typesetter(letters, self.folder, self.values.pictures)
+        return Press(setter, self.text, self.form, self.values, self.parts)
 
     def whole(self) -> tuple[list[Page], Document]:
-        press = self._press()
+        press = self._press(self.text.letters([*BEFORE, *self.pieces, *AFTER]))
         cover = press.cover(self.ways)
-        contents = press.lay([Piece("contents")], 2).pages
+        contents = press.lay([CONTENTS], 2).pages
         first = 2 + len(contents)
-        pages = press.bound(pieces_of(self.values, with_hosts=press.context["with_hosts"]), first)
+        pages = press.bound(self._to_lay(with_hosts=press.with_hosts), first)
         pages = [*cover.pages, *boxtree.numbered(contents, boxtree.anchors(pages, first)), *pages]
-        return [*pages, *_notes(press, len(pages))], cover
+        return press.filled(pages), cover
+
+    def _to_lay(self, *, with_hosts: bool) -> list[Piece]:
+        return [piece for piece in self.pieces if with_hosts or piece.name != "partners"]
 
     def in_two(self, cut: int) -> bytes:
         """The same, where what comes before the piece at `cut` is laid out here and the rest beside it."""
         with beside.beside(lambda channel: self._rest(cut, channel)) as other:
-            press = self._press()
+            press = self._press(self._letters([*BEFORE, *self.pieces[:cut]], other))
             return binding.bound(self._parts(press, cut, other), press.setter.face)
+
+    def _letters(self, ours: Iterable[Piece], other: beside.Channel) -> set[str]:
+        """Those of both halves, each of which has put its own parts in words."""
+        letters = self.text.letters(ours)
+        other.tell(letters)
+        heard: set[str] = other.hear()
+        return letters | heard
 
     def _parts(self, press: Press, cut: int, other: beside.Channel) -> Iterator[bytes]:
         """Cover and contents, and the first half; this is written while the other one looks where its names stand, and
         bound while that one writes the rest.
         """
         cover = press.cover(self.ways)
-        with_hosts, press.context["beyond"] = press.context["with_hosts"], binding.BEYOND
-        contents = press.lay([Piece("contents")], 2).pages
+        press.text.context["beyond"] = binding.BEYOND
+        contents = press.lay([CONTENTS], 2).pages
         first = 2 + len(contents)
-        pages = press.bound(pieces_of(self.values, with_hosts=with_hosts)[:cut], first)
-        other.tell(Before(first + len(pages), boxtree.people(pages, first), with_hosts))
+        pages = press.bound(self.pieces[:cut], first)
+        other.tell(Before(first + len(pages), boxtree.people(pages, first), press.with_hosts))
         half = _written(pages, cover)
         numbers = other.hear() | boxtree.anchors(pages, first)
         yield _written([*cover.pages, *boxtree.numbered(contents, numbers)], cover)
@@ -163,106 +157,22 @@ class Book:
 
     def _rest(self, cut: int, channel: beside.Channel) -> None:
         """The second half begins before anybody knows at which page."""
-        press, told = self._press(), cache(channel.hear)
+        press = self._press(self._letters([*self.pieces[cut:], *AFTER], channel))
+        told: Callable[[], Before] = cache(channel.hear)
         with one_pass.numbered_late(SUPPOSED, lambda: told().start):
-            document = press.lay([pieces_of(self.values, with_hosts=True)[cut]], SUPPOSED)
-        before: Before = told()
+            document = press.lay([self.pieces[cut]], SUPPOSED)
+        before = told()
         press.ahead, press.people_before = document.pages, before.people
-        pages = press.bound(pieces_of(self.values, with_hosts=before.with_hosts)[cut:], before.start)
+        pages = press.bound(self._to_lay(with_hosts=before.with_hosts)[cut:], before.start)
         channel.tell(boxtree.anchors(pages, before.start))
-        pages += _notes(press, before.start - 1 + len(pages))
-        channel.tell(_written(pages, document))
-
-
-def _notes(press: Press, count: int) -> list[Page]:
-    """Blank pages after so many, that there are a multiple of four."""
-    lacking = -count % SIGNATURE
-    return list(press.lay([Piece("notes", lacking)], count + 1).pages) if lacking else []
-
-
-def cut_of(pieces: Sequence[Piece], values: ProgramValues) -> int | None:
-    """Where a large book falls in two: before a day or the speakers, as near to the middle as may be."""
-    before = list(itertools.accumulate((_lines(piece, values) for piece in pieces), initial=0))
-    places = [number for number, piece in enumerate(pieces) if piece.name in DIVISIBLE and before[number]]
-    if before[-1] < LARGE:
-        return None
-    return min(places, key=lambda number: abs(2 * before[number] - before[-1]), default=None)
-
-
-def _lines(piece: Piece, values: ProgramValues) -> int:
-    """About how many there are in a part that can be long."""
-    if piece.name == "speakers":
-        return sum(9 if one.biography else 3 for one in values.speakers)
-    sessions = piece.holds[1].sessions if piece.name == "day" else ()
-    return sum(3 + 3 * len(one.items) + 2 * len(one.people) for one in sessions)
-
-
-def _all(pieces: Sequence[Piece], values: ProgramValues) -> list[Piece]:
-    """Whatever may be said anywhere, so that fonts are cut once."""
-    index = Piece("index", index_of(values, {}))
-    return [Piece("cover"), Piece("contents"), *(piece for piece in pieces if piece.name != "index"), index,
-            Piece("notes", 1)]  # fmt: skip
-
-
-def pieces_of(values: ProgramValues, *, with_hosts: bool) -> list[Piece]:
-    """What stands between the contents and the blank pages, in order."""
-    letters = written.letters_in_order(values.pages, values.head.hosts)
-    information = [page for page in values.pages if not written.is_letter(page)]
-    channels = channel_groups(values)
-    found = [Piece("letter", page) for page in letters]
-    found += [Piece("day", (number, day), number > 1) for number, day in enumerate(values.days, start=1)]
-    found += [Piece("channels", channels, joins=True)] if channels else []
-    found += [Piece("speakers", joins=True)] if values.speakers else []
-    found += [Piece("index", joins=True)] if values.speakers or any(cast_of(values)) else []
-    found += [Piece("information", information, joins=True)] if information else []
-    found += [Piece("venues", joins=True)] if values.venues else []
-    cut = cut_of(found, values)
-    if cut is not None:  # the halves of a large book are laid out at the same time
-        found[cut] = replace(found[cut], joins=False)
-    return [*found, *([Piece("partners")] if with_hosts else [])]
-
-
-def _context(values: ProgramValues, languages: tuple[str, ...], form: Format) -> dict[str, Any]:
-    sides = zip(form.text_area, PICTURE_SHARE, strict=True)
-    width, height = (side * share for side, share in sides)
-    grows = form.growth.distances
-    return books.shared(values, languages, {
-        "paper": "program",
-        "roles": books.hosts_by_role(values.head.hosts),
-        "logo_size": partial(books.logo_size, grows=grows),
-        "timed_items": books.timed_items,
-        "marks": books.marks,
-        "legend": books.legend(values),
-        "quiet": QUIET,
-        "small": books.SMALL if form.room >= 1 else 0,
-        "across": 2 if form.large else 3,
-        "picture_size": partial(books.picture_size, room=(width, height)),
-        "letters": written.letters_in_order(values.pages, values.head.hosts),
-        "information": [page for page in values.pages if not written.is_letter(page)],
-        "channels": channel_groups(values),
-        "indexed": bool(values.speakers) or any(cast_of(values)),
-        "is_short": partial(written.is_short, room=form.room),
-        "is_brief": partial(written.is_brief, room=form.room),
-        "paragraphs": written.paragraphs,
-        "portraits": any(one.photo for one in values.speakers),
-        "rows": partial(written.rows, room=form.room),
-        "prose": written.prose,
-        "ruled": int(form.text_area[1] / (RULED * grows)) - 2,
-        "form": form,
-        "beyond": "",
-        "with_hosts": True,
-        "on_cover": [],
-        "tier": "plain",
-    })  # fmt: skip
+        channel.tell(_written(press.filled(pages, before.start), document))
 
 
 class Press:
     """Lays parts of one book out, each as a document of its own that begins at a page's number."""
 
-    def __init__(
-        self, setter: Typesetter, context: dict[str, Any], form: Format, values: ProgramValues, parts: Parts
-    ) -> None:
-        self.setter, self.context, self.form, self.values, self.parts = setter, context, form, values, parts
+    def __init__(self, setter: Typesetter, text: Text, form: Format, values: ProgramValues, parts: Parts) -> None:
+        self.setter, self.text, self.form, self.values, self.parts = setter, text, form, values, parts
         self._styles: dict[float, tuple[str, CSS]] = {}
         self._done: list[tuple[list[Piece], list[Page]]] = []
         # Of a second half: its first part, which is laid out already, and where people stand before it.
@@ -272,14 +182,14 @@ class Press:
     def cover(self, ways: Sequence[dict[str, Any]]) -> Document:
         """The first way of setting the hosts whose cover is one page; what it leaves out stands at the end."""
         for way in ways:
-            self.context |= way
+            self.text.context |= way
             document = self.lay([Piece("cover")], 1)
             if len(document.pages) == 1:
                 break
         return document
 
     def lay(self, pieces: Sequence[Piece], start: int, spacing: float = 1.0) -> Document:
-        html = templates.page("program/document.html", **self.context, pieces=pieces)
+        html = self.text.page(pieces)
         said, style = self._style(spacing)
         at = self._at(pieces, start)
 
@@ -292,8 +202,8 @@ class Press:
     def _at(self, pieces: Sequence[Piece], start: int) -> str:
         """Where a part begins. Below an agenda there is room for its marks' legend."""
         side = "left" if start % 2 == 0 else "right"
-        with_legend = self.context["legend"] and any(one.name == "day" for one in pieces)
-        room = self.form.foot(len(self.context["legend"]) if with_legend else 0)
+        with_legend = self.text.context["legend"] and any(one.name == "day" for one in pieces)
+        room = self.form.foot(len(self.text.context["legend"]) if with_legend else 0)
         below = "".join(f"@page {which}{{margin-bottom:{room:.2f}mm}}" for which in ("", ":left", ":right", "cover"))
         return f"@page :first{{counter-reset:page {start}}}html{{break-before:{side}}}{below}"
 
@@ -302,6 +212,17 @@ class Press:
             said = style(self.values.head, self.form, spacing)
             self._styles[spacing] = said, self.setter.css(said)
         return self._styles[spacing]
+
+    @property
+    def with_hosts(self) -> bool:
+        """Whether hosts stand at the end, since not all have room on the cover."""
+        return bool(self.text.context["with_hosts"])
+
+    def filled(self, pages: list[Page], start: int = 1) -> list[Page]:
+        """With blank pages after them, that all to the last one are a multiple of four."""
+        count = start - 1 + len(pages)
+        lacking = -count % SIGNATURE
+        return [*pages, *self.lay([Piece("notes", lacking)], count + 1).pages] if lacking else pages
 
     def bound(self, pieces: Sequence[Piece], start: int) -> list[Page]:
         """The pages of all parts in order. Where one would end in a page that is nearly empty, the next one goes on
@@ -323,7 +244,7 @@ class Press:
     def _end_of(self, group: list[Piece], pages: Sequence[Page]) -> list[Piece]:
         """What of a group is laid out again with what comes after it: where it can be divided, its last page or two."""
         end = boxtree.last_break(pages)
-        if group[-1].name not in DIVISIBLE or end is None or end[1] != len(group) - 1:
+        if group[-1].name not in DIVISIBLE or end is None or end[1] != group[-1].number:
             return group
         kept, _nth, place = end
         self._done.append((group, list(pages[:kept])))

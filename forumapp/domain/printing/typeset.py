@@ -7,6 +7,7 @@ import gc
 import itertools
 import re
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from weasyprint import CSS
@@ -32,6 +33,7 @@ HELD = "data:image/"
 TYPESETTING = threading.RLock()
 TOGETHER = 8  # typesetters that may wait for the collector of garbage
 _BEGUN = itertools.count(1)
+SHEETS = 64  # style sheets that stay read
 LENGTH = re.compile(r"\[\d+\]$")
 FINEST = 450  # dots to the inch of a picture: words in a plan stay sharp, and printers show no more
 
@@ -109,7 +111,8 @@ class Typesetter:
         _collect_now_and_then()
         self.font_config = FontConfiguration()
         with TYPESETTING:
-            self._faces = self.css("".join(rules) + self._families())
+            faces = "".join(rules) + self._families()
+            self._faces = CSS(string=faces, font_config=self.font_config, url_fetcher=self.fetcher)
 
     def _families(self) -> str:
         latin, han = (
@@ -126,8 +129,11 @@ class Typesetter:
             raise TypeError(kind)
         return file
 
-    def css(self, text: str) -> CSS:
-        return CSS(string=text, font_config=self.font_config, url_fetcher=self.fetcher)
+    @staticmethod
+    @lru_cache(SHEETS)
+    def css(text: str) -> CSS:
+        """A style sheet, which names no file of its own: what paper is set in takes as long to read as half a page."""
+        return CSS(string=text, url_fetcher=OnlyOurs({}))
 
     def document(self, html: str, *sheets: CSS) -> Document:
         """`html` laid out, with `sheets` of this typesetter's `css`."""
