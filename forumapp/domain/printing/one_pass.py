@@ -74,8 +74,10 @@ def _cheaper() -> Iterator[tuple[Any, str, Any]]:
 
 def _measured(box: Any, containing_block: Any) -> None:
     """Its margins, padding and sizes, worked out once for all boxes of a style with the same room. Borders that cells
-    share were settled before.
+    share were settled before. A place at the edge of a page that holds nothing has none.
     """
+    if isinstance(box, boxes.MarginBox) and not box.is_generated:
+        return
     held = isinstance(containing_block, boxes.Box)
     room = (containing_block.width, containing_block.height) if held else tuple(containing_block)
     is_collapsed = box.style["border_collapse"] == "collapse"
