@@ -50,6 +50,7 @@ from forumapp.domain.printing.working.papers import PAPERS, is_working, read_pap
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, next_version, shown_of
+from forumapp.web import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,8 +149,7 @@ def print_paper(
         _seating(config, found, plan, said, output, reason=Reprint(reason) if reason else None, device=device)
         return
     options = checked_options(reading(), found.id, Paper(paper), {**said, "plan": plan})
-    make = _badges if paper == Paper.BADGES.value else _working if is_working(Paper(paper), options) else _books
-    printed = make(config, found, Paper(paper), options)
+    printed = _made(config, found, Paper(paper), options)
     _write(output, printed.pdf)
     made = _keep(found, Paper(paper), options, printed, reason=Reprint(reason) if reason else None, device=device)
     click.echo(f"{output}: {made.pages} pages")
@@ -195,17 +195,19 @@ def _report(edition: Edition, findings: Sequence[Finding], options: Options) -> 
         raise Blocked(findings, options.despite)
 
 
-class Blocked(click.ClickException):
+class Unprinted(click.ClickException):
     exit_code = 1
 
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, file=file, err=True)
+
+
+class Blocked(Unprinted):
     def __init__(self, findings: Sequence[Finding], seen: str | None) -> None:
         """`seen` is the mark of those that were seen before."""
         found = f"findings that block printing{' have changed' if seen else ''}"
         unless = f"--anyway WHY --despite {mark_of(findings)}"
         super().__init__(f"{found}: {sum(one.blocking for one in findings)}; mend them, or say {unless}")
-
-    def show(self, file: Any = None) -> None:
-        click.echo(self.message, file=file, err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,15 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
         if printed.letters:
             listing.note_letters(db, job, printed.letters)
     return made
+
+
+def _made(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
+    """Where there is nothing to print, it says why in the words of the pages."""
+    make = _badges if paper is Paper.BADGES else _working if is_working(paper, options) else _books
+    try:
+        return make(config, edition, paper, options)
+    except (queries.NothingPublished, queries.NothingToPrint) as refusal:
+        raise Unprinted(labels.why_not_printed(paper, refusal.code)) from refusal
 
 
 def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Printed:

@@ -28,7 +28,7 @@ from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine, Reprint
 from forumapp.domain.printing.own_stocks import create_stock
-from forumapp.domain.printing.queries import NothingPublished, NothingToPrint
+from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.registration.models import Registration
 from tests.seeds import NOW, seed
 
@@ -106,13 +106,19 @@ def reasons(session):
         (("badges", "ccbf-2023", "--type", "no-such"), NotFound),
         (("badges", "ccbf-2023", "--delegation", "no-such"), NotFound),
         (("badges", "ccbf-2023", "--language", "tlh"), Invalid),
-        (("program", "ccbf-2023"), NothingPublished),
     ],
 )
 def test_what_cannot_be_printed_is_refused_and_leaves_no_file(run, forum, tmp_path, arguments, refusal):
     target = tmp_path / "paper.pdf"
     result = run(print_paper, *arguments, "-o", str(target))
     assert isinstance(result.exception, refusal)  # which `main` turns into one line and exit status 1
+    assert not target.exists()
+
+
+def test_where_there_is_nothing_to_print_the_console_says_why_as_pages_do(run, forum, tmp_path):
+    target = tmp_path / "paper.pdf"
+    result = run(print_paper, "program", "ccbf-2023", "-o", str(target))
+    assert (result.exit_code, result.stderr) == (1, "The agenda has not been published yet.\n")
     assert not target.exists()
 
 
@@ -152,10 +158,12 @@ def test_a_check_tells_what_the_program_could_not_show(run, forum):
         theme = {"en": "Together \U00013000", "zh-Hans": "携手"}
         session.execute(update(Edition).values(theme=theme))
         film = {"title": {"en": "Film", "zh-Hans": "\U00013000"}, "minutes": 10}
-        add_item(session, session.get_one(Session, opening.id), film, actor=SYSTEM, now=NOW)
+        for one in (film, {"title": {"en": "Talk"}, "minutes": 10}):
+            add_item(session, session.get_one(Session, opening.id), one, actor=SYSTEM, now=NOW)
         publish(session, forum.edition.id, label="", note={}, actor=SYSTEM, now=NOW)
     result = run(check, "ccbf-2023")
     assert result.exit_code == 1
+    assert "Opening — Talk: item is missing in zh-Hans" in result.stdout.splitlines()
     for named in ("Together \U00013000", "Opening — Film"):
         assert f"BLOCKS {named}: no font has the character \U00013000 (U+13000)" in result.stdout.splitlines()
 

@@ -22,6 +22,7 @@ from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.formal.looking import edition_letters
+from forumapp.domain.printing.layout import called
 from forumapp.domain.printing.paper_checks import Papers, in_papers, on_badges
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import RegistrationType
@@ -145,11 +146,11 @@ def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType(
 def _of_agenda(db: DbSession, findings: list[AgendaFinding], language: str) -> Iterator[Found]:
     names = names_beside(db, findings)
 
-    def called(kind: str, one: int) -> str:
+    def name(kind: str, one: int) -> str:
         return in_both_scripts(names.people[one]) if kind == PERSON else pick(names.of(kind, one), language)
 
     for finding in findings:
-        subject = " / ".join(called(*party) for party in finding.parties)
+        subject = called(name(*party) for party in finding.parties)
         yield Found(finding.code, finding.blocking, subject, finding.parties, finding.details)
 
 

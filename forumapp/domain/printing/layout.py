@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.domain.agenda.severities import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 STEP = 16  # sizes are multiples of 1/16 pt, so that few distinct ones occur
 # W3C clreq: no line starts with these, none ends with those.
@@ -35,6 +35,11 @@ LAST_RESORT = tuple(share / 100 for share in range(96, 16, -4))
 
 About = tuple[str, int | str]
 OF_ONE = ("invitation", "letter", "person", "session")  # what a finding may be about by its id
+
+
+def called(names: Iterable[str]) -> str:
+    """Several that a finding concerns, as one reads them: a session before what is part of it."""
+    return " — ".join(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Finding:
     @property
     def subject(self) -> str:
         """Whom or what it concerns, as people read it: a part of a session after the session."""
-        return f"{self.details['session']} — {self.name}" if "session" in self.details else self.name
+        return called([self.details["session"], self.name] if "session" in self.details else [self.name])
 
     @property
     def parties(self) -> tuple[tuple[str, int], ...]:
