@@ -135,6 +135,9 @@ def test_a_print_is_started_followed_and_fetched(
     sign_in(seen)
     assert WORDS[language]["clash"] in page.inner_text("section:has(> #needs)")
 
+    seen.go(f"{HOME}/paper/check?paper=itineraries")
+    groups = page.locator(".panel > details > summary").evaluate_all("all => all.map(one => one.clientHeight)")
+    assert min(groups) >= 40  # findings by kind stand apart, and a thumb hits one
     seen.go(f"{HOME}/paper")
     press(page, "main .form button[type=submit]")
     with page.expect_navigation():
