@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 SEATING = "seating"
 NOT_OF_SEATS = (
     "stock", "type", "delegation", "badge", "boxes", "imposed", "size", "large", "bleed", "marks", "agenda", "since",
-    "untitled", "session", "first_label", "offset_x", "offset_y", "flip", "guides", "printer",
+    "speaking", "untitled", "session", "first_label", "offset_x", "offset_y", "flip", "guides", "printer",
 )  # fmt: skip
 STEP = 50  # badges between two moves of the progress bar
 
@@ -96,6 +96,7 @@ STEP = 50  # badges between two moves of the progress bar
 @click.option("--since", type=int, metavar="NUMBER", help="The earlier agenda, of which an erratum tells what differs.")
 @click.option("--plan", metavar="CODE", help="Only this plan of seats, or cards of its people.")
 @click.option("--session", metavar="CODE", help="The session of a sign-in sheet.")
+@click.option("--speaking", is_flag=True, help="Only cards of whoever has a part in the published agenda.")
 @click.option("--untitled", is_flag=True, help="Of cards and signs, names alone.")
 @click.option("--first-label", type=int, metavar="NUMBER", help="The first free label of a sheet already begun.")
 @click.option("--offset-x", type=float, metavar="MM", help="How far to the right badges are moved on their sheets.")

@@ -69,6 +69,7 @@ PRINT_SWITCHES: dict[str, Any] = {
     "bleed": _l("Bleed"),
     "marks": _l("Crop marks"),
     "guides": _l("Cutting guides"),
+    "speaking": _l("Those with a part in the agenda"),
     "untitled": _l("Names alone"),
 }
 # What findings before a print stand under, by their codes.

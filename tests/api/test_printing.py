@@ -119,6 +119,8 @@ def test_what_a_print_would_do_is_told_before_and_what_it_did_after(api: Api) ->
     assert before.json == {**none, "nothing": "nothing-to-print"}
     erratum = api.get("/editions/mine/print-preflight?paper=program-erratum")
     assert erratum.json == {**none, "nothing": "nothing-published"}
+    signs = api.get("/editions/mine/print-preflight?paper=lectern-signs&speaking=yes")
+    assert signs.json == {**none, "nothing": "nothing-to-print"}
     for unknown in ("badges&type=none", "program-erratum&since=7"):
         assert api.get(f"/editions/mine/print-preflight?paper={unknown}").status_code == 404
     counts = api.get("/editions/mine/badge-counts").json

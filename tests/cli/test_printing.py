@@ -194,6 +194,7 @@ def test_a_place_that_cannot_be_written_is_named(run, forum):
         ("program", ("--delegation", "hubei"), "delegation"),
         ("itineraries", ("--type", "guest"), "type"),
         ("badges", ("--imposed",), "imposed"),
+        ("badges", ("--speaking",), "speaking"),
     ],
 )
 def test_a_choice_that_a_paper_does_not_know_is_refused(run, forum, tmp_path, paper, option, field):

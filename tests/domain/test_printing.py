@@ -21,6 +21,7 @@ from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.people.services import create_person
 from forumapp.domain.printing import badge_plain, itineraries, noting, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
+from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import JobStatus, Paper, PrintLine
@@ -142,6 +143,24 @@ def test_a_program_needs_a_published_agenda(session):
 
 
 @pytest.mark.one_database
+def test_signs_are_for_those_alone_who_have_a_part_in_the_published_agenda_where_it_is_asked(session):
+    forum = seed(session, 3)
+    edition, (_one, speaker, _other) = forum.edition, forum.registration_ids
+    moments = (Moment(datetime(2023, 5, 22, hour), "America/Los_Angeles") for hour in (9, 10))
+    opening = {"code": "opening", "title": {"en": "Opening"}, "kind": SessionKind.OPENING}
+    row = create_session(session, edition.id, opening, Span(*moments), **BY)
+    person = session.get_one(Registration, speaker).person_id
+    assign_role(session, row, person, AssignmentRole.SPEAKER, status="confirmed", **BY)
+
+    def named():
+        cards = list_cards(session, edition.id, Paper.LECTERN_SIGNS, Options(speaking=True))
+        return [card.registration_id for card in cards]
+
+    assert named() == []
+    publish(session, edition.id, label="", note={}, reason="Rooms come later.", **BY)
+    assert named() == [speaker]
+
+
 @pytest.mark.one_database
 def test_the_program_book_names_nobody_whom_the_public_may_not_read(session, tmp_path):
     edition = seed(session, 1).edition

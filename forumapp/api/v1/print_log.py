@@ -45,6 +45,7 @@ class PreflightQuery(Shape):
     session = Slug()
     agenda = Number(None, LARGEST_ID)
     since = Number(None, LARGEST_ID)
+    speaking = YES
     untitled = YES
     languages = Text(metadata={"description": "With commas between them, as `en,zh-Hans`."})
     changed = YES
@@ -126,7 +127,7 @@ class PieceSchema(Shape):
 @blueprint.reads(PREFLIGHT, PreflightSchema, query=PreflightQuery, needs=Permission.PRINT)
 def read_print_preflight(call: Call, query: dict[str, Any], edition: str) -> dict[str, Any]:
     """What is to be mended before a paper is printed, by person, and what printing it would do."""
-    said = {**query, **{one: query[one] == "yes" for one in ("changed", "untitled")}}
+    said = {**query, **{one: query[one] == "yes" for one in ("changed", "speaking", "untitled")}}
     paper, languages = said.pop("paper"), said.pop("languages", "")
     if languages:
         said["languages"] = languages.split(",")

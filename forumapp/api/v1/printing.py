@@ -98,6 +98,7 @@ class OptionsSchema(InSpiteSchema):
     plan = Slug(metadata={"description": "A plan of seats, whose people cards and signs name. It goes with no filter."})
     session = Slug(metadata={"description": "A session's code, of a sign-in sheet: who signed up for it, or everyone."})
     letters = ListOf(Id(), most=MOST_LETTERS, metadata={"description": "Letters by their ids; all if not said."})
+    speaking = Flag(metadata={"description": "Of cards and signs, those of people with a part in the agenda."})
     untitled = Flag(metadata={"description": "Of cards and signs, names alone."})
     first_label = WholeNumber(least=1, metadata={"description": "The first free label of a sheet already begun."})
     offset_x = Numeral(

@@ -19,6 +19,7 @@ from forumapp.domain.printing.card_documents import Card, CardsValues, SignInVal
 from forumapp.domain.printing.card_log import last_cards
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingChanged, NothingToPrint, badge_values, edition_head
+from forumapp.domain.printing.speaker_agendas import who_speaks
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def list_cards(
         of: dict[str, Any] = {"within": within, "mixed": paper is Paper.SIGN_IN_SHEETS}
         found = badge_values(db, edition_id, replace(options, changed=False), **of)
         cards = _registered(db, edition_id, found)
+    if options.speaking:
+        speaking = who_speaks(db, edition_id)
+        cards = [card for card in cards if card.person_id in speaking]
     if not options.changed:
         return cards
     last = last_cards(db, edition_id, paper)

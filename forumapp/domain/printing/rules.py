@@ -38,9 +38,10 @@ class Options:
     says as well. `corrects` are the papers of which corrections tell, where whoever asked for them may not read all.
     `size` is a book's page, `large` its print; `bleed` and `marks` are for a print shop. `agenda` is the number of a
     published agenda, the last one unless it says which; an erratum tells what differs in it from the one of the number
-    `since`. Cards name those who sit on the `plan` of seats of that code, or registrations; `untitled` ones show names
-    alone. The people of a sign-in sheet are those of the `session` of that code. `letters` are the ids of letters that
-    were issued, all of them where none is said.
+    `since`. Cards name those who sit on the `plan` of seats of that code, or registrations; `speaking`
+    keeps those with a part in the last published agenda; `untitled` ones show names alone. The people of a sign-in
+    sheet are those of the `session` of that code. `letters` are the ids of letters that were issued, all of them where
+    none is said.
     On sheets badges begin at the `first_label`, moved by the offset in mm; backs are right for the `flip` of the
     printer, and `guides` show where to cut. `printer` is the code of the one that it is meant for, whose offset stands
     here with it; `geometry` is that of a stock of the edition's own, as it was when this was asked.
@@ -65,6 +66,7 @@ class Options:
     agenda: int | None = None
     since: int | None = None
     plan: str | None = None
+    speaking: bool = False
     untitled: bool = False
     session: str | None = None
     letters: tuple[int, ...] = ()
@@ -86,7 +88,7 @@ class Options:
 CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
 FORMAL = ("invitations", "certificates")
 CHOOSING = ("type", "delegation", "registration")  # whom a plan of seats chooses itself
-CARDS = frozenset({"plan", *CHOOSING, "languages", "untitled", "changed"})
+CARDS = frozenset({"plan", *CHOOSING, "languages", "speaking", "untitled", "changed"})
 ON_SHEETS = frozenset({"first_label", "offset_x", "offset_y", "flip", "guides"})
 OWN = frozenset({"printer", "geometry"})
 FOR_THE_SHOP = frozenset({"bleed", "marks"})

@@ -44,6 +44,12 @@ def list_speaker_agendas(
     return version.number, people
 
 
+def who_speaks(db: DbSession, edition_id: int) -> frozenset[int]:
+    """Everyone with a part in the last published agenda."""
+    version = latest_version(db, edition_id)
+    return frozenset(people_with_parts(_content(db, version))) if version else frozenset()
+
+
 def _among(db: DbSession, edition_id: int, options: Options, within: Collection[int] | None) -> Sequence[int] | None:
     if options.delegation is None:
         return None if within is None else list(db.scalars(people_of(within)))

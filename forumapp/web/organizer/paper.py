@@ -152,6 +152,7 @@ CARD_FIELDS = (
     PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
     PickCode(name=DELEGATION, label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
     OneByCode(name="registration", label=_l("One person"), help=_l("The code on the badge or the ticket.")),
+    Flag(name="speaking", label=_l("Only those with a part in the published agenda")),
     CHANGED,
     Flag(name="untitled", label=_l("Names alone, without titles")),
     LANGUAGES,
