@@ -205,8 +205,8 @@ def test_no_word_is_broken_behind_another_and_no_line_of_a_name_begins_with_its_
     session: DbSession, forum: Forum, tmp_path: Path
 ) -> None:
     values, many = listed_by_name(session, forum, 14)
-    kind = {"en": "Delegate", "zh-Hans": "参会代表团成员"}
-    people = (replace(one, type_name=kind, native_name="文" * n + "・文文", native_lang="zh-Hans")
+    kinds = [{"en": one, "zh-Hans": "参会代表团成员"} for one in ("Delegate", "Multiculturally")]
+    people = (replace(one, type_name=kinds[n % 2], native_name="文" * n + "・文文", native_lang="zh-Hans")
               for n, one in enumerate(many, 1))  # fmt: skip
     head = replace(values.head, languages=("zh-Hans", "en"))
     values = replace(values, head=head, by_name=(Group({"": "A"}, tuple(people), 14),))
@@ -214,7 +214,7 @@ def test_no_word_is_broken_behind_another_and_no_line_of_a_name_begins_with_its_
     file = tmp_path / "pack.pdf"
     file.write_bytes(make_book(values, tmp_path))
     told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
-    assert told.count("Delegate") == 14
+    assert [told.count(one["en"]) for one in kinds] == [7, 7]
     assert re.findall(r"(?m)^\s*・", told) == []
 
 

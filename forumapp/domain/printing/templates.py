@@ -31,6 +31,7 @@ HAN_END = re.compile(r"[\u3400-\u9fff]{3}[^\w\s<>&;]?$")
 LATIN_END = re.compile(r"(?<=\s)(?=.{3,16}$)[^\s<>&;]+ [^\s<>&;]+$")
 LATIN = '<span class="latin'  # as `spaced` begins one
 BRIEF = 12  # characters, which are shorter than any line
+SHORT = 14  # characters of a word that any column of a long list has room for
 
 
 def names_in(lead: str, latin: str, native: str, native_language: str) -> list[tuple[str, str]]:
@@ -58,6 +59,13 @@ def spaced(text: str, language: str) -> Markup:
         kept = brief + after + (" before" if behind[:1].isalnum() and not run[-1:].isspace() else "")
         spans.append(Markup('<span class="latin{}">{}</span>').format(kept, run) if latin else escape(run))
     return Markup("").join(spans)
+
+
+def said_as(text: str) -> str:
+    """The class of a text in a long list. Short words stay whole by style alone; with a longer one among them, a text
+    behind another takes a box of its own, which takes twice as long to lay out.
+    """
+    return "said brief" if max(map(len, text.split()), default=0) <= SHORT else "said"
 
 
 def unbroken(text: str) -> Markup:
@@ -97,6 +105,7 @@ def environment() -> Environment:
         dates=dates,
         is_chinese=dates.is_chinese,
         names_in=names_in,
+        said_as=said_as,
         later=later,
         offset_mark=offset_mark,
     )
