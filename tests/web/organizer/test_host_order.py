@@ -37,6 +37,9 @@ ROLES = ["host", "co-host", "co-host", "organizer", "supporter", "gold", "gold",
 LOGOS = [AI.encode(), saved(halves((900, 150)), "PNG"), saved(halves((200, 600)), "JPEG")]
 
 
+IN_ONE_ORDER = pytest.mark.parametrize("shuffled", [0], indirect=True)
+
+
 @pytest.fixture(params=range(3), ids=lambda seed: f"shuffled-{seed}")
 def shuffled(house: House, request: pytest.FixtureRequest) -> list[str]:
     """Hosts and levels in an order that nobody would come upon; the names as they are to stand."""
@@ -73,27 +76,27 @@ def in_text(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall("|".join([*NAMES, "Port of Oakland"]), text)))
 
 
-def site(house: House, _owner: Browser, _folder: Path) -> list[str]:
+def site(house: House, _owner: Browser) -> list[str]:
     page = html.fromstring(house.browser().get("/forum?lang=en").text)
     return in_text(" ".join(one.text_content() for one in page.xpath("//ul[@class='hosts']")))
 
 
-def site_in_chinese(house: House, _owner: Browser, _folder: Path) -> list[str]:
+def site_in_chinese(house: House, _owner: Browser) -> list[str]:
     page = html.fromstring(house.browser().get("/forum?lang=zh-Hans").text)
     names = [one.text_content() for one in page.xpath("//ul[@class='hosts']/li")]
     return in_text(" ".join(names))
 
 
-def organizers_page(house: House, owner: Browser, __folder: Path) -> list[str]:
+def organizers_page(house: House, owner: Browser) -> list[str]:
     page = html.fromstring(owner.get(f"{HOME}/hosts").text)
     return in_text(" ".join(one.text_content() for one in page.xpath("//ol[@data-order-list='order-hosts']/li/div")))
 
 
-def overview(house: House, owner: Browser, __folder: Path) -> list[str]:
+def overview(house: House, owner: Browser) -> list[str]:
     return in_text(" ".join(html.fromstring(owner.get(f"{HOME}/").text).xpath("//ol[@class='host-list']//text()")))
 
 
-def interface(house: House, _owner: Browser, _folder: Path) -> list[str]:
+def interface(house: House, _owner: Browser) -> list[str]:
     pages = [
         house.browser().get(f"/api/v1/editions/forum/hosts?page_size=4&page={number}").json for number in (1, 2, 3)
     ]
@@ -109,32 +112,26 @@ def program(house: House, folder: Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def cover(house: House, _owner: Browser, folder: Path) -> list[str]:
-    return in_text(program(house, folder).partition("\f")[0])
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("place", [site, site_in_chinese, organizers_page, overview, interface])
+def test_it_is_the_same_everywhere(
+    house: House, shuffled: list[str], owner: Browser, place: Callable[..., list[str]]
+) -> None:
+    assert place(house, owner) == shuffled
 
 
-def page_of_hosts(house: House, _owner: Browser, folder: Path) -> list[str]:
-    pages = program(house, folder).split("\f")
+def test_it_is_the_same_on_paper(house: House, shuffled: list[str], tmp_path: Path) -> None:
+    cover, *pages = program(house, tmp_path).split("\f")
+
+    # Of more than there is room for, the cover shows those who are neither sponsors nor media.
+    assert in_text(cover) == [name for name in shuffled if name not in NAMES[5:]]
     first = next(
         number for number, page in enumerate(pages) if re.search(r"^\s*Hosts and sponsors 主办与赞助单位", page)
     )
-    return in_text(" ".join(pages[first:]))
+    assert in_text(" ".join(pages[first:])) == shuffled
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("place", [site, site_in_chinese, organizers_page, overview, interface, cover, page_of_hosts])
-def test_it_is_the_same_everywhere(
-    house: House,
-    shuffled: list[str],
-    owner: Browser,
-    tmp_path: Path,
-    place: Callable[..., list[str]],
-) -> None:
-    # Of more than there is room for, the cover shows those who are neither sponsors nor media.
-    left_out = NAMES[5:] if place is cover else []
-    assert place(house, owner, tmp_path) == [name for name in shuffled if name not in left_out]
-
-
+@IN_ONE_ORDER
 def test_logos_stand_on_the_site_with_their_words_and_weigh_alike(house: House, shuffled: list[str]) -> None:
     for language, words in (("en", "Logo of {}"), ("zh-Hans", "{}标志")):
         page = html.fromstring(house.browser().get(f"/forum?lang={language}").text)
@@ -150,6 +147,7 @@ def test_logos_stand_on_the_site_with_their_words_and_weigh_alike(house: House, 
             assert house.browser().get(logo.get("src")).status_code == 200
 
 
+@IN_ONE_ORDER
 def test_drawings_are_printed_as_drawings_and_photos_as_they_are(
     house: House, shuffled: list[str], tmp_path: Path
 ) -> None:
@@ -167,6 +165,7 @@ def test_drawings_are_printed_as_drawings_and_photos_as_they_are(
     assert "论坛 & Forum" in text  # the words in the drawing are words still
 
 
+@IN_ONE_ORDER
 def test_hosts_cost_the_program_as_many_queries_for_many_as_for_one(house: House, shuffled: list[str]) -> None:
     edition = reading().get_one(Edition, house.edition_id)
     with statements() as sent:

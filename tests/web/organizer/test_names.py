@@ -1,6 +1,6 @@
 """Names go through form, database, list, search, mail, ticket, export and import, and stay as people wrote them.
 
-Four hundred are taken of the real list that stands beside the project, where it is there; some of our own, of every
+A hundred and twenty are taken of the real list that stands beside the project, where it is there; some of our own, of every
 kind that has ever been got wrong, always.
 """
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 REAL = ROOT.parent / "shared" / "data" / "names" / "people.csv"
 FORM = "/forum/register/guest"
-MANY, PAGE = 400, 50
+MANY, PAGE = 120, 50
 # Family and given name in Latin letters, the native name, and whether the family name comes first.
 OWN = (
     ("Liu", "Chun", "刘春", True),
