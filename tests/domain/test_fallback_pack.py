@@ -89,8 +89,9 @@ def test_everyone_stands_once_in_each_list_and_blank_badges_name_nobody(
 
 @pytest.mark.one_database
 def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins(
-    session: DbSession, forum: Forum, tmp_path: Path
+    session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(setting, "MOST", 120)
     coaches = Coaches(session, forum)
     coaches.seat(coaches.run(coaches.north), next(iter(coaches.people)))
     for one in coaches.people.values():
@@ -98,11 +99,11 @@ def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins
     values = pack_values(session, forum.edition, Options(), now=NOW)
     (rider,) = values.coaches[0].riders
     many = tuple(
-        replace(rider, registration_id=n, short_code=f"CODE{n:04}", latin_name=f"Name{n:04}") for n in range(600)
+        replace(rider, registration_id=n, short_code=f"CODE{n:04}", latin_name=f"Name{n:04}") for n in range(300)
     )
-    long = (Group({"": "A"}, many[:590], 590), Group({"": "B"}, many[590:], 10))
-    north, south = (Group({"en": name, "zh-Hans": name}, some, 300)
-                    for name, some in (("The North", many[:300]), ("The South", many[300:])))  # fmt: skip
+    long = (Group({"": "A"}, many[:290], 290), Group({"": "B"}, many[290:], 10))
+    north, south = (Group({"en": name, "zh-Hans": name}, some, 150)
+                    for name, some in (("The North", many[:150]), ("The South", many[150:])))  # fmt: skip
     coach = replace(values.coaches[0], vehicle={"en": "Bus One"}, riders=many[:60])
     values = replace(values, by_name=long, by_native=(), by_delegation=(north, south), coaches=(coach,))
 
@@ -110,7 +111,7 @@ def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins
     file.write_bytes(make_book(values, tmp_path))
     told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
     pages = told.split("\f")[:-1]
-    assert [told.count(one.short_code) for one in many] == [3] * 60 + [2] * 540
+    assert [told.count(one.short_code) for one in many] == [3] * 60 + [2] * 240
     assert [f"{number} / {len(pages)}" in page for number, page in enumerate(pages, 1)] == [True] * len(pages)
 
     # Every page names its part, every list its columns, and what goes on says so, from the second page on.
@@ -181,6 +182,7 @@ def test_a_thousand_people_of_a_list_are_one_piece_of_work(session: DbSession, f
     assert heads == [["by-name-0", "by-name-1"], [], []]
 
 
+@pytest.mark.one_database
 def test_in_chinese_people_stand_by_their_own_script_first(session: DbSession, forum: Forum, tmp_path: Path) -> None:
     coaches = Coaches(session, forum)
     coaches.seat(coaches.run(coaches.north), next(iter(coaches.people)))

@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from forumapp.app import create_app
 from forumapp.cli.database import migrate
 from forumapp.cli.first_run import load_sample
 from forumapp.core.db import Base, db
@@ -36,11 +37,14 @@ from forumapp.domain.people.queries import approved_at, is_kept_to
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
 from forumapp.domain.registration.stays import Pass, stays
 from tests import forgotten
+from tests.conftest import config_for, make_pg_database
 from tests.domain.conftest import BY, Forum, edition_values, make_forum
 from tests.domain.registering import make_type
 from tests.domain.test_scanning import AT, MINUTE, Desk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
@@ -51,15 +55,20 @@ def our_tables() -> set[str]:
     return set(inspect(db.engine).get_table_names()) & set(Base.metadata.tables)
 
 
-def test_up_down_and_up_again(own_app: Flask) -> None:
+def test_all_tables_are_made_and_the_first_go_down_to_none(
+    own_app: Flask, backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Every database of a test was made by all migrations, and the next test goes down to the second and up."""
     assert own_app is not None
     assert our_tables() == set(Base.metadata.tables)
-    with db.engine.begin() as connection:
-        forgotten.take_down(connection)
-    migrate("downgrade", revision="base")
-    assert our_tables() == set()
-    migrate("upgrade")
-    assert our_tables() == set(Base.metadata.tables)
+    is_here = backend == "sqlite"
+    empty = f"sqlite:///{tmp_path / 'empty'}" if is_here else make_pg_database(request.getfixturevalue("pg_server"))
+    with create_app(config_for(empty, tmp_path)).app_context():
+        migrate("upgrade", revision="0002")
+        assert our_tables()
+        migrate("downgrade", revision="base")
+        assert our_tables() == set()
+        db.engine.dispose()
 
 
 Witness = Iterator[None]  # what is put there before, looked at while nothing of it is left to see, and again after
