@@ -41,7 +41,7 @@ NAMES = (
     "negative_data_rejection",
 )
 # Of each operation, of what is right for it and of what is not: it has much in common with the several hundred others.
-EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 3}
+EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
 EXAMPLES_IN_PUBLIC = 15
 AT_THE_DOOR = 2  # whatever else is sent without a token is not looked at
 ZONE = "America/Los_Angeles"
