@@ -311,6 +311,8 @@ def lasting_app(migrated: str, backend: str, request: pytest.FixtureRequest, fol
     app = create_app(config_for(copy_of(migrated, backend, request, folder), folder))
     with app.app_context():
         send_savepoints_as_they_are(db.engine.dialect)
+    gc.collect()
+    gc.freeze()  # it stays to the end, as what `pytest_collection_finish` leaves out
     yield app
     with app.app_context():
         db.engine.dispose()

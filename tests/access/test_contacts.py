@@ -63,6 +63,7 @@ def kept_from(world: World, answers: dict[str, TestResponse]) -> list[tuple[str,
     return [(path, word) for path, answer in answers.items() for word in secrets if word in told(answer)]
 
 
+@pytest.mark.one_database
 def test_a_liaison_here_who_owns_another_edition_is_told_nobodys_number_through_it(world: World, other: int) -> None:
     words = world.hubei.words
     paths = {there(path) for path in addresses(world, LIAISON, world.hubei, words.family)}

@@ -23,7 +23,6 @@ from tests.access.world import (
     BY,
     HUBEI,
     JIANGSU,
-    ON_BOTH,
     OTHER_LIAISON,
     TWO_ROLES,
     Words,
@@ -107,6 +106,7 @@ def addresses(world: World, name: str, party: Party, word: str) -> list[str]:
     return plain + [f"{path}{'&' if '?' in path else '?'}{one.format(word)}" for path in lists for one in QUERIES]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", LIAISONS)
 def test_nothing_of_another_delegation_is_told_anywhere(world: World, name: str) -> None:
     mine, other = sides(world, name)
@@ -315,7 +315,7 @@ def of_all(name: str, permission: Permission) -> bool:
     return reach_for(name, permission) is Reach.ALL
 
 
-@by_everyone([*LIMITED, *TWO_ROLES], on_both={Role.VIEWER, *ON_BOTH})
+@by_everyone([*LIMITED, *TWO_ROLES])
 def test_a_role_is_told_only_what_it_may_see(world: World, name: str) -> None:
     party = theirs(world, name)
     secrets = secrets_by_permission(party)

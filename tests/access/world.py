@@ -126,8 +126,8 @@ STRANGER = "stranger"  # has not signed in, and has no token
 NOBODY = "nobody"  # has an account, and no role in the forum
 OTHER_LIAISON = "liaison-of-another"
 # Roles add up: a liaison of Jiangsu who has another role beside it, which sees everyone, but not everything of them.
-# Two of them; with BOTH also others, who differ from these by the table of permissions alone.
-BESIDE = (Role.VIEWER, Role.REGISTRATION_DESK, *((Role.PROGRAM_MANAGER, Role.PRINT_STAFF) if BOTH else ()))
+# One of them; with BOTH also others, who differ from this one by the table of permissions alone.
+BESIDE = (Role.VIEWER, *((Role.REGISTRATION_DESK, Role.PROGRAM_MANAGER, Role.PRINT_STAFF) if BOTH else ()))
 TWO_ROLES = {f"{role}-and-liaison": (role, Role.DELEGATION_LIAISON) for role in BESIDE}
 CALLERS = (*map(str, Role), *TWO_ROLES, OTHER_LIAISON, NOBODY, STRANGER)
 # One of each reach: all, one's own, and one's own beside all.

@@ -220,6 +220,7 @@ def test_a_name_that_someone_divides_is_no_longer_to_be_checked(session: DbSessi
     assert row.flags == []
 
 
+@pytest.mark.one_database
 @pytest.mark.skipif(not NAMES.is_dir(), reason="the real files stand beside the project, not in it")
 def test_real_people_and_organizations_come_in_are_found_and_stand_as_they_were_written(session: DbSession) -> None:
     for name, take, read in (

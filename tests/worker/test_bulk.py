@@ -74,6 +74,7 @@ def traces(run_id):
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 @pytest.mark.timeout(600)
 def test_a_worker_killed_amid_a_run_is_followed_by_one_that_goes_on(workers):
     run_id = ask()

@@ -265,6 +265,7 @@ def test_a_cancelled_print_stops_after_the_batch_in_hand(workers, tmp_path):
     assert done < 1000
 
 
+@pytest.mark.one_database
 def test_a_print_that_cannot_be_made_says_why(workers):
     with transaction() as session:
         forum = seed(session, 0)
