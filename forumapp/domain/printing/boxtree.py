@@ -24,12 +24,14 @@ HALF = 0.5  # what lets more than that through is no ground
 
 def walk(box: Any) -> Iterator[Any]:
     """`box` and all that is in it, in drawing order."""
-    if isinstance(box, AbsolutePlaceholder):
-        box = box._box  # noqa: SLF001 - see the module's docstring
-    yield box
-    if isinstance(box, boxes.ParentBox):
-        for child in box.children:
-            yield from walk(child)
+    waiting = [box]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, AbsolutePlaceholder):
+            one = one._box  # noqa: SLF001 - see the module's docstring
+        yield one
+        if isinstance(one, boxes.ParentBox):
+            waiting.extend(reversed(one.children))
 
 
 def on(page: Page) -> Iterator[Any]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 import zlib
 from contextlib import ExitStack, contextmanager
-from functools import lru_cache, partial, partialmethod
-from operator import attrgetter
+from functools import cached_property, lru_cache, partial, partialmethod
+from operator import attrgetter, methodcaller
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pydyf
 import tinycss2
+from cssselect2 import ElementWrapper
+from weasyprint import css, layout
 from weasyprint import document as setting
-from weasyprint import layout
 from weasyprint.draw import text as drawn_text
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import LayoutContext, absolute, block, inline, percent, preferred, table
@@ -22,7 +23,7 @@ from weasyprint.layout import page as pages
 from weasyprint.layout.page import set_page_type_computed_styles
 from weasyprint.text import line_break
 
-from forumapp.domain.printing import shaping
+from forumapp.domain.printing import shaping, styling
 from forumapp.domain.printing.boxtree import say, walk
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ NUMBER = [("counter()", ("page", "decimal"))]
 SIDES = ("top", "right", "bottom", "left")
 SIZES = ("width", "min_width", "max_width", "height", "min_height", "max_height")
 MEASURES = (*(f"{what}_{side}" for what in ("margin", "padding") for side in SIDES), *SIZES)
+USUALLY_WRITTEN = pydyf._to_bytes  # noqa: SLF001 - see above
+WRITTEN: dict[type, Callable[[Any], bytes]] = {bytes: bytes, str: methodcaller("encode", "ascii"), int: b"%d".__mod__}
 BORDERS = tuple(f"border_{side}_width" for side in SIDES)
 
 
@@ -57,10 +60,15 @@ def in_one_pass() -> Iterator[None]:
 def _cheaper() -> Iterator[tuple[Any, str, Any]]:
     """What stands in the place of WeasyPrint's own: of whom, by what name, and ours."""
     yield setting, "layout_document", partial(setting.layout_document, max_loops=1)
+    yield css, "StyleFor", partial(styling.StyleFor, {})
     yield tinycss2, "parse_one_declaration", lru_cache(DECLARED)(tinycss2.parse_one_declaration)
     yield pydyf.PDF, "page_references", property(_page_references)
     yield LayoutContext, "get_running_element_for", partialmethod(_head_of, LayoutContext.get_running_element_for)
     yield layout, "make_margin_boxes", _kept_margins(layout.make_margin_boxes)
+    yield pydyf, "_to_bytes", _written
+    for name, usual in vars(ElementWrapper).items():
+        if isinstance(usual, cached_property):
+            yield ElementWrapper, name, _Found(name, usual.func)
     yield pydyf, "zlib", SimpleNamespace(compress=zlib.compress, compressobj=_packer)
     yield line_break, "Layout", shaping.Layout
     yield drawn_text, "draw_first_line", shaping.draw_first_line
@@ -116,6 +124,23 @@ def _asked_once(usual: Callable[[Any], Any], style_of: Callable[[Any], Any]) -> 
         return known[name]
 
     return asked
+
+
+class _Found:
+    """What an element is found to have, kept with it: as Python keeps it, without a lock for each."""
+
+    def __init__(self, name: str, find: Callable[[Any], Any]) -> None:
+        self._name, self._find = name, find
+
+    def __get__(self, element: Any, _kind: type) -> Any:
+        found = vars(element)[self._name] = self._find(element)
+        return found
+
+
+def _written(item: Any) -> bytes:
+    """What stands in a PDF, most of which is of few types."""
+    write = WRITTEN.get(type(item))
+    return write(item) if write else USUALLY_WRITTEN(item)
 
 
 def _packer(level: int) -> Any:

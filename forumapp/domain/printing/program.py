@@ -194,18 +194,20 @@ class Press:
         at = self._at(pieces, start)
 
         def lay() -> Document:
-            return self.setter.document(html, style, self.setter.css(at))
+            return self.setter.document(html, style, *map(self.setter.css, at))
 
         # The contents get their numbers when they are laid out.
-        return lay() if pieces[0].name == "contents" else self.parts.lay((html, said, at), lay)
+        return lay() if pieces[0].name == "contents" else self.parts.lay((html, said, *at), lay)
 
-    def _at(self, pieces: Sequence[Piece], start: int) -> str:
-        """Where a part begins. Below an agenda there is room for its marks' legend."""
+    def _at(self, pieces: Sequence[Piece], start: int) -> tuple[str, str]:
+        """Where a part begins: on which side, as many others do, and at what page. Below an agenda there is room for
+        its marks' legend.
+        """
         side = "left" if start % 2 == 0 else "right"
         with_legend = self.text.context["legend"] and any(one.name == "day" for one in pieces)
         room = self.form.foot(len(self.text.context["legend"]) if with_legend else 0)
         below = "".join(f"@page {which}{{margin-bottom:{room:.2f}mm}}" for which in ("", ":left", ":right", "cover"))
-        return f"@page :first{{counter-reset:page {start}}}html{{break-before:{side}}}{below}"
+        return f"html{{break-before:{side}}}", f"@page :first{{counter-reset:page {start}}}{below}"
 
     def _style(self, spacing: float) -> tuple[str, CSS]:
         if spacing not in self._styles:
