@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
+from weasyprint import css
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import preferred
 from weasyprint.text import line_break
@@ -144,3 +145,44 @@ def test_words_are_shaped_by_whoever_measures_them_and_by_nobody_else(font_folde
             setter.document(html).write_pdf()
     assert before.count("Harbor 7") == 2
     assert shaped.count("Harbor 7") == 1
+
+
+# Alike but for what stands at the root, beside an element, or in its own words.
+PARTS = (
+    "<html lang=en><body><p id=a>Harbor<p lang=zh style='color:red'>港口<p lang=zh style='color:blue'>港口<ul><li>Trade",
+    "<html lang=en class=large><body><p id=a>Harbor<p lang=zh style='color:red'>港口<ul><li>Trade<li><i>Pacific</i>",
+    "<html lang=zh><body><ul><li>Trade<li><i>Pacific</i></ul><p id=b lang=en>Harbor<p>港口<a href='#b'>b</a>",
+    "<html lang=en><body class=cut><p id=a>Harbor<p id=a lang=zh>港口<ul><li><i>Pacific</i>",
+)
+OF_PARTS = """@page{size:A6;@bottom-left{content:counter(page)}}.large{font-size:14pt}.cut{overflow:hidden;height:20mm}
+p+p::before{content:'· ';color:green}p::first-letter{font-weight:700}li{margin-left:2rem;font-size:1.2em}
+li:last-child::after{content:attr(class) '.'}:lang(zh){letter-spacing:.1em}.large li{color:navy}"""
+
+
+def test_parts_of_a_book_are_as_they_are_alone(font_folder):
+    setter = Typesetter(fonts.books_pair(), "".join(PARTS) + string.printable, font_folder)
+    sheet = setter.css(OF_PARTS)
+    parts = (*PARTS, *PARTS)
+    with TYPESETTING:
+        usual = [_written_twice(setter.document(part, sheet)) for part in parts]
+        with one_pass.in_one_pass():
+            assert [_written_twice(setter.document(part, sheet)) for part in parts] == usual
+
+
+def test_styles_are_worked_out_once_for_all_parts_of_a_book(font_folder, monkeypatch):
+    setter = Typesetter(fonts.books_pair(), string.printable, font_folder)
+    made: list[object] = []
+
+    class Style(css.ComputedStyle):
+        def __init__(self, *said):
+            made.append(said)
+            super().__init__(*said)
+
+    monkeypatch.setattr(css, "ComputedStyle", Style)
+    html = f"<table>{'<tr><td>Harbor<td>Trade' * 9}</table>"
+    with TYPESETTING, one_pass.in_one_pass():
+        setter.document(html)
+        first = len(made)
+        made.clear()
+        setter.document(html.replace("Harbor", "Pacific"))
+    assert len(made) == first - 4  # a table, its body, a row and a cell
