@@ -18,6 +18,7 @@ from sqlalchemy import select
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.registration.models import TicketCode
+from tests.conftest import BOTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ NAMES = (
     "negative_data_rejection",
 )
 # Of each operation, of what is right for it and of what is not: it has much in common with the several hundred others.
-EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
+EXAMPLES = {GenerationMode.POSITIVE: 5 if BOTH else 3, GenerationMode.NEGATIVE: 3 if BOTH else 2}
 EXAMPLES_IN_PUBLIC = 15
 AT_THE_DOOR = 2  # whatever else is sent without a token is not looked at
 ZONE = "America/Los_Angeles"

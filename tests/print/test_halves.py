@@ -59,7 +59,7 @@ def _known(opened):
 def test_two_halves_are_one_book(font_folder, poppler, monkeypatch, sessions):
     monkeypatch.setattr(program_parts, "LARGE", 0)
     values = sample.program(1, sessions, 6)
-    assert program.cut_of(program.pieces_of(values, with_hosts=True), values) == 1  # speakers, from page 4 or 5
+    assert program.cut_of(program.pieces_of(values), values) == 1  # speakers, from page 4 or 5
     one = render.render_program(values, folder=font_folder, processes=1)
     monkeypatch.delattr(program.Book, "whole")
     two = render.render_program(values, folder=font_folder, processes=2)

@@ -46,10 +46,10 @@ def in_one_pass() -> Iterator[None]:
 
     WeasyPrint makes every page a second time because it is a new one, which is of use only where the text refers to
     pages (`target-counter`). It shares the styles of elements that are declared alike, but reads each `lang` anew, so
-    that none with a language shared its own or what is in it; it measures each box for itself, and asks how narrow it
-    may be where it is as wide as its words; it shapes words to measure them and again to draw them; it lists all pages
-    for each element that it tags; it lays head and foot out on every page, where they differ by a number; and it packs
-    as small as zlib can.
+    that none with a language shared its own or what is in it, and does so for each part of a book; it measures each box
+    for itself, and asks how narrow it may be where it is as wide as its words; it shapes words to measure them and
+    again to draw them; it lists all pages for each element that it tags; it lays head and foot out on every page, where
+    they differ by a number; and it packs as small as zlib can.
     """
     with ExitStack() as stack:
         for owner, name, ours in _cheaper():
@@ -66,7 +66,7 @@ def _cheaper() -> Iterator[tuple[Any, str, Any]]:
     yield LayoutContext, "get_running_element_for", partialmethod(_head_of, LayoutContext.get_running_element_for)
     yield layout, "make_margin_boxes", _kept_margins(layout.make_margin_boxes)
     yield pydyf, "_to_bytes", _written
-    for name, usual in vars(ElementWrapper).items():
+    for name, usual in list(vars(ElementWrapper).items()):
         if isinstance(usual, cached_property):
             yield ElementWrapper, name, _Found(name, usual.func)
     yield pydyf, "zlib", SimpleNamespace(compress=zlib.compress, compressobj=_packer)

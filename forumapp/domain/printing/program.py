@@ -53,7 +53,7 @@ def program(
     """
     form = form or Format(books.half_of(values.head))
     values = _with_photos_ready(values, form)
-    cut = cut_of(pieces_of(values, with_hosts=True), values)
+    cut = cut_of(pieces_of(values), values)
     two = processes == TWO if processes else beside.has_room()
 
     def make() -> bytes:
@@ -108,7 +108,7 @@ class Book:
         self.values, self.form, self.folder, self.parts = values, form, folder, parts
         self.ways = list(books.covers(values.head.hosts))
         self.text = Text(context_of(values, languages, form) | self.ways[0])
-        self.pieces = pieces_of(values, with_hosts=True)
+        self.pieces = pieces_of(values)
 
     def _press(self, letters: set[str]) -> Press:
         setter = self.parts.typesetter(letters, self.folder, self.values.pictures)

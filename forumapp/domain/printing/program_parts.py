@@ -56,8 +56,10 @@ def _lines(piece: Piece, values: ProgramValues) -> int:
     return sum(3 + 3 * len(one.items) + 2 * len(one.people) for one in sessions)
 
 
-def pieces_of(values: ProgramValues, *, with_hosts: bool) -> list[Piece]:
-    """What stands between the contents and the blank pages, in order."""
+def pieces_of(values: ProgramValues) -> list[Piece]:
+    """What stands between the contents and the blank pages, in order; last the hosts, who may not all have room on the
+    cover.
+    """
     letters = written.letters_in_order(values.pages, values.head.hosts)
     information = [page for page in values.pages if not written.is_letter(page)]
     channels = channel_groups(values)
@@ -71,8 +73,7 @@ def pieces_of(values: ProgramValues, *, with_hosts: bool) -> list[Piece]:
     cut = cut_of(found, values)
     if cut is not None:  # the halves of a large book are laid out at the same time
         found[cut] = replace(found[cut], joins=False)
-    found += [Piece("partners")] if with_hosts else []
-    return [replace(piece, number=number) for number, piece in enumerate(found, start=1)]
+    return [replace(piece, number=number) for number, piece in enumerate([*found, Piece("partners")], start=1)]
 
 
 def context_of(values: ProgramValues, languages: tuple[str, ...], form: Format) -> dict[str, Any]:
