@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pikepdf
+from pikepdf import Array, Dictionary, Name
 
 from forumapp.domain.printing.formats import MARKED
 from forumapp.domain.printing.placing import USUAL, Placing, Spot, backs, fronts
@@ -35,11 +36,24 @@ def merge(parts: Sequence[bytes]) -> bytes:
     """The parts' pages one after another, under the first one's title and language."""
     if len(parts) == 1:
         return parts[0]
-    whole = pikepdf.open(io.BytesIO(parts[0]))
-    for part in parts[1:]:
-        with pikepdf.open(io.BytesIO(part)) as pdf:
-            whole.pages.extend(pdf.pages)
-    return _bytes(whole)
+    with pikepdf.open(io.BytesIO(parts[0])) as whole:
+        for part in parts[1:]:
+            with pikepdf.open(io.BytesIO(part)) as pdf:
+                _hang(whole, pdf)
+        return _bytes(whole)
+
+
+def _hang(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
+    """All pages of `part` as one branch of the tree of pages. Added to the list of pages, each is held against all
+    that are there: 5,000 badges in parts of 100 took four times as long.
+    """
+    pages = [whole.copy_foreign(page.obj) for page in part.pages]
+    trunk = whole.Root.Pages
+    branch = whole.make_indirect(Dictionary(Type=Name.Pages, Parent=trunk, Count=len(pages), Kids=Array(pages)))
+    for page in pages:
+        page.Parent = branch
+    trunk.Kids.append(branch)
+    trunk.Count = int(trunk.Count) + len(pages)
 
 
 def on_fronts(parts: Sequence[bytes]) -> list[bytes]:
@@ -114,7 +128,7 @@ def _put_turned(page: pikepdf.Page, form: pikepdf.Object, at: pikepdf.Rectangle)
     left, bottom, right, top = (float(side) for side in form.BBox.as_list())
     wide, high = (at.urx - at.llx) / (right - left), (at.ury - at.lly) / (top - bottom)
     x, y = at.urx + left * wide, at.ury + bottom * high
-    name = page.add_resource(form, pikepdf.Name.XObject)
+    name = page.add_resource(form, Name.XObject)
     page.contents_add(f"q {-wide:.5f} 0 0 {-high:.5f} {x:.3f} {y:.3f} cm {name} Do Q".encode())
 
 
@@ -145,10 +159,10 @@ def for_the_shop(pdf: bytes, *, marks: bool) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for page in opened.pages:
             left, bottom, right, top = trim = [float(side) for side in page.trimbox]
-            page.bleedbox = pikepdf.Array([float(side) for side in page.mediabox])
+            page.bleedbox = Array([float(side) for side in page.mediabox])
             if marks:
                 around = MARKED * MM
-                page.mediabox = pikepdf.Array([left - around, bottom - around, right + around, top + around])
+                page.mediabox = Array([left - around, bottom - around, right + around, top + around])
                 page.cropbox = page.mediabox
                 page.contents_add(b"q", prepend=True)  # what the page is drawn with ends here
                 page.contents_add(b"Q " + _crop_marks(trim))
@@ -196,7 +210,7 @@ def pocket(pdf: bytes) -> bytes:
             sheet = whole.add_blank_page(page_size=(4 * width, 2 * height))
             for index, (column, row) in enumerate(POCKET):
                 panel = whole.copy_foreign(source.pages[first + index].as_form_xobject())
-                name = sheet.add_resource(panel, pikepdf.Name.XObject)
+                name = sheet.add_resource(panel, Name.XObject)
                 turned = f"-1 0 0 -1 {(column + 1) * width:.3f} {2 * height:.3f}"
                 placed = turned if row else f"1 0 0 1 {column * width:.3f} 0"
                 sheet.contents_add(f"q {placed} cm {name} Do Q".encode())
@@ -220,7 +234,7 @@ def with_bleed(pdf: bytes, bleed: float) -> bytes:
         for page in opened.pages:
             left, bottom, right, top = (float(side) for side in page.trimbox)
             beyond = bleed * MM
-            page.bleedbox = pikepdf.Array([left - beyond, bottom - beyond, right + beyond, top + beyond])
+            page.bleedbox = Array([left - beyond, bottom - beyond, right + beyond, top + beyond])
         return _bytes(opened)
 
 
