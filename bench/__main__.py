@@ -1,12 +1,17 @@
-"""`python -m bench [PART ...]`: the performance marks, as a table and as bench/results.json."""
+"""`python -m bench [PART ...]`: the performance marks, as a table and as bench/results.json.
+
+Each part is measured in a process of its own, as if it had been asked for alone: what another one has loaded, begun or
+left in memory changes what it takes.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
-from importlib import import_module
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from bench.marks import Mark, keep, table
+from bench.marks import Mark, keep, measured, table
 
 PARTS = (
     "paper",
@@ -35,7 +40,8 @@ def main(wanted: list[str]) -> None:
     marks: list[Mark] = []
     for part in wanted or PARTS:
         print(f"measuring {part} ...", file=sys.stderr)
-        marks += import_module(f"bench.{part}").marks()
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
+            marks += alone.submit(measured, part).result()
     print(table(marks))
     keep(marks, Path(__file__).parent / "results.json")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def mark(
         "asked": asked,
         "missed": missed,
     }
+
+
+def measured(part: str) -> list[Mark]:
+    """The marks of the module of that name."""
+    marks: list[Mark] = import_module(f"bench.{part}").marks()
+    return marks
 
 
 def table(marks: list[Mark]) -> str:
