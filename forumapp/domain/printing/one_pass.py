@@ -259,10 +259,10 @@ def _head_of(context: Any, usual: Any, page: Any, name: str, keyword: str = "fir
 
 
 @contextmanager
-def no_collector(*, collects: bool = True) -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """Box trees are cycles that hold the fonts' bytes: gone through in the middle of the work they cost a tenth of it,
-    and left to the collector's own time they pile up. Whoever lays out many collects after some of them, and a process
-    that ends with its work not at all.
+    and right after it a tenth more, for which whoever waits for the file would wait. The process that draws collects
+    when it rests, a new typesetter after some others (`typeset`), and whoever lays out many with one does so, too.
     """
     was = gc.isenabled()
     gc.disable()
@@ -271,5 +271,3 @@ def no_collector(*, collects: bool = True) -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-        if was and collects:
-            gc.collect()

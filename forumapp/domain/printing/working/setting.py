@@ -50,7 +50,7 @@ class Setter:
     def pdf(self, number: int) -> bytes:
         """What is to stand on one page, in the first size in which it does."""
         piece = self._pieces[number]
-        with TYPESETTING, no_collector(collects=False), in_one_pass():
+        with TYPESETTING, no_collector(), in_one_pass():
             document = self._document_of_parts(piece) if SHARED in piece else self._document(piece)
             if AGAIN in piece:
                 say_again(document.pages)
