@@ -177,3 +177,17 @@ def test_books_of_several_pages_begin_on_the_front_of_a_sheet_each(
         wide = [round(float(page.mediabox[2])) - 300 for page in opened.pages]
     assert tuple(wide.index(number) + 1 for number in range(len(counts))) == begins
     assert wide.count(len(counts) - 1) == counts[-1]
+
+
+def test_parts_stand_one_after_another_in_one_tree_of_pages() -> None:
+    halves = [impose.merge([book(3, wide), book(1, wide + 1), book(2, wide + 2)]) for wide in (300, 303)]
+    whole = impose.merge([*halves, book(1, 306)])
+
+    with pikepdf.open(io.BytesIO(whole)) as opened:
+        counted = int(opened.Root.Pages.Count)
+        wide = [int(page.mediabox[2]) - 300 for page in opened.pages]
+        parents = {page.obj.Parent.Type for page in opened.pages}
+        faults = opened.check_pdf_syntax()
+
+    assert wide == [0, 0, 0, 1, 2, 2, 3, 3, 3, 4, 5, 5, 6]
+    assert (counted, parents, faults) == (13, {"/Pages"}, [])
