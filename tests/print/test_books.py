@@ -13,10 +13,12 @@ import pytest
 import sample
 from lxml import etree
 from PIL import Image
+from weasyprint.formatting_structure import boxes
 
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.printing import boxtree, fonts, impose, photos, render
 from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
+from forumapp.domain.printing.formats import Format
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import FINEST, OnlyOurs, Typesetter
 from tests.pictures import photo, svg
@@ -318,6 +320,27 @@ def test_speakers_stand_with_photo_and_biography_in_the_languages_of_the_book(fo
         assert int(picture.split()[12]) <= FINEST
     found = [one for one in render.preflight_program(values) if one.details["part"] == "biography"]
     assert [(one.name, one.details["language"], one.blocking) for one in found] == [("Okafor", "zh-Hans", False)]
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("languages", [BOTH, BOTH[::-1], ("en",)])
+def test_no_room_is_kept_for_a_photo_that_is_not_there(languages, large, laid_out):
+    told = {"en": "Leads the harbor.", "zh-Hans": "主持港务工作。"}
+    first = PersonValues(1, "MAYER Anna", biography=told, photo=Logo(7, 800, 800))
+    pictures = {7: check_picture(photo()).content}
+    speakers = first, PersonValues(2, "Okafor")
+    values = replace(sample.program(sessions=1, speakers=1), speakers=speakers, pictures=pictures)
+
+    pages = laid_out(values, languages, Format("A4", large=large))
+    found = [box for page in pages for box in boxtree.on(page) if isinstance(box, boxes.TableBox)]
+    tables = [one for one in found if "speaker" in one.element.get("class", "").split()]
+    rows = [[box for box in boxtree.walk(one) if isinstance(box, boxes.TableCellBox)] for one in tables]
+    assert [sum(cell.element.get("class") == "photo" for cell in row) for row in rows] == [1, 0]
+    alone, table = rows[1], tables[1]
+    edges = alone[0].position_x, alone[-1].position_x + alone[-1].border_width()
+    assert edges == pytest.approx((table.position_x, table.position_x + table.width))
+    if len(languages) > 1:  # what the second language says begins where it does beside a photo
+        assert alone[1].position_x == pytest.approx(rows[0][-1].position_x, abs=1)
 
 
 def test_characters_without_a_glyph_are_found_in_venues():
