@@ -171,6 +171,30 @@ def test_whoever_has_a_row_longer_than_a_page_stands_once_wherever_what_is_laid_
 
 
 @pytest.mark.one_database
+def test_each_font_stands_once_in_a_pack_whose_first_rows_need_fewer_than_later_ones(
+    session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setting, "MOST", 30)
+    values, many = listed_by_name(session, forum, 120)
+    for place, each in enumerate(many[40:], 40):
+        native = {"native_name": "曾芳李明"[place % 4], "native_lang": "zh-Hans"}
+        many[place] = replace(each, **native, organization={"en": "湖南商会"[place % 3 :]})
+    some = tuple(many)
+    values = replace(values, by_name=(Group({"": "A"}, some, 120),), by_native=(Group({"": "Z"}, some[40:], 80),))
+
+    file = tmp_path / "pack.pdf"
+    file.write_bytes(make_book(values, tmp_path))
+    with pikepdf.open(file) as pdf:
+        fonts = {font.objgen: str(font.BaseFont) for page in pdf.pages for font in page.Resources.Font.values()}
+    assert sorted(one.rpartition("+")[2] for one in fonts.values()) == [
+        "Paper-Han", "Paper-Han-Bold", "Paper-Latin", "Paper-Latin-Bold",
+    ]  # fmt: skip
+    told = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
+    assert min(told.count(one) for one in "曾芳李明") >= 40  # and more, as pages say from whom to whom they go
+    assert told.count("会") == 160
+
+
+@pytest.mark.one_database
 def test_a_thousand_people_of_a_list_are_one_piece_of_work(session: DbSession, forum: Forum) -> None:
     values, many = listed_by_name(session, forum, 2200)
     groups = (Group({"": "A"}, tuple(many[:900]), 900), Group({"": "B"}, tuple(many[900:]), 1300))

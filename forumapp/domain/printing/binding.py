@@ -28,11 +28,12 @@ def bound(parts: Iterable[bytes], face: Callable[[str, int], Path]) -> bytes:
     """The parts of a book one after another, each added as soon as it is there; `face` answers the file of a font by
     its kind and weight.
     """
-    coming = iter(parts)
+    coming, common = iter(parts), Common(face)
     with pikepdf.open(io.BytesIO(next(coming))) as whole:
+        common.take(whole.pages)
         for content in coming:
             with pikepdf.open(io.BytesIO(content)) as part:
-                _add(whole, part, face)
+                common.take(_added(whole, part))
         for page in whole.pages:
             _aim(page)
         out = io.BytesIO()
@@ -40,7 +41,8 @@ def bound(parts: Iterable[bytes], face: Callable[[str, int], Path]) -> bytes:
         return out.getvalue()
 
 
-def _add(whole: pikepdf.Pdf, part: pikepdf.Pdf, face: Callable[[str, int], Path]) -> None:
+def _added(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> list[pikepdf.Page]:
+    """The pages of a part, which are the last of the whole now."""
     count = len(whole.pages)
     whole.pages.extend(part.pages)
     added = whole.pages[count:]
@@ -48,7 +50,7 @@ def _add(whole: pikepdf.Pdf, part: pikepdf.Pdf, face: Callable[[str, int], Path]
         _join_structure(whole, part, added)
     _join_bookmarks(whole, part)
     _join_places(whole, part)
-    _share(whole.pages[0].Resources, added[0].Resources, face)
+    return added
 
 
 def _brought(whole: pikepdf.Pdf, part: pikepdf.Pdf, what: Any) -> Any:
@@ -122,14 +124,31 @@ def _aim(page: pikepdf.Page) -> None:
             link.Dest = link.Contents = pikepdf.String(name)
 
 
-def _share(ours: Any, theirs: Any, face: Callable[[str, int], Path]) -> None:
-    """Fonts and pictures that both parts have."""
-    for name in set(ours.Font.keys()) & set(theirs.Font.keys()):
-        if _hold_both(ours.Font[name], theirs.Font[name], face):
-            theirs.Font[name] = ours.Font[name]
-    for name in set(ours.XObject.keys()) & set(theirs.XObject.keys()):
-        if ours.XObject[name].read_raw_bytes() == theirs.XObject[name].read_raw_bytes():
-            theirs.XObject[name] = ours.XObject[name]
+class Common:
+    """Fonts and pictures that parts have in common, each as the first part had it that has it at all."""
+
+    def __init__(self, face: Callable[[str, int], Path]) -> None:
+        self._face = face
+        self._fonts: dict[str, Any] = {}
+        self._pictures: dict[str, Any] = {}
+        self._held: set[tuple[int, int]] = set()  # fonts whose letters another one holds as well
+
+    def take(self, pages: Iterable[pikepdf.Page]) -> None:
+        """Have pages show what is there already. Those that were written at once have it all in one place."""
+        for resources in {page.Resources.objgen: page.Resources for page in pages}.values():
+            for name, font in dict(resources.Font.items()).items():
+                ours = self._fonts.setdefault(name, font)
+                if ours.objgen != font.objgen and self._holds(ours, font):
+                    resources.Font[name] = ours
+            for name, picture in dict(resources.XObject.items()).items():
+                ours = self._pictures.setdefault(name, picture)
+                if ours.objgen != picture.objgen and ours.read_raw_bytes() == picture.read_raw_bytes():
+                    resources.XObject[name] = ours
+
+    def _holds(self, one: Any, other: Any) -> bool:
+        if other.objgen not in self._held and _hold_both(one, other, self._face):
+            self._held.add(other.objgen)
+        return other.objgen in self._held
 
 
 def _hold_both(one: Any, other: Any, face: Callable[[str, int], Path]) -> bool:

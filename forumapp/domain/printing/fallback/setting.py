@@ -49,21 +49,7 @@ class PackSetter:
             html, after = rows.some(begin, MOST)
             part, begin = self._laid(html, after)
             parts.append(part)
-        return self._joined(parts) if parts[1:] else part
-
-    def _joined(self, parts: Sequence[bytes]) -> bytes:
-        """With one list of fonts for all pages, since whoever binds it with others looks at that of its first."""
-        held = io.BytesIO()
-        with pikepdf.open(io.BytesIO(binding.bound(parts, self._typesetter.face))) as whole:
-            ours = whole.make_indirect(whole.pages[0].Resources.Font)
-            for page in whole.pages:
-                theirs = dict(page.Resources.Font.items())
-                if all(ours.get(name, font).objgen == font.objgen for name, font in theirs.items()):
-                    for name, font in theirs.items():
-                        ours[name] = font
-                    page.Resources.Font = ours
-            whole.save(held, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-        return held.getvalue()
+        return binding.bound(parts, self._typesetter.face) if parts[1:] else part
 
     def blank_badges(self, of: Blanks, head: EditionHead, stamp: Stamp) -> bytes:
         return blanks.sheets(of, head, stamp, self._folder, self._set)
