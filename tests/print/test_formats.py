@@ -61,6 +61,23 @@ def harsh():
 
 
 @pytest.mark.parametrize(
+    ("form", "languages", "days", "sessions"),
+    [
+        (Format("A4", large=True), BOTH, 2, 14),
+        (Format("A4", large=True), BOTH[::-1], 2, 14),
+        (Format("letter", large=True), BOTH, 1, 20),
+        (Format("A5"), BOTH, 3, 10),
+    ],
+)
+def test_a_page_on_which_contents_go_on_is_never_nearly_empty(form, languages, days, sessions, laid_out):
+    pages = laid_out(sample.program(days, sessions, 3), languages, form)
+    said = [{box.element.get("class") for box in boxtree.on(page) if box.element is not None} for page in pages]
+    contents = [page for page, classes in zip(pages, said, strict=True) if "contents" in classes]
+    assert len(contents) > 1
+    assert min(map(boxtree.fill, contents)) > 1 / 3
+
+
+@pytest.mark.parametrize(
     ("form", "languages"),
     [
         (Format("A5"), BOTH),
@@ -175,7 +192,7 @@ def test_the_index_leads_to_where_people_stand_and_channels_are_told(font_folder
     assert any("第2频道" in page and "Spanish" in page and "西班牙语" in page for page in pages)
 
 
-@pytest.mark.parametrize(("sessions", "on_pages"), [(20, [21]), (21, [18, 4])])
+@pytest.mark.parametrize(("sessions", "on_pages"), [(20, [21]), (21, [14, 8])])
 def test_contents_in_large_print_never_run_over_by_a_line(sessions, on_pages, laid_out):
     values = sample.program(1, sessions, 0)
     (day,) = values.days
