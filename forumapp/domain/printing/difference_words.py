@@ -34,7 +34,7 @@ KINDS: dict[ChangeKind, Texts] = {
     _K.BROUGHT_BACK: {"en": "Takes place after all", "zh-Hans": "恢复举行"},
     _K.STATUS: {"en": "Status", "zh-Hans": "状态"},
     _K.MOVED: {"en": "Moved", "zh-Hans": "时间或地点变更"},
-    _K.RETITLED: {"en": "New title", "zh-Hans": "标题变更"},
+    _K.RETITLED: {"en": "Title", "zh-Hans": "标题变更"},
     _K.CAME: {"en": "People", "zh-Hans": "人员变更"},
     _K.WENT: {"en": "People", "zh-Hans": "人员变更"},
     _K.REPLACED: {"en": "People", "zh-Hans": "人员变更"},
@@ -90,10 +90,14 @@ _SENTENCES: dict[ChangeKind, Texts] = {
     },
     _K.DETAILS: {"en": "Also changed: {after}.", "zh-Hans": "其他变更：{after}。"},
 }
-# Of a title that reads the same in the reader's language; `of` is empty for the session itself.
-_TITLE_ELSEWHERE: Texts = {
+# Of a title in one language; `of` is empty for the session itself.
+_TITLE_CHANGED: Texts = {
     "en": "The {tongue} title{of} has changed: “{after}”.",
     "zh-Hans": "{of}{tongue}标题有改动：“{after}”。",
+}
+_TITLE_ADDED: Texts = {
+    "en": "The {tongue} title{of} has been added: “{after}”.",
+    "zh-Hans": "{of}{tongue}标题已添加：“{after}”。",
 }
 _TITLE_TAKEN_OUT: Texts = {
     "en": "The {tongue} title{of} has been taken out. It was “{before}”.",
@@ -163,31 +167,56 @@ def in_words(change: Change, language: str) -> str:
         return _item_changed(before, after, language)
     if kind is _K.ITEM_MOVED:
         return _item_moved(before, after, language)
-    if kind is _K.RETITLED and (elsewhere := _titles_elsewhere(before["title"], after["title"], language)):
-        return _SENTENCE_ENDS[language].join(elsewhere)
+    if kind is _K.RETITLED:
+        return _retitled(before, after, language)
     words = {"before": _value(kind, before, language), "after": _value(kind, after, language)}
     return _SENTENCES[kind][language].format(**words)
 
 
-def _titles_elsewhere(before: Mapping[str, str], after: Mapping[str, str], language: str, of: str = "") -> list[str]:
-    """What has changed of a title in other languages, where its reader would see no change. Else nothing."""
-    if pick(before, language) != pick(after, language):
-        return []
-    said = []
+def _retitled(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> str:
+    old, new, said = before["title"], after["title"], []
+    if _reads_otherwise(old, new, language):
+        words = {"before": pick(old, language), "after": pick(new, language)}
+        said.append(_SENTENCES[_K.RETITLED][language].format(**words))
+    return _SENTENCE_ENDS[language].join([*said, *_titles_apart(old, new, language)])
+
+
+def _reads_otherwise(before: Mapping[str, str], after: Mapping[str, str], language: str) -> bool:
+    """Whether a title is another one to its reader. One that they lost or gained in their own language is not: instead
+    of it they read, or have read, that of another language.
+    """
+    return _is_written(before, language) is _is_written(after, language) and (
+        pick(before, language) != pick(after, language)
+    )
+
+
+def _is_written(texts: Mapping[str, str], language: str) -> bool:
+    return bool(texts.get(language))
+
+
+def _titles_apart(before: Mapping[str, str], after: Mapping[str, str], language: str, of: str = "") -> list[str]:
+    """What has changed of a title, language by language: what is added or taken out for all readers, so that all are
+    told alike, and what changes for those to whom the title reads the same.
+    """
+    is_told, said = _reads_otherwise(before, after, language), []
     for code in sorted(before.keys() | after.keys()):
         one, other = before.get(code) or "", after.get(code) or ""
+        if one == other or (is_told and one and other):
+            continue
+        sentence = (_TITLE_CHANGED if one else _TITLE_ADDED) if other else _TITLE_TAKEN_OUT
         tongue = _WRITTEN[code][language] if code in _WRITTEN else _tongue(code, language)
-        if one != other:
-            sentence = _TITLE_ELSEWHERE if other else _TITLE_TAKEN_OUT
-            said.append(sentence[language].format(tongue=tongue, of=of, before=one, after=other))
+        said.append(sentence[language].format(tongue=tongue, of=of, before=one, after=other))
     return said
 
 
 def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> str:
-    one, other = _item(before, language), _item(after, language)
-    title = pick(after["title"], language)
+    ends = before["title"], after["title"]
+    is_gained = _is_written(after["title"], language) and not _is_written(before["title"], language)
+    title = pick(before["title"] if is_gained else after["title"], language)
+    named = ends if _reads_otherwise(*ends, language) else ({language: title}, {language: title})
+    one, other = (_item({**item, "title": of}, language) for item, of in zip((before, after), named, strict=True))
     said = [] if one == other else [_SENTENCES[_K.ITEM_CHANGED][language].format(before=one, after=other)]
-    said += _titles_elsewhere(before["title"], after["title"], language, _OF_ITEM[language].format(title=title))
+    said += _titles_apart(*ends, language, _OF_ITEM[language].format(title=title))
     if before["kind"] != after["kind"]:
         kinds = {end: _ITEM_KINDS[item["kind"]][language] for end, item in (("before", before), ("after", after))}
         said.append(_ITEM_KIND[language].format(title=title, **kinds))
@@ -280,8 +309,6 @@ def _in_zone(moment: Mapping[str, str], language: str) -> str:
 
 
 def _value(kind: ChangeKind, value: Mapping[str, Any], language: str) -> str:
-    if kind is _K.RETITLED:
-        return pick(value["title"], language)
     if kind is _K.STATUS:
         return _STATES[value["status"]][language]
     if kind is _K.INTERPRETATION:

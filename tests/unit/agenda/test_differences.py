@@ -146,14 +146,28 @@ TABLE: list[tuple[str, dict[str, Any], list[str], list[str], list[str]]] = [
         {"title": {"en": "Trade", "zh-Hans": ""}},
         ["retitled"],
         ["The Chinese title has been taken out. It was “贸易”."],
-        ["标题由“贸易”改为“Trade”。"],
+        ["中文标题已删除，原为“贸易”。"],
+    ),
+    (
+        "its title is left in one language, and is another one there",
+        {"title": {"en": "Open trade"}},
+        ["retitled"],
+        ["New title: “Open trade”. It was “Trade”. The Chinese title has been taken out. It was “贸易”."],
+        ["英文标题有改动：“Open trade”。中文标题已删除，原为“贸易”。"],
+    ),
+    (
+        "its title is left in the other one",
+        {"title": {"zh-Hans": "贸易"}},
+        ["retitled"],
+        ["The English title has been taken out. It was “Trade”."],
+        ["英文标题已删除，原为“Trade”。"],
     ),
     (
         "an item's title in one language",
         {"items": [{**item(71, "Opening"), "title": {"en": "Opening", "zh-Hans": "开幕"}}]},
         ["item-changed"],
-        ["The Chinese title of the item “Opening” has changed: “开幕”."],
-        ["细项变更：“Opening”（20分钟）→“开幕”（20分钟）。"],
+        ["The Chinese title of the item “Opening” has been added: “开幕”."],
+        ["细项“Opening”的中文标题已添加：“开幕”。"],
     ),
     (
         "an item in more than what one reads",
@@ -162,10 +176,15 @@ TABLE: list[tuple[str, dict[str, Any], list[str], list[str], list[str]]] = [
         [
             (
                 "Item changed: “Opening” (20 min) → “Opening” (30 min). The Chinese title of the item “Opening” has "
-                "changed: “开幕”. The item “Opening” is now: panel. It was: speech."
+                "been added: “开幕”. The item “Opening” is now: panel. It was: speech."
             )
         ],
-        ["细项变更：“Opening”（20分钟）→“开幕”（30分钟）。细项“开幕”的类型由演讲改为专题讨论。"],
+        [
+            (
+                "细项变更：“Opening”（20分钟）→“Opening”（30分钟）。细项“Opening”的中文标题已添加：“开幕”。"
+                "细项“Opening”的类型由演讲改为专题讨论。"
+            )
+        ],
     ),
     (
         "an item's text that is empty",
@@ -274,6 +293,31 @@ def test_what_reads_differently_is_told_in_both_languages(
     assert [list(one.kinds) for one in found] == ([kinds] if kinds else [])
     assert [words for one in found for words in sentences(one, "en")] == english
     assert [words for one in found for words in sentences(one, "zh-Hans")] == chinese
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "english", "chinese"),
+    [
+        (
+            {"en": "Opening", "zh-Hans": "开幕"},
+            {"en": "Opening"},
+            "The Chinese title of the item “Opening” has been taken out. It was “开幕”.",
+            "细项“Opening”的中文标题已删除，原为“开幕”。",
+        ),
+        (
+            {"en": "Opening", "zh-Hans": "开幕"},
+            {"en": "Welcome", "zh-Hans": "致辞"},
+            "Item changed: “Opening” (20 min) → “Welcome” (20 min).",
+            "细项变更：“开幕”（20分钟）→“致辞”（20分钟）。",
+        ),
+    ],
+)
+def test_a_title_of_an_item_is_taken_out_in_the_words_of_both_languages(
+    before: dict[str, str], after: dict[str, str], english: str, chinese: str
+) -> None:
+    old, new = (agenda(session(items=[{**item(71, ""), "title": title}])) for title in (before, after))
+    (found,) = differences(old, new)
+    assert (sentences(found, "en"), sentences(found, "zh-Hans")) == ([english], [chinese])
 
 
 @pytest.mark.parametrize("kind", [one.value for one in ItemKind if one is not ItemKind.SPEECH])
