@@ -150,6 +150,12 @@ def issued_sheet(sheet: CueSheet) -> dict[str, Any]:
     return content
 
 
+def sessions_on(db: DbSession, sheet: CueSheet) -> dict[str, int]:
+    """The ids of a sheet's sessions by the codes that they had when it was issued, by which it tells them."""
+    agenda = published_agenda(db.get_one(AgendaVersion, sheet.agenda_version_id))
+    return {session["code"]: session["id"] for session in agenda["sessions"]}
+
+
 def _called(row: Cue) -> Called:
     return Called(
         row.id,

@@ -96,10 +96,10 @@ def check_speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str]) 
 
 
 def of_session(
-    session_id: int | None, title: Texts, languages: Sequence[str], items: Iterable[Texts] = (), said: str = ""
+    session_id: int, title: Texts, languages: Sequence[str], items: Iterable[Texts] = (), said: str = ""
 ) -> Iterator[Finding]:
     """What is to be mended in a session's title, in its items, and in what else is `said` of it."""
-    about = ("session", session_id or "")
+    about = ("session", session_id)
     yield from _text_findings(title, "session", languages, about, said)
     for texts in items:
         yield from beside(_text_findings(texts, "session", languages, about), pick(title, languages[0]))

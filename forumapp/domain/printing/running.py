@@ -123,7 +123,7 @@ def check_run_of_show(
     content: Mapping[str, Any], languages: Sequence[str], note: Texts | None = None, *, ids: Mapping[str, int]
 ) -> list[Finding]:
     """What to mend before a sheet is printed: texts that are not translated, and characters that no font has. Sheets
-    tell sessions by their codes; `ids` are those of the sessions that stand.
+    tell sessions by the codes that they had; `ids` are theirs by these.
     """
     lines = [line for day in content["days"] for line in day["lines"]]
     held = {line["session"]: line for line in lines if line["kind"] == "session"}
@@ -131,13 +131,13 @@ def check_run_of_show(
     said += [("cue", line["title"]) for line in lines if line["kind"] == "cue"]
     found = list(book_checks.texts_findings([*said, ("cue", note or {})], languages))
     for line in lines:
-        title, of = held[line["session"]]["title"], ids.get(line["session"])
+        title, of = held[line["session"]]["title"], ids[line["session"]]
         items = [line["title"]] if line["kind"] == "item" else []
         found += book_checks.of_session(of, title, languages, items, line.get("av_needs", ""))
         for one in line["people"]:
             name = layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])
             shown = " ".join(part for part in (name, one["native_full"]) if part)
-            people = book_checks.missing_glyphs(shown + one["pronunciation"], shown, ("session", of or ""))
+            people = book_checks.missing_glyphs(shown + one["pronunciation"], shown, ("session", of))
             found += book_checks.beside(people, pick(title, languages[0]))
         found += book_checks.missing_glyphs(line["owner"], line["owner"], ("cue", ""))
     return _in_order(found)

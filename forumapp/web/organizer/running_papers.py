@@ -157,8 +157,7 @@ def signs_asked() -> tuple[AgendaVersion | None, list[DoorSign]]:
 def found_on_sheet(sheet: CueSheet) -> list[Finding]:
     from forumapp.domain.printing.running import check_run_of_show
 
-    of = edition()
-    ids = {row.code: row.id for row in queries.scheduled(reading(), of.id)}
+    of, ids = edition(), cues.sessions_on(reading(), sheet)
     found = check_run_of_show(cues.issued_sheet(sheet), of.languages, sheet.note, ids=ids)
     return weighed(found, of.print_blocks)
 

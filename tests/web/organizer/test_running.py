@@ -302,10 +302,10 @@ def test_what_is_found_on_a_run_of_show_names_its_session_in_the_reader_s_langua
 ) -> None:
     session_id = house.session_ids[0]
 
-    def renamed(**changes: Any) -> None:
+    def renamed(of: int = session_id, **changes: Any) -> None:
         with transaction() as db:
-            row = get_session(db, house.edition_id, session_id)
-            update_session(db, house.edition_id, session_id, changes, version=row.version, **BY)
+            row = get_session(db, house.edition_id, of)
+            update_session(db, house.edition_id, of, changes, version=row.version, **BY)
 
     def told(language: str) -> list[tuple[str, str]]:
         page = html.fromstring(owner.get(f"{SHOW}/sheets/1?lang={language}").text)
@@ -318,11 +318,14 @@ def test_what_is_found_on_a_run_of_show_names_its_session_in_the_reader_s_langua
     renamed(title={"en": "Trade", "zh-Hans": "贸易"})
     address = f"{HOME}/agenda/sessions/{session_id}"
     assert told("zh-Hans") == [("“贸易”的标题缺少中文。", address), ("环节“贸易”：“Film”缺少中文。", address)]
-    renamed(code="other")
-    assert told("en") == [
-        ("The title of “Trade” is missing in Chinese.", f"{HOME}/agenda"),
-        ("Session “Trade”: “Film” is missing in Chinese.", f"{HOME}/agenda"),
+    english = [
+        ("The title of “Trade” is missing in Chinese.", address),
+        ("Session “Trade”: “Film” is missing in Chinese.", address),
     ]
+    renamed(code="other")
+    assert told("en") == english
+    renamed(house.session_ids[1], code="trade")  # which is another session's by now
+    assert told("en") == english
 
 
 def test_what_stops_door_signs_is_printed_for_a_reason_that_the_log_tells(house: House, owner: Browser) -> None:
