@@ -26,8 +26,8 @@ it twice; `at`, the same as RFC 3339 with its offset, is told beside them and ne
 such as when something was sent, is `at` in UTC. \
 What exists is changed and removed with `If-Match`; when someone else was faster, the answer is 412 with both versions \
 field by field. What was read can be sent back whole: fields that cannot be changed are taken while they say what \
-stands, and refused as `read-only` if not. A POST with an `Idempotency-Key` takes effect once. \
-Refusals are problem documents with a stable `code`."""
+stands, and refused as `read-only` if not. A POST with an `Idempotency-Key` takes effect once, and without one as \
+often as it is sent. Refusals are problem documents with a stable `code`."""
 
 
 class LinkConverter(BaseConverter):

@@ -7,8 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import update
 
+from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import idempotency
+from forumapp.domain.people.models import Person
+from tests.api.test_checkin import code_of
 
 if TYPE_CHECKING:
     from conftest import Api
@@ -56,6 +60,33 @@ def test_twins_of_a_registration_and_of_a_decision_are_answered_alike(committed:
         assert status == 201
         status, _ = send(f"{base}/{json.loads(text)['registration_id']}/cancel", None, f"cancel-{turn}")
         assert status == 200
+
+
+def test_twins_of_a_print_in_spite_of_findings_are_one_job_by_their_key_alone(committed: Api) -> None:
+    jobs, preflight = "/editions/mine/print-jobs", "/editions/mine/print-preflight?paper=badges"
+    with ThreadPoolExecutor(TWINS) as pool:
+        pool.submit(without_glyph, committed).result()
+        mark = pool.submit(committed.get, preflight).result().json["mark"]
+        assert mark
+        body = {"paper": "badges", "options": {"anyway": "Written by hand", "despite": mark}}
+
+        def send(key: str | None) -> tuple[int, bytes]:
+            answer = committed.post(jobs, body, **({} if key is None else {"Idempotency_Key": key}))
+            return answer.status_code, answer.data
+
+        answers = set(pool.map(send, ["twin"] * TWINS))
+        assert [status for status, _ in answers] == [201]
+        assert pool.submit(committed.get, jobs).result().json["total"] == 1
+
+        assert len(set(pool.map(send, [None] * TWINS))) == TWINS  # as a key alone keeps them from being
+        assert pool.submit(committed.get, jobs).result().json["total"] == 1 + TWINS
+
+
+def without_glyph(api: Api) -> None:
+    """Register somebody whose name no font has."""
+    code_of(api, "Liu")
+    with api.app.app_context(), transaction() as db:
+        db.execute(update(Person).values(native_full="周\U00013000"))
 
 
 def test_a_twin_that_was_slower_gets_the_answer_of_the_faster(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

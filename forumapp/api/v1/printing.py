@@ -225,6 +225,7 @@ def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
     It is the worker who looks it through, which may take minutes. Where something is to be mended first, the job ends
     as `failed` with the fault `findings`, and tells these with their `mark`. Asked again with that mark as `despite`
     and with `anyway`, it is printed unless there is something else by then. `print-preflight` tells the same before.
+    Send an `Idempotency-Key`, in spite of findings as well: asked twice without one, it is printed twice.
     """
     of = call.edition(edition).id
     said = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
