@@ -66,6 +66,7 @@ FAULTS: dict[str, Any] = {
     "run-closed": _l("It has departed. Reopen it first, with a reason."),
     "code-not-good": _l("This is no code of a device, or it was used or has ended. Ask the organizer for a new one."),
     "already-revoked": _l("This device was revoked already. Add it anew."),
+    "letter-revoked": _l("This letter is revoked, so it is not printed."),
     "not-in-rehearsal": _l("Not in a rehearsal: this would stay. It is for the day, or end the rehearsal first."),
     "rehearsal-runs": _l("A rehearsal runs already."),
     "rehearsal-over": _l("This rehearsal is over."),

@@ -100,6 +100,7 @@ def begin(app: Flask, job_id: int) -> int:
         total = parts = _pieces(kept)
         books = [_book_values(app, job, edition, options, number) for number in range(total)]
         found = [*altered_letters(db, edition, job.paper, options), *check_books(db, edition.id, books, HERE)]
+        found += revoked_letters(db, edition, options.letters).values()
         if job.paper is Paper.ITINERARIES:
             with transaction() as session:
                 keep_made_for_all(session, job, dict(zip(kept["codes"], books, strict=True)))

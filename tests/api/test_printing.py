@@ -187,3 +187,7 @@ def test_letters_are_issued_in_spite_of_what_was_seen_alone(api: Api) -> None:
     unseen = api.post(f"{one}/reissue", {**again, "despite": "0" * 16}, **tag)
     assert (unseen.status_code, unseen.json["details"]["mark"]) == (422, seen["despite"])
     assert api.post(f"{one}/reissue", again, **tag).status_code == 200
+    revoked = api.post(JOBS, {"paper": "certificates", "options": {"letters": made.json["ids"]}})
+    assert (revoked.status_code, revoked.mimetype) == (422, "application/problem+json")
+    assert revoked.json["errors"] == {"options.letters": ["letter-revoked"]}
+    assert api.get(JOBS).json["total"] == 0

@@ -188,6 +188,25 @@ def test_a_letter_that_is_revoked_before_its_print_is_done_is_not_in_it_and_told
     assert lines == [second.id]
 
 
+@pytest.mark.one_database
+def test_a_letter_that_is_revoked_before_its_print_begins_is_not_in_it_and_told(own_app):
+    bind(own_app)
+    with transaction() as session:
+        edition = seed(session, 2).edition
+        set_letter_form(session, edition.id, LetterKind.CERTIFICATE, {"signatory_latin": "A"}, version=0, **BY)
+        letters = issue_letters(session, edition, Selection(LetterKind.CERTIFICATE), **BY)
+        ids = [one.id for one in letters]
+        both, alone = (
+            services.ask_print(session, edition.id, Paper.CERTIFICATES, {"letters": named}, **BY).id
+            for named in (ids, ids[:1])
+        )
+        revoke_letter(session, edition.id, ids[0], "A wrong name", version=1, **BY)
+    assert [printing.begin(both), printing.begin(alone)] == [1, 0]
+    found = db.session().get_one(PrintJob, both, populate_existing=True).findings
+    assert [one["about"] for one in found if one["code"] == "letter-revoked"] == [["letter", ids[0]]]
+    assert db.session().get_one(PrintJob, alone, populate_existing=True).fault == "nothing-to-print"
+
+
 def test_a_working_paper_is_printed_as_it_was_laid_out_with_its_version_and_what_it_was_made_from(own_app):
     bind(own_app)
     with transaction() as session:

@@ -32,7 +32,8 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.paper import CARD_FIELDS, LANGUAGES, SECTION, SHORT_LIST
+from forumapp.web.organizer.paper import SECTION, SHORT_LIST
+from forumapp.web.organizer.paper_fields import CARD_FIELDS, LANGUAGES
 from forumapp.web.organizer.previews import made_at_once, pages_shown, too_much
 from forumapp.web.organizer.print_said import ANYWAY as WHY_ANYWAY
 from forumapp.web.organizer.print_said import DESPITE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.choosing import find_by_code
@@ -32,13 +33,16 @@ class OneByCode(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class OneBySerial(Field):
-    """A letter that counts, by its serial."""
+    """A letter that is not revoked, by its serial."""
 
     of: Paper
 
     def parse(self, raw: Mapping[str, Any]) -> list[int]:
         typed = super().parse(raw)
-        found = find_by_serial(reading(), edition().id, self.of, typed or "", within=within(Permission.PRINT))
+        try:
+            found = find_by_serial(reading(), edition().id, self.of, typed or "", within=within(Permission.PRINT))
+        except Invalid as refusal:
+            raise Fault(refusal.fields[self.name]) from refusal
         if typed and found is None:
-            raise Fault("not-a-choice")
+            raise Fault("unknown")
         return [found] if found else []

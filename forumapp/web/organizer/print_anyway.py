@@ -18,7 +18,8 @@ from forumapp.domain.printing.preflight import Report, in_order
 from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.paper import check_page, counted, may_read
+from forumapp.web.organizer.paper import check_page, may_read
+from forumapp.web.organizer.paper_fields import counted
 from forumapp.web.organizer.print_said import DESPITE, about_print, ask_for, started
 from forumapp.web.words import listed
 

@@ -59,12 +59,15 @@ DESPITE = "despite"  # the mark of what was shown
 
 
 def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
-    """Filled with what this browser said the last time. Why something is printed again is asked where it is."""
+    """Filled with what was said before, or by this browser the last time. Why something is printed again is asked where
+    it is.
+    """
     changed = sent.get("again") or sent.get("changed") or sent.get("badge") == Badge.CHANGED
-    because = Reprint.CHANGED if changed else ""
+    because = request.values.get(REASON.name) or (Reprint.CHANGED if changed else "")
+    device = request.values.get(DEVICE.name) or request.cookies.get(COOKIE, "")
     why: tuple[Field, ...] = (replace(REASON, required=True),) if report.reprints else ()
     anyway = (ANYWAY,) if report.blocking else ()
-    return Form.empty((DEVICE, *why, *anyway), device=request.cookies.get(COOKIE, ""), reason=because)
+    return Form.empty((DEVICE, *why, *anyway), device=device, reason=because)
 
 
 def ask_for(

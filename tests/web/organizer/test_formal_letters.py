@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.models import Admission, Checkpoint
-from forumapp.domain.printing.letter_models import Letter
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.printing.blocking import FindingsBlock
+from forumapp.domain.printing.formal.forms import set_letter_form
+from forumapp.domain.printing.formal.issuing import issue_letters, revoke_letter
+from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.models import PrintJob
 from tests.web.organizer.house import BY, HOME, add_registration, mark_on, rows
 
@@ -101,3 +108,72 @@ def test_whoever_issues_certificates_is_told_where_nobody_of_those_chosen_was_ch
     assert ("Issue 1 letter" in named, "They have not been checked in" in named) == (True, True)
     said = owner.get(f"{new}&to_registration={missed}&lang=zh-Hans").text
     assert "所选人员没有签到：入口、环节、用餐和贵宾室" in said
+
+
+PAPER, JOBS = f"{HOME}/paper", f"{HOME}/paper/jobs"
+CHOSEN = {"paper": "certificates", "type": "guest", "letters": "x-0001"}
+
+
+def a_certificate(house: House) -> int:
+    """A letter that nobody signs, which stops its print; its id."""
+    add_registration(house, "Anna")
+    with transaction() as db:
+        edition, to = db.get_one(Edition, house.edition_id), Selection(LetterKind.CERTIFICATE)
+        set_letter_form(db, edition.id, to.kind, {"prefix": "X-"}, version=0, **BY)
+        with pytest.raises(FindingsBlock) as stopped:
+            issue_letters(db, edition, to, **BY)
+        (row,) = issue_letters(db, edition, to, anyway="By hand", despite=stopped.value.details["mark"], **BY)
+        return row.id
+
+
+def revoke(house: House, letter_id: int) -> None:
+    with transaction() as db:
+        revoke_letter(db, house.edition_id, letter_id, "A wrong name", version=1, **BY)
+
+
+def checked(owner: Browser, tongue: str) -> dict[str, str]:
+    """What the button on the page of the check sends."""
+    page = html.fromstring(owner.get(f"{PAPER}/check", query_string={**CHOSEN, "lang": tongue}).text)
+    (form,) = page.xpath(f'//form[@action="{JOBS}"]')
+    return {**form.fields, "device": "Desk 2", "anyway": "Signed by hand"}
+
+
+def told_at_its_field(page: str) -> str:
+    """What is wrong with the letter, on a page that has kept all that was chosen and said."""
+    shown = html.fromstring(page)
+    (form,) = shown.xpath(f'//form[@action="{PAPER}/check"]')
+    assert {name: form.fields[name] for name in CHOSEN} == CHOSEN
+    assert form.fields["device"] == "Desk 2"
+    assert len(shown.xpath('//*[@id="error-summary"]//a[@href="#f-letters"]')) == 1
+    (said,) = shown.xpath('//*[@id="e-letters"]//text()[normalize-space()]')
+    return said.strip()
+
+
+@pytest.mark.parametrize(
+    ("tongue", "words"),
+    [("en", "This letter is revoked, so it is not printed."), ("zh-Hans", "该函件已撤销，因此不予打印。")],
+)
+def test_a_letter_that_is_revoked_after_its_check_is_told_at_its_field_with_all_that_was_chosen(
+    house: House, owner: Browser, tongue: str, words: str
+) -> None:
+    letter_id = a_certificate(house)
+    sent = checked(owner, tongue)
+    revoke(house, letter_id)
+
+    refused = owner.post(JOBS, data=sent)
+
+    assert (refused.status_code, told_at_its_field(refused.text), rows(select(PrintJob))) == (422, words, [])
+
+
+def test_a_letter_that_is_revoked_while_its_print_is_looked_through_is_told_at_its_field(
+    house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter_id = a_certificate(house)
+    sent = checked(owner, "en")
+    lookers = owner.application.extensions["forumapp.lookers"]
+    monkeypatch.setattr(lookers, "run", lambda work, run=lookers.run: (run(work), revoke(house, letter_id))[0])
+
+    refused = owner.post(JOBS, data=sent)
+
+    assert (refused.status_code, rows(select(PrintJob))) == (422, [])
+    assert told_at_its_field(refused.text) == "This letter is revoked, so it is not printed."

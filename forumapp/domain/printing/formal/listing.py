@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.models import PrintJob
 
+REVOKED = "letter-revoked"
 KINDS = {Paper.INVITATIONS: LetterKind.INVITATION, Paper.CERTIFICATES: LetterKind.CERTIFICATE}
 
 
@@ -115,10 +116,9 @@ def letter_lines(db: DbSession, edition: Edition, rows: Sequence[Letter]) -> lis
 def list_to_print(
     db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
 ) -> list[int]:
-    """The ids of the letters that a print is of, by their serials, without those that `altered_letters` tells. Raises
-    NothingToPrint, LetterAltered, and what `require_letters` does.
+    """The ids of the letters that a print is of, by their serials, without those that `altered_letters` tells and those
+    that are revoked. Raises NothingToPrint and LetterAltered.
     """
-    require_letters(db, edition.id, paper, options, within=within)
     found = _lines_to_print(db, edition, paper, options, within)
     if not found:
         raise NothingToPrint(edition=edition.slug)
@@ -136,7 +136,9 @@ def require_letters(
         return
     found = db.scalars(chosen_letters(db, edition_id, paper, options, within=within)).all()
     if len(found) < len(set(options.letters)):
-        raise Invalid(fields={"letters": "unknown"})
+        named = _letters(edition_id, paper, within).where(Letter.id.in_(options.letters))
+        revoked = db.scalars(named.where(Letter.revoked_at.is_not(None)).limit(1)).first()
+        raise Invalid(fields={"letters": "unknown" if revoked is None else REVOKED})
 
 
 def altered_letters(
@@ -151,9 +153,11 @@ def altered_letters(
 
 def revoked_letters(db: DbSession, edition: Edition, ids: Sequence[int]) -> dict[int, Finding]:
     """Those of them that are revoked by now, with what is told of each: it is not printed."""
+    if not ids:
+        return {}
     query = select(Letter).where(Letter.id.in_(ids), Letter.revoked_at.is_not(None)).order_by(Letter.number)
     lines = letter_lines(db, edition, db.scalars(query.execution_options(populate_existing=True)).all())
-    return {one.row.id: _told("letter-revoked", one, blocking=False) for one in lines}
+    return {one.row.id: _told(REVOKED, one, blocking=False) for one in lines}
 
 
 def _told(code: str, one: LetterLine, *, blocking: bool) -> Finding:
@@ -172,8 +176,7 @@ def chosen_letters(
     db: DbSession, edition_id: int, paper: Paper, options: Options, *, within: Collection[int] | None = None
 ) -> Select[int]:
     """The ids of those named, or of all that are not revoked."""
-    query = select(Letter.id).where(Letter.edition_id == edition_id, Letter.kind == KINDS[paper])
-    query = query.where(Letter.revoked_at.is_(None), *limited(Letter.id, "letter", edition_id, within))
+    query = _letters(edition_id, paper, within).where(Letter.revoked_at.is_(None))
     if options.registration is not None:
         query = query.where(Letter.registration_id == options.registration)
     if options.type or options.delegation:
@@ -190,12 +193,21 @@ def chosen_letters(
     return query
 
 
+def _letters(edition_id: int, paper: Paper, within: Collection[int] | None) -> Select[int]:
+    """The ids of all that there are."""
+    query = select(Letter.id).where(Letter.edition_id == edition_id, Letter.kind == KINDS[paper])
+    return query.where(*limited(Letter.id, "letter", edition_id, within))
+
+
 def find_by_serial(
     db: DbSession, edition_id: int, paper: Paper, serial: str, *, within: Collection[int] | None = None
 ) -> int | None:
-    """The letter that has it, unless it is revoked."""
-    query = chosen_letters(db, edition_id, paper, Options(), within=within)
-    return db.scalar(query.where(Letter.serial == serial.strip().upper()))
+    """The letter that has it, if there is one. Raises what `require_letters` does."""
+    query = _letters(edition_id, paper, within).where(Letter.serial == serial.strip().upper())
+    found = db.scalar(query)
+    if found is not None:
+        require_letters(db, edition_id, paper, Options(letters=(found,)), within=within)
+    return found
 
 
 def count_printed(
