@@ -14,7 +14,8 @@ from forumapp.core.workshop import Workshop
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.previewing import PAGE, Beginning, Readers, keep_preview
 from tests.access.routes import API, ROUTES
-from tests.access.world import LABELS, QUESTIONS, SLUG, roles_of
+from tests.access.standing import LABELS, QUESTIONS
+from tests.access.world import SLUG, roles_of
 from tests.pictures import document, photo
 from tests.web.organizer.house import PASSWORD
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.test import TestResponse
 
-    from tests.access.world import Party, World
+    from tests.access.parties import Party
+    from tests.access.world import World
 
 PART = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
 NAME = {"en": "Changed", "zh-Hans": "已改"}

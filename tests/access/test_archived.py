@@ -16,7 +16,7 @@ from forumapp.domain.forums.archiving import archive_edition, reopen_edition
 from forumapp.domain.forums.models import Edition
 from tests.access.asking import address, ask, is_decision, of_api, prepared, tag_of
 from tests.access.routes import ROUTES, Asks
-from tests.access.test_services import calls, named
+from tests.access.services import calls, named
 from tests.access.world import SLUG, World, by_everyone, fingerprint, undone
 from tests.web.organizer.house import BY, NOW
 

@@ -17,26 +17,18 @@ from forumapp.domain.accounts.permissions import Permission, Reach, Role
 from forumapp.domain.forums.models import EditionHost
 from forumapp.domain.registration.services import update_type
 from tests.access.asking import PICTURES, SPAN, address, ask
+from tests.access.parties import add_party
 from tests.access.routes import API, LINK, ROUTES
 from tests.access.test_walk import LET, expected, is_row
-from tests.access.world import (
-    BY,
-    HUBEI,
-    JIANGSU,
-    OTHER_LIAISON,
-    TWO_ROLES,
-    Words,
-    add_party,
-    by_everyone,
-    fingerprint,
-    reach_for,
-)
+from tests.access.words import HUBEI, JIANGSU, Words
+from tests.access.world import BY, OTHER_LIAISON, TWO_ROLES, by_everyone, fingerprint, reach_for
 from tests.conftest import BOTH
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
-    from tests.access.world import Party, World
+    from tests.access.parties import Party
+    from tests.access.world import World
 
 HOME = "/organizer/forum/"
 NOTHING = "Xqzwvk"  # which nobody is called

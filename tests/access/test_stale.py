@@ -18,7 +18,8 @@ from tests.access.world import OTHER_LIAISON, TWO_ROLES, by_everyone, fingerprin
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
-    from tests.access.world import Party, World
+    from tests.access.parties import Party
+    from tests.access.world import World
 
 # `test_walk` and `test_leaks` ask every address on both databases, and tests/domain every service.
 pytestmark = pytest.mark.one_database

@@ -35,8 +35,8 @@ from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
 from tests.domain.conftest import BY, COMMAND, Forum
+from tests.domain.removables import make_session
 from tests.domain.test_delegations import make_delegation, make_registration
-from tests.domain.test_removals import make_session
 from tests.seeds import seed_access
 
 if TYPE_CHECKING:
