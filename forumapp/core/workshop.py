@@ -11,11 +11,14 @@ import multiprocessing
 import os
 import pickle
 import resource
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forumapp.core.errors import Refusal
@@ -31,9 +34,9 @@ T = TypeVar("T")
 WAITING, BUSY = 4, 10
 STARTING = 120  # seconds until a process is ready
 RESTS, GRACE = 1800, 60  # seconds after which a process without work ends, with all that it kept in its memory
-# What a piece of work leaves is tidied up before the next one where it may be much, and else when no other one follows
-# at once: of a hundred badges or a page of a preview that was a third of the time.
-LARGE, SOON = 1, 0.1  # seconds of a processor; seconds on the clock
+# What a piece of work leaves in memory is tidied up before the next one where it is much, and else when no other one
+# follows at once: of a hundred badges or a page of a preview that was a third of the time.
+MUCH, SOON = 32, 0.1  # megabytes; seconds
 PIECES = 200  # of work that one process does, so that what libraries never give back stays little
 MEGABYTE = 1024 * 1024
 _PROCESSES = multiprocessing.get_context("forkserver")
@@ -168,7 +171,10 @@ class _Hand:
         self._limits, self._left, self.is_fit, self._is_ready = limits, PIECES, True, False
         self.since = time.monotonic()
         self._pipe, theirs = _PROCESSES.Pipe()
-        self._process = _PROCESSES.Process(target=_work, args=(theirs, limits, begins, ALLOWED), daemon=True)
+        # What libraries leave there when they are ended in the middle, as fonts of documents, goes with the process.
+        self._folder = tempfile.TemporaryDirectory(prefix="forumapp-", ignore_cleanup_errors=True)
+        begun = (theirs, limits, begins, ALLOWED, self._folder.name)
+        self._process = _PROCESSES.Process(target=_work, args=begun, daemon=True)
         self._process.start()
         theirs.close()
 
@@ -215,14 +221,18 @@ class _Hand:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.kill()
             self._process.join()
+        self._folder.cleanup()
 
 
-def _work(pipe: Connection, limits: Limits, begins: Callable[[], object] | None, processors: Iterable[int]) -> None:
-    """In a process of its own: one piece of work after another."""
+def _work(
+    pipe: Connection, limits: Limits, begins: Callable[[], object] | None, processors: Iterable[int], folder: str
+) -> None:
+    """In a process of its own: one piece of work after another. What it writes for a while stands in `folder`."""
     os.setsid()
     stay_on(processors)  # whoever asks may stay on one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_whoever_asks, daemon=True).start()
+    tempfile.tempdir = folder
+    threading.Thread(target=_end_with_whoever_asks, args=(folder,), daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_DATA, limits.megabytes * MEGABYTE)
     set_up_logs()
@@ -230,6 +240,7 @@ def _work(pipe: Connection, limits: Limits, begins: Callable[[], object] | None,
         begins()
     gc.freeze()
     pipe.send("ready")
+    held = _held()
     while True:
         try:
             if not pipe.poll(RESTS + GRACE):
@@ -237,12 +248,12 @@ def _work(pipe: Connection, limits: Limits, begins: Callable[[], object] | None,
             work, arguments = pipe.recv()
         except EOFError:
             return
-        began = time.process_time()
-        _limit(resource.RLIMIT_CPU, int(began) + 1 + limits.seconds)
+        _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + limits.seconds)
         pipe.send(_done(work, arguments))
         del work, arguments
-        if time.process_time() - began > LARGE or not pipe.poll(SOON):
+        if _held() > held + MUCH or not pipe.poll(SOON):
             gc.collect()
+            held = _held()
 
 
 def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
@@ -266,13 +277,20 @@ def _to_be_sent(error: BaseException) -> Exception:
     return error
 
 
+def _held() -> int:
+    """Megabytes of memory that this process has of its own."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    return pages * resource.getpagesize() // MEGABYTE
+
+
 def _limit(what: int, most: int) -> None:
     _soft, hard = resource.getrlimit(what)
     resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def _end_with_whoever_asks() -> None:
+def _end_with_whoever_asks(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
         os.killpg(os.getpid(), signal.SIGKILL)

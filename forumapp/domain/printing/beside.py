@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -68,22 +69,25 @@ def beside(work: Callable[[Channel], object]) -> Iterator[Channel]:
     """
     ours, theirs = multiprocessing.Pipe()
     left = _left()
-    child = os.fork()
-    if child == 0:
-        ours.close()
-        _limit(left)
-        _do(work, Channel(theirs))
-    theirs.close()
-    try:
-        yield Channel(ours)
-    finally:
-        ours.close()
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        _, status, usage = os.wait4(child, 0)
-        _take(usage.ru_utime + usage.ru_stime)
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
-            signal.raise_signal(signal.SIGXCPU)
+    # The copy ends without tidying up, and so do the fonts of its documents, which are files.
+    with tempfile.TemporaryDirectory(prefix="forumapp-", ignore_cleanup_errors=True) as folder:
+        child = os.fork()
+        if child == 0:
+            ours.close()
+            _limit(left)
+            tempfile.tempdir = folder
+            _do(work, Channel(theirs))
+        theirs.close()
+        try:
+            yield Channel(ours)
+        finally:
+            ours.close()
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            _, status, usage = os.wait4(child, 0)
+            _take(usage.ru_utime + usage.ru_stime)
+            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+                signal.raise_signal(signal.SIGXCPU)
 
 
 def _left() -> float:

@@ -132,11 +132,16 @@ class Book:
             press = self._press(self._letters([*BEFORE, *self.pieces[:cut]], other))
             return binding.bound(self._parts(press, cut, other), press.setter.face)
 
-    def _letters(self, ours: Iterable[Piece], other: beside.Channel) -> set[str]:
-        """Those of both halves, each of which has put its own parts in words."""
+    def _letters(self, ours: Iterable[Piece], other: beside.Channel, *, hears_first: bool = False) -> set[str]:
+        """Those of both halves, each of which has put its own parts in words. One of them hears first: what both told
+        at once might not have room between them.
+        """
         letters = self.text.letters(ours)
-        other.tell(letters)
+        if not hears_first:
+            other.tell(letters)
         heard: set[str] = other.hear()
+        if hears_first:
+            other.tell(letters)
         return letters | heard
 
     def _parts(self, press: Press, cut: int, other: beside.Channel) -> Iterator[bytes]:
@@ -157,7 +162,7 @@ class Book:
 
     def _rest(self, cut: int, channel: beside.Channel) -> None:
         """The second half begins before anybody knows at which page."""
-        press = self._press(self._letters([*self.pieces[cut:], *AFTER], channel))
+        press = self._press(self._letters([*self.pieces[cut:], *AFTER], channel, hears_first=True))
         told: Callable[[], Before] = cache(channel.hear)
         with one_pass.numbered_late(SUPPOSED, lambda: told().start):
             document = press.lay([self.pieces[cut]], SUPPOSED)
