@@ -178,7 +178,10 @@ def test_what_changed_is_data_with_words_and_the_public_reads_its_part(api: Api)
         ["retitled"],
     ]
     assert public[0]["changes"][0]["after"] == {"title": {"en": "Welcome"}}
-    assert public[0]["changes"][0]["words"]["en"] == "New title: “Welcome”. It was “Opening”."
+    assert public[0]["changes"][0]["words"] == {
+        "en": "New title: “Welcome”. It was “Opening”. The Chinese title has been taken out. It was “开幕式”.",
+        "zh-Hans": "英文标题有改动：“Welcome”。中文标题已删除，原为“开幕式”。",
+    }
     assert api.get(f"{changes}?since=0").json["items"][0]["changes"][0]["kind"] == "new"
     assert [api.get(f"{changes}?since={since}").status_code for since in ("3", "-1")] == [404, 422]
 
