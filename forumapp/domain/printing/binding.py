@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 from pikepdf import Array, Name
 
-from forumapp.domain.printing import cutting
+from forumapp.domain.printing import cutting, impose
+from forumapp.domain.printing.joining import Joined, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,91 +31,28 @@ def bound(parts: Iterable[bytes], face: Callable[[str, int], Path]) -> bytes:
     """
     coming, common = iter(parts), Common(face)
     with pikepdf.open(io.BytesIO(next(coming))) as whole:
-        common.take(whole.pages)
+        pages = [page.obj for page in whole.pages]
+        joined = Joined(whole)
+        common.take(pages)
         for content in coming:
             with pikepdf.open(io.BytesIO(content)) as part:
-                common.take(_added(whole, part))
-        for page in whole.pages:
+                added = impose.hang(whole, part)
+                joined.add(part, added)
+                common.take(added)
+                pages += added
+        joined.finish()
+        for page in pages:
             _aim(page)
-        out = io.BytesIO()
-        whole.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-        return out.getvalue()
-
-
-def _added(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> list[pikepdf.Page]:
-    """The pages of a part, which are the last of the whole now."""
-    count = len(whole.pages)
-    whole.pages.extend(part.pages)
-    added = whole.pages[count:]
-    if "/StructTreeRoot" in whole.Root:
-        _join_structure(whole, part, added)
-    _join_bookmarks(whole, part)
-    _join_places(whole, part)
-    return added
-
-
-def _brought(whole: pikepdf.Pdf, part: pikepdf.Pdf, what: Any) -> Any:
-    """A copy of what a part holds. Pages that were copied already are meant by it, and not copied again."""
-    return whole.copy_foreign(what if what.is_indirect else part.make_indirect(what))
-
-
-def _join_structure(whole: pikepdf.Pdf, part: pikepdf.Pdf, added: list[pikepdf.Page]) -> None:
-    """The tagged structure: pages and links name what they belong to by numbers, which go on where the first ends."""
-    ours, theirs = whole.Root.StructTreeRoot, _brought(whole, part, part.Root.StructTreeRoot)
-    known = ours.ParentTree.Nums
-    onward = max(int(known[n]) for n in range(0, len(known), 2)) + 1
-    for n, one in enumerate(theirs.ParentTree.Nums):
-        known.append(one if n % 2 else int(one) + onward)
-    for page in added:
-        page.StructParents = int(page.StructParents) + onward
-        for link in page.get("/Annots", ()):
-            if "/StructParent" in link:
-                link.StructParent = int(link.StructParent) + onward
-    document = ours.K[0]
-    for element in theirs.K[0].K:
-        element.P = document
-        document.K.append(element)
-
-
-def _join_bookmarks(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
-    if "/Outlines" not in part.Root:
-        return
-    theirs = _brought(whole, part, part.Root.Outlines)
-    if "/Outlines" not in whole.Root:
-        whole.Root.Outlines = theirs
-        return
-    ours, mark = whole.Root.Outlines, theirs.First
-    ours.Last.Next, theirs.First.Prev = theirs.First, ours.Last
-    while mark is not None:
-        mark.Parent = ours
-        mark = mark.get("/Next")
-    ours.Last = theirs.Last
-    ours.Count = int(ours.Count) + int(theirs.Count)
-
-
-def _join_places(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
-    """What can be referred to by name, in the order of the names."""
-    places = dict(_places(whole.Root))
-    if "/Names" in part.Root and "/Dests" in part.Root.Names:
-        places |= dict(_places({"/Names": {"/Dests": _brought(whole, part, part.Root.Names.Dests)}}))
-    if places:
-        names = Array([one for name in sorted(places) for one in (pikepdf.String(name), places[name])])
-        whole.Root.Names = pikepdf.Dictionary(Dests=pikepdf.Dictionary(Names=names))
-
-
-def _places(root: Any) -> Iterator[tuple[str, Any]]:
-    if "/Names" in root and "/Dests" in root["/Names"]:
-        names = root["/Names"]["/Dests"]["/Names"]
-        yield from ((str(names[n]), names[n + 1]) for n in range(0, len(names), 2))
+        return impose.saved(whole)
 
 
 def places_in(pdf: pikepdf.Pdf) -> dict[str, int]:
     """By its name, on which page, from 0, something is that can be referred to."""
     pages = {page.objgen: number for number, page in enumerate(pdf.pages)}
-    return {name: pages[place[0].objgen] for name, place in _places(pdf.Root)}
+    return {name: pages[place[0].objgen] for name, place in places(pdf.Root)}
 
 
-def _aim(page: pikepdf.Page) -> None:
+def _aim(page: Any) -> None:
     """What a part referred to beyond itself is in the same file now."""
     for link in page.get("/Annots", ()):
         target = str(link.A.get("/URI", "")) if "/A" in link else ""
@@ -133,14 +71,16 @@ class Common:
         self._pictures: dict[str, Any] = {}
         self._held: set[tuple[int, int]] = set()  # fonts whose letters another one holds as well
 
-    def take(self, pages: Iterable[pikepdf.Page]) -> None:
+    def take(self, pages: Iterable[Any]) -> None:
         """Have pages show what is there already. Those that were written at once have it all in one place."""
         for resources in {page.Resources.objgen: page.Resources for page in pages}.values():
-            for name, font in dict(resources.Font.items()).items():
+            fonts: dict[str, Any] = dict(resources.Font.items())
+            pictures: dict[str, Any] = dict(resources.XObject.items())
+            for name, font in fonts.items():
                 ours = self._fonts.setdefault(name, font)
                 if ours.objgen != font.objgen and self._holds(ours, font):
                     resources.Font[name] = ours
-            for name, picture in dict(resources.XObject.items()).items():
+            for name, picture in pictures.items():
                 ours = self._pictures.setdefault(name, picture)
                 if ours.objgen != picture.objgen and ours.read_raw_bytes() == picture.read_raw_bytes():
                     resources.XObject[name] = ours

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -26,26 +26,29 @@ MARKS_FROM = 4.0  # mm from the edge, where the art that is cut off has ended
 SIGNATURE = 4  # a folded sheet has four pages
 
 
-def _bytes(pdf: pikepdf.Pdf) -> bytes:
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """The file, as small as it is written fast."""
     out = io.BytesIO()
     pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
 
 def merge(parts: Sequence[bytes]) -> bytes:
-    """The parts' pages one after another, under the first one's title and language."""
+    """The parts' pages one after another, under the first one's title and language. They are sheets without a tagged
+    structure but for the first; books are put together by `joining.books`.
+    """
     if len(parts) == 1:
         return parts[0]
     with pikepdf.open(io.BytesIO(parts[0])) as whole:
         for part in parts[1:]:
             with pikepdf.open(io.BytesIO(part)) as pdf:
-                _hang(whole, pdf)
-        return _bytes(whole)
+                hang(whole, pdf)
+        return saved(whole)
 
 
-def _hang(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
-    """All pages of `part` as one branch of the tree of pages. Added to the list of pages, each is held against all
-    that are there: 5,000 badges in parts of 100 took four times as long.
+def hang(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> list[Any]:
+    """All pages of `part` as one branch of the tree of pages, whose copies are answered. Added to the list of pages,
+    each is held against all that are there: 5,000 badges in parts of 100 took four times as long.
     """
     pages = [whole.copy_foreign(page.obj) for page in part.pages]
     trunk = whole.Root.Pages
@@ -54,6 +57,7 @@ def _hang(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
         page.Parent = branch
     trunk.Kids.append(branch)
     trunk.Count = int(trunk.Count) + len(pages)
+    return pages
 
 
 def on_fronts(parts: Sequence[bytes]) -> list[bytes]:
@@ -71,7 +75,7 @@ def _with_blank(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         left, bottom, right, top = (float(side) for side in opened.pages[-1].mediabox)
         opened.add_blank_page(page_size=(right - left, top - bottom))
-        return _bytes(opened)
+        return saved(opened)
 
 
 def pages_in(pdf: bytes) -> int:
@@ -85,7 +89,7 @@ def without_last(pdf: bytes) -> bytes:
         if len(opened.pages) == 1:
             return pdf
         del opened.pages[-1]
-        return _bytes(opened)
+        return saved(opened)
 
 
 def onto_sheets(pdf: bytes, stock: Stock, placing: Placing = USUAL, *, two_sided: bool = False) -> bytes:
@@ -114,7 +118,7 @@ def onto_sheets(pdf: bytes, stock: Stock, placing: Placing = USUAL, *, two_sided
             for page in list(whole.pages)[:: len(sides)]:
                 page.contents_add(_guides(stock, sheet, placing))
         _keep_description(source, whole)
-        return _bytes(whole)
+        return saved(whole)
 
 
 def rectangle_of(spot: Spot, stock: Stock, sheet: Sheet, placing: Placing = USUAL) -> pikepdf.Rectangle:
@@ -166,7 +170,7 @@ def for_the_shop(pdf: bytes, *, marks: bool) -> bytes:
                 page.cropbox = page.mediabox
                 page.contents_add(b"q", prepend=True)  # what the page is drawn with ends here
                 page.contents_add(b"Q " + _crop_marks(trim))
-        return _bytes(opened)
+        return saved(opened)
 
 
 def _crop_marks(trim: Sequence[float]) -> bytes:
@@ -194,7 +198,7 @@ def booklet(pdf: bytes) -> bytes:
                 if index < count:
                     page.add_overlay(source.pages[index], pikepdf.Rectangle(left, 0, left + width, height))
         _keep_description(source, whole)
-        return _bytes(whole)
+        return saved(whole)
 
 
 def pocket(pdf: bytes) -> bytes:
@@ -216,7 +220,7 @@ def pocket(pdf: bytes) -> bytes:
                 sheet.contents_add(f"q {placed} cm {name} Do Q".encode())
             sheet.contents_add(_folds(width, height))
         _keep_description(source, whole)
-        return _bytes(whole)
+        return saved(whole)
 
 
 def _folds(width: float, height: float) -> bytes:
@@ -235,7 +239,7 @@ def with_bleed(pdf: bytes, bleed: float) -> bytes:
             left, bottom, right, top = (float(side) for side in page.trimbox)
             beyond = bleed * MM
             page.bleedbox = Array([left - beyond, bottom - beyond, right + beyond, top + beyond])
-        return _bytes(opened)
+        return saved(opened)
 
 
 def folded(count: int) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from forumapp.domain.printing import (
     cards,
     hand_out,
     impose,
+    joining,
     photos,
     pocket,
     render,
@@ -112,4 +113,6 @@ def bound(parts: Sequence[bytes], *, imposed: bool) -> bytes:
     """Books one after another, each from the front of a sheet on; `imposed`, each is laid out for the office copier by
     itself.
     """
-    return impose.merge([impose.booklet(part) for part in parts] if imposed else impose.on_fronts(parts))
+    if imposed:
+        return impose.merge([impose.booklet(part) for part in parts])
+    return joining.books(impose.on_fronts(parts))

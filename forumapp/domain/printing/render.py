@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import book_checks, books, impose, program
+from forumapp.domain.printing import book_checks, books, impose, joining, program
 from forumapp.domain.printing.badges import NO_BACKS, BadgePrinter, Pictures
 from forumapp.domain.printing.placing import USUAL, Placing
 
@@ -102,4 +102,4 @@ def render_itineraries(
     values: Sequence[ItineraryValues], languages: Sequence[str] | None = None, *, folder: Path | None = None
 ) -> bytes:
     """The booklets of the delegations one after another."""
-    return impose.merge([books.itinerary(each, languages or each.head.languages, folder) for each in values])
+    return joining.books([books.itinerary(each, languages or each.head.languages, folder) for each in values])
