@@ -120,12 +120,14 @@ def in_turns(*works: Callable[[], bytes]) -> tuple[list[Taken], bytes]:
     return least, made
 
 
-def once_more(values: ProgramValues, folder: Path) -> float:
-    """CPU seconds of a book in a process that has made it, of which one session is called otherwise by now."""
+def once_more(values: ProgramValues, folder: Path, turn: int) -> float:
+    """CPU seconds of a book in a process that has made it, of which one session is called otherwise by now, and by
+    another name in each turn: what an earlier one laid out is kept, too.
+    """
     render.render_program(values, folder=folder, again=True)
     *days, last = values.days
     first, *others = last.sessions
-    called = replace(first, title={**first.title, "en": f"{first.title['en']} again"})
+    called = replace(first, title={**first.title, "en": f"{first.title['en']} again {turn}"})
     changed = replace(values, days=(*days, replace(last, sessions=(called, *others))))
     start = time.process_time()
     pdf = render.render_program(changed, folder=folder, again=True)
@@ -156,7 +158,7 @@ def marks() -> list[Mark]:
         )
         # Last: the others are copies of this process, with what it holds.
         short = min(spent(partial(render.render_program, agenda, folder=folder))[0] for _ in range(TURNS))
-        again = min(once_more(agenda, folder) for _ in range(TURNS))
+        again = min(once_more(agenda, folder, turn) for turn in range(TURNS))
         badge = min(drawn_by_reportlab(folder) for _ in range(TURNS))
     pages = impose.pages_in(pdf)
     said, page = f"book of 240 sessions and 300 speakers, {pages} pages", one.cpu / pages * 1000
