@@ -130,6 +130,12 @@ SHAPES = [(1, 10, 18), (1, 4, 3), (1, 7, 1), (2, 10, 9), (2, 6, 30), (1, 10, 0)]
 def test_pages_are_well_filled_and_well_broken(days, sessions, speakers, laid_out):
     pages = laid_out(sample.program(days, sessions, speakers))
     assert len(pages) % 4 == 0
+    # Each session and each speaker once: a table that goes on over pages is one element on all of them.
+    places: dict[str, set[int]] = {}
+    for element in (box.element for page in pages for box in boxtree.on(page) if box.element is not None):
+        if place := element.get("data-place"):
+            places.setdefault(place, set()).add(id(element))
+    assert (len(places), {len(found) for found in places.values()}) == (days * sessions + speakers, {1})
     assert [n for n, page in enumerate(pages, 1) if not boxtree.is_planned(page) and boxtree.fill(page) < 1 / 3] == []
     seen = {}
     for number, page in enumerate(pages, 1):
