@@ -165,15 +165,6 @@ def test_sheets_hold_their_badges_in_order(stock, first, pages, font_folder, pop
     assert positions == sorted(positions)
 
 
-def test_parts_merge_into_one_file_in_order(font_folder, poppler):
-    people = sample.badges(4)
-    printer = BadgePrinter(sample.HEAD, STOCKS["a6"], people, font_folder)
-    merged = impose.merge([printer.pages(people[:2]), printer.pages(people[2:])])
-    assert impose.pages_in(merged) == 4
-    text = poppler(merged, "pdftotext", "-raw", "{}", "-")
-    assert [values.short_code for values in people if values.short_code in text] == [v.short_code for v in people]
-
-
 def test_a_badge_after_the_fonts_were_cut_still_shows_its_characters(font_folder, poppler):
     printer = BadgePrinter(sample.HEAD, STOCKS["a6"], [], font_folder)
     values = sample.badge(1, CHANCE, latin_name="GONG Yan", native_name="龚䶮")
