@@ -244,6 +244,23 @@ def test_no_word_is_broken_behind_another_and_no_line_of_a_name_begins_with_its_
     assert re.findall(r"(?m)^\s*・", told) == []
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize("word", ["WWWWWWWWWWWWWW", "WWWWWWWWW"])
+def test_no_word_runs_into_the_next_column(session: DbSession, forum: Forum, tmp_path: Path, word: str) -> None:
+    values, (person,) = listed_by_name(session, forum, 1)
+    person = replace(person, type_name={"en": word}, organization={"en": "Chamber"})
+    values = replace(values, by_name=(Group({"": "A"}, (person,), 1),))
+
+    file = tmp_path / "pack.pdf"
+    file.write_bytes(make_book(values, tmp_path))
+    told = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout
+    words = re.findall(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">([^<]+)<', told)
+    next_column = next(float(left) for left, _, said in words if said == "Chamber")
+    parts = [(float(left), float(right)) for left, right, said in words if said[0] == word[0] and said in word]
+    assert parts
+    assert all(left > next_column or right <= next_column for left, right in parts)
+
+
 def listed_by_name(session: DbSession, forum: Forum, count: int) -> tuple[PackValues, list[BadgeValues]]:
     """A pack in English without lists, coaches and blank badges, and so many people for its lists."""
     one = make_registration(session, forum, "Zeng").id

@@ -31,7 +31,10 @@ HAN_END = re.compile(r"[\u3400-\u9fff]{3}[^\w\s<>&;]?$")
 LATIN_END = re.compile(r"(?<=\s)(?=.{3,16}$)[^\s<>&;]+ [^\s<>&;]+$")
 LATIN = '<span class="latin'  # as `spaced` begins one
 BRIEF = 12  # characters, which are shorter than any line
-SHORT = 14  # characters of a word that any column of a long list has room for
+# Characters of a word that any column of a long list has room for, where one that is not known to be narrow takes the
+# room of one and a half.
+SHORT = 14
+WIDE = re.compile(r"[^\u3000-\u9fffa-ln-vx-z0-9.,:;'’()/-]")
 
 
 def names_in(lead: str, latin: str, native: str, native_language: str) -> list[tuple[str, str]]:
@@ -65,7 +68,8 @@ def said_as(text: str) -> str:
     """The class of a text in a long list. Short words stay whole by style alone; with a longer one among them, a text
     behind another takes a box of its own, which takes twice as long to lay out.
     """
-    return "said brief" if max(map(len, text.split()), default=0) <= SHORT else "said"
+    widths = (len(one) + len(WIDE.findall(one)) / 2 for one in text.split())
+    return "said brief" if max(widths, default=0) <= SHORT else "said"
 
 
 def unbroken(text: str) -> Markup:
