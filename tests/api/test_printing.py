@@ -180,6 +180,10 @@ def test_letters_are_issued_in_spite_of_what_was_seen_alone(api: Api) -> None:
     seen = {**body, "despite": refused.json["details"]["mark"]}
     made = api.post(letters, seen)
     assert (made.status_code, made.json["count"]) == (201, 1)
+    check = "/editions/mine/print-preflight?paper=certificates&letters="
+    (issued,) = made.json["ids"]
+    assert (api.get(f"{check}{issued}").json["count"], api.get(f"{check}{issued},{issued}").json["count"]) == (1, 1)
+    assert [api.get(check + said).status_code for said in (f"{issued + 7}", f"{issued},", "one", "0")] == [422] * 4
 
     one = f"{letters}/{made.json['ids'][0]}"
     again, tag = {**seen, "reason": "Lost"}, {"If_Match": api.get(one).headers["ETag"]}

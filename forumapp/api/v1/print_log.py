@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PREFLIGHT = "/editions/<slug:edition>/print-preflight"
 YES = Word(("yes", "no"), load_default="no")
+MOST_SAID = 4000  # characters of an address that name letters
 
 blueprint = ApiBlueprint("Print log", __name__, description="Checks before a print, and the log of what was printed.")
 
@@ -48,6 +49,11 @@ class PreflightQuery(Shape):
     speaking = YES
     untitled = YES
     languages = Text(metadata={"description": "With commas between them, as `en,zh-Hans`."})
+    letters = Text(
+        longest=MOST_SAID,
+        pattern=r"\d{1,18}(,\d{1,18})*",
+        metadata={"description": "Of formal letters, with commas between their ids; all if not said."},
+    )
     changed = YES
 
 
@@ -131,6 +137,8 @@ def read_print_preflight(call: Call, query: dict[str, Any], edition: str) -> dic
     paper, languages = said.pop("paper"), said.pop("languages", "")
     if languages:
         said["languages"] = languages.split(",")
+    if letters := said.pop("letters", ""):
+        said["letters"] = [int(one) for one in letters.split(",")]
     return _told(looked_through(call, call.edition(edition), paper, said)[0])
 
 
