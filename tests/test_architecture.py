@@ -147,3 +147,12 @@ def test_a_migration_leans_on_no_code_that_may_change() -> None:
         if re.search(r"^\s*(?:from|import) forumapp\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
     assert found == []
+
+
+def test_no_paper_is_measured_by_its_page() -> None:
+    """Documents that follow one another share their styles, whose lengths would be those of the first one's page."""
+    kinds = (".css", ".html")
+    papers = [path for path in (ROOT / "templates" / "print").rglob("*.*") if path.suffix in kinds]
+    viewport = re.compile(r"[\d.](?:[sld]?v(?:w|h|i|b|min|max))\b")
+    assert [name(path) for path in papers if viewport.search(path.read_text(encoding="utf-8"))] == []
+    assert len(papers) > 30

@@ -33,7 +33,8 @@ class StyleFor(css.StyleFor):
     all rules say. Here this is gathered of the first alone that the same rules match below parents of one style.
 
     `known` is of all documents that follow one another. Root and body have a style of their own in each, since
-    WeasyPrint changes it.
+    WeasyPrint changes it. Lengths in parts of the page (`vw`, `vh`) would be those of the first document's pages: no
+    paper has any.
     """
 
     def __init__(  # noqa: PLR0917 - as it is called
