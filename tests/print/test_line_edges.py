@@ -10,7 +10,8 @@ import sample
 from weasyprint.formatting_structure import boxes
 
 from forumapp.domain.printing import boxtree, fonts, making
-from forumapp.domain.printing.documents import PocketValues
+from forumapp.domain.printing.documents import Appearance, PocketValues, ProgramItem
+from forumapp.domain.printing.formats import Format
 from forumapp.domain.printing.templates import ended, spaced
 from forumapp.domain.printing.typeset import Typesetter
 
@@ -60,6 +61,36 @@ def test_no_title_ends_in_a_line_of_one_character_or_a_short_word(count: int, la
     }
     assert told["en"] == ["The First International", "Harbor Forum"]
     assert ("".join(told["zh-Hans"]), min(map(len, told["zh-Hans"])) >= 3) == (name["zh-Hans"], True)
+
+
+EN, ZH = ("en", "zh-Hans"), ("zh-Hans", "en")
+
+
+@pytest.mark.parametrize(
+    ("languages", "form"), [(EN, Format("A5")), (ZH, Format("half-letter")), (ZH, Format("A4", large=True))]
+)
+def test_no_title_in_a_book_ends_in_a_line_of_one_character_or_a_short_word(
+    languages: tuple[str, ...], form: Format, laid_out: Any
+) -> None:
+    values = sample.program(1, 1, 1)
+    (day,), (person,) = values.days, values.speakers
+    (session,) = day.sessions
+    titles = [sample.both((f"Forum {'on ports ' * n}in Sha", ("论坛" * n)[: n + 3])) for n in range(1, 16)]
+    items = tuple(ProgramItem(title, 10, (Appearance("speaker", person),)) for title in titles)
+    sessions = tuple(
+        replace(session, code=f"S{n}", title=title, items=items[n : n + 1]) for n, title in enumerate(titles)
+    )
+    pages = laid_out(replace(values, days=(replace(day, sessions=sessions),)), languages, form)
+
+    cells = [box for page in pages for box in boxtree.on(page) if isinstance(box, boxes.TableCellBox)]
+    told = [[said(line) for line in boxtree.walk(cell) if isinstance(line, boxes.LineBox)] for cell in cells]
+    ends = [
+        lines[-1]
+        for cell, lines in zip(cells, told, strict=True)
+        if lines[1:] and ("Forum on" in lines[0] or lines[0].startswith("论坛")) and cell.element.get("lang")
+    ]
+    assert len(ends) > 10
+    assert [one for one in ends if len(one) < 3 or one in {"Sha", "10 min", "10分钟", "坛 10分钟", "论 10分钟"}] == []
 
 
 @pytest.mark.parametrize("count", [14, 15])

@@ -31,6 +31,7 @@ HAN_END = re.compile(r"[\u3400-\u9fff]{3}[^\w\s<>&;]?$")
 LATIN_END = re.compile(r"(?<=\s)(?=.{3,16}$)[^\s<>&;]+ [^\s<>&;]+$")
 LATIN = '<span class="latin'  # as `spaced` begins one
 BRIEF = 12  # characters, which are shorter than any line
+ONE_LINE = (18, 8)  # characters of a title, Latin and Chinese, that any column of a book has room for
 # Characters of a word that any column of a long list has room for, where one that is not known to be narrow takes the
 # room of one and a half.
 SHORT = 14
@@ -88,6 +89,14 @@ def ended(text: Markup) -> Markup:
     return Markup(LATIN_END.sub(kept, HAN_END.sub(kept, str(text))))  # noqa: S704 (escaped by `spaced`)
 
 
+def in_column(text: str, language: str) -> Markup:
+    """A title in a column of a book, `spaced` and `ended`. A box takes time to lay out, and none is made of what stands
+    on one line in any of them.
+    """
+    said = spaced(text, language)
+    return ended(said) if len(text) > ONE_LINE[dates.is_chinese(language)] else said
+
+
 @functools.cache
 def environment() -> Environment:
     env = Environment(
@@ -97,7 +106,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"spaced": spaced, "unbroken": unbroken, "ended": ended}
+    env.filters |= {"spaced": spaced, "unbroken": unbroken, "ended": ended, "in_column": in_column}
     env.globals.update(
         pick=pick,
         language_of=language_of,
