@@ -154,6 +154,19 @@ def test_pages_are_well_filled_and_well_broken(days, sessions, speakers, laid_ou
     assert [pages for pages in seen.values() if len(pages) > 1] == []
 
 
+@pytest.mark.parametrize(("languages", "day"), [(BOTH, "{} May"), (BOTH[::-1], "5月{}日")])
+def test_each_page_of_the_agenda_is_headed_by_the_day_that_stands_or_goes_on_at_its_top(languages, day, laid_out):
+    pages = laid_out(sample.program(3, 10, 0), languages)
+    heads = {}
+    for number, page in enumerate(pages, 1):
+        places = boxtree.places(page)
+        margins = [box for box in page._page_box.children if isinstance(box, boxes.MarginBox)]
+        said = "".join(box.text for margin in margins for box in boxtree.walk(margin) if isinstance(box, boxes.TextBox))
+        heads |= {number: (places[0][0], said)} if places else {}
+    assert len(heads) > 3
+    assert [number for number, (nth, said) in heads.items() if day.format(21 + nth) not in said] == []
+
+
 @pytest.mark.parametrize("language", BOTH)
 def test_one_language_alone(language, font_folder, poppler):
     pdf = render.render_program(sample.program(speakers=6), (language,), folder=font_folder)
