@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import re
 from dataclasses import replace
 from datetime import date
@@ -12,6 +11,7 @@ import pikepdf
 import pytest
 import sample
 from lxml import etree
+from overlaps import NAMESPACE, lines, overlapping
 from PIL import Image
 from weasyprint.formatting_structure import boxes
 
@@ -24,7 +24,6 @@ from forumapp.domain.printing.typeset import FINEST, OnlyOurs, Typesetter
 from tests.pictures import photo, svg
 
 BOTH = ("en", "zh-Hans")
-NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 
 
 def flat(text: str) -> str:
@@ -44,18 +43,6 @@ def booklet(font_folder):
 @pytest.fixture(scope="module")
 def led_by_chinese(font_folder):
     return render.render_program(sample.program(speakers=8), ("zh-Hans", "en"), folder=font_folder)
-
-
-def lines(pdf: bytes, poppler, of: str = "line") -> list[list[tuple[float, float, float, float, str]]]:
-    """The lines of each page, or its words: left, top, right, bottom and what is written."""
-    tree = etree.fromstring(poppler(pdf, "pdftotext", "-bbox-layout", "{}", "-").encode())
-    return [
-        [
-            (*(float(box.get(side)) for side in ("xMin", "yMin", "xMax", "yMax")), " ".join(box.itertext()))
-            for box in page.iter(f"{NAMESPACE}{of}")
-        ]
-        for page in tree.iter(f"{NAMESPACE}page")
-    ]
 
 
 def words_of(values) -> set[str]:
@@ -115,12 +102,7 @@ def test_contents_name_the_page_on_which_each_session_stands(program, poppler):
 
 @pytest.mark.parametrize("paper", ["program", "booklet", "led_by_chinese"])
 def test_no_two_words_overlap(paper, request, poppler):
-    for page in lines(request.getfixturevalue(paper), poppler, of="word"):
-        for one, other in itertools.combinations(page, 2):
-            across = min(one[2], other[2]) - max(one[0], other[0])
-            down = min(one[3], other[3]) - max(one[1], other[1])
-            # Boxes of words reach above and below their letters, so neighbors touch by a little.
-            assert not (across > 1 and down > 0.3 * min(one[3] - one[1], other[3] - other[1])), (one, other)
+    assert overlapping(request.getfixturevalue(paper), poppler) == []
 
 
 SHAPES = [(1, 10, 18), (1, 4, 3), (1, 7, 1), (2, 10, 9), (2, 6, 30), (1, 10, 0)]

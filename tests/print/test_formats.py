@@ -9,6 +9,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 import sample
+from overlaps import overlapping
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.printing import boxtree, impose, render
@@ -111,6 +112,13 @@ def test_nothing_is_cut_or_split_with_the_longest_names(form, languages, laid_ou
             small = {box.style["font_size"] for box in texts if box.style["font_size"] < 18 * 4 / 3 - 0.1}
             assert small == set(), number
     assert [numbers for numbers in rows.values() if len(numbers) > 1] == []
+
+
+@pytest.mark.parametrize("languages", [BOTH, BOTH[::-1]], ids=["English leads", "Chinese leads"])
+@pytest.mark.parametrize("form", [Format("A5"), Format("half-letter"), Format("A4", large=True)])
+def test_no_two_words_of_the_longest_names_overlap(form, languages, font_folder, poppler):
+    pdf = render.render_program(harsh(), languages, form=form, folder=font_folder)
+    assert overlapping(pdf, poppler) == []
 
 
 def test_for_a_shop_the_art_reaches_beyond_the_edge_and_the_marks_stand_outside_of_it(font_folder):

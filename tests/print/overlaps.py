@@ -1,0 +1,41 @@
+"""Where words stand on a page, and which of them stand upon each other."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Line = tuple[float, float, float, float, str]
+
+NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+
+
+def lines(pdf: bytes, poppler: Callable[..., str], of: str = "line") -> list[list[Line]]:
+    """The lines of each page, or its words: left, top, right, bottom and what is written."""
+    tree = etree.fromstring(poppler(pdf, "pdftotext", "-bbox-layout", "{}", "-").encode())
+    return [
+        [
+            (*(float(box.get(side)) for side in ("xMin", "yMin", "xMax", "yMax")), " ".join(box.itertext()))
+            for box in page.iter(f"{NAMESPACE}{of}")
+        ]
+        for page in tree.iter(f"{NAMESPACE}page")
+    ]
+
+
+def overlapping(pdf: bytes, poppler: Callable[..., str]) -> list[tuple[int, Line, Line]]:
+    """Each page's words that stand upon each other."""
+    found = []
+    for number, page in enumerate(lines(pdf, poppler, of="word"), 1):
+        for one, other in itertools.combinations(page, 2):
+            across = min(one[2], other[2]) - max(one[0], other[0])
+            down = min(one[3], other[3]) - max(one[1], other[1])
+            lower, higher = sorted((one[3] - one[1], other[3] - other[1]))
+            # Boxes of words reach above and below their letters, so neighbors touch by a little.
+            if across > 1 and down > max(0.3 * lower, 0.1 * higher):
+                found.append((number, one, other))
+    return found
