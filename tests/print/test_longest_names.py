@@ -16,7 +16,7 @@ from names_in import longest
 from overlaps import lines, overlapping
 
 from forumapp.domain.people.printed import Printed
-from forumapp.domain.printing import making, seating, sign_in
+from forumapp.domain.printing import impose, making, seating, sign_in
 from forumapp.domain.printing.card_documents import Card, CardsValues, SignInValues
 from forumapp.domain.printing.cards import CardPrinter
 from forumapp.domain.printing.formal.values import Content, LetterBook, LetterValues, Said
@@ -65,8 +65,8 @@ def contact_list(_, head, folder):
 
 
 def seats(shape, head, folder):
-    taken = [seating.Seat(one, one.latin_name) for one in PEOPLE]
-    tiers = (tuple(taken[:8]), tuple(taken[8:16]))
+    taken = [seating.Seat(one, one.latin_name) for one in (PEOPLE * 4)[:16]]
+    tiers = (tuple(taken[:8]), tuple(taken[8:]))
     plan = seating.Plan("x", TOUR, TOUR, datetime(2023, 5, 22, 9), shape, "foreign-affairs", "right", tiers)
     return seating.render([plan], head, at=AT, folder=folder)
 
@@ -114,3 +114,23 @@ def beyond(pdf, poppler):
             for one in words
             if not (EDGE < one[0] < one[2] < width - EDGE and EDGE < one[1] < one[3] < height - EDGE)
         ]
+
+
+@pytest.mark.parametrize("languages", [BOTH, BOTH[::-1]], ids=["English leads", "Chinese leads"])
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+@pytest.mark.parametrize("around", [5, 8, 12])
+def test_what_a_seat_at_a_table_says_is_all_in_it(around, size, languages, font_folder, poppler):
+    head = replace(sample.HEAD, page_size=size, languages=languages)
+    people = (PEOPLE * 3)[:around]
+    tiers = (tuple(seating.Seat(one, one.latin_name) for one in people),)
+    plan = seating.Plan("x", TOUR, TOUR, datetime(2023, 5, 22, 9), "tables", "foreign-affairs", "right", tiers)
+    (words,) = lines(seating.render([plan], head, at=AT, folder=font_folder), poppler, "word")
+    width, height = seating.PAGES[size]
+    for box in seating.around(around, width, height - seating.HEAD):
+        left, top, right, foot = (
+            side * impose.MM
+            for side in (box.left + 12, box.top + 42, box.left + box.width + 12, box.top + box.height + 42)
+        )
+        inside = [one for one in words if left - 1 < one[0] and one[2] < right + 1 and top - 1 < one[1] < foot]
+        assert inside
+        assert [one for one in inside if one[3] > foot + 2] == []

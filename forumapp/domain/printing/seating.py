@@ -5,6 +5,7 @@ the number of a seat is printed.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -43,11 +44,17 @@ SEATS = ((46.0, 24.0), (40.0, 21.0), (34.0, 19.0), (28.0, 16.0), (23.0, 14.0), (
 TABLE_TYPE, STAGE_TYPE = 10 / 46, 12.5 / 46  # points to the mm of a seat's width
 LARGEST = 12.5  # points, of names on a stage
 CAPITAL, SMALL = 0.78, 0.66  # em that a letter of a name takes at most, nearly
+CAPITAL_BOLD, SMALL_BOLD = 0.7, 0.59  # and on average, in bold
 LINES = 8.4  # em that a name in both scripts and a title in two languages take, each on two lines
 PADDING, ROW_HEAD, LEAST_HIGH = 3.0, 10.0, 21.0  # mm: at the sides of a seat, above each row, of a seat
 POINT = 25.4 / 72
 HEAD = 44  # mm that the head of a page takes
 GAP = 2.0
+NATIVE, POST = 1.25, 0.72  # em of the lines of a seat beside that of the Latin name, which is 1
+LINE, POST_LINE, ABOVE_POST = 1.25, 0.87, 0.15  # em that a line takes, one of a post, and what is above each post
+MOST_LINES = 2  # of a post
+SMALLEST = 5.5  # points
+PARTS, SPACE = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff-]+-?"), 0.26  # what stays on one line, and em between two
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +163,39 @@ def stage_type(plan: Plan, wide: float, high: float) -> float:
     return max(wide * STAGE_TYPE, room)
 
 
+def table_type(tier: Iterable[Seat], box: Box, languages: Sequence[str]) -> float:
+    """Points of the names on seats at a table: as large as all lines of each of them have room for."""
+    wide, high = ((side - PADDING) / POINT for side in (box.width, box.height))
+    size = box.width * TABLE_TYPE
+    people = [seat.who for seat in tier if seat.who]
+    while size > SMALLEST and any(_height(one, wide / size, languages) > high / size for one in people):
+        size -= 0.25
+    return size
+
+
+def _height(who: Printed, wide: float, languages: Sequence[str]) -> float:
+    """How high all lines of someone's seat are, if it is so wide; both in em."""
+    titles = [who.title.get(one) for one in languages if who.title.get(one)] or [*who.title.values()][:1]
+    posts = [min(MOST_LINES, _lines(text, wide / POST)) for text in titles if text]
+    names = LINE * (NATIVE * _lines(who.native_name, wide / NATIVE) + _lines(who.latin_name, wide))
+    return names + sum(ABOVE_POST + POST_LINE * lines for lines in posts)
+
+
+def _lines(text: str, wide: float) -> int:
+    """About how many a text takes: Han breaks between any two characters, Latin between words."""
+    lines, at = 0, wide
+    for word in PARTS.findall(text):
+        takes = sum(1 if c >= "\u2e80" else CAPITAL_BOLD if c.isupper() else SMALL_BOLD for c in word)
+        if at + takes > wide:
+            lines, at = lines + max(1, math.ceil(takes / wide)), 0.0
+        at += takes if word >= "\u2e80" else takes + SPACE
+    return lines
+
+
 def render(plans: Sequence[Plan], head: EditionHead, *, at: datetime, folder: Path | None = None) -> bytes:
     """A page for each stage and each table, as a PDF; `at` is the aware moment of printing."""
     size, width, height = _sheet(plans, head.page_size)
-    drawn = [_drawn(plan, width, height - HEAD) for plan in plans]
+    drawn = [_drawn(plan, width, height - HEAD, head.languages) for plan in plans]
     html = templates.page(
         "seating.html",
         plans=drawn,
@@ -184,11 +220,12 @@ def _sheet(plans: Sequence[Plan], page_size: str) -> tuple[str, float, float]:
     return LARGE[page_size] if narrow or crowded else (page_size, width, height)
 
 
-def _drawn(plan: Plan, width: float, height: float) -> dict[str, object]:
+def _drawn(plan: Plan, width: float, height: float, languages: Sequence[str]) -> dict[str, object]:
     """With the size of its seats, the last row of a stage first, as the audience sees it."""
     if plan.shape == Shape.TABLES.value:
         tables = [list(zip(tier, around(len(tier), width, height), strict=True)) for tier in plan.tiers]
-        return {"plan": plan, "tables": tables, "width": width, "height": height, "type": TABLE_TYPE}
+        types = [table_type(tier, places[0][1], languages) for tier, places in zip(plan.tiers, tables, strict=True)]
+        return {"plan": plan, "tables": list(zip(tables, types, strict=True)), "width": width, "height": height}
     wide = across(max(len(tier) for tier in plan.tiers), width)
     rows = list(enumerate(plan.tiers, 1))[::-1]
     high = height / len(rows) - ROW_HEAD
