@@ -23,8 +23,12 @@ class PictureField {
     const file = this.input.files[0];
     this.image = null;
     for (const [name, slider] of Object.entries(this.sliders)) slider.value = name === "zoom" ? 0 : 50;
+    const isTooLarge = file && file.size > Number(this.input.dataset.pictureMost);
+    this.input.setCustomValidity(isTooLarge ? this.input.dataset.pictureTooLarge : "");
+    if (isTooLarge) this.input.reportValidity();
     try {
-      if (file) this.image = await (file.type === "image/svg+xml" ? drawing(file) : createImageBitmap(file, { imageOrientation: "from-image" }));
+      // A drawing is not shown before it was looked through: a small one can take hours to draw.
+      if (file && !isTooLarge && file.type !== "image/svg+xml") this.image = await createImageBitmap(file, { imageOrientation: "from-image" });
     } catch {
       // No picture: the server says why.
     }
@@ -88,14 +92,6 @@ class PictureField {
     const slider = this.sliders[name];
     if (room > 0) slider.value = Number(slider.value) + (pixels / room) * 100;
   }
-}
-
-async function drawing(file) {
-  const image = new Image();
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  image.src = `data:image/svg+xml;base64,${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
-  await image.decode();
-  return image;
 }
 
 for (const input of document.querySelectorAll("[data-picture]")) new PictureField(input);

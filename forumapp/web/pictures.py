@@ -53,6 +53,11 @@ class PictureField(Field):
         return ",".join(one for one in TAKEN if self.aspect is None or one != MediaType.SVG)
 
     @property
+    def most(self) -> int:
+        """Bytes of a file."""
+        return LARGEST
+
+    @property
     def megabytes(self) -> int:
         return LARGEST // 1_000_000
 

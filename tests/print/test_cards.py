@@ -65,3 +65,12 @@ def test_signs_say_who_in_both_scripts_and_what_is_too_long_is_told_and_whole(pa
     assert ("missing-translation", 1, "title") in found
     assert ("name-under-floor", 1, "latin") in found
     assert {one[1] for one in found} == {1}
+
+
+@pytest.mark.parametrize("paper", ["tent-cards", "place-cards", "seat-signs", "lectern-signs"])
+def test_a_name_or_a_title_that_nobody_can_read_stops_the_print(paper, font_folder):
+    named, titled = replace(LIU, latin_name="W" * 110), replace(LIU, title={"en": "W" * 900})
+    printer = CardPrinter(cards(paper, named, titled), font_folder)
+
+    stopped = {(one.code, one.registration_id) for one in printer.check() if one.blocking}
+    assert stopped == {("name-under-floor", 1), ("text-under-floor", 2)}

@@ -87,9 +87,11 @@ def test_markup_is_printed_as_words_and_nothing_is_loaded(heard, font_folder, tm
 
 
 @pytest.mark.parametrize(
-    "name", ["W" * LONG, "Intergovernmental " * (LONG // 18), "长" * LONG], ids=("W", "words", "Han")
+    "name",
+    ["W" * LONG, "Intergovernmental " * (LONG // 18), "长" * LONG, "W" * 110],
+    ids=("W", "words", "Han", "a hairline"),
 )
-def test_a_name_of_ten_thousand_letters_stops_the_print(name, font_folder):
+def test_a_name_that_nobody_can_read_stops_the_print(name, font_folder):
     values = sample.badge(1, CHANCE, latin_name=name, native_name="")
     printer = BadgePrinter(sample.HEAD, A6, [values], font_folder)
     found = [(one.registration_id, one.blocking) for one in printer.check([values]) if one.code == "name-under-floor"]

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 Pictures = Callable[[Collection[int]], Mapping[int, bytes]]
 NO_BACKS = BackFacts()
 _SPACES = re.compile(r"[ \t\r\n]+")
-READABLE = 2  # pt, below which nobody can read a line: it is as if it were not there
 EDITION, TYPE = "edition", "registration_type"  # what findings are about, besides people
 
 
@@ -247,9 +246,9 @@ class BadgePrinter:
         yield from self._behind(values)
         stacks = self._layer(values).arrange(self.texts(values))
         for placed in (placed for stacked in stacks for placed in stacked.placed if not placed.fit.fits):
-            part, unreadable = placed.part, placed.fit.size < READABLE
+            part = placed.part
             code = "name-under-floor" if part.is_name else "text-under-floor"
-            one = found(code, blocking=unreadable, part=part.name, floor=f"{part.floor:g}")
+            one = found(code, blocking=placed.is_unreadable, part=part.name, floor=f"{part.floor:g}")
             yield self._shared(part.name, values, one) or one
         if not all(stacked.fits for stacked in stacks):
             yield found("badge-overfull", blocking=False)

@@ -174,11 +174,11 @@ class CardPrinter:
                 line = placed.part
                 if not placed.fit.fits or placed.fit.size < line.floor:
                     code = "name-under-floor" if line.is_name else "text-under-floor"
-                    yield _found(code, card, part=line.name, floor=f"{line.floor:g}")
+                    yield _found(code, card, blocking=placed.is_unreadable, part=line.name, floor=f"{line.floor:g}")
 
 
-def _found(code: str, card: Card, **details: str) -> Finding:
-    return Finding(code, False, card.registration_id, card.shown_name, details, ("person", card.person_id or ""))
+def _found(code: str, card: Card, *, blocking: bool = False, **details: str) -> Finding:
+    return Finding(code, blocking, card.registration_id, card.shown_name, details, ("person", card.person_id or ""))
 
 
 def _written(card: Card) -> list[str]:

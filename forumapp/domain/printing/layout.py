@@ -34,6 +34,7 @@ LAST_RESORT = tuple(share / 100 for share in range(96, 16, -4))
 
 
 About = tuple[str, int | str]
+READABLE = 2  # pt, below which nobody can read a line: it is as if it were not there
 OF_ONE = ("invitation", "letter", "person", "session")  # what a finding may be about by its id
 
 
@@ -208,6 +209,11 @@ class Placed:
     @property
     def bottom(self) -> float:
         return self.top + self.fit.size * self.part.leading * len(self.fit.lines)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it is as if it were not there. A name is read from some steps away."""
+        return self.fit.size < (max(READABLE, self.part.floor / 4) if self.part.is_name else READABLE)
 
 
 @dataclass(frozen=True, slots=True)
