@@ -82,6 +82,7 @@ def test_a_print_that_began_meanwhile_is_cancelled_all_the_same(api: Api) -> Non
     ("body", "errors"),
     [
         ({"paper": "poster"}, {"paper": ["not-an-option"]}),
+        ({"paper": "seating-plans", "options": {"plan": "stage"}}, {"paper": ["not-an-option"]}),
         ({}, {"paper": ["required"]}),
         ({"paper": "badges", "options": {"stock": "a0"}}, {"options.stock": ["unknown"]}),
         ({"paper": "badges", "options": {"languages": ["de"]}}, {"options.languages.0": ["not-an-option"]}),

@@ -17,6 +17,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.choosing import BadgeCounts, count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.pieces import Piece, PieceFilters, pieces_page
+from forumapp.domain.printing.services import PRINTABLE
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.schemas.fields import Choice, Id, Instant, Part, Shape, Text, WholeNumber, Word
 
@@ -35,7 +36,7 @@ blueprint = ApiBlueprint("Print log", __name__, description="Checks before a pri
 class PreflightQuery(Shape):
     """What would be printed, as the options of a print job say it."""
 
-    paper = Choice(Paper, required=True)
+    paper = Choice(Paper, among=PRINTABLE, required=True)
     stock = Slug()
     type = Slug()
     delegation = Slug()

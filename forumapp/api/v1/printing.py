@@ -119,7 +119,12 @@ class OptionsSchema(InSpiteSchema):
 
 
 class NewJobSchema(Shape):
-    paper = Choice(Paper, required=True)
+    paper = Choice(
+        Paper,
+        among=services.PRINTABLE,
+        required=True,
+        metadata={"description": "Plans of seats are drawn at once, by their page and the command line."},
+    )
     options = Part(OptionsSchema, load_default=dict)
     device = Text(
         longest=LONGEST_DEVICE,
