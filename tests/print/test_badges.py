@@ -128,6 +128,12 @@ def test_what_all_badges_of_a_type_share_is_told_once_and_of_the_type(font_folde
     ]
 
 
+def test_words_that_all_badges_have_beside_their_codes_are_told_once_of_their_type(font_folder):
+    people = [sample.badge(n, CHANCE, type_name={"en": "Press"}, type_code="press") for n in (1, 2, 3)]
+    found = BadgePrinter(sample.HEAD, STOCKS["herma-9012"], people, font_folder).check(people)
+    assert [one.about for one in found if one.details.get("part") == "label"] == [("registration_type", "press")]
+
+
 def test_a_name_under_the_floor_is_still_whole_and_inside_the_badge(printer):
     (main,) = (s for s in printer._layer(HARD[1]).arrange(printer.texts(HARD[1])) if s.placed[0].part.name == "latin")
     fitted = main.placed[0].fit

@@ -272,7 +272,7 @@ class BadgePrinter:
         lead, kind = self.head.languages[0], part.partition(".")[0]
         if kind == "event":
             return replace(one, registration_id=None, name=pick(self.head.name, lead), about=(EDITION, ""))
-        if kind == "type":
+        if kind in {"type", "label"}:  # what stands beside a code
             about = (TYPE, values.type_code)
             return replace(one, registration_id=None, name=pick(values.type_name, lead), about=about)
         return None
