@@ -266,7 +266,9 @@ def is_white(page: pypdfium2.PdfPage) -> bool:
     return page.render(scale=0.5).to_pil().convert("L").getextrema()[0] == 255
 
 
-def test_every_paper_is_sound_with_its_fonts_inside_and_no_page_empty(own: Flask, tmp_path: Path) -> None:
+def test_every_paper_is_sound_with_its_fonts_inside_and_no_page_empty(
+    own: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     files = made_of(own, tmp_path, PRINTED)
     edition = get_edition(reading(), "ccbf-2023")
     head = edition_head(reading(), edition, Options())
@@ -278,6 +280,7 @@ def test_every_paper_is_sound_with_its_fonts_inside_and_no_page_empty(own: Flask
     change()
     files += made_of(own, tmp_path, CORRECTED)
 
+    assert [said for said in caplog.messages if "no required alt" in said] == []
     assert {str(paper) for paper in PRINTABLE} <= {file.stem for file in files}
     assert {str(file.relative_to(tmp_path)): found for file in files if (found := faults_of(file))} == {}
 
