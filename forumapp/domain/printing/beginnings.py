@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.making import Book
+    from forumapp.domain.printing.placing import Placing
     from forumapp.domain.printing.rules import Options
+    from forumapp.domain.printing.stocks import Stock
 
 BADGES = 12
 SESSIONS, SPEAKERS = 8, 4  # of a program, on its first day
@@ -68,14 +70,23 @@ def beginning(db: DbSession, wanted: Wanted) -> Beginning:
 def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
     badges = queries.badges_to_print(db, wanted.edition, wanted.options, within=wanted.within)
     head = queries.edition_head(db, wanted.edition, wanted.options)
-    stock, first = stock_for(wanted.options, head.page_size), badges[:BADGES]
+    stock, placing = stock_for(wanted.options, head.page_size), placing_for(wanted.options)
+    first = badges[: on_whole_sheets(stock, placing)]
     looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))
-    backs, placing = back_facts(db, wanted.edition, looks), placing_for(wanted.options)
+    backs = back_facts(db, wanted.edition, looks)
 
     held = contents_of(db, shown_on(first, looks))
     of: dict[str, Any] = {"looks": looks, "backs": backs, "placing": placing, "folder": wanted.folder}
     make = Drawn("badges", first, stock, head, held, of)
     return Beginning((head, stock, first, looks, backs, placing), make, len(first) == len(badges))
+
+
+def on_whole_sheets(stock: Stock, placing: Placing) -> int:
+    """How many badges are shown: so many that the last sheet is as full as it will be printed."""
+    if stock.sheet is None:
+        return BADGES
+    used, places = placing.first - 1, stock.sheet.places
+    return -(-(used + BADGES) // places) * places - used
 
 
 def _of_program(db: DbSession, wanted: Wanted) -> Beginning:

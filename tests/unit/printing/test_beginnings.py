@@ -1,4 +1,4 @@
-"""Of a long list, the part with its first pages."""
+"""The first pages of a paper: what of a long list stands on them, and whole sheets of badges."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from forumapp.domain.printing.beginnings import on_whole_sheets
+from forumapp.domain.printing.placing import Placing
+from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.printing.working.values import Head, ListValues, Party, Row, Section, beginning_of
 
 
@@ -20,3 +23,11 @@ def test_a_section_that_goes_on_is_cut_and_stays_one_that_may_go_on(lines: int, 
     part = beginning_of(whole, lines)
     assert [len(one.rows) for one in part.sections] == kept
     assert (part == whole) == (lines == 99)
+
+
+@pytest.mark.parametrize(
+    ("stock", "first", "shown"),
+    [("a6", 1, 12), ("a6-on-a4", 1, 12), ("a6-on-a4", 4, 13), ("herma-9012", 1, 16), ("avery-l4784", 20, 35)],
+)
+def test_the_last_sheet_of_badges_that_is_shown_is_full(stock: str, first: int, shown: int) -> None:
+    assert on_whole_sheets(STOCKS[stock], Placing(first)) == shown
