@@ -35,7 +35,7 @@ from tests.web.organizer.house import BY, TOKEN, Browser, House, set_up
 from tests.web.organizer.house import PASSWORD as PASSWORD_OF_ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
@@ -56,13 +56,13 @@ CALLERS = (*map(str, Role), *TWO_ROLES, OTHER_LIAISON, NOBODY, STRANGER)
 ON_BOTH = {str(Role.OWNER), str(Role.DELEGATION_LIAISON), next(iter(TWO_ROLES))}
 
 
-def by_everyone(names: Iterable[str]) -> pytest.MarkDecorator:
+def by_everyone(names: Iterable[str], on_both: Container[str] = ON_BOTH) -> pytest.MarkDecorator:
     """Each of them on SQLite, and on PostgreSQL one of each reach.
 
     What a role permits is one table for both databases; statements differ by reach.
     """
     alone = pytest.mark.one_database
-    return pytest.mark.parametrize("name", [pytest.param(one, marks=() if one in ON_BOTH else alone) for one in names])
+    return pytest.mark.parametrize("name", [pytest.param(one, marks=() if one in on_both else alone) for one in names])
 
 
 def roles_of(name: str) -> tuple[Role, ...]:
