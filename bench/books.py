@@ -44,7 +44,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "print"))
 import sample
 
 PHOTOS, SIDE = 300, 480
-TURNS = 3
+TURNS = 6
 PROGRAM, PAGE = 1500, 40  # ms of CPU that are asked for
 BADGES, BADGE = 1000, 0.78  # and of a badge drawn by reportlab where both were last held
 LIFE = {

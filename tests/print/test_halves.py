@@ -6,12 +6,14 @@ import io
 import resource
 import signal
 import time
+from dataclasses import replace
 
 import pikepdf
 import pytest
 import sample
 
-from forumapp.domain.printing import beside, program, program_parts, render
+from forumapp.domain.printing import beside, boxtree, program, program_parts, render
+from forumapp.domain.printing.documents import Venue
 
 
 def told(pdf: bytes):
@@ -55,11 +57,21 @@ def _known(opened):
     )
 
 
-@pytest.mark.parametrize("sessions", [3, 5])
-def test_two_halves_are_one_book(font_folder, poppler, monkeypatch, sessions):
+VENUE = Venue({"en": "Harbor Hotel", "zh-Hans": "港湾酒店"}, {"en": "506 Pier Road"}, ({"en": "Ballroom"},))
+
+
+@pytest.mark.parametrize(
+    ("sessions", "speakers", "venues", "alone"),
+    [(3, 6, (), True), (5, 6, (VENUE,), True), (3, 9, (), False), (3, 20, (VENUE,), False), (3, 40, (), True)],
+)
+def test_two_halves_are_one_book(font_folder, poppler, laid_out, monkeypatch, sessions, speakers, venues, alone):
+    """Also where the index goes on below the last speakers, which leaves it to the second half."""
     monkeypatch.setattr(program_parts, "LARGE", 0)
-    values = sample.program(1, sessions, 6)
+    values = replace(sample.program(1, sessions, speakers), venues=venues)
     assert program.cut_of(program.pieces_of(values), values) == 1  # speakers, from page 4 or 5
+    pages = laid_out(values)
+    last_speaker = max(where[-1] for one, where in boxtree.people(pages, 1).items() if one.startswith("b"))
+    assert (boxtree.anchors(pages, 1)["index"] > last_speaker) == alone
     one = render.render_program(values, folder=font_folder, processes=1)
     monkeypatch.delattr(program.Book, "whole")
     two = render.render_program(values, folder=font_folder, processes=2)

@@ -41,6 +41,11 @@ def index_of(values: ProgramValues, pages: Mapping[str, list[int]]) -> list[Entr
     return [_entry(one, pages) for one in ordered]
 
 
+def together(one: Mapping[str, list[int]], other: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """The pages on which someone stands, of two parts of a book in order."""
+    return {key: [*one.get(key, ()), *other.get(key, ())] for key in {*one, *other}}
+
+
 def _entry(person: PersonValues, pages: Mapping[str, list[int]]) -> Entry:
     at = pages.get(f"b{person.person_id}", [])
     introduced = at[0] if at else None

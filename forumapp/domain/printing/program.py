@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.domain.printing import beside, binding, books, boxtree, impose, one_pass, photos, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import BLEED, Format, grown
-from forumapp.domain.printing.indexing import index_of
+from forumapp.domain.printing.indexing import index_of, together
 from forumapp.domain.printing.kept_parts import Parts
 from forumapp.domain.printing.program_parts import DIVISIBLE, Piece, Text, context_of, cut_of, pieces_of
 from forumapp.domain.printing.typeset import TYPESETTING
@@ -99,6 +99,17 @@ class Before:
     with_hosts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """What the first half of a book is told of the second: on which pages its places are, who stands where, and the
+    page after it, if it leaves the index and what comes after that to whoever is done first.
+    """
+
+    places: Mapping[str, int]
+    people: Mapping[str, list[int]]
+    end: int | None
+
+
 class Book:
     """A program that is laid out whole, or in two halves by two processes."""
 
@@ -127,10 +138,13 @@ class Book:
         return [piece for piece in self.pieces if with_hosts or piece.name != "partners"]
 
     def in_two(self, cut: int) -> bytes:
-        """The same, where what comes before the piece at `cut` is laid out here and the rest beside it."""
+        """The same, where what comes before the piece at `cut` is laid out here, and the rest beside it. That one binds
+        all of it as well.
+        """
         with beside.beside(lambda channel: self._rest(cut, channel)) as other:
-            press = self._press(self._letters([*BEFORE, *self.pieces[:cut]], other))
-            return binding.bound(self._parts(press, cut, other), press.setter.face)
+            self._first(cut, other)
+            book: bytes = other.hear()
+            return book
 
     def _letters(self, ours: Iterable[Piece], other: beside.Channel, *, hears_first: bool = False) -> set[str]:
         """Those of both halves, each of which has put its own parts in words. One of them hears first: what both told
@@ -144,21 +158,34 @@ class Book:
             other.tell(letters)
         return letters | heard
 
-    def _parts(self, press: Press, cut: int, other: beside.Channel) -> Iterator[bytes]:
-        """Cover and contents, and the first half; this is written while the other one looks where its names stand, and
-        bound while that one writes the rest.
+    def _first(self, cut: int, other: beside.Channel) -> None:
+        """Cover and contents, the first half, and what the second one leaves. The first half is written while the other
+        one looks where its names stand, the index is laid out while that one writes, and written while it binds.
         """
+        press = self._press(self._letters([*BEFORE, *self.pieces[:cut]], other))
         cover = press.cover(self.ways)
         press.text.context["beyond"] = binding.BEYOND
         contents = press.lay([CONTENTS], 2).pages
         first = 2 + len(contents)
         pages = press.bound(self.pieces[:cut], first)
-        other.tell(Before(first + len(pages), boxtree.people(pages, first), press.with_hosts))
+        before = Before(first + len(pages), boxtree.people(pages, first), press.with_hosts)
+        other.tell(before)
         half = _written(pages, cover)
-        numbers = other.hear() | boxtree.anchors(pages, first)
-        yield _written([*cover.pages, *boxtree.numbered(contents, numbers)], cover)
-        yield half
-        yield other.hear()
+        after: After = other.hear()
+        end = self._end(press, before, after)
+        numbers = {**after.places, **boxtree.anchors(pages, first), **boxtree.anchors(end, after.end or 0)}
+        other.tell(_written([*cover.pages, *boxtree.numbered(contents, numbers)], cover))
+        other.tell(half)
+        if end:
+            other.tell(_written(end, cover))
+
+    def _end(self, press: Press, before: Before, after: After) -> list[Page]:
+        """Of the index and what comes after it, if that is left to the first half."""
+        if after.end is None:
+            return []
+        pieces = self._to_lay(with_hosts=before.with_hosts)
+        press.people_before = together(before.people, after.people)
+        return press.filled(press.bound(pieces[_index_in(pieces) :], after.end), after.end)
 
     def _rest(self, cut: int, channel: beside.Channel) -> None:
         """The second half begins before anybody knows at which page."""
@@ -168,9 +195,19 @@ class Book:
             document = press.lay([self.pieces[cut]], SUPPOSED)
         before = told()
         press.ahead, press.people_before = document.pages, before.people
-        pages = press.bound(self._to_lay(with_hosts=before.with_hosts)[cut:], before.start)
-        channel.tell(boxtree.anchors(pages, before.start))
-        channel.tell(_written(press.filled(pages, before.start), document))
+        pages = press.bound(self._to_lay(with_hosts=before.with_hosts)[cut:], before.start, until="index")
+        end = before.start + len(pages) if press.waiting else None
+        channel.tell(After(boxtree.anchors(pages, before.start), boxtree.people(pages, before.start), end))
+        half = _written(pages if end else press.filled(pages, before.start), document)
+        channel.tell(binding.bound(self._in_order(half, channel, with_end=end is not None), press.setter.face))
+
+    def _in_order(self, half: bytes, channel: beside.Channel, *, with_end: bool) -> Iterator[bytes]:
+        """Cover and contents, the first half, and this one; what comes after it last."""
+        yield channel.hear()
+        yield channel.hear()
+        yield half
+        if with_end:
+            yield channel.hear()
 
 
 class Press:
@@ -180,6 +217,7 @@ class Press:
         self.setter, self.text, self.form, self.values, self.parts = setter, text, form, values, parts
         self._styles: dict[float, tuple[str, CSS]] = {}
         self._done: list[tuple[list[Piece], list[Page]]] = []
+        self.waiting: list[Piece] = []
         # Of a second half: its first part, which is laid out already, and where people stand before it.
         self.ahead: list[Page] = []
         self.people_before: Mapping[str, list[int]] = {}
@@ -231,12 +269,14 @@ class Press:
         lacking = -count % SIGNATURE
         return [*pages, *self.lay([Piece("notes", lacking)], count + 1).pages] if lacking else pages
 
-    def bound(self, pieces: Sequence[Piece], start: int) -> list[Page]:
+    def bound(self, pieces: Sequence[Piece], start: int, *, until: str = "") -> list[Page]:
         """The pages of all parts in order. Where one would end in a page that is nearly empty, the next one goes on
-        there; what has nothing after it follows what stands before it, or is set a little closer or wider.
+        there; what has nothing after it follows what stands before it, or is set a little closer or wider. The part
+        called `until`, if it begins on a page of its own, and those after it are left `waiting`.
         """
-        waiting, self._done = list(pieces), []
-        while waiting:
+        self.waiting = waiting = list(pieces)
+        self._done = []
+        while waiting and waiting[0].name != until:
             group = [waiting.pop(0)]
             pages = self._known(group, start)
             while boxtree.is_thin(pages[-1]) and waiting and waiting[0].joins:
@@ -275,16 +315,15 @@ class Press:
         if place is None:
             return False
         here = boxtree.people(pages, start)
-        entries = index_of(self.values, {
-            one: [*self.people_before.get(one, ()), *here.get(one, ())] for one in {*self.people_before, *here}
-        })  # fmt: skip
+        entries = index_of(self.values, together(self.people_before, here))
         news: bool = group[place].holds != entries
         group[place] = replace(group[place], holds=entries)
         return news
 
     def _may_follow(self, group: Sequence[Piece], pages: Sequence[Page]) -> bool:
         """Whether it is short, and may begin below what stands before it."""
-        return bool(self._done) and group[0].joins and len(pages) <= SHORT and self._done[-1][0][0].name != "letter"
+        may = group[0].joins and group[0].follows
+        return bool(self._done) and may and len(pages) <= SHORT and self._done[-1][0][0].name != "letter"
 
     def _evened(self, group: list[Piece], start: int, pages: list[Page]) -> list[Page]:
         """A little closer or wider, if that leaves no last page nearly empty."""
@@ -292,6 +331,10 @@ class Press:
             return pages
         tried = (self._known(group, start, spacing) for spacing in (CLOSER, WIDER))
         return next((one for one in tried if not boxtree.is_thin(one[-1])), pages)
+
+
+def _index_in(pieces: Sequence[Piece]) -> int:
+    return next(number for number, piece in enumerate(pieces) if piece.name == "index")
 
 
 def style(head: EditionHead, form: Format, spacing: float = 1.0) -> str:

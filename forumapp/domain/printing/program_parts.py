@@ -29,12 +29,14 @@ PICTURE_SHARE = (112 / 121, 95 / 179)  # of the text's width and height, how lar
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of the book, by its template and what that needs. `joins` says whether it may begin below another one,
-    `since` that what it lists goes on from that place, `number` which one it is of those between contents and end.
+    `follows` whether also that one is laid out again for it if it is short, `since` that what it lists goes on from
+    that place, `number` which one it is of those between contents and end.
     """
 
     name: str
     holds: Any = None
     joins: bool = False
+    follows: bool = True
     since: int = 0
     number: int = 0
 
@@ -71,8 +73,9 @@ def pieces_of(values: ProgramValues) -> list[Piece]:
     found += [Piece("information", information, joins=True)] if information else []
     found += [Piece("venues", joins=True)] if values.venues else []
     cut = cut_of(found, values)
-    if cut is not None:  # the halves of a large book are laid out at the same time
+    if cut is not None:  # the halves of a large book are laid out at the same time, and the index when they are done
         found[cut] = replace(found[cut], joins=False)
+        found = [replace(piece, follows=piece.name != "index") for piece in found]
     return [replace(piece, number=number) for number, piece in enumerate([*found, Piece("partners")], start=1)]
 
 
