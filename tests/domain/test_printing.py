@@ -18,9 +18,9 @@ from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.services import create_person, update_person
 from forumapp.domain.printing import badge_plain, itineraries, noting, queries, services
-from forumapp.domain.printing.agenda_papers import agenda_paper
+from forumapp.domain.printing.agenda_papers import NothingDiffers, agenda_paper
 from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.making import make_book
@@ -226,6 +226,30 @@ def test_an_erratum_tells_what_differs_between_two_published_agendas_in_both_lan
         with pytest.raises(refusal):
             services.ask_print(session, edition.id, Paper.PROGRAM_ERRATUM, options, **BY)
     assert services.ask_print(session, edition.id, "program-erratum", {"since": 1}, **BY).options == {"since": 1}
+
+
+@pytest.mark.one_database
+def test_an_erratum_leaves_out_what_has_changed_in_languages_alone_that_it_is_not_in(session):
+    edition = seed(session, 1).edition
+    span = Span(*(Moment(datetime(2023, 5, 22, hour), "America/Los_Angeles") for hour in (9, 10)))
+    values = {"title": {"en": "Opening"}, "kind": SessionKind.OPENING, "in_all_rooms": True}
+    rows = [create_session(session, edition.id, {**values, "code": code}, span, **BY) for code in ("one", "two")]
+    named = {"latin_family": "Guo", "latin_given": "Shaochun", "native_full": "郭少春", "name_order": "family-first"}
+    speaker = create_person(session, {**named, "biography": {"en": "A life.", "zh-Hans": "生平。"}}, **BY)
+    assign_role(session, rows[0], speaker.id, AssignmentRole.SPEAKER, status="confirmed", **BY)
+    publish(session, edition.id, label="", note={}, reason="At once.", **BY)
+    changed = {"biography": {"en": "A life.", "zh-Hans": "另。"}}
+    update_person(session, speaker.id, changed, version=speaker.version, **BY)
+    publish(session, edition.id, label="", note={}, reason="At once.", **BY)
+
+    def said(*languages):
+        options = Options(languages=languages)
+        return [one.said for one in agenda_paper(session, edition, Paper.PROGRAM_ERRATUM, options, now=NOW).corrections]
+
+    assert said("en", "zh-Hans") == [{"en": (), "zh-Hans": ("郭少春的简介已修订。",)}]
+    assert said("zh-Hans") == [{"zh-Hans": ("郭少春 GUO Shaochun的简介已修订。",)}]
+    with pytest.raises(NothingDiffers):
+        said("en")
 
 
 def add_item(session, delegation, day):

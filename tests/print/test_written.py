@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from forumapp.domain.printing import boxtree, kept_parts, render, written
 from forumapp.domain.printing.documents import Host, WrittenPage
 from forumapp.domain.printing.layout import Finding
-from forumapp.domain.printing.written import rows, spoken
+from forumapp.domain.printing.tongues import spoken
+from forumapp.domain.printing.written import rows
 
 BOTH = ("en", "zh-Hans")
 SIGNED = replace(

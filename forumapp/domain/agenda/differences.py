@@ -64,8 +64,8 @@ _OF_ITEM = frozenset({ChangeKind.ITEM_NEW, ChangeKind.ITEM_REMOVED, ChangeKind.I
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`before` and `after` are of one shape, which the kind names: a place, a person's part, an item, when an item
-    begins, or fields.
+    """`before` and `after` are of one shape, which the kind names: a place, a person's part, a person with what has
+    changed of their office and biography, an item, when an item begins, or fields.
     """
 
     kind: ChangeKind
@@ -221,6 +221,13 @@ class _Agenda:
         printed = self.people.get(str(person), {})
         return {"id": person, **{name: printed.get(name, "") for name in NAMES}}
 
+    def introduction(self, person: int) -> dict[str, Any]:
+        """In which office someone attends, and what is told of their life."""
+        printed = self.people.get(str(person), {})
+        first = (printed.get("titles") or [{}])[0]
+        office = {part: _said(first.get(part) or {}) for part in ("title", "organization")}
+        return {"office": office, "biography": _said(printed.get("biography") or {})}
+
     def part(self, session: Json, role: Json) -> dict[str, Any]:
         item = next((one["title"] for one in session["items"] if one["id"] == role["item"]), None)
         return {
@@ -302,9 +309,16 @@ def _people(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change
     if kept != [key for key in after if key in before]:
         yield Change(ChangeKind.PEOPLE_ORDER)
     named = dict.fromkeys(key[0] for key in kept)
-    otherwise = [one for one in named if old.people.get(str(one)) != new.people.get(str(one))]
-    if otherwise:
-        yield Change(ChangeKind.NAMES, *({"people": [one.name(key) for key in otherwise]} for one in (old, new)))
+    for key in named:
+        if old.people.get(str(key)) != new.people.get(str(key)):
+            yield Change(ChangeKind.NAMES, *({"people": [person]} for person in _otherwise(old, new, key)))
+
+
+def _otherwise(old: _Agenda, new: _Agenda, person: int) -> Iterator[dict[str, Any]]:
+    """How someone is named before and now, with that of their introduction which has changed."""
+    ends = [(one.name(person), one.introduction(person)) for one in (old, new)]
+    (_, was), (_, now) = ends
+    return ({**name, **{part: told[part] for part in told if was[part] != now[part]}} for name, told in ends)
 
 
 def _part_key(role: Json) -> tuple[Any, ...]:

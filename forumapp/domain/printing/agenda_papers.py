@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import LANGUAGES
@@ -16,8 +16,11 @@ from forumapp.domain.printing.models import OF_THE_AGENDA, Paper
 from forumapp.domain.printing.queries import NothingPublished, NothingToPrint, edition_head, program_values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.agenda.differences import Difference
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.documents import ProgramValues
     from forumapp.domain.printing.rules import Options
@@ -52,7 +55,8 @@ def agenda_paper(
 def erratum_values(
     db: DbSession, edition: Edition, options: Options, *, number: int | None = None, now: datetime
 ) -> ErratumValues:
-    """Of the agenda that is asked for, against an earlier one, the one before unless the options say which.
+    """Of the agenda that is asked for, against an earlier one, the one before unless the options say which. Nothing is
+    said of a session that reads otherwise in languages alone in which this is not printed.
 
     Raises NothingPublished, NothingEarlier, and NothingDiffers where the two read the same.
     """
@@ -66,23 +70,20 @@ def erratum_values(
     before, after = (
         with_people_of_now(db, published_agenda(one)) for one in (get_version(db, edition.id, since), latest)
     )
-    found = public_differences(before, after)
-    if not found:
-        raise NothingDiffers(edition=edition.slug, since=since, agenda=latest.number)
+    head = edition_head(db, edition, options)
     begins = {one["id"]: one["start"]["utc"] for content in (before, after) for one in content["sessions"]}
-    return ErratumValues(
-        head=edition_head(db, edition, options),
-        since=since,
-        version=latest.number,
-        printed_at=now,
-        corrections=tuple(
-            Correction(one.title, _when(begins[one.id], edition.zone), _said(one), one.is_gone, one.id) for one in found
-        ),
+    corrections = (
+        Correction(one.title, _when(begins[one.id], edition.zone), _said(one, head.languages), one.is_gone, one.id)
+        for one in public_differences(before, after)
     )
+    told = tuple(one for one in corrections if any(one.said[language] for language in head.languages))
+    if not told:
+        raise NothingDiffers(edition=edition.slug, since=since, agenda=latest.number)
+    return ErratumValues(head=head, since=since, version=latest.number, printed_at=now, corrections=told)
 
 
-def _said(difference: Any) -> dict[str, tuple[str, ...]]:
-    return {language: tuple(sentences(difference, language)) for language in LANGUAGES}
+def _said(difference: Difference, languages: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    return {language: tuple(sentences(difference, language, languages=languages)) for language in languages}
 
 
 def _when(utc: str, zone: str) -> dict[str, str]:

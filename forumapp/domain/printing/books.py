@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
 from forumapp.domain.images.rules import even_size
-from forumapp.domain.printing import boxtree, dates, fonts, one_pass, templates, words, written
+from forumapp.domain.printing import boxtree, dates, fonts, one_pass, templates, tongues, words, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.documents import SpeakerAgendaValues
 from forumapp.domain.printing.formats import HALF, LEADING, SIZES
@@ -183,8 +183,8 @@ def shared(values: AnyBook, languages: Sequence[str], context: dict[str, Any]) -
         "values": values,
         "head": head,
         "languages": tuple(languages),
-        "spoken": written.spoken,
-        "tongue": written.tongue,
+        "spoken": tongues.spoken,
+        "tongue": tongues.tongue,
         "printed": values.printed_at.astimezone(ZoneInfo(head.zone)),
         "title": pick(head.name, languages[0]),
     }

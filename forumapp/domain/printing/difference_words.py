@@ -13,11 +13,11 @@ from babel.dates import format_date
 
 from forumapp.core.text import pick
 from forumapp.domain.agenda.differences import ChangeKind
-from forumapp.domain.agenda.versions import name_in
-from forumapp.domain.printing.words import PERSON_ROLES, zone_name
+from forumapp.domain.printing.people_words import PEOPLE, STATES, Reader, of_people
+from forumapp.domain.printing.words import zone_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forumapp.domain.agenda.differences import Change, Difference
 
@@ -59,23 +59,7 @@ _SENTENCES: dict[ChangeKind, Texts] = {
     _K.STATUS: {"en": "It is now {after}; it was {before}.", "zh-Hans": "状态由“{before}”改为“{after}”。"},
     _K.MOVED: {"en": "Moved from {before} to {after}.", "zh-Hans": "由{before}改为{after}。"},
     _K.RETITLED: {"en": "New title: “{after}”. It was “{before}”.", "zh-Hans": "标题由“{before}”改为“{after}”。"},
-    _K.CAME: {"en": "{person} takes part ({after}).", "zh-Hans": "{person}将参加（{after}）。"},
-    _K.WENT: {"en": "{person} no longer takes part ({before}).", "zh-Hans": "{person}不再参加（{before}）。"},
-    _K.REPLACED: {
-        "en": "{person} takes the place of {earlier} ({after}).",
-        "zh-Hans": "{person}接替{earlier}（{after}）。",
-    },
-    _K.ROLE: {
-        "en": "{person} now takes part as: {after}. It was: {before}.",
-        "zh-Hans": "{person}的角色由{before}改为{after}。",
-    },
-    _K.PART: {"en": "{person}: the part ({role}) is now {after}.", "zh-Hans": "{person}（{role}）{after}。"},
-    _K.CHANNEL: {"en": "{person} is on channel {after} now.", "zh-Hans": "{person}改用{after}频道。"},
     _K.PEOPLE_ORDER: {"en": "The order of people has changed.", "zh-Hans": "人员次序有调整。"},
-    _K.NAMES: {
-        "en": "Name, title or biography has changed: {after}.",
-        "zh-Hans": "姓名、头衔或简介有更新：{after}。",
-    },
     _K.ITEM_NEW: {"en": "New item: {after}.", "zh-Hans": "新增细项：{after}。"},
     _K.ITEM_REMOVED: {"en": "Item removed: {before}.", "zh-Hans": "删除细项：{before}。"},
     _K.ITEM_CHANGED: {"en": "Item changed: {before} → {after}.", "zh-Hans": "细项变更：{before}→{after}。"},
@@ -115,13 +99,6 @@ _ITEM_KINDS: dict[str, Texts] = {
     "signing": {"en": "signing", "zh-Hans": "签约"},
     "other": {"en": "other", "zh-Hans": "其他"},
 }
-_STATES: dict[str, Texts] = {
-    "tentative": {"en": "tentative", "zh-Hans": "暂定"},
-    "confirmed": {"en": "confirmed", "zh-Hans": "已确认"},
-    "cancelled": {"en": "cancelled", "zh-Hans": "已取消"},
-    "invited": {"en": "not confirmed yet", "zh-Hans": "尚未确认"},
-    "declined": {"en": "declined", "zh-Hans": "已谢绝"},
-}
 _INTERPRETED: dict[str, Texts] = {
     "none": {"en": "no interpretation", "zh-Hans": "无传译"},
     "simultaneous": {"en": "simultaneous interpretation", "zh-Hans": "同声传译"},
@@ -152,15 +129,17 @@ def kinds_in_words(difference: Difference, language: str) -> list[str]:
     return list(dict.fromkeys(KINDS[kind][language] for kind in difference.kinds))
 
 
-def sentences(difference: Difference, language: str, *, told: bool = False) -> list[str]:
-    """What has changed about a session, a sentence each; with `told`, what those in it are written alone."""
-    return [in_words(change, language) for change in (difference.told if told else difference.changes)]
+def sentences(difference: Difference, language: str, *, languages: Sequence[str] = ()) -> list[str]:
+    """What has changed about a session, a sentence each. They stand on a page, or in their column of a paper in
+    `languages`, where none may be left of what has changed in another one.
+    """
+    return [said for change in difference.changes if (said := in_words(change, language, languages=languages))]
 
 
-def in_words(change: Change, language: str) -> str:
+def in_words(change: Change, language: str, *, languages: Sequence[str] = ()) -> str:
     kind, before, after = change.kind, change.before or {}, change.after or {}
-    if kind in (_K.CAME, _K.WENT, _K.REPLACED, _K.ROLE, _K.PART, _K.CHANNEL):
-        return _of_person(kind, before, after, language)
+    if kind in PEOPLE:
+        return _SENTENCE_ENDS[language].join(of_people(change, Reader(language, tuple(languages))))
     if kind in (_K.NEW, _K.REMOVED, _K.CANCELLED, _K.BROUGHT_BACK, _K.MOVED):
         return _placed(kind, before, after, language)
     if kind is _K.ITEM_CHANGED:
@@ -230,34 +209,6 @@ def _item_moved(before: Mapping[str, Any], after: Mapping[str, Any], language: s
     return _SENTENCES[_K.ITEM_MOVED][language].format(title=pick(after["title"], language), **words)
 
 
-def name_shown(person: Mapping[str, Any], language: str) -> str:
-    return name_in(person).shown(language)
-
-
-def _of_person(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], language: str) -> str:
-    words = {
-        "person": name_shown((after or before)["person"], language),
-        "earlier": name_shown((before or after)["person"], language),
-        "role": _role(after or before, language),
-        "before": _role(before or after, language),
-        "after": _role(after or before, language),
-    }
-    if kind is _K.PART:
-        words["after"] = _STATES[after["status"]][language]
-    elif kind is _K.CHANNEL:
-        words["after"] = str(after["channel"] or "—")
-    return _SENTENCES[kind][language].format(**words)
-
-
-def _role(part: Mapping[str, Any], language: str) -> str:
-    """moderator · moderator of “Opening remarks”"""
-    role = PERSON_ROLES[part["role"]][language]
-    if not part["item"]:
-        return role.lower()
-    item = pick(part["item"], language)
-    return f"“{item}”{role}" if language.startswith("zh") else f"{role.lower()} of “{item}”"
-
-
 def _placed(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], language: str) -> str:
     """Of a session that moves in time or in place alone, what stays is not said twice."""
     with_zone = bool(before and after) and before["start"]["zone"] != after["start"]["zone"]
@@ -310,11 +261,9 @@ def _in_zone(moment: Mapping[str, str], language: str) -> str:
 
 def _value(kind: ChangeKind, value: Mapping[str, Any], language: str) -> str:
     if kind is _K.STATUS:
-        return _STATES[value["status"]][language]
+        return STATES[value["status"]][language]
     if kind is _K.INTERPRETATION:
         return _interpretation(value, language)
-    if kind is _K.NAMES:
-        return _APART[language].join(name_shown(person, language) for person in value["people"])
     if kind is _K.DETAILS and value:
         named = dict.fromkeys(_FIELDS.get(name, _OTHER)[language] for name in value["fields"])
         return _APART[language].join(named)

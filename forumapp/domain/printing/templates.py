@@ -15,7 +15,7 @@ from forumapp.core.text import language_of, pick
 from forumapp.core.times import offset_mark
 from forumapp.domain.agenda.days import later
 from forumapp.domain.people.rules import office_line, says_organization
-from forumapp.domain.printing import dates, layout, words
+from forumapp.domain.printing import dates, layout, tongues, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,12 +36,6 @@ ONE_LINE = (18, 8)  # characters of a title, Latin and Chinese, that any column 
 # room of one and a half.
 SHORT = 14
 WIDE = re.compile(r"[^\u3000-\u9fffa-ln-vx-z0-9.,:;'’()/-]")
-
-
-def names_in(lead: str, latin: str, native: str, native_language: str) -> list[tuple[str, str]]:
-    """Both names of a person with their languages, the one first that readers of `lead` look for."""
-    both = [("en", latin), (native_language, native)]
-    return [one for one in (both[::-1] if dates.is_chinese(lead) else both) if one[1]]
 
 
 def spaced(text: str, language: str) -> Markup:
@@ -117,7 +111,7 @@ def environment() -> Environment:
         zone_name=words.zone_name,
         dates=dates,
         is_chinese=dates.is_chinese,
-        names_in=names_in,
+        names_in=tongues.names_in,
         said_as=said_as,
         later=later,
         offset_mark=offset_mark,

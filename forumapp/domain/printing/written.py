@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from forumapp.core.markdown import blocks, to_words
-from forumapp.core.text import language_of
 from forumapp.domain.printing import dates
 from forumapp.domain.printing.templates import spaced
 
@@ -51,23 +50,6 @@ def is_short(page: WrittenPage, room: float = 1.0) -> bool:
 
 def is_brief(texts: Texts, room: float = 1.0) -> bool:
     return all(len(text) <= room * _most(language, SHORT, SHORT_HAN) for language, text in texts.items())
-
-
-def spoken(texts: Texts, languages: Sequence[str]) -> tuple[str, ...]:
-    """The languages in which a text is printed: those of the book, or else the one that it is written in."""
-    written = tuple(language for language in languages if texts.get(language))
-    other = language_of(texts, languages[0])
-    return written or ((other,) if texts.get(other) else ())
-
-
-def tongue(texts: Texts, language: str, languages: Sequence[str]) -> str | None:
-    """The language of what stands of a text where `language` has its place beside the others of the book: what none of
-    them says stands in the place of the first.
-    """
-    said = spoken(texts, languages)
-    if language in said:
-        return language
-    return said[0] if said and said[0] not in languages and language == languages[0] else None
 
 
 def paragraphs(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forumapp.domain.people.printed import Printed
-from forumapp.domain.printing.templates import names_in
+from forumapp.domain.printing.tongues import names_in
 from forumapp.domain.printing.working.values import in_languages, name, plain
 
 
