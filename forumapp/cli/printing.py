@@ -38,6 +38,7 @@ from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.formal import listing
+from forumapp.domain.printing.formal.sending import printing_findings
 from forumapp.domain.printing.formats import SIZES
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper, Reprint
@@ -309,7 +310,8 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     else:
         codes = itineraries.list_booklets(db, edition.id, options)
         values = [itineraries.itinerary_values(db, edition, code, options, now=now) for code in codes]
-    findings = [*listing.altered_letters(db, edition, paper, options), *check_books(db, edition.id, values, HERE)]
+    findings = printing_findings(db, edition, paper, options, now=now)
+    findings += check_books(db, edition.id, values, HERE)
     _report(edition, findings, options)
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config), options) for one in steps]

@@ -97,6 +97,8 @@ PRINT_FINDINGS: dict[str, Any] = {
     "letter-revoked": _l("Letters that were revoked meanwhile"),
     "no-signatory": _l("Letters that nobody signs"),
     "no-host": _l("Letters without a letterhead"),
+    "no-form-of-address": _l("Letters that address a VIP by the name alone"),
+    "reply-by-passed": _l("Letters that ask for a reply by a day that has passed"),
 }
 PRINT_FAULTS: dict[str, Any] = {
     "findings": _l("Something must be fixed first. See the findings."),

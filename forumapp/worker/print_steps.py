@@ -27,13 +27,8 @@ from forumapp.domain.printing.fallback import laying as fallback
 from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.fallback.setting import PackSetter
 from forumapp.domain.printing.fallback.values import Blanks
-from forumapp.domain.printing.formal.listing import (
-    altered_letters,
-    letter_books,
-    list_to_print,
-    note_letters,
-    revoked_letters,
-)
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_letters, revoked_letters
+from forumapp.domain.printing.formal.sending import printing_findings
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.preflight import beside_badges, check_books, check_working
 from forumapp.domain.printing.previewing import shown_on
@@ -99,7 +94,8 @@ def begin(app: Flask, job_id: int) -> int:
     else:
         total = parts = _pieces(kept)
         books = [_book_values(app, job, edition, options, number) for number in range(total)]
-        found = [*altered_letters(db, edition, job.paper, options), *check_books(db, edition.id, books, HERE)]
+        found = printing_findings(db, edition, job.paper, options, now=now)
+        found += check_books(db, edition.id, books, HERE)
         found += revoked_letters(db, edition, options.letters).values()
         if job.paper is Paper.ITINERARIES:
             with transaction() as session:

@@ -21,8 +21,9 @@ def test_every_word_of_every_choice_has_a_label() -> None:
     assert (set(labels.STOCKS), set(labels.DIETS)) == (set(STOCKS), set(DIETS))
 
 
-def test_the_console_has_words_for_every_flag_on_a_person():
-    assert sorted(set(labels.FLAGS) - set(WORDS)) == []
+def test_the_console_has_words_for_every_flag_on_a_person_and_every_finding_before_a_print():
+    of_workers = {"letter-revoked"}  # while they print
+    assert sorted((set(labels.FLAGS) | set(labels.PRINT_FINDINGS)) - set(WORDS)) == sorted(of_workers)
 
 
 def test_every_fault_of_a_new_password_has_words() -> None:

@@ -51,7 +51,7 @@ class Finding:
     Codes: missing-glyph, name-under-floor, text-under-floor, badge-overfull, missing-translation,
     missing-latin-name, name-not-proofed, low-contrast, qr-too-small, qr-crowded, qr-left-out, photo-too-small,
     drawing-too-long, drawing-too-large; of letters no-signatory, no-seal, no-host, letter-overfull, letter-altered,
-    letter-revoked.
+    letter-revoked, no-form-of-address, reply-by-passed.
     `details` are plain values by name; of what is part of a session, such as an item, its title is among them.
     """
 

@@ -17,7 +17,8 @@ from forumapp.domain.printing.card_documents import CardsValues, SignInValues
 from forumapp.domain.printing.card_values import card_values
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.fallback.reading import pack_values
-from forumapp.domain.printing.formal.listing import altered_letters, letter_books, list_to_print
+from forumapp.domain.printing.formal.listing import letter_books, list_to_print
+from forumapp.domain.printing.formal.sending import printing_findings
 from forumapp.domain.printing.hand_out import boxes_of
 from forumapp.domain.printing.models import CARDS, FORMAL, Paper
 from forumapp.domain.printing.photo_checks import coarse_badges
@@ -118,8 +119,8 @@ def _report(at: Looked, paper: Paper) -> Report:
             return _of_working(at, paper)
         again = count_again(at.db, at.edition.id, paper, at.options, within=at.within)
         report = _of_books(at, _books(at, paper))
-        altered = altered_letters(at.db, at.edition, paper, at.options, within=at.within)
-        return replace(report, findings=in_order([*altered, *report.findings]), reprints=again)
+        beside = printing_findings(at.db, at.edition, paper, at.options, within=at.within, now=at.now)
+        return replace(report, findings=in_order([*beside, *report.findings]), reprints=again)
     except (queries.NothingPublished, queries.NothingToPrint) as refusal:
         return Report(0, nothing=refusal.code)
 

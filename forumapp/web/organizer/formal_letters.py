@@ -270,7 +270,8 @@ def issue_page(
         to = None
     found = chosen(kind, form, request.values) if to else []
     if findings is None:
-        findings = looking.check(edition(), found, workshop=lookers(), folder=fonts())
+        how: Any = {"workshop": lookers(), "folder": fonts(), "now": clock.now()}
+        findings = looking.check(reading(), edition(), found, **how)
     kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
     return render_template(
         "organizer/formal/new.html",

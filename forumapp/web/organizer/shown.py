@@ -31,7 +31,7 @@ from forumapp.web.organizer.guard import edition, may
 from forumapp.web.words import day, in_language, listed, region, t, time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
@@ -156,6 +156,8 @@ PRINT_WORDS: dict[str, Any] = {
     "letter-revoked": _l("%(serial)s to %(name)s was revoked meanwhile, and is not printed."),
     "no-signatory": _l("%(name)s: nobody signs these letters. Enter who does."),
     "no-host": _l("%(name)s: the edition has no host, so the letterhead is empty."),
+    "no-form-of-address": _l("%(name)s is a VIP, but their letter in %(language)s addresses them by the name alone."),
+    "reply-by-passed": _l("%(name)s: these letters ask for a reply by %(day)s, which has passed."),
     "photo-too-small": _l("The photo of %(name)s has too few pixels for print. It needs %(size)s."),
 }
 
@@ -233,10 +235,18 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
     if code == "missing-translation":
         return _missing_words(name, **details)
     words = str(PRINT_WORDS.get(code, _l("The badge of %(name)s needs a look (%(code)s).")))
-    told = words % {"code": code, **details, "name": name}
+    said = {part: _DETAILS[part](value) if part in _DETAILS else value for part, value in details.items()}
+    told = words % {"code": code, **said, "name": name}
     if "boxes" not in details:
         return told
     return str(_("%(words)s Boxes: %(boxes)s.", words=told, boxes=_boxes(details["boxes"])))
+
+
+# What of the details of a finding stands in words.
+_DETAILS: Mapping[str, Callable[[str], str]] = {
+    "language": labels.language_name,
+    "day": lambda value: day(date.fromisoformat(value)),
+}
 
 
 def _boxes(said: str) -> str:

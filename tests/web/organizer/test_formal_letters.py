@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission, Checkpoint
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.printing.blocking import FindingsBlock
@@ -17,6 +19,7 @@ from forumapp.domain.printing.formal.issuing import issue_letters, revoke_letter
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, HOME, add_registration, mark_on, rows
 
 if TYPE_CHECKING:
@@ -177,3 +180,22 @@ def test_a_letter_that_is_revoked_while_its_print_is_looked_through_is_told_at_i
 
     assert (refused.status_code, rows(select(PrintJob))) == (422, [])
     assert told_at_its_field(refused.text) == "This letter is revoked, so it is not printed."
+
+
+def test_a_vip_without_a_form_of_address_and_a_day_that_has_passed_are_told_in_words(
+    house: House, owner: Browser
+) -> None:
+    anna = add_registration(house, "Anna")
+    with transaction() as db:
+        said = {"signatory_latin": "GUO Shaochun", "answer_by": date(2023, 2, 1)}
+        set_letter_form(db, house.edition_id, LetterKind.INVITATION, said, version=0, **BY)
+        officer = {"is_vip": True, "responsible_id": select(Account.id).limit(1).scalar_subquery()}
+        db.execute(update(Registration).where(Registration.id == anna).values(officer))
+    page = f"{LETTERS}/new?kind=invitation&languages=zh-Hans"
+    english, chinese = (
+        html.fromstring(owner.get(f"{page}&lang={one}").text).text_content() for one in ("en", "zh-Hans")
+    )
+    told = ("but their letter in Chinese addresses them by the name alone.", "for a reply by Wed 1 Feb 2023, which has")
+    assert [one for one in told if one not in english] == []
+    told = ("是贵宾，但中文函件只称其姓名，未用尊称。", "这些函件请收件人于2023年2月1日 周三前答复，该日期已过。")
+    assert [one for one in told if one not in chinese] == []

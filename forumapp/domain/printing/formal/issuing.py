@@ -22,6 +22,7 @@ from forumapp.domain.printing.blocking import reason_of, refuse_blocked, weighed
 from forumapp.domain.printing.formal import wording
 from forumapp.domain.printing.formal.forms import get_letter_form, prefix_of
 from forumapp.domain.printing.formal.reading import Selection, candidates, refuse_unknown, who_is_left_out
+from forumapp.domain.printing.formal.sending import sending_findings
 from forumapp.domain.printing.formal.values import content_from
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind, LetterPicture
 from forumapp.domain.printing.queries import NothingToPrint
@@ -154,7 +155,7 @@ def _issue(
 ) -> list[Letter]:
     from forumapp.domain.printing.formal.laying import check  # with the typesetter, which few requests need
 
-    findings = weighed(check(found), edition.print_blocks)
+    findings = weighed([*check(found), *sending_findings(db, edition, found, now=now)], edition.print_blocks)
     refuse_blocked(findings, how)
     why = reason_of(findings, how.anyway)
     content = found[0].content

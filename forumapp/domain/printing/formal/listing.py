@@ -19,7 +19,7 @@ from forumapp.domain.people.searching import says
 from forumapp.domain.printing.formal.values import LetterBook, LetterValues, content_from, said_from
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind
-from forumapp.domain.printing.models import FORMAL, Paper, PrintLine
+from forumapp.domain.printing.models import Paper, PrintLine
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.choosing import chosen
@@ -27,7 +27,7 @@ from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -116,10 +116,10 @@ def letter_lines(db: DbSession, edition: Edition, rows: Sequence[Letter]) -> lis
 def list_to_print(
     db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
 ) -> list[int]:
-    """The ids of the letters that a print is of, by their serials, without those that `altered_letters` tells and those
+    """The ids of the letters that a print is of, by their serials, without those that `altered` tells and those
     that are revoked. Raises NothingToPrint and LetterAltered.
     """
-    found = _lines_to_print(db, edition, paper, options, within)
+    found = lines_to_print(db, edition, paper, options, within=within)
     if not found:
         raise NothingToPrint(edition=edition.slug)
     sound = [one.row.id for one in found if not one.altered]
@@ -141,14 +141,9 @@ def require_letters(
         raise Invalid(fields={"letters": "unknown" if revoked is None else REVOKED})
 
 
-def altered_letters(
-    db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
-) -> list[Finding]:
-    """Of the letters that a print is of, those of which nothing is printed, since they are not what was issued."""
-    if paper not in FORMAL:
-        return []
-    return [_told("letter-altered", one, blocking=True)
-            for one in _lines_to_print(db, edition, paper, options, within) if one.altered]  # fmt: skip
+def altered(lines: Iterable[LetterLine]) -> list[Finding]:
+    """Those of which nothing is printed, since they are not what was issued."""
+    return [_told("letter-altered", one, blocking=True) for one in lines if one.altered]
 
 
 def revoked_letters(db: DbSession, edition: Edition, ids: Sequence[int]) -> dict[int, Finding]:
@@ -165,9 +160,10 @@ def _told(code: str, one: LetterLine, *, blocking: bool) -> Finding:
     return Finding(code, blocking, None, one.said.said.shown_name, details, ("letter", one.row.id))
 
 
-def _lines_to_print(
-    db: DbSession, edition: Edition, paper: Paper, options: Options, within: Collection[int] | None
+def lines_to_print(
+    db: DbSession, edition: Edition, paper: Paper, options: Options, *, within: Collection[int] | None = None
 ) -> list[LetterLine]:
+    """The letters that a print is of, by their serials, also those that are not what was issued."""
     ids = chosen_letters(db, edition.id, paper, options, within=within)
     return letter_lines(db, edition, db.scalars(select(Letter).where(Letter.id.in_(ids)).order_by(Letter.number)).all())
 

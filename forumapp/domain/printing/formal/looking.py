@@ -10,8 +10,9 @@ from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.drawn_findings import of_letters
 from forumapp.domain.printing.formal.attendance import attended
 from forumapp.domain.printing.formal.forms import get_letter_form
-from forumapp.domain.printing.formal.listing import KINDS, altered_letters, letter_books
+from forumapp.domain.printing.formal.listing import KINDS, altered, letter_books, lines_to_print
 from forumapp.domain.printing.formal.reading import Selection, candidates
+from forumapp.domain.printing.formal.sending import sending_findings
 from forumapp.domain.printing.formal.values import LetterBook
 from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
@@ -33,9 +34,18 @@ FIRST = 6
 READERS = Readers((Permission.DECIDE_REGISTRATIONS,))  # of letters that are not issued yet
 
 
-def check(edition: Edition, letters: Sequence[LetterValues], *, workshop: Workshop, folder: Path) -> list[Finding]:
+def check(
+    db: DbSession,
+    edition: Edition,
+    letters: Sequence[LetterValues],
+    *,
+    workshop: Workshop,
+    folder: Path,
+    now: datetime,
+) -> list[Finding]:
     """What to mend before they are issued, what blocks first."""
-    found = weighed(of_letters(letters, workshop=workshop, folder=folder), edition.print_blocks)
+    drawn = of_letters(letters, workshop=workshop, folder=folder)
+    found = weighed([*drawn, *sending_findings(db, edition, letters, now=now)], edition.print_blocks)
     return sorted(found, key=lambda one: not one.blocking)
 
 
@@ -52,7 +62,8 @@ def edition_letters(
         to = [Selection(kind), *([Selection(kind, invited=True)] if kind is LetterKind.INVITATION else [])]
         letters = [one for each in to for one in candidates(db, edition, each, now=now)]
         found += of_letters(letters, workshop=workshop, folder=folder)
-        found += altered_letters(db, edition, paper, Options())
+        found += sending_findings(db, edition, letters, now=now)
+        found += altered(lines_to_print(db, edition, paper, Options()))
     return found
 
 

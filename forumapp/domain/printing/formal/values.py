@@ -55,6 +55,12 @@ class Content:
     signature: Logo | None
     has_seal: bool
 
+    def text_in(self, language: str) -> str:
+        return self.text.get(language) or wording.usual_text(self.kind, language)
+
+    def names(self, placeholder: str, language: str) -> bool:
+        return placeholder in self.text_in(language)
+
     @property
     def pictures(self) -> tuple[int, ...]:
         found = [one.key for one in (*(host.logo for host in self.hosts), self.signature) if one]
@@ -142,7 +148,7 @@ class LetterValues:
         """What stands before and after the line of the name, if it has one, with the placeholders put in; lines that
         name what is not known are left out.
         """
-        lines = (self.content.text.get(language) or wording.usual_text(self.content.kind, language)).splitlines()
+        lines = self.content.text_in(language).splitlines()
         names = [number for number, line in enumerate(lines) if line.strip() == wording.NAME]
         cut = names[0] if names else len(lines)
         placed = self._placed(language)

@@ -17,6 +17,7 @@ _PREFIX = re.compile(rf"[A-Z0-9][A-Z0-9/.-]{{0,{LONGEST_PREFIX - 1}}}")
 _INITIALS = {INVITATION: "I", CERTIFICATE: "C"}
 NAME = "{name}"  # where it stands alone on a line of a certificate, it is set large
 HOURS = "{hours}"  # where a certificate names them, those attended are looked for
+ADDRESS, ANSWER = "{address}", "{answer_by}"
 
 _SHARED = ("name", "title", "organization", "forum", "ordinal", "theme", "dates", "place", "hosts", "serial")
 PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {

@@ -1,0 +1,120 @@
+"""What is told of letters before they are sent: a VIP who is addressed by the name alone, an answer asked for too late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import update
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.people.models import Person
+from forumapp.domain.printing import services
+from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.checks import edition_findings
+from forumapp.domain.printing.drawn_findings import HERE
+from forumapp.domain.printing.formal import issuing, looking, reading, sending
+from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.letter_models import LetterKind
+from forumapp.domain.printing.models import Paper, PrintJob
+from forumapp.domain.printing.preflight import preflight
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.registration.models import Registration
+from forumapp.worker import print_steps
+from tests.domain.test_letters import BY, signed
+from tests.seeds import NOW, seed
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.formal.values import LetterValues
+    from tests.seeds import Forum
+
+CODES = ("no-form-of-address", "reply-by-passed")
+HOW: dict[str, Any] = {"workshop": HERE, "now": NOW}
+LATE = date(2023, 2, 28)  # the day before
+
+
+def with_a_vip(session: DbSession, **said: Any) -> tuple[Forum, int]:
+    """Two who are registered, of whom the first is a VIP; letters that ask for an answer."""
+    forum = seed(session, 2)
+    signed(session, forum.edition.id, LetterKind.INVITATION, prefix="", **said)
+    vip = forum.registration_ids[0]
+    officer = create_account(session, email="a@b.example", name="A", password=None, **BY).id
+    session.execute(update(Registration).where(Registration.id == vip).values(is_vip=True, responsible_id=officer))
+    session.expire_all()
+    return forum, vip
+
+
+def address(session: DbSession, vip: int, **form: str) -> None:
+    person = session.get_one(Registration, vip).person_id
+    session.execute(update(Person).where(Person.id == person).values(form_of_address=form))
+
+
+def told(found: Any) -> list[tuple[Any, ...]]:
+    """Code, whether it blocks, whom or what it concerns, and how; in order."""
+    return sorted((one.code, one.blocking, one.parties, *one.details.values()) for one in found if one.code in CODES)
+
+
+def test_page_check_and_print_tell_of_a_vip_without_a_form_of_address_and_of_a_day_that_has_passed(
+    session: DbSession,
+) -> None:
+    forum, vip = with_a_vip(session, answer_by=LATE)
+    edition, folder = forum.edition, font_folder()
+    of_vip = (("registration", vip),)
+    late = ("reply-by-passed", False, (), "2023-02-28")
+    bare = [("no-form-of-address", False, of_vip, one) for one in ("en", "zh-Hans")]
+
+    to = Selection(LetterKind.INVITATION)
+    letters = reading.candidates(session, edition, to, now=NOW)
+    assert told(looking.check(session, edition, letters, folder=folder, **HOW)) == [*bare, late]
+    assert told(edition_findings(session, edition, folder, **HOW)) == [*bare, late]
+    issuing.issue_letters(session, edition, to, **BY)
+    report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=folder, **HOW)
+    assert (told(report.findings), report.blocking) == ([*bare, late], False)
+    other = Options(registration=forum.registration_ids[1])
+    assert told(preflight(session, edition, Paper.INVITATIONS, other, folder=folder, **HOW).findings) == [late]
+    assert told(preflight(session, edition, Paper.PROGRAM, Options(), folder=folder, **HOW).findings) == []
+
+
+def letters_of(session: DbSession, edition: Edition, *languages: str) -> list[LetterValues]:
+    return reading.candidates(session, edition, Selection(LetterKind.INVITATION), languages, now=NOW)
+
+
+@pytest.mark.one_database
+def test_nothing_is_told_of_what_is_said_or_what_a_letter_does_not_say(session: DbSession) -> None:
+    forum, vip = with_a_vip(session, answer_by=LATE + timedelta(days=1), text={"zh-Hans": "{name}：\n\n{answer_by}"})
+    edition = forum.edition
+
+    def found(*languages: str, now: Any = NOW) -> list[tuple[str, str]]:
+        letters = letters_of(session, edition, *languages)
+        of = sending.sending_findings(session, edition, letters, now=now)
+        return [(one.code, *one.details.values()) for one in of]
+
+    assert found() == [("no-form-of-address", "en")]  # the Chinese one calls them by the name on purpose
+    assert found("zh-Hans") == []
+    assert found("zh-Hans", now=NOW + timedelta(days=1)) == [("reply-by-passed", "2023-03-01")]
+    address(session, vip, en="H.E.")
+    assert found() == []
+    without = [
+        replace(one, content=replace(one.content, text={"en": "Welcome."}))
+        for one in letters_of(session, edition, "en")
+    ]
+    assert sending.of_letters(without, {vip}, date(2024, 1, 1)) == []
+
+
+def test_a_print_keeps_what_it_would_have_told(own_app: Flask) -> None:
+    with transaction() as session:
+        forum, _vip = with_a_vip(session, answer_by=LATE)
+        edition_id = forum.edition.id
+        issuing.issue_letters(session, forum.edition, Selection(LetterKind.INVITATION), **BY)
+        job = services.ask_print(session, edition_id, Paper.INVITATIONS, {}, **BY).id
+    assert print_steps.begin(own_app, job)
+    with transaction() as session:
+        kept = session.get_one(PrintJob, job).findings
+        assert [one["code"] for one in kept if one["code"] in CODES] == ["reply-by-passed", *[CODES[0]] * 2]
