@@ -1,5 +1,5 @@
-"""Reading the pages that WeasyPrint laid out. As `one_pass`, `shaping`, `source`, `stamp`, `styling` and `typeset` do,
-it leans on private names.
+"""Reading the pages that WeasyPrint laid out. As `one_pass`, `shaping`, `source`, `stamp`, `styling`, `tagging` and
+`typeset` do, it leans on private names.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def in_one_pass() -> Iterator[None]:
     pages (`target-counter`). It shares the styles of elements that are declared alike, but reads each `lang` anew, so
     that none with a language shared its own or what is in it, and does so for each part of a book; it measures each box
     for itself, and asks how narrow it may be where it is as wide as its words; it shapes words to measure them and
-    again to draw them; it lists all pages for each element that it tags; it lays head and foot out on every page, where
+    again to draw them; it lists all pages for each bookmark; it lays head and foot out on every page, where
     they differ by a number; and it packs as small as zlib can.
     """
     with ExitStack() as stack:

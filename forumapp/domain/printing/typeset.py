@@ -17,7 +17,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from forumapp.domain.images.drawings import looks_like_drawing
-from forumapp.domain.printing import fonts
+from forumapp.domain.printing import fonts, tagging
 from forumapp.domain.printing.boxtree import without_gaps_at_the_edge
 from forumapp.domain.printing.source import Source
 from forumapp.domain.printing.templates import LATIN
@@ -51,6 +51,7 @@ class _Types:
 
 
 written_fonts.ffi = _Types()
+tagging.take_over()
 
 
 class OnlyOurs(URLFetcher):
