@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from forumapp.core.text import pick
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
@@ -263,6 +265,11 @@ class Correction:
     said: Mapping[str, tuple[str, ...]]
     is_gone: bool = False
     session_id: int = 0
+
+    @property
+    def told(self) -> Texts:
+        """All that stands of it, by language."""
+        return {language: " ".join((pick(self.title, language), *said)) for language, said in self.said.items()}
 
 
 @dataclass(frozen=True, slots=True)

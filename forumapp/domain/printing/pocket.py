@@ -6,7 +6,7 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.versions import QUIET
-from forumapp.domain.printing import books, fonts, impose, one_pass, templates
+from forumapp.domain.printing import books, fonts, impose, one_pass, templates, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import LEADING, SIZES, WHOLE
 from forumapp.domain.printing.indexing import channel_groups
@@ -74,8 +74,10 @@ def _panel_style(head: EditionHead, points: float) -> str:
 
 
 def erratum(values: ErratumValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
-    """A slip as large as the book that it goes into; one page, where what changed has room there."""
-    context = books.shared(values, languages, {"paper": "program-erratum"})
+    """A slip as large as the book that it goes into; one page, where what changed has room there. What takes most of a
+    page goes on on the next one, so that the page before it is not left empty.
+    """
+    context = books.shared(values, languages, {"paper": "program-erratum", "is_brief": written.is_brief})
     html = templates.page("erratum.html", **context)
     setter = Typesetter(fonts.books_pair(), set(html), folder or font_folder())
     width, height = SIZES[books.half_of(values.head)]
