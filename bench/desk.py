@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MANY = 5000
 FEW, MORE = 100, 1000  # single prints
 RARE = 0x3500  # from where on characters are in few names
-ROUNDS = 3
+ROUNDS = 6  # for some seconds on end the machine may do something else as well
 LIMITS = Limits(600, 1024)
 
 
