@@ -125,7 +125,10 @@ class AgendaChangeSchema(Shape):
         keys=ma.fields.String(),
         required=True,
         allow_none=True,
-        metadata={"description": "What stood there: a place, a person's part, an item or fields, as the kind says."},
+        metadata={
+            "description": "What stood there: a place, a person's part, a person with what has changed of "
+            "their office and biography, an item or fields, as the kind says."
+        },
     )
     after = ma.fields.Dict(keys=ma.fields.String(), required=True, allow_none=True)
     words = Bilingual(needed=True, metadata={"description": "The same as a sentence."})
