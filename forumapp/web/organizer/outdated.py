@@ -17,13 +17,14 @@ from forumapp.domain.delegations.seating_services import plans_page
 from forumapp.domain.printing import services
 from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.outdated_cards import outdated_cards
+from forumapp.domain.printing.queries import print_jobs_page
 from forumapp.domain.printing.working.looking import is_due, stale_papers
 from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.once import new_key
-from forumapp.web.organizer.paper import check_page
+from forumapp.web.organizer.paper import SHORT_LIST, check_page
 from forumapp.web.organizer.print_said import ask_for, report_on, started
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def outdated() -> str:
         plans=stale_plans(db, of) if seen else [],
         papers=stale_papers(db, of, papers),
         is_due=is_due(db, of),
+        jobs=print_jobs_page(db, of, within=within(Permission.PRINT), size=SHORT_LIST).items,
     )
 
 
@@ -82,7 +84,7 @@ def print_badge(registration_id: int) -> ResponseReturnValue:
     """One badge, for the first time or again. What is wrong with it is shown before it is printed."""
     options: dict[str, Any] = {"registration": registration_id}
     again = request.form.get("again")
-    back = url_for("organizer.outdated" if again else "organizer.paper")
+    back = url_for("organizer.outdated", _anchor="prints") if again else url_for("organizer.paper")
     said = None
     if request.form.get("checked"):
         said, report = ask_for(Paper.BADGES, options)

@@ -248,7 +248,9 @@ def test_badges_out_of_date_are_listed_and_printed_again(house: House, owner: Br
     badge = f"{HOME}/registrations/{one}/badge"
     (key,) = shown.xpath(f'//form[@action="{badge}"]/input[@name="form_key"]/@value')
     for _ in range(2):  # as by two clicks
-        assert owner.send(page, {"again": "1", "form_key": key}, to=badge).location == page
+        assert owner.send(page, {"again": "1", "form_key": key}, to=badge).location == f"{page}#prints"
+    under_way = html.fromstring(owner.get(page).text).xpath('//section[@aria-labelledby="prints"]//li')
+    assert ["Waiting to start" in one.text_content() for one in under_way] == [True, False]
     job = rows(PrintJob.__table__.select().where(PrintJob.status == "queued").with_only_columns(PrintJob.options))
     assert job == [{"registration": one}]
     assert jiangsu.liaison.send(page, {"again": "1"}, to=badge).status_code == 404

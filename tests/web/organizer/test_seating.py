@@ -265,7 +265,7 @@ def test_cards_name_who_sits_there_for_those_who_see_the_plan(plan: Browser, hou
     with transaction() as db:
         job = db.get_one(PrintJob, job_id)
         cards = list_cards(db, house.edition_id, job.paper, options_from(job.options))
-        job.status, job.file = JobStatus.DONE, "x.pdf"
+        job.status, job.file, job.finished_at = JobStatus.DONE, "x.pdf", BY["now"]
         note_cards(db, job, cards, ("en",))
         db.get_one(Person, cards[0].person_id).latin_given = "Renamed"
     told = html.fromstring(plan.get("/organizer/forum/paper/outdated").text).xpath('//h2[@id="tent-cards-opening"]/..')
