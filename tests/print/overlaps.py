@@ -6,6 +6,9 @@ import itertools
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from weasyprint.formatting_structure import boxes
+
+from forumapp.domain.printing import boxtree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,30 @@ def lines(pdf: bytes, poppler: Callable[..., str], of: str = "line") -> list[lis
         ]
         for page in tree.iter(f"{NAMESPACE}page")
     ]
+
+
+def divided(pages, *, but: tuple[str, ...] = (), groups_of: str = "") -> list[set[int]]:
+    """The pages of each row that stands on several, unless it is of a head that is repeated, or of a class in `but`; or
+    of each group of rows in tables whose first class is `groups_of`.
+    """
+    found: dict[int, set[int]] = {}
+    for number, table in _tables(pages):
+        for group in (one for one in table.children if not one.is_header):
+            of_these = (table.element.get("class") or "").split(" ")[0] == groups_of
+            for one in ([group] if of_these else []) if groups_of else group.children:
+                if one.element.get("class") not in but:
+                    found.setdefault(id(one.element), set()).add(number)
+    return [numbers for numbers in found.values() if len(numbers) > 1]
+
+
+def heads_alone(pages) -> list[int]:
+    """The pages on which a table has its head and nothing below it."""
+    return [number for number, table in _tables(pages) if all(group.is_header for group in table.children)]
+
+
+def _tables(pages):
+    for number, page in enumerate(pages, 1):
+        yield from ((number, box) for box in boxtree.on(page) if isinstance(box, boxes.TableBox))
 
 
 def overlapping(pdf: bytes, poppler: Callable[..., str]) -> list[tuple[int, Line, Line]]:

@@ -9,6 +9,7 @@ import pytest
 import sample
 from hypothesis import given
 from hypothesis import strategies as st
+from overlaps import divided
 
 from forumapp.domain.printing import boxtree, kept_parts, render, written
 from forumapp.domain.printing.documents import Host, WrittenPage
@@ -190,12 +191,23 @@ def test_pages_are_well_filled_and_rows_are_whole(pages, languages, laid_out):
 
     thin = [n for n, page in enumerate(laid, 1) if not boxtree.is_planned(page) and boxtree.fill(page) < 1 / 3]
     assert thin == []
-    seen: dict[int, set[int]] = {}
-    for number, page in enumerate(laid, 1):
-        for box in boxtree.on(page):
-            if box.element is not None and box.element.tag == "tr":
-                seen.setdefault(id(box.element), set()).add(number)
-    assert [numbers for numbers in seen.values() if len(numbers) > 1] == []
+    assert divided(laid) == []
+
+
+def test_what_nothing_goes_on_below_has_room_for_notes(laid_out):
+    """Where closer or wider lines do not help."""
+    last = next(
+        page for page in reversed(laid_out(program(LETTER, EMERGENCY), BOTH)) if "In an emergency" in _text(page)
+    )
+    assert boxtree.is_planned(last)
+    assert "Notes" in _text(last)
+    lines = [box for box in boxtree.on(last) if box.element is not None and box.element.get("class") == "ruled"]
+    area = last._page_box
+    assert [round((line.position_y + line.height - area.content_box_y()) / area.height, 1) for line in lines] == [0.9]
+
+
+def _text(page) -> str:
+    return "".join(box.text for box in boxtree.on(page) if hasattr(box, "text"))
 
 
 def test_words_of_organizers_cannot_load_anything(font_folder, poppler):

@@ -271,8 +271,9 @@ class Press:
 
     def bound(self, pieces: Sequence[Piece], start: int, *, until: str = "") -> list[Page]:
         """The pages of all parts in order. Where one would end in a page that is nearly empty, the next one goes on
-        there; what has nothing after it follows what stands before it, or is set a little closer or wider. The part
-        called `until`, if it begins on a page of its own, and those after it are left `waiting`.
+        there; what has nothing after it follows what stands before it, is set a little closer or wider, or has room for
+        notes below it. The part called `until`, unless it goes on below another one, and those after it are left
+        `waiting`.
         """
         self.waiting = waiting = list(pieces)
         self._done = []
@@ -285,7 +286,7 @@ class Press:
             if boxtree.is_thin(pages[-1]) and self._may_follow(group, pages):
                 group = [*self._end_of(*self._done.pop()), *group]
                 pages = self._known(group, start)
-            self._done.append((group, self._evened(group, start, pages)))
+            self._done.append(self._evened(group, start, pages))
         return [page for _group, pages in self._done for page in pages]
 
     def _end_of(self, group: list[Piece], pages: Sequence[Page]) -> list[Piece]:
@@ -325,12 +326,19 @@ class Press:
         may = group[0].joins and group[0].follows
         return bool(self._done) and may and len(pages) <= SHORT and self._done[-1][0][0].name != "letter"
 
-    def _evened(self, group: list[Piece], start: int, pages: list[Page]) -> list[Page]:
-        """A little closer or wider, if that leaves no last page nearly empty."""
-        if not boxtree.is_thin(pages[-1]) or not 1 < len(pages) <= FEW_PAGES:
-            return pages
-        tried = (self._known(group, start, spacing) for spacing in (CLOSER, WIDER))
-        return next((one for one in tried if not boxtree.is_thin(one[-1])), pages)
+    def _evened(self, group: list[Piece], start: int, pages: list[Page]) -> tuple[list[Piece], list[Page]]:
+        """A little closer or wider, if that leaves no last page nearly empty; else with room for notes, where nothing
+        goes on below it.
+        """
+        if not boxtree.is_thin(pages[-1]):
+            return group, pages
+        spacings = (CLOSER, WIDER) if 1 < len(pages) <= FEW_PAGES else ()
+        tried = (self._known(group, start, spacing) for spacing in spacings)
+        even = next((one for one in tried if not boxtree.is_thin(one[-1])), None)
+        if even or (self.waiting and self.waiting[0].joins):
+            return group, even or pages
+        with_room = [*self._end_of(group, pages), Piece("room", 1 - boxtree.fill(pages[-1]))]
+        return with_room, self._known(with_room, start)
 
 
 def _index_in(pieces: Sequence[Piece]) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.formats import Format
 
 DIVISIBLE = ("day", "speakers")
-UNSETTLED = ("cover", "contents", "index", "notes")  # what they say hangs on how other parts are laid out
+UNSETTLED = ("cover", "contents", "index", "notes", "room")  # what they say hangs on how other parts are laid out
 LARGE = 1000  # lines of a book that two processes lay out, about fifty pages
 RULED = 8  # mm between the lines of a page for notes
 PICTURE_SHARE = (112 / 121, 95 / 179)  # of the text's width and height, how large a picture may be
