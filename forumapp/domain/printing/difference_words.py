@@ -14,6 +14,7 @@ from babel.dates import format_date
 from forumapp.core.text import pick
 from forumapp.domain.agenda.differences import ChangeKind
 from forumapp.domain.printing.people_words import PEOPLE, STATES, Reader, of_people
+from forumapp.domain.printing.tongues import stands
 from forumapp.domain.printing.words import zone_name
 
 if TYPE_CHECKING:
@@ -143,21 +144,30 @@ def in_words(change: Change, language: str, *, languages: Sequence[str] = ()) ->
     if kind in (_K.NEW, _K.REMOVED, _K.CANCELLED, _K.BROUGHT_BACK, _K.MOVED):
         return _placed(kind, before, after, language)
     if kind is _K.ITEM_CHANGED:
-        return _item_changed(before, after, language)
+        return _item_changed(before, after, language, languages)
     if kind is _K.ITEM_MOVED:
         return _item_moved(before, after, language)
     if kind is _K.RETITLED:
-        return _retitled(before, after, language)
+        old, new = (_told(end["title"], language, languages) for end in (before, after))
+        return _retitled(old, new, language)
     words = {"before": _value(kind, before, language), "after": _value(kind, after, language)}
     return _SENTENCES[kind][language].format(**words)
 
 
-def _retitled(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> str:
-    old, new, said = before["title"], after["title"], []
-    if _reads_otherwise(old, new, language):
-        words = {"before": pick(old, language), "after": pick(new, language)}
+def _told(title: Texts, language: str, languages: Sequence[str]) -> Texts:
+    """In which languages a page tells a title. A column of a paper tells what stands in it alone."""
+    if not languages:
+        return title
+    said = stands(title, language, languages)
+    return {language: said} if said else {}
+
+
+def _retitled(before: Texts, after: Texts, language: str) -> str:
+    said = []
+    if _reads_otherwise(before, after, language):
+        words = {"before": pick(before, language), "after": pick(after, language)}
         said.append(_SENTENCES[_K.RETITLED][language].format(**words))
-    return _SENTENCE_ENDS[language].join([*said, *_titles_apart(old, new, language)])
+    return _SENTENCE_ENDS[language].join([*said, *_titles_apart(before, after, language)])
 
 
 def _reads_otherwise(before: Mapping[str, str], after: Mapping[str, str], language: str) -> bool:
@@ -188,14 +198,14 @@ def _titles_apart(before: Mapping[str, str], after: Mapping[str, str], language:
     return said
 
 
-def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> str:
-    ends = before["title"], after["title"]
-    is_gained = _is_written(after["title"], language) and not _is_written(before["title"], language)
+def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], language: str, languages: Sequence[str]) -> str:
+    old, new = (_told(end["title"], language, languages) for end in (before, after))
+    is_gained = _is_written(new, language) and not _is_written(old, language)
     title = pick(before["title"] if is_gained else after["title"], language)
-    named = ends if _reads_otherwise(*ends, language) else ({language: title}, {language: title})
+    named = (old, new) if _reads_otherwise(old, new, language) else ({language: title}, {language: title})
     one, other = (_item({**item, "title": of}, language) for item, of in zip((before, after), named, strict=True))
     said = [] if one == other else [_SENTENCES[_K.ITEM_CHANGED][language].format(before=one, after=other)]
-    said += _titles_apart(*ends, language, _OF_ITEM[language].format(title=title))
+    said += _titles_apart(old, new, language, _OF_ITEM[language].format(title=title))
     if before["kind"] != after["kind"]:
         kinds = {end: _ITEM_KINDS[item["kind"]][language] for end, item in (("before", before), ("after", after))}
         said.append(_ITEM_KIND[language].format(title=title, **kinds))

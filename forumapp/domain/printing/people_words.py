@@ -13,7 +13,7 @@ from forumapp.core.text import pick
 from forumapp.domain.agenda.differences import ChangeKind
 from forumapp.domain.agenda.versions import name_in
 from forumapp.domain.people.rules import office_line
-from forumapp.domain.printing.tongues import names_in, tongue
+from forumapp.domain.printing.tongues import names_in, stands, tongue
 from forumapp.domain.printing.words import PERSON_ROLES
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ class Reader:
         return self._read(person.get("biography") or {})
 
     def _read(self, texts: Texts) -> str:
-        said = self._tongue(texts)
-        return texts[said] if said else ""
+        return stands(texts, self.language, self.languages or (self.language,))
 
     def _tongue(self, texts: Texts) -> str | None:
         return tongue(texts, self.language, self.languages or (self.language,))

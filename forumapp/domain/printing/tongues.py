@@ -34,3 +34,9 @@ def tongue(texts: Texts, language: str, languages: Sequence[str]) -> str | None:
     if language in said:
         return language
     return said[0] if said and said[0] not in languages and language == languages[0] else None
+
+
+def stands(texts: Texts, language: str, languages: Sequence[str]) -> str:
+    """What stands of a text there; empty where nothing does."""
+    said = tongue(texts, language, languages)
+    return texts[said] if said else ""
