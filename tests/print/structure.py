@@ -10,6 +10,7 @@ import pikepdf
 SHOWS = {"Tj", "TJ", "'", '"'}
 PARTS = {"THead": {"Table"}, "TBody": {"Table"}, "TFoot": {"Table"}, "TR": {"Table", "THead", "TBody", "TFoot"},
          "TH": {"TR"}, "TD": {"TR"}, "LI": {"L"}, "Lbl": {"LI"}, "LBody": {"LI"}}  # fmt: skip
+PARAGRAPHS = {"P", "H1", "H2", "H3", "H4", "H5", "H6"}
 HOLD_WORDS = {"P", "H1", "H2", "H3", "H4", "H5", "H6", "TH", "TD", "LBody", "Lbl", "Link", "Span", "Caption", "Figure"}
 
 
@@ -59,9 +60,14 @@ def _of_element(element, within, held):
         yield f"{kind} in {above}"
     if kind == "Figure" and not str(element.get("/Alt", "")):
         yield "picture that says nothing"
-    if kind == "Table" and "TH" not in _kinds(element):
-        yield "table without heads"
-    if not len(element.K):
+    if kind in PARAGRAPHS and above in {*PARAGRAPHS, "Span", "Link"}:
+        yield f"{kind} in {above}"
+    if kind == "Table":
+        if "TH" not in _kinds(element):
+            yield "table without heads"
+        if len(set(_widths(element))) > 1:
+            yield f"rows of {sorted(set(_widths(element)))} columns"
+    if not len(element.K) and kind not in {"TH", "TD"}:
         yield f"empty {kind}"
     for one in element.K:
         if isinstance(one, int):
@@ -70,6 +76,25 @@ def _of_element(element, within, held):
                 yield f"words in {kind}"
         elif "/S" in one:
             yield from _of_element(one, element, held)
+
+
+def _widths(table):
+    """The columns of each row, with those that rows above reach into."""
+    reaching: list[int] = []  # rows that each further column of rows above takes
+    for row in _rows(table):
+        cells = [{**cell.get("/A", {})} for cell in row.K]
+        spans = [(int(cell.get("/ColSpan", 1)), int(cell.get("/RowSpan", 1))) for cell in cells]
+        yield sum(across for across, _ in spans) + len(reaching)
+        reaching = [left - 1 for left in reaching if left > 1]
+        reaching += [down - 1 for across, down in spans if down > 1 for _ in range(across)]
+
+
+def _rows(element):
+    for one in element.K:
+        if str(one.S) == "/TR":
+            yield one
+        elif str(one.S) in {"/THead", "/TBody", "/TFoot"}:
+            yield from _rows(one)
 
 
 def _kinds(element):

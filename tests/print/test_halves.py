@@ -88,6 +88,19 @@ def test_what_fails_beside_is_told_here():
         other.hear()
 
 
+def test_what_fails_beside_is_told_to_whoever_tells_more_than_there_is_room_for():
+    much = b"x" * 4_000_000
+
+    def out_of_memory(channel):
+        channel.tell("so far")
+        raise MemoryError
+
+    with beside.beside(out_of_memory) as other, pytest.raises(MemoryError):
+        other.tell(much)
+    with beside.beside(lambda _channel: signal.raise_signal(signal.SIGKILL)) as other, pytest.raises(beside.Ended):
+        other.tell(much)
+
+
 def test_a_limit_of_time_met_beside_is_met_here():
     met = []
     usual = signal.signal(signal.SIGXCPU, lambda *_: met.append("here"))

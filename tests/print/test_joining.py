@@ -4,6 +4,7 @@ import io
 
 import pikepdf
 import pytest
+import structure
 from weasyprint import HTML
 
 from forumapp.domain.printing import impose, joining
@@ -46,6 +47,14 @@ def test_links_lead_to_the_places_of_their_own_book(joined):
     places = {name: numbers[place[0].objgen] for name, place in joining.places(joined.Root)}
     links = [[places[str(link.Dest)] for link in page.get("/Annots", ())] for page in joined.pages]
     assert links == [[1], [1], [4], [4], [4], [], [6]]
+
+
+def test_a_book_in_another_language_is_read_in_that():
+    books = [
+        HTML(string=f"<html lang={language}><body><p>A<p lang=ja>B").write_pdf(pdf_tags=True)
+        for language in ("en", "zh-Hans")
+    ]
+    assert structure.outline(joining.books(books)) == "P P@ja P@zh-Hans P@ja"
 
 
 def test_tags_tell_of_their_own_pages(joined):

@@ -88,8 +88,11 @@ class Joined:
             if "/StructParent" in link:
                 link.StructParent = int(link.StructParent) + self._next
         document = ours.K[0]
+        language = part.Root.get("/Lang")
         for element in theirs.K[0].K:
             element.P = document
+            if language is not None and language != root.get("/Lang") and "/Lang" not in element:
+                element.Lang = language
             document.K.append(element)
         self._next += _numbers(theirs)
 

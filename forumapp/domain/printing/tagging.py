@@ -3,13 +3,12 @@
 WeasyPrint makes an element of the structure of each box and of each line of words, says no languages, takes every table
 for one of data, and has heads and feet in a structure that nothing belongs to. Here an element is what means something:
 a heading, a paragraph, a list, a table with heads, a picture, a link, and words in another language. A table without
-heads is a way to set text, whose cells are read row by row; heads and feet of pages are artifacts. That is a third of
+heads is a way to set text, whose cells are read row by row; heads and feet of pages are artifacts. That is a fifth of
 the elements, which are most of what a book's file is made of. It leans on WeasyPrint's private names.
 """
 
 from __future__ import annotations
 
-import logging
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +19,13 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import stream as streams
 from weasyprint.pdf import tags as structure
 
+from forumapp.core.logs import logger
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-LOGGER = logging.getLogger(__name__)
+LOG = logger(__name__)
 SVG = "{http://www.w3.org/2000/svg}"
 GROUPS = {
     "article": "Art", "blockquote": "BlockQuote", "dl": "L", "main": "Part", "ol": "L", "section": "Sect", "ul": "L",
@@ -36,6 +37,8 @@ TABLES = {
     "tr": ("TR", {"Table", "THead", "TBody", "TFoot"}), "th": ("TH", {"TR"}), "td": ("TD", {"TR"}),
 }  # fmt: skip
 ITEMS = {"li", "dt", "dd"}
+PARAGRAPHS = {*WORDS.values(), "Link", "Span", "Lbl"} - {"Caption"}  # in which there are no others
+CELLS = {"TH", "TD"}
 HOLD_WORDS = {*WORDS.values(), "TH", "TD", "LBody", "Lbl", "Link", "Span"}  # in others words stand in a paragraph
 POINTS = 0.75  # to a pixel
 ARTIFACT, OF_PAGE = b"/Artifact BMC", b"/Artifact<</Type/Pagination>>BDC"
@@ -105,17 +108,18 @@ class Reader:
         else:
             kind = "" if is_anonymous else _kind(box, within)
             holder = Element(kind, within, _language(box, within)) if kind else within
+            if box.link_annotation:
+                self._link(box.link_annotation, holder)
+            if kind in CELLS:
+                holder.more += _of_cell(box)
             self._read(box, holder)
             if holder is not within:
                 self._keep(holder, within)
 
     def _read(self, box: Any, holder: Any) -> None:
         """What is in a box. Words of a group are a paragraph, and those in another language say so."""
-        if isinstance(holder, Element):
-            self._described(box, holder)
-        has_words = isinstance(box, boxes.InlineBox) or (box.children and isinstance(box.children[-1], boxes.LineBox))
         language = _language(box, holder)
-        if has_words and (holder.kind not in HOLD_WORDS or language != holder.language):
+        if _has_words(box) and (holder.kind not in HOLD_WORDS or language != holder.language):
             words = Element("Span" if holder.kind in HOLD_WORDS else "P", holder, language)
             self._inside(box, words)
             self._keep(words, holder)
@@ -127,13 +131,18 @@ class Reader:
             for one in child.children if isinstance(child, boxes.LineBox) else [child]:
                 self._child(one, box, holder)
 
+    def _link(self, annotation: Any, link: Element) -> None:
+        link.held.append(b"<</Type/OBJR/Obj %b/Pg %b>>" % (annotation.reference, self._page))
+        link.page = self._page
+        self.links.append((link, annotation))
+
     def _child(self, child: Any, box: Any, holder: Any) -> None:
         is_anonymous = child.element is box.element and child.element_tag == box.element_tag
         self.box(child, holder, is_anonymous=is_anonymous)
 
     def _keep(self, made: Element, within: Any) -> None:
-        """Unless it is empty."""
-        if made.held:
+        """Unless it is empty: of a table, cells of which are below heads by their place in the row, that stays."""
+        if made.held or made.kind in CELLS:
             self._pdf.add_object(made)
             within.held.append(made)
 
@@ -143,20 +152,6 @@ class Reader:
             holder.held.append(number)
             holder.page = self._page
             self.holders[number] = holder
-
-    def _described(self, box: Any, element: Element) -> None:
-        """Where a link leads, and of which cells a head is."""
-        if element.kind == "Link" and box.link_annotation:
-            element.held.append(b"<</Type/OBJR/Obj %b/Pg %b>>" % (box.link_annotation.reference, self._page))
-            element.page = self._page
-            self.links.append((element, box.link_annotation))
-        elif element.kind in {"TH", "TD"} and isinstance(box, boxes.TableCellBox):
-            scope = "Row" if box.element.get("scope") == "row" else "Column"
-            said = [f"/Scope/{scope}"] if element.kind == "TH" else []
-            said += [f"/ColSpan {box.colspan}"] if box.colspan > 1 else []
-            said += [f"/RowSpan {box.rowspan}"] if box.rowspan > 1 else []
-            if said:
-                element.more += b"/A<</O/Table%b>>" % "".join(said).encode()
 
     def _picture(self, box: Any, within: Any) -> None:
         figure = Element("Figure", within, within.language)
@@ -186,7 +181,7 @@ class Reader:
         for child in box.children:
             if (child.element_tag or "").endswith("::marker"):
                 label = Element("Lbl", item, item.language)
-                self.box(child, label)
+                self.box(child, label, is_anonymous=True)
                 self._keep(label, item)
             else:
                 self._child(child, box, body)
@@ -195,12 +190,31 @@ class Reader:
 
 
 def _kind(box: Any, within: Any) -> str:
-    """What a box is by itself, if it is anything."""
+    """What a box is by itself, if it is anything. Blocks of words are paragraphs, and parts of the one they are in."""
     tag = box.element_tag
     if box.link_annotation:
-        return "Link"
+        return "" if within.kind == "Link" else "Link"
+    if isinstance(box, boxes.InlineBox):
+        return ""
     part, places = TABLES.get(tag, ("", set()))
-    return part if within.kind in places else GROUPS.get(tag, "") or WORDS.get(tag, "")
+    if within.kind in places:
+        return part
+    kind = GROUPS.get(tag, "") or WORDS.get(tag, "") or ("P" if _has_words(box) else "")
+    is_in_line = within.kind in PARAGRAPHS or (within.kind in HOLD_WORDS and isinstance(box, boxes.InlineLevelBox))
+    return "Span" if kind in PARAGRAPHS and is_in_line else kind
+
+
+def _has_words(box: Any) -> bool:
+    return isinstance(box, boxes.InlineBox) or bool(box.children and isinstance(box.children[-1], boxes.LineBox))
+
+
+def _of_cell(box: Any) -> bytes:
+    """Of which cells a head is, and how many columns and rows a cell takes."""
+    scope = "Row" if box.element.get("scope") == "row" else "Column"
+    said = [f"/Scope/{scope}"] if box.element_tag == "th" else []
+    said += [f"/ColSpan {box.colspan}"] if box.colspan > 1 else []
+    said += [f"/RowSpan {box.rowspan}"] if box.rowspan > 1 else []
+    return b"/A<</O/Table%b>>" % "".join(said).encode() if said else b""
 
 
 def _language(box: Any, within: Any) -> str | None:
@@ -256,7 +270,7 @@ def _marked(stream: Any, box: Any, tag: str) -> AbstractContextManager[None]:
         return nullcontext()
     if tag == "Figure" and not _said_of(box):
         if box.element_tag == "img" and box.element.get("alt") is None:
-            LOGGER.error("a picture says neither what it shows nor that it only adorns: %s", box.element.get("src"))
+            LOG.error("a picture says neither what it shows nor that it only adorns", picture=box.element.get("src"))
         stream.stream.append(ARTIFACT)
     else:
         number = numbers[box] = len(numbers)
@@ -272,8 +286,10 @@ def _draw(stream: Any, context: Any) -> None:
         return
     stream.stream.append(OF_PAGE)
     stream._tags = None  # noqa: SLF001
-    USUALLY_DRAWN(stream, context)
-    stream._tags = numbers  # noqa: SLF001
+    try:
+        USUALLY_DRAWN(stream, context)
+    finally:
+        stream._tags = numbers  # noqa: SLF001
     stream.end_marked_content()
 
 
