@@ -21,6 +21,8 @@ from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.models import FORMAL, Paper
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forumapp.core.config import Config
 
 
@@ -57,11 +59,17 @@ def issue(
     by: Any = {"anyway": anyway, "despite": despite, "actor": Actor(None, Via.COMMAND), "now": clock.now()}
     try:
         with transaction() as db:
-            rows = issue_letters(db, found, chosen, languages=languages, **by)
+            issued = issue_letters(db, found, chosen, languages=languages, **by)
+            rows, findings = issued.letters, issued.findings
             told = f"issued {len(rows)}: {rows[0].serial} to {rows[-1].serial}"
     except FindingsBlock as refusal:
         findings = [Finding.from_plain(one) for one in refusal.details["findings"]]
-        for one in findings:
-            click.echo(in_words(of_paper(one)), err=True)
+        _tell(findings)
         raise Blocked(findings, despite) from None
+    _tell(findings)
     click.echo(told)
+
+
+def _tell(findings: Sequence[Finding]) -> None:
+    for one in findings:
+        click.echo(in_words(of_paper(one)), err=True)

@@ -289,7 +289,7 @@ def told_of(session: DbSession, delegation: Delegation, registration_id: int, it
 
 def certificate_of(session: DbSession, edition_id: int, registration_id: int) -> int:
     to = Selection(LetterKind.CERTIFICATE, registration=registration_id)
-    return issue_letters(session, session.get_one(Edition, edition_id), to, **BY)[0].id
+    return issue_letters(session, session.get_one(Edition, edition_id), to, **BY).letters[0].id
 
 
 def alert_of(session: DbSession, edition_id: int, registration_id: int, officer_id: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import date
 
 import pikepdf
 import pytest
@@ -26,10 +27,12 @@ from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person
+from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine, Reprint
 from forumapp.domain.printing.own_stocks import create_stock
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.registration.models import Registration
+from tests.domain.test_letters import signed
 from tests.seeds import NOW, seed
 
 
@@ -251,4 +254,14 @@ def test_letters_are_issued_in_spite_of_what_was_seen_alone(run, forum):
     assert (refused.exit_code, "BLOCKS " in refused.stderr) == (1, True)
     changed = run(*words, "--despite", "0" * 16)
     assert (changed.exit_code, "findings that block printing have changed: 1" in changed.stderr) == (1, True)
-    assert run(*words, "--despite", refused.stderr.split()[-1]).stdout.startswith("issued 12: ")
+    made = run(*words, "--despite", refused.stderr.split()[-1])
+    assert (made.stdout.startswith("issued 12: "), "BLOCKS " in made.stderr) == (True, True)
+
+
+def test_whoever_issues_letters_is_told_what_does_not_stop_them(run, forum):
+    with transaction() as session:
+        edition = session.scalars(select(Registration.edition_id)).first()
+        signed(session, edition, LetterKind.INVITATION, prefix="", answer_by=date(2001, 1, 31))
+    made = run(issue, "invitations", "ccbf-2023")
+    assert (made.exit_code, made.stdout.startswith("issued 13: ")) == (0, True)
+    assert ("2001-01-31" in made.stderr, "BLOCKS " in made.stderr) == (True, False)

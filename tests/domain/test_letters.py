@@ -76,11 +76,11 @@ def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
 
     with pytest.raises(Invalid, match="languages"):
         issuing.issue_letters(session, edition, one, languages=("en", "xx"), **BY)
-    first = issuing.issue_letters(session, edition, one, **BY)
+    first = issuing.issue_letters(session, edition, one, **BY).letters
     for chosen in ({"type": "none"}, {"registration": 99}, {"delegation": "none"}):
         with pytest.raises(Invalid, match="unknown"):
             issuing.issue_letters(session, edition, replace(CERTIFICATES, **chosen), **BY)
-    rest = issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+    rest = issuing.issue_letters(session, edition, CERTIFICATES, **BY).letters
 
     serials = [row.serial for row in (*first, *rest)]
     assert serials == ["CCBF5-C-0001", "CCBF5-C-0002", "CCBF5-C-0003"]
@@ -91,7 +91,7 @@ def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
 
     with pytest.raises(Invalid):
         issuing.revoke_letter(session, edition.id, first[0].id, " ", version=1, **BY)
-    again = issuing.reissue_letter(session, edition, first[0].id, "The name was wrong", version=1, **BY)
+    again = issuing.reissue_letter(session, edition, first[0].id, "The name was wrong", version=1, **BY).letters[0]
     assert (again.serial, again.replaces_id, again.registration_id) == (
         "CCBF5-C-0004", first[0].id, forum.registration_ids[2],
     )  # fmt: skip
@@ -111,7 +111,7 @@ def test_no_two_letters_have_one_serial_whatever_their_kind_and_edition(session:
     for edition in (one.edition for one in forums):
         for kind in LetterKind:
             signed(session, edition.id, kind, prefix="LETTER-")
-            serials += [row.serial for row in issuing.issue_letters(session, edition, Selection(kind), **BY)]
+            serials += [row.serial for row in issuing.issue_letters(session, edition, Selection(kind), **BY).letters]
 
     assert len(serials) == len(set(serials)) >= 4
     assert serials[0] == "LETTER-0001"
@@ -135,7 +135,7 @@ def test_letters_that_were_printed_stand_in_the_log_of_pieces_and_are_printed_ag
     signed(session, edition.id, LetterKind.INVITATION, prefix="")
     chosen = [{"registration": forum.registration_ids[0]}, {"invited": True}]
     to: list[Any] = [Selection(LetterKind.INVITATION, **one) for one in chosen]
-    rows = [row for one in to for row in issuing.issue_letters(session, edition, one, **BY)]
+    rows = [row for one in to for row in issuing.issue_letters(session, edition, one, **BY).letters]
 
     def printed(letters: list[int], reason: Reprint | None = None) -> None:
         made = services.Finished(f"print/1/{len(letters)}/letters.pdf", "ab" * 32, 2, "weasyprint 70")
@@ -249,7 +249,7 @@ def test_hours_are_those_of_the_program_that_scans_tell_and_none_of_a_rehearsal(
     # 9:50 to 12; 9 to 11, 11:30 to 12 and, whoever did not leave, 13 to 15.
     assert hours_attended(session, edition) == {late: "2", all_day: "4.5"}
     signed(session, edition.id)
-    (row,) = issuing.issue_letters(session, edition, replace(CERTIFICATES, registration=all_day), **BY)
+    (row,) = issuing.issue_letters(session, edition, replace(CERTIFICATES, registration=all_day), **BY).letters
     assert "Hours attended: 4.5" in letter_text(session, edition, row.id)
 
 
@@ -257,7 +257,7 @@ def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbS
     forum = seed(session, 2)
     edition = forum.edition
     signed(session, edition.id)
-    rows = issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+    rows = issuing.issue_letters(session, edition, CERTIFICATES, **BY).letters
     ids = [row.id for row in rows]
     pdf = make_book(listing.letter_books(session, edition, ids[:1])[0], font_folder())
     listing.note_paper(session, ids[0], pdf, "x 1", now=NOW)
@@ -285,7 +285,7 @@ def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbS
 def test_a_letter_that_is_revoked_is_taken_out_with_a_mark_and_stays_as_it_was(session: DbSession) -> None:
     forum = seed(session, 1)
     signed(session, forum.edition.id)
-    (row,) = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY)
+    (row,) = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY).letters
     before = letter_text(session, forum.edition, row.id)
     issuing.revoke_letter(session, forum.edition.id, row.id, "A wrong name", version=1, **BY)
 
@@ -307,7 +307,7 @@ def test_a_letter_that_is_not_as_it_was_issued_is_told_and_alone_left_out(sessio
     forum = seed(session, 2)
     edition = forum.edition
     signed(session, edition.id)
-    first, second = issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+    first, second = issuing.issue_letters(session, edition, CERTIFICATES, **BY).letters
     of_table = "" if session.get_bind().dialect.name == "sqlite" else " ON letter"
     session.execute(text(f"DROP TRIGGER letter_as_issued{of_table}"))
     session.execute(update(Letter).where(Letter.id == first.id).values(said={**first.said, "latin_family": "Other"}))
@@ -320,7 +320,7 @@ def test_a_letter_that_is_not_as_it_was_issued_is_told_and_alone_left_out(sessio
     assert [one.details["serial"] for one in report.findings if one.blocking] == [first.serial]
     with pytest.raises(listing.LetterAltered):
         listing.list_to_print(session, edition, Paper.CERTIFICATES, Options(letters=(first.id,)))
-    again = issuing.reissue_letter(session, edition, first.id, "Altered", version=1, **BY)
+    again = issuing.reissue_letter(session, edition, first.id, "Altered", version=1, **BY).letters[0]
     assert again.said["latin_family"] != "Other"
 
 
@@ -332,7 +332,7 @@ def test_nothing_of_a_certificate_is_left_out_where_there_is_little_room(session
         "zh-Hans": "总领事兼组委会主席" * 6 + "完",
     }
     signed(session, forum.edition.id, has_seal=False, office=office)
-    (row,) = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY)
+    (row,) = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY).letters
     file = tmp_path / "letter.pdf"
     file.write_bytes(make_book(listing.letter_books(session, forum.edition, [row.id])[0], font_folder()))
     told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
@@ -378,12 +378,14 @@ def test_invitations_go_to_the_invited_and_say_nothing_that_nobody_knows(session
     looked = reading.candidates(session, edition, invited, now=NOW)
     with pytest.raises(Stale):
         issuing.issue_letters(session, edition, invited, seen="other", **BY)
-    (row,) = issuing.issue_letters(session, edition, invited, seen=issuing.mark_of(looked), **BY)
+    (row,) = issuing.issue_letters(session, edition, invited, seen=issuing.mark_of(looked), **BY).letters
 
     (values,) = listing.letter_values(session, edition, [row])
     assert (row.serial, row.invitation_id is not None) == ("CCBF20235-I-0001", True)
     assert values.parts("en")[0] == "Dear Eleni Kounalakis,"
-    registered = issuing.issue_letters(session, edition, Selection(LetterKind.INVITATION), languages=("zh-Hans",), **BY)
+    registered = issuing.issue_letters(
+        session, edition, Selection(LetterKind.INVITATION), languages=("zh-Hans",), **BY
+    ).letters
     assert session.get_one(Registration, registered[0].registration_id).edition_id == edition.id
 
 
@@ -398,7 +400,7 @@ def test_who_issues_letters_waits_for_whoever_is_issuing_some(own_app: Flask, ba
     def issued(session: DbSession, number: int) -> str:
         edition = session.get_one(Edition, edition_id)
         chosen = replace(CERTIFICATES, registration=forum.registration_ids[number])
-        return issuing.issue_letters(session, edition, chosen, **BY)[0].serial
+        return issuing.issue_letters(session, edition, chosen, **BY).letters[0].serial
 
     with DbSession(db.engine) as other:
         with transaction() as session:

@@ -174,7 +174,7 @@ def test_a_letter_that_is_revoked_before_its_print_is_done_is_not_in_it_and_told
         forum = seed(session, 2)
         edition = forum.edition
         set_letter_form(session, edition.id, LetterKind.CERTIFICATE, {"signatory_latin": "A"}, version=0, **BY)
-        first, second = issue_letters(session, edition, Selection(LetterKind.CERTIFICATE), **BY)
+        first, second = issue_letters(session, edition, Selection(LetterKind.CERTIFICATE), **BY).letters
         job_id = services.ask_print(session, edition.id, Paper.CERTIFICATES, {}, **BY).id
     assert printing.begin(job_id) == 2
     assert [printing.make_part(job_id, number) for number in range(2)] == [1, 1]
@@ -194,7 +194,7 @@ def test_a_letter_that_is_revoked_before_its_print_begins_is_not_in_it_and_told(
     with transaction() as session:
         edition = seed(session, 2).edition
         set_letter_form(session, edition.id, LetterKind.CERTIFICATE, {"signatory_latin": "A"}, version=0, **BY)
-        letters = issue_letters(session, edition, Selection(LetterKind.CERTIFICATE), **BY)
+        letters = issue_letters(session, edition, Selection(LetterKind.CERTIFICATE), **BY).letters
         ids = [one.id for one in letters]
         both, alone = (
             services.ask_print(session, edition.id, Paper.CERTIFICATES, {"letters": named}, **BY).id

@@ -9,6 +9,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.findings import PaperFindingSchema
 from forumapp.api.v1.printing import InSpiteSchema
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With
 from forumapp.core.errors import NotFound
@@ -90,7 +91,17 @@ class NewLettersSchema(InSpiteSchema):
     languages = ListOf(Word(LANGUAGES), most=len(LANGUAGES), metadata={"description": "The first leads."})
 
 
-class IssuedSchema(Shape):
+class FoundSchema(Shape):
+    findings = ma.fields.List(
+        Part(PaperFindingSchema),
+        required=True,
+        metadata={
+            "description": "What was found of them, and did not stop it: they can be revoked before they are sent."
+        },
+    )
+
+
+class IssuedSchema(FoundSchema):
     count = WholeNumber(required=True)
     first = ma.fields.String(required=True, metadata={"description": "The first of their serials."})
     last = ma.fields.String(required=True)
@@ -102,6 +113,10 @@ class RevocationSchema(Shape):
 
 
 class ReissueSchema(RevocationSchema, InSpiteSchema):
+    pass
+
+
+class ReissuedSchema(LetterSchema, FoundSchema):
     pass
 
 
@@ -169,9 +184,10 @@ def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str,
         values.get("invitation_id"),
     )
     how: dict[str, Any] = {"languages": values.get("languages") or (), **in_spite(values)}
-    rows = issuing.issue_letters(call.db, call.edition(edition), to, **how, actor=call.actor, now=call.now)
+    issued = issuing.issue_letters(call.db, call.edition(edition), to, **how, actor=call.actor, now=call.now)
+    rows = issued.letters
     serials = {"first": rows[0].serial, "last": rows[-1].serial}
-    return {"count": len(rows), **serials, "ids": [row.id for row in rows]}
+    return {"count": len(rows), **serials, "ids": [row.id for row in rows], "findings": _found(issued)}
 
 
 @blueprint.reads(LETTER, LetterSchema, needs=SEE)
@@ -201,15 +217,16 @@ def revoke_letter(call: Call, values: dict[str, Any], version: int, edition: str
     return _told(listing.get_letter(call.db, of, letter_id))
 
 
-@blueprint.acts(f"{LETTER}/reissue", LetterSchema, tagged=True, body=ReissueSchema, needs=DECIDE)
+@blueprint.acts(f"{LETTER}/reissue", ReissuedSchema, tagged=True, body=ReissueSchema, needs=DECIDE)
 def reissue_letter(call: Call, values: dict[str, Any], version: int, edition: str, letter_id: int) -> With:
     """Revoke it, and give whom it was for another one with the next serial; the answer is that one. Findings stop it as
     they stop issuing.
     """
     of = call.edition(edition)
     by: dict[str, Any] = {**in_spite(values), "version": version, "actor": call.actor, "now": call.now}
-    made = issuing.reissue_letter(call.db, of, letter_id, values["reason"], **by)
-    return _told(listing.get_letter(call.db, of, made.id))
+    issued = issuing.reissue_letter(call.db, of, letter_id, values["reason"], **by)
+    (made,) = issued.letters
+    return _told(listing.get_letter(call.db, of, made.id), findings=_found(issued))
 
 
 def in_spite(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,6 +243,10 @@ def _form(row: LetterForm) -> With:
     return With(row, text=forms.texts_of(row), placeholders=list(wording.PLACEHOLDERS[row.kind.value]))
 
 
-def _told(line: LetterLine) -> With:
+def _told(line: LetterLine, **more: Any) -> With:
     name = line.said.said.name
-    return With(line.row, name=name, altered=line.altered, languages=list(line.said.content.languages))
+    return With(line.row, name=name, altered=line.altered, languages=list(line.said.content.languages), **more)
+
+
+def _found(issued: issuing.Issued) -> list[dict[str, Any]]:
+    return [one.told for one in issued.findings]

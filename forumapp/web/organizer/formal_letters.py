@@ -117,7 +117,7 @@ def new_letters() -> ResponseReturnValue:
     by: Any = {"languages": form.values["languages"], "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            rows = issuing.issue_letters(db, edition(), selection(kind, form, request.form), **of, **by)
+            rows = issuing.issue_letters(db, edition(), selection(kind, form, request.form), **of, **by).letters
             serials = {"first": rows[0].serial, "last": rows[-1].serial}
     except (Stale, Invalid, FindingsBlock, NothingToPrint) as refusal:
         flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
@@ -181,7 +181,7 @@ def revoke_letter(letter_id: int) -> ResponseReturnValue:
 def reissue_letter(letter_id: int) -> ResponseReturnValue:
     def reissue(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
         by |= in_spite(said)
-        return issuing.reissue_letter(db, edition(), letter_id, said.get("reason", ""), **by).id
+        return issuing.reissue_letter(db, edition(), letter_id, said.get("reason", ""), **by).letters[0].id
 
     words = _("The letter is revoked, and this one is issued in its place.")
     return ended(letter_id, reissue, _("Revoke it and issue another one"), words)

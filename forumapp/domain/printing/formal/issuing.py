@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.formal.values import LetterValues
+    from forumapp.domain.printing.layout import Finding
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
 LONGEST_REASON = 500
@@ -46,6 +47,14 @@ class LetterRevoked(Refusal):
     """It is revoked already."""
 
     code = "letter-revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Letters by their serials, and what was found of them: whoever did not look before can revoke before they send."""
+
+    letters: Sequence[Letter]
+    findings: Sequence[Finding]
 
 
 def issue_letters(
@@ -59,7 +68,7 @@ def issue_letters(
     seen: str | None = None,
     actor: Actor,
     now: datetime,
-) -> list[Letter]:
+) -> Issued:
     """Give each of those who are chosen, and hold none, a letter with the next serial. All or nobody.
 
     `seen` is the `mark_of` what was looked at before: nothing is issued where it would be another by now. `anyway`
@@ -114,7 +123,7 @@ def reissue_letter(
     version: int,
     actor: Actor,
     now: datetime,
-) -> Letter:
+) -> Issued:
     """Revoke it and give whom it was for another one with the next serial, as things stand now, in its languages."""
     require_all(db, edition.id, DECIDE, actor=actor)
     how = options_from({"anyway": anyway, "despite": despite})
@@ -126,7 +135,7 @@ def reissue_letter(
     found = candidates(db, edition, one, languages, now=now)
     if not found:
         raise NothingToPrint(edition=edition.slug)
-    return _issue(db, edition, found, how, replaces=old.id, actor=actor, now=now)[0]
+    return _issue(db, edition, found, how, replaces=old.id, actor=actor, now=now)
 
 
 def _hold(db: DbSession) -> None:
@@ -152,7 +161,7 @@ def _issue(
     replaces: int | None = None,
     actor: Actor,
     now: datetime,
-) -> list[Letter]:
+) -> Issued:
     from forumapp.domain.printing.formal.laying import check  # with the typesetter, which few requests need
 
     findings = weighed([*check(found), *sending_findings(db, edition, found, now=now)], edition.print_blocks)
@@ -179,7 +188,7 @@ def _issue(
         for row in rows:
             by: dict[str, Any] = {"actor": actor, "now": now, "edition_id": edition.id, "reason": why}
             record(db, "issued", Letter.__tablename__, row.id, **by)
-    return rows
+    return Issued(rows, findings)
 
 
 def _row(
