@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.services import create_account
@@ -18,14 +18,14 @@ from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.formal import issuing, looking, reading, sending
 from forumapp.domain.printing.formal.reading import Selection
-from forumapp.domain.printing.letter_models import LetterKind
+from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.preflight import preflight
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration
 from forumapp.worker import print_steps
 from tests.domain.test_letters import BY, signed
-from tests.seeds import NOW, seed
+from tests.seeds import NOW, seed, seed_delegation
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -61,7 +61,7 @@ def told(found: Any) -> list[tuple[Any, ...]]:
     return sorted((one.code, one.blocking, one.parties, *one.details.values()) for one in found if one.code in CODES)
 
 
-def test_page_check_and_print_tell_of_a_vip_without_a_form_of_address_and_of_a_day_that_has_passed(
+def test_page_check_issue_and_print_tell_of_a_vip_without_a_form_of_address_and_of_a_day_that_has_passed(
     session: DbSession,
 ) -> None:
     forum, vip = with_a_vip(session, answer_by=LATE)
@@ -74,7 +74,7 @@ def test_page_check_and_print_tell_of_a_vip_without_a_form_of_address_and_of_a_d
     letters = reading.candidates(session, edition, to, now=NOW)
     assert told(looking.check(session, edition, letters, folder=folder, **HOW)) == [*bare, late]
     assert told(edition_findings(session, edition, folder, **HOW)) == [*bare, late]
-    issuing.issue_letters(session, edition, to, **BY)
+    assert told(issuing.issue_letters(session, edition, to, **BY).findings) == [*bare, late]
     report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=folder, **HOW)
     assert (told(report.findings), report.blocking) == ([*bare, late], False)
     other = Options(registration=forum.registration_ids[1])
@@ -118,3 +118,47 @@ def test_a_print_keeps_what_it_would_have_told(own_app: Flask) -> None:
     with transaction() as session:
         kept = session.get_one(PrintJob, job).findings
         assert [one["code"] for one in kept if one["code"] in CODES] == ["reply-by-passed", *[CODES[0]] * 2]
+
+
+@pytest.mark.one_database
+def test_whoever_prints_letters_of_one_delegation_is_told_of_no_vip_of_another(session: DbSession) -> None:
+    forum, vip = with_a_vip(session)
+    edition = forum.edition
+    theirs, own = (
+        seed_delegation(session, edition, code, [one])
+        for code, one in zip(("theirs", "own"), forum.registration_ids, strict=True)
+    )
+    issuing.issue_letters(session, edition, Selection(LetterKind.INVITATION), **BY)
+
+    def found(*within: int) -> list[tuple[Any, ...]]:
+        how: dict[str, Any] = {"within": within, "folder": font_folder(), **HOW}
+        return told(preflight(session, edition, Paper.INVITATIONS, Options(), **how).findings)
+
+    assert {whom for _, _, whom, _ in found(theirs.id)} == {(("registration", vip),)}
+    assert found(own.id) == []
+
+
+@pytest.mark.one_database
+def test_nothing_is_told_of_a_letter_that_is_not_printed_as_it_is_not_what_was_issued(session: DbSession) -> None:
+    forum, vip = with_a_vip(session, answer_by=LATE)
+    edition = forum.edition
+    issuing.issue_letters(session, edition, Selection(LetterKind.INVITATION), **BY)
+    of_table = "" if session.get_bind().dialect.name == "sqlite" else " ON letter"
+    session.execute(text(f"DROP TRIGGER letter_as_issued{of_table}"))
+    session.execute(update(Letter).where(Letter.registration_id == vip).values(sha256="0" * 64))
+    session.expire_all()
+    found = preflight(session, edition, Paper.INVITATIONS, Options(), folder=font_folder(), **HOW).findings
+    assert [one.code for one in found if one.blocking] == ["letter-altered"]
+    assert [code for code, *_ in told(found)] == ["reply-by-passed"]  # which the other letter says
+
+
+@pytest.mark.one_database
+def test_a_day_has_passed_when_it_is_over_where_the_forum_takes_place(session: DbSession) -> None:
+    forum, _vip = with_a_vip(session, answer_by=LATE)  # in Los Angeles, where it ends at 8 in UTC
+    letters = letters_of(session, forum.edition)
+    ends = datetime(2023, 3, 1, 8, tzinfo=UTC)
+
+    def codes(now: datetime) -> set[str]:
+        return {one.code for one in sending.sending_findings(session, forum.edition, letters, now=now)}
+
+    assert ("reply-by-passed" in codes(ends - timedelta(minutes=1)), "reply-by-passed" in codes(ends)) == (False, True)
