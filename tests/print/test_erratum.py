@@ -52,3 +52,17 @@ def test_what_takes_most_of_a_page_goes_on_on_the_next_one(before, title, langua
     # A title, and all of what is short, stays with what is said.
     whole = [f"会谈{n}" for n in range(before)] + (["标题"] if title is not LONG else [])
     assert [one for one in whole for text in texts if one in text and "由A厅" not in text[text.rindex(one) :]] == []
+
+
+@pytest.mark.parametrize("lines", range(33, 40))  # above it, so that there is room for the title and for no more
+@pytest.mark.parametrize("languages", [("en", "zh-Hans"), ("zh-Hans",)])
+def test_a_title_stays_with_what_is_said_below_it(lines, languages, font_folder, poppler):
+    above = Correction(
+        {"en": "Talk", "zh-Hans": "会谈"}, WHEN, {"en": ("Moved.",) * lines, "zh-Hans": ("改。",) * lines}
+    )
+    below = retitled({"en": "Title", "zh-Hans": "标题"})
+    head = replace(sample.HEAD, languages=languages)
+    values = ErratumValues(head, 1, 2, sample.program(1, 1, 1).printed_at, (above, below))
+    texts = ["".join(word for _, word in page) for page in words_of(making.make_book(values, font_folder), poppler)]
+    (title,) = [text for text in texts if "标题" in text]
+    assert "由A厅" in title[title.index("标题") :]
