@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import sample
+import structure
 
 from forumapp.domain.printing import making
 from forumapp.domain.printing.documents import Correction, ErratumValues
@@ -66,3 +67,11 @@ def test_a_title_stays_with_what_is_said_below_it(lines, languages, font_folder,
     texts = ["".join(word for _, word in page) for page in words_of(making.make_book(values, font_folder), poppler)]
     (title,) = [text for text in texts if "标题" in text]
     assert "由A厅" in title[title.index("标题") :]
+
+
+def test_a_chinese_name_in_an_english_sentence_is_read_as_chinese(font_folder):
+    told = Correction({"en": "Title"}, WHEN, {"en": ("Karen Bass 凯伦·巴斯 takes the place of GUO Shaochun 郭少春.",)})
+    head = replace(sample.HEAD, languages=("en",), name={"en": "Forum"})
+    pdf = making.make_book(ErratumValues(head, 1, 2, sample.program(1, 1, 1).printed_at, (told,)), font_folder)
+    assert structure.faults(pdf) == []
+    assert structure.outline(pdf).count("Span@zh-Hans") == 2

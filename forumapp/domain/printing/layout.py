@@ -26,6 +26,7 @@ _PIECES = re.compile(
 )
 _HYPHENS = re.compile(r".+?-(?=[^\W\d_]{2})|.+")
 _LATIN_RUN = re.compile(rf"([^{_HAN}]+)")
+_HAN_RUN = re.compile(rf"([{_HAN}](?:[{_HAN}·•・]*[{_HAN}])?)")
 # What a crowded stack tries in turn: shares of the nominal sizes for names and for other texts, least loss first.
 _SHARES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64)
 CAPS = tuple(sorted(((name, text) for name in _SHARES for text in _SHARES), key=lambda cap: -cap[0] - 1.1 * cap[1]))
@@ -284,6 +285,13 @@ def latin_runs(text: str) -> list[tuple[str, bool]]:
         (run, _LATIN_RUN.fullmatch(run) is not None and any(map(str.isalnum, run)))
         for run in _LATIN_RUN.split(text)
         if run
+    ]
+
+
+def han_runs(text: str) -> list[tuple[str, bool]]:
+    """`text` in runs, True for those of Han characters with their marks, such as the dot within a name."""
+    return [
+        (run, _HAN_RUN.fullmatch(run) is not None and any(map(str.isalnum, run))) for run in _HAN_RUN.split(text) if run
     ]
 
 

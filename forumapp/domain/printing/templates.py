@@ -59,6 +59,16 @@ def spaced(text: str, language: str) -> Markup:
     return Markup("").join(spans)
 
 
+def in_scripts(text: str, language: str) -> Markup:
+    """A sentence in a column, `spaced`, with what stands in Chinese within another language marked as Chinese, so that
+    it is set and read as such: names above all.
+    """
+    if dates.is_chinese(language):
+        return spaced(text, language)
+    chinese = Markup('<span lang="zh-Hans">{}</span>')
+    return Markup("").join(chinese.format(run) if han else escape(run) for run, han in layout.han_runs(text))
+
+
 def said_as(text: str) -> str:
     """The class of a text in a long list. Short words stay whole by style alone; with a longer one among them, a text
     behind another takes a box of its own, which takes twice as long to lay out.
@@ -100,7 +110,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"spaced": spaced, "unbroken": unbroken, "ended": ended, "in_column": in_column}
+    env.filters |= {
+        "spaced": spaced,
+        "unbroken": unbroken,
+        "ended": ended,
+        "in_column": in_column,
+        "in_scripts": in_scripts,
+    }
     env.globals.update(
         pick=pick,
         language_of=language_of,

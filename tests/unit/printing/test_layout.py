@@ -191,6 +191,29 @@ def test_latin_runs_are_told_from_han():
     assert layout.latin_runs("2023年CEO论坛") == [("2023", True), ("年", False), ("CEO", True), ("论坛", False)]
 
 
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("Karen Bass 凯伦·巴斯 takes", [("Karen Bass ", False), ("凯伦·巴斯", True), (" takes", False)]),
+        (
+            "“开幕” (《论坛》, 𠮷)",
+            [
+                ("“", False),
+                ("开幕", True),
+                ("” (", False),
+                ("《论坛》", True),
+                (", ", False),
+                ("𠮷", True),
+                (")", False),
+            ],
+        ),
+        ("Hall A · 5：00", [("Hall A · 5", False), ("：", False), ("00", False)]),
+    ],
+)
+def test_han_runs_are_told_from_all_else_with_the_marks_within(text, runs):
+    assert layout.han_runs(text) == runs
+
+
 def test_a_booklet_folds_so_that_pages_follow():
     assert impose.folded(5) == [(7, 0), (1, 6), (5, 2), (3, 4)]
 
