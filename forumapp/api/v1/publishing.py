@@ -126,8 +126,9 @@ class AgendaChangeSchema(Shape):
         required=True,
         allow_none=True,
         metadata={
-            "description": "What stood there: a place, a person's part, a person with what has changed of "
-            "their office and biography, an item or fields, as the kind says."
+            "description": "What stood there, as the kind says: a place, of a new session with its people and items; a "
+            "person's part with their office; people, each with what has changed of their office and biography; an "
+            "item; or fields, with how the room is called and whether the press is let in, if these are among them."
         },
     )
     after = ma.fields.Dict(keys=ma.fields.String(), required=True, allow_none=True)

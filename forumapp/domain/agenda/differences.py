@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, NOT_OF_ALL, public_view, told_of
+from forumapp.domain.agenda.contents import Agenda, said
+from forumapp.domain.agenda.versions import CANCELLED, NOT_OF_ALL, public_view, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     Json = Mapping[str, Any]
 
-NAMES = ("latin_family", "latin_given", "name_order", "native_full", "native_language")
 INTERPRETATION = ("interpretation", "languages", "channels")
 ITEM = ("id", "kind", "title", "minutes", "mode")
 # Said by a kind of their own, or following from what is.
@@ -64,8 +64,10 @@ _OF_ITEM = frozenset({ChangeKind.ITEM_NEW, ChangeKind.ITEM_REMOVED, ChangeKind.I
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`before` and `after` are of one shape, which the kind names: a place, a person's part, a person with what has
-    changed of their office and biography, an item, when an item begins, or fields.
+    """`before` and `after` are of one shape, which the kind names: a place, of a new session with its people and items;
+    a person's part with their office; people, each with what has changed of their office and biography; an item, a new
+    one with when it begins; when an item begins; or fields, with how the room is called and whether the press is let
+    in, if these are among them.
     """
 
     kind: ChangeKind
@@ -184,7 +186,7 @@ def _items_by_person(content: Json) -> dict[int, dict[int, set[int]]]:
 
 
 def _differences(before: Json, after: Json, *, told: Callable[[Json], frozenset[str]]) -> list[Difference]:
-    old, new = _Agenda(before), _Agenda(after)
+    old, new = Agenda(before), Agenda(after)
     found = []
     for key in old.sessions.keys() | new.sessions.keys():
         was, now = old.sessions.get(key), new.sessions.get(key)
@@ -197,53 +199,11 @@ def _differences(before: Json, after: Json, *, told: Callable[[Json], frozenset[
     return [one for *_order, one in sorted(found, key=lambda line: line[:3])]
 
 
-class _Agenda:
-    """A content, with its parts by id."""
-
-    def __init__(self, content: Json) -> None:
-        self.sessions: dict[int, Json] = {one["id"]: one for one in content["sessions"]}
-        self.rooms: dict[int, Json] = {one["id"]: one for one in content["rooms"]}
-        self.tracks: dict[int, Json] = {one["id"]: one for one in content["tracks"]}
-        self.people: Json = content["people"]
-
-    def place(self, session: Json) -> dict[str, Any]:
-        """When and where: `room` is None without one; `in_all_rooms` is one that names none as it takes them all."""
-        room = self.rooms.get(session.get("room") or 0)
-        return {
-            "start": dict(session["start"]),
-            "end": dict(session["end"]),
-            "room": {"id": room["id"], "name": room["name"]} if room else None,
-            "in_all_rooms": room is None and bool(session.get("in_all_rooms")),
-        }
-
-    def name(self, person: int) -> dict[str, Any]:
-        """How someone is named in it."""
-        printed = self.people.get(str(person), {})
-        return {"id": person, **{name: printed.get(name, "") for name in NAMES}}
-
-    def introduction(self, person: int) -> dict[str, Any]:
-        """In which office someone attends, and what is told of their life."""
-        printed = self.people.get(str(person), {})
-        first = (printed.get("titles") or [{}])[0]
-        office = {part: _said(first.get(part) or {}) for part in ("title", "organization")}
-        return {"office": office, "biography": _said(printed.get("biography") or {})}
-
-    def part(self, session: Json, role: Json) -> dict[str, Any]:
-        item = next((one["title"] for one in session["items"] if one["id"] == role["item"]), None)
-        return {
-            "person": self.name(role["person"]),
-            "role": role["role"],
-            "item": item,
-            "status": role.get("status", CONFIRMED),
-            "channel": role.get("channel"),
-        }
-
-
 def _changes(
-    old: _Agenda, new: _Agenda, was: Json | None, now: Json | None, told: Callable[[Json], frozenset[str]]
+    old: Agenda, new: Agenda, was: Json | None, now: Json | None, told: Callable[[Json], frozenset[str]]
 ) -> Iterator[Change]:
     if was is None:
-        yield from [Change(ChangeKind.NEW, after=new.place(now))] if now else []
+        yield from [Change(ChangeKind.NEW, after=_whole(new, now, told(now)))] if now else []
     elif now is None:
         yield Change(ChangeKind.REMOVED, before=old.place(was))
     elif now["status"] == CANCELLED != was["status"]:
@@ -254,14 +214,25 @@ def _changes(
         if "roles" in both:
             yield from _people(old, new, was, now)
         if "items" in both:
-            yield from _items(was["items"], now["items"])
+            yield from _items(was, now)
             yield from _item_times(was, now)
         if _some(was, INTERPRETATION) != _some(now, INTERPRETATION):
             yield Change(ChangeKind.INTERPRETATION, _some(was, INTERPRETATION), _some(now, INTERPRETATION))
         yield from _details(old, new, was, now, untold=NOT_OF_ALL.keys() - both)
 
 
-def _of_itself(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change]:
+def _whole(new: Agenda, session: Json, told: frozenset[str]) -> dict[str, Any]:
+    """When and where it is, who takes part, and its items, as far as that is told."""
+    roles = session["roles"] if "roles" in told else []
+    items = [
+        {**_begun(item, session), "people": [new.part(session, role) for role in roles if role["item"] == item["id"]]}
+        for item in (session["items"] if "items" in told else [])
+    ]
+    people = [new.part(session, role) for role in roles if not role["item"]]
+    return {**new.place(session), "people": people, "items": items}
+
+
+def _of_itself(old: Agenda, new: Agenda, was: Json, now: Json) -> Iterator[Change]:
     """Whether, when and where it takes place, and what it is called."""
     if was["status"] == CANCELLED != now["status"]:
         yield Change(ChangeKind.BROUGHT_BACK, after=new.place(now))
@@ -269,7 +240,7 @@ def _of_itself(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Cha
         yield Change(ChangeKind.STATUS, {"status": was["status"]}, {"status": now["status"]})
     if _where(was) != _where(now):
         yield Change(ChangeKind.MOVED, old.place(was), new.place(now))
-    if _said(was["title"]) != _said(now["title"]):
+    if said(was["title"]) != said(now["title"]):
         yield Change(ChangeKind.RETITLED, {"title": was["title"]}, {"title": now["title"]})
 
 
@@ -279,16 +250,11 @@ def _where(session: Json) -> list[Any]:
     return [session["start"], session["end"], room, room is None and bool(session.get("in_all_rooms"))]
 
 
-def _said(texts: Json) -> Json:
-    """A text in its languages; one that is empty is one that is not there."""
-    return {language: text for language, text in texts.items() if text}
-
-
 def _some(row: Json, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: row.get(name) or None for name in names}
 
 
-def _people(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change]:
+def _people(old: Agenda, new: Agenda, was: Json, now: Json) -> Iterator[Change]:
     """Who came and who went: one person in another role, or another person in the same one, is one change."""
     before, after = ({_part_key(role): role for role in session["roles"]} for session in (was, now))
     gone = [role for key, role in before.items() if key not in after]
@@ -307,14 +273,20 @@ def _people(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change
         if one["channel"] != other["channel"]:
             yield Change(ChangeKind.CHANNEL, one, other)
     if kept != [key for key in after if key in before]:
-        yield Change(ChangeKind.PEOPLE_ORDER)
+        ends = ((old, before, after), (new, after, before))
+        yield Change(ChangeKind.PEOPLE_ORDER, *({"people": _in_order(*end)} for end in ends))
     named = dict.fromkeys(key[0] for key in kept)
     for key in named:
         if old.people.get(str(key)) != new.people.get(str(key)):
             yield Change(ChangeKind.NAMES, *({"people": [person]} for person in _otherwise(old, new, key)))
 
 
-def _otherwise(old: _Agenda, new: _Agenda, person: int) -> Iterator[dict[str, Any]]:
+def _in_order(agenda: Agenda, roles: Mapping[Any, Json], others: Mapping[Any, Json]) -> list[dict[str, Any]]:
+    """Everyone who stays, once."""
+    return [agenda.name(person) for person in dict.fromkeys(key[0] for key in roles if key in others)]
+
+
+def _otherwise(old: Agenda, new: Agenda, person: int) -> Iterator[dict[str, Any]]:
     """How someone is named before and now, with that of their introduction which has changed."""
     ends = [(one.name(person), one.introduction(person)) for one in (old, new)]
     (_, was), (_, now) = ends
@@ -335,10 +307,10 @@ def _paired(gone: list[Json], come: list[Json], alike: Any) -> Iterator[tuple[Js
             yield one, other
 
 
-def _items(was: list[Json], now: list[Json]) -> Iterator[Change]:
-    before, after = ({one["id"]: _item(one) for one in items} for items in (was, now))
+def _items(was: Json, now: Json) -> Iterator[Change]:
+    before, after = ({one["id"]: _item(one) for one in session["items"]} for session in (was, now))
     yield from (Change(ChangeKind.ITEM_REMOVED, before=one) for key, one in before.items() if key not in after)
-    yield from (Change(ChangeKind.ITEM_NEW, after=one) for key, one in after.items() if key not in before)
+    yield from (Change(ChangeKind.ITEM_NEW, after=_begun(one, now)) for one in now["items"] if one["id"] not in before)
     for key, one in before.items():
         if key in after and one != after[key]:
             yield Change(ChangeKind.ITEM_CHANGED, one, after[key])
@@ -353,7 +325,7 @@ def _item_times(was: Json, now: Json) -> Iterator[Change]:
         one, other = before.get(item["id"]), after[item["id"]]
         # Most stand as they stood, and nothing needs to be reckoned of them.
         if one and one != other and _passed(one, other) != _passed(was["start"]["utc"], now["start"]["utc"]):
-            told = {"id": item["id"], "title": _said(item["title"])}
+            told = {"id": item["id"], "title": said(item["title"])}
             ends = ({**told, "start": _moment(at, session)} for at, session in ((one, was), (other, now)))
             yield Change(ChangeKind.ITEM_MOVED, *ends)
 
@@ -369,11 +341,15 @@ def _moment(utc: str, session: Json) -> dict[str, str]:
     return {"utc": utc, "wall": wall.isoformat(), "zone": zone}
 
 
+def _begun(item: Json, session: Json) -> dict[str, Any]:
+    return {**_item(item), "start": _moment(item["start_utc"], session)}
+
+
 def _item(item: Json) -> dict[str, Any]:
-    return {**{name: item[name] for name in ITEM}, "title": _said(item["title"])}
+    return {**{name: item[name] for name in ITEM}, "title": said(item["title"])}
 
 
-def _details(old: _Agenda, new: _Agenda, was: Json, now: Json, untold: set[str]) -> Iterator[Change]:
+def _details(old: Agenda, new: Agenda, was: Json, now: Json, untold: set[str]) -> Iterator[Change]:
     """Whatever else reads differently, by the names of its fields. What an older version does not say is no change."""
     names = sorted((was.keys() | now.keys()) - _TOLD_APART - untold)
     fields = [name for name in names if (was.get(name) or None) != (now.get(name) or None)]
@@ -384,4 +360,12 @@ def _details(old: _Agenda, new: _Agenda, was: Json, now: Json, untold: set[str])
     if was.get("room") and now.get("room") and bool(was.get("in_all_rooms")) != bool(now.get("in_all_rooms")):
         fields.append("in_all_rooms")
     if fields:
-        yield Change(ChangeKind.DETAILS, after={"fields": sorted(fields)})
+        ends = ((old, was), (new, now))
+        yield Change(ChangeKind.DETAILS, *({"fields": sorted(fields), **_named(*end, fields)} for end in ends))
+
+
+def _named(agenda: Agenda, session: Json, fields: list[str]) -> dict[str, Any]:
+    """How the room is called, and whether the press is let in, if that is news."""
+    room = agenda.rooms.get(session.get("room") or 0)
+    held = {"press": session.get("press"), "room": said(room["name"]) if room else {}}
+    return {name: value for name, value in held.items() if name in fields}

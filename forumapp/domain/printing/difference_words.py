@@ -14,6 +14,7 @@ from babel.dates import format_date
 from forumapp.core.text import pick
 from forumapp.domain.agenda.differences import ChangeKind
 from forumapp.domain.printing.people_words import PEOPLE, STATES, Reader, of_people
+from forumapp.domain.printing.session_words import of_details, of_new
 from forumapp.domain.printing.tongues import stands
 from forumapp.domain.printing.words import zone_name
 
@@ -60,8 +61,7 @@ _SENTENCES: dict[ChangeKind, Texts] = {
     _K.STATUS: {"en": "It is now {after}; it was {before}.", "zh-Hans": "状态由“{before}”改为“{after}”。"},
     _K.MOVED: {"en": "Moved from {before} to {after}.", "zh-Hans": "由{before}改为{after}。"},
     _K.RETITLED: {"en": "New title: “{after}”. It was “{before}”.", "zh-Hans": "标题由“{before}”改为“{after}”。"},
-    _K.PEOPLE_ORDER: {"en": "The order of people has changed.", "zh-Hans": "人员次序有调整。"},
-    _K.ITEM_NEW: {"en": "New item: {after}.", "zh-Hans": "新增细项：{after}。"},
+    _K.ITEM_NEW: {"en": "New item at {time}: {after}.", "zh-Hans": "新增细项：{time} {after}。"},
     _K.ITEM_REMOVED: {"en": "Item removed: {before}.", "zh-Hans": "删除细项：{before}。"},
     _K.ITEM_CHANGED: {"en": "Item changed: {before} → {after}.", "zh-Hans": "细项变更：{before}→{after}。"},
     _K.ITEM_MOVED: {
@@ -106,7 +106,7 @@ _INTERPRETED: dict[str, Texts] = {
     "consecutive": {"en": "consecutive interpretation", "zh-Hans": "交替传译"},
 }
 _FIELDS: dict[str, Texts] = {
-    "abstract": {"en": "the abstract", "zh-Hans": "简介"},
+    "abstract": {"en": "the abstract", "zh-Hans": "内容摘要"},
     "av_needs": {"en": "sound and screens", "zh-Hans": "音响与屏幕"},
     "changeover_minutes": {"en": "the time to clear the room", "zh-Hans": "撤场时间"},
     "code": {"en": "the code", "zh-Hans": "代码"},
@@ -138,36 +138,48 @@ def sentences(difference: Difference, language: str, *, languages: Sequence[str]
 
 
 def in_words(change: Change, language: str, *, languages: Sequence[str] = ()) -> str:
-    kind, before, after = change.kind, change.before or {}, change.after or {}
+    return _SENTENCE_ENDS[language].join(_said(change, Reader(language, tuple(languages))))
+
+
+def _said(change: Change, reader: Reader) -> list[str]:
+    kind, before, after, language = change.kind, change.before or {}, change.after or {}, reader.language
     if kind in PEOPLE:
-        return _SENTENCE_ENDS[language].join(of_people(change, Reader(language, tuple(languages))))
+        return of_people(change, reader)
+    if kind is _K.DETAILS:
+        return _details(before, after, reader)
     if kind in (_K.NEW, _K.REMOVED, _K.CANCELLED, _K.BROUGHT_BACK, _K.MOVED):
-        return _placed(kind, before, after, language)
+        items = [_item(item, language) for item in after.get("items", ())]
+        return [_placed(kind, before, after, language), *(of_new(after, items, reader) if kind is _K.NEW else [])]
+    if kind is _K.RETITLED:
+        old, new = (_told(end["title"], reader) for end in (before, after))
+        return _retitled(old, new, language)
     if kind is _K.ITEM_CHANGED:
-        return _item_changed(before, after, language, languages)
+        return _item_changed(before, after, reader)
+    return [_sentence(kind, before, after, language)]
+
+
+def _sentence(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], language: str) -> str:
     if kind is _K.ITEM_MOVED:
         return _item_moved(before, after, language)
-    if kind is _K.RETITLED:
-        old, new = (_told(end["title"], language, languages) for end in (before, after))
-        return _retitled(old, new, language)
     words = {"before": _value(kind, before, language), "after": _value(kind, after, language)}
-    return _SENTENCES[kind][language].format(**words)
+    time = after["start"]["wall"][11:16] if kind is _K.ITEM_NEW else ""
+    return _SENTENCES[kind][language].format(**words, time=time)
 
 
-def _told(title: Texts, language: str, languages: Sequence[str]) -> Texts:
+def _told(title: Texts, reader: Reader) -> Texts:
     """In which languages a page tells a title. A column of a paper tells what stands in it alone."""
-    if not languages:
+    if not reader.languages:
         return title
-    said = stands(title, language, languages)
-    return {language: said} if said else {}
+    said = stands(title, reader.language, reader.languages)
+    return {reader.language: said} if said else {}
 
 
-def _retitled(before: Texts, after: Texts, language: str) -> str:
+def _retitled(before: Texts, after: Texts, language: str) -> list[str]:
     said = []
     if _reads_otherwise(before, after, language):
         words = {"before": pick(before, language), "after": pick(after, language)}
         said.append(_SENTENCES[_K.RETITLED][language].format(**words))
-    return _SENTENCE_ENDS[language].join([*said, *_titles_apart(before, after, language)])
+    return [*said, *_titles_apart(before, after, language)]
 
 
 def _reads_otherwise(before: Mapping[str, str], after: Mapping[str, str], language: str) -> bool:
@@ -198,8 +210,9 @@ def _titles_apart(before: Mapping[str, str], after: Mapping[str, str], language:
     return said
 
 
-def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], language: str, languages: Sequence[str]) -> str:
-    old, new = (_told(end["title"], language, languages) for end in (before, after))
+def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader) -> list[str]:
+    language = reader.language
+    old, new = (_told(end["title"], reader) for end in (before, after))
     is_gained = _is_written(new, language) and not _is_written(old, language)
     title = pick(before["title"] if is_gained else after["title"], language)
     named = (old, new) if _reads_otherwise(old, new, language) else ({language: title}, {language: title})
@@ -209,7 +222,7 @@ def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], language:
     if before["kind"] != after["kind"]:
         kinds = {end: _ITEM_KINDS[item["kind"]][language] for end, item in (("before", before), ("after", after))}
         said.append(_ITEM_KIND[language].format(title=title, **kinds))
-    return _SENTENCE_ENDS[language].join(said)
+    return said
 
 
 def _item_moved(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> str:
@@ -274,10 +287,16 @@ def _value(kind: ChangeKind, value: Mapping[str, Any], language: str) -> str:
         return STATES[value["status"]][language]
     if kind is _K.INTERPRETATION:
         return _interpretation(value, language)
-    if kind is _K.DETAILS and value:
-        named = dict.fromkeys(_FIELDS.get(name, _OTHER)[language] for name in value["fields"])
-        return _APART[language].join(named)
     return _item(value, language) if value else ""
+
+
+def _details(before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader) -> list[str]:
+    language = reader.language
+    told, others = of_details(before, after, reader)
+    if others:
+        named = dict.fromkeys(_FIELDS.get(name, _OTHER)[language] for name in others)
+        told.append(_SENTENCES[_K.DETAILS][language].format(after=_APART[language].join(named)))
+    return told
 
 
 def _item(item: Mapping[str, Any], language: str) -> str:

@@ -6,6 +6,7 @@ not read. On paper they are called as the program calls them, and each column te
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,10 @@ _PARTS: dict[ChangeKind, Texts] = {
     _K.PART: {"en": "{person}: the part ({role}) is now {after}.", "zh-Hans": "{person}（{role}）{after}。"},
     _K.CHANNEL: {"en": "{person} is on channel {after} now.", "zh-Hans": "{person}改用{after}频道。"},
 }
-PEOPLE = frozenset({*_PARTS, _K.NAMES})
+PEOPLE = frozenset({*_PARTS, _K.NAMES, _K.PEOPLE_ORDER})
+_ORDER: Texts = {"en": "The order of people is now: {after}.", "zh-Hans": "人员次序改为：{after}。"}
+_BETWEEN: Texts = {"en": "; ", "zh-Hans": "、"}
+BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _NAME: Texts = {"en": "Name: {after}. It was: {before}.", "zh-Hans": "姓名由{before}改为{after}。"}
 # Of an office and a biography: another one stands there, there was none, and there is none any more.
 _OFFICE: tuple[Texts, ...] = (
@@ -88,6 +92,18 @@ class Reader:
         names = dict.fromkeys(said for _, said in both)
         return " ".join(list(names)[: 1 if len(self.languages) > 1 else None])
 
+    def introduced(self, person: Json) -> str:
+        """With their office, which Chinese says first."""
+        office, name = self.office(person), self.called(person)
+        if not office:
+            return name
+        return f"{BETWEEN_HAN.sub('', office)}{name}" if self.language.startswith("zh") else f"{name}, {office}"
+
+    def who(self, person: Json) -> str:
+        """The same at the beginning of a sentence, on a page without the office."""
+        said = self.introduced(person) if self.languages else self.called(person)
+        return f"{said}," if self.language == "en" and said != self.called(person) else said
+
     def office(self, person: Json) -> str:
         """Empty where it is what it was, and so not told."""
         title, organization = ((person.get("office") or {}).get(part) or {} for part in ("title", "organization"))
@@ -108,15 +124,20 @@ def of_people(change: Change, reader: Reader) -> list[str]:
     """A change of one of the kinds of `PEOPLE`, a sentence each; on paper there may be none."""
     if change.kind in _PARTS:
         return [_of_part(change, reader)]
-    before, after = ((end or {})["people"][0] for end in (change.before, change.after))
+    ends = ((end or {})["people"] for end in (change.before, change.after))
+    if change.kind is _K.PEOPLE_ORDER:
+        _, after = ends
+        return [_ORDER[reader.language].format(after=_BETWEEN[reader.language].join(map(reader.called, after)))]
+    (before,), (after,) = ends
     return _of_person(before, after, reader)
 
 
 def _of_part(change: Change, reader: Reader) -> str:
     """Who came, went, took whose place, or has their part otherwise."""
     before, after, language = change.before or {}, change.after or {}, reader.language
+    named = reader.who if change.kind in {_K.CAME, _K.REPLACED} else reader.called
     words = {
-        "person": reader.called((after or before)["person"]),
+        "person": named((after or before)["person"]),
         "earlier": reader.called((before or after)["person"]),
         "role": _role(after or before, language),
         "before": _role(before or after, language),

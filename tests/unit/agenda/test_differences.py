@@ -23,6 +23,7 @@ from forumapp.domain.agenda.models import ItemKind
 from forumapp.domain.printing.difference_words import in_words, kinds_in_words, sentences
 
 ZONE = "Asia/Shanghai"
+BEGINS = "2023-05-22T01:00:00+00:00"  # at nine there
 PEOPLE = {
     str(key): {
         "latin_family": family,
@@ -53,7 +54,7 @@ def part(person: int, role: str = "speaker", item: int | None = None, status: st
 
 
 def item(key: int, title: str, minutes: int = 20, mode: str = "none") -> dict[str, Any]:
-    return {"id": key, "kind": "speech", "title": {"en": title}, "minutes": minutes, "mode": mode, "start_utc": "…"}
+    return {"id": key, "kind": "speech", "title": {"en": title}, "minutes": minutes, "mode": mode, "start_utc": BEGINS}
 
 
 def session(key: int = 7, **more: Any) -> dict[str, Any]:
@@ -248,10 +249,10 @@ TABLE: list[tuple[str, dict[str, Any], list[str], list[str], list[str]]] = [
         {"items": [item(72, "Questions", 15), item(71, "Opening", 30, "consecutive")]},
         ["item-new", "item-changed"],
         [
-            "New item: “Questions” (15 min).",
+            "New item at 09:00: “Questions” (15 min).",
             "Item changed: “Opening” (20 min) → “Opening” (30 min, consecutive interpretation).",
         ],
-        ["新增细项：“Questions”（15分钟）。", "细项变更：“Opening”（20分钟）→“Opening”（30分钟，交替传译）。"],
+        ["新增细项：09:00 “Questions”（15分钟）。", "细项变更：“Opening”（20分钟）→“Opening”（30分钟，交替传译）。"],
     ),
     (
         "an item less",
@@ -278,7 +279,7 @@ TABLE: list[tuple[str, dict[str, Any], list[str], list[str], list[str]]] = [
         {"abstract": {"en": "New"}, "setup_minutes": 15, "something": "else"},
         ["details"],
         ["Also changed: the abstract, the time to set up, other details."],
-        ["其他变更：简介、布场时间、其他信息。"],
+        ["其他变更：内容摘要、布场时间、其他信息。"],
     ),
 ]
 
@@ -340,7 +341,7 @@ def test_sessions_come_go_and_come_back() -> None:
     assert [sentences(one, "en")[0] for one in found] == [
         "It takes place after all: Mon 22 May 08:00–10:00, Hall A.",
         "No longer in the agenda. It was to be Mon 22 May 09:00–10:00, Hall A.",
-        "New: Mon 22 May 12:00–13:00.",
+        "New: Mon 22 May 12:00–13:00. Speaker: Liu Chun. 09:00 “Opening” (20 min).",
     ]
 
 

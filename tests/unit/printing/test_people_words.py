@@ -129,6 +129,6 @@ def test_whoever_takes_a_place_is_called_as_in_the_program_too() -> None:
     (found,) = public_differences(before, after)
     said = {one: sentences(found, one, languages=("en", "zh-Hans")) for one in LANGUAGES}
     assert said == {
-        "en": ["Karen Bass takes the place of GUO Shaochun (speaker)."],
-        "zh-Hans": ["凯伦·巴斯接替郭少春（演讲）。"],
+        "en": ["Karen Bass, Chair, Meizhou Trading, takes the place of GUO Shaochun (speaker)."],
+        "zh-Hans": ["美洲贸易董事长凯伦·巴斯接替郭少春（演讲）。"],
     }
