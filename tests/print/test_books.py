@@ -6,7 +6,7 @@ import io
 import itertools
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pikepdf
 import pytest
@@ -166,6 +166,21 @@ def test_a_page_on_which_a_session_goes_on_begins_with_its_title(languages, laid
     first = {place[1]: number for number, page in reversed([*enumerate(pages)]) for place in boxtree.places(page)}
     begins = {number: places[f"s-1-{session.code}"] for number, session in enumerate(values.days[0].sessions)}
     assert begins == first
+
+
+def test_a_session_with_a_title_in_the_second_language_alone_has_its_heading_there(font_folder, poppler):
+    """Its time has room, too, when it ends on the day after."""
+    values = sample.program(1, 3, 0)
+    (day,) = values.days
+    first, second, third = day.sessions
+    named = replace(second, title={"zh-Hans": "物流合作"})
+    late = replace(third, ends=third.ends + timedelta(hours=20))
+    changed = replace(values, days=(replace(day, sessions=(first, named, late)),))
+    pdf = render.render_program(changed, folder=font_folder)
+    with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_outline() as outline:
+        marks = [mark.title for one in outline.root for mark in one.children]
+    assert marks == ["Registration and coffee", "物流合作", "Break"]
+    assert overlapping(pdf, poppler) == []
 
 
 @pytest.mark.parametrize("language", BOTH)
