@@ -42,6 +42,8 @@ MEGABYTE = 1024 * 1024
 _PROCESSES = multiprocessing.get_context("forkserver")
 _LOADS: dict[str, None] = {__name__: None}  # by the one process from which those of all workshops are forked
 
+_CLEARING = threading.Lock()
+
 _log = logger("workshop")
 
 
@@ -240,14 +242,16 @@ def _work(
         begins()
     gc.freeze()
     pipe.send("ready")
+    with suppress(EOFError):
+        _serve(pipe, limits)
+    _clear(folder)
+
+
+def _serve(pipe: Connection, limits: Limits) -> None:
+    """Until nobody asks for a long time. Raises EOFError where nobody will."""
     held = _held()
-    while True:
-        try:
-            if not pipe.poll(RESTS + GRACE):
-                return
-            work, arguments = pipe.recv()
-        except EOFError:
-            return
+    while pipe.poll(RESTS + GRACE):
+        work, arguments = pipe.recv()
         _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + limits.seconds)
         pipe.send(_done(work, arguments))
         del work, arguments
@@ -288,9 +292,15 @@ def _limit(what: int, most: int) -> None:
     resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
+def _clear(folder: str) -> None:
+    """By one at a time: who asked may be gone, which is noticed here and where work is waited for."""
+    with _CLEARING:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _end_with_whoever_asks(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder)
         os.killpg(os.getpid(), signal.SIGKILL)
