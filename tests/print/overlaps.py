@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     Line = tuple[float, float, float, float, str]
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+
+
+def flat(text: str) -> str:
+    """Without line breaks, spaces and case: where a line breaks is the layout's business."""
+    return re.sub(r"\s+", "", text).casefold()
 
 
 def lines(pdf: bytes, poppler: Callable[..., str], of: str = "line") -> list[list[Line]]:

@@ -18,6 +18,7 @@ import sample
 import zxingcpp
 from fontTools.ttLib import TTFont
 from full import differing, full_render, pictures
+from overlaps import flat
 
 from forumapp.domain.printing import fonts, impose, render, typeset
 from forumapp.domain.printing.badges import BadgePrinter
@@ -51,11 +52,6 @@ def printer(request, font_folder):
 @pytest.fixture(scope="module")
 def printed(printer):
     return printer.pages(PEOPLE)
-
-
-def flat(text: str) -> str:
-    """Without line breaks, spaces and case: where a line breaks is the layout's business."""
-    return re.sub(r"\s+", "", text).casefold()
 
 
 def test_each_badge_is_a_page_that_holds_all_its_words(printed, printer, poppler):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.domain.agenda.contents import Agenda, said
-from forumapp.domain.agenda.versions import CANCELLED, NOT_OF_ALL, public_view, told_of
+from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, NOT_OF_ALL, public_view, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -267,11 +267,10 @@ def _people(old: Agenda, new: Agenda, was: Json, now: Json) -> Iterator[Change]:
     yield from (Change(ChangeKind.CAME, after=new.part(now, role)) for role in come)
     kept = [key for key in before if key in after]
     for key in kept:
-        one, other = old.part(was, before[key]), new.part(now, after[key])
-        if one["status"] != other["status"]:
-            yield Change(ChangeKind.PART, one, other)
-        if one["channel"] != other["channel"]:
-            yield Change(ChangeKind.CHANNEL, one, other)
+        for kind, name, usual in ((ChangeKind.PART, "status", CONFIRMED), (ChangeKind.CHANNEL, "channel", None)):
+            # Most stand as they stood, and nothing needs to be told of them.
+            if before[key].get(name, usual) != after[key].get(name, usual):
+                yield Change(kind, old.part(was, before[key]), new.part(now, after[key]))
     if kept != [key for key in after if key in before]:
         ends = ((old, before, after), (new, after, before))
         yield Change(ChangeKind.PEOPLE_ORDER, *({"people": _in_order(*end)} for end in ends))

@@ -43,7 +43,7 @@ _PARTS: dict[ChangeKind, Texts] = {
 PEOPLE = frozenset({*_PARTS, _K.NAMES, _K.PEOPLE_ORDER})
 _ORDER: Texts = {"en": "The order of people is now: {after}.", "zh-Hans": "人员次序改为：{after}。"}
 _BETWEEN: Texts = {"en": "; ", "zh-Hans": "、"}
-BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _NAME: Texts = {"en": "Name: {after}. It was: {before}.", "zh-Hans": "姓名由{before}改为{after}。"}
 # Of an office and a biography: another one stands there, there was none, and there is none any more.
 _OFFICE: tuple[Texts, ...] = (
@@ -97,7 +97,7 @@ class Reader:
         office, name = self.office(person), self.called(person)
         if not office:
             return name
-        return f"{BETWEEN_HAN.sub('', office)}{name}" if self.language.startswith("zh") else f"{name}, {office}"
+        return f"{_BETWEEN_HAN.sub('', office)}{name}" if self.language.startswith("zh") else f"{name}, {office}"
 
     def who(self, person: Json) -> str:
         """The same at the beginning of a sentence, on a page without the office."""
