@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import BY_ROW, Permission
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "forumapp").rglob("*.py"))
-LONGEST_FILE = 400
+LONGEST_FILE = 600
 LONGEST_FUNCTION = 50
 USUAL_FUNCTION = 35
 
