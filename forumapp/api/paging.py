@@ -38,7 +38,7 @@ class SearchQuery(PageQuery):
     q = Text(longest=LONGEST_SEARCH, load_default="", metadata={"description": "Words, each of which must be found."})
 
 
-class LinksSchema(ma.Schema):
+class LinksSchema(Shape):
     self = ma.fields.String(required=True)
     first = ma.fields.String(required=True)
     last = ma.fields.String(required=True)
@@ -46,7 +46,7 @@ class LinksSchema(ma.Schema):
     next = ma.fields.String()
 
 
-class PageSchema(ma.Schema):
+class PageSchema(Shape):
     page = ma.fields.Integer(required=True)
     page_size = ma.fields.Integer(required=True)
     total = ma.fields.Integer(required=True)
