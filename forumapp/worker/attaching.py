@@ -60,7 +60,7 @@ def _calendar(edition: Edition, registration_id: int, base_url: str, language: s
             ends=one.ends,
             summary=pick(one.title, language),
             url=f"{home}/agenda#{one.code}",
-            location=pick(one.room, language),
+            location=pick(one.location, language),
             status=one.status,
         )
         for one in chosen_sessions(reading(), edition.id, registration_id)

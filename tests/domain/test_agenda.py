@@ -196,8 +196,8 @@ def test_versions_count_up_and_keep_what_they_said(session: DbSession, forum: Fo
 
 
 def test_an_agenda_in_which_no_session_has_a_time_is_not_published(session: DbSession, forum: Forum) -> None:
-    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9), status=SessionStatus.CANCELLED)
-    publish(session, forum.edition.id, label="What stays off is told", note={}, **BY)
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
     update_session(session, forum.edition.id, made.id, {}, unscheduled=True, version=1, **BY)
     with pytest.raises(EmptyAgenda) as refused:
         publish(session, forum.edition.id, label="", note={}, reason="All the same", **BY)

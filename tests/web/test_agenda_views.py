@@ -76,7 +76,7 @@ def test_a_day_on_which_the_clocks_change_is_right_in_calendars(client: FlaskCli
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in answer.text
 
     places = {code: str(one.get("location", "")) for code, one in found.items()}
-    assert (places["plenary"], places["left"], places["dinner"]) == ("All rooms", "Room a", "Room a")
+    assert (places["plenary"], places["left"], places["dinner"]) == ("All rooms", "Room a, Hall", "Room a, Hall")
     assert str(events(client.get(f"{AGENDA}.ics?lang=zh-Hans"))["plenary"]["location"]) == "所有会场"
     lengths = {code: one["dtend"].dt.astimezone(UTC) - one["dtstart"].dt.astimezone(UTC) for code, one in found.items()}
     assert lengths["plenary"] == timedelta(hours=1)

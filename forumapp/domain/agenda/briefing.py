@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.times import Moment, Span, elapsed, zone_named
-from forumapp.domain.agenda.versions import CANCELLED, HELPER, is_announced, name_in, room_texts
+from forumapp.domain.agenda.versions import CANCELLED, HELPER, is_announced, location_texts, name_in, room_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +47,7 @@ class OwnPart:
     kind: str
     status: str
     room: Texts
+    location: Texts  # with venue and address
     whole: Span
     span: Span
     role: str
@@ -121,6 +122,7 @@ def _part(content: Mapping[str, Any], session: Mapping[str, Any], role: Mapping[
         kind=session["kind"],
         status=session["status"],
         room=room_texts(content, session),
+        location=location_texts(content, session),
         whole=whole,
         span=whole if item is None else _item_span(item, whole.start.zone),
         role=role["role"],

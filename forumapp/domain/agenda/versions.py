@@ -1,7 +1,8 @@
 """What a published agenda holds, and its seal. Pure.
 
-The content is plain JSON: `rooms`, `tracks`, `sessions` (in order of time, each with its `items` and `roles`), `people`
-by id as they are printed, and `speakers`, the ids of those who speak in protocol order. Instants are UTC in ISO form.
+The content is plain JSON: `rooms` (each with its `venue`), `tracks`, `sessions` (in order of time, each with its
+`items` and `roles`), `people` by id as they are printed, and `speakers`, the ids of those who speak in protocol order.
+Instants are UTC in ISO form.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from forumapp.core.text import pick
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:
@@ -112,6 +114,24 @@ def room_texts(content: Mapping[str, Any], session: Mapping[str, Any]) -> dict[s
         return next((dict(room["name"]) for room in content["rooms"] if room["id"] == session["room"]), {})
     # What was published before sessions could take every room does not say so.
     return dict(ALL_ROOMS) if session.get("in_all_rooms") else {}
+
+
+def venue_of(content: Mapping[str, Any], session: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+    """The `name` and `address` of the venue, each by language. Empty without a room, or in versions that had none."""
+    rooms = (room for room in content["rooms"] if room["id"] == session["room"])
+    return next((room.get("venue") or {} for room in rooms), {})
+
+
+def location_texts(content: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
+    """Room, venue and address on one line, in each language that has any of them."""
+    venue = venue_of(content, session)
+    parts = [room_texts(content, session), venue.get("name") or {}, venue.get("address") or {}]
+    languages = dict.fromkeys(language for part in parts for language, text in part.items() if text)
+    found = {}
+    for language in languages:
+        texts = dict.fromkeys(" ".join(pick(part, language).split()) for part in parts)
+        found[language] = ", ".join(text for text in texts if text)
+    return found
 
 
 def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> list[int]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.domain.agenda.models import InterpretationChannel, RoleAssignment, Session, SessionItem, Track
-from forumapp.domain.agenda.queries import channels_of, items_of, roles_of
+from forumapp.domain.agenda.formats.refs import uuid_in
+from forumapp.domain.agenda.models import (
+    InterpretationChannel,
+    RoleAssignment,
+    Session,
+    SessionItem,
+    SessionStatus,
+    Track,
+)
+from forumapp.domain.agenda.queries import channels_of, items_of, latest_version, roles_of
 from forumapp.domain.agenda.versions import speakers_in_order
-from forumapp.domain.forums.models import Room
+from forumapp.domain.forums.models import Room, Venue
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import precedence, titles_in_edition
 
@@ -29,12 +38,7 @@ def working_agenda(db: DbSession, edition_id: int) -> dict[str, Any]:
     sessions = _sessions(db, edition_id)
     people = {role["person"] for session in sessions for role in session["roles"]}
     return {
-        "rooms": [
-            {"id": room_id, "code": code, "name": name}
-            for room_id, code, name in db.execute(
-                select(Room.id, Room.code, Room.name).where(Room.edition_id == edition_id).order_by(Room.position)
-            )
-        ],
+        "rooms": _rooms(db, edition_id),
         "tracks": [
             {"id": track_id, "code": code, "name": name, "color": color}
             for track_id, code, name, color in db.execute(
@@ -49,13 +53,31 @@ def working_agenda(db: DbSession, edition_id: int) -> dict[str, Any]:
     }
 
 
+def _rooms(db: DbSession, edition_id: int) -> list[dict[str, Any]]:
+    query = select(Room.id, Room.code, Room.name, Venue.name, Venue.address).join(Venue, Venue.id == Room.venue_id)
+    return [
+        {"id": room_id, "code": code, "name": name, "venue": {"name": venue, "address": address or {}}}
+        for room_id, code, name, venue, address in db.execute(
+            query.where(Room.edition_id == edition_id).order_by(Room.position)
+        )
+    ]
+
+
 def _sessions(db: DbSession, edition_id: int) -> list[dict[str, Any]]:
-    """Those that have a time: what waits for one is in no agenda yet."""
+    """Those that have a time. A cancelled session is listed only if readers have seen it in the latest version."""
     query = select(Session).where(Session.edition_id == edition_id, Session.start_utc.is_not(None))
     rows = list(db.scalars(query.order_by(Session.start_utc, Session.end_utc, Session.id)))
+    if any(row.status is SessionStatus.CANCELLED for row in rows):
+        published = _published_ids(db, edition_id)
+        rows = [row for row in rows if row.status is not SessionStatus.CANCELLED or row.id in published]
     ids = [row.id for row in rows]
     items, roles, channels = items_of(db, ids), roles_of(db, ids), channels_of(db, ids)
     return [_session(row, items[row.id], roles[row.id], channels[row.id]) for row in rows]
+
+
+def _published_ids(db: DbSession, edition_id: int) -> set[int]:
+    version = latest_version(db, edition_id)
+    return {one["id"] for one in json.loads(version.content)["sessions"]} if version else set()
 
 
 def _session(
@@ -67,6 +89,7 @@ def _session(
     return {
         "id": row.id,
         "code": row.code,
+        **({"guid": guid} if (guid := uuid_in(row.import_ref)) else {}),
         "title": row.title,
         "abstract": row.abstract,
         "kind": row.kind.value,

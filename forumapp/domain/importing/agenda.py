@@ -152,7 +152,8 @@ def plan(
     known = know(db, edition_id, spoken(keys, schedule.speakers), told, before=before)
     names = refs.refs_of(schedule.sessions, schedule.source)
     by_code = schedule.read_as in {"csv", "xlsx"} or schedule.edition == edition.slug
-    found = {one.number: there.find(one, names[one.number], by_code=by_code) for one in schedule.sessions}
+    found = {one.number: there.find(one, names[one.number], schedule, by_code=by_code) for one in schedule.sessions}
+    names = {one.number: there.free_ref(one, names[one.number], found[one.number]) for one in schedule.sessions}
     held = _Held(there, schedule, known)
     lines = [_line(one, names[one.number], found[one.number], held) for one in schedule.sessions]
     met = {row.id for row in found.values() if row}
@@ -183,15 +184,40 @@ class _There:
         self.tracks = by_names(db.execute(tracks).all())
         self.within = _within(db, edition.id)
         self._by_ref: dict[str, Session] = {}
+        self._by_id: dict[str, list[Session]] = defaultdict(list)  # by the id alone, of any source
         self._by_code = {row.code: row for row in self.sessions}
         for row in self.sessions:
             self._by_ref[refs.guid_of(edition.slug, row.code)] = row
-        self._by_ref |= {row.import_ref: row for row in self.sessions if row.import_ref}
+        for row in self.sessions:
+            if row.import_ref:
+                self._by_ref[refs.normalized(row.import_ref)] = row
+                self._by_id[refs.source_and_id(row.import_ref)[1]].append(row)
 
-    def find(self, one: FileSession, ref: str, *, by_code: bool) -> Session | None:
-        found = self._by_ref.get(ref) or self._by_ref.get(one.ref)
+    def find(self, one: FileSession, ref: str, schedule: Schedule, *, by_code: bool) -> Session | None:
+        row = None if refs.is_bare_number(ref) else self._by_ref.get(ref)
         code = refs.code_in(one.ref, self.edition.slug) or (one.code if by_code else "")
-        return found or self._by_code.get(code)
+        return row or self._find_by_id(one, ref, schedule) or self._by_code.get(code)
+
+    def _find_by_id(self, one: FileSession, ref: str, schedule: Schedule) -> Session | None:
+        """A session with the same id, where the file or the earlier import named no source. The id alone proves
+        nothing: the title, or start and room, must be the same as well.
+        """
+        source, own_id = refs.source_and_id(ref)
+        for row in self._by_id.get(own_id, ()) if own_id else ():
+            known_source, _own_id = refs.source_and_id(row.import_ref or "")
+            if (not source or not known_source) and self._is_alike(one, row, schedule):
+                return row
+        return None
+
+    def _is_alike(self, one: FileSession, row: Session, schedule: Schedule) -> bool:
+        if refs.name_keys(one.title) & refs.name_keys(row.title):
+            return True
+        is_same_start = one.start is not None and one.start.utc == row.start_utc
+        return is_same_start and bool(one.room) and self.room(one.room, schedule) == row.room_id
+
+    def free_ref(self, one: FileSession, ref: str, row: Session | None) -> str:
+        """`ref`, or another one for a new session where an unrelated session has it."""
+        return refs.with_made_source(one, ref) if row is None and ref in self._by_ref else ref
 
     def room(self, key: str, schedule: Schedule, held: int | None = None) -> int | None:
         """Of several rooms of one name the one that is `held` already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import overlap
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import latest_version, public_agenda
-from forumapp.domain.agenda.versions import CLOSED_DOOR, room_texts
+from forumapp.domain.agenda.versions import CLOSED_DOOR, location_texts, room_texts
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.errors import SessionsClash, WrongStatus
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
@@ -23,7 +23,7 @@ from forumapp.domain.registration.rules import Area, RegistrationStatus
 from forumapp.domain.registration.session_places import change_sessions, signed_up
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -77,6 +77,7 @@ class ChosenSession:
     status: str
     version: int
     published_at: datetime
+    location: Mapping[str, str] = field(default_factory=dict)  # room, venue and address
 
 
 def chosen_sessions(db: DbSession, edition_id: int, registration_id: int) -> list[ChosenSession]:
@@ -100,6 +101,7 @@ def chosen_by(db: DbSession, edition_id: int, registration_ids: Collection[int])
             code=one["code"],
             title=one["title"],
             room=room_texts(content, one),
+            location=location_texts(content, one),
             starts=datetime.fromisoformat(one["start"]["utc"]).astimezone(zone),
             ends=datetime.fromisoformat(one["end"]["utc"]).astimezone(zone),
             status=one["status"],

@@ -97,7 +97,7 @@ FAULTS = {
     "old-zone": _l("This is an old name of a time zone. The one of today is taken."),
     "ref-twice": _l("Two sessions of the file have this id. They are told apart by what they are."),
     "too-long": _l("This is too long and is cut."),
-    "not-accepted": _l("The session was not accepted. It comes as cancelled."),
+    "not-accepted": _l("This session was not accepted. It is imported as cancelled and will not be published."),
     "mark-up-removed": _l("Mark-up is taken out of the text."),
     "organization-as-speaker": _l("This is an organization and no person. Give someone the part by hand."),
     "not-a-person": _l("This is no full name. Give someone the part by hand."),

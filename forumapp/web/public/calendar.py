@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import pick
+from forumapp.domain.agenda.formats.calendar_properties import session_properties
+from forumapp.domain.agenda.formats.published import both_names
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, days_of, session_uid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from forumapp.domain.agenda.formats.calendar_properties import Properties
     from forumapp.domain.forums.models import Edition
     from forumapp.web.public.program import Session
 
@@ -38,12 +41,28 @@ def calendar(
             summary=pick(one.title, language),
             description=description(one, language),
             url=f"{address}/sessions/{one.code}",
-            location=pick(one.room, language),
+            location=pick(one.location, language),
             status=one.status,
+            beside=_properties(one, language),
         )
         for one in sessions
     )
     return calendar_file(name, [*days, *events])
+
+
+def _properties(session: Session, language: str) -> Properties:
+    parts = [*session.parts, *(part for item in session.items for part in item.parts)]
+    left_out = {"items": session.items, "channels": session.channels}
+    return session_properties(
+        title=session.title,
+        abstract=session.abstract,
+        room=session.room,
+        track=session.track,
+        kind=session.kind,
+        speakers=dict.fromkeys((both_names(part.speaker.name), part.role) for part in parts),
+        left_out=[word for word, values in left_out.items() if values],
+        language=language,
+    )
 
 
 def description(session: Session, language: str) -> str:

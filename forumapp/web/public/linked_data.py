@@ -77,7 +77,7 @@ def person_of(speaker: Speaker, language: str) -> dict[str, Any]:
     return found
 
 
-def place_of(name: str) -> dict[str, str]:
+def place_of(name: str) -> dict[str, Any]:
     return {"@type": "Place", "name": name}
 
 
@@ -93,5 +93,13 @@ def _short(session: Session, agenda: str, language: str) -> dict[str, Any]:
         "eventStatus": f"{SCHEMA}/{STATES.get(session.status, SCHEDULED)}",
     }
     if session.room:
-        found["location"] = place_of(pick(session.room, language))
+        found["location"] = _location(session, language)
     return found
+
+
+def _location(session: Session, language: str) -> dict[str, Any]:
+    """The room, and the venue that contains it. Search engines want the address at the place itself as well."""
+    room = place_of(pick(session.room, language))
+    name, address = (pick(session.venue.get(part) or {}, language) for part in ("name", "address"))
+    at = {"address": address} if address else {}
+    return {**room, **at, "containedInPlace": {**place_of(name), **at}} if name else {**room, **at}

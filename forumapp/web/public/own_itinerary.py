@@ -167,7 +167,7 @@ def _event(one: OwnEntry, edition: Edition, beside: _Beside) -> CalendarEvent:
             stamp=session.published_at,
             version=session.version,
             url=f"{address}/sessions/{session.code}",
-            location=pick(session.room, language()),
+            location=pick(session.location, language()),
             status=session.status,
             **said,
         )

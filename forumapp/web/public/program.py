@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda import days
-from forumapp.domain.agenda.versions import QUIET, by_role, is_announced, name_in, room_texts
+from forumapp.domain.agenda.versions import QUIET, by_role, is_announced, location_texts, name_in, room_texts, venue_of
 from forumapp.web.words import local
 
 if TYPE_CHECKING:
@@ -89,6 +89,9 @@ class Session:
     press: str
     items: list[Item]
     parts: list[Part]
+    # Room, venue and address on one line; and the venue alone, its `name` and `address` by language.
+    location: Mapping[str, str] = field(default_factory=dict)
+    venue: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     # Times of one zone compare by what its clocks show, which the night that sets them back shows twice.
     @property
@@ -165,7 +168,11 @@ def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:
     codes = {room["id"]: room["code"] for room in content["rooms"]}
     tracks = {track["id"]: Place(track["code"], track["name"]) for track in content["tracks"]}
     return [
-        _session(one, people, Place(codes.get(one["room"], ""), room_texts(content, one)), tracks, zone)
+        replace(
+            _session(one, people, Place(codes.get(one["room"], ""), room_texts(content, one)), tracks, zone),
+            location=location_texts(content, one),
+            venue=venue_of(content, one),
+        )
         for one in content["sessions"]
     ]
 

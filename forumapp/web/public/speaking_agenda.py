@@ -127,7 +127,7 @@ def _said(one: OwnPart, row: Speaker) -> dict[str, Any]:
         "description": "\n".join(
             _("%(label)s: %(value)s", label=label, value=value) for label, value in told(one, row)
         ),
-        "location": pick(one.room, here),
+        "location": pick(one.location, here),
         "status": one.status,
     }
 

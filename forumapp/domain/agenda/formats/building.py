@@ -59,6 +59,17 @@ _KINDS = (
 _ORDINARY = re.compile(r"\b(talks?|lectures?|presentations?|breakouts?)\b|^sessions?\b|分组|演讲|报告")
 # Kinds that a title alone may tell; of others it may only speak.
 _TITLED = frozenset({"meal", "break", "registration", "opening"})
+# States of sessions as event software writes them. Sessions that were not accepted are never published.
+NOT_ACCEPTED = "not-accepted"
+_STATES = {
+    "accepted": "confirmed", "confirmed": "confirmed", "scheduled": "confirmed", "published": "confirmed",
+    "tentative": "tentative", "pending": "tentative", "cancelled": "cancelled", "canceled": "cancelled",
+    "rejected": NOT_ACCEPTED, "draft": NOT_ACCEPTED, "withdrawn": NOT_ACCEPTED, "declined": NOT_ACCEPTED,
+    "submitted": NOT_ACCEPTED, "deleted": NOT_ACCEPTED, "waitlisted": NOT_ACCEPTED, "not accepted": NOT_ACCEPTED,
+    "已确认": "confirmed", "待定": "tentative", "取消": "cancelled", "已取消": "cancelled",
+    "草稿": NOT_ACCEPTED, "拒绝": NOT_ACCEPTED, "已拒绝": NOT_ACCEPTED, "未通过": NOT_ACCEPTED, "撤回": NOT_ACCEPTED,
+    "已撤回": NOT_ACCEPTED,
+}  # fmt: skip
 # Formats in which programs are published, and states of sessions in which these announce nobody.
 PUBLISHED, UNSURE = frozenset({"frab-xml", "frab-json", "ics", "program"}), frozenset({"tentative", "cancelled"})
 _OF_SPEAKERS = ("title", "organization", "biography")
@@ -108,6 +119,17 @@ class Notes:
         if said and not kind_of(said, {}) and not _ORDINARY.search(said.lower()):
             self.note(at, "kind-by-title" if kind else "unknown-kind", f"{said[:50]} → {kind or OTHER_KIND}")
         return kind
+
+    def status(self, word: object, at: str) -> str:
+        """A session that was not accepted comes as cancelled, and is reported."""
+        said = texts.line(word).lower()
+        status = _STATES.get(said)
+        if said and status is None:
+            self.note(at, "not-an-option", said)
+        if status == NOT_ACCEPTED:
+            self.note(at, "not-accepted", said)
+            return "cancelled"
+        return status or ""
 
     def length(self, value: object, at: str) -> int | None:
         """In minutes; what is none is told."""

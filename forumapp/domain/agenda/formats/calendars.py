@@ -28,7 +28,7 @@ _PARAMETER = re.compile(r";([^=;:]+)=(\"[^\"]*\"|[^\":;]*)")
 _WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BY_OFFSET = re.compile(r"^/?[^/]*/(?=[A-Z][a-z]+/)")
-_STATES = {"CANCELLED": "cancelled", "TENTATIVE": "tentative", "CONFIRMED": "confirmed"}
+_OF_CALENDARS = frozenset({"TZID", "X-WR-TIMEZONE", "X-WR-CALNAME"})
 _HEAD = 400  # characters in which a calendar says what wrote it
 _ADDRESS = re.compile(r"^https?://\S+$", re.MULTILINE)
 
@@ -50,15 +50,24 @@ Event = dict[str, list[_Property]]
 def read(files: Mapping[str, bytes], zone: str) -> Schedule:
     is_ours = all(PRODUCT in content.decode("utf-8", "replace")[:_HEAD] for content in files.values())
     build = Building("ics", zone, is_ours=is_ours)
-    for name, content in files.items():
-        prefix = f"{name} " if len(files) > 1 else ""
-        events, zones = _events(content, build.notes, prefix)
-        for one in zones:
+    names = set()
+    for file_name, content in files.items():
+        prefix = f"{file_name} " if len(files) > 1 else ""
+        events, properties = _events(content, build.notes, prefix)
+        names |= {texts.line(one.text) for name, one in properties if name == "X-WR-CALNAME"} or {""}
+        for one in (one for name, one in properties if name != "X-WR-CALNAME"):
             if one.value not in {build.times.zone, ""} and not build.times.zone:
                 build.times.name(_BY_OFFSET.sub("", one.value), f"{prefix}line {one.line} {'TZID'}")
         for event, line in events:
-            _event(build, event, f"{prefix}line {line} VEVENT", prefix)
+            if not (is_ours and _is_whole_forum(event)):
+                _event(build, event, f"{prefix}line {line} VEVENT", prefix)
+    build.source = names.pop() if len(names) == 1 else ""
     return build.done()
+
+
+def _is_whole_forum(event: Event) -> bool:
+    """The event of our calendars that shows the days of the edition; sessions have times."""
+    return "X-SESSION-KIND" not in event and _word(event, "DTSTART").isdigit()
 
 
 def _unfolded(text: str) -> list[tuple[int, str]]:
@@ -71,11 +80,11 @@ def _unfolded(text: str) -> list[tuple[int, str]]:
     return lines
 
 
-def _events(content: bytes, notes: Notes, prefix: str) -> tuple[list[tuple[Event, int]], list[_Property]]:
-    """Events with their first lines, and the zones that the calendar names."""
+def _events(content: bytes, notes: Notes, prefix: str) -> tuple[list[tuple[Event, int]], list[tuple[str, _Property]]]:
+    """Events with their first lines, and what the calendar says of its zones and its name."""
     text, _encoding = decoded(content)
     events: list[tuple[Event, int]] = []
-    zones: list[_Property] = []
+    properties: list[tuple[str, _Property]] = []
     inside: list[str] = []
     for number, line in _unfolded(text.lstrip("\ufeff")):
         found = _LINE.fullmatch(line)
@@ -92,27 +101,29 @@ def _events(content: bytes, notes: Notes, prefix: str) -> tuple[list[tuple[Event
         elif inside and inside[-1] == "VEVENT":
             given = {key.upper(): said.strip('"') for key, said in _PARAMETER.findall(found["parameters"])}
             events[-1][0].setdefault(name, []).append(_Property(value, number, given))
-        elif name in {"TZID", "X-WR-TIMEZONE"}:
-            zones.append(_Property(value.strip(), number))
+        elif name in _OF_CALENDARS:
+            properties.append((name, _Property(value.strip(), number)))
     if inside:
         notes.note(f"{prefix}line {number}", "cut-off", inside[-1])
     if not events and "BEGIN:VCALENDAR" not in text.upper():
         raise UnreadableSchedule(why="unknown-format")
-    return events, zones
+    return events, properties
 
 
 def _event(build: Building, event: Event, at: str, prefix: str) -> None:
     notes = build.noted()
     title = texts.in_languages(*(notes.line(one.text, at) for one in _all(event, "SUMMARY", "X-ALT-SUMMARY")))
     told = [one.text for one in _all(event, "X-ABSTRACT")]
-    # Ours say the abstract by itself, and in the description for people beside who speaks.
-    if not told and "X-SESSION-KIND" not in event:
+    # In our calendars the description also lists the speakers; the abstract has a property of its own.
+    if not told and not build.is_ours and "X-SESSION-KIND" not in event:
         told = [_ADDRESS.sub("", one.text, count=1) for one in _all(event, "DESCRIPTION")]
     if "RRULE" in event:
         notes.note(f"{prefix}line {event['RRULE'][0].line} RRULE", "repeats", event["RRULE"][0].value)
     start, end = (_moment(build, event, name, notes, prefix) for name in ("DTSTART", "DTEND"))
     notes.left_out(_word(event, "X-LEFT-OUT"), at)
-    location = [part for one in _all(event, "LOCATION", "X-ALT-LOCATION") if (part := notes.line(one.text, at))]
+    # In our calendars LOCATION adds the venue and its address to the room.
+    rooms = ("X-ROOM",) if "X-ROOM" in event else ("LOCATION",)
+    location = [part for one in _all(event, *rooms, "X-ALT-LOCATION") if (part := notes.line(one.text, at))]
     categories = _all(event, "CATEGORIES") if "X-SESSION-KIND" in event else []
 
     def place(name: str) -> str:
@@ -124,7 +135,7 @@ def _event(build: Building, event: Event, at: str, prefix: str) -> None:
         title,
         ref=_word(event, "UID"),
         abstract=abstract_of([notes.paragraphs(text, at) for text in told]),
-        status=_STATES.get(_word(event, "STATUS").upper(), ""),
+        status=notes.status(_word(event, "STATUS"), place("STATUS")),
         kind=notes.kind(_word(event, "X-SESSION-KIND"), title, place("X-SESSION-KIND")),
         room=build.room(tuple(location), at),
         track=build.track(tuple(one.text for one in categories), at),

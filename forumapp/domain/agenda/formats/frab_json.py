@@ -100,7 +100,7 @@ def _event(
         title,
         ref=first(event, "guid", "code", "id", "slug"),
         abstract=abstract_of(told),
-        status=status,
+        status=status or notes.status(first(event, "state", "status"), pointer(*place, "state")),
         kind=notes.kind(event.get("type"), title, pointer(*place, "type")),
         room=build.room(room, at),
         track=build.track(track, at),

@@ -68,7 +68,7 @@ def _event(build: Building, event: Node, day: Day, room: str) -> None:
         title,
         ref=event.attributes.get("guid") or event.attributes.get("id") or event.word("slug"),
         abstract=abstract_of(told),
-        status=status,
+        status=status or notes.status(event.word("state") or event.word("status"), at),
         kind=notes.kind(event.word("type"), title, _at(event.one("type") or event)),
         room=build.room(event.word("room") or room, at),
         track=build.track(event.word("track"), at),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.formats.building import Notes
     from forumapp.domain.agenda.formats.values import Schedule
 
+ACCEPTED = frozenset({"accepted", "confirmed"})
 _STARTS, _ENDS = ("starts_at", "start_time"), ("ends_at", "end_time")  # of today, and of the first files
-_OUT = frozenset({"rejected", "draft", "withdrawn", "canceled", "cancelled"})
 
 
 def is_open_event(files: Mapping[str, Any]) -> bool:
@@ -35,7 +35,7 @@ def _looks_like(one: Found) -> bool:
 def read(files: Mapping[str, Any], zone: str) -> Schedule:
     build = Building("open-event", zone)
     event = thing(files.get("event"))
-    build.source = texts.line(first(event, "identifier", "name", "id"))
+    build.source = texts.line(first(event, "identifier", "name"))
     build.times.name(texts.line(first(event, "timezone")), "event.json /timezone")
     known: dict[str, dict[str, Any]] = {"microlocation": {}, "track": {}, "speakers": {}}
     for n, room in told_things(files.get("microlocations"), "microlocations.json", build.notes):
@@ -81,8 +81,10 @@ def _session(build: Building, session: Found, at: str, known: Mapping[str, Mappi
     starts, ends = (_key(session, names) for names in (_STARTS, _ENDS))
     state = texts.line(session.get("state")).lower()
     answer = state if state == CONFIRMED else ""  # by the speakers; "accepted" is by the organizers
-    if state in _OUT:
-        notes.note(f"{at}/state", "not-accepted", state)
+    if first(session, "deleted_at"):
+        status = notes.status("deleted", f"{at}/deleted-at")
+    else:
+        status = "" if state in ACCEPTED else notes.status(state, f"{at}/state")
     if texts.has_html(str(session.get("title") or "")):
         notes.note(f"{at}/title", "mark-up-removed")
     build.session(
@@ -91,7 +93,7 @@ def _session(build: Building, session: Found, at: str, known: Mapping[str, Mappi
         title,
         ref=session.get("id"),
         abstract=abstract_of(told),
-        status="cancelled" if state in _OUT else "tentative" if state == "pending" else "",
+        status=status,
         kind=notes.kind(thing(first(session, "session_type")).get("name"), title, f"{at}/session-type"),
         room=build.room(_named(session, "microlocation", known, at, notes), at),
         track=build.track(_named(session, "track", known, at, notes), at),

@@ -82,7 +82,7 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
         code=one.get("code"),
         abstract=_texts(one.get("abstract"), notes.paragraphs, f"{at}/abstract"),
         kind=notes.kind(one.get("kind"), title, f"{at}/kind"),
-        status=_one_of(one.get("status"), ("tentative", "confirmed", "cancelled")),
+        status=notes.status(one.get("status"), f"{at}/status"),
         interpretation=_one_of(one.get("interpretation"), INTERPRETATIONS),
         press=_one_of(one.get("press"), ("open", "invited", "closed")),
         layout=_one_of(one.get("layout"), LAYOUTS),

@@ -14,10 +14,12 @@ from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.texts import language_of_words
 from forumapp.domain.agenda.formats.values import LEFT_OUT
-from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, name_in, room_texts
+from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, location_texts, name_in, room_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from forumapp.domain.people.rules import Name
 
 _SHORTEST_ACRONYM = 4
 _LONGEST = 100 * 60 - 1  # minutes, of which the formats write two digits of hours
@@ -75,6 +77,7 @@ class Event:
     kind: str
     status: str
     room: Mapping[str, str]
+    location: Mapping[str, str]  # with venue and address
     track: Mapping[str, str]
     start: datetime
     end: datetime
@@ -110,7 +113,7 @@ def events_of(publication: Publication) -> list[Event]:
             Event(
                 id=one["id"],
                 code=one["code"],
-                guid=guid_of(publication.slug, one["code"]),
+                guid=one.get("guid") or guid_of(publication.slug, one["code"]),
                 slug=f"{publication.acronym}-{one['id']}-session" + (f"-{clean}" if clean else ""),
                 url=f"{publication.address}#{one['code']}",
                 title=one["title"],
@@ -118,6 +121,7 @@ def events_of(publication: Publication) -> list[Event]:
                 kind=one["kind"],
                 status=one["status"],
                 room=room_texts(content, one),
+                location=location_texts(content, one),
                 track=tracks.get(one["track"], {}),
                 start=start,
                 end=end,
@@ -195,8 +199,11 @@ def _speakers(publication: Publication, roles: Iterable[Mapping[str, Any]]) -> d
 
 
 def name_of(person: Mapping[str, Any]) -> str:
+    return both_names(name_in(person))
+
+
+def both_names(name: Name) -> str:
     """Both names, as reading takes them apart again: Liu Chun (刘春)."""
-    name = name_in(person)
     latin, native = name.latin, name.native_full
     return f"{latin} ({native})" if latin and native else latin or native
 

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.formats.values import FileSession
 
 _OURS = re.compile(r"(?P<code>[A-Za-z0-9-]+)@(?P<slug>[a-z0-9-]+)\.[^@]+")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _UNIQUE = 20  # characters from which on an id is taken to be one across events
+
+
+def uuid_in(ref: str | None) -> str:
+    """The id of a session that its file gave as a UUID, "" for any other id."""
+    return ref.lower() if ref and _UUID.fullmatch(ref) else ""
 
 
 def guid_of(slug: str, code: str) -> str:
@@ -30,24 +36,48 @@ def code_in(uid: str, slug: str) -> str:
 
 
 def refs_of(sessions: Iterable[FileSession], source: str) -> dict[int, str]:
-    """By number, what each is known by: its id, with its event where ids count up from one; or else what it is."""
-    found: dict[int, str] = {}
+    """By number, what each session is known by: an id that is unique anywhere, or its source and id, "source/id".
+
+    A session without an id gets one made from its values. The source is empty where the file names none.
+    """
+    refs: dict[int, str] = {}
     taken: set[str] = set()
     for one in sessions:
-        ref = one.ref if len(one.ref) >= _UNIQUE or not one.ref else f"{source}/{one.ref}"
-        again = 0
+        ref = normalized(one.ref) if len(one.ref) >= _UNIQUE or not one.ref else f"{source}/{one.ref}"
+        attempt = 0
         while not ref or ref in taken:
-            again += 1
-            ref = _made(one, again)
+            attempt += 1
+            ref = _made(one, attempt)
         taken.add(ref)
-        found[one.number] = ref
-    return found
+        refs[one.number] = ref
+    return refs
 
 
-def _made(one: FileSession, again: int) -> str:
+def normalized(ref: str) -> str:
+    return uuid_in(ref) or ref
+
+
+def source_and_id(ref: str) -> tuple[str, str]:
+    """The two parts of "source/id"; an id that is unique anywhere has no source."""
+    source, separator, own_id = ref.rpartition("/")
+    return (source, own_id) if separator else ("", "")
+
+
+def is_bare_number(ref: str) -> bool:
+    """Whether the file names no source, so that its ids 1, 2, 3 may belong to any event."""
+    source, own_id = source_and_id(ref)
+    return not source and own_id.isdigit()
+
+
+def with_made_source(one: FileSession, ref: str) -> str:
+    """Another ref for a session whose bare number belongs to an unrelated session."""
+    return f"{_made(one, 0)}/{source_and_id(ref)[1]}"
+
+
+def _made(one: FileSession, attempt: int) -> str:
     said = [one.code, *(text for _language, text in sorted(one.title.items())), one.room]
     said.append(one.start.utc.isoformat() if one.start else "")
-    return hashlib.sha256("\n".join([*said, str(again)]).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join([*said, str(attempt)]).encode()).hexdigest()[:32]
 
 
 def name_keys(names: Mapping[str, str]) -> set[str]:

@@ -26,7 +26,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "abstract.en": ("Abstract (English)", "Abstract", "Description", "Summary", "英文简介"),
     "abstract.zh-Hans": ("Abstract (Chinese)", "简介", "内容", "摘要", "中文简介"),
     "kind": ("Kind", "Type", "Session type", "Session format", "类型", "形式"),
-    "status": ("State", "Status", "状态"),
+    "status": ("State", "Status", "Proposal state", "Submission state", "状态"),
     "date": ("Date", "Day", "日期"),
     "start": ("Start", "Start time", "Starts", "From", "Begin", "Start (UTC)", "开始", "开始时间"),
     "end": ("End", "Finish", "End time", "Ends", "To", "Until", "结束", "结束时间"),
@@ -53,8 +53,6 @@ _SEVERAL = re.compile(r"[;；\n|、]")
 _ROLE = re.compile(r"\s*(?P<role>[^:：]{2,20})[:：]\s*(?P<name>.+)", re.DOTALL)
 _ANSWERED = re.compile(r"(?P<who>.+?)\s*[\[［](?P<answer>[^\[\]［］]{2,20})[\]］]\s*", re.DOTALL)
 _WORDS = {
-    "status": {"tentative": "tentative", "confirmed": "confirmed", "accepted": "confirmed",
-               "cancelled": "cancelled", "canceled": "cancelled", "取消": "cancelled", "待定": "tentative"},
     "interpretation": {"none": "none", "simultaneous": "simultaneous", "consecutive": "consecutive",
                        "无": "none", "同声传译": "simultaneous", "交替传译": "consecutive"},
     "press": {"open": "open", "invited": "invited", "closed": "closed", "开放": "open", "不开放": "closed"},
@@ -102,6 +100,7 @@ def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping
         ref=said.get("ref"),
         code=said.get("code"),
         abstract=_texts(said, "abstract", notes, at),
+        status=notes.status(said.get("status"), at("status")),
         kind=notes.kind(said.get("kind"), title, at("kind")),
         room=build.room(_named(said, "room"), at("room.en")),
         track=build.track(_named(said, "track"), at("track.en")),

@@ -12,6 +12,7 @@ from xml.sax.xmlreader import AttributesImpl
 from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.times import is_shown_twice, zone_named
+from forumapp.domain.agenda.formats.calendar_properties import session_properties
 from forumapp.domain.agenda.formats.published import both, by_days, entire, events_of, lacking, moment, standing
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
@@ -255,27 +256,27 @@ def calendar(publication: Publication, language: str) -> bytes:
 
 
 def _calendar_event(one: Event, publication: Publication, language: str) -> CalendarEvent:
-    title, other = both(one.title, language)
-    room, other_room = both(one.room, language)
     told = [*both(one.abstract, language), "\n".join(speaker.name for speaker in one.speakers)]
-    beside = [("X-ALT-SUMMARY", other), ("X-ALT-LOCATION", other_room), ("X-SESSION-KIND", one.kind)]
-    beside += [("X-ABSTRACT", text) for text in told[:2]]
-    beside += [("X-LEFT-OUT", " ".join(one.left_out))]
-    beside += [("CATEGORIES", text) for text in both(one.track, language)]
     return CalendarEvent(
         uid=session_uid(one.code, publication.slug, publication.address),
         stamp=publication.published_at,
         version=publication.number,
         starts=one.start,
         ends=one.end,
-        summary=title,
+        summary=pick(one.title, language),
         url=one.url,
         description="\n\n".join(filter(None, told)),
-        location=room,
+        location=pick(one.location, language),
         status=one.status,
-        beside=(
-            *((name, text, {}) for name, text in beside),
-            *(("X-SPEAKER", speaker.name, {"X-ROLE": role}) for speaker, role, _answer in one.parts),
+        beside=session_properties(
+            title=one.title,
+            abstract=one.abstract,
+            room=one.room,
+            track=one.track,
+            kind=one.kind,
+            speakers=((speaker.name, role) for speaker, role, _answer in one.parts),
+            left_out=one.left_out,
+            language=language,
         ),
     )
 
