@@ -39,12 +39,15 @@ if TYPE_CHECKING:
 SIZES = (30_000, 200_000)
 BATCH = 5000
 ROUNDS = 40
+MOST = 50  # milliseconds
 TYPED = {
     "one character": ("王", "刘", "伟", "华"),
     "a syllable": ("wang", "liu", "wei", "chun"),
     "two words": ("liu chun", "chun liu", "wang wei", "wei wang"),
     "initials": ("lc", "wjg"),
     "a company": ("oakland", "group 17", "港口"),
+    "a common company": ("group", "group trading", "group wang"),
+    "an email address": ("guest1777@", "example.org"),
     "the end of a number": ("8923", "0017", "13800128923"),
     "a code": ("BXXXX", "bxxxY222"),
 }
@@ -75,6 +78,7 @@ def _marks(backend: str) -> list[Mark]:
                         one * 1000,
                         "ms",
                         before.get(kind, 0) * 1000 or None,
+                        most=MOST,
                     )
                     for kind, one in taken.items()
                 ]
@@ -100,7 +104,7 @@ def _p95(edition_id: int, words: tuple[str, ...]) -> float:
     taken = []
     for word in words * ROUNDS:
         begun = time.perf_counter()
-        registrations_page(reading(), edition_id, Filters(search=word))
+        registrations_page(reading(), edition_id, Filters(search=word), must_count=False)
         taken.append(time.perf_counter() - begun)
     return sorted(taken)[int(len(taken) * 0.95)]
 

@@ -50,6 +50,10 @@ class PageSchema(Shape):
     page = ma.fields.Integer(required=True)
     page_size = ma.fields.Integer(required=True)
     total = ma.fields.Integer(required=True)
+    total_is_exact = ma.fields.Boolean(
+        required=True,
+        metadata={"description": "False where counting would take too long: `total` is then a lower bound."},
+    )
     links = ma.fields.Nested(LinksSchema, required=True)
 
 
@@ -66,6 +70,7 @@ def page_body(page: Page[Any], items: list[Any]) -> dict[str, Any]:
         "page": page.number,
         "page_size": page.size,
         "total": page.total,
+        "total_is_exact": page.is_counted,
         "links": _links(page),
     }
 

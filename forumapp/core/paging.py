@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import func, select
@@ -21,16 +21,20 @@ LARGEST_OFFSET = 2**31  # both drivers take it
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list; `number` counts from 1, `total` is the count of the whole list."""
+    """One page of a list; `number` counts from 1, `total` is the count of the whole list.
+
+    Where counting would take too long, `is_counted` is False and `total` is only how many there are at least.
+    """
 
     items: list[T]
     number: int
     size: int
     total: int
+    is_counted: bool = True
 
     def of(self, items: list[Any]) -> Page[Any]:
         """The same page of the list with `items` made of its own."""
-        return Page(items, self.number, self.size, self.total)
+        return replace(self, items=items)
 
     @property
     def last(self) -> int:
@@ -78,3 +82,8 @@ def counted_along(db: DbSession, query: Select[Any], *, number: int = 1, size: i
     if not rows and number > 1:
         return paged(db, query, number=number, size=size)
     return Page([row[0] for row in rows], number, size, rows[0][1] if rows else 0)
+
+
+def uncounted(rows: Sequence[Any], *, number: int, size: int) -> Page[Any]:
+    """A page of `rows`, of which there is one more than fits: proof that a next page exists."""
+    return Page(list(rows[:size]), number, size, (number - 1) * size + len(rows), is_counted=False)

@@ -12,7 +12,7 @@ from forumapp.core.errors import NotFound
 from forumapp.domain.people.indexing import index_organization
 from forumapp.domain.people.models import EditionTitle, Organization
 from forumapp.domain.people.rules import organization_search_text
-from forumapp.domain.registration import queries, services
+from forumapp.domain.registration import queries, search_words, services
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Places, RegistrationStatus
@@ -53,7 +53,8 @@ def test_a_list_costs_the_same_for_one_and_for_many(session: DbSession, count: i
         queries.counts(session, edition_id)
 
     assert (page.total, len(page.items)) == (count, count)
-    assert (len(of_list), len(of_counts)) == (2, 2)
+    # Of the list: how common the word is, the page with its count, the lines.
+    assert (len(of_list), len(of_counts)) == (3, 2)
 
 
 def test_a_line_holds_what_a_list_shows(session: DbSession) -> None:
@@ -132,6 +133,54 @@ def test_search(session: DbSession, search: str, found: int) -> None:
     assert queries.registrations_page(session, edition_id, Filters(search=search)).total == found
     assert queries.registrations_page(session, edition_id, Filters(search=placed[1].short.lower())).total == 1
     assert queries.registrations_page(session, edition_id, Filters(search=placed[1].short[:5])).total == 1
+
+
+@pytest.mark.parametrize("search", ["guest", "ann guest", "guest1", "example.org", "guest bay", "nowhere", "guest -"])
+@pytest.mark.parametrize("few_rows", [0, 3, 8000])
+def test_a_search_finds_the_same_however_common_its_words_are(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch, search: str, few_rows: int
+) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    for n in range(12):
+        sign_up(session, edition_id, applicant(n))
+    whole = queries.registrations_page(session, edition_id, Filters(search=search))
+    monkeypatch.setattr(search_words, "_FEW_ROWS", few_rows)
+
+    pages = []
+    while not pages or pages[-1].has_next:
+        number = len(pages) + 1
+        page = queries.registrations_page(
+            session, edition_id, Filters(search=search), number=number, size=5, must_count=False
+        )
+        pages.append(page)
+
+    assert [one.id for page in pages for one in page.items] == [one.id for one in whole.items]
+    assert pages[-1].total == whole.total
+    assert pages[-1].is_counted
+    assert all(page.is_counted or page.total == page.number * 5 + 1 for page in pages)
+
+
+def test_only_a_search_whose_words_are_all_common_stays_uncounted(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    for n in range(12):
+        sign_up(session, edition_id, applicant(n))
+    monkeypatch.setattr(search_words, "_FEW_ROWS", 100)
+    monkeypatch.setattr(search_words, "_CHECKED_FOR_EACH", 2)
+
+    def is_counted(search: str, *, must_count: bool = False) -> bool:
+        filters = Filters(search=search)
+        return queries.registrations_page(session, edition_id, filters, size=3, must_count=must_count).is_counted
+
+    assert is_counted("ann")
+    monkeypatch.setattr(search_words, "_FEW_ROWS", 8)
+    assert not is_counted("ann")
+    assert not is_counted("ann bay")
+    assert is_counted("ann guest11")
+    assert is_counted("ann", must_count=True)
 
 
 def test_lists_keep_to_their_edition_state_and_type(session: DbSession) -> None:

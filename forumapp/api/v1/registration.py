@@ -283,6 +283,7 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
         told=call.access(of).within(Permission.SEE_ANSWERS),
         number=query["page"],
         size=query["page_size"],
+        must_count=False,
     )
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, bindparam, cast, false, func, or_, select, true, union_all
+from sqlalchemy import String, and_, bindparam, cast, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from forumapp.core.times import end_of_day, start_of_day
-from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.reach import limited, registrations_beside, registrations_in
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.people.called import people_called, people_reached_by, words_in
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.consent_queries import agrees_to
 from forumapp.domain.registration.filters import NO_DELEGATION, Badge, Filters, Lack, Way
-from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
+from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
 from forumapp.domain.registration.outdated import changed_since_printed
 from forumapp.domain.registration.questions import NO, YES, Kind, for_public, read_questions, with_sections
+from forumapp.domain.registration.search_words import all_match, search_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     Condition = ColumnElement[bool]
     Forms = Sequence[tuple[int, Sequence[Mapping[str, Any]]]]  # a type's id, and what it asks
 
-_SHORTEST_CODE = 4
-_LAST = max(READABLE)
 _SAID = {YES: ("true", "1"), NO: ("false", "0")}  # as either database writes them
 
 
@@ -58,7 +55,7 @@ def chosen(db: DbSession, edition_id: int, filters: Filters, *, told: Collection
     """
     reachable = _reachable(edition_id, told)
     return [
-        *(_matches(edition_id, word, told) for word in words_in(filters.search)),
+        all_match(search_words(edition_id, filters.search, told=told)),
         *_standing(edition_id, filters),
         *((_printed(db, edition_id, filters.badge),) if filters.badge else ()),
         *_any(_came(edition_id, way) for way in filters.way),
@@ -256,22 +253,3 @@ def _registered(db: DbSession, edition_id: int, filters: Filters) -> list[Condit
     if filters.until:
         found.append(Registration.registered_at < end_of_day(filters.until, zone))
     return found
-
-
-def _matches(edition_id: int, word: str, told: Collection[int] | None) -> Condition:
-    """Whether a word of a search finds someone: by any spelling of their name, by their organization, by their code or
-    its beginning, or, of those who are told of, by mail address and phone number.
-    """
-    reachable = limited(Person.id, "person", edition_id, told)
-    ways = [*people_called(edition_id, word), *(way.where(*reachable) for way in people_reached_by(word))]
-    code = word.replace("-", "").upper()
-    if len(code) >= _SHORTEST_CODE and set(code) <= set(READABLE):
-        coded = select(Registration.person_id).join(TicketCode, TicketCode.registration_id == Registration.id)
-        ways.append(
-            coded.where(
-                TicketCode.edition_id == edition_id,
-                TicketCode.revoked_at.is_(None),
-                TicketCode.short.between(code, code.ljust(SHORT_CODE_LENGTH, _LAST)),
-            )
-        )
-    return Registration.person_id.in_(union_all(*ways)) if ways else false()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, counted_along, paged
+from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.ordering import order_of
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
@@ -19,6 +19,7 @@ from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.filters import EVERYONE, Filters
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import PLACED, Accreditation, Places, RegistrationStatus, Source, place_for
+from forumapp.domain.registration.search_words import newest_first, search_newest, search_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -118,16 +119,19 @@ def registrations_page(
     told: Collection[int] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
+    must_count: bool = True,
 ) -> Page[RegistrationLine]:
     """The newest first; as many queries for many as for few. `within` limits them to the members of delegations.
 
     Mail addresses and phone numbers are told, and searched, of the members of the delegations `told` alone; None is of
-    all.
+    all. Without `must_count`, a search that very many match may be answered without their count (`Page.is_counted`).
     """
-    found = chosen_ids(db, edition_id, filters, within=within, told=told)
-    newest_first = found.order_by(Registration.registered_at.desc(), Registration.id.desc())
-    # Looking for words costs more than counting along; without them the index has the newest at hand.
-    page = (counted_along if filters.search else paged)(db, newest_first, number=number, size=size)
+    words = search_words(edition_id, filters.search, told=told)
+    others = chosen_ids(db, edition_id, replace(filters, search=""), within=within, told=told)
+    if words:
+        page = search_newest(db, others, words, number=number, size=size, must_count=must_count)
+    else:
+        page = paged(db, newest_first(others), number=number, size=size)
     return page.of(lines_of(db, edition_id, page.items, told=told))
 
 

@@ -92,6 +92,7 @@ def listed() -> dict[str, Any]:
         within=within(Permission.SEE_REGISTRATIONS),
         told=within(Permission.SEE_ANSWERS),
         number=request.values.get("page", 1, whole_number),
+        must_count=False,
     )
     choices = _choices(db, types)
     kept = filters.words
@@ -101,7 +102,7 @@ def listed() -> dict[str, Any]:
         "kept": kept,
         "choices": choices,
         "chips": _chips(kept, choices),
-        **_bulk(db, types, filters, page.total),
+        **_bulk(db, types, filters, page.total if page.is_counted else None),
         **_columns(db, page.items),
     }
 
@@ -119,8 +120,11 @@ def place_in_list() -> dict[str, Any]:
     return {"kept": filters.words, "page": page_of([], number=request.values.get("page", 1, whole_number))}
 
 
-def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, total: int) -> dict[str, Any]:
-    """What may be done to several at once, and to how many of `total`: who sees all may change their own alone."""
+def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, total: int | None) -> dict[str, Any]:
+    """What may be done to several at once, and to how many of `total`: who sees all may change their own alone.
+
+    `total` is None where the list is not counted.
+    """
     deciding = may("decide-registrations", everywhere=True)
     allowed = actions_for(access())
     actions = [one for one in labels.options(BulkAction) if one[0] in allowed]

@@ -1,0 +1,137 @@
+"""The words of a search in a list of registrations.
+
+A word matches a person by any spelling of their name, by their organization, by their ticket code or its beginning,
+or, where the reader may see these, by email address and phone number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import false, func, intersect, or_, select, true, union_all
+from sqlalchemy.orm import aliased
+
+from forumapp.core.paging import LARGEST_PAGE, counted_along, uncounted
+from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
+from forumapp.domain.accounts.reach import limited
+from forumapp.domain.people.called import people_called, people_reached_by, words_in
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration, TicketCode
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.paging import Page
+
+# What one word may cost in rows of the index before it counts as common.
+_FEW_ROWS = 8_000
+# Where all words are common: how many of the newest registrations are checked for each row up to the end of the page.
+_CHECKED_FOR_EACH, _MOST_CHECKED = 40, 8_000
+_SHORTEST_CODE = 4
+_LAST = max(READABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWord:
+    """Each of `lookups` and `scans` selects ids of people. A lookup reads a range of an index, a scan everyone."""
+
+    lookups: tuple[Select[Any], ...]
+    scans: tuple[Select[Any], ...]
+
+    def people(self) -> Select[Any]:
+        """The ids of all people that the word matches."""
+        ways = (*self.lookups, *self.scans)
+        return select(union_all(*ways).subquery().c[0]) if ways else select(Person.id).where(false())
+
+    def is_matched_by_each(self) -> ColumnElement[bool]:
+        """A condition checked for one registration after another: for a word that many match.
+
+        A subquery with a limit, not EXISTS: PostgreSQL would read all matches into a hash table first.
+        """
+        return or_(false(), *(_matches_here(way).is_not(None) for way in (*self.lookups, *self.scans)))
+
+    def is_common(self, db: DbSession, rows: int) -> bool:
+        """Whether reading its matches costs more than `rows` rows. A scan always counts as more."""
+        if self.scans or not self.lookups:
+            return bool(self.scans)
+        counted = union_all(*self.lookups).limit(rows + 1).subquery()
+        return db.execute(select(func.count()).select_from(counted)).scalar_one() > rows
+
+
+def search_words(edition_id: int, search: str, *, told: Collection[int] | None = None) -> list[SearchWord]:
+    """The words of a search, each of which must match. `told` are the delegations of whose members the reader may see
+    email addresses and phone numbers; None means all.
+    """
+    return [_search_word(edition_id, word, told) for word in words_in(search)]
+
+
+def all_match(words: Sequence[SearchWord]) -> ColumnElement[bool]:
+    """A condition that reads all matches of each word once: for words that few match."""
+    if not words:
+        return true()
+    people = [word.people() for word in words]
+    return Registration.person_id.in_(intersect(*people) if len(people) > 1 else people[0])
+
+
+def newest_first(query: Select[Any]) -> Select[Any]:
+    return query.order_by(Registration.registered_at.desc(), Registration.id.desc())
+
+
+def search_newest(
+    db: DbSession, others: Select[Any], words: Sequence[SearchWord], *, number: int, size: int, must_count: bool
+) -> Page[int]:
+    """A page of those of `others` (ids of registrations) that match all words, newest first.
+
+    The cost does not grow with the number of registrations: rare words are looked up and the common ones checked for
+    what the rare ones match. Where all are common, the newest registrations are checked until the page is full, and
+    the matches stay uncounted unless `must_count`.
+    """
+    common = [word for word in words if word.is_common(db, _FEW_ROWS)]
+    if len(common) == len(words):
+        page = None if must_count else _check_newest(db, others, words, number=number, size=size)
+        if page:
+            return page
+        common = []
+    rare = all_match([word for word in words if word not in common])
+    found = others.where(rare, *(word.is_matched_by_each() for word in common))
+    return counted_along(db, newest_first(found), number=number, size=size)
+
+
+def _check_newest(
+    db: DbSession, others: Select[Any], words: Sequence[SearchWord], *, number: int, size: int
+) -> Page[int] | None:
+    """None where matches are so rare among the newest that they do not fill the page and begin the next."""
+    size, first = min(max(size, 1), LARGEST_PAGE), max(number - 1, 0) * size
+    newest = newest_first(others).limit(min((first + size + 1) * _CHECKED_FOR_EACH, _MOST_CHECKED))
+    matches = select(Registration.id).where(Registration.id.in_(newest), *(word.is_matched_by_each() for word in words))
+    rows = list(db.scalars(newest_first(matches).limit(size + 1).offset(min(first, _MOST_CHECKED))))
+    return uncounted(rows, number=max(number, 1), size=size) if len(rows) > size else None
+
+
+def _search_word(edition_id: int, word: str, told: Collection[int] | None) -> SearchWord:
+    reachable = limited(Person.id, "person", edition_id, told)
+    contacts = [way.where(*reachable) for way in people_reached_by(word)]
+    is_email = "@" in word or "." in word
+    lookups = (*people_called(edition_id, word), *_by_code(edition_id, word), *(() if is_email else contacts))
+    return SearchWord(lookups, tuple(contacts) if is_email else ())
+
+
+def _by_code(edition_id: int, word: str) -> Iterator[Select[Any]]:
+    code = word.replace("-", "").upper()
+    if len(code) >= _SHORTEST_CODE and set(code) <= set(READABLE):
+        coded = aliased(Registration)
+        query = select(coded.person_id).join(TicketCode, TicketCode.registration_id == coded.id)
+        yield query.where(
+            TicketCode.edition_id == edition_id,
+            TicketCode.revoked_at.is_(None),
+            TicketCode.short.between(code, code.ljust(SHORT_CODE_LENGTH, _LAST)),
+        )
+
+
+def _matches_here(way: Select[Any]) -> ColumnElement[Any]:
+    person_id = way.selected_columns[0]
+    return way.where(person_id == Registration.person_id).limit(1).correlate(Registration).scalar_subquery()
