@@ -387,7 +387,7 @@ class ApiBlueprint(Blueprint):
         return described
 
     def _problems(self, *statuses: int) -> Decorator:
-        """As `alt_response(status, NAME)` for each, without its wrapper and its copy of all that was described before."""
+        """As `alt_response(status, NAME)` for each, without its wrapper and its copy of what was described before."""
 
         def decorate(view: View) -> View:
             described: dict[str, Any] = view._apidoc  # type: ignore[attr-defined]  # noqa: SLF001 (flask-smorest's)

@@ -19,7 +19,6 @@ from forumapp.domain.agenda.models import (
     RoleAssignment,
     Session,
     SessionKind,
-    SessionStatus,
 )
 from forumapp.domain.agenda.queries import (
     SealBroken,
