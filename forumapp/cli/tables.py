@@ -63,17 +63,24 @@ FAULTS = {
     "unknown-status": "not a state that is known; correct it or leave it empty",
     "not-a-date": "not a date; write it as 2023-05-22",
     "unknown-delegation": "no delegation of this edition",
-    "unknown-role": "no role in a delegation: becomes a member; or write head, deputy, member, staff or interpreter",
+    "unknown-role": "not a known role: becomes a member, and the word is kept as a note",
     "delegation-full": "the delegation has no place left; raise its quota or leave someone out",
     "another-delegation": "no part of the delegation whose list this is; correct it or leave it empty",
     "joins-delegation": "is registered already: joins the delegation",
+    "kept-as-note": "kept as a note unless corrected",
+    "name-split": "split into family name and given name",
+    "name-not-split": "family name not known; write it first with a comma after it, or the name is kept whole",
+    "phone-in-part": "more than one number; the first one is used",
+    "phone-left-out": "not a phone number; left out",
+    "address-of-another": "this email address belongs to another person",
+    "address-in-row": "another row has the same email address",
     "required": "the form requires an answer; fill it in, or import with --unanswered",
     "option-full": "no place is left of what is chosen; choose something else, or raise its places",
     "no-file": "files and photos are not taken from a table; add it on the page of the registration",
     "not-a-time": "write the day and the time, as 2023-05-22 09:30",
     "time-does-not-exist": "the clocks skip this time on that day; check it",
     "ends-before-start": "the departure is not after the arrival; correct one of them",
-    "not-asked": "this registration type does not ask this; leave it empty",
+    "not-asked": "this registration type does not ask this; kept as a note",
     "not-yes-or-no": "neither yes nor no",
     "not-a-number": "not a number",
     "not-a-phone": "not a phone number",
@@ -148,7 +155,8 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
         for fault in line.faults:
             click.echo(_at(line, fault.heading, FAULTS.get(fault.code, fault.code)))
         for notice in line.notices:
-            click.echo(_at(line, notice.heading, f"note: {FAULTS.get(notice.code, notice.code)}"))
+            among = f" ({', '.join(notice.among)})" if notice.among else ""
+            click.echo(_at(line, notice.heading, f"note: {FAULTS.get(notice.code, notice.code)}{among}"))
         if line.alike and (line.state is State.DOUBLE or line.faults):
             like = f"no. {line.alike.id}" if line.alike.id else f"row {line.alike.row}"
             click.echo(f"row {line.number}: {line.name} looks like {like} ({line.alike.reason}), left out")

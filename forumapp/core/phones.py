@@ -8,9 +8,13 @@ import unicodedata
 from forumapp.core.text import PHONE_NUMBER
 
 SHORTEST, TAIL = 5, 4  # digits
+MOST_DIGITS = 15  # of a number, by E.164
 
 
 _NUMBER = re.compile(PHONE_NUMBER)
+_EXTENDED = re.compile(r"(.+)-([0-9]{2,5})")
+# A slash parts two numbers here, and so do two spaces.
+_NUMBER_IN_TEXT = re.compile(r"\+?(?:\([0-9]{1,5}\))?[0-9](?:[0-9.\-]| (?! )|\([0-9]{1,5}\))*[0-9]")
 
 
 class BadPhone(ValueError):
@@ -48,6 +52,37 @@ def is_phone(text: str) -> bool:
         return not number.startswith(("+", "00")) or bool(e164(number))
     except BadPhone:
         return False
+
+
+def has_country_code(text: str) -> bool:
+    return unicodedata.normalize("NFKC", text).strip().startswith(("+", "00"))
+
+
+def has_extension(text: str) -> bool:
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return found is not None and bool(found[1])
+
+
+def first_phone(text: str) -> str:
+    """The text itself where it is one number, or else the first number in it; empty where there is none.
+
+    "+86 10 12345678-801" is a number with its extension, "13800000000/13900000000" are two numbers.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if is_phone(plain) and len(digits_of(_NUMBER.sub(_without_extension, plain))) <= MOST_DIGITS:
+        return text
+    for found in _NUMBER_IN_TEXT.finditer(plain):
+        number = found[0]
+        if is_phone(number) and len(digits_of(number)) <= MOST_DIGITS:
+            return number
+        extended = _EXTENDED.fullmatch(number)
+        if extended and is_phone(extended[1]):
+            return f"{extended[1]} ext. {extended[2]}"
+    return ""
+
+
+def _without_extension(number: re.Match[str]) -> str:
+    return number[0].removesuffix(number[1] or "")
 
 
 def digits_of(text: str) -> str:

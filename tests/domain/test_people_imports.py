@@ -121,6 +121,28 @@ def test_a_person_who_stands_twice_in_the_file(session: DbSession) -> None:
     ]  # fmt: skip
 
 
+def test_an_address_of_another_person_is_reported(session: DbSession) -> None:
+    create_person(session, people("Name,Email\nEleni KOUNALAKIS,eleni@office.example\n")[0].values, **BY)
+    rows = people(
+        "Name,姓名,Email\n"
+        "LIU Chun,刘春,ELENI@office.example\n"
+        "WANG Fang,王芳,fang@office.example\n"
+        "LI Wei,李伟,Fang@office.example\n"
+        "Eleni KOUNALAKIS,,eleni@office.example\n"
+    )
+    plan = imports.plan_people(session, rows, None)
+    shared = [[(one.code, one.among) for one in line.notices if one.heading == "Email"] for line in plan]
+    assert [line.state.value for line in plan] == ["new", "new", "new", "same"]
+    assert shared == [
+        [("address-of-another", ("Eleni Kounalakis",))],
+        [],
+        [("address-in-row", ("3", "王芳 · Wang Fang"))],
+        [],
+    ]
+    hidden = imports.plan_people(session, rows[:1], NOBODY)
+    assert [one.code for one in hidden[0].notices] == ["name-split"]
+
+
 def test_what_was_merged_is_not_made_anew_by_the_same_file(session: DbSession) -> None:
     take_people(session, people("Name\nLiu Chun\n"))
     take_organizations(session, organizations("name_en\nBay Area Council\n"))

@@ -62,6 +62,15 @@ def told(lines: list[Line]) -> dict[int, list[tuple[str, str]]]:
     return {line.number: [(one.heading, one.code) for one in line.faults] for line in lines if line.faults}
 
 
+def to_review(lines: list[Line]) -> dict[int, list[tuple[str, str]]]:
+    """The notices of each row, without those about its name."""
+    found = {
+        line.number: [(one.heading, one.code) for one in line.notices if not one.code.startswith("name-")]
+        for line in lines
+    }
+    return {number: notices for number, notices in found.items() if notices}
+
+
 def taken(db: DbSession, forum: Forum, run: ImportRun) -> ImportRun:
     services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
     number = 0
@@ -289,27 +298,36 @@ def test_answers_and_states_are_read_and_places_are_counted_over_the_file(sessio
         "",
         "answer.diet",
     )
-    faulty = [("Diet", "not-an-option"), ("Days", "not-an-option"), ("Wine?", "not-yes-or-no")]
-    assert told(planned(session, forum, run)) == {
+    lines = planned(session, forum, run)
+    assert told(lines) == {
         3: [("Diet", "required"), ("Ticket Type", "type-full")],
-        5: faulty,
+        5: [("Ticket Type", "type-full")],
         6: [("Diet", "required")],
     }
+    assert to_review(lines)[5] == [
+        ("Diet", "not-an-option"),
+        ("Diet", "kept-as-note"),
+        ("Days", "not-an-option"),
+        ("Days", "kept-as-note"),
+        ("Wine?", "not-yes-or-no"),
+        ("Wine?", "kept-as-note"),
+    ]
     run = said(session, forum, run, settings={"waitlist": True, "unanswered": True})
     lines = planned(session, forum, run)
     # Who is there already cannot wait to come in.
     assert 3 in told(lines)
-    assert taken(session, forum, run).added == 3
-    assert tally(session, kind.id) == (1, 0, 1, 1, 0, 1)
+    assert taken(session, forum, run).added == 4
+    assert tally(session, kind.id) == (1, 0, 2, 1, 0, 2)
     rows = session.scalars(select(Registration).order_by(Registration.id)).all()
     assert [row.status for row in rows] == [
         RegistrationStatus.CONFIRMED,
         RegistrationStatus.CANCELLED,
         RegistrationStatus.WAITLISTED,
+        RegistrationStatus.WAITLISTED,
     ]
     assert rows[0].answers["values"] == {"diet": ["halal", "vegetarian"], "days": ["mon"], "wine": True}
     states = [line.state for line in planned(session, forum, brought(session, forum, TABLE.encode()))]
-    assert states == [State.SAME, State.FAULTY, State.SAME, State.FAULTY, State.SAME]
+    assert states == [State.SAME, State.FAULTY, State.SAME, State.SAME, State.SAME]
 
 
 def test_whom_a_row_resembles_is_for_a_person_to_say(session: DbSession, forum: Forum) -> None:
@@ -366,14 +384,24 @@ ROWS: list[tuple[str, list[tuple[str, str]]]] = [
     ("Cy C,yes-please,yes,2023/5/20,09:30:00,,,,", [("Dinner", "option-full")]),
     ('Di D,"Yes, please",,2023年5月20日,09:30,,,,', [("Wine", "required"), ("Dinner", "option-full")]),
     ("Ed E,no,,,,,,,", [("Arrival date", "required")]),
-    ("Fe F,no,,2023-05-20,,,,,", [("Arrival date", "not-a-time")]),
-    ("Gi G,no,,2023-05-20,soon,,,,", [("Arrival time", "not-a-time")]),
-    ("Ho H,no,,,,MU583,,,", [("Arrival flight", "not-a-time")]),
-    ("Io I,no,,2023-05-20,09:30,,2023-05-19 08:00,,", [("Departure", "ends-before-start")]),
-    ("Jo J,no,,2023-03-12,02:30,,,,", [("Arrival time", "time-does-not-exist")]),
-    (f"Ka K,no,,2023-05-20,09:30,{'X' * 21},,,", [("Arrival flight", "too-long")]),
-    ("Lo L,no,,2023-02-30,09:30,,,,", [("Arrival date", "not-a-date")]),
+    ("Fe F,no,,2023-05-20,,,,,", []),
+    ("Gi G,no,,2023-05-20,soon,,,,", []),
+    ("Ho H,no,,,,MU583,,,", []),
+    ("Io I,no,,2023-05-20,09:30,,2023-05-19 08:00,,", []),
+    ("Jo J,no,,2023-03-12,02:30,,,,", []),
+    (f"Ka K,no,,2023-05-20,09:30,{'X' * 21},,,", []),
+    ("Lo L,no,,2023-02-30,09:30,,,,", []),
 ]
+# By row, the cell that becomes a note, and why.
+NOTES = {
+    7: ("Arrival date", "not-a-time"),
+    8: ("Arrival time", "not-a-time"),
+    9: ("Arrival flight", "not-a-time"),
+    10: ("Departure", "ends-before-start"),
+    11: ("Arrival time", "time-does-not-exist"),
+    12: ("Arrival flight", "too-long"),
+    13: ("Arrival date", "not-a-date"),
+}
 
 
 @pytest.mark.one_database
@@ -386,12 +414,15 @@ def test_what_a_form_asks_is_read_from_columns_and_what_is_wrong_is_told_there(
     assert "" not in run.mapping.values()
     lines = planned(session, forum, run)
     assert told(lines) == {number: faults for number, (_row, faults) in enumerate(ROWS, start=2) if faults}
-    assert [(one.number, one.notices) for one in lines if one.notices] == [(3, (RowFault("Photo of you", "no-file"),))]
+    assert to_review(lines) == {3: [("Photo of you", "no-file")]} | {
+        number: [notice, (notice[0], "kept-as-note")] for number, notice in NOTES.items()
+    }
     # No column could have told the room; nobody is asked for a hotel.
     assert [one.code for one in without_column(lines, run)] == ["room"]
     run = taken(session, forum, run)
-    assert run.added == 2
-    kept = {one.answers["values"]["dinner"]: one.answers["values"] for one in session.scalars(select(Registration))}
+    assert run.added == 9
+    rows = session.scalars(select(Registration).order_by(Registration.id)).all()
+    kept = {one.answers["values"]["dinner"]: one.answers["values"] for one in rows[:2]}
     zone, arrival = forum.edition.zone, {"at": "2023-05-20T09:30", "flight": "MU583"}
     assert kept == {
         "no": {"dinner": "no", "travel": {"zone": zone, "arrival": arrival, "departure": {"at": "2023-05-26T12:40"}}},
@@ -402,21 +433,27 @@ def test_what_a_form_asks_is_read_from_columns_and_what_is_wrong_is_told_there(
             "hotel": "Hilton",
         },
     }
+    assert [one.answers["values"].get("travel-arrival-note") for one in rows[2:6]] == [
+        "2023-05-20",
+        "2023-05-20; soon",
+        "MU583",
+        "2023-05-20; 09:30; 2023-05-19 08:00",
+    ]
     assert session.scalar(select(ChoicePlaces.taken).where(ChoicePlaces.type_id == kind.id)) == 1
     assert "MU583" not in str(session.execute(select(AuditValue.before, AuditValue.after)).all())
 
     # Taken out, changed where it is full, and brought again with what may stay open.
     headings, rows = take_out(session, forum.edition.id, Filters(), [], **forum.by_owner)
     again = planned(session, forum, brought(session, forum, write_xlsx(headings, rows), unanswered=False))
-    assert [line.state for line in again] == [State.SAME, State.SAME]
+    assert {line.state for line in again} == {State.SAME}
     run = brought(session, forum, content, type="guest", unanswered=True)
     states = Counter(line.state for line in planned(session, forum, run))
-    assert states == {State.SAME: 2, State.FAULTY: 9, State.NEW: 1}
+    assert states == {State.SAME: 9, State.FAULTY: 2, State.NEW: 1}
     assert taken(session, forum, run).added == 1
     lacking = select(func.count()).select_from(
         chosen_ids(session, forum.edition.id, Filters(missing=(Lack.ANSWER,))).subquery()
     )
-    assert session.scalar(lacking) == 3  # none has told their room
+    assert session.scalar(lacking) == 10  # none has told their room
 
 
 @pytest.mark.one_database
@@ -571,22 +608,26 @@ def test_media_come_with_their_outlet_and_role_and_go_out_as_they_came(session: 
 
 
 @pytest.mark.one_database
-def test_an_answer_that_stands_is_no_fault_although_its_option_was_taken_off(session: DbSession, forum: Forum) -> None:
-    kind = make_type(session, forum.edition.id, questions=QUESTIONS)
-    content = b"Name,Which days,Diet\nAnn A,Monday; Tuesday,halal\nBo B,Tuesday,halal\n"
-    assert taken(session, forum, brought(session, forum, content, type="guest")).added == 2
-    fewer = [{**QUESTIONS[1], "options": QUESTIONS[1]["options"][:1]}, QUESTIONS[0]]
-    session.execute(update(RegistrationType).where(RegistrationType.id == kind.id).values(questions=fewer))
-    session.expire_all()
-
-    content += b"Cy C,Tuesday,halal\n"
-    lines = planned(session, forum, brought(session, forum, content, type="guest"))
-    assert told(lines) == {4: [("Which days", "not-an-option")]}
-    assert [line.state for line in lines] == [State.SAME, State.SAME, State.FAULTY]
-    other = content.replace(b"Bo B,Tuesday", b"Bo B,Sunday").replace(b"Monday; Tuesday,halal", b"Monday; Tuesday,tofu")
-    lines = planned(session, forum, brought(session, forum, other, type="guest"))
-    assert told(lines)[3] == [("Which days", "not-an-option")]
-    assert [line.state for line in lines] == [State.FAULTY] * 3
+def test_free_text_in_a_column_of_choices_is_kept_as_a_note(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, questions=QUESTIONS)
+    content = "Name,Which days,Diet\nCy C,Tuesday,清真，花生过敏\nDi D,Sunday,花生过敏\nEd E,Monday,无\n"
+    run = brought(session, forum, content.encode(), type="guest")
+    lines = planned(session, forum, run)
+    assert told(lines) == {}
+    assert to_review(lines)[2] == [("Diet", "not-an-option"), ("Diet", "kept-as-note")]
+    assert taken(session, forum, run).added == 3
+    rows = session.scalars(select(Registration).order_by(Registration.id)).all()
+    assert [row.answers["values"] for row in rows] == [
+        {"diet": ["halal"], "days": ["tue"], "diet-note": "清真，花生过敏"},
+        {"diet-note": "花生过敏", "days-note": "Sunday"},
+        {"days": ["mon"]},
+    ]
+    notes = [one for one in rows[1].answers["questions"] if one["code"].endswith("-note")]
+    assert [(one["kind"], one["label"]["zh-Hans"], one["for_organizers"]) for one in notes] == [
+        ("long-text", "哪几天（名单备注）", True),
+        ("access", "Diet（名单备注）", True),
+    ]
+    assert "花生" not in str(session.execute(select(AuditValue.before, AuditValue.after)).all())
 
 
 @pytest.mark.one_database
@@ -615,7 +656,7 @@ def test_what_people_are_in_their_delegation_is_read_and_it_has_one_head(session
     guests = "姓,名,姓名拼音,身份\n孙,安,Sun An,嘉宾\n钱,安,Qian An,发言人\n"
     lines = planned(session, forum, brought(session, forum, guests.encode(), type="delegate"))
     assert [(line.state, [one.code for one in line.notices]) for line in lines] == [
-        (State.NEW, ["role-of-no-delegation"])
+        (State.NEW, ["name-split", "role-of-no-delegation"])
     ] * 2
     again = brought(session, forum, content.replace(b"Li,", b"Liao,"), type="delegate")
     assert told(planned(session, forum, again))[2] == [("Role", "head-full")]

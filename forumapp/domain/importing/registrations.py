@@ -26,7 +26,6 @@ from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.importing.places import Places, RegistrationLine
 from forumapp.domain.importing.type_words import with_words
-from forumapp.domain.importing.unchanged import without_what_stands
 from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.people import imports
 from forumapp.domain.people.finding import add_title
@@ -35,7 +34,6 @@ from forumapp.domain.people.rows import fault_at, guess
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration import rows as reading
 from forumapp.domain.registration import seats
-from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -146,7 +144,6 @@ def plan(
     """
     choices, among = _choices(db, run, within), None if within is None else people_of(within | beside)
     entries = [decided(read_registration(row, run.mapping, choices)) for row in rows]
-    entries = without_what_stands(db, run, rows, entries, told, among=among)
     drafts = [entry.person for entry in entries]
     people = imports.plan_people(db, drafts, told, posts=False, before=run.created_at, among=among)
     held = _Held(run, _standing(db, run, people))
@@ -211,7 +208,7 @@ def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
         source=Source.IMPORT,
         language=entry.language,
         registered_at=entry.registered_at,
-        answers=snapshot(entry.form.stored, entry.answers),
+        answers=entry.kept_answers,
         media=entry.media,
         **by,
     )
@@ -245,6 +242,7 @@ def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Ch
         next((form for form in forms if form.code == run.settings.get("type")), None),
         whole,
         frozenset(one for one in parents if whole in with_wholes(one, parents)),
+        {one.code: one for form in reversed(forms) for one in form.asked},
     )
 
 
@@ -306,9 +304,8 @@ class _Held:
         self.named = next((one for one in _NAME_COLUMNS if one in run.mapping.values()), "")
 
     def line(self, line: Line, entry: Entry) -> RegistrationLine:
-        made = RegistrationLine(
-            line.number, line.state, line.name, line.draft, line.faults, line.alike, entry.notices, entry
-        )
+        notices = (*line.notices, *entry.notices)
+        made = RegistrationLine(line.number, line.state, line.name, line.draft, line.faults, line.alike, notices, entry)
         earlier = self.seen.setdefault(_who(line), line)
         if line.state is State.FAULTY and earlier is not line:
             return self._twice(made, Alike(None, earlier.number, earlier.name, "same"))

@@ -27,7 +27,6 @@ from forumapp.domain.importing import registrations
 from forumapp.domain.people.finding import add_title
 from forumapp.domain.people.rows import RowFault, guess
 from forumapp.domain.people.services import bring_person
-from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rows import known_headings
 from forumapp.domain.registration.rules import RegistrationStatus, Source
@@ -187,7 +186,7 @@ def _bring_in(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
     person_id = bring_person(db, run.edition_id, delegation.id, person.values, **by).id
     add_title(db, run.edition_id, person_id, title=person.title, organization=person.organization, **by)
     said: dict[str, Any] = {"language": entry.language, "media": entry.media}
-    said["answers"] = snapshot(entry.form.stored, entry.answers)
+    said["answers"] = entry.kept_answers
     one: dict[str, Any] = {"status": entry.status, "source": Source.IMPORT, "brought_to": delegation.id, **said}
     row = enter(db, run.edition_id, person_id, entry.form.id, **one, **by)
     bring_member(db, delegation, row, MemberRole(entry.role or MemberRole.MEMBER), **by)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 UNCLEAR, UNKNOWN_PARENT, TAKEN_CODE = "organization-unclear", "parent-unknown", "code-taken"
+ADDRESS_OF_ANOTHER, ADDRESS_IN_ROW = "address-of-another", "address-in-row"
 NOT_YET = datetime.max.replace(tzinfo=UTC)
 PARTS = ("legal", "short", "abbreviation")
 _PARTS = tuple(getattr(Organization, part) for part in PARTS)
@@ -122,7 +123,33 @@ def plan_people(
         if line.state is State.NEW:
             _learn(known, person)
     earlier = {key: one for key, one in there.items() if before is None or one.since < before}
-    return _with_likenesses(db, lines, earlier)
+    return _with_shared_addresses(_with_likenesses(db, lines, earlier), there.values())
+
+
+def _with_shared_addresses(lines: Sequence[Line], there: Iterable[_Known]) -> list[Line]:
+    """With a notice at each mail address that belongs to another person, in the registry or in an earlier row."""
+    owners: dict[str, _Known] = {}
+    for one in there:
+        if one.email and one.is_told:
+            owners.setdefault(one.email, one)
+    return [_with_shared_address(line, owners) for line in lines]
+
+
+def _with_shared_address(line: Line, owners: dict[str, _Known]) -> Line:
+    person = draft_person(line.draft)
+    if line.state in (State.FAULTY, State.SAME) or not person.email:
+        return line
+    owner = owners.setdefault(person.email, person)
+    is_theirs = owner is person or (line.alike and (line.alike.id, line.alike.row) == (owner.id, owner.row))
+    if is_theirs or _alike({_key(text): [owner] for text in owner.names.values() if text}, person):
+        return line
+    heading = line.draft.headings.get("email", "")
+    notice = (
+        RowFault(heading, ADDRESS_OF_ANOTHER, (owner.shown,))
+        if owner.id is not None
+        else RowFault(heading, ADDRESS_IN_ROW, (f"{owner.row}", owner.shown))
+    )
+    return replace(line, notices=(*line.notices, notice))
 
 
 def _with_likenesses(db: DbSession, lines: Sequence[Line], there: Mapping[int, _Known]) -> list[Line]:
@@ -275,14 +302,15 @@ def _read_posts(db: DbSession, people: Mapping[int, _Known]) -> None:
             people[person_id].posts |= {(text, office) for text in (*title.values(), "") for office in offices}
 
 
-def _person_line(draft: Draft, person: _Known, alike: Sequence[_Known]) -> Line:
+def _person_line(draft: Draft, person: _Known, resembling: Sequence[_Known]) -> Line:
     if draft.faults:
-        return Line(draft.number, State.FAULTY, person.shown, draft, draft.faults)
-    reasons = [(one, _person_reason(person, one)) for one in alike]
+        return Line(draft.number, State.FAULTY, person.shown, draft, draft.faults, notices=draft.notices)
+    reasons = [(one, _person_reason(person, one)) for one in resembling]
     for one, reason in sorted(reasons, key=lambda pair: pair[1] != "same"):
         state = State.SAME if reason == "same" else State.DOUBLE
-        return Line(draft.number, state, person.shown, draft, alike=Alike(one.id, one.row, one.shown, reason))
-    return Line(draft.number, State.NEW, person.shown, draft)
+        alike = Alike(one.id, one.row, one.shown, reason)
+        return Line(draft.number, state, person.shown, draft, alike=alike, notices=draft.notices)
+    return Line(draft.number, State.NEW, person.shown, draft, notices=draft.notices)
 
 
 def _person_reason(person: _Known, one: _Known) -> str:

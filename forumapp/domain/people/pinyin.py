@@ -6,7 +6,7 @@ A surname that is read in its own way as one (单 as Shan, 仇 as Qiu) stands in
 from __future__ import annotations
 
 from forumapp.core.text import fold
-from forumapp.domain.people.spellings import is_han
+from forumapp.domain.people.spellings import is_han, syllable_spellings
 
 MOST = 3
 # fmt: off
@@ -39,6 +39,18 @@ def proposed_spellings(native: str) -> list[tuple[str, str]]:
     first, given = characters[0], _read(characters[1:])
     families = [_AS_SURNAME.get(first), _read(first), _ALSO.get(first)]
     return [(family, given) for family in dict.fromkeys(filter(None, families))][:MOST]
+
+
+def family_spellings(characters: str) -> list[tuple[int, tuple[str, ...]]]:
+    """How the family name of a folded Chinese name may be spelled, with the number of its characters. A compound
+    surname excludes its first character as a surname.
+    """
+    compound = _OF_TWO.get(characters[:2]) if len(characters) > 2 else None  # noqa: PLR2004 (a given name follows)
+    if compound:
+        return [(2, (compound,))]
+    first = characters[0]
+    also = (spelling for spelling in (_AS_SURNAME.get(first), _ALSO.get(first)) if spelling)
+    return [(1, (*also, *syllable_spellings(first)))]
 
 
 def _read(characters: str) -> str:

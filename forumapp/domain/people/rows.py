@@ -1,7 +1,7 @@
 """Reading people and organizations from the rows of a table. Pure: what is there already is for `imports.py` to say.
 
-Nothing is put right silently: a name that stands in one cell is kept whole, and the record says that nobody has
-divided it yet.
+Nothing is put right silently. A name in one cell is split where there is evidence (`name_split.py`), and a notice
+shows the split for review. Without evidence it is kept whole, and the record is flagged.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.phones import is_phone
+from forumapp.core.phones import first_phone, has_country_code
 from forumapp.core.tables import LOST
 from forumapp.core.text import (
     FORM_OF_ADDRESS,
@@ -25,10 +25,12 @@ from forumapp.core.text import (
     SIGNS,
     WECHAT,
     fold,
+    is_latin,
     is_plain,
     is_visible,
     is_written,
 )
+from forumapp.domain.people.name_split import clean_spaces, split_name, split_scripts, without_commas
 from forumapp.domain.people.rules import latin_faults, usual_order
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from forumapp.core.tables import TableRow
 
 ZH = "zh-Hans"
+NAME_SPLIT, NAME_WHOLE = "name-split", "name-not-split"
+PHONE_NOTES = frozenset({"phone-in-part", "phone-left-out"})
 UNDIVIDED = "latin-name-undivided"
 _MAIL = re.compile(MAIL)
 _REGION = re.compile(r"[A-Z]{2}")
@@ -93,6 +97,7 @@ ORGANIZATION_FIELDS: dict[str, int] = {
     "parent.zh-Hant": LINE,
 }
 # What is printed of people, as the form takes it: the signs that names of organizations may have.
+_NAME_PARTS = ("latin_family", "latin_given", "native_family", "native_given")
 _PRINTED = {
     **dict.fromkeys(("latin", "latin_family", "latin_given", "native", "native_family", "native_given"), ""),
     **{f"{name}.{language}": SIGNS for name in ("title", "organization") for language in SCRIPTS},
@@ -211,7 +216,7 @@ class Draft:
     """What a row says. `values` are columns of Person or Organization; title and organization are a person's post, and
     an organization is another one's parent.
 
-    `headings` are the file's, by what they mean.
+    `headings` are the file's, by what they mean. `notices` are for review and hinder nothing.
     """
 
     number: int
@@ -220,6 +225,7 @@ class Draft:
     organization: dict[str, str] = field(default_factory=dict)
     faults: tuple[RowFault, ...] = ()
     headings: dict[str, str] = field(default_factory=dict)
+    notices: tuple[RowFault, ...] = ()
 
 
 def guess(headings: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -246,36 +252,81 @@ def heading_key(name: str) -> str:
 
 def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
     said, faults = _said(row, mapping, PERSON_FIELDS)
-    latin = said.pop("latin", "")
-    order, fault = _name_order(said.pop("name_order", ""))
+    notices: list[RowFault] = []
+    _clean_names(said)
     values: dict[str, Any] = {
-        "latin_family": said.get("latin_family", ""),
-        "latin_given": said.get("latin_given", ""),
-        "native_full": said.get("native", "") or said.get("native_family", "") + said.get("native_given", ""),
-        "native_family": said.get("native_family", ""),
-        "native_given": said.get("native_given", ""),
+        **_native_name(said),
         "call_name": said.get("call_name", ""),
         "pronunciation": said.get("pronunciation", ""),
         "also_known_as": _spellings(said, mapping, faults),
         "form_of_address": _texts(said, "form_of_address"),
         "biography": _texts(said, "biography"),
-        **{name: said[name].strip() for name in ("email", "phone", "wechat") if said.get(name, "").strip()},
+        **{name: said[name].strip() for name in ("email", "wechat") if said.get(name, "").strip()},
     }
+    values |= _phone(said, mapping, notices)
     values |= _languages(said, mapping, faults)
-    if latin and not (values["latin_family"] or values["latin_given"]):
-        values |= {"latin_given": latin, "flags": [UNDIVIDED]}
+    values |= _latin_name(said, mapping, notices)
+    order, fault = _name_order(said.get("name_order", ""))
     if order or (values["native_full"] and (values["latin_family"] or values["latin_given"])):
-        values["name_order"] = order or usual_order(values["native_full"])
+        values["name_order"] = order or values.get("name_order") or usual_order(values["native_full"])
     if fault:
         faults.append(fault_at(mapping, "name_order", fault))
     if values.get("email") and not _MAIL.fullmatch(values["email"]):
         faults.append(fault_at(mapping, "email", "not-an-address"))
-    if values.get("phone") and not is_phone(values["phone"]):
-        faults.append(fault_at(mapping, "phone", "not-a-phone"))
     if not any(is_visible(values[name]) for name in ("latin_family", "latin_given", "native_full")):
         faults.append(RowFault("", "no-name"))
     office = _texts(said, "organization")
-    return Draft(row.number, values, _texts(said, "title"), office, tuple(faults), _by_meaning(mapping))
+    return Draft(row.number, values, _texts(said, "title"), office, tuple(faults), _by_meaning(mapping), tuple(notices))
+
+
+def _clean_names(said: dict[str, str]) -> None:
+    """Commas around a name and double spaces never reach a badge. A cell that holds the name in both scripts is taken
+    apart where the other columns of names are empty.
+    """
+    for name in ("latin_family", "latin_given", "native", "native_family", "native_given"):
+        if name in said:
+            said[name] = without_commas(said[name])
+    if "latin" in said:
+        said["latin"] = clean_spaces(said["latin"])
+    held = [name for name in ("latin", "native") if said.get(name)]
+    if len(held) == 1 and not any(said.get(name) for name in _NAME_PARTS) and (both := split_scripts(said[held[0]])):
+        said["native"], said["latin"] = both
+
+
+def _native_name(said: Mapping[str, str]) -> dict[str, Any]:
+    family, given = said.get("native_family", ""), said.get("native_given", "")
+    return {"native_full": said.get("native", "") or family + given, "native_family": family, "native_given": given}
+
+
+def _latin_name(said: dict[str, str], mapping: Mapping[str, str], notices: list[RowFault]) -> dict[str, Any]:
+    """The Latin name in two parts. A name in one cell is split by evidence or kept whole; the notice says which."""
+    family, given, whole = (said.get(name, "") for name in ("latin_family", "latin_given", "latin"))
+    if family or given or not whole:
+        return {"latin_family": family, "latin_given": given}
+    if not is_latin(whole):
+        return {"latin_family": "", "latin_given": whole, "flags": [UNDIVIDED]}
+    split = split_name(whole, _native_name(said)["native_full"])
+    at = next((heading for heading, meant in mapping.items() if meant == "latin"), "")
+    at = at or next((heading for heading, meant in mapping.items() if meant == "native"), "")
+    if split is None:
+        notices.append(RowFault(at, NAME_WHOLE))
+        return {"latin_family": "", "latin_given": without_commas(whole), "flags": [UNDIVIDED]}
+    notices.append(RowFault(at, NAME_SPLIT, (split.family, split.given)))
+    order = {} if split.is_family_first else {"name_order": "given-first"}
+    return {"latin_family": split.family, "latin_given": split.given, **order}
+
+
+def _phone(said: Mapping[str, str], mapping: Mapping[str, str], notices: list[RowFault]) -> dict[str, str]:
+    """The number in the cell. Of a cell with more than a number, the first number is taken, with a notice."""
+    cell = said.get("phone", "").strip()
+    if not cell:
+        return {}
+    number = first_phone(cell)
+    if number != cell:
+        notices.append(fault_at(mapping, "phone", "phone-in-part" if number else "phone-left-out"))
+    elif not has_country_code(number):
+        notices.append(fault_at(mapping, "phone", "phone-without-country-code"))
+    return {"phone": number} if number else {}
 
 
 def refuse_other_scripts(draft: Draft) -> Draft:

@@ -109,12 +109,16 @@ def name_readings(name: str) -> list[tuple[str, ...]]:
     characters = [c for c in fold(name) if is_han(c)]
     if not characters or len(characters) != len(fold(name)):
         return []
-    ways = [_sounds(one) if at == 0 else _sounds(one)[:_GIVEN_WAYS] for at, one in enumerate(characters)]
+    ways = [
+        syllable_spellings(one) if at == 0 else syllable_spellings(one)[:_GIVEN_WAYS]
+        for at, one in enumerate(characters)
+    ]
     return list(islice(product(*ways), _MOST_WAYS))
 
 
 @lru_cache(maxsize=4096)
-def _sounds(character: str) -> tuple[str, ...]:
+def syllable_spellings(character: str) -> tuple[str, ...]:
+    """How one character may be spelled in pinyin, the likeliest first; ü in each way that people type it."""
     from pypinyin import Style, pinyin  # as above
 
     plain = pinyin(character, style=Style.NORMAL, heteronym=True)[0]

@@ -183,6 +183,17 @@ def _options(question: Question, cell: str) -> list[str]:
         return list(dict.fromkeys(_option(question, word) for word in words))
 
 
+def options_in(question: Question, cell: str) -> list[str]:
+    """Those options of several that a cell names among other words: halal of "清真，花生过敏"."""
+    found = []
+    for word in filter(str.strip, _SEVERAL.split(cell)):
+        try:
+            found.append(_option(question, word))
+        except Wrong:
+            continue
+    return list(dict.fromkeys(found))
+
+
 def _yes_no(_question: Question, cell: str) -> bool:
     try:
         return _YES_NO[fold(cell)]

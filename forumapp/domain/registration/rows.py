@@ -7,14 +7,16 @@ programs that write such tables have one column for all scripts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.phones import has_extension
 from forumapp.core.tables import LOST
 from forumapp.core.text import LINE, fold, has_han, is_latin, is_mail_address, is_plain
 from forumapp.domain.people.characters import is_traditional
 from forumapp.domain.people.rows import (
     PERSON_FIELDS,
+    PHONE_NOTES,
     UNDIVIDED,
     ZH,
     Draft,
@@ -22,9 +24,10 @@ from forumapp.domain.people.rows import (
     fault_at,
     read_person,
 )
-from forumapp.domain.registration.answers import check
+from forumapp.domain.registration.answers import check, snapshot
 from forumapp.domain.registration.cells import (
     in_its_language,
+    options_in,
     read_cell,
     read_language,
     read_role,
@@ -32,14 +35,23 @@ from forumapp.domain.registration.cells import (
     read_time,
 )
 from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
+from forumapp.domain.registration.list_answers import (
+    HOTEL,
+    HOTEL_HEADINGS,
+    Note,
+    is_nothing,
+    kept_answers,
+    list_questions,
+    note_on,
+)
 from forumapp.domain.registration.media_cells import MEDIA_FIELDS, media_cell_faults, read_media
 from forumapp.domain.registration.questions import Kind, bound_of, for_public, read_questions, with_sections
-from forumapp.domain.registration.reading import Wrong
+from forumapp.domain.registration.reading import ENDS, Wrong, read_answer
 from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, RegistrationStatus
 from forumapp.domain.registration.travel_cells import PARTS, WrongPart, part_headings, part_labels, read_travel, where
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -56,13 +68,18 @@ _NEEDS_LATIN = {*PLACED, RegistrationStatus.WAITLISTED}
 # Whoever asks for a place answers what its form requires.
 _HAS_ANSWERED = {*_NEEDS_LATIN, RegistrationStatus.APPLIED}
 _FILES = frozenset({Kind.FILE, Kind.PHOTO})
+_SEVERAL = frozenset({Kind.DIET, Kind.CHOICES})
+_PHONE_LABEL = {"en": "Phone", "zh-Hans": "电话"}
+_ROLE_LABEL = {"en": "Role in the delegation", "zh-Hans": "团内职务"}
+KEPT_AS_NOTE = "kept-as-note"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """A registration type as rows name it, and the questions that it asks, as they are stored.
 
-    `must` are the codes of those that people have to answer and that a cell can.
+    `must` are the codes of those that people have to answer and that a cell can. `more` are the questions of lists
+    that the type leaves out, as they are stored.
     """
 
     id: int
@@ -72,6 +89,12 @@ class Form:
     questions: Sequence[Question]
     must: frozenset[str]
     is_media: bool = False
+    more: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """All that a row may answer. Those of lists come first, where no section has conditions for them."""
+        return with_sections((*read_questions(self.more), *self.questions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +111,13 @@ class Choices:
     form: Form | None = None
     delegation_id: int | None = None
     within: frozenset[int] = frozenset()
+    questions: Mapping[str, Question] = field(default_factory=dict)  # of all types, by code
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a row says: who registers, and how. What is wrong with it stands with the person; what it leaves open of
-    what the form requires is `unanswered`.
+    what the form requires is `unanswered`. Cells that their question cannot take are `notes`.
     """
 
     person: Draft
@@ -107,6 +131,13 @@ class Entry:
     unanswered: tuple[RowFault, ...] = ()
     media: Media = NO_MEDIA
     role: str | None = None  # in the delegation, as delegations call it
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def kept_answers(self) -> dict[str, Any]:
+        """What the registration keeps of it."""
+        form = self.form
+        return kept_answers(form.stored, form.more, self.answers, self.notes) if form else snapshot([], {})
 
 
 def form_of(
@@ -118,7 +149,7 @@ def form_of(
 ) -> Form:
     public = read_questions(for_public(stored))
     must = frozenset(one.code for one in with_sections(public) if one.required and one.kind not in _FILES)
-    return Form(type_id, code, name, stored, read_questions(stored), must, is_media)
+    return Form(type_id, code, name, stored, read_questions(stored), must, is_media, list_questions(stored))
 
 
 def answer_fields(forms: Sequence[Form]) -> dict[str, Mapping[str, str]]:
@@ -139,6 +170,8 @@ def known_headings(forms: Sequence[Form]) -> dict[str, tuple[str, ...]]:
     asked = {name: (*label.values(), name.removeprefix(ANSWER), name) for name, label in answer_fields(forms).items()}
     for code in {one.code for one in _asked(forms) if one.kind is Kind.TRAVEL}:
         asked |= {name: (*asked[name], *part_headings(part)) for part in PARTS if (name := f"{ANSWER}{code}.{part}")}
+    if ANSWER + HOTEL in asked:
+        asked[ANSWER + HOTEL] = (*asked[ANSWER + HOTEL], *HOTEL_HEADINGS)
     return {**REGISTRATION_HEADINGS, **asked}
 
 
@@ -150,7 +183,11 @@ def without_column(forms: Iterable[Form], meant: Iterable[str]) -> list[Question
 
 
 def _asked(forms: Sequence[Form]) -> list[Question]:
-    return [one for form in forms for one in with_sections(form.questions)]
+    """The types' own questions first: their labels are those that columns are called by."""
+    own = [one for form in forms for one in with_sections(form.questions)]
+    travel = any(one.kind is Kind.TRAVEL for one in own)
+    more = [one for form in forms for one in read_questions(form.more) if one.kind is not Kind.TRAVEL or not travel]
+    return [*own, *more]
 
 
 def _question_of(meant: str) -> str:
@@ -184,6 +221,7 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
         tuple(reader.unanswered),
         media,
         role,
+        tuple(reader.notes),
     )
     return replace(entry, person=replace(person, faults=(*person.faults, *reader.faults)))
 
@@ -196,6 +234,7 @@ class _Reader:
         self.faults: list[RowFault] = []
         self.notices: list[RowFault] = []
         self.unanswered: list[RowFault] = []
+        self.notes: list[Note] = []
         for meant, cell in said.items():
             if meant not in PERSON_FIELDS and (LOST in cell or not is_plain(cell)):
                 self._wrong(meant, "undecodable" if LOST in cell else "not-plain")
@@ -216,6 +255,8 @@ class _Reader:
             self._wrong("email", "not-an-address")
         values = self._by_script(person.values)
         self.faults = [one for one in self.faults if one.heading not in faulty]
+        if any(one.code in PHONE_NOTES for one in person.notices) and not is_nothing(self.said["phone"]):
+            self.notes.append(note_on("list-phone", Kind.PHONE, _PHONE_LABEL, self.said["phone"]))
         title, organization = in_its_language(person.title), in_its_language(person.organization)
         return replace(person, values=values, title=title, organization=organization)
 
@@ -319,22 +360,29 @@ class _Reader:
             return None
         role = read_role(named)
         if role is None:
-            self.notices.append(fault_at(self.mapping, "role", "unknown-role"))
+            self.notices.append(replace(fault_at(self.mapping, "role", "unknown-role"), among=(named,)))
+            self.notes.append(note_on("list-role", Kind.SHORT_TEXT, _ROLE_LABEL, named))
         return role
 
     def answers(self, form: Form | None, *, must: bool) -> dict[str, Any]:
-        """Those that are given. Where they `must` be, what is missing under a column of the file is told apart."""
-        if form is None or not form.questions:
-            self._refuse_answers(())
+        """Those that are given; a cell that its question cannot take is a note. Where answers `must` be given, what is
+        missing under a column of the file is told apart.
+        """
+        if form is None:
             return {}
-        asked = {one.code: one for one in with_sections(form.questions)}
-        self._refuse_answers(asked)
+        asked = {one.code: one for one in form.asked}
         given = self._by_question()
-        values = {code: self._answer(asked[code], cells) for code, cells in given.items() if code in asked}
-        found = check(form.questions, {code: value for code, value in values.items() if value is not None})
+        values: dict[str, Any] = {}
+        for code, cells in given.items():
+            if code in asked:
+                values[code] = self._answer(asked[code], cells)
+            elif not all(map(is_nothing, cells.values())):
+                self._note_unasked(code, cells)
+        questions = (*read_questions(form.more), *form.questions)
+        found = check(questions, {code: value for code, value in values.items() if value is not None})
         for code, fault in found.faults.items():
             if values.get(code) is not None:
-                self._wrong(self._column(asked[code], "departure.time"), fault, bound_of(asked[code], fault))
+                self._refuse(asked[code], given[code], "departure.time", fault)
             elif must and fault == "required" and code in form.must and code not in given:
                 self._leave_open(code)
         return found.values
@@ -347,25 +395,62 @@ class _Reader:
                 given.setdefault(code, {})[meant.removeprefix(ANSWER + code).lstrip(".")] = cell
         return given
 
-    def _refuse_answers(self, asked: Collection[str]) -> None:
-        for meant in self.said:
-            if (code := _question_of(meant)) and code not in asked:
-                self._wrong(meant, "not-asked")
+    def _note_unasked(self, code: str, cells: Mapping[str, str]) -> None:
+        """Another type asks this: what the row says of it is kept as a note."""
+        meant = next(one for one in self.said if _question_of(one) == code)
+        text = "; ".join(cells.values())
+        known = self.choices.questions.get(code)
+        label = known.label if known else {"en": code}
+        self.notes.append(note_on(code, known.kind if known else Kind.LONG_TEXT, label, text))
+        self.notices.append(replace(fault_at(self.mapping, meant, "not-asked"), among=(text,)))
+
+    def _refuse(self, question: Question, cells: Mapping[str, str], part: str, code: str) -> None:
+        """An answer that the question cannot take becomes a note, with the reason for review."""
+        text = "; ".join(cells.values())
+        self.notes.append(note_on(question.code, question.kind, question.label, text))
+        bound = bound_of(question, code)
+        reason = fault_at(self.mapping, self._column(question, part), code)
+        self.notices.append(replace(reason, among=(f"{bound:.15g}",)) if bound is not None else reason)
+        self.notices.append(RowFault(reason.heading, KEPT_AS_NOTE, (text,)))
 
     def _answer(self, question: Question, cells: Mapping[str, str]) -> Any:
-        """None for what is wrong, and for files, which stand in no table."""
+        """None for what becomes a note, and for files, which stand in no table."""
         if question.kind in _FILES:
             self.notices.append(fault_at(self.mapping, ANSWER + question.code, "no-file"))
             return None
+        if question.kind is Kind.TRAVEL:
+            return self._travel(question, cells)
         try:
-            if question.kind is Kind.TRAVEL:
-                return read_travel(question, cells, self.choices.zone)
-            return read_cell(question, cells[""]) if "" in cells else None  # another type asks for parts under its code
-        except WrongPart as wrong:
-            self._wrong(self._column(question, wrong.part), wrong.code)
+            # Another type asks for parts under its code.
+            answer = read_cell(question, cells[""]) if "" in cells else None
+            if answer is not None:
+                answer = read_answer(question, answer)
         except Wrong as wrong:
-            self._wrong(ANSWER + question.code, wrong.code)
-        return None
+            if is_nothing(cells[""]):
+                return None
+            self._refuse(question, cells, "", wrong.code)
+            return options_in(question, cells[""]) or None if question.kind in _SEVERAL else None
+        if question.kind is Kind.PHONE and has_extension(cells[""]):
+            self.notes.append(note_on(question.code, question.kind, question.label, cells[""]))
+            self.notices.append(RowFault(self._heading(question), KEPT_AS_NOTE, (cells[""],)))
+        return answer
+
+    def _travel(self, question: Question, cells: Mapping[str, str]) -> dict[str, Any] | None:
+        """Each end by itself: a departure that nobody can read hinders no arrival."""
+        answer: dict[str, Any] = {}
+        for end in ("", *ENDS):
+            of_end = {part: cell for part, cell in cells.items() if part.partition(".")[0] == end}
+            of_end = {part: cell for part, cell in of_end.items() if not is_nothing(cell)}
+            if not of_end:
+                continue
+            try:
+                answer |= read_travel(question, of_end, self.choices.zone)
+            except WrongPart as wrong:
+                self._refuse(question, of_end, wrong.part, wrong.code)
+        return answer or None
+
+    def _heading(self, question: Question) -> str:
+        return fault_at(self.mapping, ANSWER + question.code, "").heading
 
     def _column(self, question: Question, part: str) -> str:
         """What the column means at which something of the answer is to be told."""

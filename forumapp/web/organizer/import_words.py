@@ -100,7 +100,7 @@ ROW_FAULTS = {
     "not-a-date": _l("This is no date. Write it as 2023-05-22."),
     "unknown-delegation": _l("There is no such delegation. Correct it, or set the delegation up first."),
     "unknown-role": _l(
-        "This is no role in a delegation: who is new is a member. Or write head, deputy, staff, interpreter."
+        "This role is not known. Correct it, or the person becomes a member and the word is kept as a note:"
     ),
     "role-of-no-delegation": _l("Nobody has a role without a delegation. It is left out."),
     "member-elsewhere": _l("A member of another delegation that you look after already:"),
@@ -109,13 +109,23 @@ ROW_FAULTS = {
     "delegation-full": _l("The delegation has no place left. Have its quota raised, or leave someone out."),
     "another-delegation": _l("This delegation is no part of the one whose list this is. Correct or empty it."),
     "joins-delegation": _l("Registered already: joins the delegation."),
+    "name-split": _l("Family name and given name:"),
+    "name-not-split": _l(
+        "Which part is the family name? Write it first, with a comma after it: Kennedy, John. "
+        "Otherwise the name is kept whole."
+    ),
+    "phone-in-part": _l("The cell holds more than one number. The first one is used."),
+    "phone-left-out": _l("This is not a phone number. It is left out unless you correct it."),
+    "address-of-another": _l("This email address belongs to another person:"),
+    "address-in-row": _l("Another row has the same email address. Row, person:"),
     "required": _l("The form requires an answer to this. Fill it in, or let such rows be taken, above."),
     "option-full": _l("No place is left of what is chosen here. Choose something else, or raise its places."),
     "no-file": _l("Files and photos are not taken from a table. Add it on the page of the registration."),
     "not-a-time": _l("Write the day and the time, as 2023-05-22 09:30."),
     "time-does-not-exist": _l("The clocks skip this time on that day. Check it."),
     "ends-before-start": _l("The departure is not after the arrival. Correct one of them."),
-    "not-asked": _l("This registration type does not ask this. Leave it empty."),
+    "not-asked": _l("This registration type does not ask this. It is kept as a note:"),
+    "kept-as-note": _l("Kept as a note unless you correct it:"),
     "not-yes-or-no": _l("This is neither yes nor no."),
     "not-a-number": _l("This is no number."),
     "not-a-phone": _l("This is no phone number."),

@@ -1,0 +1,99 @@
+"""What a list says beyond the questions of a registration type, and how a registration keeps it. Pure.
+
+Travel and hotel wishes have questions of their own here, for types that do not ask them. A cell that its question
+cannot take is kept as a note. Both are kept as answers to questions for organizers, so that permissions, the log and
+retention treat them as they treat the answers of the form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.text import LANGUAGES, fold, pick
+from forumapp.domain.registration.answers import Topic, snapshot, topic_of
+from forumapp.domain.registration.questions import Kind
+from forumapp.domain.registration.reading import LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+HOTEL = "hotel-wishes"
+TRAVEL = {
+    "code": "travel",
+    "kind": Kind.TRAVEL.value,
+    "label": {"en": "Arrival and departure", "zh-Hans": "抵离信息"},
+    "for_organizers": True,
+}
+HOTEL_WISHES = {
+    "code": HOTEL,
+    "kind": Kind.LONG_TEXT.value,
+    "label": {"en": "Hotel wishes", "zh-Hans": "住宿要求"},
+    "for_organizers": True,
+}
+HOTEL_HEADINGS = (
+    "hotel wishes", "hotel requests", "hotel request", "hotel", "hotel requirements", "accommodation", "room type",
+    "room wishes", "room preference", "住宿要求", "住宿需求", "住宿", "酒店要求", "酒店需求", "酒店", "房型",
+    "房间类型", "用房要求", "用房需求",
+)  # fmt: skip
+_HOTEL_WORDS = frozenset({"hotel", "room", "rooms", "accommodation", "lodging"})
+_NOTE_LABEL = {"en": "{} (note from the list)", "zh-Hans": "{}（名单备注）"}
+# By topic, the kind of a note and the end of its code, each of which alone gives the note the same topic.
+_NOTES: dict[Topic | None, tuple[Kind, str]] = {
+    Topic.NEEDS: (Kind.ACCESS, "note"),
+    Topic.CONTACT: (Kind.CONTACT, "note"),
+    Topic.TRAVEL: (Kind.LONG_TEXT, "arrival-note"),
+}
+# What people write into a cell that has nothing to say.
+_NOTHING = frozenset(
+    map(fold, ("无", "没有", "暂无", "无特殊要求", "正常", "none", "nil", "no", "n/a", "na", "not applicable"))
+)
+_DASHES = frozenset("-—–―－/／\\.。_*×")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A cell as it was written. `code` and `label` are of the question under which it stands."""
+
+    code: str
+    kind: str
+    label: Mapping[str, str]
+    text: str
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        return {"code": self.code, "kind": self.kind, "label": dict(self.label), "for_organizers": True}
+
+
+def is_nothing(cell: str) -> bool:
+    """Whether a cell only says that there is nothing to say: "无", "N/A", "—"."""
+    return fold(cell) in _NOTHING or set(cell.strip()) <= _DASHES
+
+
+def note_on(code: str, kind: str, label: Mapping[str, str], text: str) -> Note:
+    """The note keeps the topic of its question, so that the same people may read it for the same time."""
+    kept, ending = _NOTES.get(topic_of(code, kind), (Kind.LONG_TEXT, "note"))
+    labels = {language: _NOTE_LABEL[language].format(pick(label, language)) for language in LANGUAGES}
+    return Note(f"{code}-{ending}", kept.value, labels, text[: LONGEST[kept]])
+
+
+def list_questions(questions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The questions of lists that these of a type leave out."""
+    asked = list(questions)
+    codes = {one["code"] for one in asked}
+    has_travel = any(one["kind"] == Kind.TRAVEL for one in asked) or TRAVEL["code"] in codes
+    has_hotel = any(not _HOTEL_WORDS.isdisjoint(code.split("-")) for code in codes)
+    return [*([] if has_travel else [dict(TRAVEL)]), *([] if has_hotel else [dict(HOTEL_WISHES)])]
+
+
+def kept_answers(
+    stored: Sequence[Mapping[str, Any]],
+    more: Iterable[Mapping[str, Any]],
+    answers: Mapping[str, Any],
+    notes: Iterable[Note],
+) -> dict[str, Any]:
+    """What a registration keeps: the questions of its type, those of lists that have an answer, and notes."""
+    answered = [one for one in more if one["code"] in answers]
+    kept = {note.code: note for note in notes if note.code not in {one["code"] for one in (*stored, *answered)}}
+    questions = [*stored, *answered, *(note.stored for note in kept.values())]
+    return snapshot(questions, {**answers, **{code: note.text for code, note in kept.items()}})
