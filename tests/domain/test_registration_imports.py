@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid
 from forumapp.core.paths import ROOT
@@ -22,7 +22,6 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import people_page
-from forumapp.domain.people.rows import RowFault
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.exporting import take_out
 from forumapp.domain.registration.filters import Filters, Lack
