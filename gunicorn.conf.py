@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from forumapp.core.web_logs import WebLogger
 from forumapp.core.web_worker import WebWorker
 
 worker_class = WebWorker
+logger_class = WebLogger
 
 
 def pre_fork(server: Any, worker: Any) -> None:

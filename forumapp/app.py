@@ -7,11 +7,11 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 
 from forumapp import api, web
-from forumapp.core.db import db, set_up_engine
-from forumapp.core.logs import set_up_logs
+from forumapp.core.db import CONNECT, db, set_up_engine
+from forumapp.core.logs import logger, set_up_logs
 from forumapp.core.paths import ROOT
 from forumapp.core.rack import Rack
 from forumapp.core.seals import Seals
@@ -46,6 +46,11 @@ class Application(Flask):
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        """By endpoint and never by address: addresses hold personal links."""
+        method, endpoint = (request.method, request.endpoint) if request else ("", "")
+        logger("web").error("request-failed", method=method, endpoint=endpoint, exc_info=exc_info)
 
 
 def create_app(config: Config) -> Flask:
@@ -109,4 +114,4 @@ def engine_options(config: Config) -> dict[str, object]:
     """
     if config.database_url.startswith("sqlite"):
         return {"pool_size": 32, "hide_parameters": True}
-    return {"pool_size": 20, "max_overflow": 0, "hide_parameters": True}
+    return {"pool_size": 20, "max_overflow": 0, "hide_parameters": True, "connect_args": dict(CONNECT)}

@@ -91,7 +91,7 @@ def from_outage(error: Exception) -> Response:
     """The database cannot be reached for now. Any other error of it is a fault of ours."""
     if not outage.is_outage(error):
         raise error
-    outage.note(error)
+    outage.outages.note(error)
     again = [("Retry-After", str(outage.ASK_AGAIN_SECONDS))]
     return problem(http.HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", headers=again)
 

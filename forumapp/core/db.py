@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session as DbSession
 
 from forumapp.core import liveness
 from forumapp.core.gate import WriterGate
-from forumapp.core.outage import is_outage
+from forumapp.core.outage import is_outage, outages
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from sqlalchemy.engine import Dialect
 
-__all__ = ["WRITING", "Base", "DbSession", "db", "rows_written", "set_up_engine", "writer_gate"]
+__all__ = ["CONNECT", "WRITING", "Base", "DbSession", "db", "rows_written", "set_up_engine", "writer_gate"]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -30,6 +30,14 @@ NAMING = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
+}
+# How PostgreSQL is connected to: a host that no longer answers is noticed within a minute.
+CONNECT: dict[str, int] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 50_000,  # milliseconds
 }
 # In a session's info while a transaction is open: its connection.
 WRITING = "writing"
@@ -95,6 +103,11 @@ def set_up_engine(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         liveness.watch(engine)
+
+        @event.listens_for(engine, "begin")
+        def reached(_connection: Connection) -> None:
+            outages.end()
+
         return
 
     @event.listens_for(engine, "connect")
@@ -119,3 +132,5 @@ def set_up_engine(engine: Engine) -> None:
             driver.execute(word)  # type: ignore[union-attr]  # it is connected: SQLAlchemy's own way takes longer
         except sqlite3.Error as error:
             raise as_sqlalchemy(error, word, engine.dialect) from error
+        if writer:  # readers go on while another process holds the lock
+            outages.end()

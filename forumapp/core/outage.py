@@ -5,6 +5,8 @@ asked again, and nobody here has done anything wrong.
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from forumapp.core.gate import GateStaysClosed
 from forumapp.core.logs import logger
+from forumapp.core.storage import is_full
 
 # Of PostgreSQL: a connection that failed, a server that goes down or comes up, no connection left, and two that waited
 # for each other, or changed the same, of whom one was sent away.
@@ -21,7 +24,15 @@ _STATES = frozenset({"57P01", "57P02", "57P03", "53300", "55P03"}) | _COLLIDED
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY = 0xFF  # SQLite's codes say more in their higher bits
 ASK_AGAIN_SECONDS = 2
-ERRORS: tuple[type[Exception], ...] = (DBAPIError, NoConnectionLeft, GateStaysClosed)
+
+
+class DatabaseAway(Exception):
+    """An outage that another process reports: the driver's own error may not survive the way between processes."""
+
+
+ERRORS: tuple[type[Exception], ...] = (DBAPIError, NoConnectionLeft, GateStaysClosed, DatabaseAway)
+# Of these some mean an outage, and some a full disk.
+PASSING: tuple[type[Exception], ...] = (*ERRORS, OSError)
 
 
 def is_outage(error: BaseException) -> bool:
@@ -44,6 +55,39 @@ def is_collision(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _COLLIDED
 
 
-def note(error: Exception) -> None:
-    """One line for each request that was sent away: what stands in the error is the same every time."""
-    logger("database").warning("database-unavailable", error=type(getattr(error, "orig", error)).__name__)
+class Outages:
+    """One log line when the database goes away or its disk is full, and one when it works again, however many requests
+    fail in between.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._failed = 0
+        self._since = 0.0
+
+    def note(self, error: Exception) -> None:
+        with self._guard:
+            self._failed += 1
+            is_first = self._failed == 1
+            if is_first:
+                self._since = time.monotonic()
+        if is_first:
+            name = type(getattr(error, "orig", None) or error).__name__
+            logger("database").warning("disk-full" if is_full(error) else "database-unavailable", error=name)
+
+    def count(self) -> int:
+        """How much has failed in the outage that lasts; 0 when there is none."""
+        return self._failed
+
+    def end(self) -> None:
+        """A transaction has begun. Called for each of them, so it is quick when there is nothing to report."""
+        if not self._failed:
+            return
+        with self._guard:
+            failed, self._failed = self._failed, 0
+            seconds = round(time.monotonic() - self._since, 1)
+        if failed:
+            logger("database").warning("database-available-again", failed=failed, seconds=seconds)
+
+
+outages = Outages()

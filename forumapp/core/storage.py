@@ -6,12 +6,15 @@ import errno
 import os
 import secrets
 import shutil
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_DATABASE = ("disk is full", "No space left on device")  # as SQLite and PostgreSQL say it
+# A file that cannot grow for another reason than the disk's own, such as a limit on the size of files.
+FULL_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
 class Storage(Protocol):
@@ -32,8 +35,10 @@ def storage_at(url: str) -> Storage:
 
 def is_full(error: Exception) -> bool:
     """Whether a disk has no room for it, the database's own too."""
-    said = str(getattr(error, "orig", ""))
-    return getattr(error, "errno", None) in FULL or any(words in said for words in FULL_DATABASE)
+    driver = getattr(error, "orig", None)
+    if getattr(driver, "sqlite_errorcode", None) in FULL_SQLITE:
+        return True
+    return getattr(error, "errno", None) in FULL or any(words in str(driver) for words in FULL_DATABASE)
 
 
 def checked(name: str) -> str:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger, set_up_logs
+from forumapp.core.outage import DatabaseAway
 from forumapp.core.processors import ALLOWED, stay_on
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, A
     except MemoryError:
         return False, TookTooMuch()
     except BaseException as error:  # noqa: BLE001 (whatever it is, whoever asked gets it: some are no Exception)
-        if not isinstance(error, Refusal):
+        if not isinstance(error, Refusal | DatabaseAway):
             _log.exception("work failed", work=getattr(work, "__name__", ""))
         return False, _to_be_sent(error)
 

@@ -208,7 +208,7 @@ def outage_page(error: Exception) -> ResponseReturnValue:
     """The database cannot be reached for now. Any other error of it is a fault of ours."""
     if not outage.is_outage(error):
         raise error
-    outage.note(error)
+    outage.outages.note(error)
     request.environ[AWAY] = True  # nothing around the page asks it again
     return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(outage.ASK_AGAIN_SECONDS)}
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import secrets
 from datetime import datetime, timedelta
+from time import monotonic
 
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
@@ -20,21 +23,47 @@ from forumapp.domain.registration.former_files import forget_former_files
 
 DEAD_AFTER = timedelta(seconds=60)
 KEPT = timedelta(days=7)
+GAP = 20.0  # seconds without a heartbeat of our own
+WARN_AGAIN = 600.0
 
 _log = logger("worker")
 
 
-def beat(name: str, *, now: datetime) -> None:
-    with transaction() as db:
-        jobs.note_worker_seen(db, name, now=now)
+class Heartbeat:
+    """Records that this worker runs, warns of another one with the same name, and knows of gaps in its own record."""
+
+    def __init__(self, name: str, *, has_waited: bool = False) -> None:
+        """`has_waited` says that the database was away when the worker started."""
+        self.name = name
+        self._instance = secrets.token_hex(8)
+        self._last = 0.0
+        self._gap_until = monotonic() if has_waited else None
+        self._warned = -math.inf
+
+    def beat(self, *, now: datetime) -> None:
+        with transaction() as db:
+            previous = jobs.note_worker_seen(db, self.name, now=now, instance=self._instance)
+        moment = monotonic()
+        if self._last and moment - self._last > GAP:
+            self._gap_until = moment
+        if self._last and previous != self._instance and moment - self._warned > WARN_AGAIN:
+            _log.warning("another worker has the same name; set FORUMAPP_WORKER_ID", worker=self.name)
+            self._warned = moment
+        self._last = moment
+
+    def can_judge(self) -> bool:
+        """Whether a worker that is silent can be called dead: after an outage all are silent for a moment."""
+        return self._gap_until is None or monotonic() - self._gap_until > DEAD_AFTER.total_seconds()
 
 
-def take_over(name: str, *, now: datetime) -> list[str]:
+def take_over(heartbeat: Heartbeat, *, now: datetime) -> list[str]:
     """Resume what dead workers left. Only the first of the living does so, or two would take the same work."""
+    if not heartbeat.can_judge():
+        return []
     db = reading()
     alive = jobs.list_workers_seen_since(db, now - DEAD_AFTER)
     db.rollback()
-    if not alive or alive[0] != name:
+    if not alive or alive[0] != heartbeat.name:
         return []
     keys = jobs.take_over(db, alive)
     if keys:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import TemplateError
 
 from forumapp.core.logs import logger
+from forumapp.core.outage import ERRORS, is_outage
 from forumapp.core.transactions import transaction
 from forumapp.domain.letters.queries import mailing_wordings, own_wordings
 from forumapp.domain.mail import outbox, suppressing
@@ -111,7 +112,9 @@ def _send(app: Flask, line: Line, message: Due, own: Wordings, *, now: datetime)
         _note_failure(message, unsent, now=now)
         if unsent.connection:
             raise
-    except Exception as error:  # noqa: BLE001 (whatever it is, this one mail must not hold up the others for ever)
+    except Exception as error:
+        if isinstance(error, ERRORS) and is_outage(error):
+            raise  # no try of this mail: it stays due
         _log.error("mail failed unexpectedly", message=message.id, error=type(error).__name__)
         _note_failure(message, NotSent(type(error).__name__), now=now)
     else:

@@ -12,8 +12,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.letters import mailings
 from forumapp.worker.context import in_app
-
-TRIES = 8
+from forumapp.worker.waiting import wait_out
 
 
 @DBOS.workflow(name=mailings.WORKFLOW)
@@ -22,8 +21,12 @@ def send_mailing(mailing_id: int) -> None:
         pass
 
 
-@DBOS.step(retries_allowed=True, max_attempts=TRIES, interval_seconds=1.0)
+@DBOS.step()
 def ask_for_batch(mailing_id: int) -> bool:
-    """Tried again when the database is away."""
+    """Waits while the database is away."""
+    return wait_out(lambda: _take_batch(mailing_id))
+
+
+def _take_batch(mailing_id: int) -> bool:
     with in_app(), transaction() as db:
         return mailings.take_batch(db, mailing_id, now=clock.now())

@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING
 from dbos import DBOS, DBOSConfig
 
 from forumapp.core import clock
-from forumapp.core.db import db
+from forumapp.core.db import CONNECT, db
+from forumapp.core.health import is_migrated
 from forumapp.core.logs import logger
+from forumapp.core.outage import ERRORS, is_outage, outages
+from forumapp.core.transactions import reading
 from forumapp.domain.jobs.services import QUEUE
 from forumapp.domain.printing.cutting import forget_unused
-from forumapp.worker import context, housekeeping
+from forumapp.worker import context, housekeeping, waiting
 from forumapp.worker.context import in_app
+from forumapp.worker.housekeeping import Heartbeat
 from forumapp.worker.looking import look_through
 from forumapp.worker.mail import drain
 from forumapp.worker.offers import pass_on
 from forumapp.worker.print_hands import AT_ONCE, hands_of
 from forumapp.worker.publishing import publish_due
 from forumapp.worker.purging import purge_house
+from forumapp.worker.queue_logs import quiet_queue
 from forumapp.worker.rehearsals import end_rehearsals
 from forumapp.worker.reminding import remind
 
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
 WORKFLOW_VERSION = "1"
 THREADS = 8
 QUEUE_SECONDS = 0.5
+START_SECONDS = 1.0  # between two looks for a database that is not up yet
 BEAT_SECONDS = 5.0
 TAKE_OVER_SECONDS = 30.0
 PURGE_SECONDS = 24 * 3600.0
@@ -60,14 +66,39 @@ def run(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     context.bind(app)
+    waiting.use_stop(stop)
+    heartbeat = Heartbeat(config.worker_id, has_waited=wait_for_database(stop))
+    if stop.is_set():
+        return
     with in_app():
-        housekeeping.beat(config.worker_id, now=clock.now())  # before any other worker could think us dead
-    with workflows(app, config), threads(config.worker_id, stop):
+        heartbeat.beat(now=clock.now())  # before any other worker could think us dead
+    with workflows(app, config), threads(heartbeat, stop):
         _log.info("working", worker=config.worker_id)
         stop.wait()
         _log.info("stopping", worker=config.worker_id)
     with in_app():
         db.engine.dispose()
+
+
+def wait_for_database(stop: threading.Event) -> bool:
+    """Returns once the database answers and is migrated, or the worker stops; whether it had to wait."""
+    has_waited = False
+    while not stop.is_set():
+        try:
+            with in_app():
+                is_ready = is_migrated(reading())
+        except ERRORS as error:
+            if not is_outage(error):
+                raise
+            outages.note(error)
+        else:
+            if is_ready:
+                break
+            if not has_waited:
+                _log.warning("waiting for `forumapp db upgrade`: the database is not at the version of this code")
+        has_waited = True
+        stop.wait(START_SECONDS)
+    return has_waited
 
 
 @contextlib.contextmanager
@@ -85,8 +116,10 @@ def workflows(app: Flask, config: Config) -> Iterator[None]:
         "application_version": WORKFLOW_VERSION,
         "max_executor_threads": THREADS,
         "run_migrations": False,  # `forumapp db upgrade` does
+        "db_engine_kwargs": {"connect_args": dict(CONNECT)} if config.database_url.startswith("postgresql") else {},
         "log_level": "WARNING",
     }
+    quiet_queue()
     DBOS(config=settings)
     DBOS.launch()
     DBOS.register_queue(
@@ -100,13 +133,13 @@ def workflows(app: Flask, config: Config) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
+def threads(heartbeat: Heartbeat, stop: threading.Event) -> Iterator[None]:
     """Plain threads for what polls: a workflow that did would fill DBOS's tables."""
     parts = (
         threading.Thread(target=repeat, args=(what, seconds, stop), name=name)
         for name, seconds, what in (
-            ("beat", BEAT_SECONDS, lambda _: housekeeping.beat(worker_id, now=clock.now())),
-            ("take-over", TAKE_OVER_SECONDS, lambda _: housekeeping.take_over(worker_id, now=clock.now())),
+            ("beat", BEAT_SECONDS, lambda _: heartbeat.beat(now=clock.now())),
+            ("take-over", TAKE_OVER_SECONDS, lambda _: housekeeping.take_over(heartbeat, now=clock.now())),
             ("purge", PURGE_SECONDS, lambda _: housekeeping.purge(now=clock.now())),
             ("compare", PURGE_SECONDS, lambda _: housekeeping.compare_all()),
             ("retention", PURGE_SECONDS, lambda app: purge_house(app, now=clock.now())),
@@ -132,13 +165,16 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
 
 
 def repeat(what: Callable[[Flask], object], seconds: float, stop: threading.Event) -> None:
-    """`what` every so many seconds until the worker stops. A fault, such as a database away, is logged and outlived."""
+    """`what` every so many seconds until the worker stops. Errors are logged and the thread goes on."""
     while not stop.is_set():
         try:
             with in_app() as app:
                 what(app)
-        except Exception:  # noqa: BLE001 (the thread must outlive whatever it meets)
-            _log.exception("a worker's thread met a fault", part=threading.current_thread().name)
+        except Exception as error:  # noqa: BLE001 (the thread must outlive any error)
+            if isinstance(error, ERRORS) and is_outage(error):
+                outages.note(error)
+            else:
+                _log.exception("a worker's thread failed", thread=threading.current_thread().name)
         stop.wait(seconds)
 
 

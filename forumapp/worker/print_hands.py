@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.outage import ERRORS, DatabaseAway, is_outage
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.worker.context import bind, in_app
 
@@ -73,5 +74,10 @@ def set_up(make: Callable[[], Flask]) -> None:
 def do_step(step: str, job_id: int, *arguments: int) -> Any:
     from forumapp.worker import print_steps  # with the typesetter, which the worker itself need not load
 
-    with in_app() as app:
-        return getattr(print_steps, step)(app, job_id, *arguments)
+    try:
+        with in_app() as app:
+            return getattr(print_steps, step)(app, job_id, *arguments)
+    except ERRORS as error:
+        if is_outage(error):
+            raise DatabaseAway(type(error).__name__) from error
+        raise

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from dbos import DBOS
 from dbos import error as dbos_error
-from sqlalchemy.exc import OperationalError
 
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
+from forumapp.core.outage import PASSING, is_outage
 from forumapp.core.storage import is_full
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.printing import services
@@ -27,6 +27,7 @@ from forumapp.domain.printing.renderer import RENDERER
 from forumapp.worker.context import in_app
 from forumapp.worker.print_files import clean_up, kept_values, part_named, storage_of
 from forumapp.worker.print_hands import Hands
+from forumapp.worker.waiting import wait_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,13 +60,17 @@ def print_job(job_id: int) -> None:
 
 
 def step(work: Callable[..., int]) -> Callable[..., int]:
-    """A recorded step. It is tried again when database or storage are away; any other fault ends the job, visibly.
+    """A recorded step. It waits while the database is away and is tried again when the storage is. Any other error ends
+    the job, which then shows as failed.
 
     The step answers 0 when the job goes no further; what was put aside for it is then removed.
     """
 
     @functools.wraps(work)
     def fenced(job_id: int, *arguments: int) -> int:
+        return wait_out(lambda: _finish(job_id, *arguments))
+
+    def _finish(job_id: int, *arguments: int) -> int:
         with in_app() as app:
             result = _attempt(app, work, job_id, *arguments)
             if not result:
@@ -80,12 +85,10 @@ def step(work: Callable[..., int]) -> Callable[..., int]:
 def _attempt(app: Flask, work: Callable[..., int], job_id: int, *arguments: int) -> int:
     try:
         return work(app, job_id, *arguments)
-    except (OperationalError, OSError) as error:
-        if not is_full(error):
-            raise
-        _log.warning("no room for a print", job=job_id)
-        clean_up(app, _job(job_id))  # first, since there may be no room to say so either
-        fault = "disk-full"
+    except PASSING as error:
+        fault = _fault_of(error, job_id)
+        if fault == "disk-full":
+            clean_up(app, _job(job_id))  # first, since there may be no room to record the failure either
     except Refusal as refusal:
         fault = refusal.code
     except Exception:  # noqa: BLE001 (whatever it is, it must show on the job)
@@ -94,6 +97,17 @@ def _attempt(app: Flask, work: Callable[..., int], job_id: int, *arguments: int)
     with transaction() as db:
         services.fail(db, job_id, fault, now=clock.now())
     return 0
+
+
+def _fault_of(error: Exception, job_id: int) -> str:
+    """The job's fault; raises `error` where another try may succeed."""
+    if is_full(error):
+        _log.warning("no room for a print", job=job_id)
+        return "disk-full"
+    if isinstance(error, OSError) or is_outage(error):
+        raise error
+    _log.error("a print failed", job=job_id, exc_info=error)
+    return "error"
 
 
 @step
@@ -124,6 +138,10 @@ def complete(_app: Flask, job_id: int) -> int:
 
 @DBOS.step()
 def give_up(job_id: int) -> None:
+    wait_out(lambda: _give_up(job_id))
+
+
+def _give_up(job_id: int) -> None:
     with in_app() as app:
         with transaction() as db:
             services.fail(db, job_id, "unavailable", now=clock.now())

@@ -11,9 +11,12 @@ from forumapp.core.db import Base
 
 
 class WorkerSeen(Base):
-    """When a worker last said that it runs. Its name is stable over restarts, so that it resumes its own work."""
+    """A worker's last heartbeat. Its name is stable over restarts, so that it resumes its own work; `instance` names
+    the process, so that two workers with one name are noticed.
+    """
 
     __tablename__ = "worker_seen"
 
     name: Mapped[Words] = mapped_column(primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    instance: Mapped[Words | None]

@@ -85,12 +85,14 @@ def purge(db: DbSession, *, finished_before: datetime) -> int:
             return count
 
 
-def note_worker_seen(db: DbSession, name: str, *, now: datetime) -> None:
+def note_worker_seen(db: DbSession, name: str, *, now: datetime, instance: str | None = None) -> str | None:
+    """Record a heartbeat of the process `instance`; the instance of the heartbeat before."""
+    previous = db.scalar(select(WorkerSeen.instance).where(WorkerSeen.name == name))
     insert = postgresql.insert if db.connection().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(WorkerSeen).values(name=name, seen_at=now)
-    db.connection().execute(
-        statement.on_conflict_do_update(index_elements=["name"], set_={"seen_at": statement.excluded.seen_at})
-    )
+    statement = insert(WorkerSeen).values(name=name, seen_at=now, instance=instance)
+    new = {"seen_at": statement.excluded.seen_at, "instance": statement.excluded.instance}
+    db.connection().execute(statement.on_conflict_do_update(index_elements=["name"], set_=new))
+    return previous
 
 
 def worker_seen_since(db: DbSession, moment: datetime) -> bool:
