@@ -17,6 +17,7 @@ from forumapp.core.columns import (
     Versioned,
     Words,
     choice,
+    sensitive,
     untold,
     where_said,
 )
@@ -73,6 +74,8 @@ class ImportRun(OfEdition, Versioned, Base):
     chosen: Mapped[list[int]] = mapped_column(Json, default=list)
     # Rows that are of the very record they resemble or are the same as: registering that person, or filling it in.
     joined: Mapped[list[int]] = mapped_column(Json, default=list)
+    # Corrections of single cells (corrections.py). They are full of people as the file is, and go when it goes.
+    cells: Mapped[dict[str, dict[str, str]]] = mapped_column(Json, default=dict, info=sensitive())
     # What is said for the whole file, of registrations: {"type": "guest", "delegation": "hubei", "waitlist": true,
     # "unanswered": true, "notify": true}: take those who leave required answers open, and mail those who come in.
     settings: Mapped[Plain]

@@ -20,6 +20,7 @@ from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.audit.services import Actor, Via, record, stale
 from forumapp.domain.importing import registrations, rosters
+from forumapp.domain.importing.corrections import cell_faults, corrected, without_unchanged
 from forumapp.domain.importing.kinds import IMPORTERS, agenda_plan
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.type_words import words_said_before
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.importing import agenda
+    from forumapp.domain.importing.corrections import Cells
     from forumapp.domain.importing.kinds import Brought
 
 WORKFLOW = "import"
@@ -181,12 +183,14 @@ def set_out(
     chosen: Sequence[int],
     joined: Sequence[int] = (),
     settings: Mapping[str, Any] | None = None,
+    cells: Mapping[str, Mapping[str, str]] | None = None,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> ImportRun:
     """Say what the columns mean, which rows are to be added although they resemble someone, which are `joined` to
-    whom they resemble or are, and what holds for the whole file.
+    whom they resemble or are, and what holds for the whole file. `cells` replaces all corrections of single cells;
+    None leaves them as they are.
     """
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
     fields = IMPORTERS[run.kind].fields(db, edition_id)
@@ -200,6 +204,7 @@ def set_out(
     strange |= (
         rosters.strange_settings(run, said) if is_roster else registrations.strange_settings(db, edition_id, said)
     )
+    corrections = run.cells if cells is None else _checked_cells(db, run, cells)
     if strange or set(mapping) != set(run.mapping):
         raise Invalid(fields=strange or {"mapping": "invalid"})
     changes = {
@@ -207,11 +212,22 @@ def set_out(
         "chosen": sorted(set(chosen)),
         "joined": sorted(set(joined) - set(chosen)),
         "settings": dict(run.settings if settings is None else settings),
+        "cells": corrections,
     }
     if is_roster and settings is not None:
         changes["settings"] = rosters.kept_settings(run, settings)
     change_in(db, run, changes, _changing(run.kind), version=version, actor=actor, now=now)
     return run
+
+
+def _checked_cells(db: DbSession, run: ImportRun, cells: Mapping[str, Mapping[str, str]]) -> Cells:
+    """The corrections that change something. Raises Invalid."""
+    if run.kind is ImportKind.AGENDA:
+        refuse_faults({"cells": "not-an-option"} if cells else {})
+        return {}
+    table = table_as_sent(db, run)
+    refuse_faults(cell_faults(cells, table.rows, table.headings))
+    return without_unchanged(table.rows, cells)
 
 
 def confirm(
@@ -253,8 +269,8 @@ def cancel(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: 
     run = get_run(db, edition_id, run_id, actor=actor)
     if run.version != version:
         raise stale(run)
-    ended = {"status": ImportStatus.CANCELLED, "content": None, "finished_at": now, "updated_at": now}
-    if not _update(db, run_id, (ImportStatus.DRAFT, *UNFINISHED), **ended):
+    ended = {"status": ImportStatus.CANCELLED, "finished_at": now, "updated_at": now}
+    if not _update(db, run_id, (ImportStatus.DRAFT, *UNFINISHED), **ended, content=None, cells={}):
         raise ImportIsOver(status=run.status.value)
     record(db, "cancelled", "import_run", run_id, actor=actor, now=now, edition_id=edition_id)
     db.refresh(run)
@@ -268,6 +284,12 @@ def sample(db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor) ->
 
 
 def table_of_run(db: DbSession, run: ImportRun) -> Brought:
+    """The file with its corrected cells."""
+    table = table_as_sent(db, run)
+    return table._replace(rows=corrected(table.rows, run.cells)) if run.cells else table
+
+
+def table_as_sent(db: DbSession, run: ImportRun) -> Brought:
     if run.content is None:
         raise NotFound(entity="file")
     return IMPORTERS[run.kind].read(db, run.edition_id, run.filename, run.content, run.mapping or None)
@@ -350,7 +372,7 @@ def forget_files(db: DbSession, *, brought_before: datetime, now: datetime) -> i
     failed = {"status": ImportStatus.FAILED, "fault": "error", "finished_at": now}
     db.connection().execute(lost.values(**failed, updated_at=ImportRun.updated_at))
     old = update(ImportRun).where(*_kept(), ImportRun.created_at < brought_before)
-    return db.connection().execute(old.values(content=None, updated_at=ImportRun.updated_at)).rowcount
+    return db.connection().execute(old.values(content=None, cells={}, updated_at=ImportRun.updated_at)).rowcount
 
 
 def erase_files(db: DbSession, edition_id: int, kinds: Collection[ImportKind], *, dry_run: bool = False) -> int:
@@ -358,7 +380,7 @@ def erase_files(db: DbSession, edition_id: int, kinds: Collection[ImportKind], *
     of = (*_kept(), ImportRun.edition_id == edition_id, ImportRun.kind.in_(kinds))
     if dry_run:
         return db.scalar(select(func.count(ImportRun.id)).where(*of)) or 0
-    emptied = update(ImportRun).where(*of).values(content=None, updated_at=ImportRun.updated_at)
+    emptied = update(ImportRun).where(*of).values(content=None, cells={}, updated_at=ImportRun.updated_at)
     return db.connection().execute(emptied).rowcount
 
 

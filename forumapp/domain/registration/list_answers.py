@@ -37,6 +37,7 @@ HOTEL_HEADINGS = (
     "房间类型", "用房要求", "用房需求",
 )  # fmt: skip
 _HOTEL_WORDS = frozenset({"hotel", "room", "rooms", "accommodation", "lodging"})
+_HOTEL_LABELS = frozenset(map(fold, HOTEL_HEADINGS))
 _NOTE_LABEL = {"en": "{} (note from the list)", "zh-Hans": "{}（名单备注）"}
 # By topic, the kind of a note and the end of its code, each of which alone gives the note the same topic.
 _NOTES: dict[Topic | None, tuple[Kind, str]] = {
@@ -82,7 +83,9 @@ def list_questions(questions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any
     asked = list(questions)
     codes = {one["code"] for one in asked}
     has_travel = any(one["kind"] == Kind.TRAVEL for one in asked) or TRAVEL["code"] in codes
-    has_hotel = any(not _HOTEL_WORDS.isdisjoint(code.split("-")) for code in codes)
+    has_hotel = any(not _HOTEL_WORDS.isdisjoint(code.split("-")) for code in codes) or any(
+        fold(text) in _HOTEL_LABELS for one in asked for text in one["label"].values()
+    )
     return [*([] if has_travel else [dict(TRAVEL)]), *([] if has_hotel else [dict(HOTEL_WISHES)])]
 
 

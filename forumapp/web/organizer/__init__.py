@@ -170,6 +170,7 @@ def register(app: Flask) -> None:
         print_button=shown.print_button,
         why_failed=print_anyway.why_failed,
         row_fault=import_words.row_fault,
+        review_words=import_words.review_words,
         alike_reason=import_words.alike_reason,
         import_stopped=import_words.stopped,
         import_field=import_words.field_words,

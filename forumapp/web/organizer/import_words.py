@@ -135,6 +135,19 @@ ROW_FAULTS = {
     "out-of-years": _l("This day is too far away. Check the year."),
     "taken-twice": _l("Two columns cannot mean the same."),
 }
+# What is to be reviewed, with how many rows have it.
+REVIEW = {
+    "name-not-split": _l("Names that could not be split:"),
+    "address-of-another": _l("Email addresses that belong to another person:"),
+    "address-in-row": _l("Email addresses that another row has, too:"),
+    "unknown-role": _l("Roles that are not known:"),
+    "kept-as-note": _l("Cells that are kept as a note:"),
+    "not-asked": _l("Cells that the registration type does not ask for, kept as a note:"),
+    "phone-in-part": _l("Phone cells with more than one number:"),
+    "phone-left-out": _l("Phone cells without a number:"),
+    "name-split": _l("Names split into family name and given name:"),
+    "phone-without-country-code": _l("Phone numbers without a country code:"),
+}
 REASONS = {
     "same": _l("Nothing is new about it"),
     "registered": _l("Registered already"),
@@ -208,6 +221,10 @@ def row_fault(code: str, bound: str = "") -> str:
     if bound:
         return bound_words(code, bound)
     return str(ROW_FAULTS.get(code, code))
+
+
+def review_words(code: str) -> str:
+    return str(REVIEW[code])
 
 
 def alike_reason(code: str) -> str:

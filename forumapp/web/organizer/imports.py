@@ -21,6 +21,7 @@ from forumapp.domain.importing import queries, services
 from forumapp.domain.importing.beside import sides
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.registrations import forms_of, without_column
+from forumapp.domain.importing.review import review_counts, to_review
 from forumapp.domain.importing.type_words import strange_words
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
@@ -31,6 +32,7 @@ from forumapp.web.organizer import import_words
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.import_cells import cell_inputs, cells_sent, suggestion_lists
 from forumapp.web.organizer.log import past
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
     from forumapp.domain.people.imports import Line
 
 EDIT = Permission.EDIT_PEOPLE
-STATES = ("faulty", "double", "more", "new", "same")
+REVIEW = "review"
+STATES = ("faulty", REVIEW, "double", "more", "new", "same")
 AGENDA_STATES = ("faulty", "changed", "new", "same")
 # Whose rows are registered.
 REGISTERS = (ImportKind.REGISTRATIONS, ImportKind.ROSTER)
@@ -133,11 +136,14 @@ def import_run(run_id: int) -> ResponseReturnValue:
                 chosen=sorted(chosen),
                 joined=sorted(joined),
                 settings=settings_sent(run),
+                cells=cells_sent(run, columns(run)),
                 version=version,
                 actor=actor(),
                 now=clock.now(),
             )
     except Invalid as refusal:
+        if any(name.startswith("cells") for name in refusal.fields):
+            flash(_("A corrected cell is too long or has characters that cannot be seen. It was not saved."), "warn")
         return run_page(run, mapping=mapping, faults=refusal.fields), 422
     except Stale as refusal:
         return ask_again(refusal, _("Save mine over it"), url_for("organizer.import_run", run_id=run_id))
@@ -150,12 +156,14 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         return agenda_page(run, mapping or {}, faults or {})
     if run.status is ImportStatus.DRAFT and run.content:
         lines = services.plan(reading(), run, actor=actor())
-    counted = services.counts(lines)
-    asked = request.args.get("state")
-    state = asked if asked in STATES else next((one for one in STATES if counted[one]), "new")  # type: ignore[index]
+    shown = {one: [line for line in lines if line.state.value == one] for one in STATES}
+    shown[REVIEW] = to_review(lines)
+    asked = request.values.get("state")
+    state = asked if asked in STATES else next((one for one in STATES if shown[one]), "new")
     number = max(request.args.get("page", 1, whole_number), 1)
     taken = services.to_take(lines, run)
-    page = paged_lines([line for line in lines if line.state.value == state], number)
+    page = paged_lines(shown[state], number)
+    table = services.table_of_run(reading(), run) if lines else None
     beside = run.kind is not ImportKind.ORGANIZATIONS and state == "double"
     return render_template(
         "organizer/imports/one.html",
@@ -170,7 +178,10 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         mapping={heading: (mapping or run.mapping)[heading] for heading in columns(run)},
         faults={heading: import_words.row_fault(code) for heading, code in (faults or {}).items()},
         options=options(run),
-        counts=counted,
+        counts={one: len(some) for one, some in shown.items()},
+        review_counts=review_counts(lines),
+        cells=cell_inputs(run, table, page.items) if table else {},
+        suggestion_lists=suggestion_lists(run, table) if table else {},
         taking=len(taken),
         filling=sum(line.number in run.joined for line in taken),
         state=state,

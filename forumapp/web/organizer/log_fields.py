@@ -76,6 +76,7 @@ FIELDS: dict[str, Any] = {
     "contact": _l("Contact on site"),
     "contact_email": _l("Mail address for registrants"),
     "filename": _l("File"),
+    "cells": _l("Corrected cells"),
     "mapping": _l("What the columns mean"),
     "read_as": _l("Read as"),
     "planned_minutes": _l("Planned minutes"),

@@ -64,7 +64,7 @@ def test_a_table_is_shown_with_all_that_would_happen_and_then_taken(house: House
     sides = (
         "In the file Chun Liu No e-mail address In the registry 刘春 · Liu Chun Director, Port of Oakland 奥克兰港 主任"
     )
-    said = f"3 Chun Liu Name : Family name and given name: Liu, Chun The name is written otherwise {sides} No e-mail address"
+    said = f"3 Chun Liu Name column B Family name and given name: Liu, Chun The name is written otherwise {sides} No e-mail address"
     assert said in text, text[text.index("Remark") :]
     typed = {f"column-{n}": field for n, field in enumerate(("native", "latin", "title.zh-Hans", "title.en", ""))}
     owner.send(page, {**typed, "version": version(), "shown": "3", "chosen": "3", "state": "double"})
@@ -178,7 +178,7 @@ def test_registrations_from_the_sample_to_the_list(house: House, owner: Browser)
     typed = {"column-0": "latin", "column-1": "email", "setting-type": code, "version": version()}
     owner.send(page, typed)
     text = text_of(owner.get(page))
-    assert "3 Bob Example Mail : This is not one e-mail address." in text, text
+    assert "3 Bob Example Mail column B This is not one e-mail address." in text, text
     assert "Register 1 person" in text
     owner.send(page, {"version": version()}, to=page + "/start")
     with transaction() as db:
@@ -187,6 +187,44 @@ def test_registrations_from_the_sample_to_the_list(house: House, owner: Browser)
     assert one(select(func.count(Registration.id))) == before + 1
     assert browser_as(house, Role.PROGRAM_MANAGER).get(to).status_code == 403
     assert owner.get(f"{HOME}/people/export/registrations.csv").status_code == 404
+
+
+def test_single_cells_are_corrected_on_the_page_and_checked_again(house: House, owner: Browser) -> None:
+    table = "姓名,Name,Mail\n张海涛,ZHANG HAITAO,haitao@\n陳大文,Chan Tai Man,\n"
+    page = upload(owner, table.encode()).location
+    columns = {"column-0": "native", "column-1": "latin", "column-2": "email"}
+    owner.send(page, {**columns, "version": version()})
+    text = text_of(owner.get(page))
+    assert "2 张海涛 · Zhang Haitao Mail column C This is not one e-mail address." in text, text
+    owner.send(page, {**columns, "cell-2-2": "haitao@example.org", "version": version(), "state": "faulty"})
+    text = text_of(owner.get(page))
+    assert "With faults 0 To review 2" in text
+    assert "Names that could not be split: 1 Names split into family name and given name: 1" in text
+    assert "2 张海涛 · Zhang Haitao Name column B Family name and given name: Zhang, Haitao" in text
+    owner.send(page, {**columns, "cell-2-1": "ZHANG HAITAO", "cell-3-1": "Chan, Tai Man", "version": version()})
+    corrections = one(select(ImportRun.cells).order_by(ImportRun.id.desc()))
+    assert corrections == {"2": {"Mail": "haitao@example.org"}, "3": {"Name": "Chan, Tai Man"}}
+    text = text_of(owner.get(page))
+    assert "Family name and given name: Chan, Tai Man In the file: Chan Tai Man" in text
+    assert "haitao@example.org" not in text[text.index("in the log") :]
+    owner.send(page, {"version": version()}, to=page + "/start")
+    with transaction() as db:
+        take_batch(db, rows(select(ImportRun.id).order_by(ImportRun.id.desc()))[0], 0, now=clock.now())
+    added = rows(select(Person).order_by(Person.id.desc()).limit(2))
+    assert [(row.latin_family, row.latin_given, row.email) for row in added] == [
+        ("Chan", "Tai Man", None),
+        ("Zhang", "Haitao", "haitao@example.org"),
+    ]
+
+
+def test_corrected_cells_go_with_the_file(house: House, owner: Browser) -> None:
+    page = upload(owner, b"Name,Mail\nJohn KENNEDY,john@\n").location
+    columns = {"column-0": "latin", "column-1": "email"}
+    assert owner.send(page, {**columns, "cell-2-0": "a\x01", "version": version()}).status_code == 422
+    owner.send(page, {**columns, "cell-2-1": "john@example.org", "version": version()})
+    assert one(select(ImportRun.cells).order_by(ImportRun.id.desc())) == {"2": {"Mail": "john@example.org"}}
+    owner.send(page, {"version": version()}, to=page + "/cancel")
+    assert one(select(ImportRun.cells).order_by(ImportRun.id.desc())) == {}
 
 
 def test_what_a_file_calls_types_is_said_on_its_page(house: House, owner: Browser) -> None:
@@ -251,7 +289,7 @@ def test_what_a_form_requires_may_stay_open_and_those_who_come_in_are_mailed(hou
     table = f"Name,Ticket type,E-mail,Stay\nAnn Lee,{code},ann@example.org,\n"
     page = upload(owner, table.encode(), "guests.csv", f"{HOME}/people/import/registrations").location
     text = text_of(owner.get(page))
-    assert "2 Ann Lee Stay : The form requires an answer to this." in text
+    assert "2 Ann Lee Stay column D The form requires an answer to this." in text
     assert "There is nothing to add." in text
     typed = {"column-0": "latin", "column-1": "type", "column-2": "email", "column-3": "answer.stay"}
     settings = {"setting-type": "", "setting-unanswered": "1", "setting-delegation": ""}

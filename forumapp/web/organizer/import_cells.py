@@ -1,0 +1,113 @@
+"""Correcting single cells of an import on its page, and reviewing what was read from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.delegations.queries import delegation_names
+from forumapp.domain.importing import services
+from forumapp.domain.importing.registrations import forms_of
+from forumapp.domain.importing.review import CellProblem, problems
+from forumapp.domain.registration.questions import NO, YES, Kind
+from forumapp.domain.registration.rows import ANSWER
+from forumapp.schemas.choices import ImportKind, MemberRole, RegistrationStatus
+from forumapp.web import labels
+from forumapp.web.language import language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forumapp.domain.importing.corrections import Cells
+    from forumapp.domain.importing.kinds import Brought
+    from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.people.imports import Line
+
+_INPUT = "cell-{row}-{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class CellInput:
+    """A problem with the control that corrects its cell; `sent` is what the file says, if it was corrected."""
+
+    problem: CellProblem
+    name: str
+    value: str
+    sent: str | None
+    suggestions: str  # the id of a list of what the cell may say
+
+
+def cell_inputs(run: ImportRun, table: Brought, lines: Sequence[Line]) -> dict[int, list[CellInput]]:
+    """By row, one for each cell that something is said about."""
+    rows = {row.number: row for row in table.rows}
+    place = {heading: number for number, heading in enumerate(table.headings)}
+    listed = {heading: f"cells-{place[heading]}" for heading in suggestions(run, table)}
+    as_sent = {row.number: row for row in services.table_as_sent(reading(), run).rows} if run.cells else {}
+    found: dict[int, list[CellInput]] = {}
+    for line in lines:
+        corrected = run.cells.get(str(line.number), {})
+        found[line.number] = [
+            CellInput(
+                one,
+                _INPUT.format(row=line.number, place=place.get(one.heading, "")),
+                rows[line.number].cells.get(one.heading, ""),
+                as_sent[line.number].cells.get(one.heading, "") if one.heading in corrected else None,
+                listed.get(one.heading, ""),
+            )
+            for one in problems(line, table.headings, run.mapping)
+        ]
+    return found
+
+
+def suggestions(run: ImportRun, table: Brought) -> dict[str, list[tuple[str, str]]]:
+    """By heading, what the cells of a column with a fixed choice may say: the value and how it is called."""
+    if run.kind not in (ImportKind.REGISTRATIONS, ImportKind.ROSTER):
+        return {}
+    known = _options(run)
+    meant = ((heading, run.mapping.get(heading, "")) for heading in table.headings)
+    return {heading: known[one] for heading, one in meant if known.get(one)}
+
+
+def suggestion_lists(run: ImportRun, table: Brought) -> dict[str, list[tuple[str, str]]]:
+    """The same by the id of the list on the page."""
+    place = {heading: number for number, heading in enumerate(table.headings)}
+    return {f"cells-{place[heading]}": options for heading, options in suggestions(run, table).items()}
+
+
+def _options(run: ImportRun) -> dict[str, list[tuple[str, str]]]:
+    forms = forms_of(reading(), run.edition_id)
+    options: dict[str, list[tuple[str, str]]] = {
+        "type": [(form.code, pick(form.name, language())) for form in forms],
+        "role": [(one.value, labels.label(one)) for one in MemberRole],
+        "status": [(one.value, labels.label(one)) for one in RegistrationStatus],
+    }
+    if run.kind is ImportKind.REGISTRATIONS:
+        names = delegation_names(reading(), run.edition_id)
+        options["delegation"] = [(code, pick(name, language())) for code, name in names]
+    for question in (one for form in reversed(forms) for one in form.asked):
+        named = [(one.code, pick(one.label, language())) for one in question.options]
+        if question.kind is Kind.DIET:
+            named = [(code, str(words)) for code, words in labels.DIETS.items()]
+        elif question.kind is Kind.YES_NO:
+            named = [(code, "") for code in (YES, NO)]
+        options[ANSWER + question.code] = named
+    return options
+
+
+def cells_sent(run: ImportRun, headings: Sequence[str]) -> Cells | None:
+    """The corrections of the import with those of the form; None where the form has none."""
+    sent: dict[str, dict[str, str]] = {}
+    for name, text in request.form.items():
+        word, _dash, at = name.partition("-")
+        row, _dash, place = at.partition("-")
+        if word == "cell" and row.isdecimal() and place.isdecimal() and int(place) < len(headings):
+            sent.setdefault(row, {})[headings[int(place)]] = text.replace("\r\n", "\n")
+    return _merged(run.cells, sent) if sent else None
+
+
+def _merged(kept: Mapping[str, Mapping[str, str]], sent: Mapping[str, Mapping[str, str]]) -> Cells:
+    return {row: {**kept.get(row, {}), **sent.get(row, {})} for row in {**kept, **sent}}
