@@ -1,7 +1,7 @@
 """Imports keep corrections of single cells.
 
-Revision ID: 0105
-Revises: 0104
+Revision ID: 0106
+Revises: 0105
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0105"
-down_revision = "0104"
+revision = "0106"
+down_revision = "0105"
 branch_labels = None
 depends_on = None
 
