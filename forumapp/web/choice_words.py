@@ -110,6 +110,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "edit-precedence": _l("Change the order of precedence"),
         "see-proofs": _l("See name proofs"),
         "edit-proofs": _l("Send name proofs and decide on corrections"),
+        "export": _l("Export tables of people"),
         "print": _l("Print papers"),
         "check-in": _l("Check people in"),
         "see-mail": _l("See the mail that was sent"),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.access import contacts_told, forget_access, tells_contacts
 from forumapp.domain.accounts.granting import grant_role
-from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.reach import NOBODY, is_told
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.services import assign_role, create_session
@@ -119,6 +119,8 @@ def test_each_edition_tells_of_its_own_and_of_those_who_are_nowhere(session: DbS
     assert met.told(session, Actor(both.account_id, Via.API, limited)) == THERE
     unread = Actor(both.account_id, Via.API, Token(2, frozenset({"register"}), None))
     assert contacts_told(session, actor=unread) == NOBODY
+    mixed = who("mixed", {here.id: Role.PROGRAM_MANAGER, there.id: Role.REGISTRATION_DESK})
+    assert contacts_told(session, Permission.EXPORT, actor=mixed) == NOBODY  # exports here, and sees contacts there
 
     here.requires_two_factor = True
     session.flush()

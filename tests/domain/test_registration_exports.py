@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from forumapp.core.errors import Forbidden
 from forumapp.core.tables import read_table, write_csv, write_xlsx
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.people.imports import State
 from forumapp.domain.registration.exporting import take_out
 from forumapp.domain.registration.filters import EVERYONE, Filters
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
+from tests.seeds import seed_access
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -96,3 +100,15 @@ def test_columns_are_chosen_rows_filtered_and_the_log_told(session: DbSession) -
     assert taken == (["registration type", "attendee email"], [["media", "guest2@example.org"]])
     event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert (event.action, event.edition_id, event.fields) == ("took-out", edition_id, ["columns", "count"])
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRATION_DESK, Role.PRINT_STAFF, Role.VIEWER])
+def test_the_desk_print_staff_and_viewers_are_refused_an_export(session: DbSession, role: Role) -> None:
+    edition_id = make_edition(session)
+    account = seed_access(session, edition_id, "staff@forum.example", role)
+    actor = Actor(account.id, Via.PAGE)
+
+    with pytest.raises(Forbidden) as refusal:
+        take_out(session, edition_id, EVERYONE, ("email",), actor=actor, now=NOW)
+    assert refusal.value.details == {"needs": "export"}
+    assert take_out(session, edition_id, EVERYONE, ("email",), actor=HOUSE, now=NOW)[0]

@@ -37,7 +37,7 @@ class TableSchema(Shape):
     content = Text(required=True, longest=2**31, metadata={"description": "The file, in base64."})
 
 
-@blueprint.acts(f"{REGISTRATIONS}/export", TableSchema, body=WantedTableSchema, needs=Permission.SEE_REGISTRATIONS)
+@blueprint.acts(f"{REGISTRATIONS}/export", TableSchema, body=WantedTableSchema, needs=Permission.EXPORT)
 def export_registrations(call: Call, values: dict[str, Any], edition: str) -> dict[str, str]:
     """Take out those whom the filters choose. Ways to reach them, and what they answered, of those alone of whom the
     caller is told.

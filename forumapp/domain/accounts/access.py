@@ -141,14 +141,15 @@ def require_somewhere(db: DbSession, permission: Permission, *, actor: Actor) ->
     return within
 
 
-def contacts_told(db: DbSession, *, actor: Actor) -> Told | None:
+def contacts_told(db: DbSession, *also: Permission, actor: Actor) -> Told | None:
     """Of whom the actor is told how to reach them; None is of everyone, for the house alone.
 
-    Each edition gives what the actor may see there, so that what one lets them see opens no other's.
+    Each edition gives what the actor may see there, so that what one lets them see opens no other's. `also` lists
+    permissions that are needed there as well.
     """
     if acts_for_the_house(actor):
         return None
-    held = [(one, one.within(Permission.SEE_ANSWERS)) for one in _held_by(db, actor).editions.values()]
+    held = [(one, one.within(Permission.SEE_ANSWERS, *also)) for one in _held_by(db, actor).editions.values()]
     own = [within for _access, within in held if within]
     editions = frozenset(access.edition_id for access, within in held if within is None)
     return Told(editions, frozenset[int]().union(*own))

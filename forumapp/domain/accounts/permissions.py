@@ -55,6 +55,7 @@ class Permission(enum.StrEnum):
     EDIT_PRECEDENCE = "edit-precedence"
     SEE_PROOFS = "see-proofs"  # name proofs: what was sent to whom, and what came back
     EDIT_PROOFS = "edit-proofs"  # and sending them, and deciding on corrections
+    EXPORT = "export"  # tables of people to download: with it, what one sees of them on the screen
     PRINT = "print"
     CHECK_IN = "check-in"
     SEE_MAIL = "see-mail"
@@ -102,6 +103,7 @@ GRANTS: dict[Permission, tuple[Scope, tuple[Reach, ...]]] = {
     Permission.EDIT_PRECEDENCE:       (Scope.DELEGATIONS,  (A,  _,  _,  A,  _,  _,  _,  _)),
     Permission.SEE_PROOFS:            (Scope.READ,         (A,  A,  _,  A,  D,  _,  _,  _)),
     Permission.EDIT_PROOFS:           (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _)),
+    Permission.EXPORT:                (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
     Permission.PRINT:                 (Scope.PRINT,        (A,  A,  A,  A,  D,  A,  A,  _)),
     Permission.CHECK_IN:              (Scope.SCAN,         (A,  A,  _,  A,  D,  A,  _,  _)),
     Permission.SEE_MAIL:              (Scope.READ,         (A,  A,  _,  _,  _,  _,  _,  _)),
@@ -124,6 +126,7 @@ WHEN_ARCHIVED = frozenset(
         Permission.SEE_ITINERARIES,
         Permission.SEE_PRECEDENCE,
         Permission.SEE_PROOFS,
+        Permission.EXPORT,
         Permission.PRINT,
         Permission.SEE_MAIL,
         Permission.SEE_LOG,

@@ -160,6 +160,7 @@ def take_out(
     told to the log.
     """
     require_all(db, edition_id, SEE, actor=actor)
+    require_all(db, edition_id, Permission.EXPORT, actor=actor)
     if checkpoint_id is not None:
         _checkpoint(db, edition_id, checkpoint_id)
     here = (Checkpoint.id == checkpoint_id,) if checkpoint_id is not None else ()

@@ -122,13 +122,14 @@ def take_out(
 ) -> tuple[Sequence[str], list[list[str]]]:
     """Columns and rows of everyone, or of all organizations. Who took out how many is told to the log."""
     require_all(db, edition_id, Permission.SEE_PEOPLE, actor=actor)
+    require_all(db, edition_id, Permission.EXPORT, actor=actor)
     if kind not in (ImportKind.PEOPLE, ImportKind.ORGANIZATIONS):
         raise NotFound(entity="export")
     if kind is ImportKind.ORGANIZATIONS:
         columns = exporting.ORGANIZATION_COLUMNS
         rows = list(exporting.organization_rows(db, columns))
     else:
-        told = contacts_told(db, actor=actor)
+        told = contacts_told(db, Permission.EXPORT, actor=actor)
         columns = exporting.person_columns(contacts=told != NOBODY)
         rows = list(exporting.person_rows(db, columns, told=told))
     done = "exported-organizations" if kind is ImportKind.ORGANIZATIONS else "exported-people"

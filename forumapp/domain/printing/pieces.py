@@ -102,7 +102,8 @@ def take_out_pieces(
     db: DbSession, edition_id: int, filters: PieceFilters, *, actor: Actor, now: datetime
 ) -> tuple[list[str], list[list[str]]]:
     """Headings and rows of a table. Who took what out is told to the log."""
-    within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
+    require(db, edition_id, Permission.PRINT, actor=actor)
+    within = require(db, edition_id, Permission.EXPORT, actor=actor).within(Permission.PRINT, Permission.EXPORT)
     rows = [_cells(_piece(row)) for row in db.execute(_chosen(db, edition_id, filters, within))]
     taken = {"columns": (None, list(HEADINGS)), "count": (None, len(rows))}
     record(db, "took-out", "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)

@@ -49,6 +49,7 @@ PERSON_COLUMNS = (
     "form_of_address.en", "form_of_address.zh-Hans", "title.en", "title.zh-Hans", "organization.en",
     "organization.zh-Hans", "email", "phone", "wechat",
 )  # fmt: skip
+_CONTACTS = (Permission.SEE_ANSWERS, Permission.EXPORT)
 COLUMNS = ("type", "status", "registered_at", "language", "delegation", *PERSON_COLUMNS, *MEDIA_FIELDS, *OWN_HEADINGS)
 
 
@@ -63,7 +64,7 @@ class Column:
 
 def columns_of(db: DbSession, edition_id: int, access: Access) -> list[Column]:
     """Those that the caller may take out. Ways to reach someone, and answers, are for whoever is told of some."""
-    told = access.allows(Permission.SEE_ANSWERS)
+    told = access.within(*_CONTACTS) != frozenset()
     names = [name for name in COLUMNS if told or name not in CONTACTS]
     columns = [Column(name, OWN_HEADINGS.get(name) or REGISTRATION_HEADINGS[name][0]) for name in names]
     return [*columns, *_answers(db, edition_id)] if told else columns
@@ -75,8 +76,9 @@ def take_out(
     """Headings and rows of those whom the filters choose, the newest first; of no columns that are named, of all. Who
     took what out is told to the log.
     """
-    access = require(db, edition_id, Permission.SEE_REGISTRATIONS, actor=actor)
-    within, told = access.within(Permission.SEE_REGISTRATIONS), access.within(Permission.SEE_ANSWERS)
+    require(db, edition_id, Permission.SEE_REGISTRATIONS, actor=actor)
+    access = require(db, edition_id, Permission.EXPORT, actor=actor)
+    within, told = access.within(Permission.SEE_REGISTRATIONS, Permission.EXPORT), access.within(*_CONTACTS)
     columns = columns_of(db, edition_id, access)
     columns = [one for one in columns if one.name in names] or columns
     ids = chosen_ids(db, edition_id, filters, within=within, told=told)

@@ -78,14 +78,14 @@ def attendees(checkpoint_id: int) -> str:
 
 
 @blueprint.get(f"{AT}/export.<form>")
-@needs(SEE, everywhere=True)
+@needs(Permission.EXPORT, everywhere=True)
 def export_attendance(form: str) -> Response:
     """Of every checkpoint, a row for each who came there."""
     return _export(form, None, "attendance")
 
 
 @blueprint.get(f"{AT}/<id:checkpoint_id>/export.<form>")
-@needs(SEE, everywhere=True)
+@needs(Permission.EXPORT, everywhere=True)
 def export_attendees(checkpoint_id: int, form: str) -> Response:
     return _export(form, checkpoint_id, f"attendance-{get_checkpoint(reading(), edition().id, checkpoint_id).code}")
 

@@ -336,7 +336,7 @@ def import_sample(kind: str, form: str) -> Response:
 
 
 @blueprint.get("/<edition>/people/export/<kind>.<form>")
-@needs(Permission.SEE_PEOPLE, everywhere=True)
+@needs(Permission.EXPORT, everywhere=True)
 def export_table(kind: str, form: str) -> Response:
     chosen = kind_named(kind)
     with transaction() as db:

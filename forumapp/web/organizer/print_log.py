@@ -41,7 +41,7 @@ def print_log() -> str:
 
 
 @blueprint.get("/<edition>/paper/log.<form>")
-@needs(Permission.PRINT)
+@needs(Permission.EXPORT)
 def print_log_table(form: str) -> Response:
     with transaction() as db:
         headings, rows = take_out_pieces(db, edition().id, wanted()[0], actor=actor(), now=clock.now())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.get("/<edition>/registrations/export")
-@needs(Permission.SEE_REGISTRATIONS)
+@needs(Permission.EXPORT)
 def take_registrations() -> str:
     columns = exporting.columns_of(reading(), edition().id, access())
     offered = [(one.name, column_words(one.name, one.question)) for one in columns]
@@ -29,7 +29,7 @@ def take_registrations() -> str:
 
 
 @blueprint.get("/<edition>/registrations/export.<form>")
-@needs(Permission.SEE_REGISTRATIONS)
+@needs(Permission.EXPORT)
 def registrations_table(form: str) -> Response:
     with transaction() as db:
         filters = filters_here(queries.list_types(db, edition().id))

@@ -50,11 +50,11 @@ PURPOSES: Mapping[Paper, Any] = {
 
 
 @blueprint.get("/<edition>/delegations/<code>/papers/rooming-list.<form>")
-@needs(Permission.SEE_ANSWERS)
+@needs(Permission.EXPORT)
 def rooming_table(code: str, form: str) -> Response:
     """For the hotel's own list: CSV or XLSX."""
     with transaction() as db:
-        row = get_delegation(db, edition().id, code, within=within(Permission.SEE_ANSWERS))
+        row = get_delegation(db, edition().id, code, within=within(Permission.EXPORT))
         headings, rows = take_rooming_list(db, edition(), row, actor=actor(), now=clock.now())
     return table_file(form, headings, rows, f"{edition().slug}-{code}-rooming-list")
 

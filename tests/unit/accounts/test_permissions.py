@@ -96,6 +96,11 @@ def test_contact_details_and_diet_are_closed_to_those_who_need_them_not() -> Non
     assert holders(Permission.SEE_ANSWERS, Reach.NONE) == {Role.PROGRAM_MANAGER, Role.PRINT_STAFF, Role.VIEWER}
 
 
+@pytest.mark.parametrize("role", [Role.REGISTRATION_DESK, Role.PRINT_STAFF, Role.VIEWER])
+def test_the_desk_print_staff_and_viewers_export_nothing(role: Role) -> None:
+    assert reach_of(role, Permission.EXPORT) is Reach.NONE
+
+
 def test_precedence_is_decided_by_the_owner_and_the_protocol_officer() -> None:
     assert holders(Permission.EDIT_PRECEDENCE) == {Role.OWNER, Role.PROTOCOL_OFFICER}
 
@@ -144,7 +149,13 @@ def test_of_several_roles_the_farthest_counts() -> None:
 
 def test_what_is_archived_is_seen_and_printed_and_its_access_taken_away_and_nothing_else() -> None:
     owner = Access(1, frozenset({Role.OWNER}), archived=True)
-    kept = {Permission.PRINT, Permission.MANAGE_ACCESS, Permission.CREATE_EDITIONS, Permission.ARCHIVE_EDITION}
+    kept = {
+        Permission.EXPORT,
+        Permission.PRINT,
+        Permission.MANAGE_ACCESS,
+        Permission.CREATE_EDITIONS,
+        Permission.ARCHIVE_EDITION,
+    }
 
     allowed = {permission for permission in Permission if owner.allows(permission)}
 

@@ -23,7 +23,7 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.MANIFESTS: (*_DAYS, *_ANSWERS),  # how to reach drivers
     Paper.COACH_SIGNS: _DAYS,
     Paper.AIRPORT_SIGNS: _DAYS,
-    Paper.CONTACT_LIST: _ANSWERS,
+    Paper.CONTACT_LIST: (*_ANSWERS, Permission.EXPORT),
     Paper.HEAD_DAYS: _DAYS,
     Paper.DIET_SHEET: (*_DAYS, *_ANSWERS),
     Paper.ERRATA: (Permission.PRINT,),  # and what the papers take that it corrects: `services.paper_within`

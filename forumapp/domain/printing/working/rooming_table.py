@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from forumapp.core.errors import NotFound
+from forumapp.domain.accounts.access import require_row
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import Paper
@@ -34,6 +36,7 @@ def take_rooming_list(
     within = services.require_paper(db, edition.id, Paper.ROOMING_LIST, actor=actor)
     if within is not None and delegation.id not in within:
         raise NotFound(entity="delegation")
+    require_row(db, edition.id, Permission.EXPORT, "delegation", delegation.id, actor=actor)
     [state] = paper_states(db, edition, delegation, [Paper.ROOMING_LIST])
     last, at = state.last, now.astimezone(ZoneInfo(edition.zone))
     number = last.paper_version if last is not None and state.state == "current" else None
