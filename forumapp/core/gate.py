@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from forumapp.core.turns import Line
@@ -15,8 +16,26 @@ if TYPE_CHECKING:
 GATE_SECONDS = 30.0
 
 
+# Between two tries for the lock of a file: at first often, since a turn takes milliseconds.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.0002, 0.02
+
+
 class GateStaysClosed(TimeoutError):
     """Somebody writes for longer than anyone waits."""
+
+
+def _lock(file: int, until: float) -> None:
+    """Lock the file, by trying: a lock that is waited for has no time limit. Raises GateStaysClosed after `until`."""
+    pause = SHORTEST_PAUSE
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        left = until - time.monotonic()
+        if left <= 0:
+            raise GateStaysClosed("another process writes for too long")
+        time.sleep(min(pause, left))
+        pause = min(pause * 1.1, LONGEST_PAUSE)
 
 
 class WriterGate:
@@ -35,24 +54,28 @@ class WriterGate:
         self._left = 0  # threads that this turn still lets in
 
     @contextmanager
-    def held(self, timeout: float = GATE_SECONDS) -> Iterator[None]:
+    def held(self, timeout: float | None = None) -> Iterator[None]:
+        timeout = GATE_SECONDS if timeout is None else timeout
+        until = time.monotonic() + timeout
         if not self._line.enter(timeout):
             raise GateStaysClosed("the database's writer gate stayed closed")
         try:
             if not self._left:
-                self._begin_turn()
+                self._begin_turn(until)
             self._left -= 1
             yield
         finally:
             self._line.leave(self._end_turn)
 
-    def _begin_turn(self) -> None:
+    def _begin_turn(self, until: float) -> None:
         if self._pid != os.getpid():  # a forked worker needs its own open file descriptions
             self._file, self._next = (self._open(path) for path in (self._path, f"{self._path}-next"))
             self._pid = os.getpid()
-        fcntl.flock(self._next, fcntl.LOCK_EX)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        fcntl.flock(self._next, fcntl.LOCK_UN)
+        _lock(self._next, until)
+        try:
+            _lock(self._file, until)
+        finally:
+            fcntl.flock(self._next, fcntl.LOCK_UN)
         self._left = 1 + self._line.count_waiting()
 
     @staticmethod

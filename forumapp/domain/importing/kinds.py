@@ -114,11 +114,21 @@ def agenda_plan(db: DbSession, run: ImportRun, told: Told | None) -> agenda.Plan
 
 
 def _plan_sessions(db: DbSession, run: ImportRun, rows: Sequence[Any], told: Told | None) -> list[Line]:
-    return agenda.numbered(agenda_plan(db, run, told).lines, rows)
+    return agenda_lines(agenda_plan(db, run, told), rows)
+
+
+def agenda_lines(plan: agenda.Plan, rows: Sequence[Any]) -> list[Line]:
+    """What a plan says of these sessions of the file."""
+    return agenda.numbered(plan.lines, rows)
 
 
 def _take_sessions(db: DbSession, run: ImportRun, lines: Sequence[Any], *, actor: Actor, now: datetime) -> int:
-    plan = agenda_plan(db, run, contacts_told(db, actor=actor))
+    return take_sessions(db, run, agenda_plan(db, run, contacts_told(db, actor=actor)), lines, actor=actor, now=now)
+
+
+def take_sessions(
+    db: DbSession, run: ImportRun, plan: agenda.Plan, lines: Sequence[Any], *, actor: Actor, now: datetime
+) -> int:
     return Taking(db, run.edition_id, plan, actor=actor, now=now).take(lines)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select, update
 
@@ -18,10 +19,11 @@ from forumapp.domain.accounts.access import contacts_told, require, require_all,
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.reach import NOBODY
+from forumapp.domain.audit.latest import latest_of
 from forumapp.domain.audit.services import Actor, Via, record, stale
 from forumapp.domain.importing import registrations, rosters
 from forumapp.domain.importing.corrections import cell_faults, corrected, without_unchanged
-from forumapp.domain.importing.kinds import IMPORTERS, agenda_plan
+from forumapp.domain.importing.kinds import IMPORTERS, agenda_lines, agenda_plan, take_sessions
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.type_words import words_said_before
 from forumapp.domain.jobs.services import enqueue
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.reach import Told
     from forumapp.domain.importing import agenda
     from forumapp.domain.importing.corrections import Cells
     from forumapp.domain.importing.kinds import Brought
@@ -298,7 +301,7 @@ def table_as_sent(db: DbSession, run: ImportRun) -> Brought:
 
 def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
     """What would become of each row, as things stand, and as far as it may be told to the actor."""
-    return _plan(db, run, actor=actor)
+    return _plan_some(db, run, table_of_run(db, run).rows, contacts_told(db, actor=actor), actor=actor)
 
 
 def plan_of_agenda(db: DbSession, run: ImportRun, *, actor: Actor) -> agenda.Plan:
@@ -306,12 +309,11 @@ def plan_of_agenda(db: DbSession, run: ImportRun, *, actor: Actor) -> agenda.Pla
     return agenda_plan(db, run, contacts_told(db, actor=actor))
 
 
-def _plan(db: DbSession, run: ImportRun, rows: slice = slice(None), *, actor: Actor) -> list[Line]:
-    """Of some rows, once those before them are taken: what these became is found among what is there."""
-    some, told = table_of_run(db, run).rows[rows], contacts_told(db, actor=actor)
+def _plan_some(db: DbSession, run: ImportRun, rows: Sequence[Any], told: Told | None, *, actor: Actor) -> list[Line]:
+    """Of some rows, once those before them are taken: what these became is looked up in the database."""
     if run.kind is ImportKind.ROSTER:
-        return rosters.plan(db, run, some, told, actor=actor)
-    return IMPORTERS[run.kind].plan(db, run, some, told)
+        return rosters.plan(db, run, rows, told, actor=actor)
+    return IMPORTERS[run.kind].plan(db, run, rows, told)
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
@@ -334,31 +336,101 @@ def counts(lines: Sequence[Line]) -> Counter[State]:
     return Counter(line.state for line in lines)
 
 
-def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> bool:
-    """Take the rows of one batch, numbered from 0, once. Whether there is more to do.
+@dataclass(slots=True)
+class Planned:
+    """The rows from `first` on as they were compared with the database when the log ended at `log_end`."""
 
-    It is done in the name of whoever confirmed it, with what they may do by now.
+    first: int
+    lines: list[Line]
+    rows: Sequence[Any]
+    log_end: str
+    agenda: agenda.Plan | None
+
+    def between(self, first: int, last: int) -> list[Line]:
+        if self.agenda is not None:
+            return agenda_lines(self.agenda, self.rows[first - self.first : last - self.first])
+        return self.lines[first - self.first : last - self.first]
+
+
+class Progress(NamedTuple):
+    """Where an import is: `done` rows of the file, `is_batch_over`, and whether there is `more` in the file."""
+
+    done: int
+    is_batch_over: bool
+    more: bool
+
+
+OVER = Progress(0, is_batch_over=True, more=False)
+
+
+class PlanIsStale(Exception):
+    """Something has been changed since the rows were compared: compare them again."""
+
+
+def plan_batch(db: DbSession, run_id: int, number: int) -> Planned | None:
+    """Compare the rows of a batch that are still to be taken. Needs no write lock, which `take_rows` then holds for a
+    shorter time. None when there is nothing to take.
+    """
+    run = db.get(ImportRun, run_id, populate_existing=True)
+    if run is None or run.status not in UNFINISHED:
+        return None
+    actor = Actor(run.asked_by, Via.IMPORT)
+    _require_run(db, run, actor=actor)
+    return _plan_rows(db, run, number, actor=actor)
+
+
+def _plan_rows(db: DbSession, run: ImportRun, number: int, *, actor: Actor) -> Planned:
+    # What a row means is decided again with the contacts that the actor may see by now.
+    log_end, told = latest_of(db, run.edition_id), contacts_told(db, actor=actor)
+    rows = table_of_run(db, run).rows[run.done : (number + 1) * BATCH]
+    if run.kind is ImportKind.AGENDA:
+        return Planned(run.done, [], rows, log_end, agenda_plan(db, run, told))
+    return Planned(run.done, _plan_some(db, run, rows, told, actor=actor), rows, log_end, None)
+
+
+def take_rows(
+    db: DbSession, run_id: int, number: int, *, planned: Planned | None = None, rows: int = BATCH, now: datetime
+) -> Progress:
+    """Take at most so many rows of one batch, numbered from 0, once, in the name of the person who confirmed it and
+    with what they may do by now. Raises PlanIsStale.
     """
     run = db.get(ImportRun, run_id, populate_existing=True, with_for_update=True)
     if run is None or run.status not in UNFINISHED:
-        return False
-    first, last = number * BATCH, min((number + 1) * BATCH, run.total)
-    if run.done <= first:
+        return OVER
+    end = min((number + 1) * BATCH, run.total)
+    last = max(min(run.done + rows, end), run.done)
+    if run.done < last:
         actor = Actor(run.asked_by, Via.IMPORT)
         _require_run(db, run, actor=actor)
         if run.kind in (ImportKind.REGISTRATIONS, ImportKind.ROSTER):
             registrations.hold_places(db, run.edition_id)
             if registrations.strange_settings(db, run.edition_id, run.settings):
                 raise NamedIsGone  # or else no row of it would be taken, without a word
-        # Whom a row means is known again as far as they were told.
-        taken = to_take(_plan(db, run, slice(first, last), actor=actor), run)
-        added = IMPORTERS[run.kind].add(db, run, taken, actor=actor, now=now)
+        if planned is None:
+            planned = _plan_rows(db, run, number, actor=actor)
+        elif planned.log_end != latest_of(db, run.edition_id):
+            raise PlanIsStale
+        taken = to_take(planned.between(run.done, last), run)
+        added = _add(db, run, planned, taken, actor=actor, now=now)
         progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + added}
         _update(db, run_id, UNFINISHED, **progress, updated_at=now)
+        db.flush()
+        planned.log_end = latest_of(db, run.edition_id)
     if last < run.total:
-        return True
+        return Progress(last, is_batch_over=last >= end, more=True)
     _update(db, run_id, UNFINISHED, status=ImportStatus.DONE, finished_at=now, updated_at=now)
-    return False
+    return Progress(last, is_batch_over=True, more=False)
+
+
+def _add(db: DbSession, run: ImportRun, planned: Planned, lines: list[Line], *, actor: Actor, now: datetime) -> int:
+    if planned.agenda is not None:
+        return take_sessions(db, run, planned.agenda, lines, actor=actor, now=now)
+    return IMPORTERS[run.kind].add(db, run, lines, actor=actor, now=now)
+
+
+def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> bool:
+    """Take the rows of one batch in this transaction. Whether there is more to do."""
+    return take_rows(db, run_id, number, now=now).more
 
 
 def fail(db: DbSession, run_id: int, fault: str, *, now: datetime) -> None:

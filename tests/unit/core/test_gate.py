@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.gate import WriterGate
+from forumapp.core.gate import GateStaysClosed, WriterGate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,4 +85,18 @@ def test_a_fault_inside_opens_the_gate(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), gate.held():
         raise ZeroDivisionError
     with gate.held(timeout=0.01):
+        pass
+
+
+def test_the_first_in_line_waits_no_longer_than_the_others(tmp_path: Path) -> None:
+    """Another process writes all the time. Two gates of one process are as those of two."""
+    mine, theirs = (WriterGate(str(tmp_path / "gate")) for _ in range(2))
+    with theirs.held():
+        began = time.monotonic()
+        with pytest.raises(GateStaysClosed), mine.held(timeout=0.2):
+            pass
+        assert 0.2 <= time.monotonic() - began < PATIENCE
+    with mine.held(timeout=0.2), pytest.raises(GateStaysClosed), theirs.held(timeout=0.01):
+        pass
+    with theirs.held(timeout=0.2):
         pass
