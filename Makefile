@@ -1,6 +1,6 @@
 # The commands of the house. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench badge-pixels screenshots translations locks clean
+.PHONY: help setup run test test-long lint bench badge-pixels screenshots translations locks clean
 
 PORT ?= 8000
 export PORT
@@ -11,6 +11,9 @@ endif
 
 # The commands of .venv come first for every recipe and for the processes of the Procfile.
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
+# Compiled modules are stored, also where the environment (a container, say) turns that off: hundreds of processes start
+# in a run of the tests, and each would compile 900 modules.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,9 +29,13 @@ run: setup ## Set up, load the sample forum once (EMPTY=1: none), start web and 
 	@$(IN_VENV) honcho start -p $(PORT)
 
 test: export FORUMAPP_TEST_BOTH := $(BOTH)
-test: ## Run all tests, on SQLite, PostgreSQL and in a browser (ARGS= goes to pytest; BOTH=1: each on both databases)
+test: ## Run the tests, on SQLite, PostgreSQL and in a browser (ARGS= goes to pytest; BOTH=1: each on both databases)
 	@scripts/setup.sh --tests
 	@$(IN_VENV) python -m pytest -n auto --dist worksteal $(ARGS)
+
+test-long: ## Run the long random walks and rounds of kills that `make test` leaves out (ARGS= goes to pytest)
+	@scripts/setup.sh --tests
+	@$(IN_VENV) python -m pytest -n auto --dist worksteal -m long $(ARGS)
 
 lint: ## Check style, types, import contracts, templates and translations
 	@scripts/setup.sh --tests

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import hypothesis
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from schemathesis.specs.openapi._caches import clear_all
@@ -18,7 +15,8 @@ from sqlalchemy import select
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.registration.models import TicketCode
-from tests.conftest import BOTH
+from tests.conftest import BOTH, of_all_processes, to_be_made
+from tests.random_requests import draw_to_file, is_public, read_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,13 +24,6 @@ if TYPE_CHECKING:
     from conftest import Api
     from flask import Flask
 
-# 412 and 428 are ordinary answers of changes, and a state may refuse what its schema allows.
-CONFIG: dict[str, Any] = {
-    "generation": {"allow-x00": False, "codec": "utf-8"},
-    "checks": {
-        "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 406, 409, 412, 415, 422, 428]},
-    },
-}
 NAMES = (
     "not_a_server_error",
     "status_code_conformance",
@@ -45,6 +36,8 @@ NAMES = (
 EXAMPLES = {GenerationMode.POSITIVE: 5 if BOTH else 3, GenerationMode.NEGATIVE: 3 if BOTH else 2}
 EXAMPLES_IN_PUBLIC = 15
 AT_THE_DOOR = 2  # whatever else is sent without a token is not looked at
+# `make test` draws for the public operations and every third other one, `make test-long` for all.
+SOME, ALL = 3, 1
 ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
@@ -281,21 +274,21 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
 
 
 @pytest.fixture(scope="session")
-def requests() -> Callable[[Flask, GenerationMode], list[Drawn]]:
+def requests(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Flask, GenerationMode, int], list[Drawn]]:
     """The document's requests as they are drawn at random, always the same ones. Drawing them takes longer than sending
-    them, so that those who send them, to either database, send copies.
+    them, so it is done once for all test processes, and those who send them send copies.
     """
-    drawn: dict[GenerationMode, list[Drawn]] = {}
+    folder = of_all_processes(tmp_path_factory)
 
-    def of(app: Flask, mode: GenerationMode) -> list[Drawn]:
-        if mode not in drawn:
-            config = schemathesis.Config.from_dict(CONFIG)
-            schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=config)
-            drawn[mode] = [Drawn(one, draw(one, mode)) for one in (found.ok() for found in schema.get_all_operations())]
-            keep_the_rest_out()
-        return drawn[mode]
+    def draw(app: Flask, mode: GenerationMode, one_in: int) -> list[Drawn]:
+        document = app.test_client().get("/api/v1/openapi.json").json
+        path = folder / f"requests-{mode.value}-{one_in}"
+        with to_be_made(path.with_suffix(".made")) as is_missing:
+            if is_missing:
+                draw_to_file(path, document, mode, one_in, EXAMPLES[mode], EXAMPLES_IN_PUBLIC)
+        return [Drawn(*one) for one in read_drawn(path, document)]
 
-    return of
+    return draw
 
 
 class Drawn(NamedTuple):
@@ -303,42 +296,10 @@ class Drawn(NamedTuple):
     cases: list[schemathesis.Case]
 
 
-def draw(operation: Any, mode: GenerationMode) -> list[schemathesis.Case]:
-    drawn: list[schemathesis.Case] = []
-
-    @hypothesis.settings(
-        max_examples=EXAMPLES_IN_PUBLIC if is_public(operation) and mode is GenerationMode.POSITIVE else EXAMPLES[mode],
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
-    def run(case: schemathesis.Case) -> None:
-        drawn.append(case)
-
-    run()
-    return drawn
-
-
 @pytest.fixture(autouse=True)
 def _thrown_away() -> Iterator[None]:
     yield
     clear_all()
-
-
-def keep_the_rest_out() -> None:
-    """What is kept of schemas and their expressions takes gigabytes; what was drawn stays to the end, and looking
-    through it for garbage would take seconds from many a test that follows.
-    """
-    clear_all()
-    gc.collect()
-    gc.freeze()
-
-
-def is_public(operation: Any) -> bool:
-    return {} in operation.definition.raw.get("security", [])
 
 
 def ends(operation: Any) -> tuple[int, int]:
@@ -350,7 +311,13 @@ def ends(operation: Any) -> tuple[int, int]:
     return (1, -operation.path.count("/")) if operation.method.upper() == "DELETE" else (0, 0)
 
 
+BREADTH = pytest.mark.parametrize(
+    "one_in", [pytest.param(SOME, id="some operations"), pytest.param(ALL, id="all operations", marks=pytest.mark.long)]
+)
+
+
 @pytest.mark.slow
+@BREADTH
 @pytest.mark.parametrize(
     ("mode", "aimed"),
     [
@@ -363,10 +330,14 @@ def ends(operation: Any) -> tuple[int, int]:
     ],
 )
 def test_no_request_breaks_and_no_answer_is_undocumented(
-    committed: Api, requests: Callable[[Flask, GenerationMode], list[Drawn]], mode: GenerationMode, aimed: bool
+    committed: Api,
+    requests: Callable[[Flask, GenerationMode, int], list[Drawn]],
+    mode: GenerationMode,
+    aimed: bool,
+    one_in: int,
 ) -> None:
     known = fill(committed)
-    drawn = requests(committed.app, mode)
+    drawn = requests(committed.app, mode, one_in)
     checks = CHECKS.get_by_names(list(NAMES))
     headers = {"Authorization": f"Bearer {committed.token}"}
     seen: dict[str, set[int]] = {}
@@ -385,11 +356,12 @@ def test_no_request_breaks_and_no_answer_is_undocumented(
 
 
 @pytest.mark.slow
+@BREADTH
 def test_without_a_token_only_what_is_public_is_answered(
-    committed: Api, requests: Callable[[Flask, GenerationMode], list[Drawn]]
+    committed: Api, requests: Callable[[Flask, GenerationMode, int], list[Drawn]], one_in: int
 ) -> None:
     known = fill(committed)
-    drawn = requests(committed.app, GenerationMode.POSITIVE)
+    drawn = requests(committed.app, GenerationMode.POSITIVE, one_in)
     checks = CHECKS.get_by_names(list(NAMES))
 
     for operation, cases in drawn:
