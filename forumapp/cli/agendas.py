@@ -9,6 +9,7 @@ import click
 
 from forumapp.cli.tables import COMMAND, TOLD_AT_ONCE, edition_named, import_
 from forumapp.core import clock
+from forumapp.core.errors import AlreadyExists, Stale
 from forumapp.core.tables import UnreadableTable
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 
 NAMED = 12  # of the sessions that stay
+LOCK_SECONDS = 0.1  # of a batch, after which the write lock is released
+ATTEMPTS = 5
 
 
 @import_.command("agenda")
@@ -46,16 +49,40 @@ def import_agenda(edition: str, paths: tuple[Path, ...], *, dry_run: bool, form:
     if dry_run:
         _tell(agenda.plan(reading(), edition_id, schedule, None))
         return
-    with transaction() as db:
-        plan = agenda.plan(db, edition_id, schedule, None)
-        _tell(plan)
-        taken = [line for line in plan.lines if line.state in (State.NEW, State.CHANGED)]
-        with click.progressbar(taken, label="agenda") as lines:
-            taking = Taking(db, edition_id, plan, actor=COMMAND, now=clock.now())
-            for line in lines:
-                taking.take([line])
+    plan = agenda.plan(reading(), edition_id, schedule, None)
+    _tell(plan)
+    taken = _to_take(plan)
+    _take(edition_id, plan)
     counted = {state: sum(line.state is state for line in taken) for state in (State.NEW, State.CHANGED)}
     click.echo(f"{counted[State.NEW]} added, {counted[State.CHANGED]} changed")
+
+
+def _to_take(plan: Plan) -> list[SessionLine]:
+    return [line for line in plan.lines if line.state in (State.NEW, State.CHANGED)]
+
+
+def _take(edition_id: int, plan: Plan) -> None:
+    """In short transactions, so that other writers wait for none of them for long. An import that is interrupted can
+    be run again: it finds what it has taken.
+    """
+    lines = _to_take(plan)
+    with click.progressbar(length=len(lines), label="agenda") as progress:
+        attempts = 0
+        while lines:
+            try:
+                with transaction() as db:
+                    taking = Taking(db, edition_id, plan, actor=COMMAND, now=clock.now())
+                    count = taking.take_within(lines, LOCK_SECONDS)
+            except (Stale, AlreadyExists):
+                # Somebody else changed the agenda meanwhile: compare the file with it again.
+                attempts += 1
+                if attempts == ATTEMPTS:
+                    raise
+                plan = agenda.plan(reading(), edition_id, plan.schedule, None)
+                lines = _to_take(plan)
+                continue
+            attempts, lines = 0, lines[count:]
+            progress.update(count)
 
 
 def _read(edition_id: int, paths: Iterable[Path], form: str) -> Schedule:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from forumapp.cli import agendas
 from forumapp.cli.agendas import import_
 from forumapp.cli.taking_out import export
 from forumapp.core import clock
+from forumapp.core.db import db as database
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.services import publish, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.importing import agenda as importing
+from forumapp.domain.people.models import Person
 from tests.seeds import seed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from click.testing import Result
     from flask import Flask
 
@@ -96,3 +101,42 @@ def test_faults_and_broken_files_are_told_in_one_line_and_save_nothing(own_app: 
         assert (answer.exit_code, answer.output.splitlines()[-1], sessions()) == (1, line, before)
     assert run(own_app, import_, "agenda", "nowhere", file).exit_code == 1
     assert run(own_app, import_, "agenda", slug).exit_code == 2
+
+
+def test_a_large_file_is_taken_in_short_transactions(
+    own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other writers come in between: here after each session, since a batch has no time for a second one."""
+    with transaction() as db:
+        slug = seed(db, 1).edition.slug
+    file = tmp_path / "agenda.csv"
+    file.write_text("Title,Start,End,Speakers\n" + "".join(f"Talk {n},,,Ann Lee; Bob Ray\n" for n in range(5)))
+    monkeypatch.setattr(agendas, "LOCK_SECONDS", 0)
+    seen: list[int] = []
+    event.listen(database.engine, "commit", lambda connection: seen.append(_count(connection)))
+    before = sessions()
+    assert run(own_app, import_, "agenda", slug, file).output.splitlines()[-1] == "5 added, 0 changed"
+    assert [count - before for count in seen if count > before] == [1, 2, 3, 4, 5]
+    assert reading().scalar(select(func.count(Person.id)).where(Person.latin_given.in_(["Ann Lee", "Bob Ray"]))) == 2
+
+
+def _count(connection: Any) -> int:
+    return int(connection.exec_driver_sql("SELECT count(*) FROM session").scalar())
+
+
+def test_an_import_compares_the_file_again_with_what_somebody_changed_meanwhile(own_app: Flask, tmp_path: Path) -> None:
+    with transaction() as db:
+        edition = seed(db, 1).edition
+        slug, edition_id = edition.slug, edition.id
+    file = tmp_path / "agenda.csv"
+    file.write_text("Code,Title,Minutes\nports,Ports,30\nrail,Rail,30\n")
+    run(own_app, import_, "agenda", slug, file)
+    later = {"agenda.csv": b"Code,Title,Minutes\nports,Ports,45\nrail,Rail,45\n"}
+    plan = importing.plan(reading(), edition_id, importing.schedule_of(reading(), edition_id, later), None)
+    with transaction() as db:
+        row = db.scalars(select(Session).where(Session.code == "rail")).one()
+        values = {"abstract": {"en": "By hand"}}
+        update_session(db, edition_id, row.id, values, version=row.version, actor=agendas.COMMAND, now=clock.now())
+    agendas._take(edition_id, plan)
+    found = reading().execute(select(Session.planned_minutes, Session.abstract).where(Session.code == "rail")).one()
+    assert tuple(found) == (45, {"en": "By hand"})

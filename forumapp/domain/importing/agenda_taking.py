@@ -5,6 +5,7 @@ Rooms are for those to set up who may change the edition; without them the sessi
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -48,11 +49,23 @@ class Taking:
 
     def take(self, lines: Sequence[SessionLine]) -> int:
         for line in lines:
-            if line.state is State.NEW:
-                self._add(line)
-            else:
-                self._change(line)
+            self._take(line)
         return len(lines)
+
+    def take_within(self, lines: Sequence[SessionLine], seconds: float) -> int:
+        """Take sessions until so much time is over, one at least. Returns how many."""
+        ends = time.monotonic() + seconds
+        for count, line in enumerate(lines, start=1):
+            self._take(line)
+            if time.monotonic() >= ends:
+                return count
+        return len(lines)
+
+    def _take(self, line: SessionLine) -> None:
+        if line.state is State.NEW:
+            self._add(line)
+        else:
+            self._change(line)
 
     def _add(self, line: SessionLine) -> None:
         one = line.session

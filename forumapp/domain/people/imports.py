@@ -230,8 +230,10 @@ def _set_faults(draft: Draft, parents: _Offices, codes: Collection[str | None]) 
 
 def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> list[int]:
     """Each with their post, at an organization that is found by any of its names or is added. Their ids."""
-    offices, added = _Offices(_organizations_there(db)), []
-    for draft in drafts:
+    some, added = list(drafts), []
+    has_posts = any(draft.title or draft.organization for draft in some)
+    offices = _Offices(_organizations_there(db) if has_posts else ())
+    for draft in some:
         row = services.create_person(db, draft.values, actor=actor, now=now)
         if draft.title or draft.organization:
             office = offices.named(db, draft.organization, actor=actor, now=now)
