@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.importing.corrections import cell_faults, corrected
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from forumapp.core.tables import Table
+    from forumapp.domain.importing.corrections import Cells
     from forumapp.domain.people.imports import Line
 
 COMMAND = Actor(None, Via.COMMAND)
@@ -101,7 +105,32 @@ def export() -> None:
     """Take things out into tables."""
 
 
-def _import(kind: ImportKind, file: Path, *, dry_run: bool, edition_id: int = 0, **settings: object) -> None:
+_CELL = re.compile(r"(?P<row>[0-9]{1,7}):(?P<heading>[^=]+)=(?P<text>.*)", re.DOTALL)
+_cells = click.option(
+    "--cell",
+    "cells",
+    metavar="ROW:HEADING=TEXT",
+    multiple=True,
+    help='Correct a cell before it is read, as 12:Name="Chan, Tai Man". May be repeated.',
+)
+
+
+def _corrections(sent: Iterable[str], table: Table) -> Cells:
+    cells: Cells = {}
+    for one in sent:
+        found = _CELL.fullmatch(one)
+        if found is None:
+            raise click.ClickException(f"--cell {one}: write ROW:HEADING=TEXT")
+        cells.setdefault(str(int(found["row"])), {})[found["heading"]] = found["text"]
+    faults = cell_faults(cells, table.rows, table.headings)
+    if faults:
+        raise click.ClickException(f"--cell: {', '.join(f'{name} {code}' for name, code in faults.items())}")
+    return cells
+
+
+def _import(
+    kind: ImportKind, file: Path, *, dry_run: bool, cells: Sequence[str] = (), edition_id: int = 0, **settings: object
+) -> None:
     """Nothing is saved while a row has faults; rows that look like someone who is there are told and left out."""
     try:
         table = read_table(file.read_bytes())
@@ -109,6 +138,7 @@ def _import(kind: ImportKind, file: Path, *, dry_run: bool, edition_id: int = 0,
         raise click.FileError(str(file), error.strerror or str(error)) from error
     except UnreadableTable as refusal:
         raise click.ClickException(f"{file}: no table that can be read ({refusal.details['why']})") from refusal
+    table = replace(table, rows=tuple(corrected(table.rows, _corrections(cells, table))))
     mapping = IMPORTERS[kind].guess(reading(), edition_id, table.headings)
     # Never saved: it only says how the file is read.
     run = ImportRun(
@@ -211,17 +241,19 @@ def edition_named(slug: str) -> int:
 @import_.command("people")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-def import_people(file: Path, *, dry_run: bool) -> None:
+@_cells
+def import_people(file: Path, *, dry_run: bool, cells: Sequence[str]) -> None:
     """Add the people of FILE, a CSV or XLSX table, who are not there yet."""
-    _import(ImportKind.PEOPLE, file, dry_run=dry_run)
+    _import(ImportKind.PEOPLE, file, dry_run=dry_run, cells=cells)
 
 
 @import_.command("organizations")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-def import_organizations(file: Path, *, dry_run: bool) -> None:
+@_cells
+def import_organizations(file: Path, *, dry_run: bool, cells: Sequence[str]) -> None:
     """Add the organizations of FILE, a CSV or XLSX table, that are not there yet."""
-    _import(ImportKind.ORGANIZATIONS, file, dry_run=dry_run)
+    _import(ImportKind.ORGANIZATIONS, file, dry_run=dry_run, cells=cells)
 
 
 _OF_REGISTRATIONS = (
@@ -232,6 +264,7 @@ _OF_REGISTRATIONS = (
     click.option("--unanswered", is_flag=True, help="Take rows that leave required answers open."),
     click.option("--notify", is_flag=True, help="Mail them their confirmation, as if they had sent the form."),
     click.option("--dry-run", is_flag=True, help="Only tell what would happen."),
+    _cells,
 )
 
 

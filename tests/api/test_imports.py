@@ -30,7 +30,9 @@ def test_a_table_is_sent_looked_at_and_taken(api: Api) -> None:
     rows = api.get(f"{where}/rows").json["items"]
     assert [(row["number"], row["state"]) for row in rows] == [(2, "new"), (3, "double"), (4, "faulty")]
     assert rows[1]["alike"] == {"id": None, "row": 2, "name": "Zhang San", "reason": "name-written-otherwise"}
-    assert api.get(f"{where}/rows?state=faulty").json["items"][0]["faults"] == [{"heading": "", "code": "no-name"}]
+    assert api.get(f"{where}/rows?state=faulty").json["items"][0]["faults"] == [
+        {"heading": "", "code": "no-name", "column": "", "cell": "", "among": []}
+    ]
 
     changed = api.patch(where, {"chosen": [3]}, If_Match=made.headers["ETag"])
     assert changed.json["chosen"] == [3]
@@ -49,6 +51,30 @@ def test_a_table_is_sent_looked_at_and_taken(api: Api) -> None:
         reading().execute(select(Person.latin_family, Person.latin_given))
     )
     assert api.get(IMPORTS).json["items"] == [api.get(where).json]
+
+
+def test_rows_name_their_questions_and_take_corrections(api: Api) -> None:
+    made = api.post(IMPORTS, sent("Name,Email\nChan Tai Man,tai@\nJohn KENNEDY,\n"))
+    where = made.headers["Location"]
+    first, second = api.get(f"{where}/rows").json["items"]
+    assert first["faults"] == [
+        {"heading": "Email", "code": "not-an-address", "column": "B", "cell": "tai@", "among": []}
+    ]
+    assert first["notices"] == [
+        {"heading": "Name", "code": "name-not-split", "column": "A", "cell": "Chan Tai Man", "among": []}
+    ]
+    assert [(one["code"], one["among"]) for one in second["notices"]] == [("name-split", ["Kennedy", "John"])]
+    assert [row["number"] for row in api.get(f"{where}/rows?review=yes").json["items"]] == [3]
+
+    cells = {"2": {"Name": "Chan, Tai Man", "Email": "tai@example.org"}}
+    changed = api.patch(where, {"cells": cells}, If_Match=made.headers["ETag"])
+    assert (changed.status_code, changed.json["cells"]) == (200, cells)
+    first = api.get(f"{where}/rows").json["items"][0]
+    assert (first["state"], first["faults"]) == ("new", [])
+    assert [(one["cell"], one["among"]) for one in first["notices"]] == [("Chan, Tai Man", ["Chan", "Tai Man"])]
+    for strange, fault in (({"9": {"Name": "x"}}, "cells.9"), ({"2": {"Wish": "x"}}, "cells.2.Wish")):
+        refused = api.patch(where, {"cells": strange}, If_Match=changed.headers["ETag"])
+        assert (refused.status_code, refused.json["errors"]) == (422, {fault: ["unknown"]})
 
 
 @pytest.mark.parametrize(
@@ -107,7 +133,7 @@ def test_an_agenda_is_sent_as_other_programs_write_it(api: Api) -> None:
     rows = api.get(f"{where}/rows").json["items"]
     assert [(row["number"], row["state"], row["name"]) for row in rows] == [(1, "new", "Ports"), (2, "faulty", "")]
     at = "/schedule/conference/days/0/rooms/Hall/1"
-    assert rows[1]["faults"] == [{"heading": at, "code": "no-title"}]
+    assert rows[1]["faults"] == [{"heading": at, "code": "no-title", "column": "", "cell": "", "among": []}]
     assert api.post(f"{where}/confirm", If_Match=made.headers["ETag"]).status_code == 200
     with transaction() as db:
         take_batch(db, made.json["id"], 0, now=clock.now())

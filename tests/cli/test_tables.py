@@ -76,6 +76,17 @@ def test_a_dry_run_saves_nothing_and_the_same_file_again_adds_nothing(own_app: F
     assert run(import_, "people", tmp_path / "nowhere.csv").exit_code == 1
 
 
+def test_single_cells_are_corrected_by_an_option(own_app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("Name,Email\nChan Tai Man,tai@\n", encoding="utf-8")
+    cells = ("--cell", "2:Name=Chan, Tai Man", "--cell", "2:Email=tai@example.org")
+    assert run(import_, "people", file, *cells).output.endswith("1 added\n")
+    row = reading().scalars(select(Person)).one()
+    assert (row.latin_family, row.latin_given, row.email) == ("Chan", "Tai Man", "tai@example.org")
+    for strange in ("Name=x", "9:Name=x", "2:Wish=x"):
+        assert run(import_, "people", file, "--cell", strange).exit_code == 1
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not NAMES.is_dir(), reason="the real files stand beside the project, not in it")
 def test_real_people_and_organizations_come_out_as_they_went_in(own_app: Flask, tmp_path: Path) -> None:

@@ -630,6 +630,35 @@ def test_free_text_in_a_column_of_choices_is_kept_as_a_note(session: DbSession, 
 
 
 @pytest.mark.one_database
+def test_parts_of_a_delegation_flights_and_hotel_wishes_go_where_they_belong(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, "delegate")
+    whole = create_delegation(session, forum.edition.id, {"code": "js", "name": {"zh-Hans": "江苏省代表团"}}, **BY)
+    part = {"code": "js-nj", "name": {"zh-Hans": "南京分团"}, "parent_id": whole.id}
+    nanjing = create_delegation(session, forum.edition.id, part, **BY)
+    create_delegation(session, forum.edition.id, {"code": "hb", "name": {"zh-Hans": "湖北省代表团"}}, **BY)
+    content = (
+        "姓名,拼音,代表团,分团,到达日期,到达时间,到达航班,离开日期,房型\n"
+        "张海涛,ZHANG HAITAO,js,JS-NJ,2023-05-20,9:30,MU583,,大床房，无烟\n".replace("，", "、")
+        + "刘秀英,LIU  Xiuying,江苏省代表团,,5月20日上午,,CA987,5月26日,无\n"
+        '何丽,"HE, Li",hb,js-nj,,,,,\n'
+    )
+    run = brought(session, forum, content.encode(), type="delegate")
+    assert "" not in run.mapping.values()
+    lines = planned(session, forum, run)
+    assert told(lines) == {4: [("分团", "another-delegation")]}
+    assert taken(session, forum, run).added == 2
+    members = select(DelegationMember.delegation_id).order_by(DelegationMember.id)
+    assert session.scalars(members).all() == [nanjing.id, whole.id]
+    kept = [row.answers for row in session.scalars(select(Registration).order_by(Registration.id))]
+    assert kept[0]["values"] == {
+        "travel": {"zone": forum.edition.zone, "arrival": {"at": "2023-05-20T09:30", "flight": "MU583"}},
+        "hotel-wishes": "大床房、无烟",
+    }
+    assert kept[1]["values"]["travel-arrival-note"] == "5月20日上午; CA987; 5月26日"
+    assert [one["code"] for one in kept[0]["questions"]] == ["travel", "hotel-wishes"]
+
+
+@pytest.mark.one_database
 def test_what_people_are_in_their_delegation_is_read_and_it_has_one_head(session: DbSession, forum: Forum) -> None:
     make_type(session, forum.edition.id, "delegate")
     hubei = create_delegation(session, forum.edition.id, {"code": "hubei", "name": {"en": "Hubei"}}, **BY)

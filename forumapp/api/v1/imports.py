@@ -14,17 +14,21 @@ from forumapp.api.v1.shapes import KeptSchema
 from forumapp.core.errors import Invalid
 from forumapp.core.paging import Page
 from forumapp.core.tables import LARGEST, LONGEST
-from forumapp.core.text import LINE
+from forumapp.core.text import LINE, PARAGRAPHS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import queries, services
+from forumapp.domain.importing.review import column_letter, to_review
 from forumapp.domain.importing.type_words import MOST_WORDS
 from forumapp.schemas.choices import ImportKind, ImportStatus, RowState
-from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Shape, Text, WholeNumber
+from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Shape, Text, WholeNumber, Word
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from forumapp.api.auth import Call
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.rows import RowFault
 
 IMPORTS = "/editions/<slug:edition>/imports"
 ONE = f"{IMPORTS}/<id:run_id>"
@@ -112,6 +116,14 @@ class ImportChangesSchema(Shape):
         },
     )
     settings = ma.fields.Nested(ImportSettingsSchema, metadata={"description": "For a whole file of registrations."})
+    cells = ma.fields.Dict(
+        keys=Text(pattern=r"^[0-9]{1,7}$"),
+        values=ma.fields.Dict(keys=Text(longest=PARAGRAPHS), values=Text(longest=PARAGRAPHS)),
+        metadata={
+            "description": "Corrected cells, by row number and heading; they replace all corrections made before. The "
+            "file stays as it was sent. A full name is corrected as family name, comma, given name."
+        },
+    )
 
 
 class ImportSchema(KeptSchema):
@@ -123,6 +135,9 @@ class ImportSchema(KeptSchema):
     chosen = ma.fields.List(ma.fields.Integer())
     joined = ma.fields.List(ma.fields.Integer())
     settings = ma.fields.Nested(KeptSettingsSchema)
+    cells = ma.fields.Dict(
+        keys=ma.fields.String(), values=ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+    )
     status = Choice(ImportStatus, required=True)
     done = WholeNumber(required=True)
     total = WholeNumber(required=True)
@@ -137,6 +152,12 @@ class RowFaultSchema(ma.Schema):
         metadata={"description": "The column; empty for the row as a whole. Of an agenda, a place of the file."}
     )
     code = ma.fields.String()
+    column = ma.fields.String(metadata={"description": "The letter of the column in a spreadsheet; empty for the row."})
+    cell = ma.fields.String(metadata={"description": "What the cell says, once it is corrected."})
+    among = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "What the code is about: the parts of a split name, a note, who has the address."},
+    )
 
 
 class AlikeSchema(ma.Schema):
@@ -160,6 +181,11 @@ class RowSchema(ma.Schema):
 
 class RowQuery(PageQuery):
     state = Choice(RowState)
+    review = Word(
+        ("yes", "no"),
+        load_default="no",
+        metadata={"description": "Only rows that would be taken and have notices to review."},
+    )
 
 
 @blueprint.lists(IMPORTS, ImportSchema, needs=EDIT)
@@ -193,21 +219,49 @@ def read_import(call: Call, edition: str, run_id: int) -> ImportRun:
 
 @blueprint.changes(ONE, ImportChangesSchema, ImportSchema, needs=EDIT)
 def change_import(call: Call, changes: dict[str, Any], version: int, edition: str, run_id: int) -> ImportRun:
-    """Say what the columns mean, who the people are whom rows resemble, and what holds for the whole file."""
+    """Say what the columns mean, correct single cells, say who the people are whom rows resemble, and what holds for
+    the whole file.
+    """
     of = call.edition(edition).id
     run = services.get_run(call.db, of, run_id, actor=call.actor)
-    said = {name: changes.get(name, getattr(run, name)) for name in ("mapping", "chosen", "joined", "settings")}
+    said = {
+        name: changes.get(name, getattr(run, name)) for name in ("mapping", "chosen", "joined", "settings", "cells")
+    }
     return services.set_out(call.db, of, run_id, **said, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(f"{ONE}/rows", RowSchema, query=RowQuery, needs=EDIT)
-def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[Line]:
-    """What would become of each row, as things stand."""
+def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[dict[str, Any]]:
+    """What would become of each row, as things stand. Faults keep a row out until its cell is corrected; notices do
+    not.
+    """
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
     state = query.get("state")
-    lines = [line for line in services.plan(call.db, run, actor=call.actor) if state in (None, line.state)]
+    lines = services.plan(call.db, run, actor=call.actor)
+    lines = [line for line in (to_review(lines) if query["review"] == "yes" else lines) if state in (None, line.state)]
     first = (query["page"] - 1) * query["page_size"]
-    return Page(lines[first : first + query["page_size"]], query["page"], query["page_size"], len(lines))
+    shown = lines[first : first + query["page_size"]]
+    table = services.table_of_run(call.db, run)
+    cells = {} if run.kind is ImportKind.AGENDA else {row.number: row.cells for row in table.rows}
+    rows = [_row(line, table.headings, cells.get(line.number, {})) for line in shown]
+    return Page(rows, query["page"], query["page_size"], len(lines))
+
+
+def _row(line: Line, headings: Sequence[str], cells: Mapping[str, str]) -> dict[str, Any]:
+    def named(one: RowFault) -> dict[str, Any]:
+        column = column_letter(headings.index(one.heading)) if one.heading in headings else ""
+        said = {"heading": one.heading, "code": one.code, "column": column, "among": list(one.among)}
+        return {**said, "cell": cells.get(one.heading, "")}
+
+    return {
+        "number": line.number,
+        "state": line.state,
+        "name": line.name,
+        "faults": [named(one) for one in line.faults],
+        "notices": [named(one) for one in line.notices],
+        "alike": line.alike,
+        "more": list(line.more),
+    }
 
 
 @blueprint.acts(f"{ONE}/confirm", ImportSchema, tagged=True, body=ImportConfirmationSchema, needs=EDIT)

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.questions import Question
     from forumapp.domain.registration.rows import Entry, Form
 
+_PART_HEADINGS = frozenset({"分团", "团组", "分团delegation"})
 _NAME_COLUMNS = ("latin", "latin_family", "latin_given", "native", "native_family")
 # Who is told of their registration as if they had sent a form.
 _TOLD = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, RegistrationStatus.APPLIED})
@@ -80,7 +81,16 @@ def fields(db: DbSession, edition_id: int) -> dict[str, Mapping[str, str]]:
 
 
 def guessed(db: DbSession, edition_id: int, headings: Iterable[str]) -> dict[str, str]:
-    return guess(headings, known_headings(forms_of(db, edition_id)))
+    return with_sub_delegation(guess(headings, known_headings(forms_of(db, edition_id))))
+
+
+def with_sub_delegation(mapping: Mapping[str, str]) -> dict[str, str]:
+    """A column headed 分团 means a part where another column names the delegation."""
+    has_whole = {"delegation"} <= set(mapping.values()) and "sub_delegation" not in mapping.values()
+    part = next(
+        (one for one, meant in mapping.items() if has_whole and not meant and fold(one) in _PART_HEADINGS), None
+    )
+    return {heading: "sub_delegation" if heading == part else meant for heading, meant in mapping.items()}
 
 
 def forms_of(db: DbSession, edition_id: int) -> list[Form]:
@@ -242,6 +252,7 @@ def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Ch
         next((form for form in forms if form.code == run.settings.get("type")), None),
         whole,
         frozenset(one for one in parents if whole in with_wholes(one, parents)),
+        {one: with_wholes(one, parents) for one in parents},
         {one.code: one for form in reversed(forms) for one in form.asked},
     )
 

@@ -64,7 +64,8 @@ def fields(db: DbSession, edition_id: int) -> dict[str, Mapping[str, str]]:
 
 def guessed(db: DbSession, edition_id: int, headings: Iterable[str]) -> dict[str, str]:
     known = known_headings(registrations.forms_of(db, edition_id))
-    return guess(headings, {name: words for name, words in known.items() if name not in DECIDED})
+    known = {name: words for name, words in known.items() if name not in DECIDED}
+    return registrations.with_sub_delegation(guess(headings, known))
 
 
 def delegation_of(db: DbSession, edition_id: int, code: str, *, actor: Actor) -> Delegation:

@@ -253,7 +253,8 @@ def confirm(
     taken = to_take(plan(db, run, actor=actor), run)
     if not taken:
         raise NothingToImport
-    if not is_roster and ("delegation" in run.mapping.values() or run.settings.get("delegation")):
+    names_delegations = not {"delegation", "sub_delegation"}.isdisjoint(run.mapping.values())
+    if not is_roster and (names_delegations or run.settings.get("delegation")):
         require_all(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     decided = {line.number for line in taken if line.state not in (State.NEW, State.CHANGED)}
     changes = {

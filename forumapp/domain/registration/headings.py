@@ -27,6 +27,10 @@ REGISTRATION_HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "language": ("language", "order locale", "locale", "语言"),
     "delegation": ("delegation", "group name", "代表团", "团组", "分团"),
+    "sub_delegation": (
+        "sub-delegation", "subdelegation", "sub-delegation code", "part of the delegation", "sub-group", "分团代码",
+        "分团编号", "分团名称", "所属分团", "小组", "组别",
+    ),
     "role": ROLE_HEADINGS,
     **MEDIA_HEADINGS,
     **PERSON_HEADINGS,

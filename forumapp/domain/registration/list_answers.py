@@ -7,7 +7,7 @@ retention treat them as they treat the answers of the form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import LANGUAGES, fold, pick
@@ -97,6 +97,13 @@ def kept_answers(
 ) -> dict[str, Any]:
     """What a registration keeps: the questions of its type, those of lists that have an answer, and notes."""
     answered = [one for one in more if one["code"] in answers]
-    kept = {note.code: note for note in notes if note.code not in {one["code"] for one in (*stored, *answered)}}
+    taken = {one["code"] for one in (*stored, *answered)}
+    kept: dict[str, Note] = {}
+    for note in notes:
+        if note.code in kept:
+            before = kept[note.code].text
+            kept[note.code] = replace(note, text=f"{before}; {note.text}"[: LONGEST[Kind(note.kind)]])
+        elif note.code not in taken:
+            kept[note.code] = note
     questions = [*stored, *answered, *(note.stored for note in kept.values())]
     return snapshot(questions, {**answers, **{code: note.text for code, note in kept.items()}})

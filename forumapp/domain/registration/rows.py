@@ -51,7 +51,7 @@ from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, Registra
 from forumapp.domain.registration.travel_cells import PARTS, WrongPart, part_headings, part_labels, read_travel, where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -59,7 +59,9 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.questions import Question
 
 ANSWER = "answer."
-OWN_FIELDS = dict.fromkeys(("type", "status", "registered_at", "language", "delegation", "role", *MEDIA_FIELDS), LINE)
+OWN_FIELDS = dict.fromkeys(
+    ("type", "status", "registered_at", "language", "delegation", "sub_delegation", "role", *MEDIA_FIELDS), LINE
+)
 REGISTRATION_FIELDS: dict[str, int] = {**OWN_FIELDS, **PERSON_FIELDS}
 _NAMES = ("latin", "latin_family", "latin_given", "native", "native_family", "native_given")
 _LINES = (*_NAMES, "title.en", f"title.{ZH}", "organization.en", f"organization.{ZH}")
@@ -111,6 +113,7 @@ class Choices:
     form: Form | None = None
     delegation_id: int | None = None
     within: frozenset[int] = frozenset()
+    wholes: Mapping[int, Collection[int]] = field(default_factory=dict)  # by delegation, itself and what it is part of
     questions: Mapping[str, Question] = field(default_factory=dict)  # of all types, by code
 
 
@@ -338,14 +341,25 @@ class _Reader:
         return moment
 
     def delegation(self) -> int | None:
-        named = self.said.get("delegation")
-        if not named:
+        """The delegation that the row names, or the part of it that a second column names."""
+        whole = self._delegation_in("delegation")
+        part = self._delegation_in("sub_delegation")
+        if part is not None and whole is not None and whole not in self.choices.wholes.get(part, (part,)):
+            self._wrong("sub_delegation", "another-delegation")
+        found = whole if part is None else part
+        if found is None:
             return self.choices.delegation_id
+        if self.choices.delegation_id is not None and found not in self.choices.within:
+            self._wrong("sub_delegation" if part is not None else "delegation", "another-delegation")
+        return found
+
+    def _delegation_in(self, meant: str) -> int | None:
+        named = self.said.get(meant)
+        if not named or is_nothing(named):
+            return None
         found = self.choices.delegations.get(fold(named))
         if found is None:
-            self._wrong("delegation", "unknown-delegation")
-        elif self.choices.delegation_id is not None and found not in self.choices.within:
-            self._wrong("delegation", "another-delegation")
+            self._wrong(meant, "unknown-delegation")
         return found
 
     def role(self) -> str | None:
@@ -355,7 +369,8 @@ class _Reader:
         named = self.said.get("role")
         if not named:
             return None
-        if not self.said.get("delegation") and self.choices.delegation_id is None:
+        has_delegation = any(self.said.get(name) for name in ("delegation", "sub_delegation"))
+        if not has_delegation and self.choices.delegation_id is None:
             self.notices.append(fault_at(self.mapping, "role", "role-of-no-delegation"))
             return None
         role = read_role(named)
@@ -420,6 +435,8 @@ class _Reader:
             return None
         if question.kind is Kind.TRAVEL:
             return self._travel(question, cells)
+        if question.code == HOTEL and is_nothing(cells[""]):
+            return None
         try:
             # Another type asks for parts under its code.
             answer = read_cell(question, cells[""]) if "" in cells else None

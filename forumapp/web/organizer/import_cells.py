@@ -88,6 +88,7 @@ def _options(run: ImportRun) -> dict[str, list[tuple[str, str]]]:
     if run.kind is ImportKind.REGISTRATIONS:
         names = delegation_names(reading(), run.edition_id)
         options["delegation"] = [(code, pick(name, language())) for code, name in names]
+        options["sub_delegation"] = options["delegation"]
     for question in (one for form in reversed(forms) for one in form.asked):
         named = [(one.code, pick(one.label, language())) for one in question.options]
         if question.kind is Kind.DIET:

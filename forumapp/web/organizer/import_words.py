@@ -49,6 +49,7 @@ FIELD_NAMES = {
     "registered_at": _l("Registered at"),
     "language": _l("Language"),
     "delegation": _l("Delegation"),
+    "sub_delegation": _l("Part of the delegation"),
     "role": _l("Role in the delegation"),
     "outlet": _l("Media outlet"),
     "media_role": _l("Media role"),

@@ -1,0 +1,60 @@
+"""What a list says beyond the questions of a registration type."""
+
+from __future__ import annotations
+
+import pytest
+
+from forumapp.domain.registration.answers import Topic, topic_of
+from forumapp.domain.registration.list_answers import is_nothing, kept_answers, list_questions, note_on
+from forumapp.domain.registration.questions import Kind
+
+LABEL = {"en": "Diet", "zh-Hans": "饮食"}
+
+
+@pytest.mark.parametrize("cell", ["无", "暂无", "N/A", "none", "—", "/", "--", "。", "无特殊要求"])
+def test_some_cells_only_say_that_there_is_nothing(cell: str) -> None:
+    assert is_nothing(cell)
+
+
+@pytest.mark.parametrize("cell", ["花生过敏", "no pork", "0", "a"])
+def test_other_cells_say_something(cell: str) -> None:
+    assert not is_nothing(cell)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "topic"),
+    [
+        ("diet", Kind.DIET, Topic.NEEDS),
+        ("food", Kind.CHOICE, Topic.NEEDS),
+        ("list-phone", Kind.PHONE, Topic.CONTACT),
+        ("travel", Kind.TRAVEL, Topic.TRAVEL),
+        ("passport", Kind.DATE, Topic.IDENTITY),
+        ("days", Kind.CHOICES, None),
+    ],
+)
+def test_a_note_has_the_topic_of_its_question(code: str, kind: Kind, topic: Topic | None) -> None:
+    note = note_on(code, kind, LABEL, "花生过敏")
+    assert topic_of(note.code, note.kind) is topic
+    assert (note.label["zh-Hans"], note.stored["for_organizers"]) == ("饮食（名单备注）", True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "more"),
+    [
+        ([], ["travel", "hotel-wishes"]),
+        ([{"code": "flights", "kind": "travel", "label": {"en": "Flights"}}], ["hotel-wishes"]),
+        ([{"code": "travel", "kind": "short-text", "label": {"en": "How do you come?"}}], ["hotel-wishes"]),
+        ([{"code": "hotel-room", "kind": "choice", "label": {"en": "Room"}}], ["travel"]),
+        ([{"code": "stay", "kind": "short-text", "label": {"zh-Hans": "住宿要求"}}], ["travel"]),
+    ],
+)
+def test_lists_ask_for_travel_and_hotels_where_the_type_does_not(asked, more) -> None:
+    assert [one["code"] for one in list_questions(asked)] == more
+
+
+def test_notes_on_one_question_are_kept_together_and_questions_without_answers_are_left_out() -> None:
+    stored = [{"code": "diet", "kind": "diet", "label": LABEL}]
+    notes = [note_on("diet", Kind.DIET, LABEL, text) for text in ("花生过敏", "少盐")]
+    kept = kept_answers(stored, list_questions(stored), {"hotel-wishes": "大床房"}, notes)
+    assert [one["code"] for one in kept["questions"]] == ["diet", "hotel-wishes", "diet-note"]
+    assert kept["values"] == {"hotel-wishes": "大床房", "diet-note": "花生过敏; 少盐"}
