@@ -26,8 +26,8 @@ class Desk {
     this.chosen = null;
     this.told = root.querySelector("[data-tt-told]");
     this.find = (name) => root.querySelector(`[data-tt-${name}]`);
-    this.scale = this.remembered("zoom");
-    this.step = this.remembered("step");
+    this.zoom(this.remembered("zoom"));
+    this.step = Number(this.remembered("step"));
     this.grid = new Grid(this.find("frame"), this);
     this.list = new List(this.find("narrow"), this);
     this.side = new Side(this.find("side"), this);
@@ -53,9 +53,9 @@ class Desk {
       const box = !this.quiet && event.target.closest?.("[data-id]");
       if (box) this.moves.commit(Number(box.dataset.id));
     });
-    for (const [name, part] of [["zoom", "scale"], ["step", "step"]]) {
+    for (const [name, use] of [["zoom", (value) => this.zoom(value)], ["step", (value) => { this.step = Number(value); }]]) {
       this.find(name).addEventListener("change", (event) => {
-        this[part] = Number(event.target.value);
+        use(event.target.value);
         localStorage.setItem(`timetable:${name}`, event.target.value);
         this.draw();
       });
@@ -76,7 +76,13 @@ class Desk {
     const select = this.find(name);
     const kept = localStorage.getItem(`timetable:${name}`);
     if ([...select.options].some((one) => one.value === kept)) select.value = kept;
-    return Number(select.value);
+    return select.value;
+  }
+
+  // Pixels a minute; columns narrow with it, and "fit" shows all rooms at once.
+  zoom(value) {
+    this.fits = value === "fit";
+    this.scale = this.fits ? 1 : Number(value);
   }
 
   fold() {
@@ -92,6 +98,8 @@ class Desk {
   get findings() { return this.store.findings; }
 
   get rest() { return this.store.rest; }
+
+  get checks() { return this.store.checks; }
 
   get zone() { return this.store.zone; }
 
@@ -255,7 +263,9 @@ class Desk {
     const away = status === 0 || status >= 400;
     const line = this.find("away");
     line.hidden = !away;
-    if (away) line.textContent = this.words.failed[status] || this.words.away;
+    const notLoaded = this.day ? "" : this.words.notLoaded;
+    if (away) line.textContent = [notLoaded, this.words.failed[status] || this.words.away].filter(Boolean).join(" ");
+    this.root.classList.toggle("is-away", away);
   }
 
   // Choosing

@@ -4,8 +4,13 @@
 import { axisOf, clock, lanesOf, minuteOf, reachOf } from "./timetable_layout.js";
 
 const ALL = "all";
-// Pixels under which a box has room for a line, for its title, and for little more.
-const SIZES = [["is-short", 44], ["is-low", 72], ["is-bare", 98], ["is-mid", 140]];
+// Pixels under which a box has room for one line, and for one in small letters.
+const SIZES = [["is-short is-thin", 18], ["is-short", 44]];
+const LINE = 17.6; // pixels of a line in a box
+const TOP = 28; // pixels of its first line, with the padding
+const TIGHT = 120; // pixels of a column under which a short box shows its title and not its time
+const COLUMN = 9.5; // rem, at the usual zoom
+const USUAL = 1.5; // pixels a minute
 
 const make = (tag, name, text = "") => Object.assign(document.createElement(tag), { className: name, textContent: text });
 
@@ -33,6 +38,8 @@ export class Grid {
     const spans = shown.map(({ session, place }) => this.span(session, place));
     this.axis = axisOf(spans);
     this.drawFrame(shown.some(({ place }) => !place.room && !place.allRooms));
+    const width = [...this.columns.values()][0]?.offsetWidth || TIGHT;
+    this.grid.classList.toggle("is-tight", width < TIGHT);
     for (const column of this.columns.keys()) {
       const here = spans.filter((span) => span.column === column);
       const lanes = lanesOf(here);
@@ -57,12 +64,14 @@ export class Grid {
   drawFrame(withNone) {
     const { board, axis } = this;
     const rooms = [...board.rooms, ...(withNone ? [{ id: 0, name: board.words.noRoom }] : [])];
-    const key = JSON.stringify([rooms, axis, board.scale, board.step, board.zoneShort]);
+    const key = JSON.stringify([rooms, axis, board.scale, board.fits, board.step, board.zoneShort]);
     if (key === this.key) return;
     this.key = key;
     const kept = document.activeElement;
     this.grid.replaceChildren();
     this.grid.style.setProperty("--rooms", rooms.length);
+    this.grid.classList.toggle("is-fit", board.fits);
+    this.grid.style.setProperty("--column", board.fits ? "0rem" : `${COLUMN * Math.min(1, board.scale / USUAL)}rem`);
     this.grid.style.setProperty("--hour", `${60 * board.scale}px`);
     this.grid.style.setProperty("--tall", `${(axis.to - axis.from) * board.scale}px`);
     const corner = this.grid.appendChild(make("div", "tt-corner"));
@@ -79,6 +88,7 @@ export class Grid {
   head(room, place) {
     const head = make("div", "tt-head");
     head.style.gridColumn = place + 2;
+    head.title = room.name;
     head.append(make("span", "tt-head-name", room.name));
     const venues = new Set(this.board.rooms.map((one) => one.venue));
     const seats = room.capacity ? this.board.words.seats.replace("{number}", room.capacity) : "";
@@ -125,6 +135,7 @@ export class Grid {
     box.style.left = `calc(${(100 * lane) / lanes}% + 2px)`;
     box.style.width = `calc(${100 / lanes}% - 4px)`;
     box.style.setProperty("--track", state.color);
+    box.style.setProperty("--lines", Math.max(1, Math.floor((tall - TOP) / LINE)));
     box.setAttribute("aria-busy", String(state.busy));
     box.setAttribute("aria-pressed", String(state.chosen));
     box.title = state.label;

@@ -4,6 +4,12 @@
 import { make } from "./timetable_grid.js";
 import { dayOf, lengthOf, wallAt } from "./timetable_layout.js";
 
+function byCode(findings) {
+  const groups = new Map();
+  for (const one of findings) groups.set(one.code, [...(groups.get(one.code) || []), one]);
+  return groups;
+}
+
 export class Side {
   constructor(root, desk) {
     this.root = root;
@@ -17,6 +23,10 @@ export class Side {
       tab.addEventListener("keydown", (event) => this.between(event, tab));
     }
     this.search.addEventListener("input", () => this.drawList());
+    this.filter = root.querySelector("[data-tt-filter]");
+    this.today = root.querySelector("[data-tt-today]");
+    for (const control of [this.filter, this.today]) control.addEventListener("input", () => this.drawFindings());
+    root.querySelector("[data-tt-retry]").addEventListener("click", () => this.desk.store.look());
     this.form?.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.form?.addEventListener("input", () => { this.typed = true; });
     root.querySelector("[data-tt-unschedule]")?.addEventListener("click", () => this.desk.moves.unschedule(this.desk.chosen));
@@ -107,15 +117,50 @@ export class Side {
   drawFindings() {
     const { desk } = this;
     const list = this.root.querySelector("[data-tt-findings]");
-    const key = JSON.stringify([desk.findings, desk.rest]);
-    this.count("findings", desk.findings.length + desk.rest.number, desk.findings.some((one) => one.blocking));
-    this.root.querySelector("[data-tt-clean]").hidden = Boolean(desk.findings.length);
+    const number = desk.findings.length + desk.rest.number;
+    this.count("findings", number, desk.findings.some((one) => one.blocking));
+    const show = (name, isShown) => { this.root.querySelector(`[data-tt-${name}]`).hidden = !isShown; };
+    show("checking", desk.checks === "loading");
+    show("unchecked", desk.checks === "failed");
+    show("clean", desk.checks === "ready" && !number);
+    show("filters", desk.findings.length);
+    const key = JSON.stringify([desk.findings, desk.rest, this.filter.value, this.today.checked && desk.day]);
     if (key === this.foundKey) return;
     this.foundKey = key;
-    list.replaceChildren(...desk.findings.map((one) => this.finding(one)));
+    const groups = this.groups();
+    list.replaceChildren(...groups.map(([code, those]) => this.group(code, those)));
+    show("none-found", desk.findings.length && !groups.length);
     const rest = this.root.querySelector("[data-tt-rest]");
     rest.hidden = !desk.rest.number;
     rest.firstChild.textContent = desk.rest.words;
+  }
+
+  // By kind, as filtered; the kinds in the order in which the server names them, the blocking ones first.
+  groups() {
+    const { desk } = this;
+    const kinds = byCode(desk.findings);
+    const blocking = desk.findings.some((one) => one.blocking) ? [["blocking", desk.words.clashes]] : [];
+    const chosen = this.filter.value;
+    const names = [...kinds.keys()].map((code) => [code, this.kindOf(code)]);
+    this.choices(this.filter, [["", desk.words.everyFinding], ...blocking, ...names]);
+    this.filter.value = [...this.filter.options].some((one) => one.value === chosen) ? chosen : "";
+    const isOfDay = (id) => desk.session(id) && desk.placeOf(id).start?.startsWith(desk.day);
+    const shown = desk.findings.filter((one) => (
+      (!this.filter.value || one.code === this.filter.value || (this.filter.value === "blocking" && one.blocking))
+      && (!this.today.checked || one.sessions.some(isOfDay))
+    ));
+    return [...byCode(shown)];
+  }
+
+  kindOf(code) { return this.desk.words.findingKinds[code] || code; }
+
+  group(code, those) {
+    const row = make("li", "tt-found-group");
+    const part = row.appendChild(make("details", ""));
+    part.open = true;
+    part.append(make("summary", "", `${this.kindOf(code)} (${those.length})`));
+    part.appendChild(make("ul", "tt-found-list")).append(...those.map((one) => this.finding(one)));
+    return row;
   }
 
   finding(one) {

@@ -6,17 +6,19 @@ import { movedTo } from "./timetable_layout.js";
 
 const FRESH_MS = 3000;
 const LOOK_MS = 30000;
+const RETRY_MS = 5000;
 const SIGNED_OUT = 401; // the page to sign in answers instead
 
 export class Store extends EventTarget {
   constructor(addresses, token) {
     super();
     Object.assign(this, { addresses, token, sessions: new Map(), people: {}, zones: {}, rooms: [], tracks: [], days: [], findings: [] });
+    this.checks = "loading"; // of the findings: "loading", "ready" or "failed"
     this.rest = { number: 0, words: "", clashing: [] }; // of the findings, beyond those that are told one by one
     this.mark = "";
     this.tag = ""; // of the last answer, as the server wrote it
     this.unheard = new Map(); // versions that our own saves made, which are no colleague's moves
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.follow(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) { this.follow(); if (this.mark) this.look(); } });
   }
 
   // Ask for what is new, now and from then on.
@@ -70,7 +72,7 @@ export class Store extends EventTarget {
     this.takeDays(news.days, news.whole);
     if (!isNew) return; // told once more, for a change that may come late
     this.tell("news", { theirs });
-    this.look();
+    this.look({ changed: true });
   }
 
   // The edition's own days, and those others on which something is.
@@ -81,20 +83,29 @@ export class Store extends EventTarget {
   }
 
   // What is wrong follows every change; and now and then, for what is asked of rooms and people elsewhere.
-  async look() {
+  async look({ changed = false } = {}) {
     clearTimeout(this.looking);
-    this.looking = setTimeout(() => { if (!document.hidden) this.look(); }, LOOK_MS);
     const asked = {};
     this.looked = asked;
+    if (changed || this.checks === "failed") this.setChecks("loading"); // what was loaded is of another state
     try {
       const response = await fetch(this.addresses.findings, { credentials: "same-origin", cache: "no-store" });
-      const answer = response.ok ? await response.json() : null;
-      if (!answer || this.looked !== asked) return; // another one is on its way
+      if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
+      const answer = await response.json();
+      if (this.looked !== asked) return; // another one is on its way
       Object.assign(this, { findings: answer.findings, rest: answer.rest });
-      this.tell("findings", {});
+      this.setChecks("ready");
     } catch {
-      // The next one tells.
+      if (this.looked !== asked) return;
+      this.setChecks("failed");
     }
+    const pause = this.checks === "failed" ? RETRY_MS : LOOK_MS;
+    this.looking = setTimeout(() => { if (!document.hidden) this.look(); }, pause);
+  }
+
+  setChecks(state) {
+    this.checks = state;
+    this.tell("findings", {});
   }
 
   // Returns {status, session?, words?, code?}; status 0 is a network that is away.

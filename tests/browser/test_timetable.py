@@ -359,7 +359,7 @@ def test_a_save_that_fails_is_told_beside_the_box_and_put_back(
     page = opened(seen)
 
     held: list[Route] = []
-    page.route("**/place", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks what it is given)
+    page.route("**/place", lambda route: held.append(route))  # noqa: PLW0108 (a function that can be marked)  # noqa: PLW0108 (Playwright marks what it is given)
     first = box(page, TWICE[0])
     drag(page, first, "Meeting Room C", "14:00")
     expect(first).to_have_attribute("aria-busy", "true")
@@ -612,3 +612,86 @@ def test_where_things_stand_is_computed_right(browser: Browser, desk: str) -> No
             "start": "2023-05-23T10:00", "end": "2023-05-23T16:30", "startFold": None, "endFold": None, "room": 2,
         },
     }  # fmt: skip
+
+
+def test_no_conflicts_is_shown_only_after_the_findings_have_arrived(browser: Browser, desk: str, house: House) -> None:
+    placed(house)
+    context, seen = visit(browser, desk, width=1440, language="en-US")
+    held: list[Route] = []
+    seen.page.route("**/findings.json", lambda route: held.append(route))  # noqa: PLW0108 (a function that can be marked)
+    page = opened(seen)
+    page.get_by_role("tab", name="Findings").click()
+    expect(page.get_by_text("Checking for conflicts…")).to_be_visible()
+    expect(page.get_by_text("No conflicts")).to_be_hidden()
+
+    for route in held:
+        route.fulfill(status=500)
+    page.unroute("**/findings.json")
+    expect(page.get_by_text("Conflicts could not be checked.")).to_be_visible()
+    expect(page.get_by_text("Checking for conflicts…")).to_be_hidden()
+    expect(page.get_by_text("No conflicts")).to_be_hidden()
+
+    nothing = {"findings": [], "rest": {"number": 0, "words": "", "clashing": []}}
+    page.route("**/findings.json", lambda route: route.fulfill(json=nothing))
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("No conflicts")).to_be_visible()
+    expect(page.get_by_text("Conflicts could not be checked.")).to_be_hidden()
+    context.close()
+
+
+def test_a_timetable_that_does_not_load_says_so(browser: Browser, desk: str, house: House) -> None:
+    placed(house)
+    context, seen = visit(browser, desk, width=1440, language="en-US")
+    sign_in(seen)
+    seen.page.route("**/timetable.json*", lambda route: route.abort())
+    seen.go(PAGE)
+    expect(seen.page.get_by_text("The timetable could not be loaded.")).to_be_visible()
+    expect(seen.page.get_by_text("The timetable is being loaded…")).to_be_hidden()
+    seen.page.unroute("**/timetable.json*")
+    expect(seen.page.locator(".timetable.is-ready")).to_be_visible(timeout=COLLEAGUE_MS)
+    expect(seen.page.get_by_text("The timetable could not be loaded.")).to_be_hidden()
+    context.close()
+
+
+# That a title has most of its box, and height enough for letters.
+SHOWS = """(title) => [title.offsetWidth > title.closest(".tt-box").offsetWidth / 2, title.offsetHeight > 8]"""
+
+
+def test_twenty_rooms_fit_into_the_window_and_findings_are_grouped_and_filtered(
+    browser: Browser, desk: str, house: House
+) -> None:
+    placed(house)
+    there = len(db_rooms())
+    title = "Coffee break"
+    with transaction() as db:
+        venue = db.scalars(select(Venue.id)).one()
+        for number in range(there + 1, 21):
+            values = {"code": f"r{number}", "venue_id": venue, "name": {"en": f"Hall {number}"}, "position": number}
+            create_room(db, house.edition_id, values, **BY)
+        room = db.scalars(select(Room.id).where(Room.code == "r20")).one()
+        for code, kind, start, end in (("b", "break", 9, 0.25), ("p", "panel", 12, 4)):
+            span = Span(wall(start), Moment(wall(start).wall + timedelta(hours=end), wall(start).zone))
+            values = {"code": code, "title": {"en": title if code == "b" else "Long words " * 12}, "kind": kind}
+            create_session(db, house.edition_id, values | {"room_id": room}, span, **BY)
+    context, seen = visit(browser, desk, width=1440, language="en-US")
+    page = opened(seen)
+    page.locator("[data-tt-zoom]").select_option("fit")
+    frame, heads = page.locator(".tt-frame"), page.locator(".tt-head")
+    expect(heads).to_have_count(20)
+    assert frame.evaluate("(frame) => frame.scrollWidth <= frame.clientWidth")
+
+    pause = box(page, title).locator(".tt-title")
+    assert pause.evaluate(SHOWS) == [True, True]
+    long = page.locator(".tt-box", has_text="Long words").locator(".tt-title")
+    assert long.evaluate("(title) => title.offsetHeight / parseFloat(getComputedStyle(title).lineHeight)") > 4
+
+    page.get_by_role("tab", name="Findings").click()
+    groups = page.locator(".tt-found-group")
+    expect(groups.first).to_be_visible()
+    number = groups.count()
+    assert number > 1
+    page.locator("[data-tt-filter]").select_option(index=1)
+    expect(groups).to_have_count(1)
+    page.locator("[data-tt-filter]").select_option("")
+    expect(groups).to_have_count(number)
+    context.close()

@@ -10,18 +10,28 @@ from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.mail.suppressing import suppressed_among
 from forumapp.domain.people.searching import says
-from forumapp.domain.registration.models import Invitation, RegistrationType
-from forumapp.domain.registration.rules import REST, UNANSWERED, InvitationState, invitation_state
+from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
+from forumapp.domain.registration.rules import (
+    REST,
+    UNANSWERED,
+    InvitationState,
+    RegistrationStatus,
+    invitation_state,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.permissions import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,26 @@ def unanswered(edition_id: int, today: date, *, before: datetime) -> Select[Any]
     """Invitations with an address that were last sent `before`, and can still be answered."""
     here = (Invitation.edition_id == edition_id, Invitation.email.is_not(None), Invitation.sent_at < before)
     return select(Invitation).where(*here, stands_as(InvitationState.SENT, today))
+
+
+def registrations_in(edition_id: int, status: RegistrationStatus, access: Access) -> Select[Any]:
+    """Ids of the registrations with this status that the caller may edit."""
+    reached = limited(Registration.id, "registration", edition_id, access.within(Permission.EDIT_REGISTRATIONS))
+    here = (Registration.edition_id == edition_id, Registration.status == status)
+    return select(Registration.id).where(*here, *reached)
+
+
+def registered_as_invited(edition_id: int, access: Access) -> Select[Any]:
+    """Ids of people whose registration says "invited": imported or entered, without an invitation link of their own.
+
+    The overview and the page of invitations both count these, so that they agree.
+    """
+    return registrations_in(edition_id, RegistrationStatus.INVITED, access)
+
+
+def count_registered_as_invited(db: DbSession, edition_id: int, access: Access) -> int:
+    query = select(func.count()).select_from(registered_as_invited(edition_id, access).subquery())
+    return db.execute(query).scalar_one()
 
 
 def state_of(db: DbSession, row: Invitation, *, now: datetime) -> InvitationState:

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from forumapp.core.counting import Asked, counted, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
-from forumapp.domain.registration.invitation_queries import stands_as
-from forumapp.domain.registration.models import Invitation, Registration, RegistrationStatus, RegistrationType
+from forumapp.domain.registration.invitation_queries import registered_as_invited, registrations_in, stands_as
+from forumapp.domain.registration.models import Invitation, RegistrationStatus, RegistrationType
 from forumapp.domain.registration.rules import InvitationState
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def registration_needs(
         asked += [_in(edition_id, "waitlisted", RegistrationStatus.WAITLISTED, access)]
         asked += [Asked("invitation-sent", Severity.WAITING, _unanswered(edition_id, today))]
     if access.allows(Permission.EDIT_REGISTRATIONS):
-        asked += [_in(edition_id, "invitation-unanswered", RegistrationStatus.INVITED, access)]
+        asked += [Asked("invitation-unanswered", Severity.WAITING, registered_as_invited(edition_id, access))]
     if access.allows(Permission.EDIT_EDITION):
         types = select(RegistrationType.code).where(RegistrationType.edition_id == edition_id)
         texts = untranslated(languages, RegistrationType.name, RegistrationType.description)
@@ -60,8 +59,4 @@ def _unanswered(edition_id: int, today: date) -> Select[Any]:
 
 
 def _in(edition_id: int, code: str, status: RegistrationStatus, access: Access) -> Asked:
-    reached = limited(Registration.id, "registration", edition_id, access.within(Permission.EDIT_REGISTRATIONS))
-    which: Select[Any] = select(Registration.id).where(
-        Registration.edition_id == edition_id, Registration.status == status, *reached
-    )
-    return Asked(code, Severity.WAITING, which)
+    return Asked(code, Severity.WAITING, registrations_in(edition_id, status, access))

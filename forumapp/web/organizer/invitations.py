@@ -34,7 +34,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.again import ask_again
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.import_words import UNREADABLE
 from forumapp.web.organizer.log import past
@@ -145,6 +145,7 @@ def invitations() -> str:
         states_offered=labels.options(InvitationState),
         unsent=queries.count_unsent(db, edition().id, now=now),
         unanswered=queries.count_unanswered(db, edition().id, now=now),
+        registered=queries.count_registered_as_invited(db, edition().id, access()),
     )
 
 

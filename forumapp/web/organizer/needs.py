@@ -134,8 +134,9 @@ TOLD: dict[str, Told] = {
         "%(num)s person is on the waitlist.",
         "%(num)s people are on the waitlist.", n), "registrations", {"status": "waitlisted"}, REGISTRATION),
     "invitation-unanswered": Told(lambda n: ngettext(
-        "%(num)s invitation is not answered yet.",
-        "%(num)s invitations are not answered yet.", n), "registrations", {"status": "invited"}, REGISTRATION),
+        "%(num)s registered person is invited and has not replied yet.",
+        "%(num)s registered people are invited and have not replied yet.", n),
+        "registrations", {"status": "invited"}, REGISTRATION),
     "invitation-sent": Told(lambda n: ngettext(
         "%(num)s invitation was sent and is not answered yet.",
         "%(num)s invitations were sent and are not answered yet.", n),

@@ -30,6 +30,7 @@ from forumapp.domain.publishing.queries import (
     version_compared,
     working_compared,
 )
+from forumapp.schemas.choices import EditionStatus
 from forumapp.web.changes import ChangedSession, marks, told
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form, read_seen
@@ -206,7 +207,7 @@ def publish_again(number: int) -> ResponseReturnValue:
     except EmptyAgenda:  # from before such versions were refused
         flash(_("No session of this version has a time, so it cannot be published again."), "warn")
         return redirect(url_for("organizer.version", number=number))
-    flash(_("Version %(number)s of the agenda is published.", number=made), "ok")
+    flash_published(made)
     return redirect(url_for("organizer.version", number=made))
 
 
@@ -228,8 +229,18 @@ def publish() -> ResponseReturnValue:
         return not_published(asked, seen, opened, 422)
     except (EmptyAgenda, PublishedMeanwhile, ChangedMeanwhile):
         return not_published(asked, seen, opened, 409)
-    flash(_("Version %(number)s of the agenda is published.", number=number), "ok")
+    flash_published(number)
     return redirect(url_for("organizer.version", number=number) if asked["tell"] else url_for("organizer.versions"))
+
+
+def flash_published(number: int) -> None:
+    """Say what the public sees now: nothing at all while the edition is a draft."""
+    words = _("Version %(number)s of the agenda is published.", number=number)
+    if edition().status == EditionStatus.DRAFT:
+        hidden = _("The edition is a draft: the public cannot see it yet.")
+        flash(f"{words} {hidden}", "warn")
+        return
+    flash(words, "ok")
 
 
 def sent(fields: tuple[Field, ...]) -> Form:

@@ -16,7 +16,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.moving import LeftBehind, change_edition
-from forumapp.domain.forums import archiving, queries
+from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.forums.archiving import NotArchived, StillDraft
 from forumapp.domain.forums.tasks import days_of
 from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
@@ -121,6 +121,27 @@ def settings() -> ResponseReturnValue:
     tell_saved(_("The settings have been saved."), "picture", edition().id, since=now)
     offer_shift(before)
     return redirect(url_for("organizer.settings"))
+
+
+@blueprint.post("/<edition>/settings/go-live")
+@needs(Permission.EDIT_EDITION)
+def go_live() -> ResponseReturnValue:
+    """Show a draft edition to the public; leads back to the page that offered it."""
+    version = request.form.get("version", 0, whole_number)
+    page = "versions" if request.form.get("from") == "versions" else "settings"
+    back = url_for(f"organizer.{page}")
+    if edition().status != EditionStatus.DRAFT:
+        flash(_("The edition is public already."), "info")
+        return redirect(back)
+    try:
+        with transaction() as db:
+            services.update_edition(
+                db, edition().id, {"status": EditionStatus.OPEN}, version=version, actor=actor(), now=clock.now()
+            )
+    except Stale as refusal:
+        return ask_again(refusal, _("Go live"), back)
+    flash(_("The edition is live: its public pages can be opened by everyone."), "ok")
+    return redirect(back)
 
 
 @blueprint.post("/<edition>/settings/archive")

@@ -100,7 +100,8 @@ def timetable_findings() -> Response:
     findings, beyond = findings[:MOST_FINDINGS], findings[MOST_FINDINGS:]
     names = names_beside(reading(), findings)
     told = [
-        {"blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions} for one in findings
+        {"code": one.code, "blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions}
+        for one in findings
     ]
     rest = {
         "number": len(beyond),

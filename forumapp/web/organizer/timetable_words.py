@@ -8,7 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from forumapp.core.times import end_of_day, start_of_day
-from forumapp.schemas.choices import SessionKind, SessionStatus
+from forumapp.domain.delegations.clash_findings import BESIDE as ITINERARY_ELSEWHERE
+from forumapp.domain.delegations.clash_findings import CODE as ITINERARY_CLASH
+from forumapp.schemas.choices import FindingCode, SessionKind, SessionStatus
+from forumapp.web import labels
 from forumapp.web.choice_words import LABELS
 from forumapp.web.organizer.guard import edition
 from forumapp.web.words import local, offset_words
@@ -20,6 +23,7 @@ def timetable_words() -> dict[str, Any]:
         **_twice(),
         "kinds": {kind.value: str(LABELS[SessionKind][kind]) for kind in SessionKind},
         "statuses": {status.value: str(LABELS[SessionStatus][status]) for status in SessionStatus},
+        "findingKinds": _finding_kinds(),
         **_places(),
         **_states(),
         **_refusals(),
@@ -41,6 +45,15 @@ def _twice() -> dict[str, Any]:
     return {"folds": [first, last], "repeated": (before - after) // timedelta(minutes=1)}
 
 
+def _finding_kinds() -> dict[str, str]:
+    """The agenda's own kinds, and those that itineraries add."""
+    return {
+        **{code.value: str(labels.label(code)) for code in FindingCode},
+        ITINERARY_CLASH: _("A conflict with an itinerary"),
+        ITINERARY_ELSEWHERE: _("An itinerary has the session at another time"),
+    }
+
+
 def _places() -> dict[str, str]:
     return {
         "comma": _(", "),
@@ -54,8 +67,10 @@ def _places() -> dict[str, str]:
         "emptyDay": _("Nothing is on this day yet."),
         "nothingFound": _("No session is called that."),
         "allScheduled": _("Every session has its time."),
-        "clash": _("Clash"),
-        "look": _("Look"),
+        "clash": _("Conflict"),
+        "clashes": _("Conflicts"),
+        "look": _("Warning"),
+        "everyFinding": _("All findings"),
         "goTo": _("Go to “{title}”"),
         "move": _("Move it"),
         "place": _("Put it into the timetable"),
@@ -85,6 +100,7 @@ def _refusals() -> dict[str, Any]:
         "allTheSame": _("Move it all the same"),
         "firstTime": _("The first time"),
         "secondTime": _("The second time"),
+        "notLoaded": _("The timetable could not be loaded. It is tried again every few seconds."),
         "away": _("The server cannot be reached. What you see may be out of date."),
         "failed": {
             "0": _("The network is away, and nothing is saved."),

@@ -309,7 +309,7 @@ def test_publishing_is_asked_for_twice_and_told_of_in_the_log(house: House, owne
     assert (version.number, version.label, version.note) == (1, "First", {"en": "All new", "zh-Hans": "全新"})
     event = rows(select(AuditEvent).where(AuditEvent.action == "published"))[0]
     assert (event.actor_id, event.via.value, event.reason) == (house.owner_id, "page", "A movable wall")
-    assert "Version 1 of the agenda is published." in owner.get(page).text
+    assert "Version 1 of the agenda is published. The edition is a draft" in owner.get(page).text
 
 
 def test_the_list_costs_the_same_for_many_sessions(house: House, owner: Browser) -> None:

@@ -13,7 +13,7 @@ from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
-from tests.web.organizer.house import HOME
+from tests.web.organizer.house import HOME, add_registration
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -109,3 +109,16 @@ def test_the_public_reads_that_a_type_is_by_invitation(open_forum: House) -> Non
 
     assert "Registration is by invitation" in guest.get("/forum/register").text
     assert guest.get("/forum/register/guest").status_code == 409
+
+
+def test_the_page_and_the_overview_count_the_same_people_with_the_status_invited(house: House, owner: Browser) -> None:
+    assert "Nobody has been invited yet" in owner.get(f"{HOME}/invitations").text
+    for number in range(2):
+        add_registration(house, f"Guest{number}", email=f"guest{number}@guests.example", status="invited")
+
+    overview, page = owner.get(f"{HOME}/").text, owner.get(f"{HOME}/invitations").text
+
+    assert "2 registered people are invited and have not replied yet." in overview
+    assert "2 registered people have the status “Invited” and have not replied yet." in page
+    assert "Nobody has been invited yet" not in page
+    assert f"{HOME}/registrations?status=invited" in page

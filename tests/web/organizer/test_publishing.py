@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda import checking
 from forumapp.domain.agenda.models import AgendaVersion, Session, SessionStatus
 from forumapp.domain.agenda.services import create_session, publish, update_session
@@ -19,7 +20,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus, Telling
 from forumapp.domain.publishing.planning import carry_out
 from forumapp.domain.publishing.queries import working_compared
-from tests.web.organizer.house import BY, HOME, TOKEN, queries, row, rows, seen_on, wall
+from tests.web.organizer.house import BY, HOME, TOKEN, browser_as, queries, row, rows, seen_on, wall
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -255,3 +256,38 @@ def test_what_stood_against_it_is_told_on_the_page(house: House, owner: Browser)
     for page in (VERSIONS, f"{HOME}/agenda/plans/{plan.id}"):
         assert "Something in the agenda blocked it." in owner.get(page).text
     assert "Set a time" in owner.get(VERSIONS).text
+
+
+def test_publishing_a_draft_edition_says_what_is_hidden_and_offers_to_go_live(
+    house: House, owner: Browser, client: FlaskClient
+) -> None:
+    hidden = "This edition is a draft and not public"
+    page = owner.get(VERSIONS).text
+    assert hidden in page
+    assert "Show this version to the public now" not in page
+    said = seen_on(owner) | {"reason": "x", "sure": "1"}
+    after = owner.get(owner.send(VERSIONS, said).location).text
+    assert "Version 1 of the agenda is published. The edition is a draft: the public cannot see it yet." in after
+    assert hidden in after
+    assert hidden in owner.get(f"{VERSIONS}/1").text
+    assert client.get("/forum/agenda").status_code == 404
+
+    version = row(Edition, house.edition_id).version
+    live = owner.send(VERSIONS, {"version": version, "from": "versions"}, to=f"{HOME}/settings/go-live")
+
+    assert (live.status_code, live.location) == (302, VERSIONS)
+    page = owner.get(VERSIONS).text
+    assert "The edition is live" in page
+    assert hidden not in page
+    assert "Show this version to the public now" in page
+    assert client.get("/forum/agenda").status_code == 200
+    again = owner.send(VERSIONS, {"version": version}, to=f"{HOME}/settings/go-live")
+    assert "The edition is public already." in owner.get(again.location).text
+
+
+def test_a_program_manager_is_asked_to_have_an_administrator_go_live(house: House) -> None:
+    browser = browser_as(house, Role.PROGRAM_MANAGER)
+    assert "Ask an administrator of the edition to go live." in browser.get(VERSIONS).text
+    answer = browser.send(VERSIONS, {"version": 1}, to=f"{HOME}/settings/go-live")
+    assert answer.status_code == 403
+    assert row(Edition, house.edition_id).status == EditionStatus.DRAFT
