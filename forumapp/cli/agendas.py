@@ -14,7 +14,7 @@ from forumapp.core.tables import UnreadableTable
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.formats.reading import files_in
-from forumapp.domain.agenda.formats.values import FORMATS
+from forumapp.domain.agenda.formats.values import FORMATS, LOSSES
 from forumapp.domain.importing import agenda
 from forumapp.domain.importing.agenda_taking import Taking
 from forumapp.domain.people.imports import State
@@ -38,23 +38,39 @@ ATTEMPTS = 5
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="What FILE is, if its content does not tell.")
-def import_agenda(edition: str, paths: tuple[Path, ...], *, dry_run: bool, form: str | None) -> None:
+@click.option("--accept-losses", is_flag=True, help="Import although columns, fields or zones are not used.")
+def import_agenda(
+    edition: str, paths: tuple[Path, ...], *, dry_run: bool, form: str | None, accept_losses: bool
+) -> None:
     """Take the sessions of FILE into EDITION: frab XML or JSON, Open Event, iCalendar, CSV, XLSX, or our own JSON.
 
     FILE may be a folder or an archive, and several files are read as one. Nothing is saved while a session has faults.
-    What is there and the file does not name stays.
+    What is there and the file does not name stays. A file of which something recognizable would be lost is refused.
     """
     edition_id = edition_named(edition)
     schedule = _read(edition_id, paths, form or "")
     if dry_run:
         _tell(agenda.plan(reading(), edition_id, schedule, None))
+        _refuse_losses(schedule, accepted=accept_losses)
         return
     plan = agenda.plan(reading(), edition_id, schedule, None)
     _tell(plan)
+    _refuse_losses(schedule, accepted=accept_losses)
     taken = _to_take(plan)
     _take(edition_id, plan)
     counted = {state: sum(line.state is state for line in taken) for state in (State.NEW, State.CHANGED)}
     click.echo(f"{counted[State.NEW]} added, {counted[State.CHANGED]} changed")
+
+
+def _refuse_losses(schedule: Schedule, *, accepted: bool) -> None:
+    findings = [*schedule.findings, *(one for session in schedule.sessions for one in session.findings)]
+    losses = [one for one in findings if one.code in LOSSES]
+    if not schedule.sessions:
+        raise click.ClickException("nothing was imported: the file has no sessions")
+    if losses and not accepted:
+        first = _words(losses[0].at, losses[0].code, (losses[0].said,))
+        more = f" And {len(losses) - 1} more." if len(losses) > 1 else ""
+        raise click.ClickException(f"nothing was imported: {first}{more} To import anyway, add --accept-losses.")
 
 
 def _to_take(plan: Plan) -> list[SessionLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from click.testing import CliRunner
 from sqlalchemy import event, func, select
 
@@ -24,7 +25,6 @@ from tests.seeds import seed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from click.testing import Result
     from flask import Flask
 
@@ -140,3 +140,30 @@ def test_an_import_compares_the_file_again_with_what_somebody_changed_meanwhile(
     agendas._take(edition_id, plan)
     found = reading().execute(select(Session.planned_minutes, Session.abstract).where(Session.code == "rail")).one()
     assert tuple(found) == (45, {"en": "By hand"})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('[{"title": "Ports", "time": "9:00-10:00", "date": "2023-05-22", "presenter": "Ann Lee"}]', "“presenter”"),
+        ("Title,Session title\nPorts,Sea ports\n", "Session title: Another column has the same meaning."),
+        ("Title,Start,Zone\nPorts,2023-05-22T09:00:00+08:00,US / Eastern\n", "another offset than the time zone"),
+        ('{"schedule": {"conference": {"days": []}}}', "no sessions"),
+    ],
+    ids=["field", "column", "zone", "no-sessions"],
+)
+@pytest.mark.one_database
+def test_what_would_be_lost_of_a_file_ends_the_import_with_an_error(
+    own_app: Flask, tmp_path: Path, content: str, message: str
+) -> None:
+    with transaction() as db:
+        slug = seed(db, 1).edition.slug
+    before = sessions()
+    file = tmp_path / "agenda"
+    file.write_text(content)
+    answer = run(own_app, import_, "agenda", slug, file)
+    assert (answer.exit_code, sessions()) == (1, before)
+    assert message in answer.output.splitlines()[-1]
+    if message != "no sessions":
+        assert run(own_app, import_, "agenda", slug, file, "--accept-losses").exit_code == 0
+        assert sessions() == before + 1

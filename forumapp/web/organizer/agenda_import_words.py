@@ -101,6 +101,11 @@ FAULTS = {
     "mark-up-removed": _l("Mark-up is taken out of the text."),
     "organization-as-speaker": _l("This is an organization and no person. Give someone the part by hand."),
     "not-a-person": _l("This is no full name. Give someone the part by hand."),
+    "known-column-left-out": _l("Another column has the same meaning. This one is not used: delete one of the two."),
+    "field-left-out": _l("This field is not read. Move its content to a field that is, or add it by hand."),
+    "zone-contradicts-offset": _l(
+        "These times have another offset than the time zone in the file. The offset is used: correct one of the two."
+    ),
     "column-left-out": _l("Nothing that is known stands in this column. It is left out."),
     "above-room": _l("The room holds fewer than the session has places. Name another one, or lower its places first."),
     "several-people": _l("Several people of the edition are called so. Give the part to the right one by hand."),

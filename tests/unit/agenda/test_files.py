@@ -193,7 +193,7 @@ def test_names_of_old_zones_and_offsets_that_no_zone_has_are_told() -> None:
     )
     assert (when(schedule), told(schedule)) == (
         ("2023-05-22 01:00", LA, 60),
-        [("/schedule/conference/time_zone_name", "old-zone"), ("", "times-converted")],
+        [("/schedule/conference/time_zone_name", "old-zone"), ("", "zone-contradicts-offset"), ("", "times-converted")],
     )
     both = {"title": "A", "starts-at": "2023-05-22T09:00:00+01:00", "ends-at": "2023-05-22T10:00:00+01:00"}
     schedule = read({"sessions.json": json.dumps([both, both]).encode()}, LA)
@@ -413,7 +413,7 @@ REAL = {
         59,
         {"unknown-kind": 104, "ref-twice": 1, "ends-before-start": 1, "old-zone": 1},
     ),
-    "pretalx_democon.json": (36, 36, 27, {"unknown-kind": 9, "times-converted": 1}),
+    "pretalx_democon.json": (36, 36, 27, {"unknown-kind": 9, "zone-contradicts-offset": 1, "times-converted": 1}),
     "siemens2019_asu_forum.json": (20, 20, 16, {"organization-as-speaker": 3, "not-a-person": 5}),
     "voc_hub-schedule2.json": (2, 2, 4, {"kind-by-title": 1}),
     "wiee2018.json": (61, 60, 49, {"not-a-time": 1}),

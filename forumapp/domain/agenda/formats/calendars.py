@@ -184,7 +184,7 @@ def _moment(build: Building, event: Event, name: str, notes: Notes, prefix: str)
 
 def _zone(name: str, at: str, build: Building, notes: Notes) -> str:
     known = _BY_OFFSET.sub("", name)
-    known = whens.OLD_NAMES.get(known, known)
+    known = whens.known_name(known)
     if not known or whens.is_zone(known):
         return known
     notes.note(at, "unknown-zone", name)

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 Place = tuple[object, ...]
 _LISTS = ("agenda", "content", "sessions", "items", "program", "events", "schedule")
 _TITLES = ("title", "label", "name", "topic", "subject", "titleZh", "titleEn", "labelEn")
+_OF_SESSIONS = ("start", "time", "date", "agenda", "content", "speaker", "speakers")
+_TIMED = frozenset({"speaker", "speakers", "time", "start", "date"})
+# Fields that other programs write for what a session is made of, and that are not read here.
+_KNOWN_FIELDS = frozenset({
+    "starttime", "endtime", "starts", "ends", "startsat", "endsat", "from", "to", "presenter", "presenters", "host",
+    "hosts", "moderator", "moderators", "panelists", "timezone", "zone", "stage", "hall", "theme", "format",
+})  # fmt: skip
 _NAMES = ("nameZh", "nameEn", "enName", "name")
 _EVERYONE = frozenset({"all", "全体", "everyone", "?", "tbd", "tbc", "待定"})
 # Words that tell an organization from a person where a speaker is a text alone.
@@ -58,7 +65,7 @@ def _people_in(build: Building, document: Any, prefix: str) -> bool:
     found = False
     for place, some in _lists_in(document):
         for n, one in things(some):
-            if first(one, *_NAMES) and not any(key in one for key in ("start", "time", "agenda", "content", "speaker")):
+            if first(one, *_NAMES) and not any(key in one for key in _OF_SESSIONS):
                 found |= bool(_person(build, one, prefix + pointer(*place, n)))
     return found
 
@@ -97,7 +104,7 @@ def _other_language(name: str) -> str:
 
 def _is_session(one: Found) -> bool:
     has_list = any(things(one.get(key)) for key in _LISTS)
-    return has_list or bool(first(one, *_TITLES) and ("speaker" in one or "time" in one or "start" in one))
+    return has_list or bool(first(one, *_TITLES) and _TIMED & one.keys())
 
 
 def _days(build: Building, said: tuple[Any, Any], place: Place, prefix: str, year: int | None) -> None:
@@ -106,7 +113,7 @@ def _days(build: Building, said: tuple[Any, Any], place: Place, prefix: str, yea
     for n, one in things(some):
         key = next((key for key in _LISTS if things(one.get(key))), None)
         if key is None:
-            _session(build, one, None, None, prefix + pointer(*place, n))
+            _session(build, one, None, _day_of(one, year), prefix + pointer(*place, n))
             continue
         day = _day(texts.line(first(one, "date", "day", "title")), year)
         if day is None:
@@ -121,6 +128,11 @@ def _days(build: Building, said: tuple[Any, Any], place: Place, prefix: str, yea
             if k not in used:
                 at = prefix + pointer(f"en{str(place[0])[:1].upper()}{str(place[0])[1:]}", n, key, k)
                 _session(build, entry, None, day, at)
+
+
+def _day_of(one: Found, year: int | None) -> datetime | None:
+    """The day that an entry of a flat list names itself."""
+    return _day(texts.line(first(one, "date", "day")), year)
 
 
 def _same_time(one: Found, other: Found) -> bool:
@@ -142,7 +154,10 @@ def _session(build: Building, one: Found, twin: Found | None, day: datetime | No
     notes = build.noted()
     said = [*_titles(one), *(_titles(twin) if twin else ())]
     title = texts.in_languages(*(notes.line(text, at) for text in said))
-    keys = ("intro", "introEn", "desc", "enDesc", "description")
+    keys = ("intro", "introEn", "desc", "enDesc", "description", "abstract")
+    for key in one:
+        if re.sub(r"[\W_]", "", str(key)).lower() in _KNOWN_FIELDS and one[key]:
+            notes.note(at + pointer(key), "field-left-out", key)
     told = [notes.paragraphs(source.get(key), at) for source in (one, twin or {}) for key in keys]
     build.session(
         notes,
@@ -150,7 +165,10 @@ def _session(build: Building, one: Found, twin: Found | None, day: datetime | No
         title,
         ref=one.get("id"),
         abstract=texts.in_languages(*told),
-        kind=notes.kind(one.get("type"), title, f"{at}/type"),
+        status=notes.status(state, f"{at}/status") if isinstance(state := first(one, "status", "state"), str) else "",
+        kind=notes.kind(first(one, "type", "kind"), title, f"{at}/type"),
+        track=build.track(first(one, "track", "topic") if first(one, "title") else first(one, "track"), at),
+        languages=notes.languages(one.get("language"), f"{at}/language"),
         room=build.room(first(one, "room", "location", "venue"), at),
         parts=parts(_speakers(build, one, notes, at)),
         **_times(build, one, day, notes, at),
@@ -166,10 +184,17 @@ def _titles(one: Found) -> list[str]:
 
 
 def _times(build: Building, one: Found, day: datetime | None, notes: Notes, at: str) -> dict[str, Any]:
+    starts = whens.written(texts.line(one.get("start")))
+    if starts is not None and whens.has_time(texts.line(one.get("start"))):
+        end = build.moment(one.get("end"), f"{at}/end", notes)
+        return {"start": build.wall(starts, at, notes), "end": end, "minutes": _length(one, notes, at)}
     said = texts.line(one.get("time")) or " – ".join(texts.line(one[key]) for key in ("start", "end") if one.get(key))
     if not said:
-        return {"minutes": whens.length(texts.line(one.get("duration"))) if one.get("duration") else None}
-    ends = whens.two_times(said)
+        return {"minutes": _length(one, notes, at)}
+    ends, only = whens.two_times(said), whens.of_day(said)
+    if ends is None and only is not None and day is not None:
+        start = build.wall(whens.on(day.replace(tzinfo=None), only), at, notes)
+        return {"start": start, "minutes": _length(one, notes, at)}
     if ends is None:
         notes.note(at, "not-a-time", said)
         return {}
@@ -179,9 +204,20 @@ def _times(build: Building, one: Found, day: datetime | None, notes: Notes, at: 
     return {"start": start, "end": end}
 
 
+def _named(value: Any) -> list[Any]:
+    """People in one text: Ann Lee, Bob Ray and Li Wei."""
+    if isinstance(value, str):
+        return [name.strip() for name in re.split(r"[,;，；、\n]|\s+(?:and|&)\s+", value) if name.strip()]
+    return listed(value)
+
+
+def _length(one: Found, notes: Notes, at: str) -> int | None:
+    return notes.length(first(one, "duration", "minutes"), f"{at}/duration")
+
+
 def _speakers(build: Building, one: Found, notes: Notes, at: str) -> list[tuple[str, str]]:
     """Of two names in two scripts that stand side by side, or one after the other in a list, one person is made."""
-    natives, latins = listed(one.get("speaker")), listed(one.get("speakerEn"))
+    natives, latins = [*listed(one.get("speaker")), *_named(one.get("speakers"))], listed(one.get("speakerEn"))
     keys = [(_person(build, person, at), "") for _n, person in things(natives)]
     names = [name for person in (*natives, *latins) if isinstance(person, str) and (name := texts.line(person))]
     names = [name for name in dict.fromkeys(names) if name.lower() not in _EVERYONE]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import LARGEST, decoded, read_table
-from forumapp.domain.agenda.formats import calendars, frab_json, frab_xml, openevent, own, programs, tables
+from forumapp.domain.agenda.formats import calendars, collections, frab_json, frab_xml, openevent, own, programs, tables
 from forumapp.domain.agenda.formats.jsons import loaded, thing
 from forumapp.domain.agenda.formats.values import LARGEST_FILES, Schedule, UnreadableSchedule
 
@@ -94,6 +94,8 @@ def _of_json(documents: Mapping[str, Any], form: str, zone: str, year: int | Non
         return own.read(first, zone)
     if form == "open-event" or (form == "json" and openevent.is_open_event(documents)):
         return openevent.read(documents, zone)
+    if found := collections.collections_of(documents):
+        return collections.read(found, zone)
     return programs.read(documents, zone, year)
 
 

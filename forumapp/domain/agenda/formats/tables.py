@@ -72,7 +72,8 @@ def read(table: Table, mapping: Mapping[str, str], zone: str) -> Schedule:
     build = Building("xlsx" if table.read_as == "xlsx" else "csv", zone, is_ours=is_ours)
     for heading in table.headings:
         if not mapping.get(heading):
-            build.notes.note(heading, "column-left-out")
+            is_known = any(meanings([heading]).values())
+            build.notes.note(heading, "known-column-left-out" if is_known else "column-left-out")
     where = {meant: heading for heading, meant in mapping.items() if meant}
     day = ""
     for row in table.rows:
@@ -163,14 +164,16 @@ def _speakers(build: Building, cell: str, at: str, answer: str, notes: Notes) ->
 
 def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at: Any) -> dict[str, Any]:
     zone = texts.line(said.get("zone"))
-    known = whens.OLD_NAMES.get(zone, zone)
+    known = whens.known_name(zone)
     if known and not whens.is_zone(known):
         notes.note(at("zone"), "unknown-zone", zone)
         known = ""
     minutes = notes.length(said.get("minutes"), at("minutes"))
+    walls = _walls(said, day, notes, at)
+    if known and any(when and when.utcoffset() and not whens.has_offset(known, when) for when, _place in walls):
+        notes.note(at("zone"), "zone-contradicts-offset", zone)
     start, end = (
-        build.times.moment(when, place, notes, "" if when and when.tzinfo else known)
-        for when, place in _walls(said, day, notes, at)
+        build.times.moment(when, place, notes, "" if when and when.tzinfo else known) for when, place in walls
     )
     return {"start": start, "end": end, "minutes": minutes}
 

@@ -16,6 +16,11 @@ FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", 
 GENERATOR = "forumapp"  # what files of ours say that they are written by
 # What formats other than our own JSON have no place for, as our files say that they lack it.
 LEFT_OUT = ("items", "channels", "set-up", "roles", "parts")
+# Findings of what a file plainly says and an import would lose.
+LOSSES = frozenset({
+    "no-sessions", "speakers-alone", "known-column-left-out", "field-left-out", "zone-contradicts-offset",
+    "unknown-zone",
+})  # fmt: skip
 LARGEST_FILES = 400  # of an archive or a folder
 MOST_SESSIONS, MOST_PEOPLE, MOST_PLACES = 5_000, 20_000, 1_000
 

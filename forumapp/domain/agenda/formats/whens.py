@@ -80,10 +80,11 @@ class Times:
         self._tell = tell
         # Of which sessions times were converted, by what is told of each.
         self._converted: set[Callable[[Finding], None]] = set()
+        self._contradicting: set[Callable[[Finding], None]] = set()  # the zone of the file has another offset then
 
     def name(self, zone: str, at: str) -> None:
         """The file says in which zone its times are."""
-        known = OLD_NAMES.get(zone, zone)
+        known = known_name(zone)
         if not known or not is_zone(known):
             if known:
                 self._tell(Finding(at, "unknown-zone", zone))
@@ -106,16 +107,31 @@ class Times:
 
     def _of_instant(self, when: datetime, tell: Callable[[Finding], None]) -> Moment:
         zone = self.zone
-        if not zone or when.astimezone(zone_named(zone)).utcoffset() != when.utcoffset():
+        if not zone or not has_offset(zone, when):
+            if zone and when.utcoffset():  # an instant in UTC contradicts no zone
+                self._contradicting.add(tell)
             zone = self.edition_zone
             self._converted.add(tell)
         return at_zone(when, zone)
 
     def told(self) -> None:
         """Once all is read: how many sessions stand in the edition's zone that the file did not name."""
+        if self._contradicting:
+            self._tell(Finding("", "zone-contradicts-offset", f"{len(self._contradicting)}: {self.zone}"))
         if self._converted:
             code = "times-converted" if self.zone else "no-zone"
             self._tell(Finding("", code, f"{len(self._converted)} → {self.edition_zone}"))
+
+
+def known_name(zone: str) -> str:
+    """The name of today of an old name, also where it is written with spaces, as "US / Eastern"."""
+    close = re.sub(r"\s*/\s*", "/", zone)
+    return OLD_NAMES.get(close, close)
+
+
+def has_offset(zone: str, when: datetime) -> bool:
+    """Whether the clocks of the zone have the offset of this instant then."""
+    return when.astimezone(zone_named(zone)).utcoffset() == when.utcoffset()
 
 
 def is_zone(name: str) -> bool:
