@@ -52,6 +52,7 @@ HEADINGS = "ID,Title,标题,Start,End,Room,Track,Speakers"
 OPENING = "id-1,Opening,开幕式,2023-05-22 09:00,2023-05-22 10:00,Main,Plenary,mc: Li Wei (李薇); Zhang San"
 PANEL = "id-2,Panel on trade,,2023-05-22 10:30,2023-05-22 12:00,Annex,Trade,Zhang San; Wang Wu"
 LUNCH = "id-3,Lunch,,,,,,"
+LATIN = func.trim(Person.latin_family + " " + Person.latin_given)
 
 
 def table(*rows: str) -> bytes:
@@ -89,7 +90,7 @@ def answered(db: DbSession, of: int, status: AssignmentStatus, *which: Any) -> N
 
 
 def answers(db: DbSession) -> dict[str, str]:
-    rows = db.execute(select(Person.latin_given, RoleAssignment.status).join_from(RoleAssignment, Person))
+    rows = db.execute(select(LATIN, RoleAssignment.status).join_from(RoleAssignment, Person))
     return {name: status.value for name, status in rows}
 
 
@@ -98,7 +99,7 @@ def agenda(db: DbSession) -> list[Any]:
     found = []
     for row in db.scalars(select(Session).order_by(Session.id).execution_options(populate_existing=True)):
         parts = db.execute(
-            select(RoleAssignment.role, Person.latin_given)
+            select(RoleAssignment.role, LATIN)
             .join(Person, Person.id == RoleAssignment.person_id)
             .where(RoleAssignment.session_id == row.id)
             .order_by(RoleAssignment.position)
@@ -311,6 +312,10 @@ def test_an_agenda_comes_into_another_edition_and_out_of_it_again_the_same(
     assert {line.state for line in services.plan(session, again, actor=by["actor"])} == {State.SAME}
 
 
+def latin_of(person: Any) -> str:
+    return f"{person['latin_family']} {person['latin_given']}".strip()
+
+
 def made_up(db: DbSession, edition_id: int) -> list[Any]:
     """What the sessions of an edition are made of, as they stand."""
     content, found = working_agenda(db, edition_id), []
@@ -318,7 +323,7 @@ def made_up(db: DbSession, edition_id: int) -> list[Any]:
         titles = {item["id"]: item["title"] for item in one["items"]}
         items = [(item["title"], item["kind"], item["speaking_minutes"], item["mode"]) for item in one["items"]]
         roles = [
-            (content["people"][str(role["person"])]["latin_given"], role["role"], titles.get(role["item"]))
+            (latin_of(content["people"][str(role["person"])]), role["role"], titles.get(role["item"]))
             for role in one["roles"]
         ]
         more = [one[name] for name in ("layout", "setup_minutes", "changeover_minutes", "channels")]
@@ -340,7 +345,7 @@ def composed(db: DbSession, forum: Forum) -> Session:
         )
         for title in titles
     )
-    person = db.scalars(select(Person).where(Person.latin_given == "Li Wei")).one()
+    person = db.scalars(select(Person).where(LATIN == "Li Wei")).one()
     assign_role(db, row, person.id, AssignmentRole.SPEAKER, item=welcome, position=9, **by)
     answered(db, forum.edition.id, AssignmentStatus.CONFIRMED)
     publish(db, forum.edition.id, label="", note={}, reason="As it is", **BY)
