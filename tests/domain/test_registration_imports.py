@@ -624,7 +624,7 @@ def test_free_text_in_a_column_of_choices_is_kept_as_a_note(session: DbSession, 
     notes = [one for one in rows[1].answers["questions"] if one["code"].endswith("-note")]
     assert [(one["kind"], one["label"]["zh-Hans"], one["for_organizers"]) for one in notes] == [
         ("long-text", "哪几天（名单备注）", True),
-        ("access", "Diet（名单备注）", True),
+        ("long-text", "Diet（名单备注）", True),
     ]
     assert "花生" not in str(session.execute(select(AuditValue.before, AuditValue.after)).all())
 

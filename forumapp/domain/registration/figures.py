@@ -14,6 +14,7 @@ from forumapp.domain.accounts.reach import codes_of_delegations, limited
 from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.choosing import chosen, chosen_ids, conditions_of
 from forumapp.domain.registration.filters import EVERYONE, Filters, Lack
+from forumapp.domain.registration.list_answers import is_note_on
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.questions import Kind
 from forumapp.domain.registration.rules import RegistrationStatus
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 COUNTED = tuple(one for one in RegistrationStatus if one not in ("declined", "cancelled"))
 MOST_STEPS = 31
 _WEEK = 7
+NOTED = "noted"  # in words of their own, which a list brought
 UNANSWERED, NONE = "unanswered", ""  # beside codes of diets, and of delegations
 
 
@@ -138,8 +140,11 @@ def catering(db: DbSession, edition: Edition, *, told: Collection[int] | None = 
 
 
 def needs_of(kept: Mapping[str, Any]) -> list[str]:
-    """Pure: the diets that someone named, or that they answered nothing."""
-    named = [one for question, value in answered(kept) if question.kind is Kind.DIET for one in value]
+    """Pure: the diets that someone named, whether a list has a note on them, or that they answered nothing."""
+    given = answered(kept)
+    named = [one for question, value in given if question.kind is Kind.DIET for one in value]
+    diets = {one["code"] for one in kept.get("questions", ()) if one["kind"] == Kind.DIET}
+    named += [NOTED for question, _value in given if is_note_on(question.code, diets)]
     return list(dict.fromkeys(named)) or [UNANSWERED]
 
 

@@ -39,9 +39,9 @@ HOTEL_HEADINGS = (
 _HOTEL_WORDS = frozenset({"hotel", "room", "rooms", "accommodation", "lodging"})
 _HOTEL_LABELS = frozenset(map(fold, HOTEL_HEADINGS))
 _NOTE_LABEL = {"en": "{} (note from the list)", "zh-Hans": "{}（名单备注）"}
-# By topic, the kind of a note and the end of its code, each of which alone gives the note the same topic.
+# Where the code of a question does not tell its topic, the kind of its note and the end of the code do.
 _NOTES: dict[Topic | None, tuple[Kind, str]] = {
-    Topic.NEEDS: (Kind.ACCESS, "note"),
+    Topic.NEEDS: (Kind.LONG_TEXT, "food-note"),
     Topic.CONTACT: (Kind.CONTACT, "note"),
     Topic.TRAVEL: (Kind.LONG_TEXT, "arrival-note"),
 }
@@ -73,9 +73,17 @@ def is_nothing(cell: str) -> bool:
 
 def note_on(code: str, kind: str, label: Mapping[str, str], text: str) -> Note:
     """The note keeps the topic of its question, so that the same people may read it for the same time."""
-    kept, ending = _NOTES.get(topic_of(code, kind), (Kind.LONG_TEXT, "note"))
+    kept, ending = Kind.LONG_TEXT, "note"
+    topic = topic_of(code, kind)
+    if topic_of(f"{code}-{ending}", kept) is not topic:
+        kept, ending = _NOTES.get(topic, (kept, ending))
     labels = {language: _NOTE_LABEL[language].format(pick(label, language)) for language in LANGUAGES}
     return Note(f"{code}-{ending}", kept.value, labels, text[: LONGEST[kept]])
+
+
+def is_note_on(code: str, questions: Iterable[str]) -> bool:
+    """Whether this is the code of a note on one of these questions about food."""
+    return any(code in (f"{question}-note", f"{question}-food-note") for question in questions)
 
 
 def list_questions(questions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ def _few(growth: Growth) -> dict[str, tuple[int, ...]]:
 
 
 def _needs_of(counted: figures.Catering | None) -> list[tuple[str, Any]]:
-    known = {**labels.DIETS, figures.UNANSWERED: _("Nothing answered")}
+    known = {**labels.DIETS, figures.NOTED: _("Other, as noted from a list"), figures.UNANSWERED: _("Nothing answered")}
     return [(code, words) for code, words in known.items() if counted and code in counted.by_type]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forumapp.domain.registration.answers import Topic, topic_of
+from forumapp.domain.registration.figures import needs_of
 from forumapp.domain.registration.list_answers import is_nothing, kept_answers, list_questions, note_on
 from forumapp.domain.registration.questions import Kind
 
@@ -26,6 +27,7 @@ def test_other_cells_say_something(cell: str) -> None:
     [
         ("diet", Kind.DIET, Topic.NEEDS),
         ("food", Kind.CHOICE, Topic.NEEDS),
+        ("catering", Kind.DIET, Topic.NEEDS),
         ("list-phone", Kind.PHONE, Topic.CONTACT),
         ("travel", Kind.TRAVEL, Topic.TRAVEL),
         ("passport", Kind.DATE, Topic.IDENTITY),
@@ -35,6 +37,7 @@ def test_other_cells_say_something(cell: str) -> None:
 def test_a_note_has_the_topic_of_its_question(code: str, kind: Kind, topic: Topic | None) -> None:
     note = note_on(code, kind, LABEL, "花生过敏")
     assert topic_of(note.code, note.kind) is topic
+    assert note.kind in (Kind.LONG_TEXT, Kind.CONTACT)  # what the paper of diets reads
     assert (note.label["zh-Hans"], note.stored["for_organizers"]) == ("饮食（名单备注）", True)
 
 
@@ -50,6 +53,14 @@ def test_a_note_has_the_topic_of_its_question(code: str, kind: Kind, topic: Topi
 )
 def test_lists_ask_for_travel_and_hotels_where_the_type_does_not(asked, more) -> None:
     assert [one["code"] for one in list_questions(asked)] == more
+
+
+def test_a_note_on_a_diet_counts_for_the_catering() -> None:
+    stored = [{"code": "catering", "kind": "diet", "label": LABEL}, {"code": "days", "kind": "choices", "label": LABEL}]
+    note = note_on("catering", Kind.DIET, LABEL, "花生过敏")
+    assert needs_of(kept_answers(stored, (), {"catering": ["halal"]}, [note])) == ["halal", "noted"]
+    assert needs_of(kept_answers(stored, (), {}, [note])) == ["noted"]
+    assert needs_of(kept_answers(stored, (), {}, [note_on("days", Kind.CHOICES, LABEL, "Sunday")])) == ["unanswered"]
 
 
 def test_notes_on_one_question_are_kept_together_and_questions_without_answers_are_left_out() -> None:
