@@ -307,7 +307,7 @@ def of_all(name: str, permission: Permission) -> bool:
     return reach_for(name, permission) is Reach.ALL
 
 
-@by_everyone([*LIMITED, *TWO_ROLES])
+@by_everyone([*LIMITED, *TWO_ROLES], in_every_run={str(Role.REGISTRATION_DESK), *TWO_ROLES})
 def test_a_role_is_told_only_what_it_may_see(world: World, name: str) -> None:
     party = theirs(world, name)
     secrets = secrets_by_permission(party)
@@ -377,8 +377,9 @@ def test_nobody_prints_or_fetches_a_booklet_that_they_could_not_read(world: Worl
 NUMBERLESS = [one for one in (*map(str, Role), *TWO_ROLES) if reach_for(one, Permission.SEE_REGISTRATIONS) is Reach.ALL]
 
 
-@pytest.mark.one_database
-@pytest.mark.parametrize("name", [one for one in NUMBERLESS if not of_all(one, Permission.SEE_ANSWERS)])
+@by_everyone(
+    [one for one in NUMBERLESS if not of_all(one, Permission.SEE_ANSWERS)], on_both=(), in_every_run={str(Role.VIEWER)}
+)
 def test_nobody_finds_by_a_number_whom_they_may_not_call(world: World, name: str) -> None:
     party = theirs(world, name)
     words = party.words

@@ -11,7 +11,17 @@ import pytest
 from forumapp.domain.accounts.permissions import Reach, Role, Scope, in_scope
 from tests.access.asking import ask, of_api, routes_of
 from tests.access.routes import LINK, OWN, PUBLIC, ROUTES, SIGNED_IN, Asks
-from tests.access.world import CALLERS, NOBODY, OTHER_LIAISON, STRANGER, by_everyone, fingerprint, reach_for, undone
+from tests.access.world import (
+    CALLERS,
+    IN_EVERY_RUN,
+    NOBODY,
+    OTHER_LIAISON,
+    STRANGER,
+    by_everyone,
+    fingerprint,
+    reach_for,
+    undone,
+)
 
 if TYPE_CHECKING:
     from tests.access.routes import What
@@ -107,7 +117,7 @@ def test_the_table_names_every_route_and_none_that_is_gone(whole_world: World) -
     assert Counter(found) == Counter(ROUTES.keys())
 
 
-@by_everyone(CALLERS)
+@by_everyone(CALLERS, in_every_run=IN_EVERY_RUN)
 def test_everyone_is_let_to_what_the_permissions_give_and_whoever_is_refused_changes_nothing(
     world: World, name: str
 ) -> None:

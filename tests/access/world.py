@@ -52,17 +52,32 @@ OTHER_LIAISON = "liaison-of-another"
 BESIDE = (Role.VIEWER, *((Role.REGISTRATION_DESK, Role.PROGRAM_MANAGER, Role.PRINT_STAFF) if BOTH else ()))
 TWO_ROLES = {f"{role}-and-liaison": (role, Role.DELEGATION_LIAISON) for role in BESIDE}
 CALLERS = (*map(str, Role), *TWO_ROLES, OTHER_LIAISON, NOBODY, STRANGER)
-# One of each reach: all, one's own, and one's own beside all.
-ON_BOTH = {str(Role.OWNER), str(Role.DELEGATION_LIAISON), next(iter(TWO_ROLES))}
+# One of each reach: all, and one's own beside all.
+ON_BOTH = {str(Role.OWNER), next(iter(TWO_ROLES))}
+# Of those who differ by the table of permissions alone, `make test` asks as these and leaves the others to
+# `make test-long`.
+IN_EVERY_RUN = {
+    *(str(role) for role in (Role.OWNER, Role.REGISTRATION_DESK, Role.DELEGATION_LIAISON, Role.VIEWER)),
+    next(iter(TWO_ROLES)),
+    NOBODY,
+    STRANGER,
+}
 
 
-def by_everyone(names: Iterable[str], on_both: Container[str] = ON_BOTH) -> pytest.MarkDecorator:
-    """Each of them on SQLite, and on PostgreSQL one of each reach.
+def by_everyone(
+    names: Iterable[str], on_both: Container[str] = ON_BOTH, in_every_run: Container[str] | None = None
+) -> pytest.MarkDecorator:
+    """Each of them on SQLite, and on PostgreSQL one of each reach. Those not `in_every_run`, where it is given, are
+    left to `make test-long`.
 
     What a role permits is one table for both databases; statements differ by reach.
     """
-    alone = pytest.mark.one_database
-    return pytest.mark.parametrize("name", [pytest.param(one, marks=() if one in on_both else alone) for one in names])
+
+    def marks(name: str) -> list[pytest.MarkDecorator]:
+        alone = [] if name in on_both else [pytest.mark.one_database]
+        return alone if in_every_run is None or name in in_every_run else [*alone, pytest.mark.long]
+
+    return pytest.mark.parametrize("name", [pytest.param(one, marks=marks(one)) for one in names])
 
 
 def roles_of(name: str) -> tuple[Role, ...]:
