@@ -38,12 +38,33 @@ async function forget() {
   told.querySelector("p").textContent = told.dataset.gone;
 }
 
+function showRunning(running) {
+  const list = document.getElementById("running-entries");
+  list.closest("section").hidden = !running.length;
+  const key = running.map((entry) => entry.dataset.is).join(" ");
+  if (list.dataset.is === key) return;
+  list.dataset.is = key;
+  list.replaceChildren(...running.map((entry) => {
+    const card = document.createElement("div");
+    card.className = "card card-told";
+    card.append(...entry.cloneNode(true).childNodes);
+    card.querySelector(".is-on").remove(); // its heading says so
+    return card;
+  }));
+}
+
 // The copy may be hours old: what is next and what is on follows the device's clock.
 function showNext() {
   const now = Date.now();
   const entries = [...document.querySelectorAll("[data-begins]")];
   const begins = (entry) => Date.parse(entry.dataset.begins);
-  const next = entries.find((entry) => !("frame" in entry.dataset) && begins(entry) > now);
+  const ends = (entry) => Date.parse(entry.dataset.ends);
+  const inOrder = (one, other) => begins(one) - begins(other) || ends(one) - ends(other);
+  const isFrame = (entry) => Number("frame" in entry.dataset);
+  const on = entries.filter((entry) => begins(entry) <= now && now < ends(entry));
+  const placed = on.filter((entry) => !("lasting" in entry.dataset));
+  showRunning((placed.length ? placed : on).sort((one, other) => isFrame(one) - isFrame(other) || inOrder(one, other)));
+  const next = entries.filter((entry) => begins(entry) > now).sort(inOrder)[0];
   const top = document.getElementById("next-entry");
   top.closest("section").hidden = !next;
   if (next && top.dataset.is !== next.dataset.is) {
@@ -52,7 +73,7 @@ function showNext() {
     document.getElementById("next-day").textContent = next.dataset.day;
   }
   for (const entry of entries) {
-    entry.querySelector(".is-on").hidden = begins(entry) > now || Date.parse(entry.dataset.ends) <= now;
+    entry.querySelector(".is-on").hidden = !on.includes(entry);
   }
 }
 

@@ -79,7 +79,7 @@ def test_cards_of_many_cost_as_many_queries_as_one(session: DbSession, forum: Fo
         seen.clear()
         emergency_cards(session, of, some)
         counts.append(len(seen))
-    assert counts == [5, 5]
+    assert counts == [6, 6]
 
 
 def test_a_number_is_its_liaisons_and_of_nobody_else(session: DbSession, forum: Forum) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, select
 
-from forumapp.core.times import Span
+from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.itinerary_models import ItinerarySettings
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem
 from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
 
@@ -24,12 +26,17 @@ if TYPE_CHECKING:
 
     Texts = dict[str, str]
 
+# The usual times at a hotel: a room knows its nights alone.
+CHECK_IN, CHECK_OUT = time(15), time(11)
+
 
 @dataclass(frozen=True, slots=True)
 class HotelStay:
-    """A hotel in which they stay, by their itinerary. `item_id` is the first item that says so."""
+    """A hotel in which they stay. Its nights are those of their room; without a room, those of their itinerary.
+    `item_id` is the first item that says so, None where only a room does.
+    """
 
-    item_id: int
+    item_id: int | None
     name: Texts
     address: Texts
     phone: str
@@ -67,7 +74,7 @@ def emergency_card(db: DbSession, edition_id: int, registration_id: int) -> Emer
 
 
 def emergency_cards(db: DbSession, edition_id: int, registration_ids: Collection[int]) -> dict[int, EmergencyCard]:
-    """By registration. Five queries, however many they are."""
+    """By registration. Six queries, however many they are."""
     settings = ItinerarySettings.edition_id == Edition.id
     query = select(Edition.contact_email, ItinerarySettings.emergency_numbers, ItinerarySettings.consulate)
     email, numbers, consulate = db.execute(
@@ -75,10 +82,11 @@ def emergency_cards(db: DbSession, edition_id: int, registration_ids: Collection
     ).one()
     parties = _parties(db, edition_id, registration_ids)
     stays = _stays(db, edition_id, registration_ids)
+    rooms = _room_stays(db, edition_id, registration_ids)
     cards = {}
     for one in registration_ids:
         delegation, liaison = parties.get(one, ({}, None))
-        told = tuple(stays.get(one, ()))
+        told = tuple(with_room_nights(stays.get(one, []), rooms.get(one, [])))
         cards[one] = EmergencyCard(delegation, liaison, email or "", told, numbers or {}, consulate or {})
     return cards
 
@@ -115,6 +123,50 @@ def _stays(db: DbSession, edition_id: int, registration_ids: Collection[int]) ->
     for registration_id, item in db.execute(query):
         _stay_on(stays[registration_id], item)
     return stays
+
+
+def _room_stays(db: DbSession, edition_id: int, registration_ids: Collection[int]) -> dict[int, list[HotelStay]]:
+    """The nights for which these people have rooms, one stay for rooms at one hotel that follow each other."""
+    query = (
+        select(RoomStay, HotelRoom, ItineraryPlace)
+        .join(HotelRoom, HotelRoom.id == RoomStay.room_id)
+        .join(ItineraryPlace, ItineraryPlace.id == HotelRoom.place_id)
+        .where(RoomStay.edition_id == edition_id, RoomStay.registration_id.in_(registration_ids))
+    )
+    found: dict[int, list[HotelStay]] = defaultdict(list)
+    for row, room, place in db.execute(query):
+        nights = (row.from_on or room.check_in, row.until_on or room.check_out)
+        start, end = (
+            Moment(datetime.combine(day, hour), place.zone)
+            for day, hour in zip(nights, (CHECK_IN, CHECK_OUT), strict=True)
+        )
+        found[row.registration_id].append(HotelStay(None, place.name, place.address, place.phone, Span(start, end)))
+    return {one: joined_stays(theirs) for one, theirs in found.items()}
+
+
+def joined_stays(stays: Collection[HotelStay]) -> list[HotelStay]:
+    """In order of time; stays at one hotel, of which one begins on the day on which the other ends, are one."""
+    found: list[HotelStay] = []
+    for stay in sorted(stays, key=lambda one: one.span.start.utc):
+        last = found[-1] if found else None
+        if last and _hotel(last) == _hotel(stay) and stay.span.start.wall.date() <= last.span.end.wall.date():
+            end = max(last.span.end, stay.span.end, key=lambda one: one.utc)
+            found[-1] = replace(last, span=Span(last.span.start, end))
+        else:
+            found.append(stay)
+    return found
+
+
+def with_room_nights(planned: Collection[HotelStay], rooms: Collection[HotelStay]) -> list[HotelStay]:
+    """The stays as rooms have them, with those of the itinerary at hotels where there is no room. Pure."""
+    booked = {_hotel(one) for one in rooms}
+    items = {_hotel(one): one.item_id for one in reversed(list(planned))}
+    known = [replace(one, item_id=items.get(_hotel(one))) for one in rooms]
+    return sorted([*known, *(one for one in planned if _hotel(one) not in booked)], key=lambda one: one.span.start.utc)
+
+
+def _hotel(stay: HotelStay) -> tuple[object, ...]:
+    return (*sorted(stay.name.items()), None, *sorted(stay.address.items()))
 
 
 def _stay_on(stays: list[HotelStay], item: ItineraryItem) -> None:

@@ -54,8 +54,17 @@ class OwnEntry:
         return bool(self.item and self.item.hides_times) or self.span.start.zone != self.span.end.zone
 
     @property
+    def is_frame(self) -> bool:
+        """Whether it contains others, as the forum does."""
+        return self.item is not None and self.item.is_frame
+
+    @property
+    def is_lasting(self) -> bool:
+        return self.item is not None and self.item.kind in LASTING
+
+    @property
     def is_beside(self) -> bool:
-        return self.item is not None and (self.item.is_frame or self.item.kind in LASTING)
+        return self.is_frame or self.is_lasting
 
     @property
     def begins(self) -> datetime:
@@ -141,7 +150,17 @@ def _in_order(
     return sorted(entries, key=lambda one: (one.span.start.utc, one.span.end.utc))
 
 
+def running_of(entries: Iterable[OwnEntry], now: datetime) -> list[OwnEntry]:
+    """What runs now: what has a place to be first, then the forum or whatever contains it. A night at the hotel and
+    free time are left out unless nothing else runs.
+    """
+    running = sorted((one for one in entries if one.is_on(now)), key=lambda one: (one.is_frame, one.begins, one.ends))
+    return [one for one in running if not one.is_lasting] or running
+
+
 def next_of(entries: Iterable[OwnEntry], now: datetime) -> OwnEntry | None:
-    """The first that has not begun, as it is expected by now; what contains others says nothing of where to be."""
-    coming = (one for one in entries if one.begins > now and not (one.item and one.item.is_frame))
+    """The first that has not begun, as it is expected by now, the forum itself included. Of two that begin at once it
+    is the shorter one, which says where to be.
+    """
+    coming = (one for one in entries if one.begins > now)
     return min(coming, key=lambda one: (one.begins, one.ends), default=None)

@@ -10,10 +10,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, items, queries
 from forumapp.domain.delegations.clash_queries import open_of_item
+from forumapp.domain.delegations.dependents import (
+    Shift,
+    find_dependents,
+    move_dependents,
+    shift_between,
+    times_of,
+)
 from forumapp.domain.delegations.itinerary import by_day, days_later, home_zone, minutes, span_in
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.web.forms import Form, saved
@@ -26,13 +34,15 @@ from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.twice_told import tell_of_vehicles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Span
     from forumapp.domain.audit.models import Removal
+    from forumapp.domain.delegations.clash_queries import ClashLine
+    from forumapp.domain.delegations.dependents import Dependent
     from forumapp.domain.delegations.models import Delegation, ItineraryItem
 
 SECTION = "delegations"
@@ -56,13 +66,27 @@ class Line:
     is_open: bool
 
 
-class Seen(Exception):
-    """A change was looked at, and is taken back: whom it would touch."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do: the people it touches, the conflicts it causes, and the transfers that could move too.
 
-    def __init__(self, touched: audiences.Touched, others: list[tuple[dict[str, str], audiences.Touched]]) -> None:
+    `others` are items, by title, that are not changed themselves; `left` is how many of the conflicts are left (or
+    come with them) when all `dependents` move along, each with its minutes.
+    """
+
+    touched: audiences.Touched
+    others: list[tuple[dict[str, str], audiences.Touched]]
+    conflicts: list[ClashLine]
+    dependents: list[tuple[Dependent, int]]
+    left: int
+
+
+class Seen(Exception):
+    """Rolls a change back once its preview is known."""
+
+    def __init__(self, preview: Preview) -> None:
         super().__init__()
-        self.touched = touched
-        self.others = others  # by title, of items that are not changed themselves
+        self.preview = preview
 
 
 def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
@@ -147,10 +171,16 @@ def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         items.update_itinerary_item(db, edition().id, item_id, values, span, **by)
 
+    def change_with_dependents(db: DbSession) -> None:
+        before = queries.get_itinerary_item(db, edition().id, item_id)
+        _change_and_move(db, before, change, _chosen_dependents())
+
     try:
-        done = saved(form, change if "confirmed" in request.form else _looked_at(change, item_id), current)
+        done = saved(
+            form, change_with_dependents if "confirmed" in request.form else _looked_at(change, item_id), current
+        )
     except Seen as seen:
-        return _confirm_page(form, current(), code, seen)
+        return _confirm_page(form, current(), code, seen.preview)
     if not done:
         return _item_page(delegation, form, kind, current(), back=code), form.status
     flash(_("The itinerary item has been saved."), "ok")
@@ -169,33 +199,84 @@ def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     return removed(remove, _("The itinerary item has been removed."), url_for("organizer.itinerary", code=code))
 
 
+def _chosen_dependents() -> dict[int, int]:
+    """The transfers that were ticked to move along, by id, with the version that was seen."""
+    pairs = (one.partition(".") for one in request.form.getlist("move_too"))
+    read = ((id_from(one), id_from(version)) for one, _dot, version in pairs)
+    return {one: version for one, version in read if one and version}
+
+
+def _change_and_move(
+    db: DbSession, row: ItineraryItem, change: Callable[[DbSession], None], chosen: Mapping[int, int] | None
+) -> list[tuple[Dependent, int]]:
+    """Make a change and move the chosen transfers that depend on it; without a choice, none. Returns those that its
+    times affect, each with its minutes.
+    """
+    before, found = times_of(row), find_dependents(db, row, within=within(EDIT))
+    change(db)
+    shift = shift_between(before, times_of(queries.get_itinerary_item(db, edition().id, row.id)))
+    if chosen:
+        move_dependents(db, edition().id, found, shift, chosen, actor=actor(), now=clock.now())
+    return [(one, shift.of(one)) for one in found if shift.of(one)]
+
+
+def _new_conflicts(before: Iterable[ClashLine], after: Iterable[ClashLine]) -> list[ClashLine]:
+    """Those that were not there, or lacked fewer minutes."""
+    known = {_key(one): one.minutes for one in before}
+    return list({_key(one): one for one in after if one.minutes > known.get(_key(one), -1)}.values())
+
+
+def _key(one: ClashLine) -> tuple[object, ...]:
+    return (one.person_id, one.one.kind, one.one.id, one.other.kind, one.other.id)
+
+
 def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[DbSession], None]:
     """The change, taken back once it is known whom it touches; of one that touches nobody, itself."""
 
     def look(db: DbSession) -> None:
+        of, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
+        old_conflicts = open_of_item(db, of, item_id, within=within(SEE))
+        moving = [one.item_id for one in find_dependents(db, row, within=within(EDIT))]
+        known = [*old_conflicts, *(line for one in moving for line in open_of_item(db, of, one, within=within(SEE)))]
         before = audiences.people_of(db, [item_id])[item_id]
         beside = audiences.beside(db, [item_id], within=within(SEE))
         version = queries.get_itinerary_item(db, edition().id, item_id).version
-        change(db)
+        dependents = _change_and_move(db, row, change, None)
         after = audiences.people_of(db, [item_id])[item_id]
         is_changed = queries.get_itinerary_item(db, edition().id, item_id).version != version
         swayed = audiences.swayed(db, beside, but=[item_id])
         if is_changed and (before or after or swayed):
             others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
-            raise Seen(audiences.touched(db, before, after), others)
+            conflicts = _new_conflicts(old_conflicts, open_of_item(db, of, item_id, within=within(SEE)))
+            left = _conflicts_left(db, known, item_id, dependents) if dependents else len(conflicts)
+            raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, dependents, left))
 
     return look
 
 
-def _confirm_page(form: Form, row: ItineraryItem, code: str, seen: Seen) -> str:
+def _conflicts_left(
+    db: DbSession, before: list[ClashLine], item_id: int, dependents: list[tuple[Dependent, int]]
+) -> int:
+    """How many conflicts the change causes when all transfers that depend on it move along. Moves them."""
+    of = edition().id
+    for one, shift in dependents:
+        chosen = {one.item_id: one.version}
+        move_dependents(db, of, [one], Shift(shift, shift), chosen, actor=actor(), now=clock.now())
+    ids = [item_id, *(one.item_id for one, _minutes in dependents)]
+    after = [line for one in ids for line in open_of_item(db, of, one, within=within(SEE))]
+    return len(_new_conflicts(before, after))
+
+
+def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -> str:
     return render_template(
         "organizer/itineraries/confirm.html",
         section=SECTION,
         form=form,
         row=row,
         code=code,
-        touched=seen.touched,
-        others=seen.others,
+        preview=preview,
+        touched=preview.touched,
+        others=preview.others,
         changed=[
             (one.label, one.words(one.get(row)), one.words(form.values[one.name]))
             for one in form.fields

@@ -20,7 +20,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.delegations.coaches import coaches_of
 from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.delegations.itinerary import by_day
-from forumapp.domain.delegations.own_itinerary import next_of, own_entries, own_groups
+from forumapp.domain.delegations.own_itinerary import next_of, own_entries, own_groups, running_of
 from forumapp.domain.delegations.rooms import rooms_of
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
@@ -75,6 +75,7 @@ def itinerary(token: str) -> ResponseReturnValue:
         card=emergency_card(db, row.edition_id, row.id),
         language_there=language_there,
         days=by_day(entries, lambda one: one.span),
+        running=running_of(entries, now),
         next=next_of(entries, now),
         now=now,
     )

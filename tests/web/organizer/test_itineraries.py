@@ -198,3 +198,41 @@ def test_moving_what_someone_has_changed_is_refused(house: House, owner: Browser
     assert [f"{one.start_wall:%H:%M}" for one in rows(select(ItineraryItem))] == ["12:30"]
     again = owner.send(where, {**chosen, "confirmed": "1"})
     assert "Someone else has changed some of them in the meantime" in again.text
+
+
+def test_delaying_a_flight_previews_its_conflicts_and_offers_to_move_its_transfer(
+    house: House, owner: Browser, jiangsu: Group
+) -> None:
+    flight = fly(house, owner, jiangsu)
+    with transaction() as db:
+        whole = get_delegation(db, house.edition_id, jiangsu.code)
+
+        def add(kind: str, title: str, start: tuple[int, int], end: tuple[int, int], **values: Any) -> int:
+            span = Span(*(Moment(datetime(2023, 5, 20, *at), "America/Los_Angeles") for at in (start, end)))
+            return add_itinerary_item(db, whole, {"kind": kind, "title": {"en": title}, **values}, span, **BY).id
+
+        coach = add("transfer", "Coach to town", (10, 0), (10, 45), place_id=flight.end_place_id)
+        add("meal", "Lunch", (13, 0), (14, 0))
+    where = f"{PAGE}/{flight.id}"
+    late = {**read_form(owner.get(where).text), "ends": "2023-05-20T11:30"}
+
+    asked = owner.send(f"{where}?lang=en", late)
+
+    text = " ".join(html.fromstring(asked.text).text_content().split())
+    assert "This change causes 1 conflict" in text
+    assert "0 conflicts are left when all transfers below move too." in text
+    assert "Coach to town 10:00–10:45: move it 120 minutes later" in text
+    assert rows(select(ItineraryItem.version)) == [1, 1, 1]
+    form = read_form(asked.text)
+    assert form["move_too"] == [f"{coach}.1"]
+
+    assert owner.send(where, {**form, "confirmed": "1", "move_too": ["x", f"{coach}.1"]}).status_code == 302
+    spans = {row.title["en"]: f"{row.start_wall:%H:%M}–{row.end_wall:%H:%M}" for row in rows(select(ItineraryItem))}
+    assert spans["Coach to town"] == "12:00–12:45"
+
+    # Without a tick the transfer stays.
+    early = {**read_form(owner.get(where).text), "ends": "2023-05-20T11:00"}
+    form = read_form(owner.send(where, early).text)
+    form.pop("move_too", None)
+    assert owner.send(where, {**form, "confirmed": "1"}).status_code == 302
+    assert rows(select(ItineraryItem.start_wall).where(ItineraryItem.id == coach)) == [datetime(2023, 5, 20, 12)]
