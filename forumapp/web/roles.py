@@ -16,6 +16,7 @@ ROLES: dict[str, Any] = {
     "protocol-officer": _l("Looks after every delegation, the order of precedence and the names as they are printed."),
     "delegation-liaison": _l("Sees and changes only the delegations chosen below, with their parts and members."),
     "registration-desk": _l("Manages registrations, decides on requests, and checks people in."),
+    "check-in-volunteer": _l("Scans badges and checks people in; sees only names and status."),
     "print-staff": _l("Prints papers, and sees names and titles but no contact details."),
     "viewer": _l("Sees the agenda, the names of registrations and the delegations, but changes nothing."),
 }

@@ -21,6 +21,8 @@ from forumapp.domain.checkin.checking_in import check_in
 from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
 from forumapp.domain.checkin.desk import get_at_desk
 from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
+from forumapp.domain.checkin.faces import face_scanned
+from forumapp.domain.checkin.holders import Holder
 from forumapp.domain.checkin.let_in import let_in
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.queries import count_let_in, list_coach_runs
@@ -403,6 +405,34 @@ def test_organizers_scan_where_they_may_check_in_everyone(desk: Desk) -> None:
     said = scan(desk.db, station, Read(desk.codes["Liu"], "n"), actor=actor, now=AT)
     assert said.result is Result.PASSED
     assert desk.scan("Liu", AT + MINUTE).where == "Desk"
+
+
+@pytest.mark.one_database
+def test_a_check_in_volunteer_sees_names_and_status_only(desk: Desk) -> None:
+    account = create_account(desk.db, email="helper@forum.example", name="Helper", password=None, **BY)
+    grant_role(desk.db, account.id, desk.of, Role.CHECK_IN_VOLUNTEER, **BY)
+    liu = desk.people["Liu"]
+    liu.is_vip, liu.responsible_id, liu.desk_note = True, account.id, "Travels with a guide dog."
+    desk.db.flush()
+    station = station_of_organizer(desk.db, desk.of, desk.door.id, actor=Actor(account.id, Via.PAGE), now=AT)
+
+    said = scan(desk.db, station, Read(desk.codes["Liu"], "n"), actor=Actor(account.id, Via.PAGE), now=AT)
+    known = roster(desk.db, station, salt="x", now=AT)
+
+    assert (said.result, said.holder) == (
+        Result.PASSED,
+        Holder(liu.id, said.holder.name, {}, "", None, is_vip=False, responsible=None),
+    )
+    assert (known.types, known.delegations) == ([], [])
+    hidden = {(one.type_id, one.delegation_id, one.is_vip, one.responsible) for one in known.people}
+    assert hidden == {(None, None, False, None)}
+    assert [one.latin for one in known.people if one.id == liu.id] == [said.holder.name.latin_in_print]
+    with pytest.raises(NotFound):
+        face_scanned(desk.db, station, said.id, now=AT)
+    with pytest.raises(Forbidden):
+        check_in(
+            desk.db, desk.of, liu.id, checkpoint_id=desk.door.id, nonce="m", actor=Actor(account.id, Via.PAGE), now=AT
+        )
 
 
 @pytest.mark.one_database

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.scanning import Read
     from forumapp.domain.checkin.stations import Station
 
-CHECK_IN, EDIT = Permission.CHECK_IN, Permission.EDIT_EDITION
+ADMIT, CHECK_IN, EDIT = Permission.ADMIT, Permission.CHECK_IN, Permission.EDIT_EDITION
 CHECKPOINTS = "/editions/<slug:edition>/checkpoints"
 CHECKPOINT = f"{CHECKPOINTS}/<id:checkpoint_id>"
 DEVICES = "/editions/<slug:edition>/checkin-devices"
@@ -189,7 +189,7 @@ class ScansQuery(PageQuery):
     checkpoint_id = Number(None, LARGEST_ID, metadata={"description": "Those at this checkpoint alone."})
 
 
-@blueprint.lists(CHECKPOINTS, CheckpointSchema, needs=CHECK_IN)
+@blueprint.lists(CHECKPOINTS, CheckpointSchema, needs=ADMIT)
 def list_checkpoints(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The checkpoints of an edition."""
     of = call.edition(edition).id
@@ -207,7 +207,7 @@ def create_checkpoint(call: Call, values: dict[str, Any], edition: str) -> With:
     return _told(row, running(call.db, of, now=call.now))
 
 
-@blueprint.reads(CHECKPOINT, CheckpointSchema, devices=True, needs=CHECK_IN)
+@blueprint.reads(CHECKPOINT, CheckpointSchema, devices=True, needs=ADMIT)
 def read_checkpoint(call: Call, edition: str, checkpoint_id: int) -> With:
     """One checkpoint. A device reads its own."""
     if call.device is not None:
@@ -316,7 +316,7 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     devices=True,
     crowded=True,
     straight=lambda sent: clean_code(sent.get("code", "")),  # however it is written
-    needs=CHECK_IN,
+    needs=ADMIT,
 )
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
     """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
@@ -327,7 +327,7 @@ def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
 
 
 @blueprint.creates(
-    f"{SCANS}/batch", NewScansSchema, ScansSchema, located_by=None, devices=True, crowded=True, needs=CHECK_IN
+    f"{SCANS}/batch", NewScansSchema, ScansSchema, located_by=None, devices=True, crowded=True, needs=ADMIT
 )
 def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Scans that a device has kept, in the order in which they were made. All of them are taken, or none."""

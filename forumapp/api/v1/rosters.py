@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from forumapp.api.auth import Call
 
-CHECK_IN = Permission.CHECK_IN
 ROSTER_PAGE = 500
 OWN = "Needed with the token of an account; a device has its own."
 
@@ -48,7 +47,7 @@ class KnownSchema(Shape):
     native = Text()
     language = Text()
     read = Text(metadata={"description": "How the native name is read, where the Latin one does not say so."})
-    type_id = Id()
+    type_id = Id(allow_none=True, metadata={"description": "None where the caller is told only names and status."})
     delegation_id = Id(allow_none=True)
     is_vip = Flag()
     responsible = Text(allow_none=True)
@@ -108,7 +107,9 @@ class RosterQuery(Shape):
     after = Number(None, LARGEST_ID, metadata={"description": "The next page of the whole."})
 
 
-@blueprint.reads("/editions/<slug:edition>/roster", RosterSchema, query=RosterQuery, devices=True, needs=CHECK_IN)
+@blueprint.reads(
+    "/editions/<slug:edition>/roster", RosterSchema, query=RosterQuery, devices=True, needs=Permission.ADMIT
+)
 def read_roster(call: Call, query: dict[str, Any], edition: str) -> With:
     """Whom a station has to know to go on scanning without the network, in pages; and with `since` who has changed.
     Codes are told as hashes.

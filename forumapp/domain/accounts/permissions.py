@@ -17,6 +17,7 @@ class Role(enum.StrEnum):
     PROTOCOL_OFFICER = "protocol-officer"
     DELEGATION_LIAISON = "delegation-liaison"
     REGISTRATION_DESK = "registration-desk"
+    CHECK_IN_VOLUNTEER = "check-in-volunteer"
     PRINT_STAFF = "print-staff"
     VIEWER = "viewer"
 
@@ -57,7 +58,8 @@ class Permission(enum.StrEnum):
     EDIT_PROOFS = "edit-proofs"  # and sending them, and deciding on corrections
     EXPORT = "export"  # tables of people to download: with it, what one sees of them on the screen
     PRINT = "print"
-    CHECK_IN = "check-in"
+    ADMIT = "admit"  # scan codes and check in by name, told names and status alone
+    CHECK_IN = "check-in"  # with all that the desk is shown, devices and attendance
     SEE_MAIL = "see-mail"
     SEND_MAIL = "send-mail"
     SEE_LOG = "see-log"
@@ -80,38 +82,39 @@ _, D, A = Reach
 ROLES = tuple(Role)
 GRANTS: dict[Permission, tuple[Scope, tuple[Reach, ...]]] = {
     # o owner, s secretariat, m program manager, p protocol officer, l delegation liaison, d registration desk,
-    # b print staff (badges), v viewer
-    #                                 token scope           o   s   m   p   l   d   b   v
-    Permission.SEE_EDITION:           (Scope.READ,         (A,  A,  A,  A,  A,  A,  A,  A)),
-    Permission.EDIT_EDITION:          (Scope.ADMIN,        (A,  A,  _,  _,  _,  _,  _,  _)),
-    Permission.DO_TASKS:              (Scope.ADMIN,        (A,  A,  A,  A,  A,  A,  A,  _)),
-    Permission.SEE_AGENDA:            (Scope.READ,         (A,  A,  A,  A,  A,  A,  A,  A)),
-    Permission.EDIT_AGENDA:           (Scope.PROGRAM,      (A,  A,  A,  _,  _,  _,  _,  _)),
-    Permission.PUBLISH_AGENDA:        (Scope.PROGRAM,      (A,  A,  A,  _,  _,  _,  _,  _)),
-    Permission.SEE_REGISTRATIONS:     (Scope.READ,         (A,  A,  A,  A,  D,  A,  A,  A)),
-    Permission.SEE_ANSWERS:           (Scope.READ,         (A,  A,  _,  A,  D,  A,  _,  _)),
-    Permission.EDIT_REGISTRATIONS:    (Scope.REGISTER,     (A,  A,  _,  A,  D,  A,  _,  _)),
-    Permission.DECIDE_REGISTRATIONS:  (Scope.REGISTER,     (A,  A,  _,  A,  _,  A,  _,  _)),
-    Permission.SEE_PEOPLE:            (Scope.READ,         (A,  A,  A,  A,  D,  A,  _,  _)),
-    Permission.EDIT_PEOPLE:           (Scope.REGISTER,     (A,  A,  A,  A,  D,  A,  _,  _)),
-    Permission.SEE_DELEGATIONS:       (Scope.READ,         (A,  A,  A,  A,  D,  A,  A,  A)),
-    Permission.EDIT_DELEGATIONS:      (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _)),
-    Permission.BRING_MEMBERS:         (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _)),
-    Permission.SET_UP_DELEGATIONS:    (Scope.DELEGATIONS,  (A,  A,  _,  A,  _,  _,  _,  _)),
-    Permission.SEE_ITINERARIES:       (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
-    Permission.SEE_PRECEDENCE:        (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
-    Permission.EDIT_PRECEDENCE:       (Scope.DELEGATIONS,  (A,  _,  _,  A,  _,  _,  _,  _)),
-    Permission.SEE_PROOFS:            (Scope.READ,         (A,  A,  _,  A,  D,  _,  _,  _)),
-    Permission.EDIT_PROOFS:           (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _)),
-    Permission.EXPORT:                (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
-    Permission.PRINT:                 (Scope.PRINT,        (A,  A,  A,  A,  D,  A,  A,  _)),
-    Permission.CHECK_IN:              (Scope.SCAN,         (A,  A,  _,  A,  D,  A,  _,  _)),
-    Permission.SEE_MAIL:              (Scope.READ,         (A,  A,  _,  _,  _,  _,  _,  _)),
-    Permission.SEND_MAIL:             (Scope.REGISTER,     (A,  A,  _,  _,  _,  _,  _,  _)),
-    Permission.SEE_LOG:               (Scope.ADMIN,        (A,  A,  _,  A,  D,  _,  _,  _)),
-    Permission.MANAGE_ACCESS:         (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _)),
-    Permission.CREATE_EDITIONS:       (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _)),
-    Permission.ARCHIVE_EDITION:       (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _)),
+    # h check-in volunteer (helper), b print staff (badges), v viewer
+    #                                 token scope           o   s   m   p   l   d   h   b   v
+    Permission.SEE_EDITION:           (Scope.READ,         (A,  A,  A,  A,  A,  A,  _,  A,  A)),
+    Permission.EDIT_EDITION:          (Scope.ADMIN,        (A,  A,  _,  _,  _,  _,  _,  _,  _)),
+    Permission.DO_TASKS:              (Scope.ADMIN,        (A,  A,  A,  A,  A,  A,  _,  A,  _)),
+    Permission.SEE_AGENDA:            (Scope.READ,         (A,  A,  A,  A,  A,  A,  _,  A,  A)),
+    Permission.EDIT_AGENDA:           (Scope.PROGRAM,      (A,  A,  A,  _,  _,  _,  _,  _,  _)),
+    Permission.PUBLISH_AGENDA:        (Scope.PROGRAM,      (A,  A,  A,  _,  _,  _,  _,  _,  _)),
+    Permission.SEE_REGISTRATIONS:     (Scope.READ,         (A,  A,  A,  A,  D,  A,  _,  A,  A)),
+    Permission.SEE_ANSWERS:           (Scope.READ,         (A,  A,  _,  A,  D,  A,  _,  _,  _)),
+    Permission.EDIT_REGISTRATIONS:    (Scope.REGISTER,     (A,  A,  _,  A,  D,  A,  _,  _,  _)),
+    Permission.DECIDE_REGISTRATIONS:  (Scope.REGISTER,     (A,  A,  _,  A,  _,  A,  _,  _,  _)),
+    Permission.SEE_PEOPLE:            (Scope.READ,         (A,  A,  A,  A,  D,  A,  _,  _,  _)),
+    Permission.EDIT_PEOPLE:           (Scope.REGISTER,     (A,  A,  A,  A,  D,  A,  _,  _,  _)),
+    Permission.SEE_DELEGATIONS:       (Scope.READ,         (A,  A,  A,  A,  D,  A,  _,  A,  A)),
+    Permission.EDIT_DELEGATIONS:      (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _,  _)),
+    Permission.BRING_MEMBERS:         (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _,  _)),
+    Permission.SET_UP_DELEGATIONS:    (Scope.DELEGATIONS,  (A,  A,  _,  A,  _,  _,  _,  _,  _)),
+    Permission.SEE_ITINERARIES:       (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _,  _)),
+    Permission.SEE_PRECEDENCE:        (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _,  _)),
+    Permission.EDIT_PRECEDENCE:       (Scope.DELEGATIONS,  (A,  _,  _,  A,  _,  _,  _,  _,  _)),
+    Permission.SEE_PROOFS:            (Scope.READ,         (A,  A,  _,  A,  D,  _,  _,  _,  _)),
+    Permission.EDIT_PROOFS:           (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _,  _)),
+    Permission.EXPORT:                (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _,  _)),
+    Permission.PRINT:                 (Scope.PRINT,        (A,  A,  A,  A,  D,  A,  _,  A,  _)),
+    Permission.ADMIT:                 (Scope.SCAN,         (A,  A,  _,  A,  D,  A,  A,  _,  _)),
+    Permission.CHECK_IN:              (Scope.SCAN,         (A,  A,  _,  A,  D,  A,  _,  _,  _)),
+    Permission.SEE_MAIL:              (Scope.READ,         (A,  A,  _,  _,  _,  _,  _,  _,  _)),
+    Permission.SEND_MAIL:             (Scope.REGISTER,     (A,  A,  _,  _,  _,  _,  _,  _,  _)),
+    Permission.SEE_LOG:               (Scope.ADMIN,        (A,  A,  _,  A,  D,  _,  _,  _,  _)),
+    Permission.MANAGE_ACCESS:         (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _,  _)),
+    Permission.CREATE_EDITIONS:       (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _,  _)),
+    Permission.ARCHIVE_EDITION:       (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _,  _)),
 }
 # fmt: on
 # What is left of it in an edition that is archived: looking, printing, access, the next edition, and reopening.

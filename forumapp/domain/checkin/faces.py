@@ -29,6 +29,8 @@ SIDE = 320  # pixels
 
 def face_scanned(db: DbSession, station: Station, scan_id: int, *, now: datetime) -> bytes:
     """As WebP. Raises NotFound of any scan but a recent one of this very station."""
+    if station.names_only:
+        raise NotFound(entity="scan")
     query = (
         select(Person.photo_id)
         .join(Registration, Registration.person_id == Person.id)

@@ -46,6 +46,11 @@ class Holder:
     has_photo: bool = False
 
 
+def names_only(holder: Holder) -> Holder:
+    """What a check-in volunteer is told of somebody: the name. The result of the scan says the status."""
+    return Holder(holder.registration_id, holder.name, {}, "", None, is_vip=False, responsible=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A code that is somebody's, and what became of this very scan if it came before."""

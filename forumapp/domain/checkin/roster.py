@@ -70,7 +70,7 @@ class Known:
     native: str
     language: str
     read: str
-    type_id: int
+    type_id: int | None
     delegation_id: int | None
     is_vip: bool
     responsible: str | None
@@ -126,7 +126,7 @@ def roster(
     if is_whole or max(len(events), len(whose)) > MOST_CHANGES:
         people = _people(db, station, salt, None, after=after, most=most)
         next_id = people[-1].id if len(people) == most else None
-        names = _names(db, station.edition_id) if not after else {}
+        names = _names(db, station.edition_id) if not (after or station.names_only) else {}
         return replace(told, whole=True, people=people, next_id=next_id, **names)
     people = _people(db, station, salt, whose)
     return replace(told, people=people, gone=sorted(whose.difference(one.id for one in people)))
@@ -172,7 +172,12 @@ def _people(
     parents = parents_of(db, station.edition_id) if station.asks.delegation_id is not None else {}
     here: dict[str, Any] = {"is_rehearsal": station.is_rehearsal, "among": ids}
     by_word = list_inside_by_word(db, station.checkpoint_id, **here)
-    return [_known(row, station, parents, codes[row.id], is_by_word=row.id in by_word) for row in rows]
+    people = [_known(row, station, parents, codes[row.id], is_by_word=row.id in by_word) for row in rows]
+    return [_names_and_status(one) for one in people] if station.names_only else people
+
+
+def _names_and_status(one: Known) -> Known:
+    return replace(one, type_id=None, delegation_id=None, is_vip=False, responsible=None)
 
 
 def _somebody(station: Station) -> Select[Any, *tuple[Any, ...]]:

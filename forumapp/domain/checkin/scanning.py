@@ -19,7 +19,7 @@ from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.alerts import tell_officer
 from forumapp.domain.checkin.boarding import board, refused_to_board
 from forumapp.domain.checkin.filling import is_full
-from forumapp.domain.checkin.holders import Before, Found, Holder, came_before, find
+from forumapp.domain.checkin.holders import Before, Found, Holder, came_before, find, names_only
 from forumapp.domain.checkin.let_in import LetInBy, let_in, let_in_by
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.rules import (
@@ -238,9 +238,15 @@ def _entered(
 
 
 def _told(db: DbSession, station: Station, said: Scanned, inside: LetInBy | None = None) -> Scanned:
-    """With when and by which device somebody came in who is inside already; `inside` is that, where it is known."""
+    """With when and by which device somebody came in who is inside already; `inside` is that, where it is known. A
+    station that is limited to names is told nothing else of the holder.
+    """
+    if station.names_only and said.holder is not None:
+        said = replace(said, holder=names_only(said.holder))
     if said.result is not Result.ALREADY_IN or said.holder is None:
         return said
     one = said.holder.registration_id
     by = inside or let_in_by(db, station.checkpoint_id, one, is_rehearsal=said.is_rehearsal)
-    return replace(said, since=by.at, where=by.where, by_word=by.by_word) if by else said
+    if by is None:
+        return said
+    return replace(said, since=by.at, where=by.where, by_word=None if station.names_only else by.by_word)

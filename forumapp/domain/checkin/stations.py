@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select, update
@@ -13,7 +13,7 @@ from forumapp.core.prepared import Prepared
 from forumapp.core.times import start_of_day
 from forumapp.core.tokens import hashed
 from forumapp.domain.accounts.access import Archived, require_all, require_row
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType, Rehearsal
 from forumapp.domain.checkin.rules import SEEN_EVERY, Asks
 from forumapp.domain.forums.models import Edition, EditionStatus
@@ -36,7 +36,7 @@ class DeviceNotSignedIn(Refusal):
 class Station:
     """A checkpoint with whoever scans there: a device or an account. While a rehearsal runs, all scans are of it; from
     the `first_day` of the edition on, none is. A device that `is_unheard` asked outside of a transaction, and is not
-    noted to have been heard of for a while.
+    noted to have been heard of for a while. `names_only` is of an account that sees names and status alone.
     """
 
     edition_id: int
@@ -49,6 +49,7 @@ class Station:
     account_id: int | None = None
     rehearsal_id: int | None = None
     is_unheard: bool = False
+    names_only: bool = False
 
     @property
     def is_rehearsal(self) -> bool:
@@ -117,9 +118,10 @@ def note_heard(db: DbSession, device_id: int, *, now: datetime) -> None:
 
 
 def station_of_organizer(db: DbSession, edition_id: int, checkpoint_id: int, *, actor: Actor, now: datetime) -> Station:
-    """For whoever may check in everyone."""
-    require_all(db, edition_id, Permission.CHECK_IN, actor=actor)
-    return _of_account(db, edition_id, checkpoint_id, actor, now)
+    """For an account that may admit everyone; what it is shown depends on whether it may also check in."""
+    access = require_all(db, edition_id, Permission.ADMIT, actor=actor)
+    station = _of_account(db, edition_id, checkpoint_id, actor, now)
+    return replace(station, names_only=access.reach(Permission.CHECK_IN) is not Reach.ALL)
 
 
 def station_for(

@@ -144,7 +144,7 @@ def offer_to_force(here: Here, code: str) -> dict[str, Any]:
     rides beyond its seats.
     """
     station = here.station
-    if station.account_id is None or station.coach_run_id is not None:
+    if station.account_id is None or station.coach_run_id is not None or station.names_only:
         return {}
     own = {"at": station.checkpoint_id, "code": code, "nonce": _nonce()}
     return own | authorizing.asked(here.edition.id, station.account_id)
@@ -242,7 +242,7 @@ def _checks_in(edition: Edition) -> bool:
     if not current_user.is_authenticated:
         return False
     access = access_to(reading(), edition.id, actor=actor())
-    return not access.needs_two_factor and access.reach(Permission.CHECK_IN) is Reach.ALL
+    return not access.needs_two_factor and access.reach(Permission.ADMIT) is Reach.ALL
 
 
 def clock_said() -> dict[str, Any]:

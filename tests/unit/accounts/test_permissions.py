@@ -40,6 +40,7 @@ SEEN_BY = {
 }
 READS = {permission for permission, (scope, _) in GRANTS.items() if scope is Scope.READ}
 ALONE = {
+    Permission.ADMIT,
     Permission.PRINT,
     Permission.SEE_LOG,
     Permission.MANAGE_ACCESS,
@@ -93,12 +94,23 @@ def test_a_viewer_changes_nothing_and_sees_no_contact_details() -> None:
 
 
 def test_contact_details_and_diet_are_closed_to_those_who_need_them_not() -> None:
-    assert holders(Permission.SEE_ANSWERS, Reach.NONE) == {Role.PROGRAM_MANAGER, Role.PRINT_STAFF, Role.VIEWER}
+    assert holders(Permission.SEE_ANSWERS, Reach.NONE) == {
+        Role.PROGRAM_MANAGER,
+        Role.CHECK_IN_VOLUNTEER,
+        Role.PRINT_STAFF,
+        Role.VIEWER,
+    }
 
 
-@pytest.mark.parametrize("role", [Role.REGISTRATION_DESK, Role.PRINT_STAFF, Role.VIEWER])
+@pytest.mark.parametrize("role", [Role.REGISTRATION_DESK, Role.CHECK_IN_VOLUNTEER, Role.PRINT_STAFF, Role.VIEWER])
 def test_the_desk_print_staff_and_viewers_export_nothing(role: Role) -> None:
     assert reach_of(role, Permission.EXPORT) is Reach.NONE
+
+
+def test_a_check_in_volunteer_admits_people_and_nothing_else() -> None:
+    held = {permission for permission in Permission if reach_of(Role.CHECK_IN_VOLUNTEER, permission) is not Reach.NONE}
+
+    assert held == {Permission.ADMIT}
 
 
 def test_precedence_is_decided_by_the_owner_and_the_protocol_officer() -> None:
