@@ -244,16 +244,17 @@ def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Ch
     said = run.settings.get("delegation")
     whole = run.delegation_id or next((row.id for row in there if row.code == said), None)
     parents = {row.id: row.parent_id for row in there}
-    zone = db.scalars(select(Edition.zone).where(Edition.id == run.edition_id)).one()
+    edition = db.execute(select(Edition.zone, Edition.starts_on).where(Edition.id == run.edition_id)).one()
     return Choices(
         with_words(forms, run.settings.get("types", {})),
         delegations_named,
-        zone_named(zone),
+        zone_named(edition.zone),
         next((form for form in forms if form.code == run.settings.get("type")), None),
         whole,
         frozenset(one for one in parents if whole in with_wholes(one, parents)),
         {one: with_wholes(one, parents) for one in parents},
         {one.code: one for form in reversed(forms) for one in form.asked},
+        edition.starts_on,
     )
 
 

@@ -48,11 +48,19 @@ from forumapp.domain.registration.media_cells import MEDIA_FIELDS, media_cell_fa
 from forumapp.domain.registration.questions import Kind, bound_of, for_public, read_questions, with_sections
 from forumapp.domain.registration.reading import ENDS, Wrong, read_answer
 from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, RegistrationStatus
-from forumapp.domain.registration.travel_cells import PARTS, WrongPart, part_headings, part_labels, read_travel, where
+from forumapp.domain.registration.travel_cells import (
+    PARTS,
+    WrongPart,
+    part_headings,
+    part_labels,
+    read_travel,
+    where,
+    with_year,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from forumapp.core.tables import TableRow
@@ -115,6 +123,7 @@ class Choices:
     within: frozenset[int] = frozenset()
     wholes: Mapping[int, Collection[int]] = field(default_factory=dict)  # by delegation, itself and what it is part of
     questions: Mapping[str, Question] = field(default_factory=dict)  # of all types, by code
+    starts_on: date | None = None  # the first day of the edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,7 +466,7 @@ class _Reader:
         answer: dict[str, Any] = {}
         for end in ("", *ENDS):
             of_end = {part: cell for part, cell in cells.items() if part.partition(".")[0] == end}
-            of_end = {part: cell for part, cell in of_end.items() if not is_nothing(cell)}
+            of_end = {part: self._with_year(part, cell) for part, cell in of_end.items() if not is_nothing(cell)}
             if not of_end:
                 continue
             try:
@@ -465,6 +474,12 @@ class _Reader:
             except WrongPart as wrong:
                 self._refuse(question, of_end, wrong.part, wrong.code)
         return answer or None
+
+    def _with_year(self, part: str, cell: str) -> str:
+        """In a column of times "9.30" is no day."""
+        near = self.choices.starts_on
+        is_day = part.endswith(".date") or (part.endswith(".time") and "月" in cell)
+        return with_year(cell, near) if near and is_day else cell
 
     def _heading(self, question: Question) -> str:
         return fault_at(self.mapping, ANSWER + question.code, "").heading

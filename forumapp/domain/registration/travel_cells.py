@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import LANGUAGES, pick
@@ -33,6 +34,9 @@ _ALSO = {
     "departure.time": ("time of departure", "etd", "返程时间"),
     "departure.flight": ("flight of departure", "outbound flight", "flight out", "离境航班", "返程航班"),
 }
+_DAY_ALONE = re.compile(
+    r"(?P<m>\d{1,2})\s*(?:月|[./-])\s*(?P<d>\d{1,2})\s*(?:日|号)?(?:\s*(?P<rest>\d{1,2}[:：]\d{2}))?"
+)
 _WHOLE = re.compile(r"(?P<end>arrival|departure)\s+(?P<at>\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2})(?:\s+(?P<flight>\S.*))?")
 
 
@@ -50,6 +54,21 @@ def part_labels(label: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 def part_headings(part: str) -> tuple[str, ...]:
     return *PARTS[part].values(), *_ALSO[part]
+
+
+def with_year(cell: str, near: date) -> str:
+    """A day that is written without its year, "5月20日 9:30", with the year that brings it closest to `near`."""
+    found = _DAY_ALONE.fullmatch(cell.strip())
+    if found is None:
+        return cell
+    days = []
+    for year in (near.year - 1, near.year, near.year + 1):
+        try:
+            days.append(date(year, int(found["m"]), int(found["d"])))
+        except ValueError:  # 29 February
+            continue
+    closest = min(days, key=lambda day: abs(day - near), default=None)
+    return f"{closest.isoformat()} {(found['rest'] or '').replace('：', ':')}".strip() if closest else cell
 
 
 def read_travel(question: Question, cells: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from forumapp.domain.registration.answers import Topic, topic_of
 from forumapp.domain.registration.figures import needs_of
 from forumapp.domain.registration.list_answers import is_nothing, kept_answers, list_questions, note_on
 from forumapp.domain.registration.questions import Kind
+from forumapp.domain.registration.travel_cells import with_year
 
 LABEL = {"en": "Diet", "zh-Hans": "饮食"}
 
@@ -53,6 +56,25 @@ def test_a_note_has_the_topic_of_its_question(code: str, kind: Kind, topic: Topi
 )
 def test_lists_ask_for_travel_and_hotels_where_the_type_does_not(asked, more) -> None:
     assert [one["code"] for one in list_questions(asked)] == more
+
+
+@pytest.mark.parametrize(
+    ("cell", "near", "read"),
+    [
+        ("5月20日", date(2023, 5, 22), "2023-05-20"),
+        ("5月20日 9:30", date(2023, 5, 22), "2023-05-20 9:30"),
+        ("5.20 9：30", date(2023, 5, 22), "2023-05-20 9:30"),
+        ("12月31号", date(2023, 1, 2), "2022-12-31"),
+        ("1月2日", date(2022, 12, 30), "2023-01-02"),
+        ("2月29日", date(2022, 12, 30), "2月29日"),
+        ("13月1日", date(2022, 12, 30), "13月1日"),
+        ("5月20日上午", date(2023, 5, 22), "5月20日上午"),
+        ("2023-05-20", date(2023, 5, 22), "2023-05-20"),
+        ("9:30", date(2023, 5, 22), "9:30"),
+    ],
+)
+def test_a_day_without_its_year_is_of_the_edition(cell: str, near: date, read: str) -> None:
+    assert with_year(cell, near) == read
 
 
 def test_a_note_on_a_diet_counts_for_the_catering() -> None:
