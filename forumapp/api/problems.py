@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 
 from forumapp.core import limits, outage
 from forumapp.core.errors import Merged, Refusal
+from forumapp.core.requests import request_id
+from forumapp.core.storage import is_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +33,7 @@ class ProblemSchema(ma.Schema):
     title = ma.fields.String(required=True)
     status = ma.fields.Integer(required=True)
     code = ma.fields.String(required=True, metadata={"examples": ["stale"]})
+    request_id = ma.fields.String(metadata={"description": "Names the request in the server's log."})
     errors = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.List(ma.fields.String()))
     details = ma.fields.Dict(keys=ma.fields.String())
 
@@ -71,6 +74,8 @@ def problem(
 ) -> Response:
     title = http.HTTPStatus(status).phrase
     body: dict[str, Any] = {"type": f"urn:forumapp:problem:{code}", "title": title, "status": status, "code": code}
+    if number := request_id():
+        body["request_id"] = number
     if errors:
         body["errors"] = errors
     if details:
@@ -88,10 +93,14 @@ def from_refusal(refusal: Refusal) -> Response:
 
 
 def from_outage(error: Exception) -> Response:
-    """The database cannot be reached for now. Any other error of it is a fault of ours."""
-    if not outage.is_outage(error):
+    """The database cannot be reached for now, or a disk is full. Any other error of them is a fault of ours."""
+    is_disk_full = is_full(error)
+    if not (is_disk_full or outage.is_outage(error)):
         raise error
     outage.outages.note(error)
+    if is_disk_full:
+        later = [("Retry-After", str(outage.AGAIN_WHEN_FULL))]
+        return problem(http.HTTPStatus.SERVICE_UNAVAILABLE, "disk-full", headers=later)
     again = [("Retry-After", str(outage.ASK_AGAIN_SECONDS))]
     return problem(http.HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", headers=again)
 
@@ -153,7 +162,7 @@ def answer_in_problems(blueprint: Blueprint) -> None:
     """
     blueprint.register_error_handler(Merged, from_merged)
     blueprint.register_error_handler(Refusal, from_refusal)
-    for error in outage.ERRORS:
+    for error in outage.PASSING:
         blueprint.register_error_handler(error, from_outage)
     for status in default_exceptions:
         blueprint.register_error_handler(status, from_http_exception)

@@ -40,6 +40,8 @@ class Config:
     # What making one part of a paper may take: seconds of a processor, and megabytes; 0 seconds is no limit.
     print_seconds: int = SECONDS
     print_megabytes: int = MEGABYTES
+    # How many proxies stand in front, each adding the address it was asked from to X-Forwarded-For.
+    trusted_proxies: int = 0
     testing: bool = False
 
     @property
@@ -76,6 +78,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
     ]
     seconds = _number(environ, "FORUMAPP_PRINT_SECONDS", SECONDS, 0, faults)
     megabytes = _number(environ, "FORUMAPP_PRINT_MEGABYTES", MEGABYTES, LEAST_MEGABYTES, faults)
+    proxies = _number(environ, "FORUMAPP_TRUSTED_PROXIES", 0, 0, faults)
     if faults:
         raise ConfigError("\n".join(faults))
     return Config(
@@ -89,6 +92,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
         worker_id=environ.get("FORUMAPP_WORKER_ID") or f"{socket.gethostname()}-1",
         print_seconds=seconds,
         print_megabytes=megabytes,
+        trusted_proxies=proxies,
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from functools import wraps
-from ipaddress import ip_address
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from flask import request
 from flask_limiter import Limiter
 
 from forumapp.core.networks import networks_of
+from forumapp.core.requests import client_of, is_loopback, trusted_proxies
 from forumapp.core.transactions import turn
 
 if TYPE_CHECKING:
@@ -31,19 +31,16 @@ SUGGESTIONS = "240 per minute; 3000 per hour"
 
 
 def client_address() -> str:
-    """Whoever asks: behind a proxy on this machine, the address that the proxy itself has added last."""
-    address = request.remote_addr or NOBODY
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and ip_address(address).is_loopback:
-        return forwarded.rpartition(",")[2].strip()
-    return address
+    """The address of the client, behind the proxies that are trusted."""
+    remote = request.remote_addr or NOBODY
+    return client_of(request.headers.get("X-Forwarded-For", ""), remote, trusted_proxies())
 
 
 def is_local() -> bool:
-    """Asked from this very machine, by someone who is no proxy: whatever a proxy's header says, anyone can say."""
+    """Asked from this very machine, and not through a proxy: anyone can write a proxy's header."""
     if any(name in request.headers for name in PROXY_HEADERS):
         return False
-    return ip_address(request.remote_addr or NOBODY).is_loopback
+    return is_loopback(request.remote_addr or NOBODY)
 
 
 def seconds_left() -> int:

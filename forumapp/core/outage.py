@@ -24,6 +24,8 @@ _STATES = frozenset({"57P01", "57P02", "57P03", "53300", "55P03"}) | _COLLIDED
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY = 0xFF  # SQLite's codes say more in their higher bits
 ASK_AGAIN_SECONDS = 2
+AGAIN_WHEN_FULL = 60
+FULL_SECONDS = 60.0  # that an error of a full disk counts
 
 
 class DatabaseAway(Exception):
@@ -64,10 +66,13 @@ class Outages:
         self._guard = threading.Lock()
         self._failed = 0
         self._since = 0.0
+        self._full_at: float | None = None
 
     def note(self, error: Exception) -> None:
         with self._guard:
             self._failed += 1
+            if is_full(error):
+                self._full_at = time.monotonic()
             is_first = self._failed == 1
             if is_first:
                 self._since = time.monotonic()
@@ -79,11 +84,18 @@ class Outages:
         """How much has failed in the outage that lasts; 0 when there is none."""
         return self._failed
 
-    def end(self) -> None:
-        """A transaction has begun. Called for each of them, so it is quick when there is nothing to report."""
-        if not self._failed:
+    def was_full_lately(self) -> bool:
+        """Whether there was no room to write, and nothing has been written since."""
+        return self._full_at is not None and time.monotonic() - self._full_at < FULL_SECONDS
+
+    def end(self, *, has_written: bool = False) -> None:
+        """A transaction has begun, or has been committed. Called for each of them, so it is quick when there is nothing
+        to report. A full disk is over once something has been written.
+        """
+        if not self._failed or (self._full_at is not None and not has_written):
             return
         with self._guard:
+            self._full_at = None
             failed, self._failed = self._failed, 0
             seconds = round(time.monotonic() - self._since, 1)
         if failed:

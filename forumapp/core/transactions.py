@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from forumapp.core.db import WRITING, db, rows_written, writer_gate
+from forumapp.core.outage import outages
 from forumapp.core.settling import settle
 from forumapp.core.turns import PATIENCE, turns_on
 
@@ -41,6 +42,7 @@ def transaction() -> Iterator[DbSession]:
             session.flush()
             has_written = rows_written(driver) > before
             session.commit()
+            outages.end(has_written=has_written or driver_counts_nothing(driver))
         except BaseException:
             session.rollback()
             raise
@@ -49,6 +51,11 @@ def transaction() -> Iterator[DbSession]:
     if has_written and not joined:
         turns_on(db.engine).give_up()
         settle(db.engine)
+
+
+def driver_counts_nothing(driver: object) -> bool:
+    """PostgreSQL's; what it has committed counts as written."""
+    return not hasattr(driver, "total_changes")
 
 
 def _refuse_changes(session: DbSession) -> None:

@@ -12,8 +12,11 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
-from forumapp.core import limits, outage
+from forumapp.core import limits
 from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.outage import AGAIN_WHEN_FULL, ASK_AGAIN_SECONDS, PASSING, is_outage, outages
+from forumapp.core.requests import REQUEST_ID, begin_request, request_id
+from forumapp.core.storage import is_full
 from forumapp.core.text import LANGUAGES, is_storable, storable
 from forumapp.schemas.addresses import IdConverter
 from forumapp.web import assets, astray, compiled, language, theme, words
@@ -43,7 +46,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
-UNAVAILABLE = 503
+FIRST_ERROR, UNAVAILABLE = 400, 503
 AWAY = "forumapp.database-is-away"
 LONGEST_QUERY = 4000  # bytes; what is longer was pasted by mistake
 TWO_YEARS = 2 * 365 * 24 * 3600
@@ -104,6 +107,10 @@ ERRORS: dict[int, ErrorWords] = {
     ),
     503: ErrorWords(_l("The service is not ready"), _l("Please try again in a few minutes.")),
 }
+DISK_FULL = ErrorWords(
+    _l("The server's disk is full"),
+    _l("Nothing was saved. Tell the people who run this site, and try again once there is room."),
+)
 
 
 def set_up(app: Flask) -> None:
@@ -123,13 +130,14 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals.update(csrf_token=generate_csrf, address_in=language.address_in, languages=LANGUAGES)
     app.context_processor(lambda: {"language": language.language()})
     app.url_map.converters["id"] = IdConverter
+    app.before_request(begin_request)
     app.before_request(refuse_unstorable)
     app.before_request(leave_slash)
     app.before_request(protect_forms)
     app.after_request(add_headers)
     # For the class and not by status: the handlers of the API's own blueprints must come first.
     app.register_error_handler(HTTPException, http_error)
-    for error in outage.ERRORS:
+    for error in PASSING:
         app.register_error_handler(error, outage_page)
 
 
@@ -185,6 +193,8 @@ def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         if name.lower() not in said:
             response.headers.add(name, value)
+    if response.status_code >= FIRST_ERROR and (number := request_id()):
+        response.headers[REQUEST_ID] = number
     config: Config = current_app.extensions["forumapp.config"]
     if config.secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS}")
@@ -205,12 +215,15 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def outage_page(error: Exception) -> ResponseReturnValue:
-    """The database cannot be reached for now. Any other error of it is a fault of ours."""
-    if not outage.is_outage(error):
+    """The database cannot be reached for now, or a disk is full. Any other error of them is a fault of ours."""
+    is_disk_full = is_full(error)
+    if not (is_disk_full or is_outage(error)):
         raise error
-    outage.outages.note(error)
+    outages.note(error)
+    if is_disk_full:
+        return error_page(UNAVAILABLE, DISK_FULL), UNAVAILABLE, {"Retry-After": str(AGAIN_WHEN_FULL)}
     request.environ[AWAY] = True  # nothing around the page asks it again
-    return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(outage.ASK_AGAIN_SECONDS)}
+    return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(ASK_AGAIN_SECONDS)}
 
 
 def refusal_page(refusal: Refusal) -> ResponseReturnValue:
@@ -220,8 +233,9 @@ def refusal_page(refusal: Refusal) -> ResponseReturnValue:
     return error_page(refusal.status), refusal.status
 
 
-def error_page(status: int) -> str:
-    return render_template("errors/error.html", status=status, words=ERRORS.get(status) or ERRORS[500])
+def error_page(status: int, own_words: ErrorWords | None = None) -> str:
+    texts = own_words or ERRORS.get(status) or ERRORS[500]
+    return render_template("errors/error.html", status=status, words=texts, request_id=request_id())
 
 
 def unless_known(page: str) -> Response:

@@ -11,13 +11,19 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, re
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
 from forumapp.core import clock
+from forumapp.core.disk import can_write, folders_of
 from forumapp.core.health import answers, is_migrated
 from forumapp.core.limits import is_local
 from forumapp.core.logs import logger
+from forumapp.core.metrics import Merged, own_process, shared_metrics
+from forumapp.core.outage import ERRORS, is_outage, outages
 from forumapp.core.transactions import reading
-from forumapp.domain.jobs.services import worker_seen_since
+from forumapp.domain.jobs.figures import last_seen_worker
+from forumapp.web.state_metrics import StateCollector
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("status", __name__)
@@ -27,7 +33,7 @@ UNREADY = 503
 
 
 class Metrics:
-    """Requests of this process. A scrape reaches one process at a time, so each names itself by its number."""
+    """Requests of this process, which names itself by its number."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -63,25 +69,58 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    checks = {"database": False, "migrations": False, "worker": False}
+    """Whether this host can answer requests. Background work is reported but does not count: a web host goes on serving
+    pages when the worker, which may run elsewhere, has died.
+    """
+    checks = {"database": False, "migrations": False, "disk": has_room()}
+    worker: dict[str, object] = {"status": "unknown", "last_seen": None}
     try:
         db = reading()
         checks["database"] = answers(db)
         checks["migrations"] = is_migrated(db)
-        checks["worker"] = worker_seen_since(db, clock.now() - WORKER_SILENCE)
-    except Exception as error:  # noqa: BLE001 (whatever is wrong with the database, the answer is "not ready")
-        logger("status").warning("not-ready", error=type(error).__name__)
-    whole = all(checks.values())
-    return jsonify(status="ok" if whole else "not ready", checks=checks), 200 if whole else UNREADY
+        worker = worker_state(last_seen_worker(db), clock.now())
+    except Exception as error:  # noqa: BLE001 (any error of the database means "not ready")
+        if isinstance(error, ERRORS) and is_outage(error):
+            outages.note(error)
+        else:
+            logger("status").warning("not-ready", error=type(error).__name__)
+    is_ready = all(checks.values())
+    body = {"status": "ok" if is_ready else "not ready", "checks": checks, "worker": worker}
+    return jsonify(body), 200 if is_ready else UNREADY
+
+
+def worker_state(seen: datetime | None, now: datetime) -> dict[str, object]:
+    """Pure. `silent` means that background work waits: mail, prints and imports."""
+    if seen is None:
+        return {"status": "never seen", "last_seen": None}
+    return {"status": "silent" if now - seen > WORKER_SILENCE else "ok", "last_seen": seen.isoformat()}
+
+
+def has_room() -> bool:
+    folders = folders_of(current_app.extensions["forumapp.config"])
+    return not outages.was_full_lately() and all(can_write(folder) for folder in folders.values())
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Only for callers on this machine; others get what they would get for any address that is not there."""
+    """Of all processes of this machine. Only for callers on it; others get what they would get for any address that
+    does not exist.
+    """
     if not is_local():
         abort(404)
-    found: Metrics = current_app.extensions["forumapp.metrics"]
-    return Response(generate_latest(found.registry), content_type=CONTENT_TYPE_LATEST)
+    own: Metrics = current_app.extensions["forumapp.metrics"]
+    shared = shared_metrics(current_app.extensions["forumapp.config"].data_dir)
+    registry = CollectorRegistry()
+    registry.register(Merged([*own.registry.collect(), *own_process("web"), *shared.read()]))
+    registry.register(StateCollector(current_app.extensions["forumapp.config"]))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def publish_metrics(app: Flask) -> None:
+    """Have this process write its metrics every few seconds for the others: a scrape reaches one of them."""
+    own: Metrics = app.extensions["forumapp.metrics"]
+    shared = shared_metrics(app.extensions["forumapp.config"].data_dir)
+    shared.keep(lambda: [*own.registry.collect(), *own_process("web")])
 
 
 def start_clock() -> None:

@@ -13,6 +13,7 @@ from forumapp.core import clock
 from forumapp.core.db import CONNECT, db
 from forumapp.core.health import is_migrated
 from forumapp.core.logs import logger
+from forumapp.core.metrics import own_process, shared_metrics
 from forumapp.core.outage import ERRORS, is_outage, outages
 from forumapp.core.transactions import reading
 from forumapp.domain.jobs.services import QUEUE
@@ -150,6 +151,7 @@ def threads(heartbeat: Heartbeat, stop: threading.Event) -> Iterator[None]:
             ("reminders", REMINDER_SECONDS, lambda _: remind(now=clock.now())),
             ("publishing", PUBLISH_SECONDS, lambda _: publish_due(now=clock.now())),
             ("papers", LOOK_SECONDS, lambda _: look_through()),
+            ("metrics", BEAT_SECONDS, write_metrics),
             ("mail", MAIL_SECONDS, lambda app: send_all_due(app, stop)),
         )
     )
@@ -176,6 +178,10 @@ def repeat(what: Callable[[Flask], object], seconds: float, stop: threading.Even
             else:
                 _log.exception("a worker's thread failed", thread=threading.current_thread().name)
         stop.wait(seconds)
+
+
+def write_metrics(app: Flask) -> None:
+    shared_metrics(app.extensions["forumapp.config"].data_dir).write(own_process("worker"))
 
 
 def send_all_due(app: Flask, stop: threading.Event) -> None:

@@ -38,6 +38,7 @@ def test_an_address_without_a_view_is_a_problem_too(api: Api) -> None:
         "title": "Not Found",
         "status": 404,
         "code": "not-found",
+        "request_id": answer.headers["X-Request-Id"],
     }
 
 

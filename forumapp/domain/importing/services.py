@@ -434,6 +434,11 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
     return take_rows(db, run_id, number, now=now).more
 
 
+def count_failed_imports(db: DbSession, *, since: datetime) -> int:
+    failed = select(func.count()).where(ImportRun.status == ImportStatus.FAILED, ImportRun.updated_at >= since)
+    return db.scalar(failed) or 0
+
+
 def fail(db: DbSession, run_id: int, fault: str, *, now: datetime) -> None:
     _update(db, run_id, UNFINISHED, status=ImportStatus.FAILED, fault=fault, finished_at=now, updated_at=now)
 

@@ -44,6 +44,22 @@ class Due:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many mails are due, how many have failed for good, and how long the oldest has been due."""
+
+    due: int
+    failed: int
+    seconds: float
+
+
+def backlog(db: DbSession, *, now: datetime) -> Backlog:
+    is_due = (Message.state == MessageState.QUEUED, Message.due_at <= now)
+    due, oldest = db.execute(select(func.count(), func.min(Message.due_at)).where(*is_due)).one()
+    failed = db.scalar(select(func.count()).where(Message.state == MessageState.FAILED)) or 0
+    return Backlog(due, failed, (now - oldest).total_seconds() if oldest else 0.0)
+
+
 def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
     """Take mails that are due, the single ones first; no one else gets them before the lease ends."""
     due = (

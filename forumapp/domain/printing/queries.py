@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from forumapp.core.errors import Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -32,7 +32,7 @@ from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
 from forumapp.domain.printing.choosing import chosen_badges, wanted_badges
 from forumapp.domain.printing.hand_out import as_read
-from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.speakers import introduced
 from forumapp.domain.registration.coming import admitted
 from forumapp.domain.registration.filters import Badge
@@ -81,6 +81,11 @@ class NothingChanged(NothingToPrint):
 
 def get_print_job(db: DbSession, edition_id: int, job_id: int, *, within: Collection[int] | None = None) -> PrintJob:
     return get_in(db, PrintJob, edition_id, job_id, within=within)
+
+
+def count_failed_prints(db: DbSession, *, since: datetime) -> int:
+    failed = select(func.count()).where(PrintJob.status == JobStatus.FAILED, PrintJob.updated_at >= since)
+    return db.scalar(failed) or 0
 
 
 def print_jobs_page(
