@@ -83,7 +83,9 @@ class Hand:
         assert self.seen.faults() == [], self.page.url
 
 
-@pytest.mark.parametrize(("width", "language"), SIZES)
+@pytest.mark.parametrize(
+    ("width", "language"), [SIZES[0], *(pytest.param(*size, marks=pytest.mark.long) for size in SIZES[1:])]
+)
 def test_from_an_empty_machine_to_a_forum_and_a_badge(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory, width: int, language: str
 ) -> None:

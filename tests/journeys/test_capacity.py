@@ -51,7 +51,8 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 PLACES, REQUESTS, CLIENTS = 250, 400, 50
 PROCESSES, THREADS = 2, 16
-KILLS = 4
+# The places, the requests, the clients that send them and the kills of a server that dies while they come.
+BRIEFLY, FULLY = (40, 80, 20, 1), (PLACES, REQUESTS, CLIENTS, 4)
 
 
 def open_forum(app: Flask, quota: int, folder: Path, **values: Any) -> crowd.Forum:
@@ -298,31 +299,35 @@ def _connections(process: str) -> int:
         return 0
 
 
-def test_a_server_killed_every_half_second_loses_nobody_and_gives_no_place_twice(
-    own_app: Flask, own_database: str, tmp_path: Path
+@pytest.mark.parametrize(
+    ("places", "requests", "among", "kills"),
+    [pytest.param(*BRIEFLY, id="once"), pytest.param(*FULLY, id="every half second", marks=pytest.mark.long)],
+)
+def test_a_server_that_is_killed_loses_nobody_and_gives_no_place_twice(
+    own_app: Flask, own_database: str, tmp_path: Path, places: int, requests: int, among: int, kills: int
 ) -> None:
-    open_forum(own_app, PLACES, tmp_path)
+    open_forum(own_app, places, tmp_path)
     found = Crowd()
     with served(own_database, tmp_path) as (port, keeper):
         clients = [
             threading.Thread(target=found.ask_for_all, args=(port, "forum-2023", mine))
-            for mine in shares(list(range(REQUESTS)), CLIENTS)
+            for mine in shares(list(range(requests)), among)
         ]
         for client in clients:
             client.start()
         killed = 0
-        while killed < KILLS and any(client.is_alive() for client in clients):
+        while killed < kills and any(client.is_alive() for client in clients):
             time.sleep(0.5)
             killed += kill_a_worker(keeper)
         for client in clients:
             client.join(PATIENCE)
 
     assert found.faults == []
-    assert len(found.told) == REQUESTS
-    assert killed == KILLS
+    assert len(found.told) == requests
+    assert killed == kills
     assert found.retries > 0, "nobody was asking when a worker died"
-    assert Counter(found.told.values()) == {"confirmed": PLACES, "waitlisted": REQUESTS - PLACES}
-    assert by_arrival(own_app) == in_order(PLACES, REQUESTS - PLACES)
+    assert Counter(found.told.values()) == {"confirmed": places, "waitlisted": requests - places}
+    assert by_arrival(own_app) == in_order(places, requests - places)
     with own_app.app_context():
         session = db.session
         kept = session.execute(
@@ -330,9 +335,9 @@ def test_a_server_killed_every_half_second_loses_nobody_and_gives_no_place_twice
         ).all()
         assert {email: status.value for email, status in kept} == found.told
         kind = session.scalars(select(RegistrationType)).one()
-        assert (kind.taken, kind.waiting, kind.next_in_queue) == (PLACES, REQUESTS - PLACES, REQUESTS - PLACES + 1)
+        assert (kind.taken, kind.waiting, kind.next_in_queue) == (places, requests - places, requests - places + 1)
         for table in (TicketCode, Message, Person):
-            assert session.scalar(select(func.count()).select_from(table)) == REQUESTS
+            assert session.scalar(select(func.count()).select_from(table)) == requests
 
 
 def test_groups_never_oversell_and_never_wait_for_each_other(own_app: Flask, tmp_path: Path) -> None:
