@@ -105,6 +105,27 @@ function setUpNow() {
   setInterval(() => showNow(box, sessions), EVERY_MS);
 }
 
+// The page opens on the day that runs, and "Jump to now" leads to what runs or comes next. Without this script the page
+// opens on the first day, and the link leads to the page of what runs now.
+function setUpJump() {
+  const link = document.querySelector("[data-jump-now]");
+  const sessions = sessionsInPage();
+  if (!link || !sessions.length) return;
+  const current = () => sessions.filter((one) => one.end > new Date()).sort((one, other) => one.start - other.start)[0];
+  const hasBegun = Math.min(...sessions.map((one) => one.start.getTime())) <= Date.now();
+  link.addEventListener("click", (event) => {
+    const found = current();
+    if (!found) return;
+    event.preventDefault();
+    found.article.scrollIntoView({ block: "center" });
+    found.article.querySelector("h3 a")?.focus({ preventScroll: true });
+  });
+  const isPlain = !location.hash && !/[?&](day|q)=/.test(location.search);
+  const isOpened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const day = hasBegun && isPlain && isOpened && current()?.article.closest("section.day");
+  if (day && day.matches("section.day ~ section.day")) day.scrollIntoView();
+}
+
 // On which sides of a wide grid there is more than its window shows.
 function setUpGrids() {
   for (const box of document.querySelectorAll("[data-beyond]")) {
@@ -124,4 +145,5 @@ function setUpGrids() {
 
 setUpPicks();
 setUpNow();
+setUpJump();
 setUpGrids();

@@ -56,14 +56,27 @@ async function poll(element, etag) {
         }
       }
     } else if (response.status < 500 && ![304, 429].includes(response.status)) {
-      return; // signed out, or gone
+      markStale(element, true); // signed out, or gone: it is not asked for again
+      return;
     }
-    next.classList.toggle("is-stale", response.status >= 429);
+    markStale(next, response.status >= 429);
   } catch {
-    next.classList.add("is-stale"); // The network was away; ask again.
+    markStale(next, true); // The network was away; ask again.
   }
   const took = performance.now() - asked;
   if (next.dataset.poll) setTimeout(() => poll(next, tag), Math.max(tag ? QUICK_MS : POLL_MS, (SHARE - 1) * took));
+}
+
+// Says that an element could not be refreshed, unless it has words of its own for that.
+function markStale(element, isStale) {
+  element.classList.toggle("is-stale", isStale);
+  element.querySelector(":scope > .stale-note")?.remove();
+  if (!isStale || element.querySelector(".live-stale, .wall-stale")) return;
+  const note = document.createElement("p");
+  note.className = "alert alert-warn stale-note";
+  note.setAttribute("role", "status");
+  note.textContent = document.body.dataset.stale;
+  element.prepend(note);
 }
 
 // What was unfolded stays so, and the keyboard where it was, as far as they have ids.

@@ -7,13 +7,22 @@ for (const input of document.querySelectorAll("[data-color]")) {
   let waiting = 0;
   const tell = async () => {
     const color = input.value;
+    const place = input.closest(".field").querySelector("[data-color-told]");
+    place.setAttribute("aria-busy", "true"); // what it shows is of another color
     const response = await fetch(input.dataset.color.replace("000000", color.slice(1)), { credentials: "same-origin" });
-    if (!response.ok || input.value !== color) return;
+    if (input.value !== color) return;
+    if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
     const told = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-color-told]");
-    input.closest(".field").querySelector("[data-color-told]").replaceChildren(...told.childNodes);
+    place.replaceChildren(...told.childNodes);
+    place.removeAttribute("aria-busy");
+  };
+  const fail = () => {
+    const place = input.closest(".field").querySelector("[data-color-told]");
+    place.textContent = place.dataset.failed;
+    place.removeAttribute("aria-busy");
   };
   input.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => tell().catch(() => {}), SETTLE_MS); // the network was away: what stands there stays
+    waiting = setTimeout(() => tell().catch(fail), SETTLE_MS);
   });
 }

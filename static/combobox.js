@@ -47,12 +47,14 @@ class Suggestions {
     this.asked += 1;
     const mine = this.asked;
     if (!text) return this.close();
+    if (this.list.hidden || !this.items.length) this.state(this.words.loading);
     try {
       const response = await fetch(`${this.url}?q=${encodeURIComponent(text)}`, { credentials: "same-origin" });
-      const { items } = response.ok ? await response.json() : { items: [] };
+      if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
+      const { items } = await response.json();
       if (mine === this.asked && document.activeElement === this.input) this.show(items, text);
     } catch {
-      this.close(); // the network is away; what is typed stays
+      if (mine === this.asked && document.activeElement === this.input) this.state(this.words.failed); // what is typed stays
     }
   }
 
@@ -61,15 +63,30 @@ class Suggestions {
     this.list.replaceChildren(...this.items.map((item, at) => this.option(item, at)));
     this.told.textContent = items.length ? this.words.some.replace("{count}", items.length) : this.words.none;
     if (!this.items.length) {
-      const none = document.createElement("li");
-      none.className = "muted";
-      none.setAttribute("role", "presentation");
-      none.textContent = this.words.none;
-      this.list.append(none);
+      this.note(this.words.none);
     }
     this.mark(-1);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", String(this.items.length > 0));
+  }
+
+  note(words) {
+    const line = document.createElement("li");
+    line.className = "muted";
+    line.setAttribute("role", "presentation");
+    line.textContent = words;
+    this.list.append(line);
+  }
+
+  // Loading or failed: a line in place of suggestions, which is never "nothing found".
+  state(words) {
+    this.items = [];
+    this.list.replaceChildren();
+    this.note(words);
+    this.told.textContent = words;
+    this.mark(-1);
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "false");
   }
 
   added(text) {
@@ -150,7 +167,7 @@ class Suggestions {
 
 // The id of what is chosen stands in a hidden input, or among those that the server asked about.
 function setUpCombobox(field) {
-  const { combobox: url, none, some, add } = field.dataset;
+  const { combobox: url, none, some, add, loading, failed } = field.dataset;
   const input = field.querySelector("input[type=text]");
   const name = input.name.replace(/\.text$/, "");
   let chosen = field.querySelector("input[type=hidden]");
@@ -163,7 +180,7 @@ function setUpCombobox(field) {
   };
   const suggestions = new Suggestions(input, {
     url,
-    words: { none, some, add },
+    words: { none, some, add, loading, failed },
     choose(item) {
       single();
       input.value = item.label;
@@ -183,14 +200,14 @@ function setUpCombobox(field) {
 
 // A known text in both languages fills both rows, by a choice and never by itself.
 function setUpTexts(field) {
-  const { suggests: url, none, some } = field.dataset;
+  const { suggests: url, none, some, loading, failed } = field.dataset;
   const rows = [...field.querySelectorAll("input[type=text]")];
   for (const input of rows) {
     const choose = ({ texts }) => {
       if (rows.length === 1) rows[0].value = texts[document.documentElement.lang] || Object.values(texts)[0];
       else for (const row of rows) row.value = texts[row.lang] || row.value;
     };
-    new Suggestions(input, { url, words: { none, some }, choose });
+    new Suggestions(input, { url, words: { none, some, loading, failed }, choose });
   }
 }
 

@@ -82,11 +82,17 @@ class Designer {
     this.redo.disabled = !this.future.length;
     this.draw();
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.look().catch(() => {}), SETTLE_MS); // the network was away: what stands there stays
+    this.waiting = setTimeout(() => this.look().catch(() => this.showLook(true)), SETTLE_MS);
+  }
+
+  showLook(failed) {
+    this.looked.removeAttribute("aria-busy");
+    document.querySelector("[data-look-failed]").hidden = !failed;
   }
 
   async look() {
     const asked = (this.asked = {});
+    this.looked.setAttribute("aria-busy", "true");
     const typed = new FormData(this.form);
     const file = this.field("logo").files[0] || null;
     if (file && file === this.sent_logo && this.kept) { // it waits there already
@@ -94,12 +100,14 @@ class Designer {
       typed.set("logo.kept", this.kept);
     }
     const response = await fetch(this.form.dataset.look, { method: "POST", body: typed, credentials: "same-origin" });
-    if (!response.ok || asked !== this.asked) return;
+    if (asked !== this.asked) return;
+    if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
     const told = new DOMParser().parseFromString(await response.text(), "text/html");
     if (asked !== this.asked) return;
     const kept = told.querySelector("[data-kept]");
     if (kept) { this.sent_logo = file; this.kept = kept.dataset.kept; }
     this.looked.replaceChildren(...told.body.childNodes);
+    this.showLook(false);
     this.draw();
   }
 

@@ -50,6 +50,7 @@ class Panel {
     const address = new URL(link.href);
     address.searchParams.set("alone", "1");
     let panel = null;
+    this.work.setAttribute("aria-busy", "true");
     try {
       const response = await fetch(address, { credentials: "same-origin", cache: "no-store" });
       if (response.ok) panel = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".desk-aside");
@@ -57,6 +58,7 @@ class Panel {
       // The network is away; the page itself says so.
     }
     if (this.asked !== link) return; // someone went on meanwhile
+    this.work.removeAttribute("aria-busy");
     if (!panel) {
       location.assign(link.href);
       return;

@@ -28,15 +28,22 @@ class Search {
   async find() {
     const address = this.address();
     this.asked = address;
+    document.querySelector("[data-found]").setAttribute("aria-busy", "true");
     let page = null;
     try {
       const response = await fetch(address, { credentials: "same-origin", cache: "no-store" });
       if (response.ok) page = new DOMParser().parseFromString(await response.text(), "text/html");
     } catch {
-      // The button says so.
+      // Told below.
     }
+    if (this.asked !== address) return; // someone typed on meanwhile
     const found = page?.querySelector("[data-found]");
-    if (!found || this.asked !== address) return; // someone typed on meanwhile
+    this.told.className = found ? "visually-hidden" : "alert alert-warn";
+    if (!found) {
+      this.told.textContent = this.told.dataset.failed;
+      document.querySelector("[data-found]").removeAttribute("aria-busy");
+      return;
+    }
     document.querySelector("[data-found]").replaceWith(found);
     document.querySelector(".desk-actions").replaceWith(page.querySelector(".desk-actions"));
     this.told.textContent = found.dataset.found;

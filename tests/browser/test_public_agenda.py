@@ -114,3 +114,18 @@ def test_what_runs_now_is_told_on_the_day(browser: Browser, site: str) -> None:
         "05:00–05:15 Pause All rooms",
     ]
     context.close()
+
+
+def test_the_agenda_jumps_to_what_runs_now(browser: Browser, site: str) -> None:
+    context, seen = visit(browser, site, width=360, language="en-US")
+    seen.page.clock.set_fixed_time(datetime(2026, 3, 8, 11, 30, tzinfo=UTC))  # 04:30 there
+    seen.go(AGENDA)
+    seen.page.get_by_role("link", name="Jump to now").click()
+    assert seen.page.evaluate("document.activeElement.closest('article')?.id") in ("left", "right")
+    assert "/now" not in seen.page.url
+    context.close()
+    context, seen = visit(browser, site, width=360, language="en-US", scripts=False)
+    seen.go(AGENDA)
+    seen.page.get_by_role("link", name="Jump to now").click()
+    assert seen.page.url.endswith("/agenda/now")
+    context.close()

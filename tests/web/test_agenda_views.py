@@ -421,3 +421,25 @@ def test_what_was_kept_follows_the_edition(own_app: Flask) -> None:
         )
 
     assert "Another name" in client.get(AGENDA).text
+
+
+def test_filters_hold_together_and_work_by_a_plain_form(client: FlaskClient, changing: int) -> None:
+    page = html.fromstring(client.get(f"{AGENDA}?lang=en").text)
+    everything = page.xpath("//article/@id")
+    names = page.xpath("//form[@class='agenda-search']//select/@name")
+    assert "room" in names
+    assert "kind" in names
+    rooms = [one for one in page.xpath("//select[@name='room']/option/@value") if one]
+    found = {room: html.fromstring(client.get(f"{AGENDA}?room={room}").text).xpath("//article/@id") for room in rooms}
+    assert any(len(one) < len(everything) for one in found.values())
+    assert set().union(*found.values()) <= set(everything)
+    kind = next(one for one in page.xpath("//select[@name='kind']/option/@value") if one)
+    of_kind = html.fromstring(client.get(f"{AGENDA}?kind={kind}").text).xpath("//article/@id")
+    for room, codes_there in found.items():
+        answer = client.get(f"{AGENDA}?room={room}&kind={kind}&lang=en")
+        both = html.fromstring(answer.text)
+        assert both.xpath("//article/@id") == [one for one in codes_there if one in of_kind]
+        assert both.xpath("//select[@name='room']/option[@selected]/@value") == [room]
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+    nothing = client.get(f"{AGENDA}?track=nowhere&lang=en")
+    assert (nothing.status_code, "0 sessions match the filters" in nothing.text) == (200, True)

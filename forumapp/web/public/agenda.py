@@ -8,14 +8,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, request, url_for
+from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
+from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
 from forumapp.web.assets import FOREVER
 from forumapp.web.frame import pages
-from forumapp.web.language import language
+from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.public import choosing, grid, linked_data
 from forumapp.web.public.program import Place, Program, by_day, program_of
 from forumapp.web.public.published import CSS, HTML, PARSED, LaidOut, answer, digest, shelf
@@ -23,7 +25,7 @@ from forumapp.web.public.site import edition_named, render
 from forumapp.web.public.wording import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from forumapp.core.config import Config
     from forumapp.domain.agenda.models import AgendaVersion
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
 blueprint = pages("agenda", __name__)
 # The words of an address that choose what of the agenda is shown, and how.
-CHOICES = frozenset({"day", "q", "languages", "view"})
+FILTERS = ("room", "track", "kind", "language")
+CHOICES = frozenset({"day", "q", "languages", "view", *FILTERS})
 HOW = frozenset({"languages"})
 LONGEST_SEARCH = 200
 
@@ -63,10 +66,15 @@ class Wish:
     words: str
     both: bool
     in_full: bool
+    chosen: Mapping[str, str]  # by name of a filter
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.chosen)
 
     @property
     def is_whole(self) -> bool:
-        return self.day is None and not self.words
+        return self.day is None and not self.is_narrowed
 
 
 def find_published(slug: str, number: int | None = None) -> Published | None:
@@ -108,6 +116,7 @@ def wish() -> Wish:
         words=request.args.get("q", "")[:LONGEST_SEARCH].strip(),
         both=request.args.get("languages") != "one",
         in_full=request.args.get("view") == "full",
+        chosen={name: value for name in FILTERS if (value := request.args.get(name, "")[:LONGEST_SEARCH])},
     )
 
 
@@ -124,7 +133,7 @@ def version_page(slug: str, number: int) -> Response:
 
 def marked(response: Response, *, old: bool = False) -> Response:
     """Search engines keep the agenda that stands, and not what was found in it or stood before."""
-    if old or "q" in request.args:
+    if old or not request.args.keys().isdisjoint({"q", *FILTERS}):
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -134,10 +143,11 @@ def agenda_page(slug: str, number: int | None = None) -> str:
     if found is None:
         return render("public/agenda/page.html", edition_named(slug), "agenda", version=None)
     wanted, program = wish(), found.program
-    sessions = choosing.called(program.sessions, wanted.words) if wanted.words else program.sessions
+    sessions = choosing.matching(program.sessions, wanted.chosen)
+    sessions = choosing.called(sessions, wanted.words) if wanted.words else sessions
     days = by_day(sessions, program.zone)
     shown = [day for day in days if wanted.day in (None, day.date)]
-    grids = {} if wanted.in_full or wanted.words else grids_of(shown, program)
+    grids = {} if wanted.in_full or wanted.is_narrowed else grids_of(shown, program)
     return render(
         "public/agenda/page.html",
         found.edition,
@@ -146,10 +156,36 @@ def agenda_page(slug: str, number: int | None = None) -> str:
         days=by_day(program.sessions, program.zone),
         shown=shown,
         wish=wanted,
+        filters=filters_of(program),
+        unfiltered=dict.fromkeys(("q", *FILTERS)),
         grids=grids,
         has_grids=bool(grids or grids_of(shown, program)),
         linked=linked_forum(found) if found.is_current and wanted.is_whole else "",
     )
+
+
+def filters_of(program: Program) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """Each filter with its label, the words for all, and its options; one with fewer than two options is left out."""
+    here = language()
+    kinds = {one.kind for one in program.sessions}
+    spoken = {code for one in program.sessions for code in one.languages}
+    filters = [
+        ("room", _("Room"), _("All rooms"), [(one.code, pick(one.name, here)) for one in program.rooms]),
+        ("track", _("Topic"), _("All topics"), [(one.code, pick(one.name, here)) for one in program.tracks]),
+        (
+            "kind",
+            _("Kind"),
+            _("All kinds"),
+            [(code, str(words)) for code, words in WORDS["session-kind"].items() if code in kinds],
+        ),
+        (
+            "language",
+            _("Language"),
+            _("All languages"),
+            [(code, str(OWN_NAMES.get(code, code))) for code in sorted(spoken)],
+        ),
+    ]
+    return [one for one in filters if len(one[3]) > 1]
 
 
 def common(found: Published) -> dict[str, Any]:

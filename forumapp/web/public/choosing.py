@@ -9,7 +9,7 @@ from forumapp.core.text import fold
 from forumapp.domain.agenda.versions import CANCELLED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from forumapp.web.public.program import Program, Session, Speaker
@@ -25,6 +25,19 @@ def called(sessions: Iterable[Session], words: str) -> list[Session]:
     """Those in which every one of the words is said, in any of their languages or in the name of who is heard."""
     asked = [folded for word in words.split() if (folded := fold(word))]
     return [one for one in sessions if all(word in _said_in(one) for word in asked)]
+
+
+def matching(sessions: Iterable[Session], chosen: Mapping[str, str]) -> list[Session]:
+    """Those that match all chosen filters at once: room, track, kind and language. A room has what is in all rooms."""
+    return [one for one in sessions if all(_matches(one, name, value) for name, value in chosen.items())]
+
+
+def _matches(session: Session, name: str, value: str) -> bool:
+    if name == "room":
+        return session.in_all_rooms or session.room_code == value
+    if name == "language":
+        return value in session.languages
+    return value == (session.track_code if name == "track" else session.kind)
 
 
 def _said_in(session: Session) -> str:

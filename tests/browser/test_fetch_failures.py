@@ -1,0 +1,55 @@
+"""What pages show while they load something, and when that fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from forumapp.core.transactions import transaction
+from tests.browser.conftest import serving, visit
+from tests.browser.test_organizer import HOME, sign_in
+from tests.web.organizer.house import set_up
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from playwright.sync_api import Browser, Route
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
+
+
+def fail(route: Route) -> None:
+    if route.request.resource_type == "fetch":
+        route.fulfill(status=500)
+    else:
+        route.continue_()
+
+
+def test_suggestions_lists_and_progress_say_that_they_could_not_be_loaded(browser: Browser, own_app: Flask) -> None:
+    with transaction() as db:
+        house = set_up(db, own_app)
+    with serving(own_app) as address:
+        context, seen = visit(browser, address, width=1280, language="en-US")
+        page = seen.page
+        sign_in(seen)
+        page.route("**/*", fail)
+
+        seen.go(f"{HOME}/organizations/{house.organization_id}")
+        page.locator("#f-parent_id").press_sequentially("Ch")
+        expect(page.locator(".suggestions:visible")).to_have_text(
+            "Suggestions could not be loaded. Type on to try again."
+        )
+
+        seen.go(f"{HOME}/registrations")
+        page.locator(".list-filters input[type=search]").fill("Nobody")
+        expect(page.get_by_text("The list could not be updated. It shows the previous search.")).to_be_visible()
+
+        page.evaluate("""() => {
+          document.querySelector("main").insertAdjacentHTML("beforeend", '<div data-poll="/organizer/progress">5 of 9</div>');
+          document.dispatchEvent(new CustomEvent("found"));
+        }""")
+        expect(page.locator(".stale-note")).to_have_text(
+            "This could not be refreshed. What you see may be out of date."
+        )
+        context.close()
