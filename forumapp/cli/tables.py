@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -19,7 +20,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.importing.corrections import cell_faults, corrected
-from forumapp.domain.importing.kinds import IMPORTERS
+from forumapp.domain.importing.kinds import IMPORTERS, count_known
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
 from forumapp.domain.importing.services import BATCH
@@ -48,6 +49,7 @@ FAULTS = {
     "code-taken": "another organization has this code",
     "not-a-code": "not a code of letters, digits and hyphens",
     "not-a-language": "not a language by its short code, such as zh-Hant",
+    "error-cell": "the spreadsheet shows an error here; type the value",
     "undecodable": "bytes that are no characters; type the cell again",
     "too-few-cells": "fewer cells than headings; look for two cells that have become one",
     "no-latin-name": "no name in Latin letters; a badge needs one",
@@ -95,6 +97,37 @@ FAULTS = {
 }
 
 
+class TablePlace(NamedTuple):
+    """Where the table stands in its file and what columns mean, where the automatic choice is overridden."""
+
+    sheet: str = ""
+    heading_row: int | None = None
+    columns: tuple[str, ...] = ()
+
+
+def _of_table(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of each command that reads a table; the command gets them as `place`."""
+
+    @functools.wraps(command)
+    def run(*args: Any, sheet: str, heading_row: int | None, columns: tuple[str, ...], **options: Any) -> None:
+        command(*args, place=TablePlace(sheet, heading_row, columns), **options)
+
+    options = (
+        click.option("--sheet", metavar="NAME", default="", help="The sheet to read."),
+        click.option("--heading-row", type=click.IntRange(min=1), metavar="N", help="The row with the headings."),
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="HEADING=FIELD",
+            help="What a column means; empty to ignore it.",
+        ),
+    )
+    for option in options:
+        run = option(run)
+    return run
+
+
 @click.group("import")
 def import_() -> None:
     """Bring what stands in tables."""
@@ -129,17 +162,19 @@ def _corrections(sent: Iterable[str], table: Table) -> Cells:
 
 
 def _import(
-    kind: ImportKind, file: Path, *, dry_run: bool, cells: Sequence[str] = (), edition_id: int = 0, **settings: object
+    kind: ImportKind,
+    file: Path,
+    *,
+    place: TablePlace,
+    dry_run: bool,
+    cells: Sequence[str] = (),
+    edition_id: int = 0,
+    **settings: object,
 ) -> None:
     """Nothing is saved while a row has faults; rows that look like someone who is there are told and left out."""
-    try:
-        table = read_table(file.read_bytes())
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror or str(error)) from error
-    except UnreadableTable as refusal:
-        raise click.ClickException(f"{file}: no table that can be read ({refusal.details['why']})") from refusal
+    table = _read(kind, file, place)
     table = replace(table, rows=tuple(corrected(table.rows, _corrections(cells, table))))
-    mapping = IMPORTERS[kind].guess(reading(), edition_id, table.headings)
+    mapping = _mapping(kind, edition_id, table, place)
     # Never saved: it only says how the file is read.
     run = ImportRun(
         edition_id=edition_id,
@@ -161,6 +196,33 @@ def _import(
         _take(run, table)
 
 
+def _read(kind: ImportKind, file: Path, place: TablePlace) -> Table:
+    try:
+        content = file.read_bytes()
+        return read_table(content, sheet=place.sheet, heading_row=place.heading_row, count_known=count_known(kind))
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror or str(error)) from error
+    except UnreadableTable as refusal:
+        details = dict(refusal.details)
+        among = f": {', '.join(details['among'])}" if details.get("among") else f" {details.get('at', '')}".rstrip()
+        raise click.ClickException(f"{file}: no table that can be read ({details['why']}{among})") from refusal
+
+
+def _mapping(kind: ImportKind, edition_id: int, table: Table, place: TablePlace) -> dict[str, str]:
+    """What the columns mean: as their headings suggest, but for those named by --column."""
+    mapping = IMPORTERS[kind].guess(reading(), edition_id, table.headings)
+    fields = IMPORTERS[kind].fields(reading(), edition_id)
+    for one in place.columns:
+        heading, _equals, meant = (part.strip() for part in one.rpartition("="))
+        if heading not in mapping:
+            raise click.UsageError(f"there is no column {heading}; there are {', '.join(table.headings)}")
+        if meant and meant not in fields:
+            raise click.UsageError(f"a column cannot mean {meant}; it can mean {', '.join(fields)}")
+        mapping = {name: "" if meant and is_meant == meant else is_meant for name, is_meant in mapping.items()}
+        mapping[heading] = meant
+    return mapping
+
+
 def _mended_first(lines: list[Line]) -> str:
     """The first faults in one line; all of them are told above it."""
     told = [
@@ -178,6 +240,11 @@ def _at(line: Line, heading: str, words: str) -> str:
 
 
 def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
+    if table.sheet:
+        names = (f"{one.name}{' (hidden)' if one.is_hidden else ''}: {one.rows} rows" for one in table.sheets)
+        click.echo(f"sheet: {table.sheet} (sheets in the file: {'; '.join(names)})")
+    click.echo(f"heading row: {table.heading_row}")
+    click.echo(f"columns: {'; '.join(f'{heading} = {meant}' for heading, meant in mapping.items() if meant)}")
     unknown = [heading for heading, meant in mapping.items() if not meant]
     if unknown:
         click.echo(f"left out: {', '.join(unknown)}")
@@ -242,18 +309,20 @@ def edition_named(slug: str) -> int:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @_cells
-def import_people(file: Path, *, dry_run: bool, cells: Sequence[str]) -> None:
+@_of_table
+def import_people(file: Path, *, place: TablePlace, dry_run: bool, cells: Sequence[str]) -> None:
     """Add the people of FILE, a CSV or XLSX table, who are not there yet."""
-    _import(ImportKind.PEOPLE, file, dry_run=dry_run, cells=cells)
+    _import(ImportKind.PEOPLE, file, place=place, dry_run=dry_run, cells=cells)
 
 
 @import_.command("organizations")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @_cells
-def import_organizations(file: Path, *, dry_run: bool, cells: Sequence[str]) -> None:
+@_of_table
+def import_organizations(file: Path, *, place: TablePlace, dry_run: bool, cells: Sequence[str]) -> None:
     """Add the organizations of FILE, a CSV or XLSX table, that are not there yet."""
-    _import(ImportKind.ORGANIZATIONS, file, dry_run=dry_run, cells=cells)
+    _import(ImportKind.ORGANIZATIONS, file, place=place, dry_run=dry_run, cells=cells)
 
 
 _OF_REGISTRATIONS = (
@@ -265,6 +334,7 @@ _OF_REGISTRATIONS = (
     click.option("--notify", is_flag=True, help="Mail them their confirmation, as if they had sent the form."),
     click.option("--dry-run", is_flag=True, help="Only tell what would happen."),
     _cells,
+    _of_table,
 )
 
 

@@ -5,27 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from forumapp.core.errors import Refusal
+from forumapp.core.workbooks import Sheet, UnreadableWorkbook, is_workbook, read_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 LONGEST = 20_000  # rows
 WIDEST = 200  # columns
 LARGEST = 12 * 1024 * 1024  # bytes of a file
 LARGEST_CELL = 1_000_000  # characters
-LARGEST_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook, which is a packed archive
+LOOKED_AT = 30  # filled rows at the top of a sheet, among which the headings are looked for
 DELIMITERS = ",;\t"
-_ZIP = b"PK\x03\x04"
 # What stands where bytes are no character; whoever reads a cell that holds it has to say so.
 LOST = "\ufffd"
+_ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
+_JUDGED_BY = 1_000_000  # bytes
 _SINGLE = re.compile(rb"[\x80-\xff]")
 # What a spreadsheet would take for a formula.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -33,7 +34,8 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 class UnreadableTable(Refusal):
     """A file that is no table, or too large a one. `why` is empty, no-rows, not-text, open-quotation-mark,
-    not-a-workbook, too-long, too-wide or too-large.
+    not-a-workbook, too-long, too-wide or too-large; stray-cell with the cell `at` which one stands far away;
+    hidden-sheets or unknown-sheet with `among`, the names of sheets; or no-such-row.
     """
 
     status, code = 422, "unreadable-table"
@@ -52,25 +54,96 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetInfo:
+    name: str
+    rows: int  # with anything in them
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """`read_as` is the encoding, or xlsx. A heading that comes again is told apart: "Name", "Name (2)"."""
+    """`read_as` is the encoding, or the kind of workbook. Headings that come twice are numbered: "Name", "Name (2)".
+
+    `sheet` and `heading_row` say where the table stands in the file, and `top` are the first filled rows of the sheet.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[TableRow, ...]
     read_as: str
+    sheet: str = ""
+    heading_row: int = 1
+    sheets: tuple[SheetInfo, ...] = ()
+    top: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
-def read_table(content: bytes) -> Table:
-    """The table in a file, its first filled row being the headings. Cells are kept to the character.
+def _none(_cells: Sequence[str]) -> int:
+    return 0
 
-    Empty rows are left out, and the others keep their numbers. Raises UnreadableTable.
+
+def read_table(
+    content: bytes,
+    *,
+    sheet: str = "",
+    heading_row: int | None = None,
+    count_known: Callable[[Sequence[str]], int] = _none,
+) -> Table:
+    """The table in a file. Cells are kept to the character, empty rows are left out, and rows keep their numbers.
+
+    Unless they are given, the sheet and the heading row are those in which `count_known` knows the most headings; if
+    it knows none, the heading row is the first that has as many filled cells as the table below it. A hidden sheet is
+    read only when it is named. Raises UnreadableTable.
     """
     if len(content) > LARGEST:
         raise UnreadableTable(why="too-large")
-    if content.startswith(_ZIP):
-        return _table(_sheet(content), "xlsx")
-    text, encoding = decoded(content)
-    return _table(_records(text), encoding)
+    if is_workbook(content):
+        try:
+            read_as, sheets = read_workbook(content)
+        except UnreadableWorkbook as error:
+            raise UnreadableTable(**error.details) from error
+    else:
+        text, read_as = decoded(content)
+        sheets = [Sheet("", list(_within_limits(_records(text))))]
+    if not any(one.rows for one in sheets):
+        raise UnreadableTable(why="empty")
+    chosen = _choose_sheet(sheets, sheet, count_known)
+    at = _find_heading_row(chosen.rows, heading_row, count_known)
+    shown = tuple(SheetInfo(one.name, len(one.rows), one.is_hidden) for one in sheets if one.name)
+    return _table(chosen, at, read_as, shown)
+
+
+def _choose_sheet(sheets: Sequence[Sheet], name: str, count_known: Callable[[Sequence[str]], int]) -> Sheet:
+    if name:
+        named = next((one for one in sheets if one.name == name), None)
+        if named is None or not named.rows:
+            raise UnreadableTable(why="unknown-sheet", among=[one.name for one in sheets if one.rows])
+        return named
+    visible = [one for one in sheets if one.rows and not one.is_hidden]
+    if not visible:
+        raise UnreadableTable(why="hidden-sheets", among=[one.name for one in sheets if one.rows])
+    return max(visible, key=lambda one: max(count_known(row) for _number, row in one.rows[:LOOKED_AT]))
+
+
+def _find_heading_row(
+    rows: Sequence[tuple[int, list[str]]], number: int | None, count_known: Callable[[Sequence[str]], int]
+) -> int:
+    """The index of the row with the headings."""
+    if number is not None:
+        at = next((at for at, (one, _row) in enumerate(rows) if one == number), None)
+        if at is None:
+            raise UnreadableTable(why="no-such-row")
+        return at
+    top = rows[:LOOKED_AT]
+    known = [count_known(row) for _number, row in top]
+    if max(known) > 0:
+        return known.index(max(known))
+    filled = [sum(bool(cell.strip()) for cell in row) for _number, row in top]
+    usual = Counter(filled).most_common(1)[0][0]
+    return next((at for at, count in enumerate(filled) if count * 2 > usual), 0)
+
+
+def is_error(cell: str) -> bool:
+    """Whether a cell holds what a spreadsheet shows for a formula that failed, as #N/A."""
+    return cell.strip() in _ERRORS
 
 
 def pasted(text: str) -> bytes:
@@ -115,33 +188,37 @@ def bare(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def _table(records: Iterable[tuple[int, list[str]]], read_as: str) -> Table:
-    filled = [(number, cells) for number, cells in records if any(cell.strip() for cell in cells)]
-    if not filled:
-        raise UnreadableTable(why="empty")
-    head, *body = filled
+def _within_limits(records: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Filled records, of which no more are read than a table may have."""
+    filled = ((number, cells) for number, cells in records if any(cell.strip() for cell in cells))
+    return islice(filled, LONGEST + LOOKED_AT + 1)
+
+
+def _table(sheet: Sheet, at: int, read_as: str, sheets: tuple[SheetInfo, ...]) -> Table:
+    number, names = sheet.rows[at]
+    body = sheet.rows[at + 1 :]
     if not body:
         raise UnreadableTable(why="no-rows")
     if len(body) > LONGEST:
         raise UnreadableTable(why="too-long")
-    names = head[1]
     while names and not names[-1].strip():
         names = names[:-1]
     if len(names) > WIDEST:
         raise UnreadableTable(why="too-wide")
     headings = _apart(names)
     # Only CSV is written with marks; in a workbook a cell is text without any, and an apostrophe its own.
-    said = str if read_as == "xlsx" else bare
+    unmark = str if sheet.name else bare
     rows = (
         TableRow(
             number,
-            dict(zip(headings, map(said, [*cells, *[""] * (len(headings) - len(cells))]), strict=False)),
+            dict(zip(headings, map(unmark, [*cells, *[""] * (len(headings) - len(cells))]), strict=False)),
             any(cell.strip() for cell in cells[len(headings) :]),
             len(cells) < len(headings),
         )
         for number, cells in body
     )
-    return Table(headings, tuple(rows), read_as)
+    top = tuple((number, tuple(cells[:WIDEST])) for number, cells in sheet.rows[:LOOKED_AT])
+    return Table(headings, tuple(rows), read_as, sheet.name, number, sheets, top)
 
 
 def _apart(names: Sequence[str]) -> tuple[str, ...]:
@@ -201,14 +278,14 @@ def _plain(text: str) -> str:
     return text
 
 
-def _records(text: str) -> list[tuple[int, list[str]]]:
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = ""
     if text[:4].lower() == "sep=" and text[4:5] in DELIMITERS:  # how some spreadsheets are told, in a first line
         delimiter, text = text[4], text.partition("\n")[2]
     csv.field_size_limit(LARGEST_CELL)
     try:
         chosen = delimiter or max(DELIMITERS, key=lambda one: _columns(text, one))
-        return list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=chosen, strict=True), start=1))
+        yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=chosen, strict=True), start=1)
     except csv.Error as error:
         # Of a quotation mark that never ends, in which the rest of the file would vanish; or of a boundless cell.
         why = "open-quotation-mark" if '"' in text else "not-text"
@@ -221,32 +298,3 @@ def _columns(text: str, delimiter: str) -> int:
         if any(cell.strip(f" {DELIMITERS}") for cell in cells):
             return len(cells)
     return 0
-
-
-def _sheet(content: bytes) -> list[tuple[int, list[str]]]:
-    """The first sheet of a workbook that has anything in it."""
-    import python_calamine  # late: few processes read workbooks
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > LARGEST_UNPACKED:
-                raise UnreadableTable(why="too-large")
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            if any(any(cell != "" for cell in row) for row in rows):
-                return [(number, [_text(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
-    except (zipfile.BadZipFile, python_calamine.CalamineError) as error:
-        raise UnreadableTable(why="not-a-workbook") from error
-    raise UnreadableTable(why="empty")
-
-
-def _text(cell: object) -> str:
-    """As a person reads it in the sheet: 3.0 is 3, a day has no time of midnight."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime) and cell.time() == time.min:
-        return cell.date().isoformat()
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    return str(cell)

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
@@ -51,6 +52,8 @@ def test_faults_are_told_by_row_and_column_and_nothing_is_saved(own_app: Flask, 
     result = run(import_, "people", file)
     assert result.exit_code == 1
     assert result.output.splitlines() == [
+        "heading row: 1",
+        "columns: Name = latin; Email = email",
         "left out: Wish",
         "row 2 Email: not one mail address",
         "row 2 Name: note: split into family name and given name (Liu, Chun)",
@@ -65,6 +68,8 @@ def test_a_dry_run_saves_nothing_and_the_same_file_again_adds_nothing(own_app: F
     file = tmp_path / "people.csv"
     file.write_text("Name\nLIU Chun\nWang Wei\n", encoding="utf-8")
     assert run(import_, "people", file, "--dry-run").output.splitlines() == [
+        "heading row: 1",
+        "columns: Name = latin",
         "row 2 Name: note: split into family name and given name (Liu, Chun)",
         "row 3 Name: note: family name not known; write it first with a comma after it, or the name is kept whole",
         "2 rows read as utf-8: 2 new, 0 same, 0 double, 0 faulty",
@@ -165,3 +170,19 @@ def test_the_list_of_a_delegation_comes_in_on_the_console(own_app: Flask, tmp_pa
     for wrong in ((*command[:-3], "nowhere"), (*command, "--type", "shoes")):
         assert run(*wrong).exit_code == 1
     assert run(*command[:4]).exit_code == 2
+
+
+def test_sheet_heading_row_and_columns_can_be_chosen(own_app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "people.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("A").write_column(0, 0, ["Name", "HU Yan"])
+        old = book.add_worksheet("B")
+        old.write_column(0, 0, ["Names of 2022", "Guest", "LIU Chun"])
+        old.hide()
+    chosen = ("--sheet", "B", "--heading-row", "2", "--column", "Guest=latin", "--dry-run")
+    assert run(import_, "people", file, *chosen).output.splitlines()[:3] == [
+        "sheet: B (sheets in the file: A: 2 rows; B (hidden): 3 rows)",
+        "heading row: 2",
+        "columns: Guest = latin",
+    ]
+    assert run(import_, "people", file, "--column", "Guest=latin").exit_code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forumapp.core.tables import read_table
@@ -25,6 +26,7 @@ from forumapp.domain.people.rows import (
     read_person,
     refuse_other_scripts,
 )
+from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -46,11 +48,28 @@ class Brought(NamedTuple):
     read_as: str
 
 
+def count_known(kind: ImportKind, mapping: Mapping[str, str] | None = None) -> Callable[[Sequence[str]], int]:
+    """Counts the cells of a row that are headings: those of a `mapping`, or else those that the kind knows."""
+    known = ORGANIZATION_HEADINGS if kind is ImportKind.ORGANIZATIONS else REGISTRATION_HEADINGS
+    if mapping:
+        return lambda cells: sum(" ".join(cell.split()) in mapping for cell in cells)
+    return lambda cells: sum(bool(meant) for meant in guess(cells, known).values())
+
+
 def _table(
-    _db: DbSession, _edition: int, _name: str, content: bytes, _mapping: Mapping[str, str] | None = None
+    kind: ImportKind,
+    _db: DbSession,
+    _edition: int,
+    _name: str,
+    content: bytes,
+    mapping: Mapping[str, str] | None = None,
 ) -> Brought:
-    table = read_table(content)
+    """`mapping` is that of an earlier reading, so that the same heading row is read again."""
+    table = read_table(content, count_known=count_known(kind, mapping))
     return Brought(table.headings, table.rows, table.read_as)
+
+
+_table_of_people = partial(_table, ImportKind.PEOPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +85,7 @@ class Importer:
     add: Callable[..., int]
     sample: Callable[[DbSession, int], tuple[list[str], list[list[str]]]]
     needs: tuple[Permission, ...] = (Permission.EDIT_PEOPLE,)
-    read: Callable[[DbSession, int, str, bytes, Mapping[str, str] | None], Brought] = _table
+    read: Callable[[DbSession, int, str, bytes, Mapping[str, str] | None], Brought] = _table_of_people
 
 
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
@@ -146,6 +165,7 @@ IMPORTERS = {
         _plan_organizations,
         _add_organizations,
         lambda _db, _edition: _sample(exporting.ORGANIZATION_COLUMNS, samples.ORGANIZATION),
+        read=partial(_table, ImportKind.ORGANIZATIONS),
     ),
     ImportKind.REGISTRATIONS: Importer(
         registrations.fields,

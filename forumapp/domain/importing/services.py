@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
 from forumapp.domain.accounts.access import contacts_told, require, require_all, require_row
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 WORKFLOW = "import"
 BATCH = 100
+REMEMBERED = 50  # earlier files of an edition whose mapping is looked at
 UNFINISHED = (ImportStatus.QUEUED, ImportStatus.RUNNING)
 
 
@@ -93,13 +94,27 @@ def bring(
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         read_as=table.read_as,
-        mapping=IMPORTERS[kind].guess(db, edition_id, table.headings),
+        mapping=_first_mapping(db, edition_id, kind, table.headings),
         settings=said,
         total=len(table.rows),
         asked_by=actor.account_id,
     )
     create_in(db, run, _changing(kind), actor=actor, now=now)
     return run
+
+
+def _first_mapping(db: DbSession, edition_id: int, kind: ImportKind, headings: Sequence[str]) -> dict[str, str]:
+    """What the columns of the edition's last file with the same headings meant, if someone set or confirmed it; else
+    what the headings suggest.
+    """
+    reviewed = or_(ImportRun.version > 1, ImportRun.status.in_((*UNFINISHED, ImportStatus.DONE)))
+    query = select(ImportRun.mapping).where(ImportRun.edition_id == edition_id, ImportRun.kind == kind, reviewed)
+    earlier = db.scalars(query.order_by(ImportRun.id.desc()).limit(REMEMBERED))
+    last = next((dict(one) for one in earlier if set(one) == set(headings)), None)
+    if last is None:
+        return IMPORTERS[kind].guess(db, edition_id, headings)
+    fields = IMPORTERS[kind].fields(db, edition_id)
+    return {heading: last[heading] if last[heading] in fields else "" for heading in headings}
 
 
 def _changing(kind: ImportKind) -> Permission:

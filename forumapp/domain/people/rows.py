@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.phones import first_phone, has_country_code
-from forumapp.core.tables import LOST
+from forumapp.core.tables import LOST, is_error
 from forumapp.core.text import (
     FORM_OF_ADDRESS,
     LINE,
@@ -30,6 +30,7 @@ from forumapp.core.text import (
     is_visible,
     is_written,
 )
+from forumapp.domain.people.heading_parts import heading_parts
 from forumapp.domain.people.name_split import clean_spaces, split_name, split_scripts, without_commas
 from forumapp.domain.people.rules import latin_faults, usual_order
 
@@ -234,7 +235,7 @@ def guess(headings: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> dict
     """
     meanings: dict[str, tuple[int, str]] = {}
     for meant, names in known.items():
-        for rank, name in enumerate(names):
+        for rank, name in enumerate((*names, meant)):
             meanings.setdefault(heading_key(name), (rank, meant))
     guessed = dict.fromkeys(headings, "")
     found = [(*meanings[key], heading) for heading in guessed if (key := heading_key(heading)) in meanings]
@@ -243,6 +244,13 @@ def guess(headings: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> dict
         if meant not in taken:
             guessed[heading] = meant
             taken.add(meant)
+    exact = {heading_key(heading) for _rank, _meant, heading in found}
+    for heading in guessed:
+        if heading_key(heading) in exact:
+            continue
+        candidates = (meanings.get(heading_key(part), (0, ""))[1] for part in heading_parts(heading))
+        guessed[heading] = next((meant for meant in candidates if meant and meant not in taken), "")
+        taken.add(guessed[heading])
     return guessed
 
 
@@ -380,6 +388,8 @@ def _said(
             faults.append(RowFault(heading, "not-plain"))
         elif LOST in cell:
             faults.append(RowFault(heading, "undecodable"))
+        elif is_error(cell):
+            faults.append(RowFault(heading, "error-cell"))
         elif len(cell) > longest[meant]:
             faults.append(RowFault(heading, "too-long"))
         elif meant in _PRINTED and not is_written(cell, signs=_PRINTED[meant]):

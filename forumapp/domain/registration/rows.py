@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.phones import has_extension
-from forumapp.core.tables import LOST
+from forumapp.core.tables import LOST, is_error
 from forumapp.core.text import LINE, fold, has_han, is_latin, is_mail_address, is_plain
 from forumapp.domain.people.characters import is_traditional
 from forumapp.domain.people.rows import (
@@ -248,8 +248,12 @@ class _Reader:
         self.unanswered: list[RowFault] = []
         self.notes: list[Note] = []
         for meant, cell in said.items():
-            if meant not in PERSON_FIELDS and (LOST in cell or not is_plain(cell)):
+            if meant in PERSON_FIELDS:
+                continue
+            if LOST in cell or not is_plain(cell):
                 self._wrong(meant, "undecodable" if LOST in cell else "not-plain")
+            elif is_error(cell):
+                self._wrong(meant, "error-cell")
 
     def _wrong(self, meant: str, code: str, bound: float | None = None) -> None:
         """`bound` is that of a number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -12,6 +12,9 @@ from forumapp.schemas.messages import REFUSALS, bound_words
 from forumapp.web import faults
 from forumapp.web.language import OWN_NAMES
 from forumapp.web.organizer import agenda_import_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # At the beginning alone: what follows is in the file's own words.
 _NUMBERED = re.compile(r"^(row|line) (\d+)|(?<=\d), (column) (\d+)$")
@@ -60,6 +63,10 @@ UNREADABLE = {
     "not-text": _l("This is no table. Save it as CSV or XLSX and choose it again."),
     "open-quotation-mark": _l("A quotation mark in the file never ends. Mend that cell, or save the table as XLSX."),
     "not-a-workbook": _l("The workbook cannot be opened: it is damaged, or needs a password. Save it again as XLSX."),
+    "stray-cell": _l("There is a value in a cell far from the table: %(at)s. Delete it and choose the file again."),
+    "hidden-sheets": _l("All sheets with data are hidden. Show the sheet to import and choose the file again."),
+    "unknown-sheet": _l("The workbook has no such sheet with data."),
+    "no-such-row": _l("The sheet has nothing in this row. Choose the row with the headings."),
     "too-long": _l("The file has too many rows. Divide it into several files."),
     "too-wide": _l("The file has too many columns. Leave out those that are not needed."),
     "too-large": _l("The file is too large. Divide it into several files."),
@@ -77,6 +84,7 @@ ROW_FAULTS = {
     "code-taken": _l("Another organization has this code. Correct it or leave it empty."),
     "not-a-code": _l("A code is of letters, digits and hyphens. Correct it or leave it empty."),
     "not-a-language": _l("Write languages by their short codes, such as en; zh-Hans; zh-Hant."),
+    "error-cell": _l("The spreadsheet shows an error here. Type the value."),
     "undecodable": _l("Some of its bytes are no characters. Type it again."),
     "too-few-cells": _l("There is less in this row than there are headings. Look for two cells that have become one."),
     "no-latin-name": _l("The name in Latin letters is missing, which the badge carries. Ask for it and fill it in."),
@@ -194,9 +202,13 @@ def session_said(said: str, code: str) -> str:
     return f"{ngettext('%(num)s session', '%(num)s sessions', int(number))} → {zone}"
 
 
-def unreadable(why: str, at: str = "") -> str:
+def unreadable(why: str, at: str = "", among: Sequence[str] = ()) -> str:
     """Why a file cannot be read, and where."""
     words = str({**UNREADABLE, **agenda_import_words.UNREADABLE}[why])
+    if why == "stray-cell":
+        return words % {"at": at}
+    if among:
+        return " ".join((words, ", ".join(f"“{name}”" for name in among)))
     return f"{session_place(at)}: {words}" if at else words
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
@@ -12,6 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forumapp.core.tables import LONGEST, UnreadableTable, bare, neutral, read_table, write_csv, write_xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAMES = "姓名,Name\n刘春,LIU Chun\n"
 
@@ -147,3 +152,82 @@ cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
 def test_what_was_written_is_read_again_to_the_character(written: list[tuple[str, str]]) -> None:
     for content in (write_csv(["a", "b"], written), write_xlsx(["a", "b"], written)):
         assert [tuple(row.cells.values()) for row in read_table(content).rows] == written
+
+
+def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        fill(book)
+    return out.getvalue()
+
+
+def test_a_stray_cell_far_away_is_refused_with_its_place_before_anything_is_allocated() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Name", "Email"])
+        sheet.write(1_048_575, 16_383, "x")
+
+    content = workbook(fill)
+    assert len(content) < 6_000
+    with pytest.raises(UnreadableTable) as refusal:
+        read_table(content)
+    assert refusal.value.details == {"why": "stray-cell", "at": "XFD1048576"}
+
+
+def test_a_file_of_line_ends_alone_is_read_lazily() -> None:
+    tracemalloc.start()
+    table = read_table(b"a,b\n1,2\n" + b"\n" * 3_000_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(table.rows) == 1
+    assert peak < 60_000_000
+
+
+def test_merged_cells_give_their_value_to_each_row_and_error_cells_keep_theirs() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["分团", "Name", "Email"])
+        sheet.merge_range(1, 0, 2, 0, "经贸分团")
+        sheet.write(1, 1, "LI Ming")
+        sheet.write(2, 1, "WU Gang")
+        sheet.write_formula(2, 2, "=NA()", None, "#N/A")
+
+    assert rows_of(workbook(fill)) == [(2, ("经贸分团", "LI Ming", "")), (3, ("经贸分团", "WU Gang", "#N/A"))]
+
+
+def test_the_heading_row_is_found_below_titles_and_can_be_chosen() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("名单")
+        sheet.merge_range(0, 0, 0, 3, "代表团名单")
+        sheet.write_row(1, 0, ["填表单位：", "商会"])
+        sheet.write_row(2, 0, ["序号", "姓名", "Name", "手机"])
+        sheet.write_row(3, 0, [1, "李明", "LI Ming", "+86 10 1"])
+        sheet.write_row(4, 0, [2, "吴刚", "WU Gang", "+86 10 2"])
+
+    content = workbook(fill)
+    table = read_table(content, count_known=lambda cells: len({"姓名", "Name"} & set(cells)))
+    assert (table.sheet, table.heading_row, table.headings) == ("名单", 3, ("序号", "姓名", "Name", "手机"))
+    assert [row.number for row in table.rows] == [4, 5]
+    assert read_table(content, heading_row=4).headings == ("1", "李明", "LI Ming", "+86 10 1")
+
+
+def test_a_hidden_sheet_is_read_only_when_it_is_named() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        hidden = book.add_worksheet("old")
+        hidden.write_column(0, 0, ["Name", "A"])
+        shown = book.add_worksheet("new")
+        shown.write_column(0, 0, ["Name", "B"])
+        shown.activate()
+        shown.set_first_sheet()
+        hidden.hide()
+
+    content = workbook(fill)
+    table = read_table(content)
+    assert (table.sheet, [(one.name, one.is_hidden) for one in table.sheets]) == (
+        "new",
+        [("old", True), ("new", False)],
+    )
+    assert read_table(content, sheet="old").rows[0].cells == {"Name": "A"}
+    with pytest.raises(UnreadableTable) as refusal:
+        read_table(content, sheet="none")
+    assert refusal.value.details == {"why": "unknown-sheet", "among": ["old", "new"]}

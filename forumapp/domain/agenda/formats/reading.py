@@ -13,12 +13,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import LARGEST, decoded, read_table
+from forumapp.core.workbooks import is_workbook
 from forumapp.domain.agenda.formats import calendars, collections, frab_json, frab_xml, openevent, own, programs, tables
 from forumapp.domain.agenda.formats.jsons import loaded, thing
 from forumapp.domain.agenda.formats.values import LARGEST_FILES, Schedule, UnreadableSchedule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _ZIP = b"PK\x03\x04"
 _LARGEST_ALL = 60 * 1024 * 1024  # bytes of all files of an archive
@@ -81,9 +82,15 @@ def read(
 
 
 def _of_table(content: bytes, zone: str, mapping: Mapping[str, str] | None) -> Schedule:
-    table = read_table(content)
+    table = read_table(content, count_known=lambda cells: _count_known(cells, mapping))
     meant = dict(mapping or tables.meanings(table.headings))
     return replace(tables.read(table, meant, zone), headings=table.headings, mapping=meant)
+
+
+def _count_known(cells: Sequence[str], mapping: Mapping[str, str] | None) -> int:
+    if mapping:
+        return sum(" ".join(cell.split()) in mapping for cell in cells)
+    return sum(bool(meant) for meant in tables.meanings(cells).values())
 
 
 def _of_json(documents: Mapping[str, Any], form: str, zone: str, year: int | None) -> Schedule:
@@ -108,7 +115,7 @@ def _format(files: Mapping[str, bytes]) -> str:
 
 def _looks(content: bytes) -> str:
     """frab-xml, ics, json of any kind, or else a table."""
-    if content.startswith(_ZIP):
+    if is_workbook(content):
         return "xlsx"
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or content[:1] == b"\x00":
         start = decoded(content)[0][:400]

@@ -69,7 +69,7 @@ def read(table: Table, mapping: Mapping[str, str], zone: str) -> Schedule:
     """`mapping` says by heading what its column means."""
     # What we wrote before tables told answers is ours as well.
     is_ours = {HEADINGS[name][0] for name in OURS if name != "answer"} <= set(table.headings)
-    build = Building("xlsx" if table.read_as == "xlsx" else "csv", zone, is_ours=is_ours)
+    build = Building("xlsx" if table.sheets else "csv", zone, is_ours=is_ours)
     for heading in table.headings:
         if not mapping.get(heading):
             is_known = any(meanings([heading]).values())

@@ -1,0 +1,169 @@
+"""Reads a workbook from standard input and writes its sheets to standard output as JSON.
+
+`core/workbooks.py` runs this file as a process of its own with limits of memory and time, because the libraries that
+read workbooks allocate a whole sheet before any limit of ours applies. It imports nothing of the application.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import posixpath
+import re
+import resource
+import sys
+import zipfile
+from datetime import datetime, time
+from typing import Any
+from xml.etree import ElementTree as ET
+
+MOST_CELLS = 4_500_000  # of all sheets, blank ones within them included
+_CHUNK = 1024 * 1024
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(/?)>(?:(?!</?(?:\w+:)?c[\s>]).){0,200}?<(?:\w+:)?v>([^<]{0,40})", re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_IS_ERROR = re.compile(rb'\bt="e"')
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
+_START = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?<!/)>")
+
+Errors = dict[tuple[int, int], str]
+
+
+class Unreadable(Exception):
+    def __init__(self, why: str, **details: str) -> None:
+        self.details = {"why": why, **details}
+
+
+def main(largest: int) -> None:
+    content = sys.stdin.buffer.read()
+    try:
+        answer: dict[str, Any] = _read(content, largest)
+    except Unreadable as error:
+        answer = error.details
+    sys.stdout.buffer.write(json.dumps(answer).encode("ascii"))
+
+
+def _read(content: bytes, largest: int) -> dict[str, Any]:
+    import python_calamine
+
+    errors: dict[str, Errors] = {}
+    kind = "xls"
+    if content.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                if sum(one.file_size for one in archive.infolist()) > largest:
+                    raise Unreadable("too-large")
+                kind, errors = _look_over(archive)
+        except (zipfile.BadZipFile, ET.ParseError, KeyError, OSError, EOFError, ValueError) as error:
+            raise Unreadable("not-a-workbook") from error
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        budget, sheets = MOST_CELLS, []
+        for about in book.sheets_metadata:
+            if about.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(about.name)
+            budget -= sheet.total_height * sheet.total_width
+            if budget < 0:
+                raise Unreadable("too-large")
+            hidden = about.visible is not python_calamine.SheetVisibleEnum.Visible
+            rows = _rows(sheet, errors.get(about.name, {}))
+            sheets.append({"name": about.name, "is_hidden": hidden, "rows": rows})
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise Unreadable("not-a-workbook") from error
+    return {"read_as": kind, "sheets": sheets}
+
+
+def _rows(sheet: Any, errors: Errors) -> list[tuple[int, list[str]]]:
+    """Filled rows with their numbers from 1. A merged cell gives its value to each row that it covers."""
+    cells = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), error in errors.items():
+        if row < len(cells) and column < len(cells[row]) and not cells[row][column]:
+            cells[row][column] = error
+    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
+        if top < len(cells) and left < len(cells[top]) and cells[top][left]:
+            for covered in cells[top + 1 : bottom + 1]:
+                covered[left] = covered[left] or cells[top][left]
+    return [(number, row) for number, row in enumerate(cells, start=1) if any(cell.strip() for cell in row)]
+
+
+def _text(cell: object) -> str:
+    """As a person reads it in the sheet: 3.0 is 3, a day has no time of midnight."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time.min:
+        return cell.date().isoformat()
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    return str(cell)
+
+
+def _look_over(archive: zipfile.ZipFile) -> tuple[str, dict[str, Errors]]:
+    """The kind of workbook and its error cells by sheet, which the library gives as blanks.
+
+    Refuses a sheet whose filled cells span more than can be read, before anything is allocated for it.
+    """
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        return ("ods" if "content.xml" in names else "xlsb"), {}
+    targets = {
+        one.get("Id"): posixpath.normpath(posixpath.join("xl", one.get("Target", ""))).lstrip("/")
+        for one in ET.fromstring(_small(archive, "xl/_rels/workbook.xml.rels"))  # noqa: S314 (without declarations)
+    }
+    found: dict[str, Errors] = {}
+    for one in ET.fromstring(_small(archive, "xl/workbook.xml")).iter():  # noqa: S314 (without declarations)
+        if one.tag.rpartition("}")[2] == "sheet":
+            path = targets.get(one.get(f"{{{_OFFICE}}}id"), "")
+            path = path.removeprefix("xl/") if path not in names and path.startswith("xl/xl/") else path
+            if path in names:
+                found[one.get("name", "")] = _errors_in(archive, path)
+    return ("xlsm" if "xl/vbaProject.bin" in names else "xlsx"), found
+
+
+def _small(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Parts that list sheets; one that is large or declares entities is no workbook of an office."""
+    content = archive.read(name) if archive.getinfo(name).file_size <= _CHUNK else b""
+    if not content or b"<!" in content.replace(b"<!--", b""):
+        raise Unreadable("not-a-workbook")
+    return content
+
+
+def _errors_in(archive: zipfile.ZipFile, path: str) -> Errors:
+    errors: Errors = {}
+    last_row, last_column, farthest, rest = 0, 0, "", b""
+    with archive.open(path) as file:
+        while chunk := file.read(_CHUNK):
+            text = rest + chunk
+            cut = max(text.rfind(b"</row>"), text.rfind(b"</c>"), 0)
+            text, rest = (text[:cut], text[cut:]) if cut else (text, b"")
+            for start in [text[match.start() : match.start() + 400] for match in _START.finditer(text)]:
+                place = _REFERENCE.search(start)
+                if place is None or not _FILLED.search(start):
+                    continue
+                row, column = int(place[2]), _column(place[1])
+                if row > last_row or column > last_column:
+                    farthest = (place[1] + place[2]).decode()
+                last_row, last_column = max(row, last_row), max(column, last_column)
+                if last_row * last_column > MOST_CELLS:
+                    raise Unreadable("stray-cell", at=farthest)
+                if (filled := _CELL.match(start)) and _IS_ERROR.search(filled[1]):
+                    errors[row - 1, column - 1] = filled[3].decode("ascii", "replace")
+    return errors
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _limit(megabytes: int, seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    _limit(int(sys.argv[2]), int(sys.argv[3]))
+    main(int(sys.argv[1]))
