@@ -19,6 +19,8 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Insides of character classes, for regular expressions here and in JSON Schema. What is never let in: control
 # characters, and marks that nobody sees but that turn the words after them around or make equal names differ.
 NOT_PLAIN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+# What one line of text may not hold either: line breaks, tabs and the other control characters.
+NOT_IN_A_LINE = NOT_PLAIN + r"\t\n\r\x80-\x9f\u2028\u2029"
 # A phone number as people write it, with the way to an extension: "+86 (10) 1234-5678 ext. 9", "010-12345678转9".
 PHONE_NUMBER = r"\+?[0-9(][0-9 ().\-/]*([,;]? ?([Ee][Xx][Tt]\.?|[xX#]|转|分机) ?[0-9]+)?"
 # A mail address as organizers keep it, which may be one that only their own server knows.
@@ -32,6 +34,7 @@ BLANK = (
     + r"\s\x1c-\x1f\xad\u034f\u115f\u1160\u180b-\u180f\u200c\u200d\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\uffa0"
 )
 _NOT_PLAIN = re.compile(rf"[{NOT_PLAIN}\ud800-\udfff]")
+_NOT_IN_A_LINE = re.compile(rf"[{NOT_IN_A_LINE}\ud800-\udfff]")
 _VISIBLE = re.compile(rf"[^{BLANK}]")
 
 
@@ -78,6 +81,11 @@ def is_plain(text: str) -> bool:
     surrogate pair, no invisible marks but the joiners.
     """
     return _NOT_PLAIN.search(text) is None
+
+
+def is_one_line(text: str) -> bool:
+    """Whether `text` is plain and has no line breaks, tabs or other control characters."""
+    return _NOT_IN_A_LINE.search(text) is None
 
 
 def is_of_two_languages(text: str) -> bool:

@@ -15,7 +15,7 @@ import marshmallow as ma
 from forumapp.core import text
 from forumapp.core.errors import Refusal
 from forumapp.core.numbers import LARGEST_ID
-from forumapp.core.text import BLANK, NOT_PLAIN, SCRIPTS, is_plain, is_visible
+from forumapp.core.text import BLANK, NOT_IN_A_LINE, NOT_PLAIN, SCRIPTS, is_one_line, is_plain, is_visible
 from forumapp.core.times import Moment, is_shown_twice, zone_named
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ LINE, PARAGRAPHS = text.LINE, text.PARAGRAPHS
 NAME, FORM_OF_ADDRESS, MAIL_ADDRESS, PHONE = text.NAME, text.FORM_OF_ADDRESS, text.MAIL_ADDRESS, text.PHONE
 PLAIN = rf"^[^{NOT_PLAIN}]*$"
 WITH_WORDS = rf"^[^{NOT_PLAIN}]*[^{BLANK}][^{NOT_PLAIN}]*$"
+ONE_LINE = rf"^[^{NOT_IN_A_LINE}]*$"
+LINE_WITH_WORDS = rf"^[^{NOT_IN_A_LINE}]*[^{BLANK}][^{NOT_IN_A_LINE}]*$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 EMAIL = rf"^{text.MAIL}$"
@@ -84,7 +86,10 @@ class Part(ma.fields.Nested):
 
 
 class Text(ma.fields.String):
-    """Text that both databases can hold, of bounded length, and of one form where `pattern` says so."""
+    """Text that both databases can hold, of bounded length, and of one form where `pattern` says so.
+
+    Text of at most LINE characters is one line.
+    """
 
     default_error_messages = {  # noqa: RUF012 (marshmallow's own convention)
         **CODES,
@@ -104,13 +109,14 @@ class Text(ma.fields.String):
         length = [ma.validate.Length(max=longest, error="too-long")]
         if shortest:
             length.append(ma.validate.Length(min=shortest, error="required"))
-        said = {"pattern": pattern or PLAIN, **(metadata or {})}
+        said = {"pattern": pattern or (ONE_LINE if longest <= LINE else PLAIN), **(metadata or {})}
         super().__init__(validate=length, metadata=said, **options)
         self._pattern = pattern
+        self._is_allowed = is_one_line if longest <= LINE else is_plain
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
-        if not is_plain(text):
+        if not self._is_allowed(text):
             raise self.make_error("control")
         # fullmatch, because "$" lets a last line break through
         if self._pattern and not re.fullmatch(self._pattern, text):
@@ -246,7 +252,8 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
         metadata: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        text = {"type": "string", "maxLength": longest, "pattern": PLAIN}
+        is_line = longest <= LINE
+        text = {"type": "string", "maxLength": longest, "pattern": ONE_LINE if is_line else PLAIN}
         schema: dict[str, Any] = {
             "type": "object",
             "properties": dict.fromkeys(SCRIPTS, text),
@@ -254,7 +261,7 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
             "examples": [{"en": "Opening", "zh-Hans": "开幕式"}],
         }
         if needed:
-            words = {**text, "minLength": 1, "pattern": WITH_WORDS}
+            words = {**text, "minLength": 1, "pattern": LINE_WITH_WORDS if is_line else WITH_WORDS}
             schema |= {"properties": dict.fromkeys(SCRIPTS, words), "minProperties": 1}
         super().__init__(metadata={**schema, **(metadata or {})}, required=needed, **options)
         self._text = Text(longest=longest)

@@ -12,14 +12,14 @@ import marshmallow as ma
 from email_validator import EmailNotValidError, validate_email
 
 from forumapp.core.phones import BadPhone, e164
-from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_plain, is_visible, is_written
+from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_one_line, is_visible, is_written
 from forumapp.domain.people.rules import usual_order
 from forumapp.domain.registration.answers import check
 from forumapp.domain.registration.consents import FREE, Purpose
 from forumapp.domain.registration.questions import Kind, Question, read_questions
 from forumapp.domain.registration.reading import ENDS
 from forumapp.domain.registration.rules import Applicant, MediaRole
-from forumapp.schemas.fields import FORM_OF_ADDRESS, LINE, MAIL_ADDRESS, NAME, PHONE, PLAIN
+from forumapp.schemas.fields import FORM_OF_ADDRESS, LINE, MAIL_ADDRESS, NAME, ONE_LINE, PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,12 +44,12 @@ class Line(ma.fields.String):
 
     def __init__(self, *, longest: int = LINE, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
         self._longest = longest
-        said = {"maxLength": longest, "pattern": PLAIN, **(metadata or {})}
+        said = {"maxLength": longest, "pattern": ONE_LINE, **(metadata or {})}
         super().__init__(metadata=said, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options).strip()
-        if not is_plain(text):
+        if not is_one_line(text):
             raise self.make_error("not-plain")
         if len(text) > self._longest:
             raise ma.ValidationError("too-long")
@@ -118,7 +118,7 @@ class Lines(ma.fields.Field[dict[str, str]]):
     default_error_messages = {**_CODES, "not-letters": "not-a-letter"}  # noqa: RUF012 (marshmallow's own convention)
 
     def __init__(self, *, longest: int = LINE, **options: Any) -> None:
-        text = {"type": "string", "maxLength": longest, "pattern": PLAIN}
+        text = {"type": "string", "maxLength": longest, "pattern": ONE_LINE}
         schema = {"type": "object", "properties": dict.fromkeys(SCRIPTS, text), "additionalProperties": False}
         super().__init__(metadata=schema, load_default=dict, **options)
         self._line = Line(longest=longest)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 
-from forumapp.core.text import LANGUAGES, MAIL, is_plain, is_visible
+from forumapp.core.text import LANGUAGES, MAIL, is_one_line, is_plain, is_visible
 from forumapp.core.times import (
     EndsBeforeStart,
     Moment,
@@ -58,6 +58,7 @@ class Field:
     type: str = "text"
     when: Callable[[], str] | None = None  # what shown.js reads, where asking depends on other fields
     control: ClassVar[str] = "field"
+    is_line: ClassVar[bool] = True
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -77,19 +78,19 @@ class Field:
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         """The value of what was typed. Raises Fault."""
-        return checked(raw[self.name], self.longest, required=self.required)
+        return checked(raw[self.name], self.longest, required=self.required, is_line=self.is_line)
 
     def words(self, value: Any) -> str:
         """The value as people read it."""
         return "" if value is None else str(value)
 
 
-def checked(text: str, longest: int, *, required: bool = False, key: str | None = None) -> str:
+def checked(text: str, longest: int, *, required: bool = False, key: str | None = None, is_line: bool = True) -> str:
     if required and not is_visible(text):
         raise Fault("required", key)
     if len(text) > longest:
         raise Fault("too-long", key)
-    if not is_plain(text):
+    if not (is_one_line if is_line else is_plain)(text):
         raise Fault("not-plain", key)
     return text
 
@@ -149,7 +150,7 @@ class Texts(Field):
     def parse(self, raw: Mapping[str, Any]) -> dict[str, str]:
         longest = PARAGRAPHS if self.multiline else self.longest
         keys = zip(self.languages, self.keys, strict=True)
-        texts = {language: checked(raw[key], longest, key=key) for language, key in keys}
+        texts = {language: checked(raw[key], longest, key=key, is_line=not self.multiline) for language, key in keys}
         if self.required and not any(map(is_visible, texts.values())):
             raise Fault("required", self.keys[0])
         return {language: text for language, text in texts.items() if text}

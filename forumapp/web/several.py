@@ -53,6 +53,7 @@ class Paragraphs(Field):
 
     rows: int = 3
     control: ClassVar[str] = "lines"
+    is_line: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)

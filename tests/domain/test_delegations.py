@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +58,17 @@ def test_members_count_in_the_part_and_in_the_whole(session: DbSession, forum: F
     with pytest.raises(DelegationFull) as refusal:
         add_member(session, hubei, make_registration(session, forum, "Chen").id, **BY)
     assert refusal.value.details == {"delegation_id": whole.id}
+
+
+def test_a_member_leaves_on_the_date_of_the_forum(session: DbSession, forum: Forum) -> None:
+    jiangsu = make_delegation(session, forum, "jiangsu")
+    member = add_member(session, jiangsu, make_registration(session, forum, "Adams").id, **BY)
+    now = datetime(2023, 5, 21, 2, tzinfo=UTC)  # the evening before in Los Angeles
+    late = {**BY, "now": now}
+
+    remove_member(session, forum.edition.id, member.id, version=1, **late)
+
+    assert member.left_on == date(2023, 5, 20)
 
 
 def test_one_delegation_at_a_time(session: DbSession, forum: Forum) -> None:

@@ -11,6 +11,8 @@ from forumapp.core.errors import Refusal
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.services import come_back, let_go
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.registration import decisions, giving_back, holding, substituting, waitlist
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
@@ -88,9 +90,8 @@ def give_place_back(
     row = db.get_one(Registration, registration_id)
     first = giving_back.give_back(db, edition_id, registration_id, version=version, **by)
     _leave(db, row, **by)
-    left = select(DelegationMember).where(
-        DelegationMember.registration_id == first.id, DelegationMember.left_on == row.registered_at.date()
-    )
+    day = today_at(db.get_one(Edition, edition_id), row.registered_at)
+    left = select(DelegationMember).where(DelegationMember.registration_id == first.id, DelegationMember.left_on == day)
     member = db.scalar(left.order_by(DelegationMember.id.desc()).limit(1))
     if member is not None:
         with suppress(Refusal), db.begin_nested():

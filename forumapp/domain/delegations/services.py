@@ -36,8 +36,10 @@ from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.room_models import HotelRoom
 from forumapp.domain.delegations.room_stays import leave_rooms, rooms_left
 from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import is_host
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
+from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.services import is_of_theirs, name_of
 from forumapp.domain.registration.models import ACTIVE, Registration
@@ -243,7 +245,8 @@ def come_back(db: DbSession, row: DelegationMember, *, actor: Actor, now: dateti
 def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, now: datetime) -> None:
     """`remove_member` for whoever was found to be allowed it already."""
     hold_people(db, [row.registration_id])
-    change(db, row, {"left_on": now.date()}, version=version, actor=actor, now=now)
+    today = today_at(db.get_one(Edition, row.edition_id), now)
+    change(db, row, {"left_on": today}, version=version, actor=actor, now=now)
     leave_groups(db, row.registration_id, actor=actor, now=now)
     leave_rooms(db, row.registration_id, actor=actor, now=now)
     leave_runs(db, row.registration_id, actor=actor, now=now)

@@ -67,6 +67,7 @@ class LongText(Field):
 
     rows: int = 3
     control: ClassVar[str] = "lines"
+    is_line: ClassVar[bool] = False
 
 
 class HomeZone(Zone):

@@ -2,10 +2,23 @@ from __future__ import annotations
 
 import re
 
+import marshmallow as ma
 import pytest
 
-from forumapp.core.text import fold, has_han, is_plain, is_visible, language_of, missing, pick
-from forumapp.schemas.fields import PLAIN, WITH_WORDS
+from forumapp.core.text import (
+    LINE,
+    PARAGRAPHS,
+    fold,
+    has_han,
+    is_one_line,
+    is_plain,
+    is_visible,
+    language_of,
+    missing,
+    pick,
+)
+from forumapp.schemas.fields import ONE_LINE, PLAIN, WITH_WORDS, Bilingual, Text
+from forumapp.web.fields import Fault, checked
 
 BOTH = {"en": "Opening", "zh-Hans": "开幕式"}
 
@@ -65,6 +78,25 @@ def test_what_is_refused_is_refused_by_the_pattern_of_the_schema_too() -> None:
     differing += [c for c in map(chr, range(0xE000, 0x20000)) if is_plain(c) is not bool(re.search(PLAIN, c))]
 
     assert differing == []
+
+
+@pytest.mark.parametrize("character", ["\n", "\r", "\t", "\x85", "\x9b", "\u2028", "\u2029", "\x00"])
+def test_a_line_has_no_breaks_tabs_or_other_controls(character: str) -> None:
+    text = f"Liu{character}Chun"
+
+    assert (is_one_line("Liu Chun"), is_one_line(text), re.search(ONE_LINE, text)) == (True, False, None)
+    with pytest.raises(ma.ValidationError):
+        Text().deserialize(text)
+    with pytest.raises(ma.ValidationError):
+        Bilingual().deserialize({"en": text})
+    with pytest.raises(Fault):
+        checked(text, LINE)
+
+
+def test_paragraphs_have_line_breaks() -> None:
+    assert (
+        Text(longest=PARAGRAPHS).deserialize("one\ntwo") == checked("one\ntwo", PARAGRAPHS, is_line=False) == "one\ntwo"
+    )
 
 
 @pytest.mark.parametrize(
