@@ -53,6 +53,7 @@ WORDS = {
     "room-too-small": "for %(people)s people, with %(seats)s seats",
     "shared-email": "shares a mail address with others",
     "speaker-declined": "has declined a part",
+    "speaker-travel": "%(minutes)s minutes too few to get from one venue to the other",
     "speaker-unavailable": "not free at that time",
     "speaker-unconfirmed": "has not confirmed yet",
     "speeches-out-of-order": "do not speak in the order approved for speeches",

@@ -105,6 +105,7 @@ AGENDA: dict[type[StrEnum], dict[str, Any]] = {
         "room-clash": _l("Two sessions in one room at the same time"),
         "room-changeover": _l("Too little time between two sessions to clear and set up their room"),
         "clock-change": _l("A time that the clocks do not show, or show twice"),
+        "speaker-travel": _l("A speaker with too little time to get from one venue to another"),
         "speaker-unavailable": _l("A person who is not free at that time"),
         "all-rooms-clash": _l("A session beside one that is in all rooms"),
         "room-too-small": _l("More people than the room holds as it is set up"),

@@ -39,6 +39,12 @@ class NewVenueSchema(Shape):
         metadata={"description": "A page with a map, linked from the site."},
     )
     zone = Zone(required=True)
+    travel_minutes = WholeNumber(
+        least=0,
+        most=1440,
+        allow_none=True,
+        metadata={"description": "To get there from another venue; null counts as 30 minutes."},
+    )
 
 
 class VenueSchema(KeptSchema, NewVenueSchema):

@@ -77,11 +77,30 @@ def of_person(
         for first, second in overlapping(spans):
             one, other = in_order(sessions[first], sessions[second])
             yield frame.finding("person-clash", ("session", one.id), ("session", other.id), party)
+        yield from _of_travel(party, spans, sessions, frame)
     if windows := frame.available.get(person):
         free = joined(windows)
         for session_id, those in needed.items():
             if not all(any(begin <= start and end <= until for begin, until in free) for start, end in those):
                 yield frame.finding("speaker-unavailable", ("session", session_id), party)
+
+
+def _of_travel(
+    party: tuple[str, int], spans: list[tuple[datetime, datetime, int]], sessions: Mapping[int, Booked], frame: Frame
+) -> Iterator[Finding]:
+    """Two sessions that follow each other at two venues, with too few minutes to get from one to the other. The longer
+    time of the two venues counts, as in itineraries.
+    """
+    lacking: dict[tuple[int, int], int] = {}
+    for (_start, ends, first), (starts, _end, second) in pairwise(sorted(spans)):
+        here, there = (frame.venues.get(sessions[one].room or 0) for one in (first, second))
+        if here is None or there is None or here[0] == there[0] or starts < ends:
+            continue
+        minutes = max(here[1], there[1]) - int((starts - ends).total_seconds() // 60)
+        if minutes > 0:
+            lacking[first, second] = max(minutes, lacking.get((first, second), 0))
+    for (first, second), minutes in lacking.items():
+        yield frame.finding("speaker-travel", ("session", first), ("session", second), party, minutes=minutes)
 
 
 def overlapping(spans: list[tuple[datetime, datetime, int]]) -> list[tuple[int, int]]:

@@ -144,6 +144,8 @@ class Frame:
     zone: str = "UTC"
     # By session, or None of the whole edition, the place of each person in the order that was approved for speeches.
     speeches: Mapping[int | None, Mapping[int, int]] = field(default_factory=dict)
+    # By room, its venue and the minutes to get there from another one.
+    venues: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     def finding(self, code: str, *parties: tuple[str, int], **details: Any) -> Finding:
         return _new(Finding, (code, parties, self.severities[code], details))

@@ -26,6 +26,7 @@ class FindingCode(enum.StrEnum):
     ROOM_CLASH = "room-clash"
     ROOM_CHANGEOVER = "room-changeover"
     CLOCK_CHANGE = "clock-change"
+    SPEAKER_TRAVEL = "speaker-travel"
     SPEAKER_UNAVAILABLE = "speaker-unavailable"
     SPEAKER_DECLINED = "speaker-declined"
     ALL_ROOMS_CLASH = "all-rooms-clash"

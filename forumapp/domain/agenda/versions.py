@@ -116,8 +116,10 @@ def room_texts(content: Mapping[str, Any], session: Mapping[str, Any]) -> dict[s
     return dict(ALL_ROOMS) if session.get("in_all_rooms") else {}
 
 
-def venue_of(content: Mapping[str, Any], session: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
-    """The `name` and `address` of the venue, each by language. Empty without a room, or in versions that had none."""
+def venue_of(content: Mapping[str, Any], session: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The `name` and `address` of the venue, each by language, and its `zone`. Empty without a room, or in versions
+    that had no venues.
+    """
     rooms = (room for room in content["rooms"] if room["id"] == session["room"])
     return next((room.get("venue") or {} for room in rooms), {})
 

@@ -54,10 +54,12 @@ def working_agenda(db: DbSession, edition_id: int) -> dict[str, Any]:
 
 
 def _rooms(db: DbSession, edition_id: int) -> list[dict[str, Any]]:
-    query = select(Room.id, Room.code, Room.name, Venue.name, Venue.address).join(Venue, Venue.id == Room.venue_id)
+    query = select(Room.id, Room.code, Room.name, Venue.name, Venue.address, Venue.zone).join(
+        Venue, Venue.id == Room.venue_id
+    )
     return [
-        {"id": room_id, "code": code, "name": name, "venue": {"name": venue, "address": address or {}}}
-        for room_id, code, name, venue, address in db.execute(
+        {"id": room_id, "code": code, "name": name, "venue": {"name": venue, "address": address or {}, "zone": zone}}
+        for room_id, code, name, venue, address, zone in db.execute(
             query.where(Room.edition_id == edition_id).order_by(Room.position)
         )
     ]

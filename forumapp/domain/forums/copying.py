@@ -5,7 +5,7 @@ from __future__ import annotations
 from forumapp.domain.accounts.copying import ClonePart
 from forumapp.domain.forums.models import ContentPage, EditionHost, Room, SponsorLevel, Venue
 
-VENUES = ClonePart("venues", Venue, ("code", "name", "address", "map_url", "floor_plan_id", "zone"))
+VENUES = ClonePart("venues", Venue, ("code", "name", "address", "map_url", "floor_plan_id", "zone", "travel_minutes"))
 ROOMS = ClonePart(
     "rooms", Room, ("code", "name", "capacity", "layouts", "position"), links={"venue_id": Venue.__tablename__}
 )

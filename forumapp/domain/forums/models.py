@@ -136,7 +136,11 @@ class EditionHost(OfEdition, Versioned, Base):
 
 class Venue(OfEdition, Versioned, Base):
     __tablename__ = "venue"
-    __table_args__ = (within_edition(), UniqueConstraint("edition_id", "code"))
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        CheckConstraint("travel_minutes BETWEEN 0 AND 1440", name="travel_minutes_in_a_day"),
+    )
 
     code: Mapped[Words]
     name: Mapped[Texts]
@@ -144,6 +148,8 @@ class Venue(OfEdition, Versioned, Base):
     map_url: Mapped[Words | None]
     floor_plan_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     zone: Mapped[Words]
+    # To reach it from another venue, or leave it for one; None where nobody has set them.
+    travel_minutes: Mapped[int | None] = mapped_column(Integer)
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 

@@ -139,6 +139,14 @@ def _changeover(said: Said) -> str:
     ))  # fmt: skip
 
 
+def _travel(said: Said) -> str:
+    return str(ngettext(
+        "%(name)s needs %(num)s more minute to get from “%(one)s” to “%(other)s” at another venue.",
+        "%(name)s needs %(num)s more minutes to get from “%(one)s” to “%(other)s” at another venue.",
+        said.details["minutes"], name=said.name, one=said.one, other=said.other,
+    ))  # fmt: skip
+
+
 def _clock(said: Said) -> str:
     words = {
         "gap": _("The clocks jump over a time of “%(title)s”. Enter another one.", title=said.one),
@@ -217,6 +225,7 @@ WORDS: dict[str, Callable[[Said], str]] = {
         "“%(one)s” and “%(other)s” are in %(room)s at the same time.", one=said.one, other=said.other, room=said.room)),
     "room-changeover": _changeover,
     "clock-change": _clock,
+    "speaker-travel": _travel,
     "speaker-unavailable": lambda said: str(_(
         "%(name)s is not free at the time of “%(title)s”.", name=said.name, title=said.one)),
     "all-rooms-clash": lambda said: str(_(

@@ -175,6 +175,9 @@ TOLD: dict[str, Told] = {
     "room-changeover": Told(lambda n: ngettext(
         "%(num)s pair of sessions leaves too little time to clear and set up their room.",
         "%(num)s pairs of sessions leave too little time to clear and set up their rooms.", n), "agenda", one=SESSION),
+    "speaker-travel": Told(lambda n: ngettext(
+        "%(num)s speaker has too little time to get to another venue.",
+        "%(num)s speakers have too little time to get to another venue.", n), "agenda", one=SESSION),
     "all-rooms-clash": Told(lambda n: ngettext(
         "%(num)s session is at the same time as one in all rooms.",
         "%(num)s sessions are at the same time as one in all rooms.", n), "agenda", one=SESSION),

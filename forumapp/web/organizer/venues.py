@@ -63,6 +63,12 @@ VENUE = (
         help=_l("The zone of the place, such as America/Los_Angeles."),
         required=True,
     ),
+    Number(
+        name="travel_minutes",
+        label=_l("Minutes from another venue"),
+        help=_l("Speakers need them between sessions at two venues. Left empty, 30 minutes count."),
+        most=1440,
+    ),
 )
 
 

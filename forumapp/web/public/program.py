@@ -91,7 +91,7 @@ class Session:
     parts: list[Part]
     # Room, venue and address on one line; and the venue alone, its `name` and `address` by language.
     location: Mapping[str, str] = field(default_factory=dict)
-    venue: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    venue: Mapping[str, Any] = field(default_factory=dict)
 
     # Times of one zone compare by what its clocks show, which the night that sets them back shows twice.
     @property
@@ -170,6 +170,7 @@ def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:
     return [
         replace(
             _session(one, people, Place(codes.get(one["room"], ""), room_texts(content, one)), tracks, zone),
+            there=_there(one, zone, str(venue_of(content, one).get("zone") or "")),
             location=location_texts(content, one),
             venue=venue_of(content, one),
         )
@@ -203,7 +204,7 @@ def _session(
         status=one["status"],
         start=local(one["start"]["utc"], zone),
         end=local(one["end"]["utc"], zone),
-        there=_there(one, zone),
+        there=None,
         room=room.name,
         room_code=room.code,
         in_all_rooms=one.get("in_all_rooms", False),
@@ -227,8 +228,11 @@ def _session(
     )
 
 
-def _there(one: Mapping[str, Any], zone: str) -> tuple[datetime, datetime] | None:
+def _there(one: Mapping[str, Any], zone: str, venue_zone: str) -> tuple[datetime, datetime] | None:
+    """The times by the clocks of the session's own zone, or else of its room, where they differ from the edition's."""
     starts, ends = (local(one[edge]["utc"], one[edge]["zone"]) for edge in ("start", "end"))
+    if venue_zone and one["start"]["zone"] == zone:
+        starts, ends = (local(one[edge]["utc"], venue_zone) for edge in ("start", "end"))
     same = starts.utcoffset() == local(starts, zone).utcoffset() and ends.utcoffset() == local(ends, zone).utcoffset()
     return None if same else (starts, ends)
 

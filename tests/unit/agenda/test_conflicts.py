@@ -234,3 +234,26 @@ def test_that_a_person_is_in_two_places_can_not_be_ignored() -> None:
     assert all(those[:2] == ["block", "warn"] for those in may.values())
     assert not may_be("no-such-finding", Severity.WARN)
     assert Severities.chosen({"person-clash": Severity.IGNORE}).of == DEFAULTS
+
+
+TOWN = replace(FRAME, venues={HALL: (1, 30), CABIN: (2, 45)}, available={})
+
+
+@pytest.mark.parametrize(
+    ("sessions", "lacking"),
+    [
+        pytest.param((at(room=HALL), at(80, one=2, room=CABIN)), [25], id="the longer of both venues counts"),
+        pytest.param((at(room=HALL), at(105, one=2, room=CABIN)), [], id="just enough"),
+        pytest.param((at(room=HALL), at(60, one=2, room=HALL)), [], id="one venue"),
+        pytest.param((at(room=HALL), at(60, one=2)), [], id="without a room"),
+        pytest.param((at(room=HALL), at(30, one=2, room=CABIN)), [], id="at once is a clash already"),
+        pytest.param((at(80, one=2, room=CABIN), at(room=HALL)), [25], id="in any order"),
+    ],
+)
+def test_a_speaker_needs_time_to_get_from_one_venue_to_another(sessions: Any, lacking: list[int]) -> None:
+    found = find_all([replace(one, parts=by(1)) for one in sessions], TOWN)
+    travel = [one for one in found if one.code == "speaker-travel"]
+    assert [one.details["minutes"] for one in travel] == lacking
+    assert [one.parties for one in travel] == [(("session", 1), ("session", 2), ("person", 1))] * len(lacking)
+    others = find_all([replace(one, parts=by(n)) for n, one in enumerate(sessions, 1)], TOWN)
+    assert "speaker-travel" not in {one.code for one in others}
