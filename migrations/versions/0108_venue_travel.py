@@ -6,7 +6,6 @@ Revises: 0107
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0108"
@@ -29,18 +28,16 @@ def _one_of(words: tuple[str, ...]) -> str:
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("venue") as batch:
-        batch.add_column(sa.Column("travel_minutes", sa.Integer()))
-        batch.create_check_constraint(op.f(IN_A_DAY), "travel_minutes BETWEEN 0 AND 1440")
+    # With the CHECK at the column, SQLite need not copy the table, and can drop the column again.
+    check = f"CONSTRAINT {IN_A_DAY} CHECK (travel_minutes BETWEEN 0 AND 1440)"
+    op.execute(f"ALTER TABLE venue ADD COLUMN travel_minutes INTEGER {check}")
     with op.batch_alter_table("finding_severity") as batch:
         batch.drop_constraint(op.f(CODE), type_="check")
         batch.create_check_constraint(op.f(CODE), _one_of((*CODES, "speaker-travel")))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("venue") as batch:
-        batch.drop_constraint(op.f(IN_A_DAY), type_="check")
-        batch.drop_column("travel_minutes")
+    op.execute("ALTER TABLE venue DROP COLUMN travel_minutes")
     op.execute("DELETE FROM finding_severity WHERE code = 'speaker-travel'")
     with op.batch_alter_table("finding_severity") as batch:
         batch.drop_constraint(op.f(CODE), type_="check")
