@@ -59,7 +59,7 @@ TAKEN_OUT = "/rooming-list."
 PDF = "application/pdf"
 PASSING = re.compile(
     r'csrf_token" value="[^"]+"|form_key" value="[^"]+"|csrf-token" content="[^"]+"|nonce="[^"]+"|nonce" value="[^"]+"|ETag: [^\r\n]+|DTSTAMP:\S+|Date: [^\r\n]+'
-    r'|/proof/[^"]+"|Set-Cookie: session=[^;]+|X-Request-Id: \w+|<code translate="no">\w{16}</code>|"request_id":"\w+"'
+    r'|/proof/[^"]+"|Set-Cookie: session=[^;]+|X-Request-Id: \w+|<code translate="no">\w{16}</code>|"request_id": ?"\w+"'
 )
 
 
