@@ -25,6 +25,9 @@ _SUFFIXES = frozenset({
     "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba", "esq", "cpa", "dds", "bsc", "msc", "llb", "llm", "jd", "dba",
 })  # fmt: skip
 _LONGEST_SUFFIX = 4
+_LONGEST_INITIALS = 3  # letters: "ST Liew", "KK Tan"
+_VOWELS = frozenset("AEIOU")
+_WITHOUT_VOWELS = frozenset({"NG", "LV"})  # family names, not initials
 _LONGEST_NATIVE = 5  # characters of a Chinese name; longer texts are names of another kind
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003fffd·]"
 _LATIN = r"[^\W\d_\u3400-\u9fff\U00020000-\U0003fffd][^\u3400-\u9fff\U00020000-\U0003fffd()（）\n]*"
@@ -117,7 +120,7 @@ def _by_words(words: list[str], native: str) -> SplitName | None:
 
 def _by_capitals(words: list[str]) -> SplitName | None:
     """The words in capitals at the beginning or at the end, where another word has small letters."""
-    marked = [_is_capitals(word) for word in words]
+    marked = [_is_capitals(word) and not _is_initials(word) for word in words]
     count = sum(marked)
     if count == 0 or not any(one.islower() for word in words for one in word):
         return None
@@ -180,13 +183,23 @@ def _is_capitals(word: str) -> bool:
     return len(letters) > 1 and all(one.isupper() for one in letters)
 
 
+def _is_initials(word: str) -> bool:
+    """Two or three capitals without a vowel, as in "CY Leung": they mark no family name and stay capitals."""
+    letters = [one for one in fold(word).upper() if one.isalpha()]
+    is_short = _is_capitals(word) and len(letters) <= _LONGEST_INITIALS
+    return is_short and word not in _WITHOUT_VOWELS and _VOWELS.isdisjoint(letters)
+
+
 def _split(family: str, given: str, evidence: Evidence, *, is_family_first: bool = True) -> SplitName:
-    """Capitals of whole words are a mark of lists and forms, not part of the name."""
+    """Whole words in capitals are a habit of lists and forms, not part of the name; initials are."""
     return SplitName(_written(family), _written(given), is_family_first, evidence)
 
 
 def _written(name: str) -> str:
-    return " ".join(_WORD_PART.sub(_capitalized, word) if _is_capitals(word) else word for word in name.split())
+    words = name.split()
+    return " ".join(
+        _WORD_PART.sub(_capitalized, one) if _is_capitals(one) and not _is_initials(one) else one for one in words
+    )
 
 
 def _capitalized(found: re.Match[str]) -> str:
