@@ -71,6 +71,7 @@ def needs(*, tests: bool, venv: bool) -> list[Need]:
             (chromium_package(), has_command("chromium", "chromium-browser", "google-chrome")),
             ("qpdf", has_command("qpdf")),
             ("poppler-utils", has_command("pdftotext")),
+            ("default-jre-headless", has_command("java")),  # the HTML validator
         ]
     return found
 

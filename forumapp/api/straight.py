@@ -37,6 +37,7 @@ Headers = list[tuple[str, str]]
 _PART = re.compile(r"<slug:(\w+)>")
 LONGEST = 4000  # bytes that are read
 MADE = "201 CREATED"
+OF_BODY = frozenset({"Content-Length", "Content-Encoding"})  # differ from answer to answer
 
 
 def set_up(app: Flask) -> None:
@@ -96,7 +97,7 @@ class Straight:
     def _learning(self, start: StartResponse) -> StartResponse:
         def learn(status: str, headers: Headers, *more: Any) -> Any:
             if status == MADE:
-                self._headers = [(name, value) for name, value in headers if name != "Content-Length"]
+                self._headers = [(name, value) for name, value in headers if name not in OF_BODY]
             return start(status, headers, *more)
 
         return learn

@@ -32,6 +32,7 @@ from forumapp.web.public import (
     picks,
     proofs,
     screen,
+    search_engines,
     speakers,
     speaking,
     speaking_agenda,
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
     proofed.set_up(app)
     front.set_up(app)
     wording.set_up(app)
+    search_engines.set_up(app)
     guests = (
         grouping,
         invited,
@@ -71,7 +73,7 @@ def register(app: Flask) -> None:
         speaking_names,
     )
     agendas = (agenda, changes, feeds, picks, screen, speakers, speaking)
-    modules = (home, *agendas, names, contents, images, proofs, unsubscribing, *guests)
+    modules = (home, search_engines, *agendas, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

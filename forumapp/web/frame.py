@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, current_app, flash, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -19,7 +18,8 @@ from forumapp.core.requests import REQUEST_ID, begin_request, request_id
 from forumapp.core.storage import is_full
 from forumapp.core.text import LANGUAGES, is_storable, storable
 from forumapp.schemas.addresses import IdConverter
-from forumapp.web import assets, astray, compiled, language, theme, words
+from forumapp.web import assets, astray, compiled, compression, language, theme, words
+from forumapp.web.form_tokens import MaskedTokens, form_token
 from forumapp.web.sessions import API, CookieSessions
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ AWAY = "forumapp.database-is-away"
 LONGEST_QUERY = 4000  # bytes; what is longer was pasted by mistake
 TWO_YEARS = 2 * 365 * 24 * 3600
 
-csrf = CSRFProtect()
+csrf = MaskedTokens()
 # A mail program sends it, without cookies: the signed link alone lets it do so (RFC 8058).
 WITHOUT_SESSION = frozenset({"unsubscribing.unsubscribe"})
 
@@ -119,6 +119,7 @@ def set_up(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     csrf.init_app(app)
+    compression.set_up(app)  # the first one registered runs last
     language.set_up(app)
     assets.set_up(app)
     theme.set_up(app)
@@ -127,8 +128,8 @@ def set_up(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     compiled.set_up(app)
-    app.jinja_env.globals.update(csrf_token=generate_csrf, address_in=language.address_in, languages=LANGUAGES)
-    app.context_processor(lambda: {"language": language.language()})
+    app.jinja_env.globals.update(csrf_token=form_token, address_in=language.address_in, languages=LANGUAGES)
+    app.context_processor(lambda: {"language": language.language(), "csrf_token": form_token})
     app.url_map.converters["id"] = IdConverter
     app.before_request(begin_request)
     app.before_request(refuse_unstorable)
@@ -243,6 +244,6 @@ def unless_known(page: str) -> Response:
     says is the time.
     """
     response = make_response(page)
-    response.set_etag(hashlib.sha256(page.replace(generate_csrf(), "").encode()).hexdigest())
+    response.set_etag(hashlib.sha256(page.replace(form_token(), "").encode()).hexdigest())
     response.make_conditional(request)
     return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from forumapp.web.language import LOCALES, OWN_NAMES, language, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
     from flask import Flask
 
@@ -53,6 +52,7 @@ def set_up(app: Flask) -> None:
         marked_time=marked_time,
         ordinal=ordinal,
         moment=moment,
+        machine_time=machine_time,
         elapsed=elapsed,
         dialled=dialled,
         listed=listed,
@@ -60,6 +60,11 @@ def set_up(app: Flask) -> None:
         spoken=spoken,
         whole_times=whole_times,
     )
+
+
+def machine_time(at: date) -> str:
+    """For the `datetime` of an element: to the second, since HTML takes no more than three digits of it."""
+    return at.isoformat(timespec="seconds") if isinstance(at, datetime) else at.isoformat()
 
 
 def whole_times(text: str) -> Markup:

@@ -96,6 +96,9 @@ PAGES: dict[str, What] = {
     "GET /<slug>/speakers/<id:person_id>": PUBLIC,
     "GET /<slug>/pages/<code>": PUBLIC,
     "GET /static/theme/<color>.css": PUBLIC,
+    "GET /robots.txt": PUBLIC,
+    "GET /sitemap.xml": PUBLIC,
+    "GET /favicon.ico": PUBLIC,
     "GET /healthz": PUBLIC,
     "GET /readyz": PUBLIC,
     "GET /metrics": PUBLIC,  # from this machine alone
@@ -553,6 +556,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/rehearsals/<id:rehearsal_id>/end": P.EDIT_EDITION,
     "GET /organizer/<edition>/live": P.SEE_REGISTRATIONS,
     "GET /organizer/<edition>/vip-alerts": P.SEE_EDITION,
+    "GET /organizer/<edition>/vip-alerts/open": P.SEE_EDITION,
     "POST /organizer/<edition>/vip-alerts/<id:alert_id>/seen": row(P.CHECK_IN),
     "GET /organizer/<edition>/live/board": P.SEE_REGISTRATIONS,
     "GET /organizer/<edition>/live/screen": P.SEE_REGISTRATIONS,

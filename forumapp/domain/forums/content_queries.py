@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.people.services import name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
@@ -75,6 +78,16 @@ def headings_on_site(db: DbSession, edition_id: int) -> list[Heading]:
     query = pages_in_order(edition_id).where(ContentPage.on_site)
     rows = db.execute(query.with_only_columns(ContentPage.code, ContentPage.title))
     return [Heading(code, title) for code, title in rows]
+
+
+def codes_on_site(db: DbSession, edition_ids: Collection[int]) -> dict[int, list[str]]:
+    """The codes of the pages that are shown on the sites of these editions, by edition. One query."""
+    shown = ContentPage.edition_id.in_(edition_ids), ContentPage.on_site
+    query = select(ContentPage.edition_id, ContentPage.code).where(*shown).order_by(ContentPage.id)
+    codes: dict[int, list[str]] = defaultdict(list)
+    for edition_id, code in db.execute(query):
+        codes[edition_id].append(code)
+    return codes
 
 
 def page_on_site(db: DbSession, edition_id: int, code: str) -> Written:

@@ -11,10 +11,12 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import alerts
+from forumapp.web.frame import unless_known
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
 SECTION = "checkin"
@@ -25,6 +27,13 @@ ALL = "/<edition>/vip-alerts"
 def vip_alerts_now() -> list[alerts.AlertLine]:
     """For templates: those of whoever looks at the page that they have not seen yet."""
     return alerts.open_alerts(reading(), edition().id, actor().account_id) if "access" in g else []
+
+
+@blueprint.get(f"{ALL}/open")
+@needs(SEE)
+def open_vip_alerts() -> Response:
+    """What the overview asks for while it is open: the reader's own alerts."""
+    return unless_known(render_template("organizer/live/fresh_alerts.html"))
 
 
 @blueprint.get(ALL)

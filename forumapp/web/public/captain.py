@@ -17,6 +17,7 @@ from forumapp.core.limits import SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations import captaincy, coach_runs, coaches
+from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.schemas.choices import BoardingState
 from forumapp.web.faults import fault
@@ -54,6 +55,7 @@ def shown(token: str, *, expected: Sequence[int] = (), error: str = "") -> str:
         row=run,
         item=item,
         ride=ride,
+        liaison=emergency_card(reading(), run.edition_id, run.captain_id).liaison if run.captain_id else None,
         lacking=[one for one in ride.riders if one.registration_id in expected],
         error=error,
         marks=run.closed_at is None and not is_archived(edition),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
 from flask import abort, current_app, make_response, request
-from flask_wtf.csrf import generate_csrf
 
 from forumapp.core import clock
 from forumapp.core.limits import in_turn
@@ -24,6 +23,7 @@ from forumapp.domain.checkin.scanning import Scanned
 from forumapp.domain.checkin.stations import note_heard
 from forumapp.schemas.scans import NewScanSchema
 from forumapp.web import assets
+from forumapp.web.form_tokens import form_token
 from forumapp.web.organizer.identity import actor
 from forumapp.web.public.checkin import blueprint, find_station, station_key
 from forumapp.web.public.site import VISITOR
@@ -58,7 +58,7 @@ def read_roster(slug: str) -> Response:
     return (
         make_response("", 304)
         if told is None
-        else _json({"csrf": generate_csrf(), "now": clock.now(), **described(station, told)})
+        else _json({"csrf": form_token(), "now": clock.now(), **described(station, told)})
     )
 
 
@@ -87,7 +87,7 @@ def take_scans(slug: str) -> Response:
         came = receive(db, links, station, [values for _at, values in good], actor=who, now=clock.now())
         for (at, _values), one in zip(good, came, strict=True):
             answers[at] = {"result": one.result} if isinstance(one, Scanned) else {"refused": one.code}
-    return _json({"csrf": generate_csrf(), "scans": answers})
+    return _json({"csrf": form_token(), "scans": answers})
 
 
 @blueprint.get("/<slug>/worker.js")

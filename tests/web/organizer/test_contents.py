@@ -178,7 +178,7 @@ def test_a_viewer_reads_and_changes_nothing(house: House) -> None:
 
     assert [page.status_code for page in pages] == [200, 200]
     assert [html.fromstring(page.text).find(".//main//form") for page in pages] == [None, None]
-    assert "hx-post" not in pages[1].text
+    assert "data-hx-post" not in pages[1].text
     assert viewer.get(f"{PAGES}/new").status_code == 403
 
 

@@ -71,6 +71,10 @@ def test_an_officer_is_shown_their_vip_until_they_have_seen_it(owner: Browser, h
 
     for page in ("/organizer/forum/", LIVE, f"{LIVE}/board", "/organizer/forum/vip-alerts"):
         assert "Main door" in owner.get(page).text, page
+    fresh = "/organizer/forum/vip-alerts/open"
+    overview = html.fromstring(owner.get("/organizer/forum/").text)
+    assert overview.xpath("//*[@id='vip-alerts-now']/@data-poll") == [fresh]
+    assert "Main door" in owner.get(fresh).text
     assert "I have seen it" not in browser_as(house, Role.SECRETARIAT).get("/organizer/forum/").text
     (alert,) = rows(select(VipAlert))
     to = f"/organizer/forum/vip-alerts/{alert.id}/seen"

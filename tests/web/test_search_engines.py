@@ -1,0 +1,97 @@
+"""What search engines and link previews read, and that answers are compressed."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from lxml import html
+
+from forumapp.web.form_tokens import mask, unmask
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from tests.web.conftest import Forum
+
+SITE = "http://127.0.0.1:8000"
+PAGES = ("", "/agenda", "/speakers")
+LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+
+
+def head(client: FlaskClient, path: str) -> dict[str, str]:
+    page = html.fromstring(client.get(path).text)
+    names = {one.get("name") or one.get("property"): one.get("content") for one in page.xpath("//head/meta")}
+    links = {
+        f"{one.get('rel')} {one.get('hreflang') or ''}".strip(): one.get("href") for one in page.xpath("//head/link")
+    }
+    return {**names, **links, "title": page.xpath("string(//title)")}
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/register/guest"])
+def test_each_page_has_what_search_engines_and_previews_ask_for(client: FlaskClient, forum: Forum, page: str) -> None:
+    address = f"/{forum.slug}{page}"
+
+    shown, chinese = head(client, address), head(client, f"{address}?lang=zh-Hans")
+
+    assert shown["canonical"] == shown["og:url"] == SITE + address
+    assert chinese["canonical"] == shown["alternate zh-Hans"] == f"{SITE}{address}?lang=zh-Hans"
+    assert shown["alternate en"] == f"{SITE}{address}?lang=en"
+    assert shown["alternate x-default"] == SITE + address
+    assert shown["description"] == shown["og:description"] != chinese["description"]
+    assert shown["og:title"] == shown["title"].strip()
+    assert len(shown["description"]) > len(shown["title"].strip())
+    assert (shown["og:locale"], chinese["og:locale"]) == ("en_US", "zh_CN")
+
+
+def test_a_filter_is_no_page_of_its_own(client: FlaskClient, forum: Forum) -> None:
+    assert head(client, f"/{forum.slug}/agenda?view=full")["canonical"] == f"{SITE}/{forum.slug}/agenda"
+
+
+def test_robots_are_led_to_a_sitemap_with_the_public_pages(client: FlaskClient, forum: Forum) -> None:
+    robots = client.get("/robots.txt")
+    sitemap = ET.fromstring(client.get("/sitemap.xml").text)
+
+    assert robots.mimetype == "text/plain"
+    assert robots.text.splitlines()[-1] == f"Sitemap: {SITE}/sitemap.xml"
+    assert "Disallow: /organizer/" in robots.text
+    addresses = [one.text for one in sitemap.iter(LOC)]
+    assert addresses == [f"{SITE}/", *(f"{SITE}/{forum.slug}{page}" for page in PAGES)]
+    assert {client.get((one or "").removeprefix(SITE)).status_code for one in addresses} == {200}
+
+
+def test_the_icon_is_where_browsers_look_for_it(client: FlaskClient) -> None:
+    assert client.get("/favicon.ico", follow_redirects=True).mimetype == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/forum-2023", "/forum-2023/register/guest", "/api/v1/openapi.json", "/static/app.css"]
+)
+def test_answers_are_compressed_for_who_takes_gzip(client: FlaskClient, forum: Forum, path: str) -> None:
+    plain = client.get(path)
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 2
+    assert gzip.decompress(packed.data)[:200] == plain.data[:200]
+
+
+def test_the_token_of_forms_looks_different_in_each_answer(client: FlaskClient, forum: Forum) -> None:
+    path = "/forum-2023/register/guest"
+    tokens = [html.fromstring(client.get(path).text).xpath("//input[@name='csrf_token']/@value")[0] for _ in range(2)]
+
+    assert tokens[0] != tokens[1]
+
+
+@pytest.mark.parametrize("text", ["", "token", "eyJ.abc.def"])
+def test_a_mask_is_taken_off_again(text: str) -> None:
+    assert unmask(mask(text)) == text
+
+
+@pytest.mark.parametrize("sent", ["no token", "YWJj", "é", "=", "_____w=="])
+def test_what_is_no_masked_token_raises_nothing(sent: str) -> None:
+    assert isinstance(unmask(sent), str)
