@@ -85,6 +85,10 @@ def test_the_token_of_forms_looks_different_in_each_answer(client: FlaskClient, 
     tokens = [html.fromstring(client.get(path).text).xpath("//input[@name='csrf_token']/@value")[0] for _ in range(2)]
 
     assert tokens[0] != tokens[1]
+    # Both are good; one that was damaged on the way is refused.
+    assert [client.post(path, data={"csrf_token": token}).status_code for token in tokens] == [422, 422]
+    assert client.post(path, data={"csrf_token": tokens[0][:-8] + "AAAAAAAA"}).status_code == 400
+    assert client.post(path, data={}).status_code == 400
 
 
 @pytest.mark.parametrize("text", ["", "token", "eyJ.abc.def"])
