@@ -120,7 +120,7 @@ function setUpJump() {
     found.article.scrollIntoView({ block: "center" });
     found.article.querySelector("h3 a")?.focus({ preventScroll: true });
   });
-  const isPlain = !location.hash && !/[?&](day|q)=/.test(location.search);
+  const isPlain = !location.hash && !/[?&](day|q|room|track|kind|language)=[^&]/.test(location.search);
   const isOpened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
   const day = hasBegun && isPlain && isOpened && current()?.article.closest("section.day");
   if (day && day.matches("section.day ~ section.day")) day.scrollIntoView();

@@ -41,7 +41,7 @@ class SearchQuery(PageQuery):
 class LinksSchema(Shape):
     self = ma.fields.String(required=True)
     first = ma.fields.String(required=True)
-    last = ma.fields.String(required=True)
+    last = ma.fields.String(metadata={"description": "Missing where `total_is_exact` is false."})
     prev = ma.fields.String()
     next = ma.fields.String()
 
@@ -76,7 +76,9 @@ def page_body(page: Page[Any], items: list[Any]) -> dict[str, Any]:
 
 
 def _links(page: Page[Any]) -> dict[str, str]:
-    numbers = {"self": page.number, "first": 1, "last": page.last}
+    numbers = {"self": page.number, "first": 1}
+    if page.is_counted:
+        numbers["last"] = page.last
     if page.has_previous:
         numbers["prev"] = min(page.number - 1, page.last)
     if page.has_next:

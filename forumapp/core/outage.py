@@ -26,6 +26,7 @@ _PRIMARY = 0xFF  # SQLite's codes say more in their higher bits
 ASK_AGAIN_SECONDS = 2
 AGAIN_WHEN_FULL = 60
 FULL_SECONDS = 60.0  # that an error of a full disk counts
+CALM_SECONDS = 5.0  # without a failure before an outage counts as over
 
 
 class DatabaseAway(Exception):
@@ -65,12 +66,16 @@ class Outages:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._failed = 0
-        self._since = 0.0
+        self._since = self._last = 0.0
         self._full_at: float | None = None
 
     def note(self, error: Exception) -> None:
+        """A collision of two writers is no outage and is not counted."""
+        if is_collision(error):
+            return
         with self._guard:
             self._failed += 1
+            self._last = time.monotonic()
             if is_full(error):
                 self._full_at = time.monotonic()
             is_first = self._failed == 1
@@ -90,9 +95,12 @@ class Outages:
 
     def end(self, *, has_written: bool = False) -> None:
         """A transaction has begun, or has been committed. Called for each of them, so it is quick when there is nothing
-        to report. A full disk is over once something has been written.
+        to report. A full disk is over once something has been written. While some still fail, such as for want of
+        connections, the outage lasts.
         """
         if not self._failed or (self._full_at is not None and not has_written):
+            return
+        if time.monotonic() - self._last < CALM_SECONDS:
             return
         with self._guard:
             self._full_at = None

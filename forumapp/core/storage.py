@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-FULL_DATABASE = ("disk is full", "No space left on device")  # as SQLite and PostgreSQL say it
+FULL_DATABASE = "disk is full"  # in the words of SQLite
+FULL_POSTGRESQL = "53100"  # its words are in the language of the server
 # A file that cannot grow for another reason than the disk's own, such as a limit on the size of files.
 FULL_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 
@@ -38,7 +39,9 @@ def is_full(error: Exception) -> bool:
     driver = getattr(error, "orig", None)
     if getattr(driver, "sqlite_errorcode", None) in FULL_SQLITE:
         return True
-    return getattr(error, "errno", None) in FULL or any(words in str(driver) for words in FULL_DATABASE)
+    if getattr(driver, "sqlstate", None) == FULL_POSTGRESQL:
+        return True
+    return getattr(error, "errno", None) in FULL or FULL_DATABASE in str(driver)
 
 
 def checked(name: str) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 QUEUED = {"ENQUEUED": "queued", "DELAYED": "queued", "PENDING": "running"}
 FAILED_SINCE = timedelta(days=7)  # finished work is kept so long
+WORKER_FORGOTTEN = timedelta(days=1)  # a worker that was taken away or renamed raises no alarm for longer
 BROKEN = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
@@ -60,7 +61,8 @@ class StateCollector(Collector):
         mail = backlog(db, now=now)
         yield _gauge("forumapp_mail_messages", "Mails by state", "state", {"due": mail.due, "failed": mail.failed})
         yield GaugeMetricFamily("forumapp_mail_oldest_due_seconds", "Wait of the oldest due mail", value=mail.seconds)
-        ages = {name: (now - seen).total_seconds() for name, seen in heartbeats(db).items()}
+        seen_lately = heartbeats(db, since=now - WORKER_FORGOTTEN)
+        ages = {name: (now - seen).total_seconds() for name, seen in seen_lately.items()}
         yield _gauge("forumapp_worker_heartbeat_age_seconds", "Since the last heartbeat", "worker", ages)
         oldest = max(ages.values(), default=-1.0)
         yield GaugeMetricFamily("forumapp_worker_heartbeat_oldest_seconds", "The oldest; -1 without any", value=oldest)

@@ -69,16 +69,16 @@ def test_our_own_statements_still_work_after_enqueue(own_app):
     with transaction() as session:
         services.enqueue(session, "print", 7, key="print-7")
         services.note_worker_seen(session, "one", now=NOW)
-    assert services.worker_seen_since(reading(), NOW)
+    assert services.list_workers_seen_since(reading(), NOW) == ["one"]
 
 
 def test_a_worker_is_seen_when_it_last_said_so(session):
-    assert not services.worker_seen_since(session, NOW)
+    assert services.list_workers_seen_since(session, NOW) == []
     services.note_worker_seen(session, "one", now=NOW)
     services.note_worker_seen(session, "two", now=NOW)
     services.note_worker_seen(session, "two", now=NOW + timedelta(seconds=5))
-    assert services.worker_seen_since(session, NOW + timedelta(seconds=5))
-    assert not services.worker_seen_since(session, NOW + timedelta(seconds=6))
+    assert services.list_workers_seen_since(session, NOW + timedelta(seconds=5)) == ["two"]
+    assert services.list_workers_seen_since(session, NOW + timedelta(seconds=6)) == []
     assert services.list_workers_seen_since(session, NOW) == ["one", "two"]
     assert services.list_workers_seen_since(session, NOW + timedelta(seconds=1)) == ["two"]
     services.forget_workers(session, not_seen_since=NOW + timedelta(seconds=1))

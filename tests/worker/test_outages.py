@@ -8,13 +8,14 @@ import threading
 import time
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from forumapp.app import create_app
 from forumapp.cli.database import upgrade_all
-from forumapp.core import clock
+from forumapp.core import clock, outage
 from forumapp.core.db import db
 from forumapp.core.gate import GateStaysClosed
 from forumapp.core.logs import set_up_logs
@@ -92,7 +93,20 @@ def test_waiting_ends_when_the_worker_stops(quick):
         wait_out(work)
 
 
-def test_an_outage_is_logged_once_with_a_count(capsys):
+def test_a_partial_outage_is_one_outage_and_a_collision_is_none(capsys):
+    """While some requests fail for want of connections, others still begin transactions."""
+    set_up_logs()
+    outages = Outages()
+    for _ in range(3):
+        outages.note(GateStaysClosed())
+        outages.end()
+        outages.note(DBAPIError("UPDATE", None, psycopg.errors.DeadlockDetected()))
+    assert outages.count() == 3
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["database-unavailable"]
+
+
+def test_an_outage_is_logged_once_with_a_count(capsys, monkeypatch):
+    monkeypatch.setattr(outage, "CALM_SECONDS", 0)
     set_up_logs()
     outages = Outages()
     for _ in range(1000):

@@ -177,7 +177,7 @@ def _people(
 
 
 def _names_and_status(one: Known) -> Known:
-    return replace(one, type_id=None, delegation_id=None, is_vip=False, responsible=None)
+    return replace(one, type_id=None, delegation_id=None, is_vip=False, responsible=None, is_by_word=False)
 
 
 def _somebody(station: Station) -> Select[Any, *tuple[Any, ...]]:

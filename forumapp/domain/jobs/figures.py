@@ -20,9 +20,10 @@ def last_seen_worker(db: DbSession) -> datetime | None:
     return db.scalar(select(func.max(WorkerSeen.seen_at)))
 
 
-def heartbeats(db: DbSession) -> Mapping[str, datetime]:
-    """The last heartbeat of each worker."""
-    return {row.name: row.seen_at for row in db.execute(select(WorkerSeen.name, WorkerSeen.seen_at))}
+def heartbeats(db: DbSession, *, since: datetime) -> Mapping[str, datetime]:
+    """The last heartbeat of each worker that was seen since then."""
+    query = select(WorkerSeen.name, WorkerSeen.seen_at).where(WorkerSeen.seen_at >= since)
+    return {row.name: row.seen_at for row in db.execute(query)}
 
 
 def count_work(db: DbSession) -> dict[tuple[str, str], int]:

@@ -95,11 +95,6 @@ def note_worker_seen(db: DbSession, name: str, *, now: datetime, instance: str |
     return previous
 
 
-def worker_seen_since(db: DbSession, moment: datetime) -> bool:
-    """Whether any worker has said that it runs since `moment`."""
-    return db.scalar(select(WorkerSeen.name).where(WorkerSeen.seen_at >= moment).limit(1)) is not None
-
-
 def list_workers_seen_since(db: DbSession, moment: datetime) -> list[str]:
     return list(db.scalars(select(WorkerSeen.name).where(WorkerSeen.seen_at >= moment).order_by(WorkerSeen.name)))
 

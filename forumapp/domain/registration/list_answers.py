@@ -8,6 +8,7 @@ retention treat them as they treat the answers of the form.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import LANGUAGES, fold, pick
@@ -16,7 +17,7 @@ from forumapp.domain.registration.questions import Kind
 from forumapp.domain.registration.reading import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 HOTEL = "hotel-wishes"
 TRAVEL = {
@@ -97,6 +98,11 @@ def list_questions(questions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any
     return [*([] if has_travel else [dict(TRAVEL)]), *([] if has_hotel else [dict(HOTEL_WISHES)])]
 
 
+def _free_code(code: str, taken: Collection[str]) -> str:
+    numbered = (f"{code}-{number}" for number in count(2))
+    return next(one for one in chain((code,), numbered) if one not in taken)
+
+
 def kept_answers(
     stored: Sequence[Mapping[str, Any]],
     more: Iterable[Mapping[str, Any]],
@@ -108,10 +114,8 @@ def kept_answers(
     taken = {one["code"] for one in (*stored, *answered)}
     kept: dict[str, Note] = {}
     for note in notes:
-        if note.code in kept:
-            before = kept[note.code].text
-            kept[note.code] = replace(note, text=f"{before}; {note.text}"[: LONGEST[Kind(note.kind)]])
-        elif note.code not in taken:
-            kept[note.code] = note
+        code = _free_code(note.code, taken)
+        text = f"{kept[code].text}; {note.text}"[: LONGEST[Kind(note.kind)]] if code in kept else note.text
+        kept[code] = replace(note, code=code, text=text)
     questions = [*stored, *answered, *(note.stored for note in kept.values())]
     return snapshot(questions, {**answers, **{code: note.text for code, note in kept.items()}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.errors import Refusal
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
@@ -248,22 +250,27 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
         if is_changed and (before or after or swayed):
             others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
             conflicts = _new_conflicts(old_conflicts, open_of_item(db, of, item_id, within=within(SEE)))
-            left = _conflicts_left(db, known, item_id, dependents) if dependents else len(conflicts)
-            raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, dependents, left))
+            movable = _move_those_that_can(db, dependents)
+            left = _count_conflicts(db, known, [item_id, *(one.item_id for one, _shifted in movable)])
+            raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, movable, left))
 
     return look
 
 
-def _conflicts_left(
-    db: DbSession, before: list[ClashLine], item_id: int, dependents: list[tuple[Dependent, int]]
-) -> int:
-    """How many conflicts the change causes when all transfers that depend on it move along. Moves them."""
-    of = edition().id
-    for one, shift in dependents:
-        chosen = {one.item_id: one.version}
-        move_dependents(db, of, [one], Shift(shift, shift), chosen, actor=actor(), now=clock.now())
-    ids = [item_id, *(one.item_id for one, _minutes in dependents)]
-    after = [line for one in ids for line in open_of_item(db, of, one, within=within(SEE))]
+def _move_those_that_can(db: DbSession, dependents: list[tuple[Dependent, int]]) -> list[tuple[Dependent, int]]:
+    """Moves the transfers along and returns those that moved: groups, for one, may forbid some to."""
+    moved = []
+    for one, shifted in dependents:
+        chosen, shift = {one.item_id: one.version}, Shift(shifted, shifted)
+        with suppress(Refusal), db.begin_nested():
+            move_dependents(db, edition().id, [one], shift, chosen, actor=actor(), now=clock.now())
+            moved.append((one, shifted))
+    return moved
+
+
+def _count_conflicts(db: DbSession, before: list[ClashLine], ids: list[int]) -> int:
+    """How many conflicts these items have that were not there before."""
+    after = [line for one in ids for line in open_of_item(db, edition().id, one, within=within(SEE))]
     return len(_new_conflicts(before, after))
 
 

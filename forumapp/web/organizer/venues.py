@@ -66,7 +66,7 @@ VENUE = (
     Number(
         name="travel_minutes",
         label=_l("Minutes from another venue"),
-        help=_l("Speakers need them between sessions at two venues. Left empty, 30 minutes count."),
+        help=_l("Travel time for speakers between venues. If empty, 30 minutes."),
         most=1440,
     ),
 )

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from forumapp.core.gate import GateStaysClosed
 from forumapp.core.outage import is_outage
+from forumapp.core.storage import is_full
 
 
 def of_sqlite(code: int) -> Exception:
@@ -38,6 +39,12 @@ def of_sqlite(code: int) -> Exception:
 )
 def test_what_the_driver_tells(told: Exception, *, away: bool) -> None:
     assert is_outage(DBAPIError.instance("SELECT 1", None, told, Exception)) is away
+
+
+def test_a_full_disk_of_postgresql_is_known_in_any_language() -> None:
+    full = psycopg.errors.DiskFull("无法扩展文件: 设备上没有空间")
+    assert is_full(DBAPIError.instance("INSERT", None, full, Exception))
+    assert not is_full(DBAPIError.instance("INSERT", None, psycopg.errors.UniqueViolation(), Exception))
 
 
 def test_waiting_in_vain() -> None:

@@ -85,6 +85,13 @@ def test_a_note_on_a_diet_counts_for_the_catering() -> None:
     assert needs_of(kept_answers(stored, (), {}, [note_on("days", Kind.CHOICES, LABEL, "Sunday")])) == ["unanswered"]
 
 
+def test_a_note_is_kept_where_a_question_has_its_code() -> None:
+    stored = [{"code": "diet-note", "kind": Kind.LONG_TEXT, "label": LABEL}]
+    notes = [note_on("diet", Kind.DIET, LABEL, text) for text in ("花生过敏", "少盐")]
+    kept = kept_answers(stored, (), {"diet-note": "none"}, notes)
+    assert kept["values"] == {"diet-note": "none", "diet-note-2": "花生过敏; 少盐"}
+
+
 def test_notes_on_one_question_are_kept_together_and_questions_without_answers_are_left_out() -> None:
     stored = [{"code": "diet", "kind": "diet", "label": LABEL}]
     notes = [note_on("diet", Kind.DIET, LABEL, text) for text in ("花生过敏", "少盐")]

@@ -154,6 +154,30 @@ def test_a_day_is_copied_once_it_was_looked_at_and_taken_back(house: House, owne
     assert [one.id for one in rows(select(ItineraryItem))] == [item.id]
 
 
+def test_a_delay_is_previewed_without_a_transfer_that_groups_forbid_to_move(
+    house: House, owner: Browser, jiangsu: Group
+) -> None:
+    flight = fly(house, owner, jiangsu)
+    with transaction() as db:
+        whole = get_delegation(db, house.edition_id, jiangsu.code)
+
+        def add(kind: str, title: str, start: tuple[int, int], end: tuple[int, int], **values: Any) -> int:
+            span = Span(*(Moment(datetime(2023, 5, 20, *at), "America/Los_Angeles") for at in (start, end)))
+            return add_itinerary_item(db, whole, {"kind": kind, "title": {"en": title}, **values}, span, **BY).id
+
+        coach = add("transfer", "Coach to town", (10, 0), (10, 45), place_id=flight.end_place_id)
+        lunch = add("meal", "Lunch", (11, 0), (12, 0))
+        visits = {"kind": "visit", "name": {"en": "Visits"}, "split_item_id": coach, "rejoin_item_id": lunch}
+        create_partition(db, whole, visits, **BY)
+    late = {**read_form(owner.get(f"{PAGE}/{flight.id}").text), "ends": "2023-05-20T11:30"}
+
+    asked = owner.send(f"{PAGE}/{flight.id}?lang=en", late)
+
+    assert asked.status_code == 200
+    assert "move_too" not in read_form(asked.text)
+    assert owner.send(f"{PAGE}/{flight.id}", {**read_form(asked.text), "confirmed": "1"}).status_code == 302
+
+
 def test_who_moves_where_groups_split_is_told_whom_that_brings_into_other_items(
     house: House, owner: Browser, jiangsu: Group
 ) -> None:
