@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+import pytest
 from sqlalchemy import select, update
 
 from forumapp.domain.accounts.services import create_account
@@ -112,6 +113,23 @@ def test_each_filter_chooses_and_they_combine(session: DbSession) -> None:
     # Nobody is told, so that nothing that is not told chooses anyone.
     private = ("missing=email", "missing=diet", "search=guests.example")
     assert [found(address, told=frozenset()) for address in private] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("search", "shown_to_all", "matches"),
+    [("Chen_88-sh", True, 1), ("chen_88-SH", True, 1), ("chen_88-s", True, 0), ("Chen_88-sh", False, 0)],
+)
+def test_a_wechat_name_is_searched_by_readers_who_may_see_it(
+    session: DbSession, search: str, shown_to_all: bool, matches: int
+) -> None:
+    edition_id, ids = make_people(session)
+    person = select(Registration.person_id).where(Registration.id == ids["chen"]).scalar_subquery()
+    session.execute(update(Person).where(Person.id == person).values(wechat="Chen_88-SH"))
+
+    told = None if shown_to_all else frozenset()
+    page = queries.registrations_page(session, edition_id, filters_in({"search": [search]}), told=told)
+
+    assert [one.id for one in page.items] == [ids["chen"]] * matches
 
 
 def test_a_badge_is_changed_by_what_it_says_alone(session: DbSession) -> None:

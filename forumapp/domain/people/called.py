@@ -53,7 +53,8 @@ def people_called(edition_id: int, word: str) -> Iterator[Select[Any]]:
 
 
 def people_reached_by(word: str) -> Iterator[Select[Any]]:
-    """By the end of a phone number, or by a part of a mail address: for those alone who are told these."""
+    """By a WeChat name, the end of a phone number, or a part of an email address: only for readers who may see them."""
+    yield select(Person.id).where(func.lower(Person.wechat) == word.lower())
     digits = digits_of(word)
     if len(digits) >= TAIL and _NUMBER.fullmatch(word):
         number: Any = Person.phone

@@ -85,6 +85,7 @@ class Person(Versioned, Base):
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("latin_family <> '' OR latin_given <> '' OR native_full <> ''", name="has_a_name"),
+        Index("ix_person_wechat", text("lower(wechat)")),
         {"sqlite_autoincrement": True},
     )
 
