@@ -1,4 +1,5 @@
-// Keeps one registrant's itinerary for when there is no network: the page, its style and script, in a cache of its own.
+// Keeps one page for when there is no network, a registrant's itinerary or a captain's roll-call: the page, its style and
+// script, in a cache of its own.
 // It is renewed whenever the network answers, and gone when the link is, or when its time is over.
 "use strict";
 

@@ -154,6 +154,7 @@ PAGES: dict[str, What] = {
     "POST /g/<token>/person": LINK,
     "POST /g/<token>/cancel": LINK,
     "GET /c/<token>": LINK,
+    "GET /c/<token>/worker.js": LINK,
     "POST /c/<token>/boardings/<id:boarding_id>": LINK,
     "POST /c/<token>/close": LINK,
     "GET /b/<token>": LINK,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
@@ -20,15 +20,17 @@ from forumapp.domain.delegations import captaincy, coach_runs, coaches
 from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.schemas.choices import BoardingState
+from forumapp.web import assets
 from forumapp.web.faults import fault
 from forumapp.web.frame import pages
-from forumapp.web.public.links import keep_private
+from forumapp.web.public.links import keep_private, seconds_to_keep
 from forumapp.web.public.site import VISITOR, is_archived, render
 from forumapp.web.roll_call import why_it_stays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.tokens import Links
@@ -39,8 +41,19 @@ blueprint.after_request(keep_private)
 
 
 @blueprint.get("/<token>")
-def page(token: str) -> str:
-    return shown(token)
+def page(token: str) -> Response:
+    response = make_response(shown(token))
+    response.headers["Keep-Seconds"] = str(seconds_to_keep(captaincy.LINK_PURPOSE, token, clock.now()))
+    return response
+
+
+@blueprint.get("/<token>/worker.js")
+def worker(token: str) -> Response:
+    """Stores the page on the captain's phone, so that it opens without a network."""
+    captaincy.get_led_run(reading(), read(token))
+    response = assets.serve("itinerary_worker.js")
+    response.headers["Service-Worker-Allowed"] = url_for(".page", token=token)
+    return response
 
 
 def shown(token: str, *, expected: Sequence[int] = (), error: str = "") -> str:

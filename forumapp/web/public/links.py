@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -10,9 +11,13 @@ from forumapp.core import clock
 from forumapp.core.errors import LinkHasEnded
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Response
 
     from forumapp.core.tokens import Links
+
+KEPT_DAYS = 30  # at most, on a device that has no network meanwhile
 
 
 def read_link(purpose: str, token: str) -> tuple[int, int]:
@@ -29,3 +34,10 @@ def keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def seconds_to_keep(purpose: str, token: str, now: datetime) -> int:
+    """How long a device may store the page for when there is no network: until the link ends, at most 30 days."""
+    links: Links = current_app.extensions["forumapp.links"]
+    left = links.end_of(purpose, token) - now
+    return int(min(left, timedelta(days=KEPT_DAYS)).total_seconds())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, make_response, redirect, request, url_for
@@ -31,7 +30,7 @@ from forumapp.domain.registration.rules import ADMITTED
 from forumapp.web import assets
 from forumapp.web.drawing import drawn
 from forumapp.web.language import LOCALES, language
-from forumapp.web.public.links import read_link
+from forumapp.web.public.links import read_link, seconds_to_keep
 from forumapp.web.public.own import blueprint, registration_of
 from forumapp.web.public.own_papers import handed_over
 from forumapp.web.public.published import CALENDAR
@@ -53,7 +52,6 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import Registration
 
 FEED_PURPOSE = "itinerary"
-KEPT_DAYS = 30  # at most, on a device that has no network meanwhile
 
 
 @blueprint.get("/<token>/itinerary")
@@ -80,17 +78,8 @@ def itinerary(token: str) -> ResponseReturnValue:
         now=now,
     )
     response = make_response(page)
-    response.headers["Keep-Seconds"] = str(kept_for(token, now))
+    response.headers["Keep-Seconds"] = str(seconds_to_keep(LINK_PURPOSE, token, now))
     return response
-
-
-def kept_for(token: str, now: datetime) -> int:
-    """How many seconds the device that shows the page may keep it for when there is no network: the link's own life,
-    and no longer than what is worth keeping.
-    """
-    links: Links = current_app.extensions["forumapp.links"]
-    left = links.end_of(LINK_PURPOSE, token) - now
-    return int(min(left, timedelta(days=KEPT_DAYS)).total_seconds())
 
 
 @blueprint.get("/<token>/itinerary-worker.js")

@@ -52,6 +52,7 @@ def runs(owner: Browser, transfer: str, *seats: int) -> list[str]:
     """The ids of new runs, each of a vehicle of so many seats."""
     for number, one in enumerate(seats):
         said = {"name.en": f"Car {number}", "kind": "car", "seats": str(one), "plate": "8ABC", "driver": "Sam"}
+        said["driver_mobile"] = f"+1213555010{number}"
         assert owner.send("/organizer/forum/vehicles/new", said).status_code == 302
     rows = re.findall(r"/vehicles/(\d+)\"", owner.get("/organizer/forum/vehicles").text)
     for row in dict.fromkeys(rows):
@@ -150,6 +151,7 @@ def test_a_captain_calls_the_roll_by_a_link_of_this_coach_alone(
     text = captain.get(address).text
     (mark,) = set(re.findall(rf'action="({address}/boardings/[0-9]+)"', text))
     assert (counts(text), "Wang" in text, "Sam" in text) == ([1, 0, 0, 1], False, False)
+    assert re.findall(r'href="tel:([^"]+)"', text) == ["+12135550100"]  # the driver of this coach alone
 
     assert captain.send(address, {"version": "2"}, to=f"{address}/close").status_code == 409
     assert captain.send(address, {"version": "1", "state": "boarded"}, to=mark).status_code == 303
