@@ -249,6 +249,8 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
     if unknown:
         click.echo(f"left out: {', '.join(unknown)}")
     for line in lines:
+        if line.state is State.SKIPPED:
+            click.echo(f"row {line.number}: skipped, it is about the list ({line.name})")
         for fault in line.faults:
             click.echo(_at(line, fault.heading, FAULTS.get(fault.code, fault.code)))
         for notice in line.notices:

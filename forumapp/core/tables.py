@@ -284,7 +284,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         delimiter, text = text[4], text.partition("\n")[2]
     csv.field_size_limit(LARGEST_CELL)
     try:
-        chosen = delimiter or max(DELIMITERS, key=lambda one: _columns(text, one))
+        chosen = delimiter or max(DELIMITERS, key=lambda one: _agreement(text, one))
         yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=chosen, strict=True), start=1)
     except csv.Error as error:
         # Of a quotation mark that never ends, in which the rest of the file would vanish; or of a boundless cell.
@@ -292,9 +292,11 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableTable(why=why) from error
 
 
-def _columns(text: str, delimiter: str) -> int:
-    """How many columns the first filled line has, were this the delimiter."""
-    for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-        if any(cell.strip(f" {DELIMITERS}") for cell in cells):
-            return len(cells)
-    return 0
+def _agreement(text: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first filled lines agree on a number of columns, and on how many, if this is the delimiter.
+    Titles above the headings have one column.
+    """
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    filled = (len(cells) for cells in lines if any(cell.strip(f" {DELIMITERS}") for cell in cells))
+    counted = Counter(columns for columns in islice(filled, LOOKED_AT) if columns > 1)
+    return max(((lines, columns) for columns, lines in counted.items()), default=(0, 0))

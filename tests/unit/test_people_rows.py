@@ -46,6 +46,23 @@ def test_every_field_has_a_heading_of_its_own() -> None:
     assert len(named) == len(set(named))
 
 
+@pytest.mark.parametrize(
+    ("text", "native", "latin"),
+    [
+        ("姓名 Name\n何丽\n", "何丽", ""),
+        ("姓名 Name\nMichael Lee\n", "", "Michael Lee"),
+        ("姓名 Name\n何丽 HE Li\n", "何丽", "He Li"),
+        ("Name\n何丽\n", "何丽", ""),
+        ("Name\nMichael Lee\n", "", "Michael Lee"),
+        ("姓名,拼音\nMarc Pons,\n", "Marc Pons", ""),  # its own column says what it is
+        ("Name\nสมชาย\n", "", "สมชาย"),
+    ],
+)
+def test_the_script_of_a_cell_decides_in_a_single_column_of_names(text: str, native: str, latin: str) -> None:
+    values = draft(text).values
+    assert (values["native_full"], f"{values['latin_family']} {values['latin_given']}".strip()) == (native, latin)
+
+
 def test_a_name_that_cannot_be_split_is_kept_whole_and_asked_about() -> None:
     one = draft('Name,姓名\n"Hon Andrew LEUNG  Kwan-yuen, GBS",梁君彥\n')
     assert (one.values["latin_given"], one.values["latin_family"]) == ("Hon Andrew LEUNG Kwan-yuen GBS", "")

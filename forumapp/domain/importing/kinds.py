@@ -13,6 +13,7 @@ from forumapp.domain.agenda.formats import tables
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.importing import agenda, registrations, rosters, samples
 from forumapp.domain.importing.agenda_taking import Taking
+from forumapp.domain.importing.footers import in_file_order, split_footers
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people import exporting, filling, imports
 from forumapp.domain.people.models import OrganizationKind
@@ -89,9 +90,10 @@ class Importer:
 
 
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
-    drafts = [refuse_other_scripts(read_person(row, run.mapping)) for row in rows]
+    people, skipped = split_footers(rows)
+    drafts = [refuse_other_scripts(read_person(row, run.mapping)) for row in people]
     lines = imports.plan_people(db, drafts, told, before=run.created_at)
-    return filling.people_with_more(db, lines, told)
+    return in_file_order(filling.people_with_more(db, lines, told), skipped)
 
 
 def _add_people(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
@@ -102,8 +104,9 @@ def _add_people(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: 
 
 def _plan_organizations(db: DbSession, run: ImportRun, rows: Sequence[TableRow], _told: Told | None) -> list[Line]:
     kinds = tuple(OrganizationKind)
-    lines = imports.plan_organizations(db, [read_organization(row, run.mapping, kinds) for row in rows])
-    return filling.organizations_with_more(db, lines)
+    organizations, skipped = split_footers(rows)
+    lines = imports.plan_organizations(db, [read_organization(row, run.mapping, kinds) for row in organizations])
+    return in_file_order(filling.organizations_with_more(db, lines), skipped)
 
 
 def _add_organizations(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:

@@ -24,6 +24,7 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember, Mem
 from forumapp.domain.delegations.roster import refuse_second_head
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.importing.footers import in_file_order, split_footers
 from forumapp.domain.importing.places import Places, RegistrationLine
 from forumapp.domain.importing.type_words import with_words
 from forumapp.domain.mail.services import asking_for_many
@@ -153,14 +154,15 @@ def plan(
     and of those `beside` them, alone. `decided` is what an entry becomes by what its file does not say.
     """
     choices, among = _choices(db, run, within), None if within is None else people_of(within | beside)
-    entries = [decided(read_registration(row, run.mapping, choices)) for row in rows]
+    listed, skipped = split_footers(rows)
+    entries = [decided(read_registration(row, run.mapping, choices)) for row in listed]
     drafts = [entry.person for entry in entries]
     people = imports.plan_people(db, drafts, told, posts=False, before=run.created_at, among=among)
     held = _Held(run, _standing(db, run, people))
     lines: list[RegistrationLine] = [held.line(line, entry) for line, entry in zip(people, entries, strict=True)]
     places = Places(db, run)
     whole = ((line, _with_open_answers(line, run)) for line in lines)
-    return [places.line(told) if _is_taken(line, run) else told for line, told in whole]
+    return in_file_order([places.line(told) if _is_taken(line, run) else told for line, told in whole], skipped)
 
 
 def without_column(lines: Iterable[Line], run: ImportRun) -> list[Question]:

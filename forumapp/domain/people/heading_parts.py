@@ -12,7 +12,7 @@ _SEPARATORS = re.compile(
 )
 _NUMBER = re.compile(r"^\s*(?:q\s*)?\d{1,3}\s*[.、．)）:：]\s*", re.IGNORECASE)
 _LEADS = re.compile(
-    r"^(?:请填写|请输入|您的|你的|参会人员?|参会者|嘉宾|代表|团员|成员|人员|attendee'?s?|participant'?s?|your)\s*(?=.)",
+    r"^(?:请填写|请输入|您的|你的|参会人员?|参会者|嘉宾|代表|团员|成员|人员|attendee'?s?|participant'?s?|guest'?s?|passenger'?s?|delegate'?s?|exhibitor'?s?|travell?er'?s?|your)\s*(?=.)",
     re.IGNORECASE,
 )
 _TAILS = re.compile(

@@ -50,6 +50,7 @@ class State(enum.StrEnum):
     CHANGED = "changed"  # what stands becomes what the row says, as sessions of an agenda do
     DOUBLE = "double"
     FAULTY = "faulty"
+    SKIPPED = "skipped"  # about the list, as a total below it
 
 
 class Alike(NamedTuple):

@@ -33,6 +33,7 @@ from forumapp.core.text import (
 from forumapp.domain.people.heading_parts import heading_parts
 from forumapp.domain.people.name_split import clean_spaces, split_name, split_scripts, without_commas
 from forumapp.domain.people.rules import latin_faults, usual_order
+from forumapp.domain.people.spellings import is_han
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -141,7 +142,17 @@ PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
     "pronunciation": ("pronunciation", "读音"),
     "languages": ("speaks", "spoken languages", "languages", "会说的语言", "语言能力"),
     "title.en": ("title (english)", "title_en", "title", "job title", "position", "英文职务", "英文职位"),
-    "title.zh-Hans": ("title (chinese)", "title_local", "title_zh", "职务", "职位", "职称", "中文职务"),
+    "title.zh-Hans": (
+        "title (chinese)",
+        "title_local",
+        "title_zh",
+        "职务",
+        "职位",
+        "职称",
+        "中文职务",
+        "job title (chinese)",
+        "position (chinese)",
+    ),
     "title.zh-Hant": ("title (traditional chinese)",),
     "organization.en": (
         "organization (english)",
@@ -162,6 +173,8 @@ PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
         "机构",
         "单位名称",
         "公司名称",
+        "company (chinese)",
+        "organisation (chinese)",
     ),
     "organization.zh-Hant": ("organization (traditional chinese)",),
     "email": ("e-mail address", "email", "e-mail", "email address", "attendee e-mail", "邮箱", "电子邮箱", "邮件"),
@@ -261,7 +274,7 @@ def heading_key(name: str) -> str:
 def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
     said, faults = _said(row, mapping, PERSON_FIELDS)
     notices: list[RowFault] = []
-    _clean_names(said)
+    _clean_names(said, mapping)
     values: dict[str, Any] = {
         **_native_name(said),
         "call_name": said.get("call_name", ""),
@@ -287,7 +300,7 @@ def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
     return Draft(row.number, values, _texts(said, "title"), office, tuple(faults), _by_meaning(mapping), tuple(notices))
 
 
-def _clean_names(said: dict[str, str]) -> None:
+def _clean_names(said: dict[str, str], mapping: Mapping[str, str]) -> None:
     """Commas around a name and double spaces never reach a badge. A cell that holds the name in both scripts is taken
     apart where the other columns of names are empty.
     """
@@ -299,6 +312,20 @@ def _clean_names(said: dict[str, str]) -> None:
     held = [name for name in ("latin", "native") if said.get(name)]
     if len(held) == 1 and not any(said.get(name) for name in _NAME_PARTS) and (both := split_scripts(said[held[0]])):
         said["native"], said["latin"] = both
+    _sort_by_script(said, mapping)
+
+
+def _sort_by_script(said: dict[str, str], mapping: Mapping[str, str]) -> None:
+    """A single column of names, as "姓名 Name", holds names in either script: the cell decides which one it is."""
+    columns = [one for one in mapping.values() if one in ("latin", "native", *_NAME_PARTS)]
+    if len(columns) != 1 or columns[0] not in ("latin", "native") or len(said.keys() & {"latin", "native"}) != 1:
+        return
+    name = said.get("latin", "") or said.get("native", "")
+    letters = [one for one in name if one.isalpha()]
+    if said.get("latin") and letters and all(map(is_han, letters)):
+        said["native"] = said.pop("latin")
+    elif said.get("native") and letters and is_latin(name):
+        said["latin"] = said.pop("native")
 
 
 def _native_name(said: Mapping[str, str]) -> dict[str, Any]:

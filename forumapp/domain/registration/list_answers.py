@@ -37,6 +37,10 @@ HOTEL_HEADINGS = (
     "room wishes", "room preference", "住宿要求", "住宿需求", "住宿", "酒店要求", "酒店需求", "酒店", "房型",
     "房间类型", "用房要求", "用房需求",
 )  # fmt: skip
+DIET_HEADINGS = (
+    "diet", "dietary requirements", "dietary needs", "dietary restrictions", "meal preference", "food restrictions",
+    "饮食要求", "饮食需求", "饮食习惯", "饮食禁忌", "饮食", "餐饮要求", "用餐要求", "忌口",
+)  # fmt: skip
 _HOTEL_WORDS = frozenset({"hotel", "room", "rooms", "accommodation", "lodging"})
 _HOTEL_LABELS = frozenset(map(fold, HOTEL_HEADINGS))
 _NOTE_LABEL = {"en": "{} (note from the list)", "zh-Hans": "{}（名单备注）"}

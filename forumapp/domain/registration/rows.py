@@ -36,6 +36,7 @@ from forumapp.domain.registration.cells import (
 )
 from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
 from forumapp.domain.registration.list_answers import (
+    DIET_HEADINGS,
     HOTEL,
     HOTEL_HEADINGS,
     Note,
@@ -55,6 +56,7 @@ from forumapp.domain.registration.travel_cells import (
     part_labels,
     read_travel,
     where,
+    with_flight_apart,
     with_year,
 )
 
@@ -182,6 +184,9 @@ def known_headings(forms: Sequence[Form]) -> dict[str, tuple[str, ...]]:
     asked = {name: (*label.values(), name.removeprefix(ANSWER), name) for name, label in answer_fields(forms).items()}
     for code in {one.code for one in _asked(forms) if one.kind is Kind.TRAVEL}:
         asked |= {name: (*asked[name], *part_headings(part)) for part in PARTS if (name := f"{ANSWER}{code}.{part}")}
+    diet = next((one.code for one in _asked(forms) if one.kind is Kind.DIET), None)
+    if diet is not None:
+        asked[ANSWER + diet] = (*asked[ANSWER + diet], *DIET_HEADINGS)
     if ANSWER + HOTEL in asked:
         asked[ANSWER + HOTEL] = (*asked[ANSWER + HOTEL], *HOTEL_HEADINGS)
     return {**REGISTRATION_HEADINGS, **asked}
@@ -470,7 +475,8 @@ class _Reader:
         answer: dict[str, Any] = {}
         for end in ("", *ENDS):
             of_end = {part: cell for part, cell in cells.items() if part.partition(".")[0] == end}
-            of_end = {part: self._with_year(part, cell) for part, cell in of_end.items() if not is_nothing(cell)}
+            of_end = with_flight_apart({part: cell for part, cell in of_end.items() if not is_nothing(cell)})
+            of_end = {part: self._with_year(part, cell) for part, cell in of_end.items()}
             if not of_end:
                 continue
             try:

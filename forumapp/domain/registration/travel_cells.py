@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import LANGUAGES, pick
@@ -27,10 +27,28 @@ PARTS: dict[str, dict[str, str]] = {
     "departure.flight": {"en": "departure flight", "zh-Hans": "离开航班"},
 }
 _ALSO = {
-    "arrival.date": ("date of arrival", "arrives on", "arrival", "抵达日期", "入境日期"),
+    "arrival.date": (
+        "date of arrival",
+        "arrives on",
+        "arrival",
+        "arrival details",
+        "抵达日期",
+        "入境日期",
+        "抵达信息",
+        "到达信息",
+    ),
     "arrival.time": ("time of arrival", "eta", "抵达时间"),
     "arrival.flight": ("flight of arrival", "inbound flight", "flight in", "抵达航班", "去程航班"),
-    "departure.date": ("date of departure", "leaves on", "departure", "离境日期", "返程日期"),
+    "departure.date": (
+        "date of departure",
+        "leaves on",
+        "departure",
+        "departure details",
+        "离境日期",
+        "返程日期",
+        "返程信息",
+        "离开信息",
+    ),
     "departure.time": ("time of departure", "etd", "返程时间"),
     "departure.flight": ("flight of departure", "outbound flight", "flight out", "离境航班", "返程航班"),
 }
@@ -38,6 +56,12 @@ _DAY_ALONE = re.compile(
     r"(?P<m>\d{1,2})\s*(?:月|[./-])\s*(?P<d>\d{1,2})\s*(?:日|号)?(?:\s*(?P<rest>\d{1,2}[:：]\d{2}))?"
 )
 _WHOLE = re.compile(r"(?P<end>arrival|departure)\s+(?P<at>\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2})(?:\s+(?P<flight>\S.*))?")
+
+
+_FLIGHT = r"(?P<flight>(?:[A-Z]{2}|[A-Z]\d|\d[A-Z])\s?\d{1,4}[A-Z]?)"
+_BETWEEN = r"[\s,，/;；|]+"
+_FLIGHT_FIRST = re.compile(rf"{_FLIGHT}{_BETWEEN}(?P<rest>\d.*)", re.IGNORECASE)
+_FLIGHT_LAST = re.compile(rf"(?P<rest>\d.*?){_BETWEEN}{_FLIGHT}", re.IGNORECASE)
 
 
 class WrongPart(Exception):
@@ -69,6 +93,28 @@ def with_year(cell: str, near: date) -> str:
             continue
     closest = min(days, key=lambda day: abs(day - near), default=None)
     return f"{closest.isoformat()} {(found['rest'] or '').replace('：', ':')}".strip() if closest else cell
+
+
+def with_flight_apart(cells: Mapping[str, str]) -> dict[str, str]:
+    """A cell that holds a flight and its time, "CA985 5月20日 9:30", as a cell for each. Other columns of the same end
+    come first.
+    """
+    apart = dict(cells)
+    for part, cell in cells.items():
+        end, _dot, kind = part.partition(".")
+        found = _FLIGHT_FIRST.fullmatch(cell.strip()) or _FLIGHT_LAST.fullmatch(cell.strip())
+        if not kind or found is None:
+            continue
+        rest = found["rest"].strip()
+        when = "time" if read_clock(rest) else "date" if _is_day(rest) else ""
+        if when:
+            del apart[part]
+            apart = {f"{end}.flight": found["flight"], f"{end}.{when}": rest, **apart}
+    return apart
+
+
+def _is_day(cell: str) -> bool:
+    return _DAY_ALONE.fullmatch(cell) is not None or read_time(cell, UTC) is not None
 
 
 def read_travel(question: Question, cells: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 EDIT = Permission.EDIT_PEOPLE
 REVIEW = "review"
-STATES = ("faulty", REVIEW, "double", "more", "new", "same")
+STATES = ("faulty", REVIEW, "double", "more", "new", "same", "skipped")
 AGENDA_STATES = ("faulty", "changed", "new", "same")
 # Whose rows are registered.
 REGISTERS = (ImportKind.REGISTRATIONS, ImportKind.ROSTER)

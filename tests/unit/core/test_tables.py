@@ -49,6 +49,7 @@ def test_the_same_names_in_whatever_encoding(content: bytes, read_as: str) -> No
         pytest.param("a\tb\n1\t2\n", id="tabs"),
         pytest.param("sep=;\na;b\n1;2\n", id="told in a first line"),
         pytest.param("a,b\r\n1,2\r\n", id="lines end as on Windows"),
+        pytest.param("Title, with a comma\na;b\n1;2\n", id="semicolons below a title"),
         pytest.param('"a","b"\n"1","2"', id="all quoted, no line end at the end"),
     ],
 )

@@ -10,7 +10,7 @@ from forumapp.domain.registration.answers import Topic, topic_of
 from forumapp.domain.registration.figures import needs_of
 from forumapp.domain.registration.list_answers import is_nothing, kept_answers, list_questions, note_on
 from forumapp.domain.registration.questions import Kind
-from forumapp.domain.registration.travel_cells import with_year
+from forumapp.domain.registration.travel_cells import with_flight_apart, with_year
 
 LABEL = {"en": "Diet", "zh-Hans": "饮食"}
 
@@ -98,3 +98,28 @@ def test_notes_on_one_question_are_kept_together_and_questions_without_answers_a
     kept = kept_answers(stored, list_questions(stored), {"hotel-wishes": "大床房"}, notes)
     assert [one["code"] for one in kept["questions"]] == ["diet", "hotel-wishes", "diet-note"]
     assert kept["values"] == {"hotel-wishes": "大床房", "diet-note": "花生过敏; 少盐"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "apart"),
+    [
+        ({"arrival.flight": "CA985 5月20日 9:30"}, {"arrival.flight": "CA985", "arrival.date": "5月20日 9:30"}),
+        ({"arrival.flight": "5月20日 9:30 CA985"}, {"arrival.flight": "CA985", "arrival.date": "5月20日 9:30"}),
+        (
+            {"arrival.date": "2023-05-20 09:30, MU 583"},
+            {"arrival.flight": "MU 583", "arrival.date": "2023-05-20 09:30"},
+        ),
+        ({"departure.time": "CA986 12:40"}, {"departure.flight": "CA986", "departure.time": "12:40"}),
+        (
+            {"arrival.flight": "CA985 9:30", "arrival.date": "5月20日"},
+            {"arrival.flight": "CA985", "arrival.time": "9:30", "arrival.date": "5月20日"},
+        ),
+        ({"arrival.flight": "CA985"}, {"arrival.flight": "CA985"}),
+        ({"arrival.flight": "CA985 / UA889"}, {"arrival.flight": "CA985 / UA889"}),
+        ({"arrival.date": "2023-05-20"}, {"arrival.date": "2023-05-20"}),
+        ({"arrival.date": "5/26/2023 12:40 PM"}, {"arrival.date": "5/26/2023 12:40 PM"}),
+        ({"": "arrival 2023-05-20T09:30 CA985"}, {"": "arrival 2023-05-20T09:30 CA985"}),
+    ],
+)
+def test_a_flight_and_its_time_in_one_cell_are_taken_apart(cells: dict[str, str], apart: dict[str, str]) -> None:
+    assert with_flight_apart(cells) == apart

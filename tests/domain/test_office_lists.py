@@ -1,0 +1,168 @@
+"""Ten lists as offices send them: each is imported as it is, without an edit of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.tables import read_table
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.importing import services
+from forumapp.domain.importing.kinds import count_known
+from forumapp.domain.importing.models import ImportKind, ImportStatus
+from forumapp.domain.people.imports import State
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration
+from tests import lists
+from tests.domain.conftest import BY, NOW
+from tests.domain.registering import make_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.importing.models import ImportRun
+    from tests.domain.conftest import Forum
+    from tests.lists import OfficeList
+
+DIET = [{"code": "diet", "kind": "diet", "label": {"en": "Dietary requirements", "zh-Hans": "饮食要求"}}]
+# By list, the place of a person in it and what the registration says exactly: of the person by column, of the answers
+# by code, and the delegation.
+EXPECTED: list[tuple[Callable[[], OfficeList], int, dict[str, Any]]] = [
+    (lists.government, 0, {"latin_family": "Zhang", "latin_given": "Weiwei", "native_full": "张伟伟", "diet": ["halal"], "delegation": "jiangsu"}),
+    (lists.government, 1, {"phone": "+86 138 0013 8001", "diet-note": "花生过敏"}),
+    (lists.government, 11, {"delegation": "hubei"}),
+    (lists.chamber, 0, {"latin_family": "Zhang", "latin_given": "Weiwei", "phone": "13800130000", "delegation": "jiangsu"}),
+    (
+        lists.chamber,
+        1,
+        {
+            "latin_family": "Li",
+            "latin_given": "Weiwei",
+            "native_full": "李伟伟",
+            "email": "user1@example.org",
+            "hotel-wishes": "大床房、无烟",
+            "travel": {"zone": "America/Los_Angeles", "arrival": {"at": "2023-05-20T09:30", "flight": "CA985"}},
+            "delegation": "hubei",
+        },
+    ),
+    (lists.trade_show, 0, {"latin_family": "Abbott", "latin_given": "Alice", "phone": "+1 415 555 0100 x12"}),
+    (lists.trade_show, 3, {"email": "david.abbott@example.com", "diet": ["vegetarian"]}),
+    (
+        lists.hotel,
+        0,
+        {
+            "latin_family": "Abbott",
+            "latin_given": "Alice",
+            "hotel-wishes": "King, non-smoking",
+            "travel": {
+                "zone": "America/Los_Angeles",
+                "arrival": {"at": "2023-05-20T15:00"},
+                "departure": {"at": "2023-05-26T11:00"},
+            },
+        },
+    ),
+    (
+        lists.airline,
+        0,
+        {
+            "latin_family": "ZHANG",
+            "travel": {
+                "zone": "America/Los_Angeles",
+                "arrival": {"at": "2023-05-20T09:30", "flight": "CA985"},
+                "departure": {"at": "2023-05-26T12:40", "flight": "CA986"},
+            },
+        },
+    ),
+    (lists.ticket_shop, 1, {"latin_family": "Abbott", "latin_given": "Brian", "diet": ["vegan"]}),
+    (lists.ticket_shop, 2, {"diet": ["halal"], "diet-note": "halal; no nuts please"}),
+    (lists.city_office, 2, {"latin_family": "Wang", "native_full": "王伟伟", "phone": "13800138000转801"}),
+    (lists.city_office, 4, {"diet-note": "不吃辣"}),
+    (lists.university, 0, {"latin_given": "Michael O'Brien", "native_full": ""}),
+    (lists.university, 1, {"latin_family": "Li", "latin_given": "Weiwei", "native_full": "李伟伟", "wechat": "wx_00001"}),
+    (lists.company, 0, {"latin_family": "Zhang", "native_full": "张伟伟", "delegation": "jiangsu", "role": "head"}),
+    (lists.company, 1, {"role": "member"}),
+    (lists.company, 3, {"list-role-note": "医生"}),
+    (lists.embassy, 0, {"latin_given": "ST Liew", "latin_family": ""}),
+    (lists.embassy, 1, {"latin_family": "Abbott", "latin_given": "Brian", "phone": "+44 20 7946 0100"}),
+]  # fmt: skip
+# The one error cell of all the lists.
+ERROR_CELLS = {lists.company: {5: [("单位", "error-cell")]}}
+
+
+@pytest.fixture
+def edition(session: DbSession, forum: Forum) -> Forum:
+    make_type(session, forum.edition.id, "delegate", questions=DIET)
+    whole = create_delegation(session, forum.edition.id, {"code": "china", "name": {"en": "China"}}, **BY)
+    for code, name in (("jiangsu", "江苏"), ("hubei", "湖北")):
+        values = {"code": code, "name": {"zh-Hans": name}, "parent_id": whole.id}
+        create_delegation(session, forum.edition.id, values, **BY)
+    return forum
+
+
+@pytest.mark.parametrize("build", lists.LISTS)
+def test_the_table_in_a_list_is_found(build: Callable[[], OfficeList]) -> None:
+    one = build()
+    table = read_table(one.content, count_known=count_known(ImportKind.REGISTRATIONS))
+    assert (table.sheet, table.heading_row, table.read_as) == (one.sheet, one.heading_row, one.read_as)
+    assert len(table.rows) == one.people + len(one.skipped)
+
+
+@pytest.mark.parametrize("build", lists.LISTS)
+def test_a_list_is_imported_as_it_is(session: DbSession, edition: Forum, build: Callable[[], OfficeList]) -> None:
+    one = build()
+    run = _bring(session, edition, one)
+    ignored = {heading for heading, meant in run.mapping.items() if not meant and not heading.startswith("#")}
+    assert ignored == set(one.ignored)
+    lines = services.plan(session, run, actor=edition.by_owner["actor"])
+    faults = {line.number: [(fault.heading, fault.code) for fault in line.faults] for line in lines if line.faults}
+    assert faults == ERROR_CELLS.get(build, {})
+    assert tuple(line.number for line in lines if line.state is State.SKIPPED) == one.skipped
+    run = _correct(session, edition, run, faults)
+    taken = _take(session, edition, run)
+    assert (taken.status, taken.added) == (ImportStatus.DONE, one.people)
+    rows = session.scalars(select(Registration).order_by(Registration.id)).all()
+    assert len(rows) == one.people
+    for _build, at, expected in (case for case in EXPECTED if case[0] is build):
+        assert {**_kept(session, rows[at])} | expected == _kept(session, rows[at]), (at, expected)
+
+
+def _bring(db: DbSession, forum: Forum, one: OfficeList) -> ImportRun:
+    run = services.bring(db, forum.edition.id, ImportKind.REGISTRATIONS, one.file, one.content, **forum.by_owner)
+    return _set(db, forum, run, settings={"type": "delegate", "delegation": "china"})
+
+
+def _correct(db: DbSession, forum: Forum, run: ImportRun, faults: dict[int, list[tuple[str, str]]]) -> ImportRun:
+    """On the page: the cells with faults are emptied."""
+    cells = {str(number): {heading: "" for heading, _code in of_row} for number, of_row in faults.items()}
+    return _set(db, forum, run, settings=run.settings, cells=cells) if cells else run
+
+
+def _set(db: DbSession, forum: Forum, run: ImportRun, **changes: Any) -> ImportRun:
+    same = {"mapping": run.mapping, "chosen": [], "version": run.version}
+    return services.set_out(db, forum.edition.id, run.id, **same, **changes, **forum.by_owner)
+
+
+def _take(db: DbSession, forum: Forum, run: ImportRun) -> ImportRun:
+    services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    number = 0
+    while services.take_batch(db, run.id, number, now=NOW):
+        number += 1
+    db.refresh(run)
+    return run
+
+
+def _kept(db: DbSession, row: Registration) -> dict[str, Any]:
+    person = db.get_one(Person, row.person_id)
+    columns = ("latin_family", "latin_given", "native_full", "email", "phone", "wechat")
+    member = db.execute(
+        select(Delegation.code, DelegationMember.role)
+        .join(DelegationMember, DelegationMember.delegation_id == Delegation.id)
+        .where(DelegationMember.registration_id == row.id)
+    ).one()
+    told = {name: getattr(person, name) for name in columns}
+    return {**told, **row.answers["values"], "delegation": member.code, "role": member.role.value}
