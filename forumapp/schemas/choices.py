@@ -30,6 +30,7 @@ from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.delegations.notice_models import How
 from forumapp.domain.delegations.room_models import MealPlan
 from forumapp.domain.delegations.room_models import RoomKind as HotelRoomKind
+from forumapp.domain.delegations.rules import TakenOver
 from forumapp.domain.delegations.seating import Convention as SeatingConvention
 from forumapp.domain.delegations.seating import HostSide
 from forumapp.domain.delegations.seating import Shape as SeatingShape
@@ -137,6 +138,7 @@ __all__ = [
     "Source",
     "SpeakerLack",
     "Suppressed",
+    "TakenOver",
     "TaskState",
     "TellingStatus",
     "VehicleKind",

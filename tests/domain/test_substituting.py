@@ -60,7 +60,7 @@ def full(session: DbSession) -> list[int]:
     return [sign_up(session, edition_id, applicant(number)).registration_id for number in range(2)]
 
 
-def test_the_place_is_anothers_with_a_code_of_their_own_and_nothing_else_of_the_first(
+def test_the_place_is_anothers_with_a_code_of_their_own_and_in_the_delegation_of_the_first(
     session: DbSession, full: list[int]
 ) -> None:
     row = session.get_one(Registration, full[0])
@@ -86,7 +86,7 @@ def test_the_place_is_anothers_with_a_code_of_their_own_and_nothing_else_of_the_
     assert list_consents(session, new.id) == []
     assert (new.language, new.source, new.type_id) == ("zh-Hans", Source.FORM, row.type_id)
     assert tally(session, row.type_id) == (1, 0, 1, 1, 0, 1)
-    assert session.get_one(Delegation, group.id, populate_existing=True).members == 0
+    assert session.get_one(Delegation, group.id, populate_existing=True).members == 1
     assert letters(session)[-2:] == [
         ("registration-replaced", "guest0@example.org"),
         ("registration-substitute", "guest7@example.org"),

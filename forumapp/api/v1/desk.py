@@ -198,6 +198,7 @@ def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edit
     """
     of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
     said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
+    said["takes_over"] = values.pop("takes_over")
     by: Any = {"actor": call.actor, "now": call.now}
     new = arriving.substitute_at_desk(call.db, of, registration_id, applicant_of(values), **said, **by)
     return whole_registration(call, of, new.id)

@@ -9,8 +9,8 @@ from forumapp.api.v1.registration import REGISTRATION, WholeRegistrationSchema, 
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.registration.links import end_links
-from forumapp.schemas.choices import Source
-from forumapp.schemas.fields import Text
+from forumapp.schemas.choices import Source, TakenOver
+from forumapp.schemas.fields import Choice, ListOf, Text
 from forumapp.schemas.registration import MailAddress, SubstituteSchema, applicant_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,15 @@ class NewSubstituteSchema(SubstituteSchema):
 
     email = MailAddress(load_default=None, allow_none=True)
     reason = Text(load_default="", metadata={"description": "Why, for the log."})
+    takes_over = ListOf(
+        Choice(TakenOver),
+        most=len(TakenOver),
+        load_default=lambda: list(TakenOver),
+        metadata={
+            "description": "What they take over from the first person; left out, all of it. Coach and room need the "
+            "delegation, and an empty list takes over nothing."
+        },
+    )
 
 
 @blueprint.acts(
@@ -40,6 +49,7 @@ def substitute_registration_by(
     """Give a place to another person; answers their registration. That of the first one ends, and its code with it."""
     of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
     said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
+    said["takes_over"] = values.pop("takes_over")
     by: Any = {"actor": call.actor, "now": call.now}
     new = substitute_registration(call.db, of, registration_id, applicant_of(values), **said, **by)
     return whole_registration(call, of, new.id)

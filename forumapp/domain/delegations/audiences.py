@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.delegations.models import ItemKind
     from forumapp.domain.people.rules import Name
 
 MOST = 500
@@ -193,11 +194,23 @@ def keep_audience(
     return True
 
 
-def pass_items_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
-    """What an item says of one by name, it says of the registration that takes their place."""
+def pass_items_on(
+    db: DbSession,
+    registration_id: int,
+    to_id: int,
+    *,
+    without: Collection[ItemKind] = (),
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """What an item says of one by name, it says of the registration that takes their place. Items of the kinds
+    `without` stay as they are.
+    """
     of = ItemAudience.registration_id
     there = set(db.scalars(select(ItemAudience.item_id).where(of == to_id)))
-    for row in list(db.scalars(select(ItemAudience).where(of == registration_id).order_by(ItemAudience.id))):
+    query = select(ItemAudience).join(ItineraryItem, ItineraryItem.id == ItemAudience.item_id)
+    query = query.where(of == registration_id, ItineraryItem.kind.not_in(without))
+    for row in list(db.scalars(query.order_by(ItemAudience.id))):
         item_id = row.item_id
         part = {"edition_id": row.edition_id, "item_id": item_id, "includes": row.includes, "registration_id": to_id}
         remove(db, row, actor=actor, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from forumapp.domain.audit.services import change, remove
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun
 from forumapp.domain.delegations.coach_runs import (
+    NoSeatLeft,
     RunClosed,
     held,
     lock,
@@ -257,6 +259,23 @@ def pass_runs_on(db: DbSession, registration_id: int, to_id: int, *, actor: Acto
             new = {"registration_id": to_id}
             change(db, row, new, version=row.version, actor=actor, now=now, action="moved")
     _lead(db, registration_id, to_id, actor=actor, now=now)
+
+
+def pass_open_seats_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
+    """A substitute is expected in the runs that have not departed, of transfers that are for them. The seat of
+    someone marked absent counts as free: it passes only while the run has one left.
+    """
+    lock(db, [row.run_id for row in seats_left(db, registration_id)])
+    taken = set(db.scalars(select(Boarding.item_id).where(Boarding.registration_id == to_id)))
+    meant = set(db.scalars(select(ItemPerson.item_id).where(ItemPerson.registration_id == to_id)))
+    for row in seats_left(db, registration_id):
+        if row.item_id not in meant - taken:
+            continue
+        with suppress(NoSeatLeft):
+            if row.state is BoardingState.ABSENT:
+                refuse_full(db, get_in(db, CoachRun, row.edition_id, row.run_id), 1)
+            new = {"registration_id": to_id, **UNMARKED}
+            change(db, row, new, version=row.version, actor=actor, now=now, action="moved")
 
 
 def seen_of(row: Boarding | None) -> str:

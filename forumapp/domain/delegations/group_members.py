@@ -246,9 +246,11 @@ def lead_again(
             change(db, group, {"captain_id": registration_id}, version=group.version, actor=actor, now=now)
 
 
-def pass_groups_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
+def pass_groups_on(
+    db: DbSession, registration_id: int, to_id: int, *, is_same_person: bool = True, actor: Actor, now: datetime
+) -> None:
     """Another registration takes someone's place in the delegation, and with it that in its groups, while it is in no
-    other one of the partition.
+    other one of the partition. Captaincies pass only to another registration of the same person.
     """
     taken = stays_of(db, to_id)
     for row in stays_of(db, registration_id):
@@ -256,7 +258,7 @@ def pass_groups_on(db: DbSession, registration_id: int, to_id: int, *, actor: Ac
         if any(overlap(as_stay(one), as_stay(row)) for one in theirs):
             continue
         change(db, row, {"registration_id": to_id}, version=row.version, actor=actor, now=now, action="moved")
-    for group in _led_by(db, registration_id):
+    for group in _led_by(db, registration_id) if is_same_person else ():
         change(db, group, {"captain_id": to_id}, version=group.version, actor=actor, now=now)
 
 

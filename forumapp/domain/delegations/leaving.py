@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Refusal
+from forumapp.domain.delegations import substitution
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.resolving import hold_people, renew
+from forumapp.domain.delegations.rules import TakenOver
 from forumapp.domain.delegations.services import come_back, let_go
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.task_queries import today_at
@@ -18,6 +20,7 @@ from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -69,13 +72,15 @@ def substitute_registration(
     source: Source,
     language: str,
     reason: str = "",
+    takes_over: Collection[TakenOver] = tuple(TakenOver),
     version: int,
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """The substitute is not put into the delegation: that is for whoever leads it."""
+    """The substitute takes over the delegation, the coach and the room, or only those of `takes_over`."""
     said: Any = {"source": source, "language": language, "reason": reason, "version": version}
     new = substituting.substitute(db, edition_id, registration_id, instead, **said, actor=actor, now=now)
+    substitution.take_over(db, registration_id, new.id, takes_over, actor=actor, now=now)
     _leave(db, db.get_one(Registration, registration_id), actor=actor, now=now)
     return new
 
@@ -83,13 +88,16 @@ def substitute_registration(
 def give_place_back(
     db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """Undo `substitute_registration`. Whoever has their place again is in their delegation again, where it has room;
-    their groups, rooms and seats in coaches are for whoever leads it.
+    """Undo `substitute_registration`: the first person has again what the substitute took over. A delegation that the
+    substitute did not take over has the first person again if it has room.
     """
     by: Any = {"actor": actor, "now": now}
     row = db.get_one(Registration, registration_id)
     first = giving_back.give_back(db, edition_id, registration_id, version=version, **by)
+    substitution.give_back(db, row.id, first.id, **by)
     _leave(db, row, **by)
+    if substitution.get_member(db, first.id) is not None:
+        return first
     day = today_at(db.get_one(Edition, edition_id), row.registered_at)
     left = select(DelegationMember).where(DelegationMember.registration_id == first.id, DelegationMember.left_on == day)
     member = db.scalar(left.order_by(DelegationMember.id.desc()).limit(1))
@@ -110,9 +118,13 @@ def hand_over_registration(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Likewise, by the registrant's signed link."""
-    by: Any = {"language": language, "actor": actor, "now": now}
-    row = substituting.hand_over(db, registration_id, link_number, instead, **by)
+    """Likewise, by the registrant's signed link: all is taken over, also by someone who is registered already and is
+    in no delegation.
+    """
+    by: Any = {"actor": actor, "now": now}
+    row = substituting.hand_over(db, registration_id, link_number, instead, language=language, **by)
+    if row.replaced_by_id is not None:
+        substitution.take_over(db, row.id, row.replaced_by_id, tuple(TakenOver), **by)
     _leave(db, row, actor=actor, now=now)
     return row
 

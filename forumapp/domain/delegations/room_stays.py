@@ -188,14 +188,17 @@ def leave_rooms(db: DbSession, registration_id: int, *, actor: Actor, now: datet
                 remove(db, row, actor=actor, now=now)
 
 
-def pass_rooms_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
+def pass_rooms_on(
+    db: DbSession, registration_id: int, to_id: int, *, is_same_person: bool = True, actor: Actor, now: datetime
+) -> None:
     """Another registration takes someone's place in the delegation, and with it their rooms on nights for which it has
-    none.
+    none. Another person has to agree to share the room anew.
     """
+    new = {"registration_id": to_id} if is_same_person else {"registration_id": to_id, "agreed": False}
     rows, taken = rooms_left(db, registration_id), spans_of(db, rooms_left(db, to_id))
     free = [not any(overlap(one, other) for other in taken) for one in spans_of(db, rows)]
     for row in (row for row, is_free in zip(rows, free, strict=True) if is_free):
-        change(db, row, {"registration_id": to_id}, version=row.version, actor=actor, now=now, action="moved")
+        change(db, row, new, version=row.version, actor=actor, now=now, action="moved")
 
 
 def _kept(values: Mapping[str, Any], room: HotelRoom) -> Stay:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MOST_MINUTES = 1440
 MOST_SEATS = 100  # of a vehicle
 # What it takes from one place to another, and from one leg to the next, where an edition says nothing else.
 TRAVEL_MINUTES, CONNECTION_MINUTES = 30, 90
+
+
+class TakenOver(enum.StrEnum):
+    """What a substitute takes over from the first person."""
+
+    DELEGATION = "delegation"
+    COACH = "coach"
+    ROOM = "room"
+
+
+def takes_over_fault(parts: Collection[TakenOver]) -> str | None:
+    """Seats and beds are for members of a delegation only."""
+    return "not-in-the-delegation" if parts and TakenOver.DELEGATION not in parts else None
 
 
 def with_parts(delegation_id: int, parents: Mapping[int, int | None]) -> list[int]:

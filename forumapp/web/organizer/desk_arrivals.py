@@ -52,7 +52,7 @@ from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.new_registration import place_faults, place_fields, types_offered
 from forumapp.web.organizer.once import FORM_KEY, new_key, spend_key
-from forumapp.web.organizer.substituting import given_place
+from forumapp.web.organizer.substituting import ALL_TICKED, given_place, take_over_fields
 from forumapp.web.organizer.walking_in import ASKED, MEDIA, OVER, media_types, said
 from forumapp.web.public.checkin import NONCE
 
@@ -204,7 +204,8 @@ def desk_substitute(registration_id: int) -> ResponseReturnValue:
     if row.replaced_by_id is not None:
         return given_already(row.replaced_by_id)
     company = get_line(reading(), edition().id, row.id).organization
-    form = Form.empty((*SUBSTITUTE, *print_fields()), organization=company, prints=True)
+    fields = (*SUBSTITUTE, *take_over_fields(row.id), *print_fields())
+    form = Form.empty(fields, organization=company, prints=True, **ALL_TICKED)
     form.version, form.opened = row.version, json.loads(based_on(row)["seen"])
     return substitute_page(form, row)
 
@@ -216,7 +217,8 @@ def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
     row = get_registration(reading(), edition().id, registration_id)
     if row.replaced_by_id is not None:  # sent twice
         return given_already(row.replaced_by_id)
-    form, made = Form.sent((*SUBSTITUTE, *print_fields()), request.form), list[int]()
+    fields = (*SUBSTITUTE, *take_over_fields(row.id), *print_fields())
+    form, made = Form.sent(fields, request.form), list[int]()
     give = partial(given_place, do=substitute_at_desk)
     values = {name: value for name, value in form.values.items() if name != PRINTS.name}
     try:

@@ -16,6 +16,8 @@ from forumapp.core import limits
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Rehearsal, Scan
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.impose import pages_in
@@ -129,6 +131,21 @@ def test_a_form_into_which_the_next_one_was_scanned_does_nothing_and_leads_to_th
             assert "That form changed nothing" in owner.get(there.location).text
     assert registered() == stood
     assert rows(select(PrintJob)) == rows(select(Scan)) == []
+
+
+@pytest.mark.parametrize(("ticked", "members"), [({"takes_delegation": "1"}, 1), ({}, 0)])
+def test_a_substitute_at_the_desk_takes_over_the_delegation_if_it_is_ticked(
+    owner: Browser, house: House, liu: int, ticked: dict[str, str], members: int
+) -> None:
+    with transaction() as db:
+        delegation = create_delegation(db, house.edition_id, {"code": "sz", "name": {"en": "Jiangsu"}}, **BY)
+        add_member(db, delegation, liu, **BY)
+    page = f"{DESK}/{liu}/substitute"
+    shown = owner.get(page).text
+    assert "Takes over the delegation: Jiangsu" in shown
+    version = re.findall(r'name="version" value="(\d+)"', shown)[0]
+    owner.send(page, {"version": version, "latin_family": "Chen", **ticked}, to=page)
+    assert rows(select(Delegation.members).where(Delegation.code == "sz")) == [members]
 
 
 def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, house: House, liu: int) -> None:

@@ -10,6 +10,8 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -272,6 +274,41 @@ def test_a_place_is_given_to_another_person_on_what_was_seen(house: House, owner
     instead = stored(stored(one).replaced_by_id)
     assert (row(Person, instead.person_id).native_full, instead.language) == ("李娜", "zh-Hans")
     assert f"{LIST}/{one}/substitute" not in owner.get(f"{LIST}/{one}").text
+
+
+def test_a_substitute_takes_over_what_is_ticked_where_there_is_something(house: House, owner: Browser) -> None:
+    one, other = add_registration(house, "Anna"), add_registration(house, "Berta")
+    delegation_id = make_member(house, one)
+    page, given = f"{LIST}/{one}/substitute", {"latin_family": "Li", "latin_given": "Na"}
+    shown = html.fromstring(owner.get(page).text)
+    ticked = shown.xpath("//input[@type='checkbox' and starts-with(@name, 'takes_') and @checked]/@name")
+    assert ticked == ["takes_delegation"]
+    assert "Takes over the delegation: Jiangsu" in " ".join(shown.text_content().split())
+    assert "takes_delegation" not in owner.get(f"{LIST}/{other}/substitute").text
+
+    version = shown.xpath("string(//input[@name='version']/@value)")
+    assert owner.send(page, {**given, "takes_delegation": "1", "version": version}).status_code == 302
+
+    assert row(Delegation, delegation_id).members == 1
+    members = rows(select(DelegationMember.registration_id).where(DelegationMember.left_on.is_(None)))
+    assert members == [stored(one).replaced_by_id]
+
+
+def test_without_the_tick_the_first_person_leaves_the_delegation(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna")
+    delegation_id = make_member(house, one)
+    page = f"{LIST}/{one}/substitute"
+    version = html.fromstring(owner.get(page).text).xpath("string(//input[@name='version']/@value)")
+    assert owner.send(page, {"latin_family": "Li", "version": version}).status_code == 302
+    assert row(Delegation, delegation_id).members == 0
+
+
+def make_member(house: House, registration_id: int) -> int:
+    """Puts someone into a delegation; its id."""
+    with transaction() as db:
+        delegation = create_delegation(db, house.edition_id, {"code": "sz", "name": {"en": "Jiangsu"}}, **BY)
+        add_member(db, delegation, registration_id, **BY)
+        return delegation.id
 
 
 def test_who_walks_in_has_a_code_at_once_and_over_capacity_a_name_and_a_reason(house: House, owner: Browser) -> None:
