@@ -42,6 +42,21 @@ class UnreadableTable(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class SheetInfo:
+    name: str
+    rows: int  # with anything in them
+    is_hidden: bool = False
+
+
+class HiddenSheets(UnreadableTable):
+    """All sheets with data are hidden, and none is named."""
+
+    def __init__(self, read_as: str, sheets: tuple[SheetInfo, ...]) -> None:
+        super().__init__(why="hidden-sheets", among=[one.name for one in sheets if one.rows])
+        self.read_as, self.sheets = read_as, sheets
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """`number` is the row as a spreadsheet counts it, headings being the first; `cells` are by heading."""
 
@@ -51,13 +66,6 @@ class TableRow:
     is_too_wide: bool = False
     # It ends before the last heading, as rows of text do that lost a cell.
     is_too_narrow: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SheetInfo:
-    name: str
-    rows: int  # with anything in them
-    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +113,11 @@ def read_table(
         sheets = [Sheet("", list(_within_limits(_records(text))))]
     if not any(one.rows for one in sheets):
         raise UnreadableTable(why="empty")
+    shown = tuple(SheetInfo(one.name, len(one.rows), one.is_hidden) for one in sheets if one.name)
+    if not sheet and all(one.is_hidden for one in sheets if one.rows):
+        raise HiddenSheets(read_as, shown)
     chosen = _choose_sheet(sheets, sheet, count_known)
     at = _find_heading_row(chosen.rows, heading_row, count_known)
-    shown = tuple(SheetInfo(one.name, len(one.rows), one.is_hidden) for one in sheets if one.name)
     return _table(chosen, at, read_as, shown)
 
 
@@ -118,8 +128,6 @@ def _choose_sheet(sheets: Sequence[Sheet], name: str, count_known: Callable[[Seq
             raise UnreadableTable(why="unknown-sheet", among=[one.name for one in sheets if one.rows])
         return named
     visible = [one for one in sheets if one.rows and not one.is_hidden]
-    if not visible:
-        raise UnreadableTable(why="hidden-sheets", among=[one.name for one in sheets if one.rows])
     return max(visible, key=lambda one: max(count_known(row) for _number, row in one.rows[:LOOKED_AT]))
 
 

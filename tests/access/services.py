@@ -67,6 +67,7 @@ from forumapp.domain.forums.content_queries import content_order
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, level_order, room_order
 from forumapp.domain.importing import services as importing
+from forumapp.domain.importing.kinds import TablePlace
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.letters import addresses, mailings, reminders
 from forumapp.domain.letters import texts as mail_texts
@@ -401,6 +402,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         tasks.shift_tasks: ((of, Days(NOW.date(), NOW.date())), {}),
         importing.bring: ((of, ImportKind.ROSTER, "x.csv", b"Name\nMade Ann\n"), {"delegation": party.code}),
         importing.set_out: ((of, party.import_id), {"mapping": {"Name": "latin"}, "chosen": [], **V}),
+        importing.choose_table: ((of, party.import_id, TablePlace()), V),
         importing.take_out: ((of, ImportKind.PEOPLE), {}),
         importing.confirm: ((of, party.import_id), V),
         importing.cancel: ((of, party.import_id), V),

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import base64
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 from sqlalchemy import select
 
 from forumapp.core import clock
@@ -75,6 +77,38 @@ def test_rows_name_their_questions_and_take_corrections(api: Api) -> None:
     for strange, fault in (({"9": {"Name": "x"}}, "cells.9"), ({"2": {"Wish": "x"}}, "cells.2.Wish")):
         refused = api.patch(where, {"cells": strange}, If_Match=changed.headers["ETag"])
         assert (refused.status_code, refused.json["errors"]) == (422, {fault: ["unknown"]})
+
+
+def test_sheets_unused_columns_and_first_rows_are_answered_and_can_be_chosen(api: Api) -> None:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.add_worksheet("2027").write_column(0, 0, ["Guests", "Name", "Ann Lee", "Bo Wu"])
+        old = book.add_worksheet("2026")
+        for number, row in enumerate((["Name", "Wish"], ["Cy Hu", "tea"])):
+            old.write_row(number, 0, row)
+        old.hide()
+    body = {**sent(""), "filename": "guests.xlsx", "content": base64.b64encode(out.getvalue()).decode()}
+    made = api.post(IMPORTS, body)
+    assert [made.json[name] for name in ("sheet", "heading_row", "total", "unused_columns")] == ["2027", 2, 2, []]
+    where = made.headers["Location"]
+    chosen = api.post(f"{where}/table", {"sheet": "2026"}, If_Match=made.headers["ETag"])
+    assert [chosen.json[name] for name in ("sheet", "heading_row", "unused_columns")] == ["2026", 1, ["Wish"]]
+    assert api.get(f"{where}/table").json == {
+        "sheet": "2026",
+        "heading_row": 1,
+        "sheets": [
+            {"name": "2027", "rows": 4, "is_hidden": False},
+            {"name": "2026", "rows": 2, "is_hidden": True},
+        ],
+        "headings": ["Name", "Wish"],
+        "unused_columns": ["Wish"],
+        "first_rows": [{"number": 2, "cells": {"Name": "Cy Hu", "Wish": "tea"}}],
+    }
+    wrong = api.post(f"{where}/table", {"sheet": "2025"}, If_Match=chosen.headers["ETag"])
+    assert (wrong.status_code, wrong.json["code"]) == (422, "unreadable-table")
+    named = api.post(IMPORTS, {**body, "sheet": "2027", "heading_row": 1})
+    assert (named.json["heading_row"], named.json["mapping"]) == (1, {"Guests": ""})
+    assert api.post(IMPORTS, {**sent("{}"), "kind": "agenda", "sheet": "A"}).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import xlsxwriter
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
@@ -16,6 +18,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.importing import services
+from forumapp.domain.importing.kinds import TablePlace
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.models import Person
 from tests.domain.conftest import NOW
@@ -29,6 +32,21 @@ if TYPE_CHECKING:
 def file(people: int, *more: str) -> bytes:
     rows = [f"Person {number}" for number in range(people)]
     return "\n".join(["Name", *rows, *more]).encode()
+
+
+def workbook(**sheets: list[list[str]]) -> bytes:
+    """Sheets by name; those with a name in capitals are hidden."""
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            if name.isupper():
+                sheet.hide()
+        if all(name.isupper() for name in sheets):
+            book.add_worksheet("empty").activate()
+    return out.getvalue()
 
 
 def brought(db: DbSession, forum: Forum, content: bytes) -> ImportRun:
@@ -190,3 +208,56 @@ def test_a_record_is_filled_in_only_where_someone_says_so(session: DbSession, fo
     event = session.scalars(select(AuditEvent).where(AuditEvent.entity == "person").order_by(AuditEvent.id.desc()))
     assert (first := event.first()) is not None
     assert (first.action, first.via) == ("changed", Via.IMPORT)
+
+
+def test_another_sheet_and_heading_row_are_read_and_stay_chosen(session: DbSession, forum: Forum) -> None:
+    content = workbook(first=[["Who"], ["Ann Lee"]], second=[["Guests"], ["Name"], ["Wu Bo"]])
+    run = brought(session, forum, content)
+    assert (run.sheet, run.heading_row, run.total) == ("second", 2, 1)
+
+    def choose(sheet: str, row: int | None) -> None:
+        place = TablePlace(sheet, row)
+        services.choose_table(session, forum.edition.id, run.id, place, version=run.version, **forum.by_owner)
+
+    cells = {"3": {"Name": "Hu Bo"}}
+    said: dict[str, Any] = {"mapping": run.mapping, "chosen": [3], "cells": cells, "version": run.version}
+    services.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
+    choose("first", None)
+    assert (run.sheet, run.heading_row, run.total) == ("first", 1, 1)
+    assert (run.cells, run.chosen, run.mapping) == ({}, [], {"Who": ""})
+    choose("second", 1)
+    assert (run.heading_row, run.total, run.mapping) == (1, 2, {"Guests": ""})
+    services.set_out(
+        session, forum.edition.id, run.id, mapping={"Guests": "latin"}, chosen=[], version=run.version, **forum.by_owner
+    )
+    assert [line.number for line in services.plan(session, run, actor=forum.by_owner["actor"])] == [2, 3]
+    for place in (("third", None), ("second", 9), ("second", 3)):
+        with pytest.raises(UnreadableTable):
+            choose(*place)
+    services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    services.take_batch(session, run.id, 0, now=NOW)
+    assert set(session.scalars(select(Person.latin_given))) == {"Name", "Wu Bo"}
+    with pytest.raises(services.ImportIsOver):
+        choose("first", None)
+
+
+def test_a_file_with_hidden_sheets_only_waits_for_a_choice(session: DbSession, forum: Forum) -> None:
+    run = brought(session, forum, workbook(OLD=[["Name"], ["Ann Lee"]]))
+    assert (run.sheet, run.heading_row, run.total, run.mapping) == ("", None, 0, {})
+    with pytest.raises(services.NothingToImport):
+        services.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
+    services.choose_table(session, forum.edition.id, run.id, TablePlace("OLD"), version=1, **forum.by_owner)
+    assert (run.sheet, run.heading_row, run.total) == ("OLD", 1, 1)
+
+
+def test_a_mapping_is_used_for_the_next_file_with_the_same_headings(session: DbSession, forum: Forum) -> None:
+    first = brought(session, forum, b"Who,Name,Wish\nA,B,C\n")
+    assert first.mapping == {"Who": "", "Name": "latin", "Wish": ""}
+    changed = {"Who": "latin", "Name": "", "Wish": "title.en"}
+    said: dict[str, Any] = {"mapping": changed, "chosen": [], "version": 1}
+    services.set_out(session, forum.edition.id, first.id, **said, **forum.by_owner)
+    assert brought(session, forum, b"Name,Wish,Who\nE,F,G\n").mapping == changed
+    assert brought(session, forum, b"Name,Who\nE,G\n").mapping == {"Who": "", "Name": "latin"}
+    assert services.bring(
+        session, forum.edition.id, ImportKind.ORGANIZATIONS, "o.csv", b"Who,Name,Wish\nA,B,C\n", **forum.by_owner
+    ).mapping == {"Who": "", "Name": "legal.en", "Wish": ""}

@@ -17,6 +17,7 @@ from forumapp.core.tables import LARGEST, LONGEST
 from forumapp.core.text import LINE, PARAGRAPHS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import queries, services
+from forumapp.domain.importing.kinds import TablePlace
 from forumapp.domain.importing.review import column_letter, to_review
 from forumapp.domain.importing.type_words import MOST_WORDS
 from forumapp.schemas.choices import ImportKind, ImportStatus, RowState
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 IMPORTS = "/editions/<slug:edition>/imports"
 ONE = f"{IMPORTS}/<id:run_id>"
 EDIT = Permission.EDIT_PEOPLE
+FIRST_ROWS = 3
 
 blueprint = ApiBlueprint(
     "Imports",
@@ -58,6 +60,23 @@ class NewImportSchema(Shape):
         longest=LARGEST * 4 // 3 + 4,
         pattern=r"^[A-Za-z0-9+/]+={0,2}$",
         metadata={"description": "The file, in base64.", "examples": ["TmFtZQpMaXUgQ2h1bgo="]},
+    )
+    sheet = Text(
+        longest=LINE,
+        metadata={
+            "description": "Of a workbook, the sheet to read; the first that fits if it is left out. A hidden sheet is "
+            "read only when it is named."
+        },
+    )
+    heading_row = WholeNumber(
+        least=1, allow_none=True, metadata={"description": "The row with the headings; looked for if it is left out."}
+    )
+
+
+class ImportTablePlaceSchema(Shape):
+    sheet = Text(longest=LINE, metadata={"description": "Of a workbook; the first that fits if it is left out."})
+    heading_row = WholeNumber(
+        least=1, allow_none=True, metadata={"description": "The row with the headings; looked for if it is left out."}
     )
 
 
@@ -131,7 +150,14 @@ class ImportSchema(KeptSchema):
     delegation_id = Id(allow_none=True, metadata={"description": "Of a roster, whose list it is."})
     filename = ma.fields.String(required=True)
     read_as = ma.fields.String(metadata={"description": "The encoding, or xlsx; of an agenda its format."})
+    sheet = ma.fields.String(metadata={"description": "The sheet that is read; empty for other files than workbooks."})
+    heading_row = WholeNumber(
+        allow_none=True, metadata={"description": "None where there is no table yet, because all sheets are hidden."}
+    )
     mapping = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+    unused_columns = ma.fields.List(
+        ma.fields.String(), metadata={"description": "The headings of columns that are left out."}
+    )
     chosen = ma.fields.List(ma.fields.Integer())
     joined = ma.fields.List(ma.fields.Integer())
     settings = ma.fields.Nested(KeptSettingsSchema)
@@ -145,6 +171,28 @@ class ImportSchema(KeptSchema):
     fault = ma.fields.String(allow_none=True)
     created_at = Instant()
     finished_at = Instant(allow_none=True)
+
+
+class SheetSchema(ma.Schema):
+    name = ma.fields.String()
+    rows = WholeNumber(metadata={"description": "With anything in them."})
+    is_hidden = ma.fields.Boolean()
+
+
+class FirstRowSchema(ma.Schema):
+    number = WholeNumber()
+    cells = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+
+
+class ImportTableSchema(ma.Schema):
+    sheet = ma.fields.String()
+    heading_row = WholeNumber(allow_none=True)
+    sheets = ma.fields.List(ma.fields.Nested(SheetSchema))
+    headings = ma.fields.List(ma.fields.String(), metadata={"description": "In the order of the file."})
+    unused_columns = ma.fields.List(ma.fields.String())
+    first_rows = ma.fields.List(
+        ma.fields.Nested(FirstRowSchema), metadata={"description": "The first rows below the headings."}
+    )
 
 
 class RowFaultSchema(ma.Schema):
@@ -207,14 +255,52 @@ def bring_import(call: Call, values: dict[str, Any], edition: str) -> ImportRun:
     except binascii.Error as error:
         raise Invalid(fields={"content": "malformed"}) from error
     of = call.edition(edition).id
-    by: dict[str, Any] = {"delegation": values.get("delegation", ""), "actor": call.actor, "now": call.now}
-    return services.bring(call.db, of, values["kind"], values["filename"], content, **by)
+    return services.bring(
+        call.db,
+        of,
+        values["kind"],
+        values["filename"],
+        content,
+        delegation=values.get("delegation", ""),
+        place=_place(values),
+        actor=call.actor,
+        now=call.now,
+    )
+
+
+def _place(values: Mapping[str, Any]) -> TablePlace:
+    return TablePlace(values.get("sheet", ""), values.get("heading_row"))
 
 
 @blueprint.reads(ONE, ImportSchema, needs=EDIT)
 def read_import(call: Call, edition: str, run_id: int) -> ImportRun:
     """One import with its progress, `done` of `total`."""
     return services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
+
+
+@blueprint.reads(f"{ONE}/table", ImportTableSchema, needs=EDIT)
+def read_import_table(call: Call, edition: str, run_id: int) -> dict[str, Any]:
+    """Which sheets the file has, which columns are not used, and the first rows."""
+    run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
+    table = services.table_of_run(call.db, run)
+    rows = () if run.kind is ImportKind.AGENDA else table.rows[:FIRST_ROWS]
+    return {
+        "sheet": run.sheet,
+        "heading_row": run.heading_row,
+        "sheets": table.sheets,
+        "headings": table.headings,
+        "unused_columns": [heading for heading in table.headings if not run.mapping.get(heading)],
+        "first_rows": rows,
+    }
+
+
+@blueprint.acts(f"{ONE}/table", ImportSchema, tagged=True, body=ImportTablePlaceSchema, needs=EDIT)
+def choose_import_table(call: Call, values: dict[str, Any], version: int, edition: str, run_id: int) -> ImportRun:
+    """Read another sheet, or the headings from another row. Corrected cells and decisions on rows are cleared, because
+    row numbers then mean other rows.
+    """
+    of = call.edition(edition).id
+    return services.choose_table(call.db, of, run_id, _place(values), version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.changes(ONE, ImportChangesSchema, ImportSchema, needs=EDIT)

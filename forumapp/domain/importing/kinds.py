@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forumapp.core.tables import read_table
+from forumapp.core.tables import HiddenSheets, read_table
 from forumapp.domain.accounts.access import access_to, contacts_told
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.formats import tables
@@ -35,18 +35,36 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.tables import SheetInfo, TableRow
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
 
 
+class TablePlace(NamedTuple):
+    """Where the table stands in its file. Without a sheet, the first that fits is read; without a heading row, it is
+    looked for.
+    """
+
+    sheet: str = ""
+    heading_row: int | None = None
+
+
 class Brought(NamedTuple):
-    """A file as it is read: of a table its headings, and its rows or whatever else the file is made of."""
+    """A file as it is read: of a table its headings, and its rows or whatever else the file is made of.
+
+    Without a `heading_row` there is no table: an agenda in another format, or a workbook with hidden sheets only.
+    """
 
     headings: tuple[str, ...]
     rows: Sequence[Any]
     read_as: str
+    place: TablePlace = TablePlace()
+    sheets: tuple[SheetInfo, ...] = ()
+    top: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+ANYWHERE = TablePlace()
 
 
 def count_known(kind: ImportKind, mapping: Mapping[str, str] | None = None) -> Callable[[Sequence[str]], int]:
@@ -64,10 +82,25 @@ def _table(
     _name: str,
     content: bytes,
     mapping: Mapping[str, str] | None = None,
+    place: TablePlace = ANYWHERE,
 ) -> Brought:
-    """`mapping` is that of an earlier reading, so that the same heading row is read again."""
-    table = read_table(content, count_known=count_known(kind, mapping))
-    return Brought(table.headings, table.rows, table.read_as)
+    """`mapping` is that of an earlier reading, so that the same heading row is read again. A workbook with hidden
+    sheets only has no rows until one of them is named.
+    """
+    try:
+        table = read_table(
+            content, sheet=place.sheet, heading_row=place.heading_row, count_known=count_known(kind, mapping)
+        )
+    except HiddenSheets as error:
+        return Brought((), (), error.read_as, sheets=error.sheets)
+    return Brought(
+        table.headings,
+        table.rows,
+        table.read_as,
+        TablePlace(table.sheet, table.heading_row),
+        table.sheets,
+        table.top,
+    )
 
 
 _table_of_people = partial(_table, ImportKind.PEOPLE)
@@ -86,7 +119,7 @@ class Importer:
     add: Callable[..., int]
     sample: Callable[[DbSession, int], tuple[list[str], list[list[str]]]]
     needs: tuple[Permission, ...] = (Permission.EDIT_PEOPLE,)
-    read: Callable[[DbSession, int, str, bytes, Mapping[str, str] | None], Brought] = _table_of_people
+    read: Callable[[DbSession, int, str, bytes, Mapping[str, str] | None, TablePlace], Brought] = _table_of_people
 
 
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
@@ -121,7 +154,12 @@ def _sample(columns: Sequence[str], filled: Mapping[str, str]) -> tuple[list[str
 
 
 def _schedule(
-    db: DbSession, edition_id: int, name: str, content: bytes, mapping: Mapping[str, str] | None = None
+    db: DbSession,
+    edition_id: int,
+    name: str,
+    content: bytes,
+    mapping: Mapping[str, str] | None,
+    _place: TablePlace,
 ) -> Brought:
     found = agenda.read_content(db, edition_id, name, content, mapping)
     return Brought(found.headings, found.sessions, found.read_as)

@@ -69,6 +69,9 @@ class ImportRun(OfEdition, Versioned, Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=untold())
     sha256: Mapped[Words]
     read_as: Mapped[Words]
+    # Where the table stands in a workbook, and the row with its headings, None where there is none.
+    sheet: Mapped[Words] = mapped_column(default="")
+    heading_row: Mapped[int | None] = mapped_column(Integer)
     mapping: Mapped[Plain]  # by heading, the field that its column means
     # Rows that resemble someone, and that are to be added all the same.
     chosen: Mapped[list[int]] = mapped_column(Json, default=list)
@@ -86,3 +89,8 @@ class ImportRun(OfEdition, Versioned, Base):
     fault: Mapped[Words | None]
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def unused_columns(self) -> list[str]:
+        """The headings of columns that are left out."""
+        return [heading for heading, meant in self.mapping.items() if not meant]

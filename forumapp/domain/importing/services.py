@@ -23,7 +23,14 @@ from forumapp.domain.audit.latest import latest_of
 from forumapp.domain.audit.services import Actor, Via, record, stale
 from forumapp.domain.importing import registrations, rosters
 from forumapp.domain.importing.corrections import cell_faults, corrected, without_unchanged
-from forumapp.domain.importing.kinds import IMPORTERS, agenda_lines, agenda_plan, take_sessions
+from forumapp.domain.importing.kinds import (
+    ANYWHERE,
+    IMPORTERS,
+    TablePlace,
+    agenda_lines,
+    agenda_plan,
+    take_sessions,
+)
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.type_words import words_said_before
 from forumapp.domain.jobs.services import enqueue
@@ -45,6 +52,7 @@ if TYPE_CHECKING:
 WORKFLOW = "import"
 BATCH = 100
 REMEMBERED = 50  # earlier files of an edition whose mapping is looked at
+LAST_TABLE = "last-import-table"  # of a session
 UNFINISHED = (ImportStatus.QUEUED, ImportStatus.RUNNING)
 
 
@@ -74,15 +82,17 @@ def bring(
     content: bytes,
     *,
     delegation: str = "",
+    place: TablePlace = ANYWHERE,
     actor: Actor,
     now: datetime,
 ) -> ImportRun:
     """Keep a file with what its columns are thought to mean; `delegation` is the code of the one whose list it is.
-    Raises UnreadableTable.
+    Of a workbook with hidden sheets only, no row is read until `choose_table` names one. Raises UnreadableTable.
     """
     require_kind(db, edition_id, kind, actor=actor)
     of = rosters.delegation_of(db, edition_id, delegation, actor=actor) if kind is ImportKind.ROSTER else None
-    table = IMPORTERS[kind].read(db, edition_id, filename, content, None)
+    _refuse_place(kind, place)
+    table = IMPORTERS[kind].read(db, edition_id, filename, content, None, place)
     said = (
         _first_settings(db, edition_id, kind, delegation) if of is None else rosters.first_settings(db, of, actor=actor)
     )
@@ -94,6 +104,8 @@ def bring(
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         read_as=table.read_as,
+        sheet=table.place.sheet,
+        heading_row=table.place.heading_row,
         mapping=_first_mapping(db, edition_id, kind, table.headings),
         settings=said,
         total=len(table.rows),
@@ -115,6 +127,35 @@ def _first_mapping(db: DbSession, edition_id: int, kind: ImportKind, headings: S
         return IMPORTERS[kind].guess(db, edition_id, headings)
     fields = IMPORTERS[kind].fields(db, edition_id)
     return {heading: last[heading] if last[heading] in fields else "" for heading in headings}
+
+
+def _refuse_place(kind: ImportKind, place: TablePlace) -> None:
+    if kind is ImportKind.AGENDA and place != ANYWHERE:
+        refuse_faults({"sheet" if place.sheet else "heading_row": "not-an-option"})
+
+
+def choose_table(
+    db: DbSession, edition_id: int, run_id: int, place: TablePlace, *, version: int, actor: Actor, now: datetime
+) -> ImportRun:
+    """Read another sheet of the file, or its headings from another row. Row numbers then mean other rows, so corrected
+    cells and decisions on rows are cleared. Raises UnreadableTable.
+    """
+    run = _draft(db, edition_id, run_id, version=version, actor=actor)
+    _refuse_place(run.kind, place)
+    if run.content is None:
+        raise NotFound(entity="file")
+    table = IMPORTERS[run.kind].read(db, edition_id, run.filename, run.content, None, place)
+    changes: dict[str, Any] = {
+        "sheet": table.place.sheet,
+        "heading_row": table.place.heading_row,
+        "mapping": _first_mapping(db, edition_id, run.kind, table.headings),
+        "total": len(table.rows),
+        "cells": {},
+        "chosen": [],
+        "joined": [],
+    }
+    change_in(db, run, changes, _changing(run.kind), version=version, actor=actor, now=now)
+    return run
 
 
 def _changing(kind: ImportKind) -> Permission:
@@ -312,7 +353,16 @@ def table_of_run(db: DbSession, run: ImportRun) -> Brought:
 def table_as_sent(db: DbSession, run: ImportRun) -> Brought:
     if run.content is None:
         raise NotFound(entity="file")
-    return IMPORTERS[run.kind].read(db, run.edition_id, run.filename, run.content, run.mapping or None)
+    # Reading a workbook starts a process, and a page asks for the same table several times.
+    key = (run.sha256, run.edition_id, run.kind, run.sheet, run.heading_row, *sorted(run.mapping.items()))
+    last: tuple[object, Brought] | None = db.info.get(LAST_TABLE)
+    if last is not None and last[0] == key:
+        return last[1]
+    place = TablePlace(run.sheet, run.heading_row)
+    table = IMPORTERS[run.kind].read(db, run.edition_id, run.filename, run.content, run.mapping or None, place)
+    if run.kind is not ImportKind.AGENDA:
+        db.info[LAST_TABLE] = (key, table)
+    return table
 
 
 def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:

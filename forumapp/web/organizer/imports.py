@@ -33,6 +33,7 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.import_cells import cell_inputs, cells_sent, suggestion_lists
+from forumapp.web.organizer.import_table import column_samples, heading_row_options, place_sent, sheet_options
 from forumapp.web.organizer.log import past
 
 if TYPE_CHECKING:
@@ -154,8 +155,10 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
     lines: list[Line] = []
     if run.kind is ImportKind.AGENDA and run.status is ImportStatus.DRAFT and run.content:
         return agenda_page(run, mapping or {}, faults or {})
+    table = None
     if run.status is ImportStatus.DRAFT and run.content:
         lines = services.plan(reading(), run, actor=actor())
+        table = services.table_of_run(reading(), run)
     shown = {one: [line for line in lines if line.state.value == one] for one in STATES}
     shown[REVIEW] = to_review(lines)
     asked = request.values.get("state")
@@ -163,7 +166,6 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
     number = max(request.args.get("page", 1, whole_number), 1)
     taken = services.to_take(lines, run)
     page = paged_lines(shown[state], number)
-    table = services.table_of_run(reading(), run) if lines else None
     beside = run.kind is not ImportKind.ORGANIZATIONS and state == "double"
     return render_template(
         "organizer/imports/one.html",
@@ -175,6 +177,10 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         delegations=delegations_of(run.kind),
         unasked=unasked(run, lines),
         run=run,
+        table=table,
+        sheets=sheet_options(table) if table else [],
+        heading_rows=heading_row_options(table) if table else [],
+        samples=column_samples(table) if table else [],
         mapping={heading: (mapping or run.mapping)[heading] for heading in columns(run)},
         faults={heading: import_words.row_fault(code) for heading, code in (faults or {}).items()},
         options=options(run),
@@ -190,6 +196,27 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if beside else {},
         history=past("import_run", run.id),
     )
+
+
+@blueprint.post("/<edition>/imports/<id:run_id>/table")
+@needs(EDIT)
+def choose_import_table(run_id: int) -> ResponseReturnValue:
+    """Reads another sheet of the file, or its headings from another row."""
+    run = services.get_run(reading(), edition().id, run_id, actor=actor())
+    version = request.form.get("version", 0, whole_number)
+    try:
+        with transaction() as db:
+            services.choose_table(
+                db, edition().id, run_id, place_sent(run), version=version, actor=actor(), now=clock.now()
+            )
+    except UnreadableTable as refusal:
+        flash(import_words.unreadable(**refusal.details), "warn")
+        return run_page(run), 422
+    except Stale as refusal:
+        return ask_again(refusal, _("Save mine over it"), url_for("organizer.import_run", run_id=run_id))
+    except services.ImportIsOver:
+        flash(_("This import was started or ended already."), "warn")
+    return redirect(url_for("organizer.import_run", run_id=run_id))
 
 
 def agenda_page(run: ImportRun, mapping: dict[str, str], faults: dict[str, str]) -> str:

@@ -77,6 +77,8 @@ FIELDS: dict[str, Any] = {
     "contact_email": _l("Mail address for registrants"),
     "filename": _l("File"),
     "cells": _l("Corrected cells"),
+    "sheet": _l("Sheet"),
+    "heading_row": _l("Heading row"),
     "mapping": _l("What the columns mean"),
     "read_as": _l("Read as"),
     "planned_minutes": _l("Planned minutes"),

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import xlsxwriter
 from sqlalchemy import func, select
 
 from forumapp.core import clock
@@ -243,8 +244,9 @@ def test_what_a_file_calls_types_is_said_on_its_page(house: House, owner: Browse
 def test_a_file_of_people_is_for_who_brought_it_and_for_who_is_told_how_to_reach_them(
     house: House, owner: Browser
 ) -> None:
-    page = upload(owner, b"Name,Mobile\nZZTOP Wei,+86 139 1234 8923\n").location
-    assert "8923" not in owner.get(page).text  # nor does a button send the file along
+    others = b"".join(b"Person %d,\n" % number for number in range(12))
+    page = upload(owner, b"Name,Mobile\n" + others + b"ZZTOP Wei,+86 139 1234 8923\n").location
+    assert "8923" not in owner.get(page).text  # only the first rows are shown, and no button sends the file along
     other = browser_as(house, Role.PROGRAM_MANAGER)
     assert other.get(page).status_code == 403
     typed = {"column-0": "latin", "column-1": "title.en", "version": version()}
@@ -415,3 +417,41 @@ def test_columns_of_an_agenda_are_said_where_nobody_knows_them(owner: Browser) -
     meant = {"column-0": "title.en", "column-1": "start", "column-2": "end", "version": version()}
     assert owner.send(page, meant).status_code == 302
     assert "Add 1 session" in text_of(owner.get(page))
+
+
+def test_unused_columns_come_first_and_each_column_shows_its_first_values(owner: Browser) -> None:
+    page = upload(owner, b"Name,Wish,Ph0ne\nAnn Lee,tea,1\nBo Wu,,2\nCy Hu,milk,3\nDi Xu,rum,4\n").location
+    shown = owner.get(page).text
+    main = shown[shown.index("<main") :]
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
+    assert text.index("These columns are not used: “Wish”, “Ph0ne”") < text.index("What would happen")
+    assert re.search(r"First values of column B[^>]+>(.*?)</ul>", main)[1] == "<li>tea</li><li>—</li><li>milk</li>"
+    assert "Headings in row 1." in text
+
+
+def test_another_sheet_is_chosen_on_the_page(owner: Browser) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for name in ("2025", "2026"):
+            sheet = book.add_worksheet(name)
+            sheet.write_column(0, 0, ["Guests", "Name", f"Ann {name}", "Bo"])
+            sheet.hide()
+        book.add_worksheet("empty").activate()
+    page = upload(owner, out.getvalue(), "guests.xlsx").location
+    text = text_of(owner.get(page))
+    assert "All sheets with data are hidden. Choose the sheet to import." in text
+    assert "2025 (hidden, 4 rows) 2026 (hidden, 4 rows)" in text
+    owner.send(page, {"sheet": "2026", "version": version()}, to=page + "/table")
+    text = text_of(owner.get(page))
+    assert "Sheet “2026”, headings in row 2. Sheets in the file: 2025 (hidden, 4 rows), 2026 (hidden, 4 rows)" in text
+    assert "Row 1: Guests Row 2: Name Row 3: Ann 2026" in text
+    assert "Corrected cells and choices for rows are cleared" in text
+    owner.send(page, {"sheet": "2026", "heading_row": "1", "version": version()}, to=page + "/table")
+    assert one(select(ImportRun.heading_row).order_by(ImportRun.id.desc())) == 1
+    for sent, words in (
+        ({"sheet": "x"}, "no such sheet"),
+        ({"sheet": "2026", "heading_row": "90"}, "nothing in this row"),
+    ):
+        answer = owner.send(page, {**sent, "version": version()}, to=page + "/table")
+        assert (answer.status_code, words in answer.text) == (422, True)
+    assert owner.send(page, {"sheet": "2025", "version": 1}, to=page + "/table").status_code == 412

@@ -1,0 +1,61 @@
+"""Where the table of an import stands in its file, and what its columns hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forumapp.core.numbers import whole_number
+from forumapp.domain.importing.kinds import TablePlace
+from forumapp.domain.importing.review import column_letter
+
+if TYPE_CHECKING:
+    from forumapp.core.tables import SheetInfo
+    from forumapp.domain.importing.kinds import Brought
+    from forumapp.domain.importing.models import ImportRun
+
+SAMPLES, FIRST = 3, 10  # rows
+_LONGEST = 80  # characters of a cell
+_CELLS = 6  # of a row, as an option
+
+
+def sheet_options(table: Brought) -> list[tuple[str, str]]:
+    """The sheets that have data, and what is said of each."""
+    return [(one.name, _sheet_words(one)) for one in table.sheets if one.rows]
+
+
+def _sheet_words(sheet: SheetInfo) -> str:
+    rows = ngettext("%(num)s row", "%(num)s rows", sheet.rows)
+    if sheet.is_hidden:
+        return str(_("%(name)s (hidden, %(rows)s)", name=sheet.name, rows=rows))
+    return str(_("%(name)s (%(rows)s)", name=sheet.name, rows=rows))
+
+
+def heading_row_options(table: Brought) -> list[tuple[str, str]]:
+    """The first rows of the sheet, each of which may have the headings."""
+    chosen = next((at for at, (number, _row) in enumerate(table.top) if number == table.place.heading_row), 0)
+    return [(str(number), _row_words(number, cells)) for number, cells in table.top[: max(FIRST, chosen + SAMPLES)]]
+
+
+def _row_words(number: int, cells: tuple[str, ...]) -> str:
+    filled = [" ".join(cell.split()) for cell in cells if cell.strip()]
+    shown = " · ".join(filled[:_CELLS])[:_LONGEST]
+    return str(_("Row %(number)s: %(cells)s", number=number, cells=shown))
+
+
+def column_samples(table: Brought) -> list[tuple[str, list[str]]]:
+    """By column, its letter and its first values."""
+    return [
+        (column_letter(place), [row.cells.get(heading, "")[:_LONGEST] for row in table.rows[:SAMPLES]])
+        for place, heading in enumerate(table.headings)
+    ]
+
+
+def place_sent(run: ImportRun) -> TablePlace:
+    """What the form says. The headings of another sheet are looked for, because the row is chosen of the one shown."""
+    sheet = request.form.get("sheet", run.sheet)
+    row = request.form.get("heading_row", None, whole_number)
+    return TablePlace(sheet, row if sheet == run.sheet else None)
