@@ -191,7 +191,7 @@ def _import(
         asked = ", ".join(pick(one.label, "en") for one in unasked)
         click.echo(f"no column answers what the form requires: {asked}; they are found by the filter missing=answer")
     if any(line.state is State.FAULTY for line in lines):
-        raise click.ClickException(f"nothing was saved: mend {_mended_first(lines)}")
+        raise click.ClickException(f"nothing was saved: mend {_mended_first(table, lines)}")
     if not dry_run:
         _take(run, table)
 
@@ -223,10 +223,10 @@ def _mapping(kind: ImportKind, edition_id: int, table: Table, place: TablePlace)
     return mapping
 
 
-def _mended_first(lines: list[Line]) -> str:
+def _mended_first(table: Table, lines: list[Line]) -> str:
     """The first faults in one line; all of them are told above it."""
     told = [
-        _at(line, fault.heading, FAULTS.get(fault.code, fault.code))
+        _at(table, line, fault.heading, FAULTS.get(fault.code, fault.code))
         for line in lines
         if line.state is State.FAULTY
         for fault in line.faults
@@ -235,8 +235,9 @@ def _mended_first(lines: list[Line]) -> str:
     return "; ".join(told[:TOLD_AT_ONCE]) + more
 
 
-def _at(line: Line, heading: str, words: str) -> str:
-    return f"row {f'{line.number} {heading}'.strip()}: {words}"
+def _at(table: Table, line: Line, heading: str, words: str) -> str:
+    sheet = f"sheet {table.sheet}, " if sum(one.rows > 0 for one in table.sheets) > 1 else ""
+    return f"{sheet}row {f'{line.number} {heading}'.strip()}: {words}"
 
 
 def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
@@ -252,10 +253,10 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
         if line.state is State.SKIPPED:
             click.echo(f"row {line.number}: skipped, it is about the list ({line.name})")
         for fault in line.faults:
-            click.echo(_at(line, fault.heading, FAULTS.get(fault.code, fault.code)))
+            click.echo(_at(table, line, fault.heading, FAULTS.get(fault.code, fault.code)))
         for notice in line.notices:
             among = f" ({', '.join(notice.among)})" if notice.among else ""
-            click.echo(_at(line, notice.heading, f"note: {FAULTS.get(notice.code, notice.code)}{among}"))
+            click.echo(_at(table, line, notice.heading, f"note: {FAULTS.get(notice.code, notice.code)}{among}"))
         if line.alike and (line.state is State.DOUBLE or line.faults):
             like = f"no. {line.alike.id}" if line.alike.id else f"row {line.alike.row}"
             click.echo(f"row {line.number}: {line.name} looks like {like} ({line.alike.reason}), left out")

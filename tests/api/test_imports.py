@@ -33,7 +33,7 @@ def test_a_table_is_sent_looked_at_and_taken(api: Api) -> None:
     assert [(row["number"], row["state"]) for row in rows] == [(2, "new"), (3, "double"), (4, "faulty")]
     assert rows[1]["alike"] == {"id": None, "row": 2, "name": "Zhang San", "reason": "name-written-otherwise"}
     assert api.get(f"{where}/rows?state=faulty").json["items"][0]["faults"] == [
-        {"heading": "", "code": "no-name", "column": "", "cell": "", "among": []}
+        {"heading": "", "code": "no-name", "column": "", "sheet": "", "cell": "", "among": []}
     ]
 
     changed = api.patch(where, {"chosen": [3]}, If_Match=made.headers["ETag"])
@@ -60,10 +60,10 @@ def test_rows_name_their_questions_and_take_corrections(api: Api) -> None:
     where = made.headers["Location"]
     first, second = api.get(f"{where}/rows").json["items"]
     assert first["faults"] == [
-        {"heading": "Email", "code": "not-an-address", "column": "B", "cell": "tai@", "among": []}
+        {"heading": "Email", "code": "not-an-address", "column": "B", "sheet": "", "cell": "tai@", "among": []}
     ]
     assert first["notices"] == [
-        {"heading": "Name", "code": "name-not-split", "column": "A", "cell": "Chan Tai Man", "among": []}
+        {"heading": "Name", "code": "name-not-split", "column": "A", "sheet": "", "cell": "Chan Tai Man", "among": []}
     ]
     assert [(one["code"], one["among"]) for one in second["notices"]] == [("name-split", ["Kennedy", "John"])]
     assert [row["number"] for row in api.get(f"{where}/rows?review=yes").json["items"]] == [3]
@@ -104,6 +104,8 @@ def test_sheets_unused_columns_and_first_rows_are_answered_and_can_be_chosen(api
         "unused_columns": ["Wish"],
         "first_rows": [{"number": 2, "cells": {"Name": "Cy Hu", "Wish": "tea"}}],
     }
+    fault = {"heading": "Name", "column": "A", "sheet": "2026", "cell": "Cy Hu", "among": []}
+    assert api.get(f"{where}/rows").json["items"][0]["notices"] == [{**fault, "code": "name-not-split"}]
     wrong = api.post(f"{where}/table", {"sheet": "2025"}, If_Match=chosen.headers["ETag"])
     assert (wrong.status_code, wrong.json["code"]) == (422, "unreadable-table")
     named = api.post(IMPORTS, {**body, "sheet": "2027", "heading_row": 1})
@@ -167,7 +169,9 @@ def test_an_agenda_is_sent_as_other_programs_write_it(api: Api) -> None:
     rows = api.get(f"{where}/rows").json["items"]
     assert [(row["number"], row["state"], row["name"]) for row in rows] == [(1, "new", "Ports"), (2, "faulty", "")]
     at = "/schedule/conference/days/0/rooms/Hall/1"
-    assert rows[1]["faults"] == [{"heading": at, "code": "no-title", "column": "", "cell": "", "among": []}]
+    assert rows[1]["faults"] == [
+        {"heading": at, "code": "no-title", "column": "", "sheet": "", "cell": "", "among": []}
+    ]
     assert api.post(f"{where}/confirm", If_Match=made.headers["ETag"]).status_code == 200
     with transaction() as db:
         take_batch(db, made.json["id"], 0, now=clock.now())

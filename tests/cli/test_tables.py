@@ -185,4 +185,5 @@ def test_sheet_heading_row_and_columns_can_be_chosen(own_app: Flask, tmp_path: P
         "heading row: 2",
         "columns: Guest = latin",
     ]
+    assert "\nsheet B, row 3 Guest: note: " in run(import_, "people", file, *chosen).output
     assert run(import_, "people", file, "--column", "Guest=latin").exit_code == 2

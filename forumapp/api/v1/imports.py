@@ -24,9 +24,10 @@ from forumapp.schemas.choices import ImportKind, ImportStatus, RowState
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Shape, Text, WholeNumber, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from forumapp.api.auth import Call
+    from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
     from forumapp.domain.people.rows import RowFault
@@ -201,6 +202,7 @@ class RowFaultSchema(ma.Schema):
     )
     code = ma.fields.String()
     column = ma.fields.String(metadata={"description": "The letter of the column in a spreadsheet; empty for the row."})
+    sheet = ma.fields.String(metadata={"description": "The sheet, of a workbook with several; else empty."})
     cell = ma.fields.String(metadata={"description": "What the cell says, once it is corrected."})
     among = ma.fields.List(
         ma.fields.String(),
@@ -329,15 +331,17 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
     shown = lines[first : first + query["page_size"]]
     table = services.table_of_run(call.db, run)
     cells = {} if run.kind is ImportKind.AGENDA else {row.number: row.cells for row in table.rows}
-    rows = [_row(line, table.headings, cells.get(line.number, {})) for line in shown]
+    rows = [_row(line, table, cells.get(line.number, {})) for line in shown]
     return Page(rows, query["page"], query["page_size"], len(lines))
 
 
-def _row(line: Line, headings: Sequence[str], cells: Mapping[str, str]) -> dict[str, Any]:
+def _row(line: Line, table: Brought, cells: Mapping[str, str]) -> dict[str, Any]:
+    headings = table.headings
+
     def named(one: RowFault) -> dict[str, Any]:
         column = column_letter(headings.index(one.heading)) if one.heading in headings else ""
         said = {"heading": one.heading, "code": one.code, "column": column, "among": list(one.among)}
-        return {**said, "cell": cells.get(one.heading, "")}
+        return {**said, "sheet": table.sheet_to_name, "cell": cells.get(one.heading, "")}
 
     return {
         "number": line.number,

@@ -63,6 +63,11 @@ class Brought(NamedTuple):
     sheets: tuple[SheetInfo, ...] = ()
     top: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
+    @property
+    def sheet_to_name(self) -> str:
+        """The sheet, where a row number alone does not say where a cell is: in a file with several sheets with data."""
+        return self.place.sheet if sum(one.rows > 0 for one in self.sheets) > 1 else ""
+
 
 ANYWHERE = TablePlace()
 

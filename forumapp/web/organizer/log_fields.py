@@ -77,7 +77,7 @@ FIELDS: dict[str, Any] = {
     "contact_email": _l("Mail address for registrants"),
     "filename": _l("File"),
     "cells": _l("Corrected cells"),
-    "sheet": _l("Sheet"),
+    "sheet": _l("Sheet of the workbook"),
     "heading_row": _l("Heading row"),
     "mapping": _l("What the columns mean"),
     "read_as": _l("Read as"),

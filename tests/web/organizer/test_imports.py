@@ -446,6 +446,7 @@ def test_another_sheet_is_chosen_on_the_page(owner: Browser) -> None:
     assert "Sheet “2026”, headings in row 2. Sheets in the file: 2025 (hidden, 4 rows), 2026 (hidden, 4 rows)" in text
     assert "Row 1: Guests Row 2: Name Row 3: Ann 2026" in text
     assert "Corrected cells and choices for rows are cleared" in text
+    assert "3 Ann 2026 Name sheet “2026”, column A" in text_of(owner.get(page + "?state=review"))
     owner.send(page, {"sheet": "2026", "heading_row": "1", "version": version()}, to=page + "/table")
     assert one(select(ImportRun.heading_row).order_by(ImportRun.id.desc())) == 1
     for sent, words in (
