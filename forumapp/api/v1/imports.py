@@ -174,13 +174,13 @@ class ImportSchema(KeptSchema):
     finished_at = Instant(allow_none=True)
 
 
-class SheetSchema(ma.Schema):
+class ImportSheetSchema(ma.Schema):
     name = ma.fields.String()
     rows = WholeNumber(metadata={"description": "With anything in them."})
     is_hidden = ma.fields.Boolean()
 
 
-class FirstRowSchema(ma.Schema):
+class ImportFirstRowSchema(ma.Schema):
     number = WholeNumber()
     cells = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
 
@@ -188,11 +188,11 @@ class FirstRowSchema(ma.Schema):
 class ImportTableSchema(ma.Schema):
     sheet = ma.fields.String()
     heading_row = WholeNumber(allow_none=True)
-    sheets = ma.fields.List(ma.fields.Nested(SheetSchema))
+    sheets = ma.fields.List(ma.fields.Nested(ImportSheetSchema))
     headings = ma.fields.List(ma.fields.String(), metadata={"description": "In the order of the file."})
     unused_columns = ma.fields.List(ma.fields.String())
     first_rows = ma.fields.List(
-        ma.fields.Nested(FirstRowSchema), metadata={"description": "The first rows below the headings."}
+        ma.fields.Nested(ImportFirstRowSchema), metadata={"description": "The first rows below the headings."}
     )
 
 
