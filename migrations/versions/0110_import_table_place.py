@@ -1,7 +1,7 @@
 """Imports keep the sheet and the heading row of their table.
 
-Revision ID: 0109
-Revises: 0108
+Revision ID: 0110
+Revises: 0109
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0109"
-down_revision = "0108"
+revision = "0110"
+down_revision = "0109"
 branch_labels = None
 depends_on = None
 
