@@ -236,6 +236,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/clone": P.CREATE_EDITIONS,
     "GET /organizer/<edition>/settings/findings": P.SEE_AGENDA,
     "POST /organizer/<edition>/settings/findings": P.PUBLISH_AGENDA,
+    "POST /organizer/<edition>/settings/go-live": P.EDIT_EDITION,
     "POST /organizer/<edition>/settings/archive": P.ARCHIVE_EDITION,
     "POST /organizer/<edition>/settings/reopen": P.ARCHIVE_EDITION,
     "POST /organizer/<edition>/settings/names": P.EDIT_EDITION,

@@ -42,6 +42,7 @@ from forumapp.domain.delegations import (
     clash_overrides,
     coach_runs,
     days,
+    dependents,
     group_members,
     group_services,
     items,
@@ -349,6 +350,15 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         boardings.bring_back_boarding: ((of, party.removal_id), {}),
         items.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
         items.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
+        dependents.move_dependents: (
+            (
+                of,
+                [dependents.Dependent(party.item_id, item.version, {}, item.span, on_arrival=True)],
+                dependents.Shift(5, 5),
+                {party.item_id: item.version},
+            ),
+            {},
+        ),
         items.remove_itinerary_item: ((of, party.item_id), V),
         days.copy_day: ((delegation, item.start_wall.date(), NOW.date(), [party.item_id]), {}),
         days.shift_items: ((delegation, {party.item_id: 1}), {"minutes": 5}),

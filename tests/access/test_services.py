@@ -46,6 +46,7 @@ UNASKED = {
     "forums.tasks.copy_calendar": "for whoever was let to make an edition from another",
     "forums.tasks.write_calendar": "for whoever was let to make the edition",
     "mail.outbox.send_again": "for accounts.mailing, which asks: mail knows of no accounts",
+    "importing.kinds.take_sessions": "for confirm, the worker and the console, which have asked",
     "importing.registrations": "each row goes through the services that ask",
     "importing.rosters.add": "each row goes through the services that ask",
     "people.filling": "each record goes through the services that ask",

@@ -376,6 +376,7 @@ def test_pages_link_to_those_around_them_and_keep_the_search(api: Api) -> None:
         "page": 2,
         "page_size": 2,
         "total": 5,
+        "total_is_exact": True,
         "links": {
             "self": "/api/v1/people?q=wang&page_size=2&page=2",
             "first": "/api/v1/people?q=wang&page_size=2&page=1",
