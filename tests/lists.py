@@ -124,7 +124,8 @@ def hotel() -> OfficeList:
     for number in range(10):
         family, given = english(number)
         dates = ["2023-05-20 15:00", "2023-05-26 11:00", 6]
-        _row(sheet, 4 + number, [1000 + number, f"{family.upper()}, {given}", "King, non-smoking", *dates, ""])
+        _row(sheet, 4 + number, [1000 + number, f"{family.upper()}, {given}", "King, non-smoking", *dates])
+    sheet.row(6).set_cell_error(6, 0x2A)  # #N/A
     _row(sheet, 14, ["Total rooms: 10"])
     _row(sheet, 15, ["Prepared by: Front Office"])
     out = io.BytesIO()

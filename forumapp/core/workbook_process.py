@@ -18,6 +18,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 MOST_CELLS = 4_500_000  # of all sheets, blank ones within them included
+_XLS = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1024 * 1024
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(/?)>(?:(?!</?(?:\w+:)?c[\s>]).){0,200}?<(?:\w+:)?v>([^<]{0,40})", re.DOTALL)
@@ -56,6 +57,8 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
                 kind, errors = _look_over(archive)
         except (zipfile.BadZipFile, ET.ParseError, KeyError, OSError, EOFError, ValueError) as error:
             raise Unreadable("not-a-workbook") from error
+    elif content.startswith(_XLS):
+        errors = _xls_errors(content)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         budget, sheets = MOST_CELLS, []
@@ -72,6 +75,25 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Unreadable("not-a-workbook") from error
     return {"read_as": kind, "sheets": sheets}
+
+
+def _xls_errors(content: bytes) -> dict[str, Errors]:
+    """The error cells of an XLS by sheet, which the library gives as blanks; none where it cannot be read so."""
+    import xlrd
+
+    try:
+        with xlrd.open_workbook(file_contents=content, logfile=io.StringIO()) as book:
+            return {
+                sheet.name: {
+                    (row, column): xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#N/A")
+                    for row in range(sheet.nrows)
+                    for column, kind in enumerate(sheet.row_types(row))
+                    if kind == xlrd.XL_CELL_ERROR
+                }
+                for sheet in book.sheets()
+            }
+    except Exception:  # noqa: BLE001 (it raises any error for a broken file, and the other library decides)
+        return {}
 
 
 def _rows(sheet: Any, errors: Errors) -> list[tuple[int, list[str]]]:

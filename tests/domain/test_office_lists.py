@@ -90,8 +90,8 @@ EXPECTED: list[tuple[Callable[[], OfficeList], int, dict[str, Any]]] = [
     (lists.embassy, 0, {"latin_given": "ST Liew", "latin_family": ""}),
     (lists.embassy, 1, {"latin_family": "Abbott", "latin_given": "Brian", "phone": "+44 20 7946 0100"}),
 ]  # fmt: skip
-# The one error cell of all the lists.
-ERROR_CELLS = {lists.company: {5: [("单位", "error-cell")]}}
+# The error cells of the lists.
+ERROR_CELLS = {lists.company: {5: [("单位", "error-cell")]}, lists.hotel: {7: [("Phone", "error-cell")]}}
 
 
 @pytest.fixture
