@@ -325,6 +325,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "flights": _l("Flights"),
         "files": _l("Files and photos"),
         "officials": _l("Contact details of officials"),
+        "contacts": _l("Contact details of all other people"),
     },
     TaskState: {
         "overdue": _l("Overdue"),

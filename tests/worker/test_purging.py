@@ -39,7 +39,7 @@ from forumapp.worker.purging import purge_due
 from tests.seeds import NOW, seed, seed_delegation
 
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
-DUE = datetime(2023, 6, 21, 3, tzinfo=UTC)
+DUE = datetime(2023, 6, 21, 7, tzinfo=UTC)  # midnight in Los Angeles
 FILE = "print/1/1/itineraries.pdf"
 ANSWERS = {"questions": [{"code": "food", "kind": "diet"}], "values": {"food": ["halal"]}}
 # A worker that dies the moment it would tell the log, with everything taken out and nothing committed.

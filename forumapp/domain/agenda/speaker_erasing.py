@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.agenda.speaker_letters import ABOUT
 from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.audit.erasing import list_removed, scrub_removals
@@ -39,6 +40,13 @@ def erase_said(
         emptied = update(Speaker).where(*said).values({name: "", "version": Speaker.version + 1, "updated_at": now})
         count += int(db.connection().execute(emptied).rowcount)
     return {"speaker": count, "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run)}
+
+
+def list_on_program(db: DbSession, edition_ids: Collection[int]) -> set[int]:
+    """The ids of people who speak in any of these editions or have another role in their sessions."""
+    speakers = select(Speaker.person_id).where(Speaker.edition_id.in_(edition_ids))
+    roles = select(RoleAssignment.person_id).where(RoleAssignment.edition_id.in_(edition_ids))
+    return set(db.scalars(speakers.union(roles)))
 
 
 def erase_letters(

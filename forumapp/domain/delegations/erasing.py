@@ -10,7 +10,7 @@ from forumapp.domain.audit.erasing import list_logged_with, list_removed, scrub_
 from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.delegations.coach_models import Vehicle
 from forumapp.domain.delegations.group_models import Partition
-from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
+from forumapp.domain.delegations.models import TRAVEL, Delegation, ItineraryItem
 from forumapp.domain.delegations.notice_models import ItemNotice
 from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.room_models import HotelRoom
@@ -86,6 +86,21 @@ def _clear(
             values = {column.key: "" for column in columns} | {"version": model.version + 1}
             db.connection().execute(update(model).where(model.id.in_(batch)).values(values))
     return ids
+
+
+def erase_liaison_phones(db: DbSession, edition_id: int, *, dry_run: bool = False) -> dict[str, int]:
+    """Empty the liaisons' phone numbers, also of removed delegations. The log never held them."""
+
+    def scrub(table: str, values: dict[str, Any]) -> dict[str, Any]:
+        here = table == Delegation.__tablename__ and values["edition_id"] == edition_id
+        return {**values, "liaison_phone": ""} if here else values
+
+    given = Delegation.edition_id == edition_id, Delegation.liaison_phone != ""
+    count = db.execute(select(func.count()).select_from(Delegation).where(*given)).scalar_one()
+    if not dry_run:
+        emptied = update(Delegation).where(*given).values(liaison_phone="", version=Delegation.version + 1)
+        db.connection().execute(emptied)
+    return {"delegation": count, "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run)}
 
 
 def erase_requests(db: DbSession, edition_id: int, *, dry_run: bool = False) -> dict[str, int]:

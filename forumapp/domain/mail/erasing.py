@@ -29,6 +29,11 @@ def erase_messages_of(db: DbSession, edition_id: int, template: str, *, now: dat
     return _emptied(db, *which, now=now, dry_run=dry_run)
 
 
+def erase_edition_messages(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> int:
+    """The same of all mails in an edition."""
+    return _emptied(db, Message.edition_id == edition_id, now=now, dry_run=dry_run)
+
+
 def _emptied(db: DbSession, *which: ColumnElement[bool], now: datetime, dry_run: bool) -> int:
     which = (*which, Message.recipient != "")
     if dry_run:

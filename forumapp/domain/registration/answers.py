@@ -43,7 +43,9 @@ _WORDS = {
         "diet", "food", "meal", "meals", "allergy", "allergies", "access", "accessibility", "needs", "wheelchair",
         "mobility", "disability", "health", "medical", "religion",
     }),
-    Topic.CONTACT: frozenset({"phone", "mobile", "tel", "email", "mail", "wechat", "whatsapp"}),
+    Topic.CONTACT: frozenset({
+        "phone", "mobile", "tel", "telephone", "email", "mail", "wechat", "whatsapp", "emergency", "assistant",
+    }),
     Topic.TRAVEL: frozenset({"flight", "flights", "airline", "arrival", "departure"}),
     Topic.IDENTITY: frozenset({"passport", "visa", "birth"}),
 }

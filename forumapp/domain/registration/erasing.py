@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from forumapp.domain.audit.erasing import list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.mail.erasing import erase_messages
+from forumapp.domain.people.models import Person
 from forumapp.domain.registration.answers import Topic, codes_about, without
 from forumapp.domain.registration.files import erase_files
 from forumapp.domain.registration.group_models import RegistrationGroup
@@ -143,6 +144,17 @@ def list_registrations(db: DbSession, edition_id: int) -> set[int]:
 def list_registered(db: DbSession, edition_id: int) -> set[int]:
     """The ids of people who are registered in the edition, whatever has become of it."""
     return set(db.scalars(select(Registration.person_id).where(Registration.edition_id == edition_id)))
+
+
+def list_all_registrations(db: DbSession, edition_id: int) -> set[int]:
+    """The ids of the edition's registrations, with the removed ones."""
+    return list_registrations(db, edition_id) | {row["id"] for row in list_removed(db, edition_id, "registration")}
+
+
+def list_invited(db: DbSession, edition_ids: Collection[int]) -> set[int]:
+    """The ids of people in the registry with the address of an invitation to any of these editions."""
+    invited = select(Invitation.email).where(Invitation.edition_id.in_(edition_ids))
+    return set(db.scalars(select(Person.id).where(Person.email.in_(invited))))
 
 
 def list_vips(db: DbSession, edition_id: int) -> set[int]:

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.domain.accounts.idempotency import forget_answers_at
-from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said
+from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said, list_on_program
 from forumapp.domain.audit.services import SYSTEM, record
 from forumapp.domain.checkin.alerts import TEMPLATE as VIP_ALERT
 from forumapp.domain.checkin.forcing import erase_forced
 from forumapp.domain.checkin.reconciling import erase_notes
-from forumapp.domain.delegations.erasing import erase_flights, erase_requests, list_past_flights
+from forumapp.domain.delegations.erasing import erase_flights, erase_liaison_phones, erase_requests, list_past_flights
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import erase_files
 from forumapp.domain.letters.erasing import erase_searches
-from forumapp.domain.mail.erasing import erase_messages, erase_messages_of
+from forumapp.domain.mail.erasing import erase_edition_messages, erase_messages, erase_messages_of
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
 from forumapp.domain.people.photos import forget_former_photos
@@ -36,6 +36,8 @@ from forumapp.domain.registration.erasing import (
     erase_desk_notes,
     erase_groups,
     erase_invited,
+    list_all_registrations,
+    list_invited,
     list_registered,
     list_registrations_of,
     list_taking_part,
@@ -56,9 +58,15 @@ IMPORTED = {
     Kind.FLIGHTS: (ImportKind.REGISTRATIONS, ImportKind.ROSTER),
     Kind.FILES: (),
     Kind.OFFICIALS: (ImportKind.PEOPLE, ImportKind.REGISTRATIONS, ImportKind.ROSTER),
+    Kind.CONTACTS: tuple(ImportKind),
 }
 # And the papers that tell of it.
-TOLD_ON = {Kind.DIET: kinds.TELLS_DIET, Kind.FILES: kinds.TELLS_PHOTOS, Kind.OFFICIALS: kinds.TELLS_CONTACTS}
+TOLD_ON = {
+    Kind.DIET: kinds.TELLS_DIET,
+    Kind.FILES: kinds.TELLS_PHOTOS,
+    Kind.OFFICIALS: kinds.TELLS_CONTACTS,
+    Kind.CONTACTS: kinds.TELLS_CONTACTS,
+}
 
 
 def purge(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) -> dict[str, int]:
@@ -82,8 +90,14 @@ def what_would_go(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) 
 
 
 def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_run: bool) -> dict[str, int]:
-    take_out = {Kind.DIET: _diet, Kind.FLIGHTS: _flights, Kind.FILES: _files, Kind.OFFICIALS: _officials}[kind]
-    counts = take_out(db, edition_id, now, dry_run)
+    erase = {
+        Kind.DIET: _diet,
+        Kind.FLIGHTS: _flights,
+        Kind.FILES: _files,
+        Kind.OFFICIALS: _officials,
+        Kind.CONTACTS: _contacts,
+    }[kind]
+    counts = erase(db, edition_id, now, dry_run)
     counts["import_run"] = erase_files(db, edition_id, IMPORTED[kind], dry_run=dry_run)
     return {table: count for table, count in sorted(counts.items()) if count}
 
@@ -128,8 +142,7 @@ def _files(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Coun
 
 
 def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
-    officials = list_vips(db, edition_id) | list_of_government(db, edition_id)
-    officials -= list_taking_part(db, _later(db, edition_id, now))
+    officials = _list_officials(db, edition_id) - _list_returning(db, edition_id, Kind.OFFICIALS, now)
     counts = Counter(erase_contacts(db, edition_id, officials, now=now, dry_run=dry_run))
     of = list_registrations_of(db, edition_id, officials)
     counts.update(erase_answers(db, edition_id, Topic.CONTACT, of=of, now=now, dry_run=dry_run))
@@ -137,15 +150,52 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     counts["message"] += erase_letters(db, edition_id, officials, now=now, dry_run=dry_run)
     counts["message"] += erase_messages(db, "person", officials, now=now, dry_run=dry_run)
     counts["message"] += erase_messages_of(db, edition_id, VIP_ALERT, now=now, dry_run=dry_run)
-    counts.update(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
-    counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
-    counts.update(erase_groups(db, edition_id, now=now, dry_run=dry_run))
-    counts.update(erase_forced(db, edition_id, now=now, dry_run=dry_run))
-    counts.update(erase_notes(db, edition_id, now=now, dry_run=dry_run))
-    counts["mailing"] = erase_searches(db, edition_id, now=now, dry_run=dry_run)
+    counts.update(_edition_contacts(db, edition_id, now, dry_run))
     when: Any = {"now": now, "dry_run": dry_run}
     counts["print_job"] = _papers(db, edition_id, Kind.OFFICIALS, all_gone=not counts.total(), **when)
     return counts
+
+
+def _contacts(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
+    """Contact details of everyone in the edition except officials, which have a date of their own.
+
+    The mail log goes as a whole: one mail may concern several people.
+    """
+    officials = _list_officials(db, edition_id)
+    people = list_registered(db, edition_id) | list_on_program(db, [edition_id])
+    people -= officials | _list_returning(db, edition_id, Kind.CONTACTS, now)
+    counts = Counter(erase_contacts(db, edition_id, people, now=now, dry_run=dry_run))
+    of = list_all_registrations(db, edition_id) - list_registrations_of(db, edition_id, officials)
+    counts.update(erase_answers(db, edition_id, Topic.CONTACT, of=of, now=now, dry_run=dry_run))
+    counts.update(erase_said(db, edition_id, ("contact",), now=now, dry_run=dry_run))
+    counts.update(erase_liaison_phones(db, edition_id, dry_run=dry_run))
+    others = _edition_contacts(db, edition_id, now, dry_run)
+    others["message"] = 0  # the next line counts them with the rest of the edition's mail
+    counts.update(others)
+    counts["message"] = erase_edition_messages(db, edition_id, now=now, dry_run=dry_run)
+    when: Any = {"now": now, "dry_run": dry_run}
+    counts["print_job"] = _papers(db, edition_id, Kind.CONTACTS, all_gone=not counts.total(), **when)
+    return counts
+
+
+def _edition_contacts(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
+    """Contact details that belong to the edition and not to a person's record: offices, invitations, groups, notes."""
+    counts = Counter(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
+    for erase in (erase_invited, erase_groups, erase_forced, erase_notes):
+        counts.update(erase(db, edition_id, now=now, dry_run=dry_run))
+    counts["mailing"] = erase_searches(db, edition_id, now=now, dry_run=dry_run)
+    return counts
+
+
+def _list_officials(db: DbSession, edition_id: int) -> set[int]:
+    return list_vips(db, edition_id) | list_of_government(db, edition_id)
+
+
+def _list_returning(db: DbSession, edition_id: int, kind: Kind, now: datetime) -> set[int]:
+    """People in a later edition that still needs to reach them."""
+    later = _later(db, edition_id, kind, now)
+    returning = list_taking_part(db, later)
+    return returning | list_on_program(db, later) | list_invited(db, later) if kind is Kind.CONTACTS else returning
 
 
 def _papers(db: DbSession, edition_id: int, kind: Kind, *, all_gone: bool, now: datetime, dry_run: bool) -> int:
@@ -155,15 +205,15 @@ def _papers(db: DbSession, edition_id: int, kind: Kind, *, all_gone: bool, now: 
     return purge_papers(db, edition_id, TOLD_ON[kind], asked_before=before, now=now, dry_run=dry_run)
 
 
-def _later(db: DbSession, edition_id: int, now: datetime) -> list[int]:
-    """The ids of later editions that still need their officials' contact details."""
+def _later(db: DbSession, edition_id: int, kind: Kind, now: datetime) -> list[int]:
+    """The ids of later editions where contact details of this kind are not due yet."""
     starts_on = get_edition_by_id(db, edition_id).starts_on
     later = set(db.scalars(select(Edition.id).where(Edition.starts_on > starts_on)))
-    return sorted(later - {edition.id for edition, kind in list_due(db, now=now) if kind is Kind.OFFICIALS})
+    return sorted(later - {edition.id for edition, due in list_due(db, now=now) if due is kind})
 
 
 def _forget_answers(db: DbSession, edition: Edition, kind: Kind) -> None:
     """The API keeps its answers for some days, for callers that ask twice; they repeat what was sent."""
     forget_answers_at(db, f"/editions/{edition.slug}/")
-    if kind is Kind.OFFICIALS:
+    if kind in (Kind.OFFICIALS, Kind.CONTACTS):
         forget_answers_at(db, "/people")

@@ -10,6 +10,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.retention.models import PurgeReport, RetentionRule
 from forumapp.domain.retention.rules import Kind, Rule, day_that_counts, is_due
 
@@ -35,7 +36,7 @@ def get_rule(db: DbSession, edition_id: int, kind: str) -> Rule:
 
 
 def list_due(db: DbSession, *, now: datetime) -> list[tuple[Edition, Kind]]:
-    """What must be gone by now. The day begins with that of UTC, for all editions at once.
+    """What must be gone by now. The date is that of each forum, in its own zone.
 
     A sample edition keeps everything: its people and flights are invented, and its forum is long over.
     """
@@ -45,13 +46,13 @@ def list_due(db: DbSession, *, now: datetime) -> list[tuple[Edition, Kind]]:
         (edition, kind)
         for edition in editions
         for kind in Kind
-        if is_due(_rule(kind, known.get((edition.id, kind)), edition).purge_on, now.date())
+        if is_due(_rule(kind, known.get((edition.id, kind)), edition).purge_on, today_at(edition, now))
     ]
 
 
 def _rule(kind: Kind, row: RetentionRule | None, edition: Edition) -> Rule:
     set_on = row.purge_on if row else None
-    day = day_that_counts(set_on, edition.ends_on)
+    day = day_that_counts(kind, set_on, edition.ends_on)
     return Rule(kind, day, row.version, row.id) if row else Rule(kind, day, 0)
 
 

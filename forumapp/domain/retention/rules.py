@@ -17,6 +17,7 @@ class Kind(enum.StrEnum):
     FLIGHTS = "flights"
     FILES = "files"  # files and photos that came with answers
     OFFICIALS = "officials"  # contact details of officials
+    CONTACTS = "contacts"  # contact details of all other people
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,13 @@ class Rule:
     id: int | None = field(default=None, compare=False)
 
 
-def usual_day(ends_on: date) -> date:
-    """When a kind of data goes unless the edition says otherwise."""
-    return ends_on + AFTER
+# Attendees, speakers and contacts are invited to the next forum, so their addresses stay as long as is allowed.
+_USUAL = {Kind.CONTACTS: LONGEST}
+
+
+def usual_day(kind: Kind, ends_on: date) -> date:
+    """The date a kind of data goes unless the edition sets another."""
+    return ends_on + _USUAL.get(kind, AFTER)
 
 
 def latest_day(ends_on: date) -> date:
@@ -47,12 +52,12 @@ def fault_of(purge_on: date, ends_on: date) -> str | None:
     return "later-than-a-year" if purge_on > latest_day(ends_on) else None
 
 
-def day_that_counts(set_on: date | None, ends_on: date) -> date:
+def day_that_counts(kind: Kind, set_on: date | None, ends_on: date) -> date:
     """The day that was set; where the edition has been moved since, so that it makes no sense any more, the usual one.
 
     Nothing may go before a forum that was put off.
     """
-    return usual_day(ends_on) if set_on is None or fault_of(set_on, ends_on) else set_on
+    return usual_day(kind, ends_on) if set_on is None or fault_of(set_on, ends_on) else set_on
 
 
 def is_due(purge_on: date, today: date) -> bool:

@@ -124,6 +124,7 @@ FIELDS: dict[str, Any] = {
     "cloned_from": _l("Made from"),
     "code": _l("Short code"),
     "color": _l("Color"),
+    "contacts": _l("Contact details of all other people"),
     "country_region": _l("Country or region"),
     "creates_editions": _l("May create editions"),
     "decided_at": _l("Decided on"),

@@ -235,6 +235,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "approved": lambda kept: _anything({part: value for part, value in kept.items() if part != "before"}),
     "admits": lambda areas: listed(_choice(Area, area) for area in areas),
     "consents": lambda purpose: str(labels.label(Purpose(purpose))),
+    "contacts": _purged,
     "country_region": region,
     "diet": _purged,
     "end_fold": _fold,

@@ -55,6 +55,11 @@ WHAT: Mapping[str, Any] = {
         " their answers to questions about these, and the mail sent to them. For people who take part in a later forum,"
         " the date of that forum applies."
     ),
+    RetentionKind.CONTACTS: _l(
+        "Email addresses, phone numbers, WeChat names, emergency contacts and assistants of attendees, speakers and"
+        " invited people, of groups and liaisons, the mail log and imported files. For people in a later forum, the"
+        " date of that forum applies."
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from forumapp.domain.registration.answers import Topic, topic_of, without
-from forumapp.domain.retention.rules import day_that_counts, fault_of, is_due
+from forumapp.domain.retention.rules import Kind, day_that_counts, fault_of, is_due, latest_day, usual_day
 
 ENDS = date(2023, 5, 22)
 
@@ -35,7 +35,12 @@ def test_a_day_lies_within_a_year_after_the_forum(purge_on, fault):
     ],
 )
 def test_the_usual_day_counts_where_none_was_set_that_makes_sense(set_on, ends_on, counts):
-    assert day_that_counts(set_on, ends_on) == counts
+    assert day_that_counts(Kind.DIET, set_on, ends_on) == counts
+
+
+def test_contact_details_of_attendees_stay_until_the_latest_date_unless_set():
+    assert usual_day(Kind.CONTACTS, ENDS) == latest_day(ENDS) == date(2024, 5, 21)
+    assert usual_day(Kind.OFFICIALS, ENDS) == date(2023, 6, 21)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,8 @@ def test_data_is_due_from_its_day_on(day, due):
         ("q7", "short-text", None),
         ("food-allergies", "long-text", Topic.NEEDS),
         ("accessibility", "yes-no", Topic.NEEDS),
+        ("emergency-contact", "short-text", Topic.CONTACT),
+        ("assistant", "short-text", Topic.CONTACT),
         ("mobile-in-china", "short-text", Topic.CONTACT),
         ("arrival-flight", "short-text", Topic.TRAVEL),
         ("passport-number", "short-text", Topic.IDENTITY),

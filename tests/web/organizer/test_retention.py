@@ -48,11 +48,12 @@ def test_the_page_says_when_what_goes_and_what_has_gone(house: House, owner: Bro
         ["Wed 21 Jun 2023", "1 flight"],
         ["Wed 21 Jun 2023", "Nothing"],
         ["Wed 21 Jun 2023", "Nothing"],
+        ["Tue 21 May 2024", "Nothing"],
     ]
     with transaction() as db:
         purge(db, house.edition_id, Kind.FLIGHTS, now=DUE)
     rules, reports = tables(owner)
-    assert [row[2] for row in rules] == ["Nothing"] * 4
+    assert [row[2] for row in rules] == ["Nothing"] * 5
     assert [row[1:] for row in reports] == [["Flights", "1 flight"]]
     assert "deleted data at the end of its retention" in owner.get(f"{HOME}/settings").text
 
