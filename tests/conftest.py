@@ -23,7 +23,6 @@ from forumapp.app import create_app, settle
 from forumapp.cli.database import upgrade_all
 from forumapp.core.config import Config
 from forumapp.core.db import db
-from forumapp.core.limits import limiter
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import hashing
 from forumapp.domain.jobs.services import close_clients
@@ -275,7 +274,6 @@ def lend(app: Flask, config: Config) -> None:
     app.extensions.update({name: made() for name, made in KEPT.items()})
     with app.app_context():
         db.engine.url = make_url(config.database_url)
-    limiter.reset()
 
 
 @contextmanager
@@ -374,7 +372,6 @@ def ground(shared_app: Flask) -> Flask:
 @pytest.fixture
 def app(ground: Flask, watch: forgotten.Watch) -> Iterator[Flask]:
     """An application whose changes, committed or not, are gone after the test."""
-    limiter.reset()
     with rolled_back(ground):
         yield ground
         watch.look_at_the_end(db.session())

@@ -28,6 +28,7 @@ NOT_BY_PEOPLE = {
     "admission": "follow from scans",
     "agenda_telling": "whom the worker told; that they are to be told stands with the version",
     "allowance": "counts tries",
+    "rate_count": "counts requests",
     "choice_places": "follow from the form and from what is answered",
     "answer_file": "the answers that name them are told",
     "audit_event": "the log itself",

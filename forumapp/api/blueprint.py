@@ -22,7 +22,7 @@ from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import answer_in_problems
 from forumapp.api.stale import Reader, both_versions, of_another
 from forumapp.core.errors import Stale
-from forumapp.core.limits import in_turn, is_local, limiter
+from forumapp.core.limits import SharedLimit, in_turn, is_local, limited
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import Answer
 
@@ -119,7 +119,7 @@ class ApiBlueprint(Blueprint):
         located_by: str | None = "id",
         public: bool = False,
         devices: bool = False,
-        limit: str | None = None,
+        limit: str | SharedLimit | None = None,
         crowded: bool = False,
         straight: Callable[[Mapping[str, Any]], str] | None = None,
         ahead: View | None = None,
@@ -160,7 +160,7 @@ class ApiBlueprint(Blueprint):
         tagged: bool = False,
         body: type[ma.Schema] | None = None,
         public: bool = False,
-        limit: str | None = None,
+        limit: str | SharedLimit | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, **path) -> row`: a POST that does something to a record and answers with it.
@@ -381,9 +381,9 @@ class ApiBlueprint(Blueprint):
             body = {} if values is None else read_json()
             raise both_versions(READERS[path], parts, body, values or {}) from refusal
 
-    def _limited(self, described: View, limit: str | None) -> View:
+    def _limited(self, described: View, limit: str | SharedLimit | None) -> View:
         if limit:
-            described = self.alt_response(429, **TOO_MANY)(limiter.limit(limit, exempt_when=_is_free)(described))
+            described = self.alt_response(429, **TOO_MANY)(limited(limit, exempt_when=_is_free)(described))
         return described
 
     def _problems(self, *statuses: int) -> Decorator:

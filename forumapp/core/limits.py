@@ -1,4 +1,4 @@
-"""How often one address may send a form or register, and how many of a crowd are at work at a time.
+"""How often one network may send a form or register, over all processes, and how many requests work at a time.
 
 Generous: a whole delegation may register from one office.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 from functools import wraps
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import request
+from flask import current_app, request
 from flask_limiter import Limiter
 
 from forumapp.core.networks import networks_of
+from forumapp.core.rate_counts import STORAGE_URI, STRATEGY
 from forumapp.core.requests import client_of, is_loopback, trusted_proxies
 from forumapp.core.transactions import turn
 
@@ -22,12 +23,25 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from forumapp.core.seals import Seals
+
 NOBODY = "0.0.0.0"  # noqa: S104 (an address that is nobody's)
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 FORMS = "60 per minute; 1000 per hour"
 # A badge that is drawn takes a moment of a processor.
 DRAWINGS = "20 per minute; 200 per hour"
 SUGGESTIONS = "240 per minute; 3000 per hour"
+
+
+class SharedLimit(NamedTuple):
+    """A limit that several views count together."""
+
+    rate: str
+    scope: str
+
+
+# By form and by program, alone and as a group: else one address could take the spots of each way in turn.
+REGISTERING = SharedLimit(FORMS, "registering")
 
 
 def client_address() -> str:
@@ -49,9 +63,13 @@ def seconds_left() -> int:
     return max(1, ceil(limit.reset_at - time.time())) if limit else 1
 
 
-def client_network() -> str:
-    """Who is counted: not each of the addresses that one household has."""
-    return networks_of(client_address())[0]
+def network_key() -> str:
+    """A keyed hash of the client's network: not each of the addresses that one household has is counted alone.
+
+    Neither the database nor the limiter's log holds the address.
+    """
+    seals: Seals = current_app.extensions["forumapp.seals"]
+    return seals.fingerprint("rate-limit", networks_of(client_address())[0])
 
 
 class _Limiter(Limiter):
@@ -64,7 +82,16 @@ class _Limiter(Limiter):
             super()._check_request_limit(callable_name, in_middleware)
 
 
-limiter = _Limiter(client_network, storage_uri="memory://")
+limiter = _Limiter(network_key, storage_uri=STORAGE_URI, strategy=STRATEGY)
+
+
+def limited(
+    limit: str | SharedLimit, *, exempt_when: Callable[[], bool] = is_local
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorates a view that each network may call only so often."""
+    if isinstance(limit, SharedLimit):
+        return limiter.shared_limit(limit.rate, limit.scope, exempt_when=exempt_when)
+    return limiter.limit(limit, exempt_when=exempt_when)
 
 
 def in_turn(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session as DbSession
 
 
@@ -51,6 +51,21 @@ def transaction() -> Iterator[DbSession]:
     if has_written and not joined:
         turns_on(db.engine).give_up()
         settle(db.engine)
+
+
+@contextmanager
+def counting_transaction() -> Iterator[Connection]:
+    """A short transaction of its own for counters. It is not flushed to disk: a power cut may lose the last ones."""
+    if is_joined():
+        with transaction() as session:
+            yield session.connection()
+        return
+    with (
+        writer_gate(db.engine),
+        db.engine.connect().execution_options(writer=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
 
 
 def driver_counts_nothing(driver: object) -> bool:

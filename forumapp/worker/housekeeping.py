@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from time import monotonic
 
+from forumapp.core import rate_counts
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, sign_ins
@@ -80,6 +81,7 @@ def purge(*, now: datetime) -> None:
         jobs.forget_workers(db, not_seen_since=now - KEPT)
         forget_answers(db, before=now - KEPT)
         allowances.forget_full(db, now=now)
+        rate_counts.forget_ended(db, now=now)
         sign_ins.forget_ended(db, now=now)
         forget_former_files(db, before=now - removals.KEPT)
         removals.forget_removals(db, before=now - removals.KEPT)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core.db import db
-from forumapp.core.limits import limiter
 from tests.access.world import World, build
 from tests.conftest import lasting_app, rolled_back
 
@@ -29,6 +28,5 @@ def whole_world(
 
 @pytest.fixture
 def world(whole_world: World) -> Iterator[World]:
-    limiter.reset()
     with rolled_back(whole_world.app):
         yield whole_world

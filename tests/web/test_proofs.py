@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from forumapp.core import clock, limits
+from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people import services as people
@@ -318,7 +318,6 @@ def test_the_page_asks_as_often_for_one_as_for_many(office: Office) -> None:
 
 @pytest.mark.parametrize("page", ["", "/people/1"])
 def test_answers_come_no_faster_than_people_write_them(office: Office, page: str) -> None:
-    limits.limiter.reset()
     far = {"REMOTE_ADDR": "203.0.113.9"}  # this very machine may ask as often as it likes
     sent = {"csrf_token": token_of(office.browser, office.link), "by": ""}
 

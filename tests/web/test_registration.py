@@ -14,7 +14,7 @@ from lxml import html
 from PIL import Image
 from sqlalchemy import select, update
 
-from forumapp.core import clock, limits
+from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
@@ -154,7 +154,6 @@ def test_a_closed_type_is_told_so(client: FlaskClient, forum: Forum, session: Db
 
 
 def test_one_address_may_send_many_forms_but_not_any_number(client: FlaskClient, forum: Forum) -> None:
-    limits.limiter.reset()
     empty = {"csrf_token": token_of(client, FORM)}
     office, home = {"REMOTE_ADDR": "203.0.113.7"}, {"REMOTE_ADDR": "203.0.113.8"}
 
@@ -167,7 +166,6 @@ def test_one_address_may_send_many_forms_but_not_any_number(client: FlaskClient,
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
 def test_nobody_is_local_by_saying_so(client: FlaskClient, forum: Forum, header: str) -> None:
-    limits.limiter.reset()
     empty = {"csrf_token": token_of(client, FORM)}
 
     said = [client.post(FORM, data=empty, headers={header: "127.0.0.1"}).status_code for _ in range(61)]
@@ -176,7 +174,6 @@ def test_nobody_is_local_by_saying_so(client: FlaskClient, forum: Forum, header:
 
 
 def test_behind_a_proxy_each_visitor_is_counted_alone(client: FlaskClient, forum: Forum) -> None:
-    limits.limiter.reset()
     empty = {"csrf_token": token_of(client, FORM)}
 
     said = [

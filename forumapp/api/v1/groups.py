@@ -11,7 +11,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.placed import PlacedSchema, placed_as_told
 from forumapp.api.v1.registration import RegistrationLineSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With
-from forumapp.core.limits import FORMS
+from forumapp.core.limits import REGISTERING
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.forums.queries import get_edition_id
@@ -75,7 +75,7 @@ class GroupLinkSchema(Shape):
     url = ma.fields.String(required=True)
 
 
-@blueprint.creates(GROUPS, NewGroupSchema, PlacedGroupSchema, located_by=None, public=True, limit=FORMS)
+@blueprint.creates(GROUPS, NewGroupSchema, PlacedGroupSchema, located_by=None, public=True, limit=REGISTERING)
 def register_group(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Register a group: all of its people or, where anything is wrong, nobody. Faults say of whom: people.0.email."""
     of = get_edition_id(call.db, edition)

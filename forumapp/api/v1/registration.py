@@ -24,7 +24,7 @@ from forumapp.api.v1.shapes import (
     page_from,
 )
 from forumapp.core.errors import NotFound
-from forumapp.core.limits import FORMS
+from forumapp.core.limits import REGISTERING
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
@@ -288,7 +288,13 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
 
 
 @blueprint.creates(
-    REGISTRATIONS, NewRegistrationSchema, PlacedTogetherSchema, located_by=None, public=True, limit=FORMS, crowded=True
+    REGISTRATIONS,
+    NewRegistrationSchema,
+    PlacedTogetherSchema,
+    located_by=None,
+    public=True,
+    limit=REGISTERING,
+    crowded=True,
 )
 def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Register someone: confirmed, waitlisted or applied. A type that is closed is for organizers alone."""

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from forumapp.core import clock
-from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.limits import REGISTERING, SUGGESTIONS, is_local, limited, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES
 from forumapp.core.tokens import hashed
@@ -54,7 +54,7 @@ def group(slug: str, code: str) -> str:
 
 
 @blueprint.post("/<slug>/register/<code>/group")
-@limiter.limit(FORMS, exempt_when=is_local)
+@limited(REGISTERING)
 def send_group(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
 

@@ -9,7 +9,7 @@ from flask import redirect, request, session, url_for
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.limits import FORMS, SUGGESTIONS, in_turn, is_local, limiter
+from forumapp.core.limits import REGISTERING, SUGGESTIONS, in_turn, is_local, limited, limiter
 from forumapp.core.transactions import reading
 from forumapp.domain.registration.errors import NoPlusOnesLeft, RegistrationClosed
 from forumapp.domain.registration.plus_ones import register_with
@@ -84,7 +84,7 @@ def shown(edition: Edition, kind: RegistrationType) -> Again:
 
 
 @blueprint.post("/<slug>/register/<code>")
-@limiter.limit(FORMS, exempt_when=is_local)
+@limited(REGISTERING)
 @in_turn
 def send(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)

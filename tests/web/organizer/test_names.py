@@ -17,7 +17,6 @@ from lxml import html
 from markupsafe import escape
 from sqlalchemy import select
 
-from forumapp.core.limits import limiter
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.core.transactions import reading, transaction
@@ -113,7 +112,6 @@ def sent(house: House, names: list[Named]) -> None:
         for one in names:
             if bool(one.native) is (language == "en"):
                 continue
-            limiter.reset()
             typed = {
                 "csrf_token": found[1],
                 "name_script": "han" if one.native else "latin",
