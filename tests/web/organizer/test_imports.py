@@ -17,6 +17,10 @@ from forumapp.core.tables import read_table, write_xlsx
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import Session
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.importing.services import take_batch
 from forumapp.domain.mail.models import Message
@@ -24,6 +28,8 @@ from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.worker import importing
 from forumapp.worker.context import bind
+from tests.domain.registering import make_type
+from tests.lists import government
 from tests.web.organizer.house import HOME, browser_as, queries, rows
 
 if TYPE_CHECKING:
@@ -188,6 +194,42 @@ def test_registrations_from_the_sample_to_the_list(house: House, owner: Browser)
     assert one(select(func.count(Registration.id))) == before + 1
     assert browser_as(house, Role.PROGRAM_MANAGER).get(to).status_code == 403
     assert owner.get(f"{HOME}/people/export/registrations.csv").status_code == 404
+
+
+def test_the_list_of_a_government_is_imported_in_five_steps(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        edition_id = db.scalars(select(RegistrationType.edition_id)).first() or 0
+        make_type(db, edition_id, "delegate", name={"en": "Delegate"})
+        names = {"hb": "湖北", "jiangsu": "江苏"}
+        known = {text for (name,) in db.execute(select(Delegation.name)) for text in name.values()}
+        for code, name in names.items():
+            if name not in known:
+                values = {"code": code, "name": {"zh-Hans": name}}
+                create_delegation(db, edition_id, values, actor=Actor(None, Via.COMMAND), now=clock.now())
+    steps = 1
+    page = upload(owner, government().content, "名单.xlsx", f"{HOME}/people/import/registrations").location
+    fields = {f"column-{n}": meant for n, meant in enumerate(_mapping(page, owner))}
+    steps += 1  # the columns are right as they are, and the type is chosen for the whole file
+    whole = {"setting-type": "delegate", "setting-delegation": ""}
+    owner.send(page, {**fields, **whole, "version": version()})
+    steps += 1  # the rows to review
+    text = text_of(owner.get(page + "?state=faulty"))
+    assert "With faults 0" in text, text[-1500:]
+    assert "Skipped 2" in text_of(owner.get(page))
+    assert "合计 12人" in text_of(owner.get(page + "?state=skipped"))
+    steps += 1
+    owner.send(page, {"version": version()}, to=page + "/start")
+    with transaction() as db:
+        take_batch(db, one(select(ImportRun.id).order_by(ImportRun.id.desc())), 0, now=clock.now())
+    assert "12 records have been added." in text_of(owner.get(page + "/progress"))
+    assert steps <= 5
+
+
+def _mapping(page: str, owner: Browser) -> list[str]:
+    """What the page shows for each column, in the order of the columns."""
+    selects = re.findall(r'<select[^>]*name="column-\d+".*?</select>', owner.get(page).text, re.DOTALL)
+    chosen = [re.search(r'<option[^>]*value="([^"]*)"[^>]*\bselected', one) for one in selects]
+    return [found[1] if found else "" for found in chosen]
 
 
 def test_single_cells_are_corrected_on_the_page_and_checked_again(house: House, owner: Browser) -> None:
