@@ -24,7 +24,10 @@ _COMMA = re.compile(r"[^\S\n]*[,，、][^\S\n]*")
 _SUFFIXES = frozenset({
     "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba", "esq", "cpa", "dds", "bsc", "msc", "llb", "llm", "jd", "dba",
 })  # fmt: skip
-_LONGEST_SUFFIX = 4
+# Of family names of several words: "van der Berg, Jan".
+_PARTICLES = frozenset({
+    "al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "san", "st", "van", "von",
+})  # fmt: skip
 _LONGEST_INITIALS = 3  # letters: "ST Liew", "KK Tan"
 _VOWELS = frozenset("AEIOU")
 _WITHOUT_VOWELS = frozenset({"NG", "LV"})  # family names, not initials
@@ -97,13 +100,14 @@ def _by_comma(before: str, after: str, native: str) -> SplitName | None:
             return None
         if family_first:
             return _split(before, after, Evidence.PINYIN)
-    return None if _is_suffix(after, before) else _split(before, after, Evidence.COMMA)
+    is_suffix = fold(after) in _SUFFIXES
+    return _split(before, after, Evidence.COMMA) if _is_one_family(before) and not is_suffix else None
 
 
-def _is_suffix(after: str, before: str) -> bool:
-    """A degree or an honor after a full name: "Andrew Leung, GBS"."""
-    is_short = after.isupper() and len(after) <= _LONGEST_SUFFIX
-    return fold(after) in _SUFFIXES or (is_short and " " in before and not before.isupper())
+def _is_one_family(before: str) -> bool:
+    """Whether the part before a comma is a family name. "Mary Smith, Director" has a whole name there."""
+    *first, _last = before.split() or [""]
+    return before.isupper() or all(fold(word) in _PARTICLES for word in first)
 
 
 def _by_words(words: list[str], native: str) -> SplitName | None:
@@ -120,7 +124,7 @@ def _by_words(words: list[str], native: str) -> SplitName | None:
 
 def _by_capitals(words: list[str]) -> SplitName | None:
     """The words in capitals at the beginning or at the end, where another word has small letters."""
-    marked = [_is_capitals(word) and not _is_initials(word) for word in words]
+    marked = [_is_capitals(word) and not _is_initials(word) and fold(word) not in _SUFFIXES for word in words]
     count = sum(marked)
     if count == 0 or not any(one.islower() for word in words for one in word):
         return None
@@ -191,8 +195,12 @@ def _is_initials(word: str) -> bool:
 
 
 def _split(family: str, given: str, evidence: Evidence, *, is_family_first: bool = True) -> SplitName:
-    """Whole words in capitals are a habit of lists and forms, not part of the name; initials are."""
-    return SplitName(_written(family), _written(given), is_family_first, evidence)
+    """Whole words of pinyin in capitals are a habit of lists and forms, not part of the name. Other names stay as
+    written: only their owners know whether it is McDonald or Mcdonald.
+    """
+    if evidence is Evidence.PINYIN:
+        family, given = _written(family), _written(given)
+    return SplitName(family, given, is_family_first, evidence)
 
 
 def _written(name: str) -> str:
