@@ -24,6 +24,7 @@ LOOKED_AT = 30  # filled rows at the top of a sheet, among which the headings ar
 DELIMITERS = ",;\t"
 # What stands where bytes are no character; whoever reads a cell that holds it has to say so.
 LOST = "\ufffd"
+_DETAIL = re.compile(r"[:：]\s*\S")  # a value behind a colon
 _ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
 _JUDGED_BY = 1_000_000  # bytes
@@ -134,16 +135,20 @@ def _choose_sheet(sheets: Sequence[Sheet], name: str, count_known: Callable[[Seq
 def _find_heading_row(
     rows: Sequence[tuple[int, list[str]]], number: int | None, count_known: Callable[[Sequence[str]], int]
 ) -> int:
-    """The index of the row with the headings."""
+    """The index of the row with the headings: the one with the most known headings, then with the most cells.
+
+    "电话：025-86630000" above the table is a detail of the sender, no heading.
+    """
     if number is not None:
         at = next((at for at, (one, _row) in enumerate(rows) if one == number), None)
         if at is None:
             raise UnreadableTable(why="no-such-row")
         return at
     top = rows[:LOOKED_AT]
-    known = [count_known(row) for _number, row in top]
+    headings = [[cell for cell in row if cell.strip() and not _DETAIL.search(cell)] for _number, row in top]
+    known = [count_known(row) for row in headings]
     if max(known) > 0:
-        return known.index(max(known))
+        return max(range(len(top)), key=lambda at: (known[at], len(headings[at]), -at))
     filled = [sum(bool(cell.strip()) for cell in row) for _number, row in top]
     usual = Counter(filled).most_common(1)[0][0]
     return next((at for at, count in enumerate(filled) if count * 2 > usual), 0)

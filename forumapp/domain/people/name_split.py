@@ -26,7 +26,8 @@ _SUFFIXES = frozenset({
 })  # fmt: skip
 # Of family names of several words: "van der Berg, Jan".
 _PARTICLES = frozenset({
-    "al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "san", "st", "van", "von",
+    "al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "san", "st",
+    "van", "von",
 })  # fmt: skip
 _LONGEST_INITIALS = 3  # letters: "ST Liew", "KK Tan"
 _VOWELS = frozenset("AEIOU")

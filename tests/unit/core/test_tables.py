@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from forumapp.core.tables import LONGEST, UnreadableTable, bare, neutral, read_table, write_csv, write_xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 NAMES = "姓名,Name\n刘春,LIU Chun\n"
 
@@ -210,6 +210,24 @@ def test_the_heading_row_is_found_below_titles_and_can_be_chosen() -> None:
     assert (table.sheet, table.heading_row, table.headings) == ("名单", 3, ("序号", "姓名", "Name", "手机"))
     assert [row.number for row in table.rows] == [4, 5]
     assert read_table(content, heading_row=4).headings == ("1", "李明", "LI Ming", "+86 10 1")
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        "填表单位：商会,联系人：王芳,电话：025-86630000,邮箱：office@example.org",
+        "Company: Bay,Name: Bob,Email: bob@example.org,Phone: 1",
+        "姓名,,,",
+    ],
+)
+def test_details_of_the_sender_are_no_headings(details: str) -> None:
+    known = frozenset({"姓名", "手机", "电话", "邮箱", "name", "email", "phone"})
+
+    def count_known(cells: Sequence[str]) -> int:
+        return sum(any(word in cell.lower() for word in known) for cell in cells)
+
+    content = f"代表团名单,,,\n{details}\n序号,姓名,职务,单位\n1,李明,会长,商会\n".encode()
+    assert read_table(content, count_known=count_known).heading_row == 3
 
 
 def test_a_hidden_sheet_is_read_only_when_it_is_named() -> None:
