@@ -498,3 +498,10 @@ def test_another_sheet_is_chosen_on_the_page(owner: Browser) -> None:
         answer = owner.send(page, {**sent, "version": version()}, to=page + "/table")
         assert (answer.status_code, words in answer.text) == (422, True)
     assert owner.send(page, {"sheet": "2025", "version": 1}, to=page + "/table").status_code == 412
+
+
+def test_unused_columns_of_an_agenda_come_first(owner: Browser) -> None:
+    table = b"Title,Date,Start,End,Shoes\nPorts,2023-05-22,10:00,11:00,red\n"
+    page = upload(owner, table, "agenda.csv", f"{HOME}/people/import/agenda").location
+    text = text_of(owner.get(page))
+    assert text.index("These columns are not used: ") < text.index("“Shoes”") < text.index("What would happen")
