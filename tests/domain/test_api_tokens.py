@@ -59,7 +59,10 @@ def test_a_token_of_ones_own_acts_in_this_edition_alone_within_its_scopes(sessio
     assert found == (row, Token(row.id, frozenset({"scan"}), frozenset({forum.edition.id})))
     actor = Actor(forum.owner.id, Via.API, found[1])
     access = access_to(session, forum.edition.id, actor=actor)
-    assert {permission for permission in Permission if access.allows(permission)} == {Permission.CHECK_IN}
+    assert {permission for permission in Permission if access.allows(permission)} == {
+        Permission.CHECK_IN,
+        Permission.ADMIT,
+    }
     granting.grant_role(session, forum.owner.id, forum.other.id, Role.OWNER, **BY)
     assert access_to(session, forum.other.id, actor=actor).roles == frozenset()
     assert api_tokens.find_token(session, secret, now=SOON) is None

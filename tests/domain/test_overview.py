@@ -226,6 +226,16 @@ def rearranged(scene: Scene) -> str:
     return str(meeting.id)
 
 
+def across_town(scene: Scene) -> str:
+    annex = scene.add(Venue(edition_id=scene.of, code="annex", name=BOTH, zone=scene.forum.venue.zone))
+    room = scene.add(Room(edition_id=scene.of, code="b", venue_id=annex.id, name=BOTH, capacity=20, layouts={}))
+    person = scene.person()
+    for code, start, place in (("one", 9, scene.forum.room), ("two", 10, room)):
+        last = scene.session(code, start, start + 1, room_id=place.id)
+        assign_role(scene.db, last, person.id, "speaker", status="confirmed", **BY)
+    return str(last.id)
+
+
 def tight(scene: Scene) -> str:
     scene.session("one", changeover_minutes=5)
     return str(scene.session("two", 10, 11).id)
@@ -500,6 +510,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "scan-conflict": (Section.REGISTRATION, Severity.DOUBTFUL, let_in_wrongly),
     "room-clash": (Section.AGENDA, Severity.CLASHING, clash),
     "person-clash": (Section.AGENDA, Severity.CLASHING, busy),
+    "speaker-travel": (Section.AGENDA, Severity.DOUBTFUL, across_town),
     "outside-edition": (Section.AGENDA, Severity.DOUBTFUL, abroad),
     "too-long": (Section.AGENDA, Severity.DOUBTFUL, long),
     "items-longer-than-session": (Section.AGENDA, Severity.DOUBTFUL, crowded),

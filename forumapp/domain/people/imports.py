@@ -21,7 +21,7 @@ from forumapp.domain.audit.services import batched
 from forumapp.domain.people import services
 from forumapp.domain.people.likeness import Face
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
-from forumapp.domain.people.name_split import clean_spaces
+from forumapp.domain.people.name_split import without_commas
 from forumapp.domain.people.resembling import closest, found_by_name
 from forumapp.domain.people.rows import RowFault
 from forumapp.domain.people.rules import Name
@@ -319,7 +319,7 @@ def _person_line(draft: Draft, person: _Known, resembling: Sequence[_Known]) -> 
 
 def _person_reason(person: _Known, one: _Known) -> str:
     for kind, text in person.names.items():
-        if text and text not in map(clean_spaces, (one.names[kind], *one.others)):
+        if text and text not in map(without_commas, (one.names[kind], *one.others)):
             return "name-written-otherwise"
     if person.email and not one.is_told:
         return "address-not-told"

@@ -13,6 +13,7 @@ FETCHES = re.compile(r"\bfetch\(")
 # By script: what shows that it loads, and what shows that it failed.
 STATES = {
     "app.js": ("data-poll", "markStale(next, true)"),  # the last state is shown until the next one comes
+    "captain.js": ("dataset.unsent", "dataset.waiting"),
     "checkin.js": ("connection", "catch"),
     "checkin_connection.js": ("isOnline", "is-away"),
     "checkin_queue.js": ("PATIENCE_MS", "throw new Error"),
