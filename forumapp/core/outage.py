@@ -100,7 +100,7 @@ class Outages:
         """
         if not self._failed or (self._full_at is not None and not has_written):
             return
-        if time.monotonic() - self._last < CALM_SECONDS:
+        if self._full_at is None and time.monotonic() - self._last < CALM_SECONDS:
             return
         with self._guard:
             self._full_at = None

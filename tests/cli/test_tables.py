@@ -56,9 +56,9 @@ def test_faults_are_told_by_row_and_column_and_nothing_is_saved(own_app: Flask, 
         "columns: Name = latin; Email = email",
         "left out: Wish",
         "row 2 Email: not one mail address",
-        "row 2 Name: note: split into family name and given name (Liu, Chun)",
+        "row 2 Name: note: split into family name and given name (LIU, Chun)",
         "row 3: nobody is named",
-        "2 rows read as utf-8: 0 new, 0 same, 0 double, 2 faulty",
+        "2 rows read as utf-8: 0 new, 0 same, 0 double, 2 faulty, 0 skipped",
         "Error: nothing was saved: mend row 2 Email: not one mail address; row 3: nobody is named",
     ]
     assert people() == 0
@@ -70,9 +70,9 @@ def test_a_dry_run_saves_nothing_and_the_same_file_again_adds_nothing(own_app: F
     assert run(import_, "people", file, "--dry-run").output.splitlines() == [
         "heading row: 1",
         "columns: Name = latin",
-        "row 2 Name: note: split into family name and given name (Liu, Chun)",
+        "row 2 Name: note: split into family name and given name (LIU, Chun)",
         "row 3 Name: note: family name not known; write it first with a comma after it, or the name is kept whole",
-        "2 rows read as utf-8: 2 new, 0 same, 0 double, 0 faulty",
+        "2 rows read as utf-8: 2 new, 0 same, 0 double, 0 faulty, 0 skipped",
     ]
     assert people() == 0
     assert run(import_, "people", file).output.endswith("2 added\n")
@@ -136,7 +136,7 @@ def test_registrations_come_in_on_the_console(own_app: Flask, tmp_path: Path) ->
     assert (result.exit_code, "row 3 Type: no registration type of this edition" in result.output) == (1, True)
     file.write_text("Name,Type,E-mail\nLiu Chun,media,l@x.example\nWang Wei,,w@x.example\n", encoding="utf-8")
     command = (import_, "registrations", "ccbf-2023", file, "--type", "business")
-    assert run(*command, "--dry-run").output.endswith("2 new, 0 same, 0 double, 0 faulty\n")
+    assert run(*command, "--dry-run").output.endswith("2 new, 0 same, 0 double, 0 faulty, 0 skipped\n")
     assert run(*command).output.endswith("2 added\n")
     assert run(*command).output.endswith("0 added\n")
     assert reading().scalar(select(func.count(Registration.id)).where(Registration.source == Source.IMPORT)) == 2
@@ -162,7 +162,7 @@ def test_the_list_of_a_delegation_comes_in_on_the_console(own_app: Flask, tmp_pa
     assert "row 7 Delegation: no delegation of this edition\n" in result.stdout
     file.write_text("\n".join(rows[:3]), encoding="utf-8")
     assert run(*command[:-2]).exit_code == 1  # of several types none is meant
-    assert run(*command, "--dry-run").output.endswith("2 new, 0 same, 0 double, 0 faulty\n")
+    assert run(*command, "--dry-run").output.endswith("2 new, 0 same, 0 double, 0 faulty, 0 skipped\n")
     assert run(*command, "--notify").output.endswith("2 added\n")
     assert run(*command[:-2], "--notify").output.endswith("0 added\n")  # as most of them are
     count = select(func.count(DelegationMember.id)).where(DelegationMember.left_on.is_(None))

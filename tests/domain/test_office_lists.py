@@ -56,7 +56,7 @@ EXPECTED: list[tuple[Callable[[], OfficeList], int, dict[str, Any]]] = [
         lists.hotel,
         0,
         {
-            "latin_family": "Abbott",
+            "latin_family": "ABBOTT",
             "latin_given": "Alice",
             "hotel-wishes": "King, non-smoking",
             "travel": {
@@ -88,7 +88,7 @@ EXPECTED: list[tuple[Callable[[], OfficeList], int, dict[str, Any]]] = [
     (lists.company, 1, {"role": "member"}),
     (lists.company, 3, {"list-role-note": "医生"}),
     (lists.embassy, 0, {"latin_given": "ST Liew", "latin_family": ""}),
-    (lists.embassy, 1, {"latin_family": "Abbott", "latin_given": "Brian", "phone": "+44 20 7946 0100"}),
+    (lists.embassy, 1, {"latin_family": "ABBOTT", "latin_given": "Brian", "phone": "+44 20 7946 0100"}),
 ]  # fmt: skip
 # The error cells of the lists.
 ERROR_CELLS = {lists.company: {5: [("单位", "error-cell")]}, lists.hotel: {7: [("Phone", "error-cell")]}}

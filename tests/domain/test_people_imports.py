@@ -135,7 +135,7 @@ def test_an_address_of_another_person_is_reported(session: DbSession) -> None:
     shared = [[(one.code, one.among) for one in line.notices if one.heading == "Email"] for line in plan]
     assert [line.state.value for line in plan] == ["new", "new", "new", "same"]
     assert shared == [
-        [("address-of-another", ("Eleni Kounalakis",))],
+        [("address-of-another", ("Eleni KOUNALAKIS",))],
         [],
         [("address-in-row", ("3", "王芳 · Wang Fang"))],
         [],

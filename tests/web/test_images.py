@@ -146,7 +146,7 @@ def test_what_organizers_see(house: House, where: str, seen_by: tuple[Role, ...]
         image_id = kept(db)
         if where != "nothing":
             show(db, where, house.edition_id, image_id)
-    for role in Role:
+    for role in set(Role) - {Role.CHECK_IN_VOLUNTEER}:  # who has the station alone
         bound = (house.delegation_id,) if role is Role.DELEGATION_LIAISON else ()
         browser = organizers.browser_as(house, role, delegations=bound)
         answer = browser.get(f"/organizer/forum/images/{image_id}")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 # The first part of an edition's addresses, for the public and below /organizer/; these words mean other pages.
 RESERVED_SLUGS = frozenset({
-    "account", "api", "b", "c", "checkin", "colors", "editions", "forgot-password", "g", "healthz", "i", "invitation",
-    "metrics", "new-password", "organizer", "proof", "r", "readyz", "s", "series", "sign-in", "sign-out", "static",
-    "suggestions", "u",
+    "account", "api", "b", "c", "checkin", "colors", "editions", "favicon", "forgot-password", "g", "healthz", "i",
+    "invitation", "metrics", "new-password", "organizer", "proof", "r", "readyz", "robots", "s", "series", "sign-in",
+    "sign-out", "sitemap", "static", "suggestions", "u",
 })  # fmt: skip
 # What of an edition its faults are about.
 CHECKED = ("zone", "languages", "name", "starts_on", "ends_on", "accent_color", "ordinal")

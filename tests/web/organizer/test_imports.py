@@ -69,9 +69,9 @@ def test_a_table_is_shown_with_all_that_would_happen_and_then_taken(house: House
     assert "Add 1 person" in text
     text = text_of(owner.get(page + "?state=double"))
     sides = (
-        "In the file Chun Liu No e-mail address In the registry 刘春 · Liu Chun Director, Port of Oakland 奥克兰港 主任"
+        "In the file Chun LIU No e-mail address In the registry 刘春 · Liu Chun Director, Port of Oakland 奥克兰港 主任"
     )
-    said = f"3 Chun Liu Name column B Family name and given name: Liu, Chun The name is written otherwise {sides} No e-mail address"
+    said = f"3 Chun LIU Name column B Family name and given name: LIU, Chun The name is written otherwise {sides} No e-mail address"
     assert said in text, text[text.index("Remark") :]
     typed = {f"column-{n}": field for n, field in enumerate(("native", "latin", "title.zh-Hans", "title.en", ""))}
     owner.send(page, {**typed, "version": version(), "shown": "3", "chosen": "3", "state": "double"})

@@ -287,7 +287,7 @@ def test_publishing_a_draft_edition_says_what_is_hidden_and_offers_to_go_live(
 
 def test_a_program_manager_is_asked_to_have_an_administrator_go_live(house: House) -> None:
     browser = browser_as(house, Role.PROGRAM_MANAGER)
-    assert "Ask an administrator of the edition to go live." in browser.get(VERSIONS).text
+    assert "Ask an owner or the secretariat to go live." in browser.get(VERSIONS).text
     answer = browser.send(VERSIONS, {"version": 1}, to=f"{HOME}/settings/go-live")
     assert answer.status_code == 403
     assert row(Edition, house.edition_id).status == EditionStatus.DRAFT
