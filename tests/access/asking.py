@@ -34,7 +34,7 @@ SPAN = {
     "end": {"wall": "2023-05-22T14:00:00", "zone": ZONE},
 }
 DECISIONS = (
-    "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
+    "/cancel", "/confirm", "/table", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
     "/end-links", "/take-names", "/close", "/revoke", "/reissue", "/reinstate", "/substitute", "/desk-substitute", "/give-back", "/release",
     "/copy-questions", "/new-code", "mailing_id>/start", "mailing_id>/stop", "rehearsal_id>/end", "/accredit", "/see-id", "/take-back-id-seen",
     "plan_id>/take-back",
@@ -413,6 +413,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
             "content": "TmFtZQpNYWRlIEFubgo=",
         },
         "PATCH .../imports/": {"chosen": [2]},
+        "/table": {"heading_row": 1},
         "POST .../registration-types/<slug:code>/files": {
             "question": "cv",
             "name": "cv.pdf",
