@@ -133,6 +133,7 @@ ELSEWHERE = {
     f"{EDITION}precedence/<scope>/approve": "of a name that differs from the one that stands",
     f"{EDITION}calendar/<id:task_id>/untick": "of a task that is done; the same button as of one that is not",
     f"{EDITION}delegations/<code>/itinerary/<id:item_id>": "says first whom it touches",
+    f"{EDITION}settings/go-live": "of an edition that is a draft",
     f"{EDITION}settings/reopen": "of an edition that is archived",
     f"{EDITION}settings/names": "of an edition that was archived and reopened",
     f"{EDITION}people/<id:kept_id>/merge/<id:gone_id>": "is based on both records, and shown again when either changed",
