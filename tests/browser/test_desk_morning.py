@@ -23,8 +23,6 @@ from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.devices import add_device
 from forumapp.domain.checkin.live import live
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
-from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import add_member
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
@@ -283,7 +281,7 @@ def coming(morning: Morning) -> set[int]:
 
 
 def give_the_place_to_another(morning: Morning, desk: Page, old: int) -> int:
-    """One of Hubei comes instead of another, and has a new badge within half a minute; the liaison counts them in."""
+    """One of Hubei comes instead of another, and has a new badge within half a minute, and takes over the place in the delegation."""
     desk.goto(f"{desk.url.split('/organizer')[0]}{DESK}/{old}")
     began = monotonic()
     desk.click("[data-counter-act=s]")
@@ -298,8 +296,6 @@ def give_the_place_to_another(morning: Morning, desk: Page, old: int) -> int:
     with transaction() as db:
         given = db.get_one(Registration, old).replaced_by_id
         assert given is not None
-        hubei = get_delegation(db, morning.edition_id, "Hubei")
-        add_member(db, hubei, given, actor=BY["actor"], now=clock.now())
         morning.codes[given] = db.scalars(select(TicketCode.code).where(TicketCode.registration_id == given)).one()
     morning.delegation_of[given] = morning.delegation_of.pop(old)
     return given

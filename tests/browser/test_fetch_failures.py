@@ -38,7 +38,7 @@ def test_suggestions_lists_and_progress_say_that_they_could_not_be_loaded(browse
         seen.go(f"{HOME}/organizations/{house.organization_id}")
         page.locator("#f-parent_id").press_sequentially("Ch")
         expect(page.locator(".suggestions:visible")).to_have_text(
-            "Suggestions could not be loaded. Type on to try again."
+            "Suggestions could not be loaded. Keep typing to try again."
         )
 
         seen.go(f"{HOME}/registrations")

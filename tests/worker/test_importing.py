@@ -6,7 +6,7 @@ import signal
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import distinct, func, select
+from sqlalchemy import func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
@@ -68,11 +68,13 @@ def test_a_worker_killed_amid_an_import_is_followed_by_one_that_goes_on(workers,
         names = connection.execute(guests.group_by(Person.latin_given)).all()
         taken = connection.scalar(select(RegistrationType.taken).where(RegistrationType.code == "business"))
         here = connection.scalar(select(func.count(Registration.id)).where(Registration.source == Source.IMPORT))
-        letters = select(Message.recipient, Message.template, func.count(distinct(Message.about_id)), func.count())
-        mailed = connection.execute(letters.group_by(Message.recipient, Message.template)).all()
+        letters = select(Message.template, Message.about_id, func.count())
+        mailed = connection.execute(letters.group_by(Message.template, Message.about_id)).all()
     assert sorted(count for _name, count in names) == [1] * ROWS
     assert (taken, here) == (ROWS, ROWS)
-    wanted = [(f"guest{number}@example.org", "registration-confirmed", 1, 1) for number in range(0, ROWS, 30)]
-    assert sorted(map(tuple, mailed)) == sorted(wanted)
+    # By registration: the forum is long over, so the worker erases addresses meanwhile.
+    assert [(template, count) for template, _id, count in mailed] == [("registration-confirmed", 1)] * len(
+        range(0, ROWS, 30)
+    )
     # Workflows and steps are found by their names: two of one name would do each other's work.
     assert "Duplicate registration" not in (tmp_path / "one.log").read_text()
