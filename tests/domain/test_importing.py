@@ -210,6 +210,14 @@ def test_a_record_is_filled_in_only_where_someone_says_so(session: DbSession, fo
     assert (first.action, first.via) == ("changed", Via.IMPORT)
 
 
+def test_an_invisible_character_in_an_untouched_cell_blocks_no_correction(session: DbSession, forum: Forum) -> None:
+    run = brought(session, forum, "Name,Email\nAnn Lee,wrong\nWu\u200b Bo,\n".encode())
+    cells = {"2": {"Email": "ann@example.org"}, "3": {"Name": "Wu\u200b Bo", "Email": ""}}
+    said: dict[str, Any] = {"mapping": run.mapping, "chosen": [], "cells": cells, "version": run.version}
+    services.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
+    assert run.cells == {"2": {"Email": "ann@example.org"}}
+
+
 def test_another_sheet_and_heading_row_are_read_and_stay_chosen(session: DbSession, forum: Forum) -> None:
     content = workbook(first=[["Who"], ["Ann Lee"]], second=[["Guests"], ["Name"], ["Wu Bo"]])
     run = brought(session, forum, content)

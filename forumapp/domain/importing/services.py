@@ -286,8 +286,9 @@ def _checked_cells(db: DbSession, run: ImportRun, cells: Mapping[str, Mapping[st
         refuse_faults({"cells": "not-an-option"} if cells else {})
         return {}
     table = table_as_sent(db, run)
-    refuse_faults(cell_faults(cells, table.rows, table.headings))
-    return without_unchanged(table.rows, cells)
+    changed = without_unchanged(table.rows, cells)
+    refuse_faults(cell_faults(changed, table.rows, table.headings))
+    return changed
 
 
 def confirm(
