@@ -85,3 +85,18 @@ def test_a_title_names_an_own_post_and_an_organization_that_is_known(api: Api) -
     assert api.get(where).json["items"] == []
     assert api.get(where.replace("/mine/", "/theirs/")).status_code == 404
     assert api.get("/editions/mine/people/99999/titles").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "order"),
+    [
+        ({"native_full": "刘春"}, "family-first"),
+        ({}, "given-first"),
+        ({"native_full": "刘春", "name_order": "given-first"}, "given-first"),
+    ],
+)
+def test_the_name_order_of_a_new_person_follows_the_script_unless_given(
+    api: Api, said: dict[str, str], order: str
+) -> None:
+    made = api.post("/people", {"latin_family": "Liu", "latin_given": "Chun", **said})
+    assert made.json["name_order"] == order

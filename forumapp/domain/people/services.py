@@ -94,7 +94,8 @@ def _create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, no
     values = with_picture(db, _with_email_key(values), "photo", actor=actor, now=now)
     _refuse_nameless_person(values)
     refuse_faults(rules.latin_faults(values))
-    values = {"name_order": NameOrder(rules.usual_order(values.get("native_full") or "")), **values}
+    order = values.get("name_order") or NameOrder(rules.usual_order(values.get("native_full") or ""))
+    values = {**values, "name_order": order}
     row = Person(**values, search_text=_person_search_text(values))
     create(db, row, actor=actor, now=now)
     index_person(db, row.id, values, is_new=True)

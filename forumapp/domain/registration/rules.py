@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.people.known_by import known_by
-from forumapp.domain.people.rules import Name
+from forumapp.domain.people.rules import Name, usual_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -286,7 +286,7 @@ class Applicant:
 
     latin_family: str = ""
     latin_given: str = ""
-    name_order: str = "given-first"
+    name_order: str = ""  # left empty, as the script of the name has it
     native_full: str = ""
     native_family: str = ""
     native_given: str = ""
@@ -300,6 +300,10 @@ class Applicant:
     media_role_other: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     consents: Collection[Purpose] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name_order:
+            object.__setattr__(self, "name_order", usual_order(self.native_full))
 
     @property
     def name(self) -> Name:

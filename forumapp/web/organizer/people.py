@@ -93,15 +93,23 @@ FIELDS = (
     PictureField(name="photo", label=_l("Photo"), aspect=1.0),
     Texts(name="biography", label=_l("Biography"), multiline=True),
 )
+# Of a new person the order follows the script unless someone chooses it.
+NEW_ORDER = Choice(
+    name="name_order",
+    label=_l("Order of the Latin name"),
+    kind=NameOrder,
+    empty=_l("Family name first if the name below is Chinese"),
+)
 CONTACTS = frozenset(services.CONTACTS)
 
 
 def person_fields(person_id: int | None = None) -> tuple[Field, ...]:
     """How to reach a person, or a new one, who takes part nowhere yet, is shown to those alone who are told it."""
     reachable = tells_contacts(reading(), person_id, actor=actor()) if person_id else told().editions
+    fields = FIELDS if person_id else tuple(NEW_ORDER if one.name == NEW_ORDER.name else one for one in FIELDS)
     if reachable:
-        return FIELDS
-    return tuple(one for one in FIELDS if one.name not in CONTACTS)
+        return fields
+    return tuple(one for one in fields if one.name not in CONTACTS)
 
 
 def own(db: DbSession, person_id: int) -> Person:

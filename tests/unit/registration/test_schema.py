@@ -230,3 +230,17 @@ def test_any_name_is_kept_or_refused(name: str) -> None:
         else:
             assert is_plain(name.strip())
             assert RegistrationSchema().load({**LEAST, part: name})[part] == name.strip()
+
+
+@pytest.mark.parametrize(
+    ("native", "order", "wanted"),
+    [
+        ("刘春", "", "family-first"),
+        ("", "", "given-first"),
+        ("Иванов", "", "given-first"),
+        ("刘春", "given-first", "given-first"),
+    ],
+)
+def test_the_name_order_of_an_applicant_follows_the_script_unless_given(native: str, order: str, wanted: str) -> None:
+    applicant = Applicant(latin_family="Liu", native_full=native, name_order=order)
+    assert (applicant.name_order, applicant.as_person["name_order"]) == (wanted, wanted)

@@ -63,6 +63,18 @@ def test_a_new_person_is_kept_to_the_character(owner: Browser) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("native", "chosen", "order"),
+    [("刘春", "", "family-first"), ("", "", "given-first"), ("刘春", "given-first", "given-first")],
+)
+def test_the_name_order_of_a_new_person_follows_the_script_unless_chosen(
+    owner: Browser, native: str, chosen: str, order: str
+) -> None:
+    typed = {"latin_family": "Liu", "latin_given": "Qiuzhen", "native_full": native, "name_order": chosen}
+    assert owner.send(f"{HOME}/people/new", typed).status_code == 302
+    assert rows(select(Person.name_order).where(Person.latin_given == "Qiuzhen")) == [order]
+
+
 def test_a_person_without_any_name_is_refused_at_the_field(owner: Browser) -> None:
     answer = owner.send(
         f"{HOME}/people/new", {"name_order": "given-first", "email": "not an address", "phone": "+1 555"}
