@@ -6,12 +6,13 @@ import signal
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.mail.models import Message
@@ -36,7 +37,8 @@ def ask():
     content = "\n".join(["Name,Ticket type,Email", *rows]).encode()
     with transaction() as session:
         edition = seed(session, 0).edition
-        edition.starts_on = edition.ends_on = datetime.now(UTC).date()  # no addresses are erased yet
+        today = datetime.now(UTC).date()
+        session.execute(update(Edition).values(starts_on=today, ends_on=today))  # no addresses are erased yet
         account = seed_access(session, edition.id, "o@forum.example", Role.OWNER)
         by = {"actor": Actor(account.id, Via.PAGE), "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
         run = services.bring(session, edition.id, ImportKind.REGISTRATIONS, "guests.csv", content, **by)
