@@ -52,7 +52,7 @@ def box(seen: Visit, house: House) -> Locator:
 
 
 def options(seen: Visit) -> list[str]:
-    expect(seen.page.locator(".suggestions:visible")).to_be_visible()
+    expect(seen.page.locator("[role=option]:visible").first).to_be_visible()  # the list says first that it searches
     return seen.page.locator("[role=option]:visible").all_inner_texts()
 
 

@@ -65,7 +65,7 @@ def test_name_and_answers_are_changed_a_session_chosen_and_the_place_handed_on(
     page.fill("[name='title.en']", "Head of Trade")
     press(page, "button[type=submit]")
     expect(page.locator(".alert")).to_contain_text(WORDS[language])
-    expect(page.locator("h1")).to_contain_text("Xiaomin Wang" if language == "en-US" else "王小明")
+    expect(page.locator("h1")).to_contain_text("WANG Xiaomin" if language == "en-US" else "王小明")
 
     expect(page.locator(".ticket")).to_contain_text("Head of Trade")
 
