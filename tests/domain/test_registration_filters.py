@@ -92,7 +92,7 @@ def make_people(db: DbSession) -> tuple[int, dict[str, int]]:
     put("dora", principal_id=ids["anna"], registered_at=late)
     put("emil", language="zh-Hans", source="walk-in", registered_at=later)
     put("berta", replaced_by_id=ids["anna"])
-    said = {"latin_name": "Ann Chen", "native_name": "陈明", "type_code": "guest"}
+    said = {"latin_name": "CHEN Ann", "native_name": "陈明", "type_code": "guest"}
     put("chen", is_vip=True, responsible_id=officer.id, printed=said, printed_at=late + timedelta(hours=1))
     put("anna", printed={**said, "native_name": "安"}, printed_at=late + timedelta(hours=1))
     return edition_id, ids

@@ -65,7 +65,7 @@ def test_a_line_holds_what_a_list_shows(session: DbSession) -> None:
     line = queries.get_line(session, edition_id, placed.registration_id)
 
     assert (line.name.latin, line.name.native_full, line.email, line.phone) == (
-        "Ann Guest1", "安一", "guest1@example.org", "+8613800000000",
+        "Guest1 Ann", "安一", "guest1@example.org", "+8613800000000",
     )  # fmt: skip
     assert (line.status, line.short, line.type_code, line.color) == ("confirmed", placed.short, "guest", "#aabbcc")
     assert (line.title, line.organization) == ({"en": "Buyer"}, {"en": "Bay Trading"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,15 +16,17 @@ from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.registration import choices, decisions, seats
+from forumapp.domain.registration.edition_places import set_edition_places
 from forumapp.domain.registration.errors import NoPlacesLeft
 from forumapp.domain.registration.groups import register_group
 from forumapp.domain.registration.holding import name_in_block
 from forumapp.domain.registration.models import ChoicePlaces, PlaceBlock, Registration, RegistrationType
+from forumapp.domain.registration.queries import edition_places
 from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
 from forumapp.domain.registration.seats import Place
 from tests.conftest import config_for
 from tests.crowds import PATIENCE
-from tests.domain.registering import NOW, STRANGER, applicant, sign_up
+from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, sign_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +60,24 @@ def take_part_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, 
     """The same, with the guard replaced by what many write: look whether there is room, then insert."""
     seats.take_or_queue = _as_seen
     together(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
+
+
+def take_part_while_limited(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
+    """The same; one more thread of the first crowd limits the places of the edition to 150 once 20 are taken."""
+    works = [lambda mine=mine: _register(forum, mine, start) for mine in numbers]
+    if numbers[0][0] == 0:
+        works.append(lambda: _limit(forum.edition_id))
+    together(forum.app(), works, results)
+
+
+def _limit(edition_id: int) -> list[str]:
+    end = time.monotonic() + PATIENCE
+    while edition_places(db.session(), edition_id).taken < 20 and time.monotonic() < end:
+        db.session.rollback()
+        time.sleep(0.005)
+    with transaction() as session:
+        set_edition_places(session, edition_id, 150, version=0, actor=HOUSE, now=NOW)
+    return []
 
 
 def take_apart(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:

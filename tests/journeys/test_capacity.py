@@ -28,12 +28,10 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.decisions import cancel
-from forumapp.domain.registration.edition_places import set_edition_places
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.groups import add_to_group, register_group
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.queries import edition_places
 from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
 from tests.conftest import config_for
 from tests.crowds import PATIENCE, gather
@@ -68,11 +66,13 @@ def shares(people: list[int], among: int) -> list[list[int]]:
     return [people[place::among] for place in range(among)]
 
 
-def let_in(crowds: list[list[list[int]]], target: Callable[..., None], forum: crowd.Forum) -> Counter[str]:
-    """Run each crowd in a process of its own; how many were told what."""
+def let_in(
+    crowds: list[list[list[int]]], target: Callable[..., None], forum: crowd.Forum, others: int = 0
+) -> Counter[str]:
+    """Run each crowd in a process of its own; how many got which status. `others` are threads that register nobody."""
     threads = sum(len(one) for one in crowds)
     told: Counter[str] = Counter()
-    for statuses in gather(target, [(forum, one) for one in crowds], threads, threads):
+    for statuses in gather(target, [(forum, one) for one in crowds], threads, threads + others):
         assert isinstance(statuses, list), statuses
         told.update(statuses)
     return told
@@ -139,28 +139,14 @@ def test_the_places_of_the_whole_edition_are_exact_even_if_limited_meanwhile(own
     with own_app.app_context(), transaction() as session:
         make_type(session, forum.edition_id, "media")
     crowds = [shares(mine, THREADS) for mine in shares(list(range(240)), PROCESSES)]
-    limiting = threading.Thread(target=limit_once_some_are_in, args=(own_app, forum.edition_id, 150))
-    limiting.start()
 
-    told = let_in(crowds, crowd.take_part, forum)
+    told = let_in(crowds, crowd.take_part_while_limited, forum, others=1)
 
-    limiting.join(PATIENCE)
     assert told == {"confirmed": 150, "waitlisted": 90}
     with own_app.app_context():
         row = db.session.scalars(select(EditionPlaces)).one()
         types = db.session.scalars(select(RegistrationType)).all()
     assert (row.taken, sum(one.taken for one in types), sum(one.waiting for one in types)) == (150, 150, 90)
-
-
-def limit_once_some_are_in(app: Flask, edition_id: int, quota: int) -> None:
-    with app.app_context():
-        end = time.monotonic() + PATIENCE
-        while edition_places(db.session(), edition_id).taken < 20 and time.monotonic() < end:
-            db.session.rollback()
-            time.sleep(0.005)
-        with transaction() as session:
-            set_edition_places(session, edition_id, quota, version=0, actor=HOUSE, now=NOW)
-        db.session.remove()
 
 
 def test_without_the_guard_there_would_be_too_many(own_app: Flask, tmp_path: Path) -> None:
