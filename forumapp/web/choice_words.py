@@ -323,6 +323,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     RetentionKind: {
         "diet": _l("Food and access needs"),
         "flights": _l("Flights"),
+        "identity": _l("Passport and visa data"),
         "files": _l("Files and photos"),
         "officials": _l("Contact details of officials"),
         "contacts": _l("Contact details of all other people"),

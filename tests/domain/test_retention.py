@@ -50,6 +50,7 @@ QUESTIONS = [
     {"code": "q2", "kind": "access", "label": {"en": "What do you need?"}},
     {"code": "q3", "kind": "contact", "label": {"en": "Where do we reach you?"}},
     {"code": "arrival-flight", "kind": "short-text", "label": {"en": "Flight"}},
+    {"code": "passport-number", "kind": "short-text", "label": {"en": "Passport number"}},
     {"code": "cv", "kind": "file", "label": {"en": "CV"}},
     {"code": "size", "kind": "choice", "label": {"en": "Size"}, "options": [{"code": "s20", "label": {"en": "20"}}]},
 ]
@@ -57,6 +58,7 @@ QUESTIONS = [
 MUST_GO = {
     Kind.DIET: ("halal", "no-seafood", "hearing loop", "wheelchair"),
     Kind.FLIGHTS: ("CA 769", "MU 583", "CZ 327", "HU 7101", "MU 9999", "Dan Driver", "+12135550199", "gate desk"),
+    Kind.IDENTITY: ("E12345678",),
     Kind.FILES: ("letter-of-thanks",),
     Kind.OFFICIALS: (
         "minister@office.example", "vip@office.example", "removed@office.example", "15550100", "wx-minister", "desk 9",
@@ -67,7 +69,13 @@ MUST_GO = {
 STAYS = ("25550100", "s20", "Great Wall visit", "returning@office.example")
 # What a purge itself writes.
 WRITTEN = {"purge_report", "audit_event", "audit_value", "idempotency_key"}
-ANSWERS = {"food": ["halal", "no-seafood"], "q2": "hearing loop", "size": "s20", "arrival-flight": "CA 769"}
+ANSWERS = {
+    "food": ["halal", "no-seafood"],
+    "q2": "hearing loop",
+    "size": "s20",
+    "arrival-flight": "CA 769",
+    "passport-number": "E12345678",
+}
 
 
 @dataclass
@@ -188,7 +196,7 @@ def add_leftovers(db: DbSession, edition: Edition) -> None:
         )  # fmt: skip
     db.add(
         ImportRun(edition_id=edition.id, kind=ImportKind.REGISTRATIONS, filename="x.csv", sha256="", read_as="utf-8",
-                  content=b"MINISTER Ann,minister@office.example,halal,CA 769", total=1)
+                  content=b"MINISTER Ann,minister@office.example,halal,CA 769,E12345678", total=1)
     )  # fmt: skip
     kept = {
         f"/api/v1/editions/{edition.slug}/registrations": [ANSWERS, "minister@office.example"],
@@ -250,6 +258,9 @@ TOUCHED = {
         "removal.rows", "audit_value.before", "audit_value.after", "vehicle.driver", "vehicle.driver_mobile",
         "vehicle.version", "vehicle.updated_at", "itinerary_item.contact", "itinerary_item.version",
         "itinerary_item.updated_at",
+    },
+    Kind.IDENTITY: {
+        "import_run.content", "registration.answers", "registration.version", "registration.updated_at", "removal.rows",
     },
     Kind.FILES: {
         "print_job.purged_at", "print_job.findings", "print_job.version", "print_job.updated_at",
@@ -402,7 +413,12 @@ def test_what_is_due_follows_the_editions_days_and_leaves_samples_alone(session:
     slug = forum.edition.slug
     assert due(date(2023, 5, 22)) == []
     assert due(date(2023, 5, 23)) == [(slug, Kind.FLIGHTS)]
-    assert due(date(2023, 6, 21)) == [(slug, Kind.DIET), (slug, Kind.FLIGHTS), (slug, Kind.FILES)]
+    assert due(date(2023, 6, 21)) == [
+        (slug, Kind.DIET),
+        (slug, Kind.FLIGHTS),
+        (slug, Kind.IDENTITY),
+        (slug, Kind.FILES),
+    ]
     assert due(date(2024, 1, 1)) == [(slug, kind) for kind in Kind if kind is not Kind.CONTACTS]
     assert due(date(2024, 5, 21)) == [(slug, kind) for kind in Kind]
     forum.edition.is_sample = True

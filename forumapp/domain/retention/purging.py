@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 IMPORTED = {
     Kind.DIET: (ImportKind.REGISTRATIONS, ImportKind.ROSTER),
     Kind.FLIGHTS: (ImportKind.REGISTRATIONS, ImportKind.ROSTER),
+    Kind.IDENTITY: (ImportKind.REGISTRATIONS, ImportKind.ROSTER),
     Kind.FILES: (),
     Kind.OFFICIALS: (ImportKind.PEOPLE, ImportKind.REGISTRATIONS, ImportKind.ROSTER),
     Kind.CONTACTS: tuple(ImportKind),
@@ -93,6 +94,7 @@ def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_
     erase = {
         Kind.DIET: _diet,
         Kind.FLIGHTS: _flights,
+        Kind.IDENTITY: _identity,
         Kind.FILES: _files,
         Kind.OFFICIALS: _officials,
         Kind.CONTACTS: _contacts,
@@ -128,6 +130,11 @@ def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Co
     counts.update(erase_said(db, edition_id, ("arrival",), now=now, dry_run=dry_run))
     counts["message"] = erase_messages_of(db, edition_id, MailKind.ITINERARY_CHANGED, now=now, dry_run=dry_run)
     return counts
+
+
+def _identity(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
+    """Answers with passport and visa data. No paper prints them."""
+    return Counter(erase_answers(db, edition_id, Topic.IDENTITY, now=now, dry_run=dry_run))
 
 
 def _files(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:

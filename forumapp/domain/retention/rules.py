@@ -15,6 +15,7 @@ class Kind(enum.StrEnum):
 
     DIET = "diet"  # diet and access needs: they may tell of religion or health
     FLIGHTS = "flights"
+    IDENTITY = "identity"  # passport and visa data, dates of birth
     FILES = "files"  # files and photos that came with answers
     OFFICIALS = "officials"  # contact details of officials
     CONTACTS = "contacts"  # contact details of all other people

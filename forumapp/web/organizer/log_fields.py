@@ -200,6 +200,7 @@ FIELDS: dict[str, Any] = {
     "native_full": _l("Name in its own script"),
     "native_given": _l("Given name in its own script"),
     "native_language": _l("Language of the name"),
+    "identity": _l("Passport and visa data"),
     "id_seen_at": _l("ID seen on"),
     "id_seen_by": _l("ID seen by"),
     "is_media": _l("Accredits media"),

@@ -244,6 +244,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "flags": lambda flags: listed(map(labels.flag, flags)),
     "files": _purged,
     "flights": _purged,
+    "identity": _purged,
     "layouts": _layouts,
     "language": labels.language_name,
     "languages": lambda codes: listed(map(labels.language_name, codes)),

@@ -47,6 +47,7 @@ WHAT: Mapping[str, Any] = {
         "Flights in the itineraries, printed itineraries, drivers and contacts on site, and answers to questions about"
         " flights. Everything else that delegations do stays."
     ),
+    RetentionKind.IDENTITY: _l("Answers to questions about passports, visas and dates of birth. The questions stay."),
     RetentionKind.FILES: _l(
         "Files and photos that people sent with their answers, and printed papers with photos. The questions stay."
     ),

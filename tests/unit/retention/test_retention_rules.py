@@ -43,6 +43,10 @@ def test_contact_details_of_attendees_stay_until_the_latest_date_unless_set():
     assert usual_day(Kind.OFFICIALS, ENDS) == date(2023, 6, 21)
 
 
+def test_passport_data_goes_before_contact_details():
+    assert usual_day(Kind.IDENTITY, ENDS) == date(2023, 6, 21) < usual_day(Kind.CONTACTS, ENDS)
+
+
 @pytest.mark.parametrize(
     ("day", "due"), [(date(2023, 6, 20), False), (date(2023, 6, 21), True), (date(2024, 1, 1), True)]
 )

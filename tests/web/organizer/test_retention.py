@@ -48,12 +48,13 @@ def test_the_page_says_when_what_goes_and_what_has_gone(house: House, owner: Bro
         ["Wed 21 Jun 2023", "1 flight"],
         ["Wed 21 Jun 2023", "Nothing"],
         ["Wed 21 Jun 2023", "Nothing"],
+        ["Wed 21 Jun 2023", "Nothing"],
         ["Tue 21 May 2024", "Nothing"],
     ]
     with transaction() as db:
         purge(db, house.edition_id, Kind.FLIGHTS, now=DUE)
     rules, reports = tables(owner)
-    assert [row[2] for row in rules] == ["Nothing"] * 5
+    assert [row[2] for row in rules] == ["Nothing"] * 6
     assert [row[1:] for row in reports] == [["Flights", "1 flight"]]
     assert "deleted data at the end of its retention" in owner.get(f"{HOME}/settings").text
 
@@ -66,6 +67,13 @@ def test_a_day_is_set_and_a_day_that_cannot_be_is_refused(owner: Browser) -> Non
     assert owner.send(one, {"version": "0", "purge_on": "2023-07-01"}).status_code == 302
     assert tables(owner)[0][0][1] == "Sat 1 Jul 2023"
     assert owner.get(f"{PAGE}/passports").status_code == 404
+
+
+def test_passport_data_has_a_date_of_its_own(owner: Browser) -> None:
+    one = f"{PAGE}/identity"
+    assert "passports, visas and dates of birth" in owner.get(one).text
+    assert owner.send(one, {"version": "0", "purge_on": "2023-06-01"}).status_code == 302
+    assert tables(owner)[0][2][1] == "Thu 1 Jun 2023"
 
 
 def test_whoever_was_slower_sees_both_days(owner: Browser) -> None:
