@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import event, select
 
 from forumapp.core.errors import NotFound
+from forumapp.domain.checkin import desk
+from forumapp.domain.checkin.desk import find_at_desk
 from forumapp.domain.people.indexing import index_organization
 from forumapp.domain.people.models import EditionTitle, Organization
 from forumapp.domain.people.rules import organization_search_text
@@ -159,6 +161,38 @@ def test_a_search_finds_the_same_however_common_its_words_are(
     assert pages[-1].total == whole.total
     assert pages[-1].is_counted
     assert all(page.is_counted or page.total == page.number * 5 + 1 for page in pages)
+
+
+@pytest.mark.parametrize("search", ["ann", "ann guest", "guest1", "guest bay", "nowhere"])
+def test_the_desk_finds_the_same_however_common_the_words_are(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch, search: str
+) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    for n in range(12):
+        sign_up(session, edition_id, applicant(n))
+
+    def found() -> list[int]:
+        return [one.line.id for one in find_at_desk(session, edition_id, search, now=NOW)[0]]
+
+    exact = found()
+    monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
+    assert found() == exact
+
+
+def test_the_desk_sorts_only_the_newest_of_a_crowd(session: DbSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    placed = [sign_up(session, edition_id, applicant(n)).registration_id for n in range(12)]
+    monkeypatch.setattr(desk, "MOST", 3)
+    by_name, are_more = find_at_desk(session, edition_id, "ann", now=NOW)
+    monkeypatch.setattr(search_words, "_FEW_ROWS", 8)
+
+    newest, more_newest = find_at_desk(session, edition_id, "ann", now=NOW)
+
+    assert (are_more, more_newest) == (True, True)
+    assert [one.line.id for one in by_name] == [placed[0], placed[1], placed[10]]  # Guest0, Guest1, Guest10
+    assert {one.line.id for one in newest} <= set(placed[-4:])
 
 
 def test_only_a_search_whose_words_are_all_common_stays_uncounted(

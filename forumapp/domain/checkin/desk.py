@@ -29,13 +29,14 @@ from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.giving_back import whose_place
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.queries import lines_of
+from forumapp.domain.registration.search_words import newest_matches, search_words
 from forumapp.domain.registration.stays import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.checkin.by_word import ByWord
@@ -111,10 +112,12 @@ def find_at_desk(
     is_rehearsal: bool = False,
     now: datetime,
 ) -> tuple[list[AtDesk], bool]:
-    """Those whom these words find: first whose name begins so, and who is welcome before who is not, then by name; and
-    whether there are more. A few queries, however many are found.
+    """Those who match these words: first those whose name begins so, the welcome ones before the others, then by name;
+    and whether there are more. Where very many match, the newest of them in this order. A few queries for any number.
     """
-    found = chosen_ids(db, edition_id, Filters(search=search), within=within, told=told)
+    everyone = chosen_ids(db, edition_id, Filters(), within=within)
+    words = search_words(edition_id, search, told=told)
+    found = newest_matches(db, everyone, words, size=MOST + 1)
     welcome = case((Registration.status.in_(WELCOME), 0), else_=1)
     by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)
     query = found.join(Person, Person.id == Registration.person_id)
@@ -167,9 +170,8 @@ def at_desk(
     if not ids:
         return []
     delegations = delegations_by_registration(db, edition_id, ids)
-    come = has_come(
-        edition_id, _let_in(edition_id, ids, is_rehearsal=is_rehearsal), Counted(is_rehearsal=is_rehearsal)
-    ).label("has_come")
+    entered, people = _let_in(edition_id, ids, is_rehearsal=is_rehearsal), _people_of(ids)
+    come = has_come(edition_id, entered, Counted(is_rehearsal=is_rehearsal), people=people).label("has_come")
     more = select(Registration.id, Registration.printed_at, Person.photo_id, come)
     more = more.join(Person, Person.id == Registration.person_id).where(Registration.id.in_(ids))
     facts = {row.id: row for row in db.execute(more)}
@@ -240,11 +242,15 @@ def _named_so(search: str) -> ColumnElement[int]:
 
 
 def _let_in(edition_id: int, ids: Sequence[int], *, is_rehearsal: bool) -> LetIn:
-    """Of these people, by whichever registration."""
-    own, other = aliased(Registration), aliased(Registration)
-    theirs = select(other.id).join(own, own.person_id == other.person_id)
-    theirs = theirs.where(own.id.in_(ids), other.edition_id == edition_id)
+    """By any registration of these people."""
+    other = aliased(Registration)
+    theirs = select(other.id).where(other.person_id.in_(_people_of(ids)), other.edition_id == edition_id)
     return admitted(edition_id, is_rehearsal=is_rehearsal).where(ADMISSION.c.registration_id.in_(theirs))
+
+
+def _people_of(ids: Sequence[int]) -> Select[int]:
+    own = aliased(Registration)
+    return select(own.person_id).where(own.id.in_(ids))
 
 
 def _places(db: DbSession, ids: Sequence[int], *, today: datetime, is_rehearsal: bool) -> dict[int, list[Place]]:

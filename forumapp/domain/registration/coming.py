@@ -140,21 +140,25 @@ def is_expected() -> ColumnElement[bool]:
     return or_(Registration.status.in_(ADMITTED), absent)
 
 
-def has_come(edition_id: int, entered: LetIn, counted: Counted = OF_THE_DAY) -> ColumnElement[bool]:
-    """Of a registration: that its person was let in, or that somebody set them down as having attended, whenever that
-    was.
+def has_come(
+    edition_id: int, entered: LetIn, counted: Counted = OF_THE_DAY, *, people: Select[int] | None = None
+) -> ColumnElement[bool]:
+    """Of a registration: that its person was let in, or that somebody marked them as attended, at any time. `people`
+    selects the ids of the only people in question, so that other registrations are not read.
     """
     is_told = counted.span is None and not counted.is_rehearsal
     by_hand = Registration.status == RegistrationStatus.ATTENDED if is_told else false()
-    return or_(was_let_in(edition_id, entered), by_hand)
+    return or_(was_let_in(edition_id, entered, people=people), by_hand)
 
 
-def was_let_in(edition_id: int, entered: LetIn) -> ColumnElement[bool]:
+def was_let_in(edition_id: int, entered: LetIn, *, people: Select[int] | None = None) -> ColumnElement[bool]:
     """Of a registration: that its person was, by it or by another one of theirs. Of two that became one, scans stay
     with the one that gave way.
     """
     other = aliased(Registration)
     by_another = select(other.person_id).where(other.edition_id == edition_id)
+    if people is not None:
+        by_another = by_another.where(other.person_id.in_(people))
     without = other.status.not_in(ADMITTED)  # of those there is one for each person
     by_another = by_another.where(_only_of(without, other.id.in_(entered)))
     return or_(Registration.id.in_(entered), Registration.person_id.in_(by_another))

@@ -90,15 +90,36 @@ def search_newest(
     what the rare ones match. Where all are common, the newest registrations are checked until the page is full, and
     the matches stay uncounted unless `must_count`.
     """
-    common = [word for word in words if word.is_common(db, _FEW_ROWS)]
+    common = _common(db, words)
     if len(common) == len(words):
         page = None if must_count else _check_newest(db, others, words, number=number, size=size)
         if page:
             return page
         common = []
+    return counted_along(db, newest_first(_matching(others, words, common)), number=number, size=size)
+
+
+def newest_matches(db: DbSession, others: Select[Any], words: Sequence[SearchWord], *, size: int) -> Select[Any]:
+    """Those of `others` that match all words; where very many do, the newest `size` of them, so that a caller may sort
+    what is left.
+    """
+    common = _common(db, words)
+    if words and len(common) == len(words):
+        page = _check_newest(db, others, words, number=1, size=size)
+        if page:
+            return others.where(Registration.id.in_(page.items))
+        common = []
+    return _matching(others, words, common)
+
+
+def _common(db: DbSession, words: Sequence[SearchWord]) -> list[SearchWord]:
+    return [word for word in words if word.is_common(db, _FEW_ROWS)]
+
+
+def _matching(others: Select[Any], words: Sequence[SearchWord], common: Sequence[SearchWord]) -> Select[Any]:
+    """The rare words are looked up, the common ones checked for what the rare ones match."""
     rare = all_match([word for word in words if word not in common])
-    found = others.where(rare, *(word.is_matched_by_each() for word in common))
-    return counted_along(db, newest_first(found), number=number, size=size)
+    return others.where(rare, *(word.is_matched_by_each() for word in common))
 
 
 def _check_newest(
