@@ -1316,6 +1316,7 @@ _OPERATIONS: dict[str, What] = {
     "PATCH /editions/<slug:edition>/imports/<id:run_id>": row(P.BRING_MEMBERS, P.EDIT_PEOPLE),
     "GET /editions/<slug:edition>/imports/<id:run_id>/table": row(P.BRING_MEMBERS, P.EDIT_PEOPLE),
     "POST /editions/<slug:edition>/imports/<id:run_id>/table": row(P.BRING_MEMBERS, P.EDIT_PEOPLE),
+    "GET /editions/<slug:edition>/imports/<id:run_id>/findings": row(P.BRING_MEMBERS, P.EDIT_PEOPLE),
     "GET /editions/<slug:edition>/imports/<id:run_id>/rows": row(P.BRING_MEMBERS, P.EDIT_PEOPLE),
     "POST /editions/<slug:edition>/imports/<id:run_id>/confirm": row(P.BRING_MEMBERS, P.EDIT_PEOPLE),
     "POST /editions/<slug:edition>/imports/<id:run_id>/cancel": row(P.BRING_MEMBERS, P.EDIT_PEOPLE),

@@ -179,3 +179,15 @@ def test_an_agenda_is_sent_as_other_programs_write_it(api: Api) -> None:
     assert "Ports" in [one["title"].get("en") for one in api.get("/editions/mine/sessions").json["items"]]
     broken = api.post(IMPORTS, {**sent("{"), "kind": "agenda"})
     assert (broken.status_code, broken.json["code"]) == (422, "unreadable-schedule")
+
+
+def test_what_an_agenda_holds_and_is_not_imported_is_listed(api: Api) -> None:
+    one = {"date": "2027-05-20", "time": "9 AM - 10 AM", "title": "Ports", "venue": "Hall", "speakers": ["Ann Lee"]}
+    talks = [{**one, "tags": ["Trade", "Sea"], "fee": 10}, {**one, "title": "Rail", "tags": ["Trade", "Sea"]}]
+    made = api.post(IMPORTS, {**sent(json.dumps(talks)), "kind": "agenda", "filename": "talks.json"})
+    assert api.get(f"{made.headers['Location']}/findings").json["items"] == [
+        {"place": "", "code": "fields-left-out", "among": ["sessions: fee"], "sessions": 0},
+        {"place": "", "code": "tag-left-out", "among": ["Sea"], "sessions": 2},
+    ]
+    people = api.post(IMPORTS, sent("Name\nAnn Lee\n"))
+    assert api.get(f"{people.headers['Location']}/findings").json["items"] == []

@@ -145,12 +145,13 @@ def test_an_import_compares_the_file_again_with_what_somebody_changed_meanwhile(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('[{"title": "Ports", "time": "9:00-10:00", "date": "2023-05-22", "presenter": "Ann Lee"}]', "“presenter”"),
+        ('[{"title": "Ports", "time": "9:00", "speakers": ["Bo Wu"], "presenter": "Ann Lee"}]', "“presenter”"),
+        ('[{"title": "Ports", "time": "9:00", "speakers": ["Bo Wu"], "tags": ["Trade", "Sea"]}]', "“Sea” This tag"),
         ("Title,Session title\nPorts,Sea ports\n", "Session title: Another column has the same meaning."),
         ("Title,Start,Zone\nPorts,2023-05-22T09:00:00+08:00,US / Eastern\n", "another offset than the time zone"),
         ('{"schedule": {"conference": {"days": []}}}', "no sessions"),
     ],
-    ids=["field", "column", "zone", "no-sessions"],
+    ids=["field", "tag", "column", "zone", "no-sessions"],
 )
 @pytest.mark.one_database
 def test_what_would_be_lost_of_a_file_ends_the_import_with_an_error(

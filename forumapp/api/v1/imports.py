@@ -229,6 +229,13 @@ class RowSchema(ma.Schema):
     )
 
 
+class FileFindingSchema(ma.Schema):
+    place = ma.fields.String(metadata={"description": "Where in the file; empty for the file as a whole."})
+    code = ma.fields.String()
+    among = ma.fields.List(ma.fields.String(), metadata={"description": "What the code is about, as the file has it."})
+    sessions = WholeNumber(metadata={"description": "Of how many sessions; 0 for the file as a whole."})
+
+
 class RowQuery(PageQuery):
     state = Choice(RowState)
     review = Word(
@@ -333,6 +340,25 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
     cells = {} if run.kind is ImportKind.AGENDA else {row.number: row.cells for row in table.rows}
     rows = [_row(line, table, cells.get(line.number, {})) for line in shown]
     return Page(rows, query["page"], query["page_size"], len(lines))
+
+
+@blueprint.lists(f"{ONE}/findings", FileFindingSchema, query=PageQuery, needs=EDIT)
+def list_findings(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[dict[str, Any]]:
+    """Of an agenda, what its file holds that is not imported as it stands: fields, tags and rooms that are left out,
+    and time zones. First those of the file as a whole, then those of sessions, the same of several once.
+    """
+    run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
+    found: list[dict[str, Any]] = []
+    if run.kind is ImportKind.AGENDA and run.content is not None:
+        plan = services.plan_of_agenda(call.db, run, actor=call.actor)
+        found = [
+            {"place": one.at, "code": one.code, "among": [one.said] if one.said else [], "sessions": 0}
+            for one in plan.schedule.findings
+        ]
+        for fault, number in plan.notices:
+            found.append({"place": "", "code": fault.code, "among": list(fault.among), "sessions": number})
+    first = (query["page"] - 1) * query["page_size"]
+    return Page(found[first : first + query["page_size"]], query["page"], query["page_size"], len(found))
 
 
 def _row(line: Line, table: Brought, cells: Mapping[str, str]) -> dict[str, Any]:

@@ -86,10 +86,15 @@ class Plan:
     outside: int  # sessions that would begin on none of the edition's days
 
     @property
+    def notices(self) -> list[tuple[RowFault, int]]:
+        """What is to be said of sessions, with the number of sessions it is true of; of most first."""
+        counted = Counter((one.code, one.among) for line in self.lines for one in line.notices)
+        return [(RowFault("", *said), number) for said, number in counted.most_common()]
+
+    @property
     def often(self) -> list[tuple[RowFault, int]]:
-        """What is to be said of several sessions in the same words, with of how many; of most first."""
-        told = Counter((one.code, one.among) for line in self.lines for one in line.notices)
-        return [(RowFault("", *said), number) for said, number in told.most_common() if number > 1]
+        """The same, of several sessions only."""
+        return [(fault, number) for fault, number in self.notices if number > 1]
 
     @property
     def people(self) -> list[str]:

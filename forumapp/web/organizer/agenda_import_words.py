@@ -102,7 +102,13 @@ FAULTS = {
     "organization-as-speaker": _l("This is an organization and no person. Give someone the part by hand."),
     "not-a-person": _l("This is no full name. Give someone the part by hand."),
     "known-column-left-out": _l("Another column has the same meaning. This one is not used: delete one of the two."),
-    "field-left-out": _l("This field is not read. Move its content to a field that is, or add it by hand."),
+    "field-left-out": _l(
+        "Another field has the same meaning, or its meaning has no place here. This one is not imported: add its "
+        "content by hand."
+    ),
+    "fields-left-out": _l("These fields are not known here. They are not imported."),
+    "tag-left-out": _l("This tag is neither the track, the kind nor the language of the session. It is not imported."),
+    "room-left-out": _l("The session is in several rooms. Only the first is imported, so add this one by hand."),
     "zone-contradicts-offset": _l(
         "These times have another offset than the time zone in the file. The offset is used: correct one of the two."
     ),

@@ -1,15 +1,67 @@
-"""JSON of Google I/O, COSCUP, EuroPython and flat lists: who speaks when and where. Fixtures of our own."""
+"""JSON of Google I/O, COSCUP, EuroPython and flat lists: who speaks when and where.
+
+The files in `programs` have the keys and the values of each kind that the real files have, with content of our own.
+"""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from forumapp.domain.agenda.formats.reading import read
+from forumapp.domain.agenda.formats.values import FileTrack, Schedule
+from forumapp.domain.agenda.formats.whens import two_times
 
 ZONE = "Asia/Shanghai"
+PROGRAMS = Path(__file__).parent / "programs"
+# Of each file: when each session begins, how long it is, its title, kind, room (* for all), track and speakers.
+REAL_SHAPES: dict[str, list[tuple[Any, ...]]] = {
+    "google_io_2019.json": [
+        ("10-23 17:00", 60, "Keynote", "keynote", "Room A", "Keynote", ["Ann Lee"]),
+        ("10-23 18:20", 40, "What\u2019s new in lists", "", "Room A", "UI", ["Ann Lee"]),
+        ("10-23 18:20", 65, "Open Codelabs", "", "Room C", "", []),
+        ("10-23 21:50", 45, "Open Codelabs", "", "Room C", "", []),  # the same id at another time
+    ],
+    "coscup_2023.json": [
+        ("07-29 04:35", 30, "開放地圖", "", "TR 616", "Open standards", ["Li Wei · 李薇", "Chai · 阿柴"]),
+        ("07-30 01:30", 45, "Maps and standards", "", "AU", "Open World Tour", ["Benson"]),  # no visit
+    ],
+    "europython_2025_sessions.json": [
+        (
+            "07-16 08:45",
+            45,
+            "Maps in practice",
+            "",
+            "South Hall 2A",
+            "Software Engineering & Architecture",
+            ["Ann Lee"],
+        ),
+        ("", 30, "A shorter title", "", "", "", []),
+    ],
+    "europython_2024_day.json": [
+        ("07-10 06:00", 60, "Registration & Welcome @ Forum Hall Foyer", "registration", "*", "", []),
+        ("07-10 08:45", 45, "Maps in the age of AI", "", "North Hall", "Web technologies", ["Ann Lee"]),
+        ("07-10 08:15", 30, "Coffee Break", "break", "*", "", []),
+    ],
+    "europython_2022_schedule.json": [
+        ("07-13 01:30", 45, "Maps", "keynote", "The Auditorium", "", ["Dr. Ann Lee", "Mauro"]),
+        ("07-13 02:15", 30, "Coffee Break", "break", "*", "", []),
+    ],
+    "europython_2019_schedule.json": [
+        ("07-08 03:00", 15, "Coffee Break", "break", "*", "", []),
+        ("07-08 01:30", 90, "Maps by machine", "", "02.S.21", "", ["Ann Lee"]),
+        ("07-08 03:15", 90, "Maps by machine", "", "02.S.21", "", ["Ann Lee"]),
+    ],
+    "flat.json": [
+        ("05-08 01:00", 90, "Opening keynote", "opening", "Hall One", "", ["Ann Lee", "Bob Ray"]),
+        ("05-08 03:00", 60, "Ports", "", "Hall Two", "Trade", ["Ann Lee", "Bob Ray"]),
+        ("05-08 04:00", 60, "Finance", "", "Hall Two", "", ["Li Wei", "moderator Ann Lee"]),  # in Tokyo's time
+        ("05-08 07:00", 45, "开放地图", "", "Hall One", "Maps", ["李薇"]),
+    ],
+}
 GOOGLE = {
     "rooms": [{"id": "r1", "name": "Stage 1"}],
     "speakers": [{"id": "s1", "name": "Ann Lee", "bio": "Builds ports", "company": "Ports Inc"}],
@@ -102,7 +154,7 @@ STARTS = "2019-05-07T17:00"
 @pytest.mark.parametrize(
     ("files", "title", "room", "track", "speakers"),
     [
-        ({"sessionData": GOOGLE}, {"en": "Ports"}, "Stage 1", "", [("Ann Lee", "")]),
+        ({"sessionData": GOOGLE}, {"en": "Ports"}, "Stage 1", "Web", [("Ann Lee", "")]),
         ({"session": COSCUP}, {"en": "Ports", "zh-Hans": "港口"}, "Hall One", "Open maps", [("Li Wei", "李薇")]),
         ({"sessions": SESSIONS, "speakers": SPEAKERS}, {"en": "Ports"}, "Hall One", "Trade", [("Ann Lee", "")]),
         ({"schedule": DAYS, "speakers": SPEAKERS}, {"en": "Ports"}, "Hall One", "", [("Ann Lee", "")]),
@@ -135,9 +187,10 @@ def test_what_speakers_are_told_of_is_kept() -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"presenter": "Bob Ray"}, "field-left-out"),
-        ({"startTime": "09:00"}, "field-left-out"),
-        ({"timezone": "US / Eastern"}, "field-left-out"),
+        ({"presenter": "Bob Ray"}, "field-left-out"),  # there are speakers
+        ({"stage": "Hall Two"}, "field-left-out"),  # there is a venue
+        ({"timezone": "Nowhere/Else"}, "unknown-zone"),
+        ({"tags": ["Trade", "Shipping"]}, "tag-left-out"),  # the first is the track
         ({"status": "rejected"}, "not-accepted"),
     ],
 )
@@ -145,6 +198,78 @@ def test_a_known_field_that_is_not_used_is_reported(changes: dict[str, str], cod
     content = json.dumps([{**FLAT[0], **changes}]).encode()
     (one,) = read({"talks.json": content}, ZONE).sessions
     assert [finding.code for finding in one.findings] == [code]
+
+
+def read_file(name: str) -> Schedule:
+    more = {"speakers.json": "europython_2025_speakers.json"} if name == "europython_2025_sessions.json" else {}
+    files = {as_name: (PROGRAMS / file).read_bytes() for as_name, file in {name: name, **more}.items()}
+    return read(files, ZONE, year=2019)
+
+
+@pytest.mark.parametrize("name", REAL_SHAPES)
+def test_a_file_of_a_real_shape_is_read(name: str) -> None:
+    schedule = read_file(name)
+    found = []
+    for one in schedule.sessions:
+        start = f"{one.start.utc:%m-%d %H:%M}" if one.start else ""
+        room = "*" if one.in_all_rooms else one.room
+        speakers = [f"{part.role} {part.speaker}".strip() for part in one.parts]
+        title = one.title.get("en") or one.title.get("zh-Hans")
+        found.append((start, one.minutes, title, one.kind, room, one.track, speakers))
+    assert found == REAL_SHAPES[name]
+
+
+def test_tags_become_track_and_languages_and_others_are_reported() -> None:
+    google, coscup = read_file("google_io_2019.json"), read_file("coscup_2023.json")
+    assert google.tracks["UI"] == FileTrack({"en": "UI"}, "#083042")
+    assert [one.languages for one in coscup.sessions] == [("zh-Hans",), ("en",)]
+    unused = [
+        [one.said for one in session.findings if one.code == "tag-left-out"]
+        for session in (*google.sessions, *coscup.sessions)
+    ]
+    assert unused == [[], ["Kotlin"], [], [], ["Beginner"], ["Skilled"]]
+
+
+def test_fields_without_a_meaning_are_reported_once() -> None:
+    said = [one.said for one in read_file("coscup_2023.json").findings if one.code == "fields-left-out"]
+    assert said == ["speakers: avatar, sessions: co_write, sessions: record, sessions: uri"]
+
+
+def test_a_session_in_some_of_the_rooms_comes_in_the_first_with_a_remark() -> None:
+    document = json.loads((PROGRAMS / "europython_2024_day.json").read_bytes())
+    document["events"][1]["rooms"] = ["North Hall", "Forum Hall"]
+    document["events"].append({**document["events"][1], "code": "X", "rooms": ["Terrace"]})
+    one = read({"day.json": json.dumps(document).encode()}, ZONE).sessions[1]
+    assert (one.room, one.in_all_rooms) == ("North Hall", False)
+    assert [(finding.code, finding.said) for finding in one.findings] == [("room-left-out", "Forum Hall")]
+
+
+def test_a_schedule_and_its_sessions_come_together() -> None:
+    """The schedule says when, the sessions say what, and a training in two parts is two sessions."""
+    sessions = json.loads((PROGRAMS / "europython_2025_sessions.json").read_bytes())
+    event = {"event_type": "session", "code": "A8CD3F", "title": "Maps in practice", "rooms": ["Hall"], "duration": 30}
+    days = {"days": {"2025-07-16": {"events": [
+        {**event, "start": "2025-07-16T09:00:00+02:00"}, {**event, "start": "2025-07-16T14:00:00+02:00"},
+    ]}}}  # fmt: skip
+    files = {"schedule.json": json.dumps(days).encode(), "sessions.json": json.dumps(sessions).encode()}
+    found = [(one.title["en"], one.abstract.get("en", "")) for one in read(files, ZONE).sessions]
+    assert found == [*[("Maps in practice", "How maps are drawn.")] * 2, ("A shorter title", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("9:00 - 10:30 AM", (540, 630)),
+        ("11:00 - 1:00 PM", (660, 780)),
+        ("1:30 – 2:30 pm", (810, 870)),
+        ("11 AM - 12 PM", (660, 720)),
+        ("10am-10:45am", (600, 645)),
+        ("22:00–01:00", (1320, 1500)),
+        ("noon - 1 PM", None),
+    ],
+)
+def test_two_times_are_read(text: str, minutes: tuple[int, int] | None) -> None:
+    assert two_times(text) == minutes
 
 
 def test_a_zone_that_contradicts_the_offset_is_reported() -> None:

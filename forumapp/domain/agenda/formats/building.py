@@ -36,7 +36,8 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _LANGUAGES = {
     "english": "en", "en": "en", "eng": "en", "chinese": "zh-Hans", "zh": "zh-Hans", "zh-hans": "zh-Hans",
     "zh-cn": "zh-Hans", "mandarin": "zh-Hans", "zh-hant": "zh-Hant", "zh-tw": "zh-Hant", "german": "de", "french": "fr",
-    "spanish": "es", "japanese": "ja", "korean": "ko", "英文": "en", "英语": "en", "中文": "zh-Hans",
+    "spanish": "es", "japanese": "ja", "ja-jp": "ja", "日本語": "ja",
+    "korean": "ko", "英文": "en", "英语": "en", "英語": "en", "中文": "zh-Hans", "漢語": "zh-Hant",
 }  # fmt: skip
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _ROLES = {
@@ -165,6 +166,7 @@ class Building:
         self._keys: dict[str, str] = {}
         self._refs: set[str] = set()
         self._codes: dict[str, str] = {}  # with their places
+        self._left_out: dict[str, None] = {}
 
     def noted(self) -> Notes:
         """To take down what is told of one session."""
@@ -274,8 +276,8 @@ class Building:
             return session
         return replace(session, parts=tuple(replace(one, answer=one.answer or CONFIRMED) for one in session.parts))
 
-    def moment(self, value: Any, at: str, notes: Notes) -> Any:
-        """Of a written time; what is none is told."""
+    def moment(self, value: Any, at: str, notes: Notes, zone: str = "") -> Any:
+        """Of a written time; what is none is reported. `zone` is that of the time alone, where one is named."""
         text = texts.line(value)
         if not is_said(value):
             return None
@@ -283,13 +285,19 @@ class Building:
         if when is None or not whens.has_time(text):
             notes.note(at, "not-a-time", text or value)
             return None
-        return self.times.moment(when, at, notes)
+        return self.times.moment(when, at, notes, zone)
 
     def wall(self, when: datetime, at: str, notes: Notes) -> Any:
         return self.times.moment(when, at, notes)
 
+    def leave_out(self, where: str, fields: Iterable[str]) -> None:
+        """Fields that no known name fits are reported once for the whole file."""
+        self._left_out.update({f"{where}: {name}": None for name in fields})
+
     def done(self) -> Schedule:
         self.times.told()
+        if self._left_out:
+            self.notes(Finding("", "fields-left-out", ", ".join(self._left_out)[:LINE]))
         if not self.sessions and self.speakers:
             self.notes.note("", "speakers-alone", len(self.speakers))
         elif not self.sessions:
@@ -304,6 +312,11 @@ class Building:
             source=texts.line(self.source)[:LINE],
             edition=self.edition,
         )
+
+
+def language_tag(word: str) -> str:
+    """The language that a word names; "" where it names none."""
+    return _LANGUAGES.get(word.strip().lower(), "")
 
 
 def is_said(value: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import decoded
@@ -66,3 +67,47 @@ def first(found: Found, *names: str) -> Any:
 def pointer(*steps: object) -> str:
     """RFC 6901."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+class Fields:
+    """A record whose fields are read by any of their usual names: start_time, startTime and "Start time" are one."""
+
+    def __init__(self, record: Found) -> None:
+        self.record = record
+        self._keys: dict[str, str] = {}
+        self._used: set[str] = set()
+        for key, value in record.items():
+            if not is_empty(value):
+                self._keys.setdefault(_plain(key), key)
+
+    def key(self, *names: str) -> str:
+        """How the record spells the first of these that has a value, or ""."""
+        return next((self._keys[plain] for name in names if (plain := _plain(name)) in self._keys), "")
+
+    def first(self, *names: str) -> Any:
+        key = self.key(*names)
+        self._used.add(key)
+        return self.record.get(key) if key else None
+
+    def all(self, *names: str) -> list[tuple[str, Any]]:
+        """Each of these that has a value, with its key."""
+        keys = [self._keys[plain] for name in names if (plain := _plain(name)) in self._keys]
+        self._used.update(keys)
+        return [(key, self.record[key]) for key in keys]
+
+    def mark(self, *names: str) -> None:
+        """Fields that need no reading: links, pictures, and what other fields say too."""
+        self.all(*names)
+
+    def unused(self, *names: str) -> list[str]:
+        """Of these, or of all, the fields that have a value and were not read."""
+        plain = {_plain(name) for name in names}
+        return [key for name, key in self._keys.items() if key not in self._used and (not names or name in plain)]
+
+
+def is_empty(value: Any) -> bool:
+    return value in (None, "", [], {}) or (isinstance(value, str) and not value.strip())
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()

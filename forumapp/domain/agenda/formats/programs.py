@@ -10,25 +10,44 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.agenda.formats import texts, whens
+from forumapp.domain.agenda.formats import tags, texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
-from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, things
+from forumapp.domain.agenda.formats.jsons import Fields, Found, first, listed, pointer, things
 from forumapp.domain.agenda.formats.values import Schedule, UnreadableSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Place = tuple[object, ...]
-_LISTS = ("agenda", "content", "sessions", "items", "program", "events", "schedule")
-_TITLES = ("title", "label", "name", "topic", "subject", "titleZh", "titleEn", "labelEn")
+_LISTS = ("agenda", "content", "sessions", "items", "program", "events", "schedule", "talks")
+_TITLES = ("title", "label", "name", "topic", "subject", "event", "talk", "titleZh", "titleEn", "labelEn")
 _OF_SESSIONS = ("start", "time", "date", "agenda", "content", "speaker", "speakers")
-_TIMED = frozenset({"speaker", "speakers", "time", "start", "date"})
-# Fields that other programs write for what a session is made of, and that are not read here.
-_KNOWN_FIELDS = frozenset({
-    "starttime", "endtime", "starts", "ends", "startsat", "endsat", "from", "to", "presenter", "presenters", "host",
-    "hosts", "moderator", "moderators", "panelists", "timezone", "zone", "stage", "hall", "theme", "format",
-})  # fmt: skip
+_STARTS = ("start", "start_time", "starts", "starts_at", "from", "begin", "begins")
+_ENDS = ("end", "end_time", "ends", "ends_at", "to", "finish", "until")
+_MINUTES = ("duration", "minutes", "length")
+_DAYS = ("date", "day")
+_ROOMS = ("room", "hall", "stage", "location", "venue", "place")
+_TRACKS = ("track", "theme", "stream", "category")
+_SPEAKERS = ("speakers", "speaker", "presenters", "presenter", "speaker_names")
+_ENGLISH_SPEAKERS = ("speakerEn", "speakersEn")
+# Who has another part than to speak, by the field that names them.
+_ROLES = {
+    "moderator": "moderator", "moderators": "moderator", "chair": "chair", "host": "moderator", "hosts": "moderator",
+    "panelist": "panelist", "panelists": "panelist",
+}  # fmt: skip
+_TIMED = frozenset({"speaker", "speakers", "presenter", "presenters", "time", "start", "date", "starttime"})
+_ABSTRACTS = ("intro", "introEn", "desc", "enDesc", "description", "abstract", "summary")
+_KINDS = ("type", "kind", "format", "session_type", "submission_type")
+_ZONES = ("timezone", "time_zone", "zone", "tz")
+# All fields that have a meaning here. One that is not read, as another of the same meaning was, is reported.
+_KNOWN = (
+    *_TITLES, *_STARTS, *_ENDS, "time", *_MINUTES, *_DAYS, *_ROOMS, *_TRACKS, *_SPEAKERS, *_ENGLISH_SPEAKERS, *_ROLES,
+    *_ABSTRACTS, *_KINDS, *_ZONES, "language", "languages", "status", "state",
+)  # fmt: skip
 _NAMES = ("nameZh", "nameEn", "enName", "name")
+_POSTS = ("position", "title", "job_title", "post")
+_BIOGRAPHIES = ("intro", "introEn", "bio", "biography")
+_ORGANIZATIONS = ("organization", "organisation", "company", "affiliation", "employer")
 _EVERYONE = frozenset({"all", "全体", "everyone", "?", "tbd", "tbc", "待定"})
 # Words that tell an organization from a person where a speaker is a text alone.
 _OFFICE = re.compile(
@@ -36,6 +55,9 @@ _OFFICE = re.compile(
 )
 _AS = re.compile(r"(?P<name>.+?)\s+as\s+(?P<role>moderator|chair|host|mc)", re.IGNORECASE)
 _DAY = re.compile(r"(?P<month>\d{1,2})[./月](?P<day>\d{1,2})日?")
+_DAY_IN_WORDS = re.compile(
+    r"(?:[A-Za-z]+,?\s+)?(?:[A-Za-z]{3,9}\.?\s+\d{1,2}|\d{1,2}\s+[A-Za-z]{3,9}\.?)(?:st|nd|rd|th)?"
+)
 _ENGLISH = re.compile(r"^en(?=[A-Z])|(?<=[a-z])En$")
 
 
@@ -75,10 +97,16 @@ def _person(build: Building, one: Found, at: str) -> str:
     native = next((name for name in names if texts.language_of_words(name) == texts.CHINESE), "")
     latin = next((name for name in names if texts.language_of_words(name) == texts.ENGLISH), "")
     notes = build.notes
-    offices = [_office(one.get(key)) for key in ("titleZh", "titleEn", "desc", "enDesc", "position")]
-    told = [notes.paragraphs(one.get(key), f"{at}/{key}") for key in ("intro", "introEn", "bio", "biography")]
+    fields = Fields(one)
+    offices = [_office(value) for _key, value in fields.all("titleZh", "titleEn", "desc", "enDesc", *_POSTS)]
+    biographies = [notes.paragraphs(value, f"{at}/{key}") for key, value in fields.all(*_BIOGRAPHIES)]
     title = texts.in_languages(*(notes.line(office, at) for office in offices))
-    return build.speaker(latin, native, at, title=title, biography=texts.in_languages(*told))
+    organization = texts.in_languages(*(notes.line(value, at) for _key, value in fields.all(*_ORGANIZATIONS)))
+    fields.mark("id", "code", *_NAMES)
+    build.leave_out("speakers", fields.unused())
+    return build.speaker(
+        latin, native, at, title=title, organization=organization, biography=texts.in_languages(*biographies)
+    )
 
 
 def _office(value: Any) -> str:
@@ -104,7 +132,8 @@ def _other_language(name: str) -> str:
 
 def _is_session(one: Found) -> bool:
     has_list = any(things(one.get(key)) for key in _LISTS)
-    return has_list or bool(first(one, *_TITLES) and _TIMED & one.keys())
+    fields = Fields(one)
+    return has_list or bool(fields.key(*_TITLES) and fields.key(*_TIMED))
 
 
 def _days(build: Building, said: tuple[Any, Any], place: Place, prefix: str, year: int | None) -> None:
@@ -115,9 +144,9 @@ def _days(build: Building, said: tuple[Any, Any], place: Place, prefix: str, yea
         if key is None:
             _session(build, one, None, _day_of(one, year), prefix + pointer(*place, n))
             continue
-        day = _day(texts.line(first(one, "date", "day", "title")), year)
+        day = _day(texts.line(first(one, *_DAYS, "title")), year)
         if day is None:
-            build.notes.note(prefix + pointer(*place, n), "no-day", first(one, "date", "day", "title"))
+            build.notes.note(prefix + pointer(*place, n), "no-day", first(one, *_DAYS, "title"))
         twins = things(english[n].get(key)) if isinstance(english, list) and n < len(english) else []
         used: set[int] = set()
         for m, entry in things(one[key]):
@@ -132,7 +161,7 @@ def _days(build: Building, said: tuple[Any, Any], place: Place, prefix: str, yea
 
 def _day_of(one: Found, year: int | None) -> datetime | None:
     """The day that an entry of a flat list names itself."""
-    return _day(texts.line(first(one, "date", "day")), year)
+    return _day(texts.line(Fields(one).first(*_DAYS)), year)
 
 
 def _same_time(one: Found, other: Found) -> bool:
@@ -141,6 +170,8 @@ def _same_time(one: Found, other: Found) -> bool:
 
 def _day(text: str, year: int | None) -> datetime | None:
     when = whens.written(text)
+    if when is None and year is not None and _DAY_IN_WORDS.fullmatch(text):
+        when = whens.written(f"{text} {year}")
     found = _DAY.fullmatch(text)
     if when is not None or not found or year is None:
         return when
@@ -150,28 +181,39 @@ def _day(text: str, year: int | None) -> datetime | None:
         return None
 
 
-def _session(build: Building, one: Found, twin: Found | None, day: datetime | None, at: str) -> None:
-    notes = build.noted()
-    said = [*_titles(one), *(_titles(twin) if twin else ())]
-    title = texts.in_languages(*(notes.line(text, at) for text in said))
-    keys = ("intro", "introEn", "desc", "enDesc", "description", "abstract")
-    for key in one:
-        if re.sub(r"[\W_]", "", str(key)).lower() in _KNOWN_FIELDS and one[key]:
-            notes.note(at + pointer(key), "field-left-out", key)
-    told = [notes.paragraphs(source.get(key), at) for source in (one, twin or {}) for key in keys]
+def _session(build: Building, record: Found, twin: Found | None, day: datetime | None, at: str) -> None:
+    notes, one = build.noted(), Fields(record)
+    title = texts.in_languages(*(notes.line(text, at) for text in [*_titles(record), *(_titles(twin) if twin else ())]))
+    told = [notes.paragraphs(source.get(key), at) for source in (record, twin or {}) for key in _ABSTRACTS]
+    state = one.first("status", "state")
+    topic = one.first(*_TRACKS) or (one.first("topic") if first(record, "title") else "")
+    topic = next((each for each in listed(topic) if isinstance(each, str)), "")
+    tagged = tags.read(one.first("tags", "tag_names", "keywords", "topics"), {}, topic=topic)
+    kind = notes.kind(one.first(*_KINDS) or tagged.kind, title, f"{at}/type")
+    languages = notes.languages(one.first("language", "languages") or ", ".join(tagged.languages), f"{at}/language")
+    speakers = _speakers(build, one, notes, at)
+    times = _times(build, one, day, notes, at)
+    room = build.room(one.first(*_ROOMS), at)
+    one.mark("id", "code", *_DAYS, *_TITLES, *_ABSTRACTS)
+    for word in tagged.unused:
+        notes.note(f"{at}/tags", "tag-left-out", word)
+    for key in one.unused(*_KNOWN):
+        notes.note(at + pointer(key), "field-left-out", key)
+    one.mark(*_KNOWN)
+    build.leave_out("sessions", one.unused())
     build.session(
         notes,
         at,
         title,
-        ref=one.get("id"),
+        ref=first(record, "id", "code"),
         abstract=texts.in_languages(*told),
-        status=notes.status(state, f"{at}/status") if isinstance(state := first(one, "status", "state"), str) else "",
-        kind=notes.kind(first(one, "type", "kind"), title, f"{at}/type"),
-        track=build.track(first(one, "track", "topic") if first(one, "title") else first(one, "track"), at),
-        languages=notes.languages(one.get("language"), f"{at}/language"),
-        room=build.room(first(one, "room", "location", "venue"), at),
-        parts=parts(_speakers(build, one, notes, at)),
-        **_times(build, one, day, notes, at),
+        status=notes.status(state, f"{at}/status") if isinstance(state, str) else "",
+        kind=kind,
+        track=build.track(topic or tagged.topic, at),
+        languages=languages,
+        room=room,
+        parts=parts(speakers),
+        **times,
     )
 
 
@@ -183,25 +225,39 @@ def _titles(one: Found) -> list[str]:
     return [text for text in found if text]
 
 
-def _times(build: Building, one: Found, day: datetime | None, notes: Notes, at: str) -> dict[str, Any]:
-    starts = whens.written(texts.line(one.get("start")))
-    if starts is not None and whens.has_time(texts.line(one.get("start"))):
-        end = build.moment(one.get("end"), f"{at}/end", notes)
-        return {"start": build.wall(starts, at, notes), "end": end, "minutes": _length(one, notes, at)}
-    said = texts.line(one.get("time")) or " – ".join(texts.line(one[key]) for key in ("start", "end") if one.get(key))
+def _times(build: Building, one: Fields, day: datetime | None, notes: Notes, at: str) -> dict[str, Any]:
+    start, end, time = texts.line(one.first(*_STARTS)), texts.line(one.first(*_ENDS)), texts.line(one.first("time"))
+    zone = _zone(one, notes, at)
+    minutes = notes.length(one.first(*_MINUTES), f"{at}/duration")
+    starts = whens.written(start)
+    if starts is not None and whens.has_time(start):
+        moment = build.times.moment(starts, at, notes, zone)
+        return {"start": moment, "end": build.moment(end, f"{at}/end", notes, zone), "minutes": minutes}
+    said = time or " – ".join(text for text in (start, end) if text)
     if not said:
-        return {"minutes": _length(one, notes, at)}
+        return {"minutes": minutes}
     ends, only = whens.two_times(said), whens.of_day(said)
     if ends is None and only is not None and day is not None:
-        start = build.wall(whens.on(day.replace(tzinfo=None), only), at, notes)
-        return {"start": start, "minutes": _length(one, notes, at)}
+        moment = build.times.moment(whens.on(day.replace(tzinfo=None), only), at, notes, zone)
+        return {"start": moment, "minutes": minutes}
     if ends is None:
         notes.note(at, "not-a-time", said)
         return {}
     if day is None:
         return {"minutes": ends[1] - ends[0]}
-    start, end = (build.wall(whens.on(day.replace(tzinfo=None), minutes), at, notes) for minutes in ends)
-    return {"start": start, "end": end}
+    walls = [whens.on(day.replace(tzinfo=None), each) for each in ends]
+    moments = [build.times.moment(wall, at, notes, zone) for wall in walls]
+    return {"start": moments[0], "end": moments[1]}
+
+
+def _zone(one: Fields, notes: Notes, at: str) -> str:
+    """The time zone that an entry names itself; "" where it names none that is known."""
+    named = texts.line(one.first(*_ZONES))
+    known = whens.known_name(named)
+    if known and not whens.is_zone(known):
+        notes.note(f"{at}/timezone", "unknown-zone", named)
+        return ""
+    return known
 
 
 def _named(value: Any) -> list[Any]:
@@ -211,15 +267,24 @@ def _named(value: Any) -> list[Any]:
     return listed(value)
 
 
-def _length(one: Found, notes: Notes, at: str) -> int | None:
-    return notes.length(first(one, "duration", "minutes"), f"{at}/duration")
+def _speakers(build: Building, one: Fields, notes: Notes, at: str) -> list[tuple[str, str]]:
+    """Those who speak, then those whom a field names with another part."""
+    latins = [name for _key, value in one.all(*_ENGLISH_SPEAKERS) for name in _named(value)]
+    key = one.key(*_SPEAKERS)
+    value = one.first(*_SPEAKERS)
+    # A single speaker may be written with a comma: "Ann Lee, Ports Inc".
+    natives = listed(value) if key == "speaker" else _named(value)
+    found = _people(build, [*natives, *latins], notes, at)
+    for name, role in _ROLES.items():
+        for _key, value in one.all(name):
+            found += [(who, own or role) for who, own in _people(build, _named(value), notes, at)]
+    return found
 
 
-def _speakers(build: Building, one: Found, notes: Notes, at: str) -> list[tuple[str, str]]:
+def _people(build: Building, some: list[Any], notes: Notes, at: str) -> list[tuple[str, str]]:
     """Of two names in two scripts that stand side by side, or one after the other in a list, one person is made."""
-    natives, latins = [*listed(one.get("speaker")), *_named(one.get("speakers"))], listed(one.get("speakerEn"))
-    keys = [(_person(build, person, at), "") for _n, person in things(natives)]
-    names = [name for person in (*natives, *latins) if isinstance(person, str) and (name := texts.line(person))]
+    keys = [(_person(build, person, at), "") for _n, person in things(some)]
+    names = [name for person in some if isinstance(person, str) and (name := texts.line(person))]
     names = [name for name in dict.fromkeys(names) if name.lower() not in _EVERYONE]
     while names:
         name, *names = names

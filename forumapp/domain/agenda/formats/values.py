@@ -18,7 +18,8 @@ GENERATOR = "forumapp"  # what files of ours say that they are written by
 LEFT_OUT = ("items", "channels", "set-up", "roles", "parts")
 # Findings of what a file plainly says and an import would lose.
 LOSSES = frozenset({
-    "no-sessions", "speakers-alone", "known-column-left-out", "field-left-out", "zone-contradicts-offset",
+    "no-sessions", "speakers-alone", "known-column-left-out", "field-left-out", "tag-left-out",
+    "room-left-out", "zone-contradicts-offset",
     "unknown-zone",
 })  # fmt: skip
 LARGEST_FILES = 400  # of an archive or a folder

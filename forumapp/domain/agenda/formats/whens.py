@@ -65,6 +65,8 @@ _DAYS = (
 _TIME = r"(?P<hour>\d{1,2})[:：h](?P<minute>\d{2})([:：]\d{2}(\.\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 _WRITTEN = tuple(re.compile(rf"{day}([T,\s]+{_TIME})?\s*(?P<offset>Z|UTC|[+-]\d{{2}}:?\d{{2}})?") for day in _DAYS)
 _ONLY_TIME = re.compile(_TIME)
+_HOUR = re.compile(r"(?P<hour>\d{1,2})(?P<minute>)\s*(?P<half>[AaPp]\.?[Mm]\.?)")  # 9 AM
+_HALF = re.compile(r"[AaPp]\.?[Mm]\.?$")
 _BETWEEN = re.compile(r"\s*[-–—~～至]+\s*")
 _MINUTES = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,4})(?::\d{1,2})?")
 _PERIOD = re.compile(r"P(?:(?P<days>\d{1,3})D)?(?:T(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,5})M)?(?:\d{1,5}S)?)?")
@@ -220,23 +222,31 @@ def has_time(text: str) -> bool:
 
 
 def of_day(text: str) -> int | None:
-    """Minutes after midnight of 18:00 or 6:00 PM; 24:00 is the midnight after the day."""
-    found = _ONLY_TIME.fullmatch(text.strip())
+    """Minutes after midnight of 18:00, 6:00 PM or 6 PM; 24:00 is the midnight after the day."""
+    found = _ONLY_TIME.fullmatch(text.strip()) or _HOUR.fullmatch(text.strip())
     return _clock(found) if found else None
 
 
 def _clock(found: re.Match[str]) -> int | None:
     if not found["hour"]:
         return None
-    hour, minute = int(found["hour"]), int(found["minute"])
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if found["half"]:
         hour = hour % NOON + (NOON if found["half"][0] in "pP" else 0)
     return hour * 60 + minute if hour <= 2 * NOON and minute < 60 else None  # noqa: PLR2004 (minutes of an hour)
 
 
 def two_times(text: str) -> tuple[int, int] | None:
-    """Both ends of "18:00 – 20:00" as minutes after midnight; what ends before it starts ends on the day after."""
-    ends = [of_day(one) for one in _BETWEEN.split(text.strip())]
+    """Both ends of "18:00 – 20:00" as minutes after midnight; what ends before it starts ends on the day after.
+
+    Of "9:00 – 10:30 AM" both ends are in the morning, unless the first would then be later than the second.
+    """
+    words = _BETWEEN.split(text.strip())
+    ends = [of_day(one) for one in words]
+    half = _HALF.search(text.strip())
+    if half and len(words) == 2 and not _HALF.search(words[0]):  # noqa: PLR2004 (two ends)
+        both = of_day(f"{words[0]} {half[0]}")
+        ends[0] = both if both is not None and ends[1] is not None and both < ends[1] else ends[0]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:  # noqa: PLR2004 (two ends)
         return None
     return ends[0], ends[1] if ends[1] > ends[0] else ends[1] + 24 * 60
