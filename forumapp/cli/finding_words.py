@@ -20,6 +20,7 @@ WORDS = {
     "items-longer-than-session": "its items take %(minutes)s minutes more than it has",
     "itinerary-beside-session": "an itinerary has it at another time",
     "itinerary-clash": "%(minutes)s minutes too few for one person to keep both",
+    "latin-name-proposed": "the Latin name was read from the Chinese; check how the person spells it",
     "latin-name-undivided": "the Latin name is not divided into family and given name",
     "low-contrast": "words in %(ink)s on %(ground)s have a contrast of %(ratio)s; %(least)s can be read (%(boxes)s)",
     "letter-altered": "what is kept of %(serial)s is not what was issued; it is not printed",

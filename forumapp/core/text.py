@@ -35,6 +35,7 @@ BLANK = (
 )
 _NOT_PLAIN = re.compile(rf"[{NOT_PLAIN}\ud800-\udfff]")
 _NOT_IN_A_LINE = re.compile(rf"[{NOT_IN_A_LINE}\ud800-\udfff]")
+_BREAK = re.compile(r"[\r\n\u2028\u2029]+")
 _VISIBLE = re.compile(rf"[^{BLANK}]")
 
 
@@ -86,6 +87,16 @@ def is_plain(text: str) -> bool:
 def is_one_line(text: str) -> bool:
     """Whether `text` is plain and has no line breaks, tabs or other control characters."""
     return _NOT_IN_A_LINE.search(text) is None
+
+
+def on_one_line(text: str) -> str:
+    """`text` with a space for each line break within it, and without the tabs and line breaks around its lines."""
+    return text if is_one_line(text) else " ".join(line for part in _BREAK.split(text) if (line := part.strip(" \t")))
+
+
+def has_line_break(text: str) -> bool:
+    """Whether a line break stands between other characters of `text`."""
+    return _BREAK.search(text.strip()) is not None
 
 
 def is_of_two_languages(text: str) -> bool:

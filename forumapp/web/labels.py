@@ -152,6 +152,7 @@ DIETS: dict[str, Any] = {
 
 FLAGS: dict[str, Any] = {
     "latin-name-undivided": _l("Latin name not divided"),
+    "latin-name-proposed": _l("Latin name read from the Chinese"),
     "native-name-unattested": _l("Chinese name unattested"),
     "title-zh-unattested": _l("Chinese title unattested"),
     "name-proof-needed": _l("Name to be proven"),

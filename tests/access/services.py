@@ -436,6 +436,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         people.create_person: (({"latin_given": "x"},), {}),
         people.bring_person: ((of, party.delegation_id, {"latin_given": "x"}), {}),
         people.update_person: ((person_id, {"call_name": "x"}), V),
+        people.confirm_latin_name: ((person_id,), V),
         people.add_affiliation: ((person_id, party.organization_id, {"en": "x"}), {}),
         people.set_edition_title: ((of, person_id), {"title": {"en": "x"}}),
         people.add_edition_title: ((of, person_id, {"title": {"en": "x"}}), {}),

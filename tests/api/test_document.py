@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from forumapp.core.text import LINE
 from forumapp.domain.printing.agenda_papers import NothingDiffers, NothingEarlier
 from forumapp.domain.printing.queries import NothingChanged, NothingPublished, NothingToPrint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask.testing import FlaskClient
 
 
@@ -79,3 +83,40 @@ def test_of_a_print_it_is_said_why_there_may_be_nothing_to_print(client: FlaskCl
     said = client.get("/api/v1/openapi.json").json["components"]["schemas"]["Job"]["properties"]["fault"]
     refusals = (NothingPublished, NothingToPrint, NothingChanged, NothingEarlier, NothingDiffers)
     assert [one.code for one in refusals if f"`{one.code}`" not in said["description"]] == []
+
+
+def test_one_line_texts_sent_to_the_desk_take_no_tabs_line_breaks_or_other_controls(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    assert document is not None
+    sent = [
+        said["requestBody"]["content"]["application/json"]["schema"]
+        for item in document["paths"].values()
+        for said in (one for method, one in item.items() if method != "parameters")
+        if said["tags"] == ["Registration desk"] and "requestBody" in said
+    ]
+    texts = dict(one for schema in sent for one in _texts_in(schema, document["components"]["schemas"], ""))
+    assert (
+        texts["/NewBadge/words/Worded/latin_name"]["maxLength"] == texts["/NewBadge/words/Worded/title/en"]["maxLength"]
+    )
+    short = {name: said["pattern"] for name, said in texts.items() if said.get("maxLength", 0) <= LINE}
+    controls = ("\n", "\r", "\t", "\x85", "\u2028")
+    assert [name for name, form in short.items() if any(re.search(form, f"Liu{one}Chun") for one in controls)] == []
+
+
+def _texts_in(schema: dict[str, Any], named: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The schemas of texts of any form by their paths; every named schema on a path once."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        if f"/{name}/" not in f"{path}/":
+            yield from _texts_in(named[name], named, f"{path}/{name}")
+    for part in ("allOf", "anyOf", "oneOf"):
+        for one in schema.get(part, ()):
+            yield from _texts_in(one, named, path)
+    for name, one in schema.get("properties", {}).items():
+        yield from _texts_in(one, named, f"{path}/{name}")
+    if isinstance(schema.get("items"), dict):
+        yield from _texts_in(schema["items"], named, path)
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from _texts_in(schema["additionalProperties"], named, f"{path}/*")
+    if "string" in schema.get("type", ()) and "enum" not in schema and "format" not in schema:
+        yield path, {"pattern": "", **schema}

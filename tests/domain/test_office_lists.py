@@ -13,12 +13,16 @@ from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.importing import services
 from forumapp.domain.importing.kinds import count_known
 from forumapp.domain.importing.models import ImportKind, ImportStatus
+from forumapp.domain.importing.review import review_counts
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import confirm_latin_name, create_person, update_person
+from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import Registration
 from tests import lists
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
+from tests.lists import OfficeList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
 
     from forumapp.domain.importing.models import ImportRun
     from tests.domain.conftest import Forum
-    from tests.lists import OfficeList
 
 DIET = [{"code": "diet", "kind": "diet", "label": {"en": "Dietary requirements", "zh-Hans": "饮食要求"}}]
 # By list, the place of a person in it and what the registration says exactly: of the person by column, of the answers
@@ -129,6 +132,52 @@ def test_a_list_is_imported_as_it_is(session: DbSession, edition: Forum, build: 
     assert len(rows) == one.people
     for _build, at, expected in (case for case in EXPECTED if case[0] is build):
         assert {**_kept(session, rows[at])} | expected == _kept(session, rows[at]), (at, expected)
+
+
+def test_people_with_chinese_names_alone_come_in_with_a_latin_name_to_check(session: DbSession, edition: Forum) -> None:
+    names = [
+        "单立文",
+        "欧阳静",
+        "曾丽",
+        *(lists.chinese(number)[2] for number in range(85)),
+        "김민수",
+        "阿依古丽·买买提",
+    ]
+    content = "\n".join(["姓名,单位", *(f"{name},江苏省示例局" for name in names)]).encode()
+    run = _bring(session, edition, OfficeList("名单.csv", content, 1, len(names)))
+    lines = services.plan(session, run, actor=edition.by_owner["actor"])
+    assert review_counts(lines) == [("name-proposed", 88)]
+    assert [(line.number, [(one.heading, one.code) for one in line.faults]) for line in lines if line.faults] == [
+        (90, [("姓名", "no-latin-name")]),
+        (91, [("姓名", "no-latin-name")]),
+    ]
+    assert [line.name for line in lines[:3]] == ["单立文 · Shan Liwen", "欧阳静 · Ouyang Jing", "曾丽 · Zeng Li"]
+    run = _set(session, edition, run, settings=run.settings, cells={"4": {"姓名": "曾丽 TSANG Lai"}})
+    assert _take(session, edition, run).added == 88
+    people = session.scalars(select(Person).order_by(Person.id)).all()
+    flagged = [(one.latin_family, one.latin_given, one.name_order.value, one.flags) for one in people[:3]]
+    assert flagged == [
+        ("Shan", "Liwen", "family-first", ["latin-name-proposed"]),
+        ("Ouyang", "Jing", "family-first", ["latin-name-proposed"]),
+        ("TSANG", "Lai", "family-first", []),
+    ]
+    unapproved = list_unapproved(session, edition.edition.id)
+    assert len(unapproved) == 87
+    again = services.plan(session, _bring(session, edition, OfficeList("b.csv", content, 1, 90)), actor=BY["actor"])
+    assert {line.state for line in again[:88]} == {State.SAME}
+    confirm_latin_name(session, people[0].id, version=people[0].version, **edition.by_owner)
+    update_person(session, people[1].id, {"latin_given": "Ching"}, version=people[1].version, **BY)
+    assert [people[0].flags, people[1].flags] == [[], []]
+    assert len(list_unapproved(session, edition.edition.id)) == 85
+
+
+def test_a_list_does_not_propose_a_name_for_people_who_have_one(session: DbSession, edition: Forum) -> None:
+    create_person(session, {"latin_family": "CHEUNG", "latin_given": "Wai", "native_full": "张伟"}, **BY)
+    run = _bring(session, edition, OfficeList("a.csv", "姓名,手机\n张伟,+8613800138000\n".encode(), 1, 1))
+    (line,) = services.plan(session, run, actor=edition.by_owner["actor"])
+    assert (line.state, line.notices) == (State.NEW, ())
+    assert _take(session, edition, run).added == 1
+    assert [one.latin_family for one in session.scalars(select(Person))] == ["CHEUNG"]
 
 
 def _bring(db: DbSession, forum: Forum, one: OfficeList) -> ImportRun:

@@ -108,8 +108,9 @@ def test_commas_and_double_spaces_of_two_cells_never_reach_a_badge() -> None:
         ("13800000000", "13800000000", "phone-without-country-code"),
         ("010-12345678转9", "010-12345678转9", "phone-without-country-code"),
         ("+86 10 12345678-801 (office)", "+86 10 12345678 ext. 801", "phone-in-part"),
-        ("13800000000/13900000000", "13800000000", "phone-in-part"),
-        ("021-55556666 分机 12 / 13800000000", "021-55556666", "phone-in-part"),
+        ("13800000000/13900000000", "13800000000", "phone-in-part phone-without-country-code"),
+        ("021-55556666 分机 12 / 13800000000", "021-55556666", "phone-in-part phone-without-country-code"),
+        ('"13800000000\n13900000000"', "13800000000", "phone-in-part phone-without-country-code"),
         ("138", None, "phone-left-out"),
         ("1.38E+10", None, "phone-left-out"),
         ("+86 138", None, "phone-left-out"),
@@ -120,7 +121,31 @@ def test_an_odd_phone_cell_is_a_notice_and_no_fault(cell: str, number: str | Non
     one = draft(f"姓名,手机\n何丽,{cell}\n")
     assert one.values.get("phone") == number
     assert one.faults == ()
-    assert [notice.code for notice in one.notices] == ([code] if code else [])
+    assert [notice.code for notice in one.notices] == code.split()
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "value", "fault"),
+    [
+        ("工作单位", "江苏省商务厅\n外贸处", "江苏省商务厅 外贸处", ""),
+        ("Title", "Vice\r\nGovernor", "Vice Governor", ""),
+        ("Title", "Vice\u2028Governor", "Vice Governor", ""),
+        ("微信", "\twx_12345\n", "wx_12345", ""),
+        ("称呼", "Ann\tLee", "Ann\tLee", "not-plain"),
+        ("Title", "Vice\x85Governor", "Vice\x85Governor", "not-plain"),
+        ("微信", "wx\x0b12345", "wx\x0b12345", "not-plain"),
+        ("Biography", "One\ntwo\tthree", "One\ntwo\tthree", ""),
+    ],
+)
+def test_the_lines_of_a_one_line_cell_are_joined_and_other_controls_are_faults(
+    heading: str, cell: str, value: str, fault: str
+) -> None:
+    one = draft(f'姓名,{heading}\n何丽,"{cell}"\n')
+    held = (*one.title.values(), *one.organization.values(), one.values.get("wechat"), one.values["call_name"])
+    assert value in (*held, *one.values["biography"].values())
+    assert [(each.heading, each.code) for each in one.faults] == ([(heading, fault)] if fault else [])
+    is_joined = " " in value and not fault
+    assert [(each.code, each.among) for each in one.notices] == ([("lines-joined", (value,))] if is_joined else [])
 
 
 def test_a_name_in_two_cells_is_taken_as_it_is_divided() -> None:

@@ -156,6 +156,13 @@ def change_person(call: Call, changes: dict[str, Any], version: int, person_id: 
     return as_told(call, [row])[0]
 
 
+@blueprint.acts(f"{PERSON}/confirm-latin-name", PersonSchema, tagged=True, needs=Permission.EDIT_PEOPLE)
+def confirm_latin_name(call: Call, version: int, person_id: int) -> Person | With:
+    """Confirm a Latin name that was read from the Chinese: the flag `latin-name-proposed` goes."""
+    row = services.confirm_latin_name(call.db, person_id, version=version, actor=call.actor, now=call.now)
+    return as_told(call, [row])[0]
+
+
 @blueprint.removes(PERSON, RemovalSchema, needs=Permission.EDIT_PEOPLE)
 def remove_person(call: Call, version: int, person_id: int) -> Removal:
     """Remove a person to whom nothing but posts refers. They come back among the removals of any edition."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.text import LANGUAGES, LINE, is_plain
+from forumapp.core.text import LANGUAGES, LINE, is_one_line
 from forumapp.domain.checkin.rehearsing import refuse_in_rehearsal
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Organization, Person
@@ -184,7 +184,7 @@ def _fault(value: Any) -> str | None:
         return "unknown"
     if any(len(text) > LINE for text in texts):
         return "too-long"
-    return None if all(is_plain(text) for text in texts) else "not-plain"
+    return None if all(map(is_one_line, texts)) else "not-plain"
 
 
 def _drawn(

@@ -31,7 +31,7 @@ from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.people import imports
 from forumapp.domain.people.finding import add_title
 from forumapp.domain.people.imports import Alike, Line, State
-from forumapp.domain.people.rows import fault_at, guess
+from forumapp.domain.people.rows import NAME_PROPOSED, fault_at, guess
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration import rows as reading
 from forumapp.domain.registration import seats
@@ -363,7 +363,10 @@ class _Held:
         return coming and self.standing[person_id].joins
 
     def _as(self, line: RegistrationLine, person_id: int) -> RegistrationLine:
-        """That very person, who may be registered and only joins the delegation then."""
+        """That very person, who may be registered and only joins the delegation then. Their name stays."""
+        notices = tuple(one for one in line.notices if one.code != NAME_PROPOSED)
+        if notices != line.notices and line.alike:
+            line = replace(line, notices=notices, name=line.alike.name)
         if person_id not in self.standing:
             return replace(line, person_id=person_id)
         notice = fault_at(self.run.mapping, self.named, "joins-delegation")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forumapp.domain.people.imports import ADDRESS_IN_ROW, ADDRESS_OF_ANOTHER, State
-from forumapp.domain.people.rows import NAME_SPLIT, NAME_WHOLE, PHONE_NOTES
+from forumapp.domain.people.rows import LINES_JOINED, NAME_PROPOSED, NAME_SPLIT, NAME_WHOLE, PHONE_NOTES
 from forumapp.domain.registration.rows import KEPT_AS_NOTE
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Notices that ask for a look, the most important first.
 REVIEWED = (
+    NAME_PROPOSED,
     NAME_WHOLE,
     ADDRESS_OF_ANOTHER,
     ADDRESS_IN_ROW,
@@ -26,6 +27,7 @@ REVIEWED = (
     "not-asked",
     *sorted(PHONE_NOTES),
     NAME_SPLIT,
+    LINES_JOINED,
     "phone-without-country-code",
 )
 _NAMES = ("latin", "latin_family", "latin_given", "native", "native_family", "native_given")

@@ -23,7 +23,7 @@ from forumapp.domain.people.likeness import Face
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
 from forumapp.domain.people.name_split import without_commas
 from forumapp.domain.people.resembling import closest, found_by_name
-from forumapp.domain.people.rows import RowFault
+from forumapp.domain.people.rows import PROPOSED, RowFault
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:
@@ -260,9 +260,12 @@ def draft_person(draft: Draft) -> _Known:
     office = next(iter(draft.organization.values()), "")
     posts = {(text, fold(office)) for text in (*draft.title.values(), *([] if draft.title or not office else [""]))}
     names = {"native": values["native_full"], "latin": name.latin}
+    shown = _shown(names)
+    if PROPOSED in values.get("flags", ()):  # how a name is read tells of nobody
+        names["latin"] = ""
     email = email_key(values["email"]) if values.get("email") else None
     phone = fold(values.get("phone") or "")
-    return _Known(None, draft.number, _shown(names), names, email=email, phone=phone, posts=posts)
+    return _Known(None, draft.number, shown, names, email=email, phone=phone, posts=posts)
 
 
 def draft_organization(draft: Draft) -> _Known:

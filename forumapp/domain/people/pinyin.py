@@ -9,12 +9,14 @@ from forumapp.core.text import fold
 from forumapp.domain.people.spellings import is_han, syllable_spellings
 
 MOST = 3
+LONGEST = 4  # characters of a Chinese name that is read; longer ones are mostly foreign names in characters
 # fmt: off
 _AS_SURNAME = {
     "单": "Shan", "單": "Shan", "仇": "Qiu", "曾": "Zeng", "解": "Xie", "查": "Zha", "盖": "Ge", "蓋": "Ge",
     "区": "Ou", "區": "Ou", "朴": "Piao", "乐": "Yue", "樂": "Yue", "翟": "Zhai", "覃": "Qin", "种": "Chong",
     "员": "Yun", "員": "Yun", "缪": "Miao", "繆": "Miao", "黑": "He", "召": "Shao", "祭": "Zhai", "繁": "Po",
-    "卜": "Bu",
+    "卜": "Bu", "阚": "Kan", "闞": "Kan", "都": "Du", "薄": "Bo", "洗": "Xian", "能": "Nai", "折": "She", "秘": "Bi",
+    "句": "Gou",
 }
 _ALSO = {"覃": "Tan", "乐": "Le", "樂": "Le", "朴": "Pu", "卜": "Bo"}
 _OF_TWO = {
@@ -23,7 +25,13 @@ _OF_TWO = {
     "尉遲": "Yuchi", "公孙": "Gongsun", "公孫": "Gongsun", "慕容": "Murong", "长孙": "Zhangsun", "長孫": "Zhangsun",
     "宇文": "Yuwen", "令狐": "Linghu", "万俟": "Moqi", "夏侯": "Xiahou", "端木": "Duanmu", "独孤": "Dugu",
     "獨孤": "Dugu", "南宫": "Nangong", "司空": "Sikong", "轩辕": "Xuanyuan", "西门": "Ximen", "西門": "Ximen",
-    "呼延": "Huyan", "澹台": "Tantai",
+    "呼延": "Huyan", "澹台": "Tantai", "申屠": "Shentu", "鲜于": "Xianyu", "鮮于": "Xianyu", "钟离": "Zhongli",
+    "鍾離": "Zhongli", "赫连": "Helian", "赫連": "Helian", "濮阳": "Puyang", "濮陽": "Puyang", "淳于": "Chunyu",
+    "闻人": "Wenren", "聞人": "Wenren", "太史": "Taishi", "东郭": "Dongguo", "東郭": "Dongguo", "百里": "Baili",
+    "拓跋": "Tuoba", "宗政": "Zongzheng", "乐正": "Yuezheng", "樂正": "Yuezheng", "司寇": "Sikou", "巫马": "Wuma",
+    "巫馬": "Wuma", "公羊": "Gongyang", "颛孙": "Zhuansun", "顓孫": "Zhuansun", "仲孙": "Zhongsun", "仲孫": "Zhongsun",
+    "第五": "Diwu", "漆雕": "Qidiao", "纳兰": "Nalan", "納蘭": "Nalan", "完颜": "Wanyan", "完顏": "Wanyan",
+    "梁丘": "Liangqiu", "左丘": "Zuoqiu",
 }
 # fmt: on
 
@@ -39,6 +47,26 @@ def proposed_spellings(native: str) -> list[tuple[str, str]]:
     first, given = characters[0], _read(characters[1:])
     families = [_AS_SURNAME.get(first), _read(first), _ALSO.get(first)]
     return [(family, given) for family in dict.fromkeys(filter(None, families))][:MOST]
+
+
+def proposed_name(native: str, native_family: str = "") -> tuple[str, str] | None:
+    """The likeliest family and given name in Latin letters. None for names with a dot, names of kana, names of four
+    characters without a known surname of two, and longer ones: their spelling does not follow from the characters.
+
+    `native_family` is the family name where a list tells it apart.
+    """
+    characters, family = "".join(native.split()), "".join(native_family.split())
+    if not 1 < len(characters) <= LONGEST or not all(map(is_han, characters)):
+        return None
+    if family and characters.startswith(family) and len(family) < len(characters):
+        length = len(family)
+    else:
+        length = family_spellings(fold(characters))[0][0]
+    if length < len(characters) - 2:
+        return None
+    first, given = characters[:length], _read(characters[length:])
+    read = _AS_SURNAME.get(first) or _OF_TWO.get(first) or _read(first)
+    return (read, given) if read and given else None
 
 
 def family_spellings(characters: str) -> list[tuple[int, tuple[str, ...]]]:

@@ -25,13 +25,17 @@ from forumapp.core.text import (
     SIGNS,
     WECHAT,
     fold,
+    has_line_break,
     is_latin,
+    is_one_line,
     is_plain,
     is_visible,
     is_written,
+    on_one_line,
 )
 from forumapp.domain.people.heading_parts import heading_parts
 from forumapp.domain.people.name_split import clean_spaces, split_name, split_scripts, without_commas
+from forumapp.domain.people.pinyin import proposed_name
 from forumapp.domain.people.rules import latin_faults, usual_order
 from forumapp.domain.people.spellings import is_han
 
@@ -42,8 +46,9 @@ if TYPE_CHECKING:
 
 ZH = "zh-Hans"
 NAME_SPLIT, NAME_WHOLE = "name-split", "name-not-split"
+NAME_PROPOSED, LINES_JOINED = "name-proposed", "lines-joined"
 PHONE_NOTES = frozenset({"phone-in-part", "phone-left-out"})
-UNDIVIDED = "latin-name-undivided"
+UNDIVIDED, PROPOSED = "latin-name-undivided", "latin-name-proposed"  # flags of a person
 _MAIL = re.compile(MAIL)
 _REGION = re.compile(r"[A-Z]{2}")
 _SEVERAL = re.compile(r"[;；\n]")
@@ -104,6 +109,8 @@ _PRINTED = {
     **dict.fromkeys(("latin", "latin_family", "latin_given", "native", "native_family", "native_given"), ""),
     **{f"{name}.{language}": SIGNS for name in ("title", "organization") for language in SCRIPTS},
 }
+# One line of a cell each: their values are taken from it one by one.
+_LINE_BY_LINE = frozenset({"phone", "languages"})
 # How the columns are called in our own files and in other people's. Folded: case, spaces and hyphens do not count.
 PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
     "latin": (
@@ -272,8 +279,7 @@ def heading_key(name: str) -> str:
 
 
 def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
-    said, faults = _said(row, mapping, PERSON_FIELDS)
-    notices: list[RowFault] = []
+    said, faults, notices = _said(row, mapping, PERSON_FIELDS)
     _clean_names(said, mapping)
     values: dict[str, Any] = {
         **_native_name(said),
@@ -351,6 +357,22 @@ def _latin_name(said: dict[str, str], mapping: Mapping[str, str], notices: list[
     return {"latin_family": split.family, "latin_given": split.given, **order}
 
 
+def with_proposed_name(draft: Draft, mapping: Mapping[str, str]) -> Draft:
+    """With a Latin name read from the Chinese one, and a notice for review; unchanged where nothing can be proposed."""
+    values = draft.values
+    is_chinese = values.get("native_language", ZH).startswith("zh")
+    read = proposed_name(values["native_full"], values["native_family"]) if is_chinese else None
+    if read is None:
+        return draft
+    family, given = read
+    flags = [*values.get("flags", ()), PROPOSED]
+    named = {"latin_family": family, "latin_given": given, "name_order": usual_order(values["native_full"])}
+    columns = ("latin", "latin_family", "latin_given", "native", "native_family", "native_given")
+    at = next((meant for meant in columns if meant in mapping.values()), "")
+    notice = replace(fault_at(mapping, at, NAME_PROPOSED), among=(f"{family} {given}",))
+    return replace(draft, values={**values, **named, "flags": flags}, notices=(*draft.notices, notice))
+
+
 def _phone(said: Mapping[str, str], mapping: Mapping[str, str], notices: list[RowFault]) -> dict[str, str]:
     """The number in the cell. Of a cell with more than a number, the first number is taken, with a notice."""
     cell = said.get("phone", "").strip()
@@ -359,7 +381,7 @@ def _phone(said: Mapping[str, str], mapping: Mapping[str, str], notices: list[Ro
     number = first_phone(cell)
     if number != cell:
         notices.append(fault_at(mapping, "phone", "phone-in-part" if number else "phone-left-out"))
-    elif not has_country_code(number):
+    if number and not has_country_code(number):
         notices.append(fault_at(mapping, "phone", "phone-without-country-code"))
     return {"phone": number} if number else {}
 
@@ -375,7 +397,7 @@ def refuse_other_scripts(draft: Draft) -> Draft:
 
 
 def read_organization(row: TableRow, mapping: Mapping[str, str], kinds: Iterable[str]) -> Draft:
-    said, faults = _said(row, mapping, ORGANIZATION_FIELDS)
+    said, faults, notices = _said(row, mapping, ORGANIZATION_FIELDS)
     values: dict[str, Any] = {name: _texts(said, name) for name in ("legal", "short", "abbreviation")}
     values["also_known_as"] = _spellings(said, mapping, faults)
     if region := said.get("country_region", "").strip().upper():
@@ -393,7 +415,7 @@ def read_organization(row: TableRow, mapping: Mapping[str, str], kinds: Iterable
     if not (values["legal"] or values["short"]):
         faults.append(RowFault("", "no-name"))
     parent, headings = _texts(said, "parent"), _by_meaning(mapping)
-    return Draft(row.number, values, organization=parent, faults=tuple(faults), headings=headings)
+    return Draft(row.number, values, {}, parent, tuple(faults), headings, tuple(notices))
 
 
 def _by_meaning(mapping: Mapping[str, str]) -> dict[str, str]:
@@ -402,26 +424,36 @@ def _by_meaning(mapping: Mapping[str, str]) -> dict[str, str]:
 
 def _said(
     row: TableRow, mapping: Mapping[str, str], longest: Mapping[str, int]
-) -> tuple[dict[str, str], list[RowFault]]:
-    """What stands under the headings that mean something; blanks are nothing, and the rest is as it was written."""
+) -> tuple[dict[str, str], list[RowFault], list[RowFault]]:
+    """What stands under the headings that mean something, faults and notices. Blanks are nothing; the rest is as it was
+    written, except that a field of one line has its lines joined.
+    """
     faults = [RowFault("", "too-many-cells")] if row.is_too_wide else []
+    notices: list[RowFault] = []
     said: dict[str, str] = {}
     for heading, meant in mapping.items():
         cell = row.cells.get(heading, "").replace("\r\n", "\n")
         if not meant or not cell.strip():
             continue
-        said[meant] = cell
-        if not is_plain(cell):
-            faults.append(RowFault(heading, "not-plain"))
-        elif LOST in cell:
-            faults.append(RowFault(heading, "undecodable"))
-        elif is_error(cell):
-            faults.append(RowFault(heading, "error-cell"))
-        elif len(cell) > longest[meant]:
-            faults.append(RowFault(heading, "too-long"))
-        elif meant in _PRINTED and not is_written(cell, signs=_PRINTED[meant]):
-            faults.append(RowFault(heading, "not-a-letter"))
-    return said, faults
+        is_line = longest[meant] <= LINE and meant not in _LINE_BY_LINE
+        said[meant] = on_one_line(cell) if is_line else cell
+        if is_line and has_line_break(cell):
+            notices.append(RowFault(heading, LINES_JOINED, (said[meant],)))
+        if fault := _cell_fault(said[meant], meant, longest[meant], is_line=is_line):
+            faults.append(RowFault(heading, fault))
+    return said, faults, notices
+
+
+def _cell_fault(cell: str, meant: str, longest: int, *, is_line: bool) -> str:
+    if not (is_one_line if is_line else is_plain)(cell):
+        return "not-plain"
+    if LOST in cell:
+        return "undecodable"
+    if is_error(cell):
+        return "error-cell"
+    if len(cell) > longest:
+        return "too-long"
+    return "not-a-letter" if meant in _PRINTED and not is_written(cell, signs=_PRINTED[meant]) else ""
 
 
 def fault_at(mapping: Mapping[str, str], meant: str, code: str) -> RowFault:

@@ -31,7 +31,7 @@ from forumapp.domain.people.models import Affiliation, EditionTitle, NameOrder, 
 from forumapp.domain.people.parents import refuse_parent_loop
 from forumapp.domain.people.photos import change_photo
 from forumapp.domain.people.queries import get_organization, get_person
-from forumapp.domain.people.rows import UNDIVIDED
+from forumapp.domain.people.rows import PROPOSED, UNDIVIDED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -48,6 +48,7 @@ SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_na
 NAMES = ("legal", "short", "abbreviation")
 # How to reach a person: only for those who may see what else they told.
 CONTACTS = ("email", "phone", "wechat")
+LATIN = ("latin_family", "latin_given")
 
 
 def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Organization:
@@ -120,10 +121,13 @@ def rename(
     """By the person themselves, whom a signed link has let in. Of a native name the parts stay as far as they are
     known to be those of the new one.
     """
-    row, changes = get_person(db, person_id), dict(names)
+    row = get_person(db, person_id)
+    changes: dict[str, Any] = dict(names)
     if changes.get("native_full", row.native_full) != row.native_full:
         parts = rules.native_parts(row.native_family, row.native_given, changes["native_full"]) or ("", "")
         changes["native_family"], changes["native_given"] = parts
+    if "latin_family" in names and PROPOSED in row.flags:  # the person has seen and sent it
+        changes["flags"] = [flag for flag in row.flags if flag != PROPOSED]
     return _change_person(db, row, changes, version=version, actor=actor, now=now)
 
 
@@ -134,8 +138,7 @@ def _change_person(
     _refuse_nameless_person(merged)
     # What stands otherwise, as it was once imported, hinders no other change.
     refuse_faults(rules.changed_latin_faults(row, changes))
-    if changes.get("latin_family") and UNDIVIDED in row.flags:
-        changes = {**changes, "flags": [flag for flag in row.flags if flag != UNDIVIDED]}
+    changes = {**changes, **_settled_flags(row, changes)}
     offices = offices_of(db, row.id)
     row.search_text = _person_search_text(merged, offices)
     change(db, row, changes, version=version, actor=actor, now=now)
@@ -144,6 +147,31 @@ def _change_person(
     elif not changes.keys().isdisjoint(CONTACTS):
         compare_person(db, row.id)
     return row
+
+
+def _settled_flags(row: Person, changes: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The flags of a person without those that a change of the Latin name settles."""
+    is_renamed = any(changes.get(name, getattr(row, name)) != getattr(row, name) for name in LATIN)
+    settled = {UNDIVIDED} if changes.get("latin_family") else set()
+    settled |= {PROPOSED} if is_renamed else set()
+    if "flags" in changes or settled.isdisjoint(row.flags):
+        return {}
+    return {"flags": [flag for flag in row.flags if flag not in settled]}
+
+
+def confirm_latin_name(db: DbSession, person_id: int, *, version: int, actor: Actor, now: datetime) -> Person:
+    """A Latin name that was read from the Chinese one is right as it stands."""
+    require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
+    row = get_person(db, person_id)
+    settle_proposed_name(db, row, version=version, actor=actor, now=now)
+    return row
+
+
+def settle_proposed_name(db: DbSession, row: Person, *, version: int, actor: Actor, now: datetime) -> None:
+    """The same by those who know: the person, or an office that approves the name. Nothing for other names."""
+    if PROPOSED in row.flags:
+        flags = [flag for flag in row.flags if flag != PROPOSED]
+        change(db, row, {"flags": flags}, version=version, actor=actor, now=now)
 
 
 def add_affiliation(

@@ -14,6 +14,8 @@ from forumapp.core.errors import Invalid, LinkHasEnded, Refusal, Stale
 from forumapp.core.text import is_visible
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import settle_proposed_name
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.proofs.queries import EntryLine, ProofLine, lines_of, lock_proof
@@ -71,6 +73,8 @@ def approve(
         row = db.get_one(ProofEntry, line.id)
         changes = {"approved": line.shown.kept, "approved_by": by, "approved_at": now}
         change(db, row, changes, version=line.version, actor=actor, now=now, action="approved")
+        person = db.get_one(Person, line.person_id)
+        settle_proposed_name(db, person, version=person.version, actor=actor, now=now)
     return len(wanted)
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, not_, or_, select, union
+from sqlalchemy import func, literal, not_, or_, select, union
 
+from forumapp.core.columns import Json
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
 from forumapp.core.text import fold
@@ -23,6 +24,7 @@ from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.printed import printed
 from forumapp.domain.people.queries import matches, precedence, titles_in_edition
+from forumapp.domain.people.rows import PROPOSED
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
@@ -231,7 +233,7 @@ def list_unapproved(
     db: DbSession, edition_id: int, *, search: str = "", within: Collection[int] | None = None
 ) -> list[Unapproved]:
     """Everyone whose name is not approved as it would be printed: those on a proof, whoever joined a delegation after
-    its proof was made, and the VIPs and announced speakers who stand on none.
+    its proof was made, and the VIPs, announced speakers and people with a proposed Latin name who stand on none.
     """
     proofs = list_proofs(db, edition_id, within=within)
     found = [
@@ -249,7 +251,7 @@ def list_unapproved(
     ]
     known |= elsewhere.keys()
     joined = {person_id: proof.row for proof in proofs for person_id in sorted(proof.missing - known)}
-    wanted = or_(Person.id.in_(_in_print(edition_id)), Person.id.in_(joined))
+    wanted = or_(Person.id.in_(_in_print(edition_id)), Person.id.in_({*joined, *_proposed(db, edition_id)}))
     others = select(Person).where(wanted, *limited(Person.id, "person", None, within)).order_by(Person.id)
     found += [
         Unapproved(person.id, name_of(person), None, proof=joined.get(person.id))
@@ -257,6 +259,12 @@ def list_unapproved(
         if person.id not in known
     ]
     return [one for one in found if _has(search, _readings(one.name))]
+
+
+def _proposed(db: DbSession, edition_id: int) -> list[int]:
+    """The ids of the people whose Latin name was read from the Chinese and not confirmed yet."""
+    flagged = Person.id.in_(people_of_edition(edition_id)), Person.flags != literal([], Json)
+    return [row.id for row in db.execute(select(Person.id, Person.flags).where(*flagged)) if PROPOSED in row.flags]
 
 
 def _standing_elsewhere(db: DbSession, edition_id: int, within: Collection[int] | None) -> dict[int, EntryLine]:

@@ -51,9 +51,7 @@ def media_cell_faults(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What is wrong with cells, by what these mean."""
     for meant in MEDIA_FIELDS:
         cell = said.get(meant, "")
-        if "\n" in cell:
-            yield meant, "line-break"
-        elif len(cell) > LINE:
+        if len(cell) > LINE:
             yield meant, "too-long"
         elif meant == "media_role" and fold(cell) == MediaRole.OTHER:
             yield meant, "other-role"

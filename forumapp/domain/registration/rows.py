@@ -12,9 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.phones import has_extension
 from forumapp.core.tables import LOST, is_error
-from forumapp.core.text import LINE, fold, has_han, is_latin, is_mail_address, is_plain
+from forumapp.core.text import (
+    LINE,
+    PARAGRAPHS,
+    fold,
+    has_han,
+    has_line_break,
+    is_latin,
+    is_mail_address,
+    is_one_line,
+    is_plain,
+    on_one_line,
+)
 from forumapp.domain.people.characters import is_traditional
 from forumapp.domain.people.rows import (
+    LINES_JOINED,
     PERSON_FIELDS,
     PHONE_NOTES,
     UNDIVIDED,
@@ -23,6 +35,7 @@ from forumapp.domain.people.rows import (
     RowFault,
     fault_at,
     read_person,
+    with_proposed_name,
 )
 from forumapp.domain.registration.answers import check, snapshot
 from forumapp.domain.registration.cells import (
@@ -47,7 +60,7 @@ from forumapp.domain.registration.list_answers import (
 )
 from forumapp.domain.registration.media_cells import MEDIA_FIELDS, media_cell_faults, read_media
 from forumapp.domain.registration.questions import Kind, bound_of, for_public, read_questions, with_sections
-from forumapp.domain.registration.reading import ENDS, Wrong, read_answer
+from forumapp.domain.registration.reading import ENDS, LONGEST, Wrong, read_answer
 from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, RegistrationStatus
 from forumapp.domain.registration.travel_cells import (
     PARTS,
@@ -220,10 +233,10 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
         return Entry(person, None, RegistrationStatus.CONFIRMED, "en", None, None, {}, ())
     said = {meant: cell for heading, meant in mapping.items() if meant and (cell := row.cells.get(heading, "").strip())}
     reader = _Reader(mapping, said, choices)
+    reader.look_at_cells()
     person = reader.person(person)
     form, status, role = reader.form(), reader.status(), reader.role()
-    if status in _NEEDS_LATIN:
-        reader.refuse_missing_latin(person)
+    person = reader.with_latin_name(person, status)
     media = reader.media(form, person)
     person = replace(person, organization=person.organization or dict(media.outlet))
     entry = Entry(
@@ -247,18 +260,31 @@ class _Reader:
     """One row: what its cells say by what they mean, and what is found wrong on the way, each column once."""
 
     def __init__(self, mapping: Mapping[str, str], said: Mapping[str, str], choices: Choices) -> None:
-        self.mapping, self.said, self.choices = mapping, said, choices
+        self.mapping, self.said, self.choices = mapping, dict(said), choices
         self.faults: list[RowFault] = []
         self.notices: list[RowFault] = []
         self.unanswered: list[RowFault] = []
         self.notes: list[Note] = []
-        for meant, cell in said.items():
+
+    def look_at_cells(self) -> None:
+        """Joins the lines of what is one line. Cells of the person are looked at where the person is read."""
+        for meant, cell in self.said.items():
+            is_line = REGISTRATION_FIELDS.get(meant, PARAGRAPHS) <= LINE and meant != "phone"
+            if is_line:
+                self.said[meant] = on_one_line(cell)
             if meant in PERSON_FIELDS:
                 continue
-            if LOST in cell or not is_plain(cell):
-                self._wrong(meant, "undecodable" if LOST in cell else "not-plain")
+            if is_line and has_line_break(cell):
+                self._notice_joined(meant)
+            if LOST in cell:
+                self._wrong(meant, "undecodable")
+            elif not (is_one_line if is_line else is_plain)(self.said[meant]):
+                self._wrong(meant, "not-plain")
             elif is_error(cell):
                 self._wrong(meant, "error-cell")
+
+    def _notice_joined(self, meant: str) -> None:
+        self.notices.append(replace(fault_at(self.mapping, meant, LINES_JOINED), among=(self.said[meant],)))
 
     def _wrong(self, meant: str, code: str, bound: float | None = None) -> None:
         """`bound` is that of a number."""
@@ -285,9 +311,7 @@ class _Reader:
         traditional = False
         for meant in _LINES:
             cell = self.said.get(meant, "")
-            if "\n" in cell:
-                self._wrong(meant, "line-break")
-            elif _FORMULA.match(cell) and meant in _NAMES:
+            if _FORMULA.match(cell) and meant in _NAMES:
                 self._wrong(meant, "formula")
             elif _FORMULA.match(cell):
                 self.notices.append(fault_at(self.mapping, meant, "formula"))
@@ -309,13 +333,18 @@ class _Reader:
         moved["flags"] = [flag for flag in values.get("flags", ()) if flag != UNDIVIDED]
         return moved
 
-    def refuse_missing_latin(self, person: Draft) -> None:
-        """A badge carries it, and nobody but the person knows how it is spelled."""
+    def with_latin_name(self, person: Draft, status: RegistrationStatus) -> Draft:
+        """A badge carries the Latin name. Where it is missing, one is read from the Chinese name for review; where it
+        cannot be read, it is a fault for those who have a place.
+        """
         known = person.values["latin_family"] + person.values["latin_given"]
-        at = next((meant for meant in _NAMES if meant in self.mapping.values()), "")
         told = {one.code for one in (*person.faults, *self.faults)}
-        if not _has_latin(known) and told.isdisjoint({"no-name", "not-latin", "not-a-letter", "formula"}):
-            self._wrong(at, "no-latin-name")
+        if _has_latin(known) or told & {"no-name", "not-latin", "not-a-letter", "formula", "not-plain"}:
+            return person
+        read = with_proposed_name(person, self.mapping) if status in _HAS_ANSWERED and not known else person
+        if read is person and status in _NEEDS_LATIN:
+            self._wrong(next((meant for meant in _NAMES if meant in self.mapping.values()), ""), "no-latin-name")
+        return read
 
     def form(self) -> Form | None:
         named = self.said.get("type")
@@ -455,6 +484,8 @@ class _Reader:
             return self._travel(question, cells)
         if question.code == HOTEL and is_nothing(cells[""]):
             return None
+        if LONGEST.get(question.kind, PARAGRAPHS) <= LINE and question.kind is not Kind.PHONE:
+            cells = self._joined(question, cells)
         try:
             # Another type asks for parts under its code.
             answer = read_cell(question, cells[""]) if "" in cells else None
@@ -469,6 +500,13 @@ class _Reader:
             self.notes.append(note_on(question.code, question.kind, question.label, cells[""]))
             self.notices.append(RowFault(self._heading(question), KEPT_AS_NOTE, (cells[""],)))
         return answer
+
+    def _joined(self, question: Question, cells: Mapping[str, str]) -> Mapping[str, str]:
+        """The cells of an answer on one line."""
+        if any(map(has_line_break, cells.values())):
+            joined = "; ".join(map(on_one_line, cells.values()))
+            self.notices.append(RowFault(self._heading(question), LINES_JOINED, (joined,)))
+        return {part: on_one_line(cell) for part, cell in cells.items()}
 
     def _travel(self, question: Question, cells: Mapping[str, str]) -> dict[str, Any] | None:
         """Each end by itself: a departure that nobody can read hinders no arrival."""

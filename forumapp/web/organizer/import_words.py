@@ -74,7 +74,7 @@ UNREADABLE = {
 ROW_FAULTS = {
     "no-name": _l("Nobody is named. Fill in a name, or delete the row."),
     "too-many-cells": _l("There is more in this row than there are headings. Look for a cell that has become two."),
-    "not-plain": _l("It contains characters that nobody sees. Type it again."),
+    "not-plain": _l("It contains a tab or characters that nobody sees. Type it again."),
     "too-long": _l("This is too long. Shorten it, or check what the column means."),
     "not-an-address": _l("This is not one e-mail address. Correct it or leave it empty."),
     "not-an-option": _l("This word is not known here. Correct it or leave it empty."),
@@ -90,7 +90,7 @@ ROW_FAULTS = {
     "no-latin-name": _l("The name in Latin letters is missing, which the badge carries. Ask for it and fill it in."),
     "not-latin": _l("This is not in Latin letters. Write it in the column of names in their own script."),
     "not-a-letter": _l("There is an emoji or another picture in it. Write letters only: this is printed on badges."),
-    "line-break": _l("There is a line break in it. Write it on one line."),
+    "lines-joined": _l("The lines of this cell were joined:"),
     "formula": _l("It begins like a formula of a spreadsheet. Check what is meant."),
     "traditional": _l("It is in traditional characters, and stays so. That is right if they write it so."),
     "twice-in-file": _l("This person stands in the file already. Delete one of the rows."),
@@ -118,6 +118,10 @@ ROW_FAULTS = {
     "delegation-full": _l("The delegation has no place left. Have its quota raised, or leave someone out."),
     "another-delegation": _l("This delegation is no part of the one whose list this is. Correct or empty it."),
     "joins-delegation": _l("Registered already: joins the delegation."),
+    "name-proposed": _l(
+        "Latin name read from the Chinese. If it is spelled otherwise, write it here after the Chinese name, "
+        "as 单伟 SHAN Wei:"
+    ),
     "name-split": _l("Family name and given name:"),
     "name-not-split": _l(
         "Which part is the family name? Write it first, with a comma after it: Kennedy, John. "
@@ -146,6 +150,7 @@ ROW_FAULTS = {
 }
 # What is to be reviewed, with how many rows have it.
 REVIEW = {
+    "name-proposed": _l("Names read from the Chinese:"),
     "name-not-split": _l("Names that could not be split:"),
     "address-of-another": _l("Email addresses that belong to another person:"),
     "address-in-row": _l("Email addresses that another row has, too:"),
@@ -155,6 +160,7 @@ REVIEW = {
     "phone-in-part": _l("Phone cells with more than one number:"),
     "phone-left-out": _l("Phone cells without a number:"),
     "name-split": _l("Names split into family name and given name:"),
+    "lines-joined": _l("Cells of several lines that were joined into one:"),
     "phone-without-country-code": _l("Phone numbers without a country code:"),
 }
 REASONS = {

@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from forumapp.core import clock
+from forumapp.core.errors import Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.paging import LARGEST_PAGE
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import list_editions_of, tells_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import needs as agenda
@@ -28,6 +29,7 @@ from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME
 from forumapp.web.fields import Choice, Email, Field, Optional, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.ordering import Arrangement
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, told, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -173,6 +175,20 @@ def person(person_id: int) -> ResponseReturnValue:
         return person_page(form, person_id), form.status
     tell_saved(_("The person has been saved."), "photo", person_id, since=now)
     return redirect(url_for("organizer.person", person_id=person_id))
+
+
+@blueprint.post("/<edition>/people/<id:person_id>/confirm-latin-name")
+@needs(Permission.EDIT_PEOPLE)
+def confirm_latin_name(person_id: int) -> ResponseReturnValue:
+    own(reading(), person_id)
+    version, back = request.form.get("version", 0, whole_number), url_for("organizer.person", person_id=person_id)
+    try:
+        with transaction() as db:
+            services.confirm_latin_name(db, person_id, version=version, actor=actor(), now=clock.now())
+    except Stale as refusal:
+        return ask_again(refusal, _("Confirm the name all the same"), back)
+    flash(_("The Latin name is confirmed."), "ok")
+    return redirect(back)
 
 
 def whole_page(person_id: int, arrangement: Arrangement) -> str:

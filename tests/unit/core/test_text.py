@@ -10,11 +10,13 @@ from forumapp.core.text import (
     PARAGRAPHS,
     fold,
     has_han,
+    has_line_break,
     is_one_line,
     is_plain,
     is_visible,
     language_of,
     missing,
+    on_one_line,
     pick,
 )
 from forumapp.schemas.fields import ONE_LINE, PLAIN, WITH_WORDS, Bilingual, Text
@@ -91,6 +93,22 @@ def test_a_line_has_no_breaks_tabs_or_other_controls(character: str) -> None:
         Bilingual().deserialize({"en": text})
     with pytest.raises(Fault):
         checked(text, LINE)
+
+
+@pytest.mark.parametrize(
+    ("text", "joined", "had_break"),
+    [
+        ("Liu Chun", "Liu Chun", False),
+        ("Bureau of\nCommerce", "Bureau of Commerce", True),
+        ("Bureau of \r\n\t Commerce\n", "Bureau of Commerce", True),
+        ("\tLiu Chun\r\n", "Liu Chun", False),
+        ("Liu\u2028Chun", "Liu Chun", True),
+        ("Liu\tChun", "Liu\tChun", False),
+        ("Liu\x85Chun", "Liu\x85Chun", False),
+    ],
+)
+def test_only_line_breaks_are_joined(text: str, joined: str, had_break: bool) -> None:
+    assert (on_one_line(text), has_line_break(text)) == (joined, had_break)
 
 
 def test_paragraphs_have_line_breaks() -> None:
