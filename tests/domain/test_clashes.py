@@ -20,7 +20,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.clash_overrides import LacksMore, NoClash, override_clash, remove_clash_override
 from forumapp.domain.delegations.clash_queries import (
-    clashes_of_item,
+    clashes_of_items,
     clashes_of_person,
     clashes_page,
     overrides_page,
@@ -92,7 +92,7 @@ def test_who_cannot_be_there_is_told_with_both_and_the_minutes(session: DbSessio
     assert told(clashes_page(session, trip.edition_id, search="baker").items) == [BAKER]
     assert told(clashes_page(session, trip.edition_id, delegation="whole").items) == [ADAMS]
     assert not clashes_page(session, trip.edition_id, kind="travel").items
-    assert told(clashes_of_item(session, trip.edition_id, trip.visit.id)) == [ADAMS]
+    assert told(clashes_of_items(session, trip.edition_id, [trip.visit.id])) == [ADAMS]
     assert told(clashes_of_person(session, trip.edition_id, trip.baker.person_id)) == [BAKER]
 
 
@@ -135,7 +135,7 @@ def test_an_item_that_is_a_session_without_a_time_yet_clashes_by_itself(
     later = create_session(session, trip.edition_id, values, None, **BY)
     told_of = {"kind": "session", "title": {"en": "Our part"}, "session_id": later.id}
     item = add_itinerary_item(session, trip.other, told_of, at("12:30", "13:30"), **BY)
-    assert told(clashes_of_item(session, trip.edition_id, item.id)) == [
+    assert told(clashes_of_items(session, trip.edition_id, [item.id])) == [
         ("Ann Baker", "overlap", 30, "Lunch", "Our part")
     ]
     assert len(clashes_page(session, trip.edition_id).items) == 3
@@ -209,11 +209,11 @@ def test_with_more_minutes_lacking_it_stands_open_again_until_that_is_allowed_to
     row = allow(session, trip, 2**31)
     assert row.minutes == 15
     update_itinerary_item(session, trip.edition_id, trip.visit.id, {}, at("10:40", "12:00"), version=1, **BY)
-    assert [one.state.value for one in clashes_of_item(session, trip.edition_id, trip.visit.id)] == ["open"]
+    assert [one.state.value for one in clashes_of_items(session, trip.edition_id, [trip.visit.id])] == ["open"]
     with pytest.raises(LacksMore):  # was seen before that
         allow(session, trip)
     assert allow(session, trip, 20, reason="Leaves earlier") is row
-    assert [one.state.value for one in clashes_of_item(session, trip.edition_id, trip.visit.id)] == ["allowed"]
+    assert [one.state.value for one in clashes_of_items(session, trip.edition_id, [trip.visit.id])] == ["allowed"]
 
 
 def test_whoever_looks_after_someone_now_goes_by_nothing_that_was_allowed_elsewhere(

@@ -26,14 +26,14 @@ from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
 from forumapp.domain.delegations.commitments import ClashState, PartyKind
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
-from forumapp.domain.delegations.queries import get_delegation, get_itinerary_item, list_parts
+from forumapp.domain.delegations.queries import get_delegation, list_parts
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import matches
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
@@ -103,22 +103,41 @@ def clashes_page(
     return page.of(lines_of(db, page.items, allowed))
 
 
-def clashes_of_item(
-    db: DbSession, edition_id: int, item_id: int, *, within: Collection[int] | None = None
+def clashes_of_items(
+    db: DbSession, edition_id: int, item_ids: Collection[int], *, within: Collection[int] | None = None
 ) -> list[ClashLine]:
-    """What keeps the people of one itinerary item from it, or from something else; their days alone are loaded."""
-    row = get_itinerary_item(db, edition_id, item_id, within=within)
+    """What keeps the people of these itinerary items from them, or from something else; only their days are loaded.
+    The same number of queries for one item and for many. Items out of reach are left out.
+    """
+    there = (
+        ItineraryItem.edition_id == edition_id,
+        ItineraryItem.id.in_(item_ids),
+        *limited(ItineraryItem.id, "itinerary_item", edition_id, within),
+    )
     people = select(Registration.person_id).join(ItemPerson, ItemPerson.registration_id == Registration.id)
-    diaries = diaries_of(db, edition_id, [people.where(ItemPerson.item_id == row.id), *reached(within)])
-    session_id = db.scalar(select(Session.id).join(ItineraryItem, timed_session()).where(ItineraryItem.id == row.id))
-    return lines_of(db, diaries.clashes_of(key_of(row.id, session_id)), overrides_of(db, edition_id))
+    diaries = diaries_of(db, edition_id, [people.where(ItemPerson.item_id.in_(item_ids)), *reached(within)])
+    query = select(ItineraryItem.id, Session.id).outerjoin(Session, timed_session())
+    keys = [key_of(*row) for row in db.execute(query.where(*there).order_by(ItineraryItem.id))]
+    found = dict.fromkeys(clash for key in dict.fromkeys(keys) for clash in diaries.clashes_of(key))
+    return lines_of(db, list(found), overrides_of(db, edition_id))
 
 
-def open_of_item(
-    db: DbSession, edition_id: int, item_id: int, *, within: Collection[int] | None = None
+def open_of_items(
+    db: DbSession, edition_id: int, item_ids: Collection[int], *, within: Collection[int] | None = None
 ) -> list[ClashLine]:
-    found = clashes_of_item(db, edition_id, item_id, within=within)
+    found = clashes_of_items(db, edition_id, item_ids, within=within)
     return [one for one in found if one.state is ClashState.OPEN]
+
+
+def new_conflicts(before: Iterable[ClashLine], after: Iterable[ClashLine]) -> list[ClashLine]:
+    """What a change causes: conflicts that were not there before it, or lacked fewer minutes."""
+    known = {_key(one): one.minutes for one in before}
+    return list({_key(one): one for one in after if one.minutes > known.get(_key(one), -1)}.values())
+
+
+def _key(one: ClashLine) -> tuple[object, ...]:
+    """The same in either order of the two, since moving one may change which is first."""
+    return (one.person_id, frozenset({(one.one.kind, one.one.id), (one.other.kind, one.other.id)}))
 
 
 def open_of_delegation(

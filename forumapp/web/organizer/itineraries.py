@@ -16,7 +16,7 @@ from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, items, queries
-from forumapp.domain.delegations.clash_queries import open_of_item
+from forumapp.domain.delegations.clash_queries import new_conflicts, open_of_items
 from forumapp.domain.delegations.dependents import (
     Shift,
     find_dependents,
@@ -36,7 +36,7 @@ from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.twice_told import tell_of_vehicles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
@@ -222,24 +222,14 @@ def _change_and_move(
     return [(one, shift.of(one)) for one in found if shift.of(one)]
 
 
-def _new_conflicts(before: Iterable[ClashLine], after: Iterable[ClashLine]) -> list[ClashLine]:
-    """Those that were not there, or lacked fewer minutes."""
-    known = {_key(one): one.minutes for one in before}
-    return list({_key(one): one for one in after if one.minutes > known.get(_key(one), -1)}.values())
-
-
-def _key(one: ClashLine) -> tuple[object, ...]:
-    return (one.person_id, one.one.kind, one.one.id, one.other.kind, one.other.id)
-
-
 def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[DbSession], None]:
     """The change, taken back once it is known whom it touches; of one that touches nobody, itself."""
 
     def look(db: DbSession) -> None:
         of, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
-        old_conflicts = open_of_item(db, of, item_id, within=within(SEE))
+        old_conflicts = open_of_items(db, of, [item_id], within=within(SEE))
         moving = [one.item_id for one in find_dependents(db, row, within=within(EDIT))]
-        known = [*old_conflicts, *(line for one in moving for line in open_of_item(db, of, one, within=within(SEE)))]
+        known = open_of_items(db, of, [item_id, *moving], within=within(SEE))
         before = audiences.people_of(db, [item_id])[item_id]
         beside = audiences.beside(db, [item_id], within=within(SEE))
         version = queries.get_itinerary_item(db, edition().id, item_id).version
@@ -249,9 +239,10 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
         swayed = audiences.swayed(db, beside, but=[item_id])
         if is_changed and (before or after or swayed):
             others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
-            conflicts = _new_conflicts(old_conflicts, open_of_item(db, of, item_id, within=within(SEE)))
+            conflicts = new_conflicts(old_conflicts, open_of_items(db, of, [item_id], within=within(SEE)))
             movable = _move_those_that_can(db, dependents)
-            left = _count_conflicts(db, known, [item_id, *(one.item_id for one, _shifted in movable)])
+            touched = [item_id, *(one.item_id for one, _shifted in movable)]
+            left = len(new_conflicts(known, open_of_items(db, of, touched, within=within(SEE))))
             raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, movable, left))
 
     return look
@@ -266,12 +257,6 @@ def _move_those_that_can(db: DbSession, dependents: list[tuple[Dependent, int]])
             move_dependents(db, edition().id, [one], shift, chosen, actor=actor(), now=clock.now())
             moved.append((one, shifted))
     return moved
-
-
-def _count_conflicts(db: DbSession, before: list[ClashLine], ids: list[int]) -> int:
-    """How many conflicts these items have that were not there before."""
-    after = [line for one in ids for line in open_of_item(db, edition().id, one, within=within(SEE))]
-    return len(_new_conflicts(before, after))
 
 
 def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -> str:
@@ -303,7 +288,7 @@ def _item_page(
         kind=kind,
         row=row,
         back=back or delegation.code,
-        clashes=open_of_item(reading(), edition().id, row.id, within=within(SEE)) if row else [],
+        clashes=open_of_items(reading(), edition().id, [row.id], within=within(SEE)) if row else [],
         history=past("itinerary_item", row.id) if row else [],
     )
 

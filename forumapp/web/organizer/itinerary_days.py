@@ -19,6 +19,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, days, queries
+from forumapp.domain.delegations.clash_queries import new_conflicts, open_of_items
 from forumapp.domain.delegations.itinerary import NO_FOLDS
 from forumapp.web.fields import Day, Number
 from forumapp.web.forms import Form, saved
@@ -37,12 +38,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Span
+    from forumapp.domain.delegations.clash_queries import ClashLine
     from forumapp.domain.delegations.itinerary import Folds
     from forumapp.domain.delegations.models import Delegation, ItineraryItem
     from forumapp.web.fields import Field
 
 SECTION = "delegations"
-EDIT = Permission.EDIT_DELEGATIONS
+SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 FARTHEST = 10_000
 
 
@@ -64,12 +66,13 @@ class Outcome:
 
 
 class Looked(Exception):
-    """What was done is taken back: this came of it."""
+    """Rolls a change back once it is known what it does, and which conflicts it causes."""
 
-    def __init__(self, outcomes: list[Outcome], others: list[audiences.Swayed]) -> None:
+    def __init__(self, outcomes: list[Outcome], others: list[audiences.Swayed], conflicts: list[ClashLine]) -> None:
         super().__init__()
         self.outcomes = outcomes
         self.others = others
+        self.conflicts = conflicts
 
 
 @blueprint.route("/<edition>/delegations/<code>/itinerary/copy", methods=["GET", "POST"])
@@ -183,16 +186,23 @@ def _done(
     def look(db: DbSession) -> None:
         if "confirmed" in request.form and FORM_KEY in request.form:
             spend_key(db)
-        beside = audiences.beside(db, spans.keys(), within=within(EDIT)) if "confirmed" not in request.form else {}
+        if "confirmed" in request.form:
+            outcomes.extend(_outcomes(db, change(db), spans))
+            return
+        beside = audiences.beside(db, spans.keys(), within=within(EDIT))
+        chosen = [one for one in (_seen(form) if "items" in form.values else {}) if one in spans]
+        before = open_of_items(db, delegation.edition_id, chosen, within=within(SEE))
         outcomes.extend(_outcomes(db, change(db), spans))
-        if "confirmed" not in request.form:
-            raise Looked(outcomes, audiences.swayed(db, beside, but=[one.item_id for one in outcomes]))
+        ids = [one.item_id for one in outcomes]
+        conflicts = new_conflicts(before, open_of_items(db, delegation.edition_id, ids, within=within(SEE)))
+        raise Looked(outcomes, audiences.swayed(db, beside, but=ids), conflicts)
 
     try:
         done = saved(form, look)
     except Looked as looked:
         sent = [(name, one) for name, one in request.form.items(multi=True) if name not in ("csrf_token", FORM_KEY)]
-        told |= {"outcomes": looked.outcomes, "others": looked.others, "sent": [*sent, (FORM_KEY, new_key())]}
+        told |= {"outcomes": looked.outcomes, "others": looked.others, "conflicts": looked.conflicts}
+        told |= {"sent": [*sent, (FORM_KEY, new_key())]}
         return render_template("organizer/itineraries/outcome.html", **told)
     except AnsweredMeanwhile:
         tell(_("This has been done already."), "info")

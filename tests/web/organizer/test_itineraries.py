@@ -224,6 +224,30 @@ def test_moving_what_someone_has_changed_is_refused(house: House, owner: Browser
     assert "Someone else has changed some of them in the meantime" in again.text
 
 
+def test_moving_several_items_previews_the_conflicts_as_one_moved_item_does(
+    house: House, owner: Browser, jiangsu: Group
+) -> None:
+    with transaction() as db:
+        whole = get_delegation(db, house.edition_id, jiangsu.code)
+
+        def add(title: str, start: tuple[int, int], end: tuple[int, int]) -> int:
+            span = Span(*(Moment(datetime(2023, 5, 20, *at), ZONE) for at in (start, end)))
+            return add_itinerary_item(db, whole, {"kind": "meal", "title": {"en": title}}, span, **BY).id
+
+        breakfast, visit = add("Breakfast", (8, 0), (9, 0)), add("Visit", (9, 30), (10, 30))
+        add("Lunch", (12, 0), (13, 0))
+    chosen = {"items": [f"{breakfast}.1", f"{visit}.1"], "days": "", "minutes": "120"}
+
+    asked = owner.send(f"{PAGE}/shift?day=2023-05-20&lang=en", chosen)
+
+    text = " ".join(html.fromstring(asked.text).text_content().split())
+    assert "This change causes 1 conflict" in text
+    assert "Visit 11:30–12:30, Lunch 12:00–13:00" in text
+    assert rows(select(ItineraryItem.version)) == [1, 1, 1]
+    later = owner.send(f"{PAGE}/shift?day=2023-05-20&lang=en", {**chosen, "minutes": "30"})
+    assert "This change causes no conflicts" in later.text
+
+
 def test_delaying_a_flight_previews_its_conflicts_and_offers_to_move_its_transfer(
     house: House, owner: Browser, jiangsu: Group
 ) -> None:
