@@ -39,17 +39,21 @@ class Block:
 
 
 def to_html(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> Markup:
-    """`text` as HTML in which "#" is a heading of `level`. `say` sets the words between the marks."""
+    """`text` as HTML in which the first headings have `level`. `say` sets the words between the marks."""
     return Markup("").join(block.html for block in blocks(text, level=level, say=say))
 
 
 def blocks(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> list[Block]:
-    """The same, block by block."""
+    """The same, block by block. No heading skips a level, however many "#" it was written with."""
     found: list[Block] = []
     inside: list[Token] = []
+    above: list[int] = []  # the levels that the headings around this place were written with
     for token in _reader().parse(text):
+        if token.type == "heading_open":
+            written = int(token.tag[1])
+            above = [*(one for one in above if one < written), written]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + level - 1, LOWEST)}"
+            token.tag = f"h{min(level + len(above) - 1, LOWEST)}"
         inside.append(token)
         if token.level == 0 and token.nesting <= 0:
             found.append(Block(inside[0].tag, Markup(_written(inside, say))))  # noqa: S704 (our tags and escaped words)

@@ -199,11 +199,9 @@ def add_orders(session: DbSession, house: House) -> dict[str, int]:
     update_venue(session, edition_id, venue_id, {"floor_plan": picture}, version=1, **BY)
     room = create_room(session, edition_id, {"name": {"en": "Side Room"}, "venue_id": venue_id}, **BY)
     kind = create_type(session, edition_id, {"code": "press", "name": {"en": "Press"}}, **BY)
+    written = {"kind": "other", "on_site": True, "picture": picture, "body": {"en": "## By train\nLine A"}}
     pages = [
-        create_page(
-            session, edition_id, {"kind": "other", "title": {"en": title}, "on_site": True, "picture": picture}, **BY
-        )
-        for title in ("Welcome", "Taxis")
+        create_page(session, edition_id, {**written, "title": {"en": title}}, **BY) for title in ("Welcome", "Taxis")
     ]
     welcome = {"en": "Welcome to {forum}"}
     set_mail_text(session, edition_id, "registration-confirmed", welcome, {}, version=0, **BY)

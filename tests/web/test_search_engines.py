@@ -46,6 +46,16 @@ def test_each_page_has_what_search_engines_and_previews_ask_for(client: FlaskCli
     assert (shown["og:locale"], chinese["og:locale"]) == ("en_US", "zh_CN")
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_stored_page_names_the_address_that_was_asked_for(client: FlaskClient, forum: Forum, page: str) -> None:
+    address = f"/{forum.slug}{page}"
+
+    # In one language, so that they could be one stored page.
+    shown = [head(client, f"{address}{query}")["canonical"] for query in ("", "?lang=en", "", "?lang=en")]
+
+    assert shown == [f"{SITE}{address}", f"{SITE}{address}?lang=en"] * 2
+
+
 def test_a_filter_is_no_page_of_its_own(client: FlaskClient, forum: Forum) -> None:
     assert head(client, f"/{forum.slug}/agenda?view=full")["canonical"] == f"{SITE}/{forum.slug}/agenda"
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from flask import Response, current_app, make_response, request
 
 from forumapp.core.errors import NotFound
+from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import Standing, standing
 from forumapp.web.language import language
@@ -156,7 +157,9 @@ def answer(
     asked = tuple(sorted((name, value) for name, value in request.args.items(multi=True) if name != "lang"))
     # An address with other words in its query shows them again in the links between languages.
     plain = {name for name, _value in asked} <= known
-    key = (slug, kind, language(), asked)
+    # A page names its own address in its head, which is another one where the address asks for a language.
+    own = request.args.get("lang") in LANGUAGES
+    key = (slug, kind, language(), own, asked)
     made = kept_or_made(key, stands, make) if plain else packed(stands, make())
     response = respond(made, content_type)
     # A page that is asked for in a language is to be remembered by the browser, each time.

@@ -23,7 +23,10 @@ TAGS = {
     [
         ("Plain", "<p>Plain</p>"),
         ("one\ntwo", "<p>one<br>two</p>"),
-        ("# One\n## Two\n###### Six", "<h2>One</h2><h3>Two</h3><h6>Six</h6>"),
+        ("# One\n## Two\n###### Six", "<h2>One</h2><h3>Two</h3><h4>Six</h4>"),
+        # A page that begins with smaller headings leaves out no level.
+        ("## One\n## Two\n### Three\n# Four", "<h2>One</h2><h2>Two</h2><h3>Three</h3><h2>Four</h2>"),
+        ("#### One\n## Two\n### Three\n### Four", "<h2>One</h2><h2>Two</h2><h3>Three</h3><h3>Four</h3>"),
         ("**bold** and *stressed*", "<p><strong>bold</strong> and <em>stressed</em></p>"),
         ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
         ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
