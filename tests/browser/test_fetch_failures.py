@@ -53,3 +53,21 @@ def test_suggestions_lists_and_progress_say_that_they_could_not_be_loaded(browse
             "This could not be refreshed. What you see may be out of date."
         )
         context.close()
+
+
+def test_a_hall_screen_keeps_its_picture_and_says_that_it_is_old(browser: Browser, site: str) -> None:
+    context, seen = visit(browser, site, width=1280, language="en-US")
+    page = seen.page
+    page.clock.install()
+    seen.go("/forum-2023/agenda/screen")
+
+    page.route("**/*", fail)
+    page.clock.fast_forward(31_000)
+    expect(page.locator(".screen-stale")).to_have_text("This could not be refreshed. What you see may be out of date.")
+    expect(page.locator("h1")).to_contain_text("Forum 2023")
+
+    page.unroute("**/*")
+    page.clock.fast_forward(31_000)
+    expect(page.locator(".screen-stale")).to_have_count(0)
+    assert [complaint for complaint in seen.faults() if "status of 500" not in complaint] == []
+    context.close()

@@ -1,0 +1,31 @@
+// The screen of a hall asks for itself again. While the server is away it keeps its last picture and says so.
+"use strict";
+
+const REFRESH_MS = 30000;
+const PATIENCE_MS = 10000;
+
+async function refresh() {
+  try {
+    const response = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+    document.getElementById("main").replaceWith(answer.getElementById("main"));
+    showStale(false);
+  } catch {
+    showStale(true);
+  }
+  setTimeout(refresh, REFRESH_MS);
+}
+
+function showStale(isStale) {
+  document.getElementById("stale")?.remove();
+  if (!isStale) return;
+  const note = document.createElement("p");
+  note.id = "stale";
+  note.className = "screen-stale";
+  note.setAttribute("role", "status");
+  note.textContent = document.body.dataset.stale;
+  document.getElementById("main").append(note);
+}
+
+setTimeout(refresh, REFRESH_MS);
