@@ -55,6 +55,8 @@ BOTH = bool(os.environ.get("FORUMAPP_TEST_BOTH"))
 # Pages, commands and the REST interface say the same on both databases: what they are made of is tried on both in
 # tests/domain, and each address in tests/access.
 EDGES = ("web", "api", "cli")
+# Folders with tests of many seconds, which run first: a long test that starts last keeps one process busy alone.
+LONG_FOLDERS = ("journeys", "browser", "worker", "access", "print")
 # What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
 SETTLED = {f"forumapp.{name}" for name in ("config", "links", "again", "previews", "seals", "storage")}
 SETTLED |= {"forumapp.workshop", "forumapp.lookers"}
@@ -83,10 +85,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if twice:
         config.hook.pytest_deselected(items=twice)
         items[:] = [one for one in items if one not in set(twice)]
+    put_long_tests_first(items)
+
+
+def put_long_tests_first(items: list[pytest.Item]) -> None:
+    """Files with a `slow` test first, then the other files of LONG_FOLDERS, then the rest.
+
+    The tests of a file stay together, because its module fixtures would be set up again otherwise.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+
+    def rank(item: pytest.Item) -> tuple[bool, bool]:
+        return item.path not in slow, _folder_of(item) not in LONG_FOLDERS
+
+    items.sort(key=rank)
+
+
+def _folder_of(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 def _goes_the_same_way(item: pytest.Item) -> bool:
-    of_edge = item.path.relative_to(Path(__file__).parent).parts[0] in EDGES
+    of_edge = _folder_of(item) in EDGES
     return bool(item.get_closest_marker("one_database") or (of_edge and not item.get_closest_marker("both_databases")))
 
 

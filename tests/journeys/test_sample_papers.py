@@ -38,7 +38,7 @@ from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import PRINTABLE
 from scripts import papers
-from tests.conftest import share_made
+from tests.browser.installation import Installation, first_run
 from tests.domain.conftest import BY
 from tests.print import structure
 
@@ -66,9 +66,7 @@ PEOPLE = """
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the sample forum is loaded."""
     folder = tmp_path_factory.mktemp("sample")
-    share_made(folder)
-    forumapp(folder, "db", "upgrade")
-    forumapp(folder, "demo")
+    first_run(Installation(folder, port=8000))
     return folder
 
 
