@@ -24,7 +24,6 @@ from forumapp.domain.checkin.rules import Result as ScanResult
 from forumapp.domain.delegations.coach_models import BoardingState, VehicleKind
 from forumapp.domain.delegations.commitments import ClashKind, ClashState, PartyKind
 from forumapp.domain.delegations.group_models import PartitionKind
-from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.delegations.notice_models import How
@@ -36,6 +35,7 @@ from forumapp.domain.delegations.seating import HostSide
 from forumapp.domain.delegations.seating import Shape as SeatingShape
 from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
+from forumapp.domain.forums.places import PlaceKind
 from forumapp.domain.forums.rules import PrintBlock
 from forumapp.domain.images.rules import MediaType
 from forumapp.domain.importing.models import ImportKind, ImportStatus

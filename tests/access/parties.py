@@ -21,7 +21,6 @@ from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_members import add_group_member
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item, remove_itinerary_item
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.notice_models import GivenOut, How, ItemNotice, ItineraryTelling
 from forumapp.domain.delegations.noticing import said_by_item
@@ -33,6 +32,7 @@ from forumapp.domain.delegations.services import add_member, create_delegation, 
 from forumapp.domain.delegations.told import ItemChange, mark_of
 from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.services import keep_picture
 from forumapp.domain.importing.models import ImportKind

@@ -41,7 +41,6 @@ from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_members import add_group_member, remove_group_member
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, remove_partition
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import (
     Delegation,
     DelegationMember,
@@ -56,6 +55,7 @@ from forumapp.domain.delegations.room_stays import add_stay, remove_stay
 from forumapp.domain.delegations.seating_models import SeatingPlan
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
+from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.letters import reminders
 from forumapp.domain.letters import texts as mail_texts
 from forumapp.domain.letters.models import MailReminder, MailText

@@ -13,9 +13,9 @@ from forumapp.core.times import Moment, Span
 from forumapp.domain.delegations import items, places
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.emergency import HotelStay, Liaison, emergency_cards
-from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import add_member, update_delegation
+from forumapp.domain.forums.places import PlaceKind
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration
 

@@ -20,6 +20,10 @@ from forumapp.domain.agenda.severities import DEFAULTS, FindingCode, Severity
 from forumapp.domain.agenda.severity_settings import set_severities, severities_of
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.checking import diaries_of
+from forumapp.domain.delegations.places import change_settings, create_place
+from forumapp.domain.forums.models import Room, Venue
+from forumapp.domain.forums.places import PlaceKind
 from tests.domain.conftest import BY
 from tests.domain.test_agenda import make_person, make_session
 from tests.seeds import seed_access
@@ -126,3 +130,34 @@ def test_all_that_is_wrong_is_loaded_with_as_many_queries_however_much_there_is(
             board_of(session, edition_id)
         counts.append(len(asked))
     assert counts == [9, 9, 9]
+
+
+@pytest.mark.one_database
+def test_minutes_between_venues_are_those_of_itineraries(session: DbSession, forum: Forum) -> None:
+    """40 minutes are free between two venues. Setting the minutes at either end counts on both sides."""
+    of = forum.edition.id
+    annex = Venue(edition_id=of, code="annex", name={"en": "Annex"}, zone="America/Los_Angeles")
+    session.add(annex)
+    session.flush()
+    room = Room(edition_id=of, code="b", venue_id=annex.id, name={"en": "B"}, capacity=20, layouts={})
+    session.add(room)
+    session.flush()
+    person = make_person(session, "Away")
+    for number, (start, where) in enumerate(((NINE, forum.room), (NINE.replace(hour=10, minute=40), room))):
+        made = make_session(session, forum, f"s-{number}", start, room_id=where.id)
+        assign_role(session, made, person, AssignmentRole.SPEAKER, status="confirmed", **BY)
+
+    def lacking() -> list[int]:
+        found = [one for one in agenda_findings(session, of) if one.code == "speaker-travel"]
+        return [one.details["minutes"] for one in found]
+
+    assert lacking() == []
+    change_settings(session, of, {"travel_minutes": 60}, version=0, **BY)
+    assert lacking() == [20]
+    values = {"kind": PlaceKind.VENUE, "name": {"en": "Annex"}, "zone": annex.zone, "venue_id": annex.id}
+    place = create_place(session, of, {**values, "buffer_minutes": 75}, **BY)
+    assert lacking() == [35]
+    annex.travel_minutes = 90
+    session.flush()
+    assert lacking() == [50]
+    assert diaries_of(session, of)._buffers.travel_at[place.id] == 90

@@ -12,8 +12,9 @@ from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations import items, places
-from forumapp.domain.delegations.itinerary_models import PlaceKind, TravelLeg
+from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.forums.places import PlaceKind
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind

@@ -8,7 +8,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import places
-from forumapp.domain.delegations.rules import MOST_MINUTES
+from forumapp.domain.forums.rules import MOST_MINUTES
 from forumapp.schemas.choices import PlaceKind
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Shape, Text, WholeNumber, Zone
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.itinerary_models import ItineraryPlace
     from forumapp.domain.delegations.places import Settings
+    from forumapp.domain.forums.places import ItineraryPlace
 
 PLACES = "/editions/<slug:edition>/itinerary-places"
 PLACE = f"{PLACES}/<id:place_id>"

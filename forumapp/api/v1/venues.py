@@ -43,7 +43,7 @@ class NewVenueSchema(Shape):
         least=0,
         most=1440,
         allow_none=True,
-        metadata={"description": "To get there from another venue; null counts as 30 minutes."},
+        metadata={"description": "To get there from another venue; null counts as the travel minutes of itineraries."},
     )
 
 

@@ -14,9 +14,9 @@ from forumapp.domain.delegations.audiences import Part, choices_for
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_models import PartitionKind
 from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import Delegation, ItemKind, MemberRole
 from forumapp.domain.delegations.resolving import renew
+from forumapp.domain.forums.places import PlaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

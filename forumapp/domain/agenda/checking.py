@@ -22,6 +22,8 @@ from forumapp.domain.agenda.models import (
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import availability_of
 from forumapp.domain.forums.models import Edition, Room, Venue
+from forumapp.domain.forums.places import minutes_of_venue
+from forumapp.domain.forums.rules import travel_minutes
 from forumapp.domain.people.models import PrecedencePurpose
 from forumapp.domain.people.queries import orders_for
 
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.conflicts import Finding, Times
 
-TRAVEL_MINUTES = 30  # between two venues, where nobody has set other minutes; as in itineraries
 # fmt: off
 COLUMNS = (
     Session.id, Session.code, Session.title, Session.abstract, Session.kind, Session.status, Session.planned_minutes,
@@ -60,7 +61,7 @@ def board_of(db: DbSession, edition_id: int, *, orders: bool = True) -> Board:
     ).one_or_none()
     if edition is None:
         return Board((), Frame())
-    columns = (Room.id, Room.capacity, Room.layouts, Room.venue_id, Venue.travel_minutes)
+    columns = (Room.id, Room.capacity, Room.layouts, Room.venue_id, *minutes_of_venue())
     query = select(*columns).join(Venue, Venue.id == Room.venue_id).where(Room.edition_id == edition_id)
     rooms = db.execute(query).all()
     frame = Frame(
@@ -71,7 +72,10 @@ def board_of(db: DbSession, edition_id: int, *, orders: bool = True) -> Board:
         severities_of(db, edition_id).of,
         edition.zone,
         speech_ranks(db, edition_id) if orders else {},
-        {row.id: (row.venue_id, TRAVEL_MINUTES if row.travel_minutes is None else row.travel_minutes) for row in rooms},
+        {
+            row.id: (row.venue_id, travel_minutes(row.travel_minutes, row.place_minutes, usual=row.usual_minutes))
+            for row in rooms
+        },
     )
     return Board(_sessions(db, edition_id), frame)
 

@@ -14,10 +14,12 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState
 from forumapp.domain.delegations.commitments import Buffers, ClashState, Commitment, Diaries, PartyKind
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
+from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, DelegationMember, ItemKind, ItineraryItem
 from forumapp.domain.delegations.places import settings_of
-from forumapp.domain.forums.models import Room
+from forumapp.domain.forums.models import Room, Venue
+from forumapp.domain.forums.places import ItineraryPlace
+from forumapp.domain.forums.rules import travel_minutes
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, SessionSignUp
 from forumapp.domain.registration.rules import ADMITTED
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 PLACE = (
     ItineraryPlace.id, ItineraryPlace.venue_id, ItineraryPlace.buffer_minutes, ItineraryPlace.connection_minutes,
+    Venue.travel_minutes,
 )  # fmt: skip
 LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -85,7 +88,8 @@ def diaries_of(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = (
     query = select(Person.id).where(*(Person.id.in_(ids) for ids in only))
     wanted = set(db.scalars(query)) if only else None
     theirs = [Registration.person_id.in_(ids) for ids in only]
-    places = db.execute(select(*PLACE).where(ItineraryPlace.edition_id == edition_id)).all()
+    placed = select(*PLACE).outerjoin(Venue, Venue.id == ItineraryPlace.venue_id)
+    places = db.execute(placed.where(ItineraryPlace.edition_id == edition_id)).all()
     sites = _sites(db, edition_id, {row.venue_id: row.id for row in places if row.venue_id is not None})
     engaged = (
         *_items(db, edition_id, theirs),
@@ -96,7 +100,9 @@ def diaries_of(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = (
 
 
 def _buffers(usual: Settings, places: Iterable[Any]) -> Buffers:
-    travel = {row.id: row.buffer_minutes for row in places if row.buffer_minutes is not None}
+    travel = {
+        row.id: travel_minutes(row.buffer_minutes, row.travel_minutes, usual=usual.travel_minutes) for row in places
+    }
     connection = {row.id: row.connection_minutes for row in places if row.connection_minutes is not None}
     return Buffers(usual.travel_minutes, usual.connection_minutes, travel, connection)
 

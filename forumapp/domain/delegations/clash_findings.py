@@ -18,9 +18,9 @@ from forumapp.domain.delegations.clash_queries import reached
 from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
 from forumapp.domain.delegations.coaches import open_runs
 from forumapp.domain.delegations.commitments import ClashKind, PartyKind
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.delegations.twice import twice_at_once
+from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.registration.models import SessionSignUp
 
 if TYPE_CHECKING:

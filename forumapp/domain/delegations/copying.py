@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from forumapp.domain.accounts.copying import ClonePart
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings
 from forumapp.domain.forums.models import Venue
+from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
 
 PLACES = ClonePart(
     "itinerary-places",

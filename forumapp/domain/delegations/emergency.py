@@ -12,12 +12,12 @@ from sqlalchemy import and_, select
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

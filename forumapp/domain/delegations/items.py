@@ -22,12 +22,13 @@ from forumapp.domain.delegations.audience_models import ItemAudience
 from forumapp.domain.delegations.audiences import Part, keep_audience
 from forumapp.domain.delegations.coaches import runs_of
 from forumapp.domain.delegations.group_models import Partition
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
+from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, Delegation, ItemKind, ItineraryItem
 from forumapp.domain.delegations.noticing import note_items, noticing, said_by_item
 from forumapp.domain.delegations.queries import parts_of_items
 from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.services import refuse_unseen
+from forumapp.domain.forums.places import ItineraryPlace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -1,35 +1,21 @@
-"""What itineraries are made of besides their items: places, the minutes between them, and the legs of a journey."""
+"""The legs of a journey, which flights and trains are besides their items."""
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
     BigId,
     OfEdition,
-    Texts,
     UtcDateTime,
     Versioned,
     Words,
-    choice,
-    same_edition,
     sensitive,
-    within_edition,
 )
 from forumapp.core.db import Base
-from forumapp.domain.delegations.rules import MOST_MINUTES
-
-
-class PlaceKind(enum.StrEnum):
-    AIRPORT = "airport"
-    STATION = "station"
-    HOTEL = "hotel"
-    VENUE = "venue"
-    OTHER = "other"
 
 
 def of_item() -> ForeignKeyConstraint:
@@ -37,49 +23,6 @@ def of_item() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["edition_id", "item_id"], ["itinerary_item.edition_id", "itinerary_item.id"], ondelete="CASCADE"
     )
-
-
-class ItineraryPlace(OfEdition, Versioned, Base):
-    """A port, hotel or other place to which several items go."""
-
-    __tablename__ = "itinerary_place"
-    __table_args__ = (
-        within_edition(),
-        UniqueConstraint("edition_id", "code"),
-        same_edition("venue_id", "venue"),
-        CheckConstraint(f"buffer_minutes BETWEEN 0 AND {MOST_MINUTES}", name="buffer_minutes_in_a_day"),
-        CheckConstraint(f"connection_minutes BETWEEN 0 AND {MOST_MINUTES}", name="connection_minutes_in_a_day"),
-    )
-
-    code: Mapped[Words]
-    kind: Mapped[PlaceKind] = mapped_column(choice(PlaceKind))
-    name: Mapped[Texts]
-    address: Mapped[Texts]
-    zone: Mapped[Words]
-    phone: Mapped[Words] = mapped_column(default="", info=sensitive())
-    venue_id: Mapped[int | None] = mapped_column(BigId, index=True)
-    # How long it takes to reach or leave it, and between two legs here; where none is said, as in all the edition.
-    buffer_minutes: Mapped[int | None] = mapped_column(Integer)
-    connection_minutes: Mapped[int | None] = mapped_column(Integer)
-    is_sample: Mapped[bool] = mapped_column(default=False)
-
-
-class ItinerarySettings(OfEdition, Versioned, Base):
-    """What counts in all itineraries: the minutes that it takes from one place to another, and between two legs, where
-    a place says nothing else; and what emergency cards say besides a delegation's own.
-    """
-
-    __tablename__ = "itinerary_settings"
-    __table_args__ = (
-        UniqueConstraint("edition_id"),
-        CheckConstraint(f"travel_minutes BETWEEN 0 AND {MOST_MINUTES}", name="travel_minutes_in_a_day"),
-        CheckConstraint(f"connection_minutes BETWEEN 0 AND {MOST_MINUTES}", name="connection_minutes_in_a_day"),
-    )
-
-    travel_minutes: Mapped[int] = mapped_column(Integer)
-    connection_minutes: Mapped[int] = mapped_column(Integer)
-    emergency_numbers: Mapped[Texts]  # of police, ambulance and whoever else helps there
-    consulate: Mapped[Texts]  # or embassy: what it is called, where it is, its number
 
 
 class TravelLeg(OfEdition, Versioned, Base):

@@ -25,7 +25,8 @@ from forumapp.core.columns import (
 )
 from forumapp.core.db import Base
 from forumapp.domain.audit.models import Via
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
+from forumapp.domain.delegations.itinerary_models import TravelLeg
+from forumapp.domain.forums.places import ItineraryPlace
 
 
 class Delegation(OfEdition, Versioned, Base):

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.delegations.told import Slept, rooms_said_of
+from forumapp.domain.forums.places import ItineraryPlace
 
 if TYPE_CHECKING:
     from collections.abc import Collection

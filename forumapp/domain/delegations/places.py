@@ -14,12 +14,18 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.delegations.noticing import noticing, noticing_rooms
-from forumapp.domain.delegations.rules import CONNECTION_MINUTES, TRAVEL_MINUTES
 from forumapp.domain.forums.models import Venue
-from forumapp.domain.forums.rules import free_code, name_fault, slug_fault, zone_fault
+from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
+from forumapp.domain.forums.rules import (
+    CONNECTION_MINUTES,
+    TRAVEL_MINUTES,
+    free_code,
+    name_fault,
+    slug_fault,
+    zone_fault,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,12 +15,12 @@ from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, PlaceKind
 from forumapp.domain.delegations.noticing import noticing_rooms
 from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.delegations.room_models import HotelRoom, RoomKind
 from forumapp.domain.delegations.rooming import MOST_SHARERS, most_at_once, overlap
 from forumapp.domain.delegations.rooms import as_stay, people_for, spans_of, stays_in, stays_of
+from forumapp.domain.forums.places import ItineraryPlace, PlaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,12 +12,12 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited, registrations_of
 from forumapp.domain.delegations.group_queries import seen_from
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, PlaceKind
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.room_models import HotelRoom, MealPlan, RoomKind, RoomStay
 from forumapp.domain.delegations.rooming import Stay, lacking, overlap
 from forumapp.domain.delegations.rules import with_parts, with_wholes
+from forumapp.domain.forums.places import ItineraryPlace, PlaceKind
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.services import name_of

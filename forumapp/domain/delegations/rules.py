@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-MOST_MINUTES = 1440
 MOST_SEATS = 100  # of a vehicle
-# What it takes from one place to another, and from one leg to the next, where an edition says nothing else.
-TRAVEL_MINUTES, CONNECTION_MINUTES = 30, 90
 
 
 class TakenOver(enum.StrEnum):

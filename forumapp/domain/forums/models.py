@@ -148,7 +148,7 @@ class Venue(OfEdition, Versioned, Base):
     map_url: Mapped[Words | None]
     floor_plan_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     zone: Mapped[Words]
-    # To reach it from another venue, or leave it for one; None where nobody has set them.
+    # To reach it from another place, or leave it for one; None counts as `travel_minutes` of the rules says.
     travel_minutes: Mapped[int | None] = mapped_column(Integer)
     is_sample: Mapped[bool] = mapped_column(default=False)
 

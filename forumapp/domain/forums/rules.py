@@ -23,6 +23,20 @@ RESERVED_SLUGS = frozenset({
 # What of an edition its faults are about.
 CHECKED = ("zone", "languages", "name", "starts_on", "ends_on", "accent_color", "ordinal")
 
+MOST_MINUTES = 1440  # of a way from one place to another
+# From one place to another, and from one leg to the next, where an edition has no settings.
+TRAVEL_MINUTES, CONNECTION_MINUTES = 30, 90
+
+
+def travel_minutes(*own: int | None, usual: int | None = None) -> int:
+    """How long it takes to reach or leave a place, in the agenda and in itineraries alike.
+
+    `own` are the minutes set for it: as a venue, and as a place of itineraries. The longest counts. Without any, the
+    `usual` ones of the edition count.
+    """
+    minutes = [one for one in own if one is not None]
+    return max(minutes) if minutes else TRAVEL_MINUTES if usual is None else usual
+
 
 class PrintBlock(enum.StrEnum):
     """What is found before a print that an edition may let stop it; characters without a glyph always do."""

@@ -29,12 +29,13 @@ from forumapp.domain.delegations.audience_models import ItemAudience
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings, TravelLeg
+from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
 from forumapp.domain.delegations.notice_models import GivenOut, ItineraryTelling
 from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
+from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.letters.models import Mailing, MailReminder, MailText
 from forumapp.domain.log.values import RECORD, held_in

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.queries import latest_version, public_agenda
 from forumapp.domain.agenda.versions import room_texts
-from forumapp.domain.delegations.itinerary_models import ItinerarySettings
+from forumapp.domain.forums.places import ItinerarySettings
 from forumapp.domain.forums.queries import list_venues
 from forumapp.domain.printing.designs.shapes import Back
 from forumapp.domain.printing.documents import BackFacts, BackSession

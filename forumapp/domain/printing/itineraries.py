@@ -13,7 +13,6 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.emergency import emergency_cards
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.itinerary import by_day
-from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import Delegation, ItemKind
 from forumapp.domain.delegations.models import ItineraryItem as Item
 from forumapp.domain.delegations.queries import get_delegation, itinerary_with_parts, list_members, parents_of
@@ -21,6 +20,7 @@ from forumapp.domain.delegations.rules import with_parts, with_wholes
 from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.models import ContentKind
 from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.places import PlaceKind
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.frozen import organizations_printed, photos_printed
 from forumapp.domain.people.printed import printed

@@ -21,10 +21,10 @@ from forumapp.domain.checkin.models import Checkpoint, ForcedPass, Scan, VipAler
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
-from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.delegations.notice_models import ItineraryTelling
 from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
+from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization

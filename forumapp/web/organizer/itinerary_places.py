@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import places
-from forumapp.domain.delegations.rules import MOST_MINUTES
+from forumapp.domain.forums.rules import MOST_MINUTES
 from forumapp.schemas.choices import PlaceKind
 from forumapp.web.fields import Choice, Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.itinerary_models import ItineraryPlace
     from forumapp.domain.delegations.places import Settings
+    from forumapp.domain.forums.places import ItineraryPlace
 
 SECTION = "delegations"
 FIELDS = (

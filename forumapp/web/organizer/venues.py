@@ -66,7 +66,7 @@ VENUE = (
     Number(
         name="travel_minutes",
         label=_l("Minutes from another venue"),
-        help=_l("Travel time for speakers between venues. If empty, 30 minutes."),
+        help=_l("Travel time for speakers between venues. If empty, the time set for itineraries counts."),
         most=1440,
     ),
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forumapp.domain.forums.models import Layout
-from forumapp.domain.forums.rules import free_code, link_fault, seats_fault, slug_fault
+from forumapp.domain.forums.rules import free_code, link_fault, seats_fault, slug_fault, travel_minutes
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,13 @@ def test_every_code_that_is_made_is_one_and_is_free(name: str, taken: set[str]) 
     assert slug_fault(code) is None
     assert code not in taken
     assert re.fullmatch(r".{1,60}", code)
+
+
+@pytest.mark.parametrize(
+    ("own", "usual", "minutes"),
+    [((None, None), None, 30), ((None, None), 45, 45), ((10, None), 45, 10), ((10, 20), 45, 20), ((0, None), 45, 0)],
+)
+def test_the_longest_own_minutes_count_and_else_those_of_the_edition(
+    own: tuple[int | None, ...], usual: int | None, minutes: int
+) -> None:
+    assert travel_minutes(*own, usual=usual) == minutes

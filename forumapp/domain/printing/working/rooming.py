@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.itinerary_models import ItineraryPlace
     from forumapp.domain.delegations.room_models import HotelRoom
     from forumapp.domain.delegations.rooming import Stay
+    from forumapp.domain.forums.places import ItineraryPlace
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell
 
