@@ -130,7 +130,7 @@ def hotel() -> OfficeList:
     _row(sheet, 15, ["Prepared by: Front Office"])
     out = io.BytesIO()
     book.save(out)
-    ignored = ("Conf. No.", "Nights")
+    ignored = ("Conf. No.",)
     return OfficeList("rooming.xls", out.getvalue(), 4, 10, "Rooming List", "xls", ignored=ignored, skipped=(15, 16))
 
 

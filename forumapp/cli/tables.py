@@ -70,6 +70,8 @@ FAULTS = {
     "not-a-date": "not a date; write it as 2023-05-22",
     "unknown-delegation": "no delegation of this edition",
     "unknown-role": "not a known role: becomes a member, and the word is kept as a note",
+    "unknown-group": "the delegation has no such group: kept as a note",
+    "group-unclear": "several groups are called so: kept as a note",
     "delegation-full": "the delegation has no place left; raise its quota or leave someone out",
     "another-delegation": "no part of the delegation whose list this is; correct it or leave it empty",
     "joins-delegation": "is registered already: joins the delegation",

@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.tables import read_table
+from forumapp.domain.delegations.group_models import GroupMember
+from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.rooms import wishes_of
 from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.importing import services
 from forumapp.domain.importing.kinds import count_known
@@ -61,7 +64,7 @@ EXPECTED: list[tuple[Callable[[], OfficeList], int, dict[str, Any]]] = [
         {
             "latin_family": "ABBOTT",
             "latin_given": "Alice",
-            "hotel-wishes": "King, non-smoking",
+            "hotel-wishes": "King, non-smoking; Nights: 6",
             "travel": {
                 "zone": "America/Los_Angeles",
                 "arrival": {"at": "2023-05-20T15:00"},
@@ -169,6 +172,65 @@ def test_people_with_chinese_names_alone_come_in_with_a_latin_name_to_check(sess
     update_person(session, people[1].id, {"latin_given": "Ching"}, version=people[1].version, **BY)
     assert [people[0].flags, people[1].flags] == [[], []]
     assert len(list_unapproved(session, edition.edition.id)) == 85
+
+
+CODES = """姓名,分团,车号,参访分组,房型,同住人,入住晚数,到达航班
+单立文,江苏,1,A,单人间,,3,CA985 5月20日 9:30
+欧阳静,江苏,2号车,A；D,双人间,曾丽,3,
+曾丽,湖北,9,E,,欧阳静,,
+仇明华,,1,A,,,,
+"""
+
+
+def test_codes_of_groups_and_hotel_wishes_go_where_they_belong(session: DbSession, edition: Forum) -> None:
+    of = {one.code: one for one in session.scalars(select(Delegation))}
+    groups = {
+        (kind, code): create_group(session, partition, {"code": code, "name": {"zh-Hans": name}}, **BY)
+        for kind, whole, named in (
+            ("coach", "china", {"1": "1号车", "2": "2号车"}),
+            ("visit", "jiangsu", {"A": "上午一组", "B": "上午二组"}),
+            ("visit", "jiangsu", {"D": "下午一组"}),
+            ("visit", "hubei", {"E": "一线"}),
+            ("visit", "hubei", {"e": "二线"}),
+        )
+        for partition in [create_partition(session, of[whole], {"kind": kind, "name": {"en": kind}}, **BY)]
+        for code, name in named.items()
+    }
+    run = _bring(session, edition, OfficeList("a.csv", CODES.encode(), 1, 4))
+    assert [run.mapping[one] for one in ("车号", "参访分组", "房型", "同住人", "入住晚数")] == [
+        "coach_group", "visit_group", "answer.hotel-wishes", "answer.hotel-wishes.share-with",
+        "answer.hotel-wishes.nights",
+    ]  # fmt: skip
+    lines = services.plan(session, run, actor=edition.by_owner["actor"])
+    told = {one.name[:3]: [(each.heading, each.code) for each in one.notices if "group" in each.code] for one in lines}
+    assert told == {
+        "单立文": [],
+        "欧阳静": [],
+        "曾丽 ": [("车号", "unknown-group"), ("参访分组", "group-unclear")],
+        "仇明华": [("参访分组", "unknown-group")],  # the groups of Jiangsu, and he is of the whole
+    }
+    assert _take(session, edition, run).added == 4
+    rows = {session.get_one(Person, one.person_id).native_full: one for one in session.scalars(select(Registration))}
+    members = session.execute(select(GroupMember.registration_id, GroupMember.group_id)).all()
+    held = {name: {group for one, group in members if one == row.id} for name, row in rows.items()}
+    assert held == {
+        "单立文": {groups["coach", "1"].id, groups["visit", "A"].id},
+        "欧阳静": {groups["coach", "2"].id, groups["visit", "A"].id, groups["visit", "D"].id},
+        "曾丽": set(),
+        "仇明华": {groups["coach", "1"].id},
+    }
+    wishes = {name: row.answers["values"].get("hotel-wishes") for name, row in rows.items()}
+    assert wishes == {
+        "单立文": "单人间；晚数：3",
+        "欧阳静": "双人间；同住人：曾丽；晚数：3",
+        "曾丽": "同住人：欧阳静",
+        "仇明华": None,
+    }
+    assert rows["曾丽"].answers["values"]["list-coach-group-note"] == "9"
+    shown = wishes_of(session, [one.id for one in rows.values()])
+    assert {one: [value for _asked, value in told] for one, told in shown.items()} == {
+        rows[name].id: [text] for name, text in wishes.items() if text
+    }
 
 
 def test_a_list_does_not_propose_a_name_for_people_who_have_one(session: DbSession, edition: Forum) -> None:

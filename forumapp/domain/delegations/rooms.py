@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -21,6 +21,8 @@ from forumapp.domain.forums.places import ItineraryPlace, PlaceKind
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.answers import answered
+from forumapp.domain.registration.list_answers import is_about_hotel
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.people.rules import Name
+    from forumapp.domain.registration.questions import Question
 
 _IN_ORDER = (HotelRoom.delegation_id, HotelRoom.position, HotelRoom.id)
 
@@ -105,6 +108,17 @@ def get_stay(db: DbSession, room: HotelRoom, stay_id: int, *, within: Collection
     if row.room_id != room.id:
         raise NotFound(entity="room_stay")
     return row
+
+
+def wishes_of(db: DbSession, registration_ids: Collection[int]) -> dict[int, list[tuple[Question, Any]]]:
+    """What these people, or the list that brought them, said about hotel rooms, by registration. One query."""
+    found: dict[int, list[tuple[Question, Any]]] = {}
+    query = select(Registration.id, Registration.answers).where(Registration.id.in_(registration_ids))
+    for registration_id, kept in db.execute(query) if registration_ids else ():
+        asked = [one for one in kept.get("questions", ()) if is_about_hotel(one)]
+        if wishes := answered({"questions": asked, "values": kept.get("values", {})}):
+            found[registration_id] = wishes
+    return found
 
 
 def rooms_page(

@@ -20,6 +20,8 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import people_of, registrations_in
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.group_members import add_group_member
+from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
 from forumapp.domain.delegations.roster import refuse_second_head
 from forumapp.domain.delegations.rules import with_wholes
@@ -36,6 +38,7 @@ from forumapp.domain.people.services import create_person
 from forumapp.domain.registration import rows as reading
 from forumapp.domain.registration import seats
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
+from forumapp.domain.registration.group_cells import GroupChoice
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rows import (
@@ -235,6 +238,16 @@ def _join(db: DbSession, run: ImportRun, registration_id: int, entry: Entry, **b
     if entry.role == MemberRole.HEAD:
         refuse_second_head(db, delegation.id, 0)
     delegations.add_member(db, delegation, registration_id, MemberRole(entry.role or MemberRole.MEMBER), **by)
+    join_groups(db, run, registration_id, entry, **by)
+
+
+def join_groups(
+    db: DbSession, run: ImportRun, registration_id: int, entry: Entry, *, actor: Actor, now: datetime
+) -> None:
+    """For the whole time of each partition."""
+    for group_id in entry.groups:
+        group = get_in(db, DelegationGroup, run.edition_id, group_id)
+        add_group_member(db, group, registration_id, actor=actor, now=now)
 
 
 def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Choices:
@@ -257,7 +270,22 @@ def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Ch
         {one: with_wholes(one, parents) for one in parents},
         {one.code: one for form in reversed(forms) for one in form.asked},
         edition.starts_on,
+        _groups(db, run.edition_id),
     )
+
+
+def _groups(db: DbSession, edition_id: int) -> list[GroupChoice]:
+    """The groups of the edition's delegations that a row may name."""
+    group = DelegationGroup
+    query = (
+        select(group.id, Partition.kind, Partition.id, Partition.delegation_id, group.code, group.name)
+        .join(Partition, Partition.id == group.partition_id)
+        .where(group.edition_id == edition_id)
+    )
+    return [
+        GroupChoice(group_id, kind.value, partition_id, of, frozenset(map(fold, (code, *name.values()))))
+        for group_id, kind, partition_id, of, code, name in db.execute(query.order_by(group.id))
+    ]
 
 
 def _standing(db: DbSession, run: ImportRun, lines: Iterable[Line]) -> dict[int, _Standing]:

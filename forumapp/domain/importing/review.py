@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.domain.people.imports import ADDRESS_IN_ROW, ADDRESS_OF_ANOTHER, State
 from forumapp.domain.people.rows import LINES_JOINED, NAME_PROPOSED, NAME_SPLIT, NAME_WHOLE, PHONE_NOTES
+from forumapp.domain.registration.group_cells import UNCLEAR, UNKNOWN
 from forumapp.domain.registration.rows import KEPT_AS_NOTE
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ REVIEWED = (
     ADDRESS_OF_ANOTHER,
     ADDRESS_IN_ROW,
     "unknown-role",
+    UNKNOWN,
+    UNCLEAR,
     KEPT_AS_NOTE,
     "not-asked",
     *sorted(PHONE_NOTES),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forumapp.domain.people.rows import PERSON_HEADINGS
+from forumapp.domain.registration.group_cells import GROUP_HEADINGS
 from forumapp.domain.registration.media_cells import MEDIA_HEADINGS
 
 # What is headed 职务 alone is an office, as in every Chinese list of people.
@@ -32,6 +33,7 @@ REGISTRATION_HEADINGS: dict[str, tuple[str, ...]] = {
         "分团编号", "分团名称", "所属分团", "小组", "组别",
     ),
     "role": ROLE_HEADINGS,
+    **GROUP_HEADINGS,
     **MEDIA_HEADINGS,
     **PERSON_HEADINGS,
     "email": ("attendee email", "attendee e-mail", *PERSON_HEADINGS["email"], "电子邮件", "邮箱地址", "联系邮箱"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LANGUAGES, fold, pick
+from forumapp.core.text import LANGUAGES, fold, has_han, pick
 from forumapp.domain.registration.answers import Topic, snapshot, topic_of
 from forumapp.domain.registration.questions import Kind
 from forumapp.domain.registration.reading import LONGEST
@@ -34,15 +34,33 @@ HOTEL_WISHES = {
 }
 HOTEL_HEADINGS = (
     "hotel wishes", "hotel requests", "hotel request", "hotel", "hotel requirements", "accommodation", "room type",
-    "room wishes", "room preference", "住宿要求", "住宿需求", "住宿", "酒店要求", "酒店需求", "酒店", "房型",
+    "room wishes", "room preference", "single/double", "single or double", "单双人间", "单人间/双人间", "单间/标间",
+    "住宿要求", "住宿需求", "住宿", "酒店要求", "酒店需求", "酒店", "房型",
     "房间类型", "用房要求", "用房需求",
 )  # fmt: skip
+# What lists tell of a room in columns of their own, beside the wishes in words, and how such columns are called.
+HOTEL_PARTS: dict[str, dict[str, str]] = {
+    "share-with": {"en": "Share with", "zh-Hans": "同住人"},
+    "check-in": {"en": "Check-in", "zh-Hans": "入住"},
+    "check-out": {"en": "Check-out", "zh-Hans": "退房"},
+    "nights": {"en": "Nights", "zh-Hans": "晚数"},
+}
+HOTEL_PART_HEADINGS: dict[str, tuple[str, ...]] = {
+    "share-with": (
+        "share with", "sharing with", "shares with", "shared with", "share room with", "roommate", "room mate",
+        "room share", "同住人", "同住", "合住人", "合住", "同屋", "拼房", "室友",
+    ),
+    "check-in": ("check-in", "check-in date", "checkin", "入住日期", "入住时间", "入住"),
+    "check-out": ("check-out", "check-out date", "checkout", "退房日期", "离店日期", "退房时间", "退房"),
+    "nights": ("nights", "number of nights", "room nights", "入住晚数", "晚数", "房晚", "入住天数", "住宿天数"),
+}  # fmt: skip
 DIET_HEADINGS = (
     "diet", "dietary requirements", "dietary needs", "dietary restrictions", "meal preference", "food restrictions",
     "饮食要求", "饮食需求", "饮食习惯", "饮食禁忌", "饮食", "餐饮要求", "用餐要求", "忌口",
 )  # fmt: skip
 _HOTEL_WORDS = frozenset({"hotel", "room", "rooms", "accommodation", "lodging"})
 _HOTEL_LABELS = frozenset(map(fold, HOTEL_HEADINGS))
+_PART, _BETWEEN = {"en": "{}: {}", "zh-Hans": "{}：{}"}, {"en": "; ", "zh-Hans": "；"}
 _NOTE_LABEL = {"en": "{} (note from the list)", "zh-Hans": "{}（名单备注）"}
 # Where the code of a question does not tell its topic, the kind of its note and the end of the code do.
 _NOTES: dict[Topic | None, tuple[Kind, str]] = {
@@ -86,6 +104,23 @@ def note_on(code: str, kind: str, label: Mapping[str, str], text: str) -> Note:
     return Note(f"{code}-{ending}", kept.value, labels, text[: LONGEST[kept]])
 
 
+def hotel_wishes(cells: Mapping[str, str]) -> str:
+    """Wishes and their parts in one text, in the language in which the list is written."""
+    words = {part: cell for part, cell in cells.items() if not is_nothing(cell)}
+    language = "zh-Hans" if any(map(has_han, words.values())) else "en"
+    parts = [
+        _PART[language].format(labels[language], words[part]) for part, labels in HOTEL_PARTS.items() if part in words
+    ]
+    return _BETWEEN[language].join([words[""], *parts] if "" in words else parts)
+
+
+def is_about_hotel(question: Mapping[str, Any]) -> bool:
+    """Whether a stored question, or a note on it, is about hotel rooms."""
+    return not _HOTEL_WORDS.isdisjoint(question["code"].split("-")) or any(
+        fold(text) in _HOTEL_LABELS for text in question["label"].values()
+    )
+
+
 def is_note_on(code: str, questions: Iterable[str]) -> bool:
     """Whether this is the code of a note on one of these questions about food."""
     return any(code in (f"{question}-note", f"{question}-food-note") for question in questions)
@@ -96,9 +131,7 @@ def list_questions(questions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any
     asked = list(questions)
     codes = {one["code"] for one in asked}
     has_travel = any(one["kind"] == Kind.TRAVEL for one in asked) or TRAVEL["code"] in codes
-    has_hotel = any(not _HOTEL_WORDS.isdisjoint(code.split("-")) for code in codes) or any(
-        fold(text) in _HOTEL_LABELS for one in asked for text in one["label"].values()
-    )
+    has_hotel = any(map(is_about_hotel, asked))
     return [*([] if has_travel else [dict(TRAVEL)]), *([] if has_hotel else [dict(HOTEL_WISHES)])]
 
 

@@ -47,12 +47,23 @@ from forumapp.domain.registration.cells import (
     read_status,
     read_time,
 )
+from forumapp.domain.registration.group_cells import (
+    GROUP_FIELDS,
+    GROUP_LABELS,
+    GroupChoice,
+    WrongGroup,
+    group_cells,
+    read_groups,
+)
 from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
 from forumapp.domain.registration.list_answers import (
     DIET_HEADINGS,
     HOTEL,
     HOTEL_HEADINGS,
+    HOTEL_PART_HEADINGS,
+    HOTEL_PARTS,
     Note,
+    hotel_wishes,
     is_nothing,
     kept_answers,
     list_questions,
@@ -74,7 +85,7 @@ from forumapp.domain.registration.travel_cells import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -83,8 +94,12 @@ if TYPE_CHECKING:
 
 ANSWER = "answer."
 OWN_FIELDS = dict.fromkeys(
-    ("type", "status", "registered_at", "language", "delegation", "sub_delegation", "role", *MEDIA_FIELDS), LINE
-)
+    (
+        "type", "status", "registered_at", "language", "delegation", "sub_delegation", "role",
+        *GROUP_FIELDS.values(), *MEDIA_FIELDS,
+    ),
+    LINE,
+)  # fmt: skip
 REGISTRATION_FIELDS: dict[str, int] = {**OWN_FIELDS, **PERSON_FIELDS}
 _NAMES = ("latin", "latin_family", "latin_given", "native", "native_family", "native_given")
 _LINES = (*_NAMES, "title.en", f"title.{ZH}", "organization.en", f"organization.{ZH}")
@@ -136,9 +151,10 @@ class Choices:
     form: Form | None = None
     delegation_id: int | None = None
     within: frozenset[int] = frozenset()
-    wholes: Mapping[int, Collection[int]] = field(default_factory=dict)  # by delegation, itself and what it is part of
+    wholes: Mapping[int, Sequence[int]] = field(default_factory=dict)  # by delegation, itself and what it is part of
     questions: Mapping[str, Question] = field(default_factory=dict)  # of all types, by code
     starts_on: date | None = None  # the first day of the edition
+    groups: Sequence[GroupChoice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +174,7 @@ class Entry:
     unanswered: tuple[RowFault, ...] = ()
     media: Media = NO_MEDIA
     role: str | None = None  # in the delegation, as delegations call it
+    groups: tuple[int, ...] = ()  # of the delegation, by id
     notes: tuple[Note, ...] = ()
 
     @property
@@ -189,6 +206,8 @@ def answer_fields(forms: Sequence[Form]) -> dict[str, Mapping[str, str]]:
         if one.kind is Kind.TRAVEL:
             for part, label in part_labels(one.label).items():
                 fields.setdefault(f"{ANSWER}{one.code}.{part}", label)
+        elif one.code == HOTEL:
+            fields |= {f"{ANSWER}{HOTEL}.{part}": label for part, label in HOTEL_PARTS.items()}
     return fields
 
 
@@ -202,6 +221,7 @@ def known_headings(forms: Sequence[Form]) -> dict[str, tuple[str, ...]]:
         asked[ANSWER + diet] = (*asked[ANSWER + diet], *DIET_HEADINGS)
     if ANSWER + HOTEL in asked:
         asked[ANSWER + HOTEL] = (*asked[ANSWER + HOTEL], *HOTEL_HEADINGS)
+        asked |= {f"{ANSWER}{HOTEL}.{part}": names for part, names in HOTEL_PART_HEADINGS.items()}
     return {**REGISTRATION_HEADINGS, **asked}
 
 
@@ -239,18 +259,21 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
     person = reader.with_latin_name(person, status)
     media = reader.media(form, person)
     person = replace(person, organization=person.organization or dict(media.outlet))
+    delegation_id = reader.delegation()
+    groups = reader.groups(delegation_id)
     entry = Entry(
         person,
         form,
         status,
         reader.language(person),
         reader.registered_at(),
-        reader.delegation(),
+        delegation_id,
         reader.answers(form, must=status in _HAS_ANSWERED),
         tuple(reader.notices),
         tuple(reader.unanswered),
         media,
         role,
+        groups,
         tuple(reader.notes),
     )
     return replace(entry, person=replace(person, faults=(*person.faults, *reader.faults)))
@@ -426,6 +449,23 @@ class _Reader:
             self.notes.append(note_on("list-role", Kind.SHORT_TEXT, _ROLE_LABEL, named))
         return role
 
+    def groups(self, delegation_id: int | None) -> tuple[int, ...]:
+        """The groups of the delegation that the row names. A cell that names none of them is a note."""
+        found: list[int] = []
+        for kind, cell in group_cells(self.said).items():
+            if is_nothing(cell):
+                continue
+            groups = [one for one in self.choices.groups if one.kind == kind]
+            wholes = self.choices.wholes.get(delegation_id or 0, ())
+            try:
+                found += read_groups(cell, groups, wholes)
+            except WrongGroup as wrong:
+                meant = GROUP_FIELDS[kind]
+                self.notices.append(replace(fault_at(self.mapping, meant, wrong.code), among=(cell,)))
+                code = f"list-{kind}-group"
+                self.notes.append(note_on(code, Kind.SHORT_TEXT, GROUP_LABELS[meant], cell))
+        return tuple(found)
+
     def answers(self, form: Form | None, *, must: bool) -> dict[str, Any]:
         """Those that are given; a cell that its question cannot take is a note. Where answers `must` be given, what is
         missing under a column of the file is told apart.
@@ -482,8 +522,10 @@ class _Reader:
             return None
         if question.kind is Kind.TRAVEL:
             return self._travel(question, cells)
-        if question.code == HOTEL and is_nothing(cells[""]):
-            return None
+        if question.code == HOTEL and question.kind is Kind.LONG_TEXT:
+            cells = {"": hotel_wishes(cells)}
+            if not cells[""]:
+                return None
         if LONGEST.get(question.kind, PARAGRAPHS) <= LINE and question.kind is not Kind.PHONE:
             cells = self._joined(question, cells)
         try:

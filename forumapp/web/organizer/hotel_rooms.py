@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -29,11 +29,11 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
-from forumapp.web.organizer.shown import full_name
+from forumapp.web.organizer.shown import answer_words, full_name
 from forumapp.web.words import days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
 
     from flask.typing import ResponseReturnValue
@@ -84,13 +84,17 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Rooming:
-    """Who of a delegation sleeps where: those without any room, those with a room for some nights alone, the rooms."""
+    """Who of a delegation sleeps where: those without any room, those with a room for some nights alone, the rooms.
+
+    `wishes` are by registration, of those whose answers the reader may see.
+    """
 
     without: list[Open]
     partly: list[Open]
     cards: list[Card]
     people: dict[int, MemberLine]
     marks: dict[int, str]
+    wishes: dict[int, str]
 
 
 def rooming_of(db: DbSession, row: Delegation) -> Rooming:
@@ -112,7 +116,15 @@ def rooming_of(db: DbSession, row: Delegation) -> Rooming:
         [one for one in cards if one.is_own or one.sharers or one.free],
         people,
         {one: mark_of(stays) for one, stays in theirs.items()},
+        wishes_of(db, people.values()),
     )
+
+
+def wishes_of(db: DbSession, lines: Collection[MemberLine]) -> dict[int, str]:
+    """What people wish of the hotel, in words, as far as the reader may see answers."""
+    told = {of: is_within(of, Permission.SEE_ANSWERS) for of in {line.delegation_id for line in lines}}
+    found = rooms.wishes_of(db, [line.registration_id for line in lines if told[line.delegation_id]])
+    return {one: " · ".join(answer_words(*wish) for wish in wishes) for one, wishes in found.items()}
 
 
 def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: Mapping[int, MemberLine]) -> Card:
@@ -140,7 +152,7 @@ def found_by(shown: Rooming, search: str) -> Rooming:
 
     without, partly = ([one for one in those if names(one.line)] for those in (shown.without, shown.partly))
     cards = [one for one in shown.cards if has(one.row.number) or any(names(sharer.line) for sharer in one.sharers)]
-    return Rooming(without, partly, cards, shown.people, shown.marks)
+    return replace(shown, without=without, partly=partly, cards=cards)
 
 
 def called(room: HotelRoom) -> str:

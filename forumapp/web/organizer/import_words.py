@@ -54,6 +54,10 @@ FIELD_NAMES = {
     "delegation": _l("Delegation"),
     "sub_delegation": _l("Part of the delegation"),
     "role": _l("Role in the delegation"),
+    "coach_group": _l("Coach group"),
+    "visit_group": _l("Visit group"),
+    "hotel_group": _l("Hotel group"),
+    "language_group": _l("Language group"),
     "outlet": _l("Media outlet"),
     "media_role": _l("Media role"),
 }
@@ -111,6 +115,8 @@ ROW_FAULTS = {
     "unknown-role": _l(
         "This role is not known. Correct it, or the person becomes a member and the word is kept as a note:"
     ),
+    "unknown-group": _l("The delegation has no such group. Correct it, or it is kept as a note:"),
+    "group-unclear": _l("Several groups are called so. Write the code of one of them, or it is kept as a note:"),
     "role-of-no-delegation": _l("Nobody has a role without a delegation. It is left out."),
     "member-elsewhere": _l("A member of another delegation that you look after already:"),
     "other-role-stays": _l("They have another role in the delegation, which stays. Change it there."),
@@ -155,6 +161,8 @@ REVIEW = {
     "address-of-another": _l("Email addresses that belong to another person:"),
     "address-in-row": _l("Email addresses that another row has, too:"),
     "unknown-role": _l("Roles that are not known:"),
+    "unknown-group": _l("Groups that are not known:"),
+    "group-unclear": _l("Groups of which several are called so:"),
     "kept-as-note": _l("Cells that are kept as a note:"),
     "not-asked": _l("Cells that the registration type does not ask for, kept as a note:"),
     "phone-in-part": _l("Phone cells with more than one number:"),

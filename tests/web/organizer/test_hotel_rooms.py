@@ -7,12 +7,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_member, create_delegation, update_delegation
+from forumapp.domain.registration.list_answers import kept_answers, list_questions
+from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, add_registration, browser_as
 from tests.web.organizer.test_delegation_groups import ticks
 
@@ -108,6 +111,23 @@ def test_rooms_are_searched_by_number_and_name_and_one_agrees_by_a_button(owner:
     assert owner.send(ROOMS, {"agreed": "1", "version": "1", "seen": "{}"}, to=agreed).status_code == 302
     text = owner.get(ROOMS).text
     assert (text.count("agreed to share"), text.count("not agreed yet")) == (1, 1)
+
+
+def test_hotel_wishes_stand_with_each_person_for_readers_of_answers(owner: Browser, house: House, hotel: str) -> None:
+    note = {"code": "hotel-wishes-note", "kind": "long-text", "label": {"en": "Hotel wishes (note from the list)"}}
+    kept = kept_answers([], list_questions([]), {"hotel-wishes": "King; Share with: Ann <Lee>"}, [])
+    kept["questions"].append(note)
+    kept["values"]["hotel-wishes-note"] = "quiet"
+    with transaction() as db:
+        for row in db.scalars(select(Registration)):
+            row.answers = kept
+    assert "King; Share with: Ann &lt;Lee&gt; · quiet" in owner.get(ROOMS).text
+    owner.send(f"{ROOMS}/new", {**TWINS, "place_id": hotel})
+    text = owner.get(ROOMS).text
+    owner.send(ROOMS, {"person": ticks(text), "here": next(iter(cards(text)))}, to=f"{ROOMS}/put")
+    assert "Hotel wishes: King; Share with: Ann" in told(next(iter(cards(owner.get(ROOMS).text).values())))
+    manager = browser_as(house, Role.PROGRAM_MANAGER)
+    assert "King" not in manager.get(ROOMS).text
 
 
 def test_a_liaison_of_another_part_sees_none_of_it(owner: Browser, house: House, hotel: str) -> None:

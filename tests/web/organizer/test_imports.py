@@ -260,6 +260,27 @@ def test_single_cells_are_corrected_on_the_page_and_checked_again(house: House, 
     ]
 
 
+def test_names_read_from_the_chinese_are_counted_once_and_confirmed_on_the_page(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        make_type(db, house.edition_id, "delegate", name={"en": "Delegate"})
+    page = upload(owner, "姓名\n单伟\n欧阳静\n".encode(), to=f"{HOME}/people/import/registrations").location
+    owner.send(page, {"column-0": "native", "setting-type": "delegate", "version": version()})
+    text = text_of(owner.get(page))
+    assert text.count("2 names were read from the Chinese: check them.") == 1
+    assert "单伟 · Shan Wei" in text_of(owner.get(f"{page}?state=review"))
+    owner.send(page, {"version": version()}, to=f"{page}/start")
+    with transaction() as db:
+        take_batch(db, int(page.rpartition("/")[2]), 0, now=clock.now())
+    shan = one(select(Person.id).where(Person.native_full == "单伟"))
+    path = f"{HOME}/people/{shan}"
+    assert "Latin name read from the Chinese" in owner.get(path).text
+    confirm = f"{path}/confirm-latin-name"
+    assert owner.send(path, {"version": "9", "seen": "{}"}, to=confirm).status_code == 412
+    assert owner.send(path, {"version": "1", "seen": "{}"}, to=confirm).status_code == 302
+    text = owner.get(path).text
+    assert ("The Latin name is confirmed." in text, "The Latin name is right" in text) == (True, False)
+
+
 def test_corrected_cells_go_with_the_file(house: House, owner: Browser) -> None:
     page = upload(owner, b"Name,Mail\nJohn KENNEDY,john@\n").location
     columns = {"column-0": "latin", "column-1": "email"}
