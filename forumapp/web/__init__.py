@@ -21,6 +21,7 @@ from forumapp.web.public import (
     home,
     images,
     invited,
+    link_previews,
     names,
     own_changes,
     own_consents,
@@ -73,7 +74,7 @@ def register(app: Flask) -> None:
         speaking_names,
     )
     agendas = (agenda, changes, feeds, picks, screen, speakers, speaking)
-    modules = (home, search_engines, *agendas, names, contents, images, proofs, unsubscribing, *guests)
+    modules = (home, search_engines, link_previews, *agendas, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

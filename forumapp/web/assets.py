@@ -63,7 +63,7 @@ def serve(filename: str) -> Response:
     packed = asset.packed if request.accept_encodings["gzip"] > 0 else None
     response = make_response(packed or asset.content)
     response.content_type = asset.kind
-    response.set_etag(asset.digest)
+    response.set_etag(asset.digest, weak=True)  # the compressed and the plain form are one file
     response.vary.add("Accept-Encoding")
     if packed:
         response.content_encoding = "gzip"

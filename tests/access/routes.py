@@ -81,6 +81,7 @@ PAGES: dict[str, What] = {
     "GET /<slug>/agenda/v/<id:number>/agenda.css": PUBLIC,
     "GET /<slug>/agenda/v/<id:number>/sessions/<code>": PUBLIC,
     "GET /<slug>/images/<id:image_id>": PUBLIC,  # of what everyone sees there
+    "GET /<slug>/link-preview.png": PUBLIC,
     "GET /<slug>/register": PUBLIC,
     "GET /<slug>/register/<code>": PUBLIC,
     "POST /<slug>/register/<code>": PUBLIC,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import gzip
+from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 from lxml import html
+from PIL import Image
+from sqlalchemy import update
 
+from forumapp.core.transactions import transaction
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.printing.link_preview import size_of
 from forumapp.web.form_tokens import mask, unmask
 
 if TYPE_CHECKING:
@@ -72,8 +78,54 @@ def test_robots_are_led_to_a_sitemap_with_the_public_pages(client: FlaskClient, 
     assert {client.get((one or "").removeprefix(SITE)).status_code for one in addresses} == {200}
 
 
-def test_the_icon_is_where_browsers_look_for_it(client: FlaskClient) -> None:
-    assert client.get("/favicon.ico", follow_redirects=True).mimetype == "image/svg+xml"
+def test_icons_are_pictures_where_browsers_and_phones_look_for_them(client: FlaskClient) -> None:
+    page = html.fromstring(client.get("/").text)
+    icons = {one.get("rel"): client.get(one.get("href")) for one in page.xpath("//link[contains(@rel, 'icon')]")}
+    with Image.open(BytesIO(client.get("/favicon.ico").data)) as icon:
+        assert (icon.format, icon.info["sizes"]) == ("ICO", {(16, 16), (32, 32), (48, 48)})
+    with Image.open(BytesIO(icons["apple-touch-icon"].data)) as icon:
+        assert (icon.format, icon.size) == ("PNG", (180, 180))
+    assert icons["icon"].mimetype == "image/svg+xml"
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/register/guest", "/agenda/sessions/opening"])
+def test_a_link_is_shown_with_a_picture_of_the_forum(client: FlaskClient, forum: Forum, page: str) -> None:
+    shown = head(client, f"/{forum.slug}{page}?lang=zh-Hans")
+
+    address = shown["og:image"]
+    assert address.startswith(f"{SITE}/{forum.slug}/link-preview.png?v=")
+    assert (shown["og:image:width"], shown["og:image:height"]) == ("1200", "630")
+    assert (shown["twitter:card"], shown["og:image:alt"]) == ("summary_large_image", "2023年论坛")
+
+
+def test_the_picture_of_a_forum_is_drawn_once_and_hidden_with_it(client: FlaskClient, forum: Forum) -> None:
+    path = f"/{forum.slug}/link-preview.png"
+    drawn = client.get(path)
+    with Image.open(BytesIO(drawn.data)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1200, 630))
+    assert drawn.headers["Cache-Control"] == "public, max-age=86400"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("forumapp.web.public.link_previews.draw", None)
+        assert client.get(path).data == drawn.data
+        assert client.get(path, headers={"If-None-Match": drawn.headers["ETag"]}).status_code == 304
+    with transaction() as db:
+        db.execute(update(Edition).values(status="draft"))
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("names", "size"),
+    [
+        ([], "large"),
+        (["x" * 50], "large"),
+        (["x", "论" * 26], "medium"),
+        (["x" * 95], "medium"),
+        (["x" * 96], "small"),
+    ],
+)
+def test_longer_names_are_set_smaller(names: list[str], size: str) -> None:
+    assert size_of(names) == size
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import fonts, impose, making, raster, running, seating
+from forumapp.domain.printing import fonts, impose, link_preview, making, raster, running, seating
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.calibration import calibration_page, test_page
 from forumapp.domain.printing.formal import laying
@@ -164,6 +164,10 @@ def calibration(stock: Stock, placing: Placing, *, folder: Path) -> bytes:
 
 def a_test_page(stock: Stock, *, folder: Path) -> bytes:
     return test_page(stock, folder)
+
+
+def picture_for_links(head: EditionHead, logo: bytes | None, *, folder: Path) -> bytes:
+    return link_preview.draw(head, logo, folder)
 
 
 def rehearsed(pdf: bytes, *, folder: Path) -> bytes:

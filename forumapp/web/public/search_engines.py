@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, request, url_for
 
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from flask import Flask
-    from flask.typing import ResponseReturnValue
 
     from forumapp.core.config import Config
 
@@ -33,14 +32,18 @@ PAGES = ("home.edition", "agenda.page", "speakers.page")
 
 
 def set_up(app: Flask) -> None:
-    app.jinja_env.globals.update(canonical_address=canonical_address)
+    app.jinja_env.globals.update(canonical_address=canonical_address, full_address=full_address)
 
 
 def canonical_address(asked: str | None = None) -> str:
     """The full address of this page without filters, in the language `asked`, else in that of its own address."""
     language = asked or request.args.get("lang")
-    address = _base_url() + quote(request.path)
+    address = full_address(quote(request.path))
     return f"{address}?lang={language}" if language in LANGUAGES else address
+
+
+def full_address(path: str) -> str:
+    return _base_url() + path
 
 
 @blueprint.get("/robots.txt")
@@ -50,9 +53,9 @@ def robots() -> Response:
 
 
 @blueprint.get("/favicon.ico")
-def favicon() -> ResponseReturnValue:
+def favicon() -> Response:
     """For programs that ask for it without reading the page's head."""
-    return redirect(assets.address("icon.svg"), 302)
+    return assets.serve("favicon.ico")
 
 
 @blueprint.get("/sitemap.xml")
