@@ -16,6 +16,7 @@ from flask_limiter import Limiter
 from forumapp.core.networks import networks_of
 from forumapp.core.rate_counts import STORAGE_URI, STRATEGY
 from forumapp.core.requests import client_of, is_loopback, trusted_proxies
+from forumapp.core.text import email_key
 from forumapp.core.transactions import turn
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class SharedLimit(NamedTuple):
     scope: str
 
 
+# Asking for the link that confirms an email address to be mailed again.
+RESENDING = SharedLimit("20 per minute; 100 per hour", "resending")
+# The same for each address, whatever the network.
+RESENDING_TO_ADDRESS = SharedLimit("5 per hour", "resending-to-address")
 # By form and by program, alone and as a group: else one address could take the spots of each way in turn.
 REGISTERING = SharedLimit(FORMS, "registering")
 
@@ -92,6 +97,17 @@ def limited(
     if isinstance(limit, SharedLimit):
         return limiter.shared_limit(limit.rate, limit.scope, exempt_when=exempt_when)
     return limiter.limit(limit, exempt_when=exempt_when)
+
+
+def address_key(email: str) -> str:
+    """A keyed hash of an email address, by which requests for it are counted."""
+    seals: Seals = current_app.extensions["forumapp.seals"]
+    return seals.fingerprint("rate-limit-address", email_key(email))
+
+
+def limited_for(limit: SharedLimit, email: Callable[[], str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorates a view that may be called only so often for each email address, which `email` reads."""
+    return limiter.shared_limit(limit.rate, limit.scope, key_func=lambda: address_key(email()))
 
 
 def in_turn(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -174,6 +174,12 @@ def is_mail_address(text: str) -> bool:
     return _MAIL_ON_THE_NET.fullmatch(text) is not None
 
 
+def masked_email(email: str) -> str:
+    """a***@example.org: enough for the owner to recognize it, and no more for others who see the screen."""
+    name, _at, domain = email.rpartition("@")
+    return f"{name[:1]}***@{domain}"
+
+
 def email_key(email: str) -> str:
     """The form in which a mail address is kept and found."""
     return email.strip().lower()

@@ -12,6 +12,7 @@ from forumapp.web.public import (
     checkin,
     checkin_offline,
     contents,
+    email_confirmation,
     feeds,
     forcing,
     front,
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
     search_engines.set_up(app)
     guests = (
         grouping,
+        email_confirmation,
         invited,
         held,
         captain,

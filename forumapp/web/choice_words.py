@@ -169,6 +169,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     },
     RegistrationStatus: {
         "invited": _l("Invited"),
+        "unconfirmed": _l("Email not confirmed"),
         "applied": _l("Applied"),
         "waitlisted": _l("Waitlisted"),
         "offered": _l("Place offered"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KINDS = {
     "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok", "accepted": "ok", "expired": "warn",
     "waitlisted": "warn", "applied": "warn", "tentative": "warn", "due": "warn", "invited": "info", "offered": "info",
+    "unconfirmed": "warn",
     "overdue": "bad", "running": "info", "writing": "info", "queued": "info", "sending": "info", "suppressed": "bad",
      "failed": "bad", "declined": "bad", "no-show": "bad",
 }  # fmt: skip
@@ -170,6 +171,7 @@ LETTERS: dict[str, Any] = {
     "registration-waitlisted": _l("Put on the waitlist"),
     "registration-confirmed": _l("Registration confirmed"),
     "registration-promoted": _l("Moved up from the waitlist"),
+    "registration-unconfirmed": _l("Confirm email address"),
     "registration-offered": _l("Offer of a place"),
     "registration-offer-ended": _l("Offer ended"),
     "registration-declined": _l("Registration declined"),

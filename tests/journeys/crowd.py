@@ -30,6 +30,7 @@ from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, sign_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from multiprocessing.synchronize import Barrier
     from pathlib import Path
 
@@ -229,3 +230,13 @@ def _as_seen(session: Any, edition_id: int, type_id: int, *, limited: bool, even
     if _seen.room:
         return Place(RegistrationStatus.CONFIRMED)
     return Place(RegistrationStatus.WAITLISTED, seats.queue(session, seats.hold(session, type_id)))
+
+
+def hold_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
+    """Register with an address to be confirmed, where each looks whether a spot is free before anyone takes one."""
+    seats.hold_spot = _hold_as_seen
+    together(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
+
+
+def _hold_as_seen(_session: Any, _type_id: int, *, until: datetime) -> Place:
+    return Place(RegistrationStatus.UNCONFIRMED, confirm_by=until, holds_spot=_seen.room)

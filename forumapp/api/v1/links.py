@@ -15,23 +15,31 @@ from forumapp.core.limits import FORMS
 from forumapp.domain.delegations.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration import holding, invitation_letters, invited
+from forumapp.domain.registration.email_confirmation import confirm_email
 from forumapp.domain.registration.errors import InvitationEnded
 from forumapp.domain.registration.invitation_queries import state_of
-from forumapp.schemas.choices import InvitationState
-from forumapp.schemas.fields import Bilingual, Choice, Day, Id, ListOf, Part, Shape, WholeNumber
+from forumapp.domain.registration.letters import CONFIRMATION_PURPOSE
+from forumapp.domain.registration.queries import find_by_link, get_line
+from forumapp.schemas.choices import InvitationState, RegistrationStatus
+from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, Instant, ListOf, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from flask import Response
 
     from forumapp.api.auth import Call
     from forumapp.core.tokens import Links
-    from forumapp.domain.registration.models import Invitation, PlaceBlock
+    from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration
 
 INVITATION = "/invitation-links/<link:token>"
 BLOCK = "/block-links/<link:token>"
+CONFIRMATION = "/email-confirmation-links/<link:token>"
 MOST_NAMED = 100_000
 
-blueprint = ApiBlueprint("Personal links", __name__, description="What an invitation's or a block's link is good for.")
+blueprint = ApiBlueprint(
+    "Personal links",
+    __name__,
+    description="What an invitation's, a block's or an email confirmation's link is good for.",
+)
 
 
 @blueprint.after_request
@@ -70,6 +78,32 @@ class BlockOfLinkSchema(Shape):
     named = ListOf(Part(NamedSchema), most=MOST_NAMED)
 
 
+class ConfirmationOfLinkSchema(Shape):
+    """`unconfirmed` waits until `confirm_by`; once confirmed, the registration continues as it would have at once."""
+
+    edition = ma.fields.String(required=True)
+    type = ma.fields.String(required=True)
+    status = Choice(RegistrationStatus, required=True)
+    confirm_by = Instant(allow_none=True)
+    holds_spot = Flag(required=True)
+
+
+@blueprint.reads(CONFIRMATION, ConfirmationOfLinkSchema, public=True)
+def read_email_confirmation_link(call: Call, token: str) -> With:
+    """Whether the registration waits for its email address to be confirmed. Looking confirms nothing."""
+    row = find_by_link(call.db, *_signed(call, CONFIRMATION_PURPOSE, token))
+    if row is None:
+        raise InvitationEnded
+    return _confirmation(call, row)
+
+
+@blueprint.acts(f"{CONFIRMATION}/confirm", ConfirmationOfLinkSchema, public=True, limit=FORMS)
+def confirm_email_of_link(call: Call, token: str) -> With:
+    """Confirm the email address, with all who come along. Refused (410, `confirmation-ended`) once the time is over."""
+    signed = _signed(call, CONFIRMATION_PURPOSE, token)
+    return _confirmation(call, confirm_email(call.db, *signed, actor=call.actor, now=call.now))
+
+
 @blueprint.reads(INVITATION, InvitationOfLinkSchema, public=True)
 def read_invitation_of_link(call: Call, token: str) -> With:
     """What the invitation offers, and whether it waits for an answer."""
@@ -105,6 +139,14 @@ def _signed(call: Call, purpose: str, token: str) -> tuple[int, int]:
         raise InvitationEnded
     row_id, number = map(int, values)
     return row_id, number
+
+
+def _confirmation(call: Call, row: Registration) -> With:
+    edition = get_edition_by_id(call.db, row.edition_id).slug
+    waits = row.status == RegistrationStatus.UNCONFIRMED
+    type_code = get_line(call.db, row.edition_id, row.id).type_code
+    shown: dict[str, Any] = {"confirm_by": row.offer_ends_at if waits else None, "holds_spot": waits and row.holds_spot}
+    return With(row, edition=edition, type=type_code, **shown)
 
 
 def _invitation(call: Call, row: Invitation) -> With:

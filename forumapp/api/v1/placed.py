@@ -11,7 +11,7 @@ from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.registration.linked import LINKS, register_by_link
 from forumapp.schemas.choices import RegistrationStatus
-from forumapp.schemas.fields import Choice, Id, Shape, WholeNumber
+from forumapp.schemas.fields import Choice, Flag, Id, Instant, Shape, WholeNumber
 from forumapp.schemas.registration import applicant_of
 
 if TYPE_CHECKING:
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 
 class PlacedSchema(Shape):
-    """For the public the status alone, so that nobody learns here who takes part: code and link come by mail."""
+    """For the public the status, and by when to confirm the email address, so that nobody learns here who takes part:
+    code and link come by mail.
+    """
 
     status = Choice(RegistrationStatus, required=True)
     registration_id = Id()
     queue_number = WholeNumber()
     short_code = ma.fields.String()
+    confirm_by = Instant()  # by when the email address has to be confirmed
+    holds_spot = Flag(metadata={"description": "Whether a spot is held until then."})
 
 
 class PlacedTogetherSchema(PlacedSchema):
@@ -36,7 +40,9 @@ class PlacedTogetherSchema(PlacedSchema):
 
 
 def placed_as_told(call: Call, edition_id: int, placed: Placed) -> dict[str, Any]:
-    """Whoever may not decide on registrations learns the status alone."""
+    """The public learns the status, and by when to confirm the email address."""
+    if placed.confirm_by is not None:
+        return {"status": placed.status, "confirm_by": placed.confirm_by, "holds_spot": placed.holds_spot}
     if call.access(edition_id).reach(Permission.DECIDE_REGISTRATIONS) is not Reach.ALL:
         return {"status": placed.status}
     told = {

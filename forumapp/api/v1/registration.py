@@ -38,7 +38,7 @@ from forumapp.domain.registration.questions import (
     for_public,
     without_places,
 )
-from forumapp.domain.registration.rules import LONGEST_OFFER, MOST_PLUS_ONES
+from forumapp.domain.registration.rules import LONGEST_HOLD, LONGEST_OFFER, MOST_PLUS_ONES, SHORTEST_HOLD
 from forumapp.schemas.choices import Area, RegistrationStatus, Source
 from forumapp.schemas.fields import (
     PARAGRAPHS,
@@ -88,6 +88,14 @@ class NewTypeSchema(Shape):
     )
     is_open = Flag()
     needs_approval = Flag()
+    needs_email_confirmation = Flag(
+        metadata={"description": "A registration by the public counts once its email address is confirmed."}
+    )
+    hold_minutes = WholeNumber(
+        least=SHORTEST_HOLD,
+        most=LONGEST_HOLD,
+        metadata={"description": "How long the public has to confirm the email address; a free spot is held for them."},
+    )
     is_transferable = Flag(metadata={"description": "Whether who has a place may hand it to someone else."})
     is_media = Flag(metadata={"description": "Accredits media: outlet and role are asked, and nothing is handed on."})
     by_invitation = Flag(metadata={"description": "Only who was invited registers; its form is never open."})
@@ -158,7 +166,8 @@ class RegistrationLineSchema(KeptSchema):
     language = ma.fields.String()
     is_vip = Flag()
     queue_number = WholeNumber(allow_none=True)
-    offer_ends_at = Instant(allow_none=True)  # until when a place is held for them
+    # When the offer, or the time to confirm the email address, ends.
+    offer_ends_at = Instant(allow_none=True)
     over_capacity = Flag()
     principal_id = Id(allow_none=True, metadata={"description": "The registration of whom they come with."})
     registered_at = Instant()
@@ -297,7 +306,11 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
     crowded=True,
 )
 def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """Register someone: confirmed, waitlisted or applied. A type that is closed is for organizers alone."""
+    """Register someone: confirmed, waitlisted or applied. A type that is closed is for organizers alone.
+
+    Where the type asks for it, the answer is `unconfirmed`: a link is mailed, and by `confirm_by` the address has to be
+    confirmed. Registering the same person again mails the link again.
+    """
     of, type_code, language = get_edition_id(call.db, edition), values.pop("type"), values.pop("language")
     by: Any = {"source": services.Source.API, "language": language, "actor": call.actor, "now": call.now}
     block_id = values.pop("block_id")

@@ -23,7 +23,8 @@ from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.people.queries import matches, organization_name, titles_in_edition
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration.models import ACTIVE, Registration
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import PARTICIPATING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -157,7 +158,9 @@ def candidates_page(
     query = (
         select(Registration, Person)
         .join(Person, Person.id == Registration.person_id)
-        .where(Registration.edition_id == edition_id, Registration.status.in_(ACTIVE), Registration.id.not_in(taken))
+        .where(
+            Registration.edition_id == edition_id, Registration.status.in_(PARTICIPATING), Registration.id.not_in(taken)
+        )
         .where(*matches(Person.search_text, search))
         .order_by(Person.latin_family, Person.latin_given, Registration.id)
     )

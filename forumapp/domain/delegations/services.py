@@ -42,7 +42,8 @@ from forumapp.domain.forums.rules import RESERVED_CODES, free_code
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.services import is_of_theirs, name_of
-from forumapp.domain.registration.models import ACTIVE, Registration
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import PARTICIPATING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -297,7 +298,7 @@ def _refuse_phone_of_nobody(phone: str | None, liaison_id: int | None) -> None:
 
 
 def _refuse_strange_member(db: DbSession, edition_id: int, registration_id: int) -> None:
-    if get_in(db, Registration, edition_id, registration_id).status not in ACTIVE:
+    if get_in(db, Registration, edition_id, registration_id).status not in PARTICIPATING:
         raise Invalid(fields={"registration_id": "not-active"})
     current = select(DelegationMember.id).where(
         DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # What is told by mails that say how things stand: once they stand otherwise, it would no longer be true.
 TELLS = {
+    MailKind.UNCONFIRMED: Status.UNCONFIRMED,
     MailKind.APPLIED: Status.APPLIED,
     MailKind.WAITLISTED: Status.WAITLISTED,
     MailKind.OFFERED: Status.OFFERED,
@@ -120,7 +121,7 @@ def send_once_more(db: DbSession, edition_id: int, message_id: int, *, actor: Ac
         template=message.template,
         recipient=email,
         language=letter.language,
-        values={**message.values, **letter.values, **true_now},
+        values={**message.values, **letter.values_for(message.template), **true_now},
         edition_id=edition_id,
         about="registration",
         about_id=row.id,

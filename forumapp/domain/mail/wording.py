@@ -18,6 +18,7 @@ MAILS = ROOT / "templates" / "mail"
 
 class MailKind(enum.StrEnum):
     INVITATION = "registration-invitation"
+    UNCONFIRMED = "registration-unconfirmed"
     APPLIED = "registration-applied"
     WAITLISTED = "registration-waitlisted"
     OFFERED = "registration-offered"
@@ -48,6 +49,7 @@ _REGISTRATION = (P.GREETING, P.NAME, *_ALWAYS, P.TYPE)
 _PERSONAL = (*_REGISTRATION, P.FOR_WHOM)
 PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
     MailKind.INVITATION: (*_REGISTRATION, P.WORDS, P.ANSWER_BY),
+    MailKind.UNCONFIRMED: (*_PERSONAL, P.UNTIL),
     MailKind.APPLIED: _PERSONAL,
     MailKind.WAITLISTED: (*_PERSONAL, P.NUMBER),
     MailKind.OFFERED: (*_REGISTRATION, P.UNTIL),
@@ -73,8 +75,8 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
 }
 # Without their link nobody could do what they are asked to.
 NEED_LINK = frozenset(
-    {MailKind.INVITATION, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED,
-     MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.MISSING,
+    {MailKind.INVITATION, MailKind.UNCONFIRMED, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED,
+     MailKind.CONFIRMED, MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.MISSING,
      MailKind.NAME_PROOF, MailKind.SPEAKER, MailKind.SPEAKER_REMINDER, MailKind.ITINERARY_CHANGED, MailKind.GROUP,
      MailKind.MESSAGE}
 )  # fmt: skip
@@ -82,6 +84,7 @@ NEED_LINK = frozenset(
 
 # How the people of a group stand, as the mail to their contact says it.
 STATES: dict[str, dict[str, str]] = {
+    "unconfirmed": {"en": "email address not confirmed", "zh-Hans": "邮箱待验证"},
     "applied": {"en": "requested", "zh-Hans": "待审核"},
     "waitlisted": {"en": "on the waitlist", "zh-Hans": "候补中"},
     "offered": {"en": "a place is offered", "zh-Hans": "有空位待接受"},

@@ -30,6 +30,7 @@ from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState, Shown
 from forumapp.domain.registration.models import ACTIVE, Registration
+from forumapp.domain.registration.rules import PARTICIPATING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -287,7 +288,7 @@ def _standing_elsewhere(db: DbSession, edition_id: int, within: Collection[int] 
 def _in_print(edition_id: int) -> CompoundSelect[tuple[int]]:
     """The ids of those whose names are printed large or are read by everyone: VIPs and announced speakers."""
     vips = select(Registration.person_id).where(
-        Registration.edition_id == edition_id, Registration.is_vip, Registration.status.in_(ACTIVE)
+        Registration.edition_id == edition_id, Registration.is_vip, Registration.status.in_(PARTICIPATING)
     )
     speakers = select(RoleAssignment.person_id).where(
         RoleAssignment.edition_id == edition_id,

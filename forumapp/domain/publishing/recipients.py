@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.rules import Name
     from forumapp.domain.publishing.queries import Compared
 
-ENDED = (RegistrationStatus.CANCELLED, RegistrationStatus.DECLINED)
+ENDED = (RegistrationStatus.CANCELLED, RegistrationStatus.DECLINED, RegistrationStatus.UNCONFIRMED)
 Notices = dict[int, dict[int, "Notice"]]
 
 

@@ -16,7 +16,7 @@ from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.registration import decisions
 from forumapp.domain.registration.errors import NotMedia, WrongStatus
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rules import ACTIVE, media_faults
+from forumapp.domain.registration.rules import PARTICIPATING, media_faults
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +33,7 @@ def note_id_seen(
     row = _media(db, edition_id, registration_id, Permission.CHECK_IN, version=version, actor=actor)
     if actor.account_id is None:
         raise Forbidden(needs="account")
-    if row.status not in ACTIVE or row.id_seen_at is not None:
+    if row.status not in PARTICIPATING or row.id_seen_at is not None:
         raise WrongStatus(status=row.status.value)
     changes = {"is_media": True, "id_seen_at": now, "id_seen_by": actor.account_id}
     change(db, row, changes, version=version, actor=actor, now=now, action="id-seen")

@@ -14,6 +14,8 @@ TYPES = ClonePart(
         "description",
         "quota",
         "needs_approval",
+        "needs_email_confirmation",
+        "hold_minutes",
         "is_transferable",
         "is_media",
         "by_invitation",

@@ -17,14 +17,14 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, stale
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration import choices, placing, seats
+from forumapp.domain.registration import choices, placing, seats, unconfirmed
 from forumapp.domain.registration.asking import new_answers
 from forumapp.domain.registration.ending import end, end_plus_ones, hold_along, standing_plus_ones, types_along
 from forumapp.domain.registration.errors import OfferEnded, WrongStatus
 from forumapp.domain.registration.former_files import keep_former_files
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus
+from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus, uses_spot
 from forumapp.domain.registration.session_places import leave_sessions
 from forumapp.domain.registration.waitlist import move_up_all
 
@@ -93,8 +93,8 @@ def confirm(
     if over_capacity:
         require_authorizer(actor, reason)
     _refuse_without_latin_name(db, row)
-    changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED, "offer_ends_at": None}
-    if before != RegistrationStatus.OFFERED:
+    changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED, "offer_ends_at": None, "holds_spot": False}
+    if not uses_spot(before, holds_spot=row.holds_spot):
         _give_place(db, row, before, over_capacity=over_capacity)
     elif over_capacity:
         raise WrongStatus(status=before.value)  # a place within capacity is held for them
@@ -102,6 +102,8 @@ def confirm(
         changes["over_capacity_by"] = actor.account_id
     _change(db, row, changes, reason=reason, actor=actor, now=now)
     tell(db, row, now=now)
+    if before == RegistrationStatus.UNCONFIRMED:
+        unconfirmed.continue_plus_ones(db, row, actor=actor, now=now)
     return row
 
 

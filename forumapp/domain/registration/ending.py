@@ -31,7 +31,8 @@ def end(
     leave_sessions(db, row, actor=actor, now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
     choices.give_back(db, row)
-    tell(db, row, now=now)
+    if before != RegistrationStatus.UNCONFIRMED:  # their address may not be theirs
+        tell(db, row, now=now)
 
 
 def end_plus_ones(db: DbSession, principal: Registration, *, actor: Actor, now: datetime) -> set[int]:

@@ -37,6 +37,12 @@ class OfferEnded(Refusal):
     code = "offer-ended"
 
 
+class ConfirmationEnded(Refusal):
+    """The email address was not confirmed in time, or the registration has ended."""
+
+    status, code = 410, "confirmation-ended"
+
+
 class ChangesOver(Refusal):
     """The last day on which registrants change their own registration is over."""
 

@@ -33,6 +33,7 @@ from forumapp.domain.registration.errors import (
     TooManyForAddress,
 )
 from forumapp.domain.registration.group_models import RegistrationGroup
+from forumapp.domain.registration.letters import mail_confirmation_link
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.plus_ones import told_of
 from forumapp.domain.registration.queries import get_type, lines_of
@@ -95,7 +96,7 @@ def register_group(
         raise FewerPlaces(waiting=waiting)
     row.outcome = [one.status.value for one in placed]
     db.flush()
-    group_letters.send(db, row, [one.registration_id for one in placed if one.registration_id], now=now)
+    _write_to_contact(db, row, people, placed, now=now)
     return row, placed
 
 
@@ -112,8 +113,10 @@ def add_to_group(
         raise RegistrationClosed
     email = person.email or group.email
     said: Any = {"source": Source.FORM, "language": group.language, "actor": actor, "now": now}
-    placed = register(db, group.edition_id, kind.code, replace(person, email=email), group_id=group.id, **said)
-    if _is_apart(group.email, person):
+    is_apart = _is_apart(group.email, person)
+    said |= {"group_id": group.id, "email_confirmed": not is_apart}
+    placed = register(db, group.edition_id, kind.code, replace(person, email=email), **said)
+    if is_apart:
         change(db, group, {"apart": group.apart + 1}, version=group.version, actor=actor, now=now)
     return placed
 
@@ -254,6 +257,18 @@ def _register(db: DbSession, group: RegistrationGroup, person: Applicant, part: 
             )
         except AlreadyRegistered as refusal:
             raise Invalid(fields={"latin_family": "already-registered"}) from refusal
+
+
+def _write_to_contact(
+    db: DbSession, group: RegistrationGroup, people: Sequence[Applicant], placed: Sequence[Placed], *, now: datetime
+) -> None:
+    """The list of whom they look after; where their own address has to be confirmed first, the link that does it."""
+    waits = RegistrationStatus.UNCONFIRMED
+    for person, one in zip(people, placed, strict=True):
+        if one.status == waits and one.registration_id and not _is_apart(group.email, person):
+            mail_confirmation_link(db, one.registration_id, now=now)
+            return
+    group_letters.send(db, group, [one.registration_id for one in placed if one.registration_id], now=now)
 
 
 def _is_apart(contact_email: str | None, person: Applicant) -> bool:

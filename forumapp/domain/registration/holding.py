@@ -85,6 +85,7 @@ def name_in_block(
         actor=actor,
         now=now,
         invited=Invited(block.id),
+        email_confirmed=True,
     )
     row = Invitation(
         edition_id=block.edition_id,

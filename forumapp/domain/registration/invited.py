@@ -55,6 +55,7 @@ def accept_invitation(
         actor=actor,
         now=now,
         invited=Invited(row.block_id),
+        email_confirmed=True,
     )
     changes = {
         "state": InvitationState.ACCEPTED,

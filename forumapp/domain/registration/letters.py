@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.forums.links import days_from_signing, link_ends
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail import services as mail
+from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.group_models import RegistrationGroup
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 LINK_PURPOSE = "registration"
+# Of the link that confirms an email address, and where it leads.
+CONFIRMATION_PURPOSE, CONFIRMATION_PAGE = "email-confirmation", "e"
+# The link opens longer than it confirms, to explain that the time is over.
+CONFIRMATION_EXPLAINED = timedelta(days=7)
+# Asked for again within so many seconds, it stays one mail: by registering again, and by asking for the link.
+REGISTERED_AGAIN_SECONDS, RESENT_SECONDS = 600, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +90,19 @@ class Letter:
             },
         }
 
+    def values_for(self, template: str) -> dict[str, Any]:
+        """With the link that this mail carries."""
+        if template != MailKind.UNCONFIRMED or self.offer_ends_at is None:
+            return self.values
+        ends = self.offer_ends_at + CONFIRMATION_EXPLAINED
+        link = {
+            "purpose": CONFIRMATION_PURPOSE,
+            "page": CONFIRMATION_PAGE,
+            "values": [self.registration_id, self.link_number],
+            "ends": ends.isoformat(),
+        }
+        return {**self.values, "link": link}
+
 
 def send(db: DbSession, letter: Letter, template: str, *, occasion: str, now: datetime) -> None:
     """Ask for one mail, once for each `occasion`.
@@ -96,7 +117,7 @@ def send(db: DbSession, letter: Letter, template: str, *, occasion: str, now: da
         template=template,
         recipient=letter.recipient,
         language=letter.language,
-        values=letter.values,
+        values=letter.values_for(template),
         edition_id=letter.edition_id,
         about="registration",
         about_id=letter.registration_id,
@@ -111,6 +132,16 @@ def tell(
     letter = letters_about(db, [row.id]).get(row.id)
     if letter is not None and letter.recipient:
         send(db, letter, template or f"registration-{row.status}", occasion=occasion or f"v{row.version}", now=now)
+
+
+def mail_confirmation_link(
+    db: DbSession, registration_id: int, *, every: int = REGISTERED_AGAIN_SECONDS, now: datetime
+) -> None:
+    """Mail the link that confirms the email address, once in `every` so many seconds."""
+    letter = letters_about(db, [registration_id]).get(registration_id)
+    if letter is not None and letter.recipient:
+        occasion = f"{letter.link_number}-{every}-{int(now.timestamp()) // every}"
+        send(db, letter, MailKind.UNCONFIRMED, occasion=occasion, now=now)
 
 
 def letters_about(db: DbSession, ids: Collection[int]) -> dict[int, Letter]:

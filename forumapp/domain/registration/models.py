@@ -41,7 +41,15 @@ from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.answers import told_answers
 from forumapp.domain.registration.consents import Purpose
-from forumapp.domain.registration.rules import ACTIVE, InvitationState, Media, MediaRole, RegistrationStatus, Source
+from forumapp.domain.registration.rules import (
+    ACTIVE,
+    DEFAULT_HOLD,
+    InvitationState,
+    Media,
+    MediaRole,
+    RegistrationStatus,
+    Source,
+)
 
 __all__ = [
     "ACTIVE", "AnswerFile", "ChoicePlaces", "Consent", "ConsentText", "EditionPlaces", "Invitation", "PlaceBlock",
@@ -91,6 +99,7 @@ class RegistrationType(OfEdition, Versioned, Base):
         CheckConstraint("quota >= 0", name="quota_not_negative"),
         CheckConstraint("taken <= quota", name="taken_within_quota"),
         CheckConstraint("offer_hours > 0", name="offers_last"),
+        CheckConstraint("hold_minutes > 0", name="holds_last"),
         CheckConstraint("plus_ones >= 0", name="plus_ones_not_negative"),
         CheckConstraint("NOT (is_open AND by_invitation)", name="open_or_by_invitation"),
         CheckConstraint("NOT (is_media AND is_transferable)", name="media_is_not_handed_on"),
@@ -111,6 +120,9 @@ class RegistrationType(OfEdition, Versioned, Base):
     offer_hours: Mapped[int | None] = mapped_column(Integer)
     is_open: Mapped[bool] = mapped_column(default=False)
     needs_approval: Mapped[bool] = mapped_column(default=False)
+    # Whether the public confirms the email address before a registration counts, and how long a spot is held meanwhile.
+    needs_email_confirmation: Mapped[bool] = mapped_column(default=False)
+    hold_minutes: Mapped[int] = mapped_column(Integer, default=DEFAULT_HOLD)
     # Whether who has a place may hand it to someone else; a press card is one person's own.
     is_transferable: Mapped[bool] = mapped_column(default=True)
     # Accredits media: for which outlet and in which role is asked, and an identity document is to be seen.
@@ -176,6 +188,7 @@ class Registration(OfEdition, Versioned, Base):
         CheckConstraint("NOT is_vip OR responsible_id IS NOT NULL", name="vip_has_an_officer"),
         CheckConstraint("status <> 'waitlisted' OR queue_number IS NOT NULL", name="waitlisted_has_a_number"),
         CheckConstraint("status <> 'offered' OR offer_ends_at IS NOT NULL", name="offered_has_an_end"),
+        CheckConstraint("status <> 'unconfirmed' OR offer_ends_at IS NOT NULL", name="unconfirmed_has_an_end"),
         where_said("ix_registration_offer_ends", "offer_ends_at"),
         where_said("ix_registration_block_id", "block_id"),
         where_said("ix_registration_group_id", "group_id"),
@@ -202,7 +215,10 @@ class Registration(OfEdition, Versioned, Base):
     # What whoever checks them in must know ("call protocol"); every scan of their code shows it.
     desk_note: Mapped[Words] = mapped_column(default="", info=sensitive())
     queue_number: Mapped[int | None] = mapped_column(Integer)
+    # When the offer, or the time to confirm the email address, ends.
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Whether a spot was held while the email address was not confirmed.
+    holds_spot: Mapped[bool] = mapped_column(default=False)
     block_id: Mapped[int | None] = mapped_column(BigId)  # whose place it is
     group_id: Mapped[int | None] = mapped_column(BigId)  # with whom they were registered
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))

@@ -38,6 +38,8 @@ class Offer:
     places: Places
     is_limited: bool
     is_media: bool
+    needs_email_confirmation: bool
+    hold_minutes: int
     edition_id: int
     edition_slug: str
     edition_name: dict[str, str]
@@ -60,6 +62,8 @@ _OFFER = Prepared(
         _T.needs_approval,
         _T.is_limited,
         _T.is_media,
+        _T.needs_email_confirmation,
+        _T.hold_minutes,
         Edition.slug,
         Edition.name.label("edition_name"),
         Edition.status,
@@ -98,9 +102,12 @@ def find_offer(db: DbSession, edition_id: int, type_code: str) -> Offer | None:
     rows = _OFFER.rows(db, {"of_edition": edition_id, "of_code": type_code})
     if not rows:
         return None
-    type_id, name, is_open, questions, quota, taken, waiting, needs_approval, is_limited, is_media, *edition = rows[0]
+    type_id, name, is_open, questions, quota, taken, waiting, needs_approval, *rest = rows[0]
+    is_limited, is_media, confirms, minutes, *edition = rest
     places = Places(quota, taken, waiting, needs_approval)
-    return Offer(type_id, name, is_open, questions, places, is_limited, is_media, edition_id, *edition)
+    return Offer(
+        type_id, name, is_open, questions, places, is_limited, is_media, confirms, minutes, edition_id, *edition
+    )
 
 
 def find_active(db: DbSession, edition_id: int, person_id: int) -> Any:

@@ -19,7 +19,7 @@ from forumapp.domain.registration.errors import NoPlusOnesLeft
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.own import refuse_unchangeable
 from forumapp.domain.registration.queries import lines_of
-from forumapp.domain.registration.rules import CHANGEABLE, Invited, Source, plus_ones_left
+from forumapp.domain.registration.rules import CHANGEABLE, Invited, RegistrationStatus, Source, plus_ones_left
 from forumapp.domain.registration.services import as_a_newcomer, register
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def register_with(
     """
     said: Any = {"source": source, "language": language, "actor": actor, "now": now}
     placed = [register(db, edition_id, type_code, applicant, block_id=block_id, **said)]
+    said["email_confirmed"] = placed[0].status != RegistrationStatus.UNCONFIRMED
     if not guests:
         return placed
     of_type = select(RegistrationType.plus_ones).filter_by(edition_id=edition_id, code=type_code)
@@ -81,7 +82,7 @@ def register_with(
     for number, guest in enumerate(guests):
         with told_of(f"plus_ones.{number}"):
             if placed[0].known:
-                placed.append(as_a_newcomer(db, edition_id, type_code, guest, now=now))
+                placed.append(_as_known(db, edition_id, type_code, replace(guest, email=applicant.email), said))
             else:
                 of_theirs = replace(guest, email=applicant.email)
                 placed.append(register(db, edition_id, type_code, of_theirs, invited=invited, **said))
@@ -145,7 +146,13 @@ def _register(db: DbSession, row: Registration, guest: Applicant, **said: Any) -
     if not may_bring(db, row):
         raise NoPlusOnesLeft
     kind = db.get_one(RegistrationType, row.type_id)
-    return register(db, row.edition_id, kind.code, guest, invited=Invited(principal_id=row.id), **said)
+    invited = Invited(principal_id=row.id)
+    return register(db, row.edition_id, kind.code, guest, invited=invited, email_confirmed=True, **said)
+
+
+def _as_known(db: DbSession, edition_id: int, type_code: str, guest: Applicant, said: dict[str, Any]) -> Placed:
+    now, confirmed = said["now"], said["email_confirmed"]
+    return as_a_newcomer(db, edition_id, type_code, guest, email_confirmed=confirmed, now=now)
 
 
 def _lock_address(db: DbSession, registration_id: int) -> str | None:

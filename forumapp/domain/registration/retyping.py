@@ -14,7 +14,7 @@ from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.registration import choices, decisions, seats
 from forumapp.domain.registration.errors import PlaceOfItsOwn, WrongStatus
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rules import ACTIVE, PLACED, RegistrationStatus
+from forumapp.domain.registration.rules import PARTICIPATING, PLACED, RegistrationStatus
 from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def change_type(
     row = decisions.as_seen(db, edition_id, registration_id, version)
     if row.type_id == into:
         return row
-    if row.status not in ACTIVE or row.type_id not in held:
+    if row.status not in PARTICIPATING or row.type_id not in held:
         raise WrongStatus(status=row.status.value)
     if row.status == RegistrationStatus.WAITLISTED or row.block_id is not None or row.over_capacity_by is not None:
         raise PlaceOfItsOwn

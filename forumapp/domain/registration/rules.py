@@ -22,6 +22,10 @@ MOST_PLUS_ONES = 20
 # An office registers all its leaders with one address; nobody fills another's mailbox or a quota with one.
 MOST_FOR_ADDRESS, ADDRESS_WINDOW = 30, timedelta(hours=1)
 MOST_IN_GROUP = MOST_FOR_ADDRESS  # by one request
+# How long a spot is held until its email address is confirmed, in minutes.
+DEFAULT_HOLD, SHORTEST_HOLD, LONGEST_HOLD = 30, 5, 60 * 24 * 7
+# Up to this capacity a type's form recommends to have email addresses confirmed.
+FEW_SPOTS = 50
 
 
 class RegistrationStatus(enum.StrEnum):
@@ -29,6 +33,7 @@ class RegistrationStatus(enum.StrEnum):
     APPLIED = "applied"
     WAITLISTED = "waitlisted"
     OFFERED = "offered"  # a place is held until they accept, or the offer ends
+    UNCONFIRMED = "unconfirmed"  # waits until the email address is confirmed; a spot may be held until then
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
@@ -88,7 +93,9 @@ class MediaRole(enum.StrEnum):
 
 
 # A person takes part once in an edition; these are the states in which they do or still may.
-ACTIVE = ("invited", "applied", "waitlisted", "offered", "confirmed", "attended")
+ACTIVE = ("invited", "unconfirmed", "applied", "waitlisted", "offered", "confirmed", "attended")
+# Those that count. An address that is not confirmed keeps the person's one registration, but counts nowhere.
+PARTICIPATING = frozenset(RegistrationStatus(status) for status in ACTIVE if status != RegistrationStatus.UNCONFIRMED)
 # The states that use up one of the type's places. Who stays away had one all the same.
 PLACED = frozenset(
     {RegistrationStatus.OFFERED, RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW}
@@ -100,10 +107,10 @@ ADMITTED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED}
 ATTENDANCE = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
 
 # Who may still change what they said of themselves.
-CHANGEABLE = frozenset(RegistrationStatus(one) for one in ACTIVE) - {RegistrationStatus.ATTENDED}
+CHANGEABLE = PARTICIPATING - {RegistrationStatus.ATTENDED}
 
 # Of two registrations of one person, the one that stays unless someone says otherwise.
-_SUREST = ("attended", "confirmed", "offered", "waitlisted", "applied", "invited")
+_SUREST = ("attended", "confirmed", "offered", "waitlisted", "applied", "invited", "unconfirmed")
 
 # From which states an organizer's (or the registrant's own) decision may lead where.
 MAY_BECOME = {
@@ -113,6 +120,7 @@ MAY_BECOME = {
             RegistrationStatus.APPLIED,
             RegistrationStatus.WAITLISTED,
             RegistrationStatus.OFFERED,
+            RegistrationStatus.UNCONFIRMED,
         }
     ),
     RegistrationStatus.DECLINED: frozenset(
@@ -124,6 +132,7 @@ MAY_BECOME = {
             RegistrationStatus.APPLIED,
             RegistrationStatus.WAITLISTED,
             RegistrationStatus.OFFERED,
+            RegistrationStatus.UNCONFIRMED,
             RegistrationStatus.CONFIRMED,
         }
     ),
@@ -197,6 +206,22 @@ def hours_fault(hours: int | None) -> str | None:
     if hours is None:
         return None
     return "too-small" if hours < 1 else "too-large" if hours > LONGEST_OFFER else None
+
+
+def hold_fault(minutes: int | None) -> str | None:
+    if minutes is None:
+        return None
+    return "too-small" if minutes < SHORTEST_HOLD else "too-large" if minutes > LONGEST_HOLD else None
+
+
+def has_few_spots(quota: int | None) -> bool:
+    """Whether one visitor could take all of them, so that email addresses had better be confirmed."""
+    return quota is not None and quota <= FEW_SPOTS
+
+
+def uses_spot(status: RegistrationStatus, *, holds_spot: bool) -> bool:
+    """Whether a registration in this status uses up one of the type's spots."""
+    return status in PLACED or (status == RegistrationStatus.UNCONFIRMED and holds_spot)
 
 
 def promotions(places: Places) -> int:
@@ -374,3 +399,6 @@ class Placed:
     queue_number: int | None = None
     short: str | None = None
     known: bool = False
+    # Of an address that is not confirmed: by when it has to be, and whether a spot is held until then.
+    confirm_by: datetime | None = None
+    holds_spot: bool = False

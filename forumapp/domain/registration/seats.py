@@ -21,21 +21,26 @@ from forumapp.core.errors import Invalid
 from forumapp.core.prepared import Prepared
 from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, PlaceBlock, Registration, RegistrationType
-from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus
+from forumapp.domain.registration.rules import Places, RegistrationStatus, place_for, uses_spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`counts_choices` is whether options of the form may have places of their own."""
+    """`counts_choices` is whether options of the form may have places of their own. `confirm_by` and `holds_spot` are
+    of an email address that is not confirmed.
+    """
 
     status: RegistrationStatus
     queue_number: int | None = None
     counts_choices: bool = True
+    confirm_by: datetime | None = None
+    holds_spot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,21 @@ def take_or_queue(db: DbSession, edition_id: int, type_id: int, *, limited: bool
     if rest is not None:
         db.connection().execute(_OF_EDITION.take, {"row": edition_id}).one()
     return Place(RegistrationStatus.CONFIRMED, counts_choices=counts_choices)
+
+
+def hold_spot(db: DbSession, type_id: int, *, until: datetime) -> Place:
+    """What a registration has until its email address is confirmed: the spot that a newcomer gets, or nothing yet.
+    Raises RegistrationClosed.
+    """
+    held = hold(db, type_id)
+    is_open, counts_choices = db.execute(select(_T.is_open, _T.counts_choices).where(_T.id == type_id)).one()
+    if not is_open:
+        raise RegistrationClosed
+    has_spot = place_for(held.places) == RegistrationStatus.CONFIRMED
+    if has_spot:
+        seat(db, held)
+    waits = RegistrationStatus.UNCONFIRMED
+    return Place(waits, counts_choices=counts_choices, confirm_by=until, holds_spot=has_spot)
 
 
 def hold(db: DbSession, type_id: int) -> Held:
@@ -207,9 +227,11 @@ def give_back(db: DbSession, held: Held, registration: Registration, status: Reg
     """Undo what `registration`, which was in `status`, took from its type, or from a block of it."""
     if status == RegistrationStatus.WAITLISTED:
         db.connection().execute(_UNQUEUE, {"row": held.type_id})
-    elif status in PLACED and registration.block_id is not None:
+    elif not uses_spot(status, holds_spot=registration.holds_spot):
+        return
+    elif registration.block_id is not None:
         db.connection().execute(_OF_BLOCK.free, {"row": registration.block_id})
-    elif status in PLACED:
+    else:
         _count(db, held, "free" if registration.over_capacity_by is None else "free_over")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, refuse_faults
@@ -16,7 +17,7 @@ from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add, people_at
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.rules import latin_faults
-from forumapp.domain.registration import choices, placing, seats
+from forumapp.domain.registration import choices, placing, seats, unconfirmed
 from forumapp.domain.registration.answers import chosen, snapshot
 from forumapp.domain.registration.asking import first_answers
 from forumapp.domain.registration.consent_queries import asked_consents
@@ -34,7 +35,7 @@ from forumapp.domain.registration.decisions import (
 )
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed
 from forumapp.domain.registration.files import claim_files
-from forumapp.domain.registration.letters import Letter, send
+from forumapp.domain.registration.letters import Letter, mail_confirmation_link, send
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.over_capacity import told
 from forumapp.domain.registration.questions import places_of
@@ -104,37 +105,37 @@ def register(
     invited: Invited | None = None,
     block_id: int | None = None,
     group_id: int | None = None,
+    email_confirmed: bool = False,
 ) -> Placed:
-    """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing.
+    """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing. The
+    public may have to confirm the email address first, unless a link proves it (`email_confirmed`).
 
     Organizers may register for closed types, in a block, and `over_capacity` in their own name for a reason. Raises
     AlreadyRegistered for them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
-    # An invitation is answered as the public answers; who comes along may be added by organizers, too.
     trusted = _is_decided_on(invited) and access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
     offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)
     authorizer = _authorizer(actor, reason, block_id, trusted=trusted) if over_capacity else None
     invited = invited if block_id is None else _in_block(db, offer, block_id, trusted=trusted)
     kept, agreed = _checked(db, applicant, offer, trusted=trusted)
-    known = _people_at(db, applicant.email, trusted=trusted, now=now)
+    waits = _must_confirm(offer, applicant, trusted=trusted, email_confirmed=email_confirmed)
     by: Any = {"actor": actor, "now": now}
     with told_at_once(db):
+        known = _people_at(db, applicant.email, trusted=trusted, now=now)
         found = find_or_add(db, applicant.as_person, known=known, **by)
         standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
         if standing is not None:
-            if trusted:
-                raise AlreadyRegistered(registration_id=standing.id)
-            letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
-            return _as_a_newcomer(db, offer, kept, letter, invited=invited, now=now)
+            _write_known(db, offer, applicant, language, standing, trusted=trusted, now=now)
+            return _as_a_newcomer(db, offer, kept, invited=invited, waits=waits, now=now)
         _add_office(db, edition_id, found, applicant, **by)
-        place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
-        whose = {**(invited or Invited()).columns, **_media(applicant, offer), "group_id": group_id}
-        said: Any = {"source": source, "language": language, "over_capacity_by": authorizer}
+        place = _place(db, offer, invited, trusted=trusted, over_capacity=over_capacity, waits=waits, now=now)
+        said: Any = {"source": source, "language": language, "over_capacity_by": authorizer, "group_id": group_id}
+        said |= {**(invited or Invited()).columns, **_media(applicant, offer)}
         said["answers"] = _answers(db, offer, kept, place, now=now)
-        registration_id, placed = _enroll(db, offer, found.person_id, place, {**whose, **said}, now=now)
+        registration_id, placed = _enroll(db, offer, found.person_id, place, said, now=now)
         keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
-        if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
-            send(db, letter, f"registration-{place.status}", occasion="first", now=now)
+        if notify:
+            _write(db, offer, applicant, language, placed, along=invited is not None, now=now)
         why: dict[str, Any] = {"reason": reason.strip() or None, "changes": told(authorizer)}
         record(db, "registered", "registration", registration_id, edition_id=edition_id, **why, **by)
     return placed
@@ -270,19 +271,25 @@ def _enroll(
         "type_id": offer.type_id,
         "status": place.status,
         "queue_number": place.queue_number,
+        "offer_ends_at": place.confirm_by,
+        "holds_spot": place.holds_spot,
         "registered_at": now,
         **details,
     }
     registration_id = placing.add_registration(db, row)
     short = placing.add_code(db, offer.edition_id, registration_id)
-    return registration_id, Placed(place.status, registration_id, place.queue_number, short)
+    confirm: Any = {"confirm_by": place.confirm_by, "holds_spot": place.holds_spot}
+    return registration_id, Placed(place.status, registration_id, place.queue_number, short, **confirm)
 
 
-def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, now: datetime) -> Placed:
+def as_a_newcomer(
+    db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, email_confirmed: bool, now: datetime
+) -> Placed:
     """What someone would be answered who comes along with a newcomer. Nothing is written, and nobody is mailed."""
     offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
     kept, _agreed = _checked(db, applicant, offer, trusted=False)
-    return _as_a_newcomer(db, offer, kept, None, invited=None, now=now)
+    waits = _must_confirm(offer, applicant, trusted=False, email_confirmed=email_confirmed)
+    return _as_a_newcomer(db, offer, kept, invited=None, waits=waits, now=now)
 
 
 def _add_office(
@@ -299,19 +306,64 @@ def _people_at(db: DbSession, email: str | None, *, trusted: bool, now: datetime
     return known
 
 
-def _as_a_newcomer(
-    db: DbSession, offer: Offer, kept: dict[str, Any], letter: Letter | None, *, invited: Invited | None, now: datetime
-) -> Placed:
-    """The answer to someone registered already. At most one mail a day, so that nobody fills another's mailbox."""
-    choices.refuse_full(db, offer.type_id, chosen(kept))
-    if letter:
+def _must_confirm(offer: Offer, applicant: Applicant, *, trusted: bool, email_confirmed: bool) -> bool:
+    """Whether the email address has to be confirmed first. Raises Invalid where there is none."""
+    waits = offer.needs_email_confirmation and not trusted and not email_confirmed
+    refuse_faults({"email": "required" if waits and not applicant.email else None})
+    return waits
+
+
+def _write(
+    db: DbSession, offer: Offer, applicant: Applicant, language: str, placed: Placed, *, along: bool, now: datetime
+) -> None:
+    """The first mail. One link confirms the address for all who come along with someone."""
+    letter = _letter(offer, applicant, language, registration_id=placed.registration_id or 0, placed=placed)
+    if letter is None:
+        return
+    if placed.status != RegistrationStatus.UNCONFIRMED:
+        send(db, letter, f"registration-{placed.status}", occasion="first", now=now)
+    elif not along:
+        mail_confirmation_link(db, letter.registration_id, now=now)
+
+
+def _write_known(
+    db: DbSession, offer: Offer, applicant: Applicant, language: str, standing: Any, *, trusted: bool, now: datetime
+) -> None:
+    """To someone registered already: the link once more if it waits, else at most one mail a day. Raises
+    AlreadyRegistered for organizers.
+    """
+    if trusted:
+        raise AlreadyRegistered(registration_id=standing.id)
+    letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
+    if letter is None:
+        return
+    if standing.status == RegistrationStatus.UNCONFIRMED:
+        mail_confirmation_link(db, standing.id, now=now)
+    else:
         send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
+
+
+def _as_a_newcomer(
+    db: DbSession,
+    offer: Offer,
+    kept: dict[str, Any],
+    *,
+    invited: Invited | None,
+    waits: bool,
+    now: datetime,
+) -> Placed:
+    """The answer to someone registered already."""
+    choices.refuse_full(db, offer.type_id, chosen(kept))
     rest = seats.lock_edition(db, offer.edition_id) if offer.is_limited else None
     if invited and invited.block_id:
         seats.refuse_full_block(db, invited.block_id)
         return Placed(RegistrationStatus.CONFIRMED, known=True)
     places = replace(offer.places, rest=rest, needs_approval=offer.places.needs_approval and _is_decided_on(invited))
-    return Placed(place_for(places), known=True)
+    status = place_for(places)
+    if waits:
+        has_spot, confirm_by = status == RegistrationStatus.CONFIRMED, now + timedelta(minutes=offer.hold_minutes)
+        return Placed(RegistrationStatus.UNCONFIRMED, known=True, confirm_by=confirm_by, holds_spot=has_spot)
+    return Placed(status, known=True)
 
 
 def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool, invited: bool) -> Offer:
@@ -343,7 +395,18 @@ def _checked(
     return kept, agreed
 
 
-def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | None, over_capacity: bool) -> Place:
+def _place(
+    db: DbSession,
+    offer: Offer,
+    invited: Invited | None,
+    *,
+    trusted: bool,
+    over_capacity: bool,
+    waits: bool,
+    now: datetime,
+) -> Place:
+    if waits:
+        return unconfirmed.hold(db, offer, now=now)
     if over_capacity:
         seats.seat_over_capacity(db, seats.hold(db, offer.type_id))
         return Place(RegistrationStatus.CONFIRMED)
@@ -360,7 +423,10 @@ def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | Non
 
 
 def _is_decided_on(invited: Invited | None) -> bool:
-    """Where a type's requests are: who comes along with someone was not invited themselves."""
+    """Where a type's requests are: who comes along with someone was not invited themselves.
+
+    An invitation is answered as the public answers; who comes along may be added by organizers, too.
+    """
     return invited is None or invited.principal_id is not None
 
 

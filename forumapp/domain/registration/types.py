@@ -20,7 +20,7 @@ from forumapp.domain.registration.accrediting import accredits_anyone
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
 from forumapp.domain.registration.questions import question_faults, twins
-from forumapp.domain.registration.rules import Area, hours_fault, plus_ones_fault, quota_fault, way_fault
+from forumapp.domain.registration.rules import Area, hold_fault, hours_fault, plus_ones_fault, quota_fault, way_fault
 from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:
             "code": code_fault(values["code"]) if "code" in values else None,
             "name": name_fault(values["name"]) if "name" in values else None,
             "offer_hours": hours_fault(values.get("offer_hours")),
+            "hold_minutes": hold_fault(values.get("hold_minutes")),
             "plus_ones": plus_ones_fault(values.get("plus_ones")),
             "quota": quota_fault(values.get("quota"), taken),
             "is_transferable": "not-for-media" if values.get("is_media") and values.get("is_transferable") else None,

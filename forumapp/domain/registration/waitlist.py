@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from forumapp.domain.registration.seats import Held
 
+# In which something is held until a time.
+_HELD = (RegistrationStatus.OFFERED, RegistrationStatus.UNCONFIRMED)
+
 
 def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
     """Give the type's free places to those who wait, in their order. Where the edition has a quota of its own, what is
@@ -63,7 +66,9 @@ def _give(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> N
 
 
 def types_with_ended_offers(db: DbSession, *, now: datetime) -> list[int]:
-    """The ids of types in which places are held for people who did not answer in time. What is archived stays."""
+    """The ids of types in which people did not accept their offer, or confirm their email address, in time. What is
+    archived stays.
+    """
     query = (
         select(Registration.type_id)
         .join(Edition, Edition.id == Registration.edition_id)
@@ -73,7 +78,9 @@ def types_with_ended_offers(db: DbSession, *, now: datetime) -> list[int]:
 
 
 def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
-    """Pass the places on whose offers have ended, to whoever is next. Running it again changes nothing."""
+    """Release the spots of ended offers and of addresses not confirmed in time to the next in line. Running it again
+    changes nothing. An address that was not confirmed gets no mail.
+    """
     ended = select(Registration).where(Registration.type_id == type_id, _has_ended(now)).order_by(Registration.id)
     edition_id = db.scalars(select(RegistrationType.edition_id).where(RegistrationType.id == type_id)).one()
     types = hold_along(db, edition_id, [row.id for row in db.scalars(ended)])
@@ -81,15 +88,17 @@ def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> l
     rows = list(db.scalars(ended.execution_options(populate_existing=True)))
     freed = {type_id} if rows else set()
     for row in rows:
-        if row.status != RegistrationStatus.OFFERED:  # it ended with that of whom they come with
+        if row.status not in _HELD:  # it ended with that of whom they come with
             continue
         if not types_along(db, row) <= types:  # since it was looked for; the next round takes it
             continue
+        before = row.status
         change(db, row, {"status": RegistrationStatus.CANCELLED}, version=row.version, actor=actor, now=now)
         placing.revoke_code(db, row.id, now=now)
-        seats.give_back(db, held, row, RegistrationStatus.OFFERED)
+        seats.give_back(db, held, row, before)
         choices.give_back(db, row)
-        tell(db, row, template="registration-offer-ended", now=now)
+        if before == RegistrationStatus.OFFERED:
+            tell(db, row, template="registration-offer-ended", now=now)
         freed |= end_plus_ones(db, row, actor=actor, now=now)
     for one in sorted(freed):
         move_up_all(db, one, actor=actor, now=now)
@@ -97,7 +106,7 @@ def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> l
 
 
 def _has_ended(now: datetime) -> ColumnElement[bool]:
-    return (Registration.status == RegistrationStatus.OFFERED) & (Registration.offer_ends_at <= now)
+    return Registration.status.in_(_HELD) & (Registration.offer_ends_at <= now)
 
 
 def _waiting_in(db: DbSession, type_id: int, count: int) -> list[Waiting]:

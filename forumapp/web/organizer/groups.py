@@ -19,7 +19,7 @@ from forumapp.domain.registration import groups as service
 from forumapp.domain.registration.group_letters import ABOUT, link_of
 from forumapp.domain.registration.invitation_letters import opens
 from forumapp.domain.registration.letters import letters_about
-from forumapp.domain.registration.rules import ACTIVE
+from forumapp.domain.registration.rules import PARTICIPATING
 from forumapp.schemas.choices import MessageState
 from forumapp.web.organizer import sharing
 from forumapp.web.organizer.again import ask_again
@@ -52,7 +52,7 @@ def registration_group(group_id: int) -> str:
     db, now = reading(), clock.now()
     row = service.get_group(db, edition().id, group_id)
     people = service.people_of(db, row)
-    letters = letters_about(db, [one.id for one in people if one.status in ACTIVE])
+    letters = letters_about(db, [one.id for one in people if one.status in PARTICIPATING])
     each = {one: sharing.link_of(letter) for one, letter in letters.items()}
     base_url = sharing.config().base_url
     links: Links = current_app.extensions["forumapp.links"]

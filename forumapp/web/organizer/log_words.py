@@ -155,6 +155,7 @@ ACTIONS: dict[str, Any] = {
     "names-taken": _l("took today's names"),
     "sent-again": _l("sent it again"),
     "links-ended": _l("ended its links"),
+    "email-confirmed": _l("confirmed the email address"),
     "accepted": _l("accepted it"),
     "agreed": _l("agreed"),
     "unsubscribed": _l("wants no more mail to an address"),

@@ -14,7 +14,14 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.designs.queries import list_designs
 from forumapp.domain.registration import queries, types
-from forumapp.domain.registration.rules import LONGEST_OFFER, MOST_PLUS_ONES
+from forumapp.domain.registration.rules import (
+    DEFAULT_HOLD,
+    LONGEST_HOLD,
+    LONGEST_OFFER,
+    MOST_PLUS_ONES,
+    SHORTEST_HOLD,
+    has_few_spots,
+)
 from forumapp.schemas.choices import Area
 from forumapp.web import labels
 from forumapp.web.colors import Color
@@ -57,6 +64,21 @@ FIELDS = (
     ),
     Flag(name="is_open", label=_l("The online form is open")),
     Flag(name="needs_approval", label=_l("An organizer decides on each request")),
+    Flag(
+        name="needs_email_confirmation",
+        label=_l("Guests confirm their email address"),
+        help=_l(
+            "A registration counts once the guest opens the link we mail and confirms. Not asked of invited guests."
+        ),
+    ),
+    Number(
+        name="hold_minutes",
+        least=SHORTEST_HOLD,
+        most=LONGEST_HOLD,
+        required=True,
+        label=_l("Minutes to confirm the email address"),
+        help=_l("The spot is held for so long. Then it goes to the next person."),
+    ),
     Flag(
         name="is_transferable",
         label=_l("Whoever has a place may hand it to another person"),
@@ -136,7 +158,7 @@ def order_registration_types() -> ResponseReturnValue:
 def new_registration_type() -> ResponseReturnValue:
     fields = (CODE, *FIELDS)
     if request.method == "GET":
-        return type_page(Form.empty(fields, color="#1f4e79", is_transferable=True), None)
+        return type_page(Form.empty(fields, color="#1f4e79", is_transferable=True, hold_minutes=DEFAULT_HOLD), None)
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
@@ -187,5 +209,9 @@ def type_page(form: Form, row: RegistrationType | None) -> str:
         section=SECTION,
         form=form,
         row=row,
+        recommends_confirmation=row is not None
+        and not row.by_invitation
+        and not row.needs_email_confirmation
+        and has_few_spots(row.quota),
         history=past("registration_type", row.id) if row else [],
     )

@@ -21,7 +21,7 @@ from forumapp.domain.registration.queries import (
     list_types,
     registrations_page,
 )
-from forumapp.domain.registration.rules import ACTIVE, ADMITTED
+from forumapp.domain.registration.rules import ADMITTED, PARTICIPATING
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.registration_filters import filters_here
@@ -87,7 +87,7 @@ def share_registrations() -> str:
     db = reading()
     filters = filters_here(list_types(db, edition().id))
     page = registrations_page(db, edition().id, filters, within=within(EDIT), told=within(EDIT), size=MOST)
-    shown = [line for line in page.items if line.status in ACTIVE]
+    shown = [line for line in page.items if line.status in PARTICIPATING]
     letters = letters_about(db, [line.id for line in shown])
     links = {one: link_of(letter) for one, letter in letters.items()}
     return render_template(

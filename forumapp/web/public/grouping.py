@@ -28,7 +28,14 @@ from forumapp.schemas.registration import faults_by_field
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.public.forms import controls, received, several_applicants, together, usual_values
 from forumapp.web.public.names import spelled
-from forumapp.web.public.registration import TOLD, TOLD_OF_GROUP, blueprint, offered
+from forumapp.web.public.registration import (
+    TOLD,
+    TOLD_OF_GROUP,
+    blueprint,
+    check_your_email,
+    confirmation_told,
+    offered,
+)
 from forumapp.web.public.several import PEOPLE, told_in_cookie
 from forumapp.web.public.site import VISITOR, edition_named, render
 
@@ -65,7 +72,8 @@ def send_group(slug: str, code: str) -> ResponseReturnValue:
         _row, placed = register_group(db, edition.id, kind.code, contact, people, **by, **once)
         names = [one.name.shown(language()) for one in people]
         stand = [one.status.value for one in placed]
-        return told_in_cookie(zip(names, stand, strict=False), slug=slug, email=contact.email)
+        confirm = confirmation_told(placed)
+        return told_in_cookie(zip(names, stand, strict=False), slug=slug, email=contact.email, **confirm)
 
     read = together(read_contact, several_applicants(kind, PEOPLE, GroupPersonSchema))
     told = {FewerPlaces: refusal_words(FewerPlaces.code)}
@@ -89,6 +97,8 @@ def group_done(slug: str) -> ResponseReturnValue:
     told = session.get(TOLD_OF_GROUP)
     if not told or told["slug"] != slug:
         return redirect(url_for(".choose", slug=slug))
+    if "confirm_by" in told:
+        return check_your_email(edition, told)
     return render("public/groups/done.html", edition, "registration", people=told["people"], email=told["email"])
 
 

@@ -28,7 +28,7 @@ from forumapp.domain.registration import groups
 from forumapp.domain.registration.errors import RegistrationClosed
 from forumapp.domain.registration.group_letters import LINK_PURPOSE
 from forumapp.domain.registration.letters import letters_about
-from forumapp.domain.registration.rules import ACTIVE, ADMITTED, MAY_BECOME, RegistrationStatus
+from forumapp.domain.registration.rules import ADMITTED, MAY_BECOME, PARTICIPATING, RegistrationStatus
 from forumapp.domain.retention.own_data import contact_data
 from forumapp.schemas.groups import GroupPersonSchema
 from forumapp.web.drawing import drawn
@@ -105,7 +105,7 @@ def page(token: str) -> str:
 def messages(token: str) -> str:
     """In the forum's languages, to copy: for all of them, and for each with their link as a QR code."""
     group, edition = group_of(token)
-    people = [one for one in cared_for(group) if one.line.status in ACTIVE]
+    people = [one for one in cared_for(group) if one.line.status in PARTICIPATING]
     links = {one.line.id: one.link for one in people}
     base_url = config().base_url
     return render(

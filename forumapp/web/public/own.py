@@ -47,6 +47,7 @@ blueprint.after_request(keep_private)
 blueprint.after_request(hold_frames)
 SENTENCES = {
     RegistrationStatus.INVITED: _l("You are invited."),
+    RegistrationStatus.UNCONFIRMED: _l("Your email address is not confirmed yet. Open the link we sent to it."),
     RegistrationStatus.APPLIED: _l("The organizer decides on your request and writes to you."),
     RegistrationStatus.WAITLISTED: _l(
         "You are on the waitlist with number %(number)s. We write to you when a place is free."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.limits import REGISTERING, SUGGESTIONS, in_turn, is_local, limited, limiter
+from forumapp.core.text import masked_email
 from forumapp.core.transactions import reading
 from forumapp.domain.registration.errors import NoPlusOnesLeft, RegistrationClosed
 from forumapp.domain.registration.plus_ones import register_with
@@ -33,11 +35,14 @@ from forumapp.web.public.several import PLUS_ONES, told_in_cookie
 from forumapp.web.public.site import VISITOR, edition_named, is_taking, render
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.models import RegistrationType
+    from forumapp.domain.registration.rules import Placed
     from forumapp.web.public.forms import Again
 
 blueprint = pages("registration", __name__)
@@ -94,7 +99,8 @@ def send(slug: str, code: str) -> ResponseReturnValue:
         placed = register_with(db, edition.id, kind.code, *people, **by)
         first, *others = (one.status.value for one in placed)
         along = [(one.name.shown(language()), stand) for one, stand in zip(people[1], others, strict=True)]
-        return told_in_cookie(along, slug=slug, code=code, status=first, email=people[0].email)
+        confirm = confirmation_told(placed)
+        return told_in_cookie(along, slug=slug, code=code, status=first, email=people[0].email, **confirm)
 
     read = together(an_applicant(kind), several_applicants(kind, PLUS_ONES, PlusOneSchema))
     told = {NoPlusOnesLeft: refusal_words(NoPlusOnesLeft.code)}
@@ -118,8 +124,30 @@ def done(slug: str) -> ResponseReturnValue:
     told = session.get(TOLD)
     if not told or told["slug"] != slug:
         return redirect(url_for(".choose", slug=slug))
+    if told["status"] == RegistrationStatus.UNCONFIRMED:
+        return check_your_email(edition, told)
     title, text = OUTCOMES[RegistrationStatus(told["status"])]
     return render("public/registration/done.html", edition, "registration", title=title, text=text, **told)
+
+
+def confirmation_told(placed: Iterable[Placed]) -> dict[str, Any]:
+    """By when the email address has to be confirmed, and whether a spot is held until then."""
+    waiting = [one for one in placed if one.confirm_by is not None]
+    if not waiting or waiting[0].confirm_by is None:
+        return {}
+    return {"confirm_by": waiting[0].confirm_by.isoformat(), "holds_spot": all(one.holds_spot for one in waiting)}
+
+
+def check_your_email(edition: Edition, told: Mapping[str, Any]) -> str:
+    """What to do next, for one person or several. `told` is what the cookie holds."""
+    values = {
+        "email": masked_email(told["email"]),
+        "confirm_by": datetime.fromisoformat(told["confirm_by"]),
+        "holds_spot": told["holds_spot"],
+        "people": told["people"],
+        "resent": told.get("resent", False),
+    }
+    return render("public/confirmation/sent.html", edition, "registration", **values)
 
 
 def offered(slug: str, code: str) -> tuple[Edition, RegistrationType]:

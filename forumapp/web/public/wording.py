@@ -72,6 +72,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     },
     "registration-status": {
         "invited": _l("Invited"),
+        "unconfirmed": _l("Confirm your email"),
         "applied": _l("Received"),
         "waitlisted": _l("On the waitlist"),
         "offered": _l("A place is held for you"),
@@ -89,6 +90,7 @@ MARKS: Mapping[str, str] = {
     "waitlisted": "warn",
     "offered": "warn",
     "applied": "info",
+    "unconfirmed": "warn",
     "invited": "info",
     "tentative": "warn",
     "declined": "quiet",

@@ -26,7 +26,7 @@ from forumapp.domain.registration.choosing import chosen
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.invitation_queries import stands_as, today_in
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
-from forumapp.domain.registration.rules import ACTIVE, ADMITTED, InvitationState, RegistrationStatus
+from forumapp.domain.registration.rules import ADMITTED, PARTICIPATING, InvitationState, RegistrationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 # Whose letters may be issued: certificates to those who have a place, invitations to whoever may still come.
 STATES: Mapping[LetterKind, tuple[RegistrationStatus, ...]] = {
     LetterKind.CERTIFICATE: tuple(ADMITTED),
-    LetterKind.INVITATION: tuple(map(RegistrationStatus, ACTIVE)),
+    LetterKind.INVITATION: tuple(PARTICIPATING),
 }
 
 

@@ -1,0 +1,101 @@
+"""Confirming the email address of a registration by the link that was mailed to it, and mailing that link again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.core.text import email_key
+from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration import group_letters
+from forumapp.domain.registration.decisions import of_link
+from forumapp.domain.registration.ending import standing_plus_ones
+from forumapp.domain.registration.errors import ConfirmationEnded
+from forumapp.domain.registration.group_models import RegistrationGroup
+from forumapp.domain.registration.letters import RESENT_SECONDS, mail_confirmation_link
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import PARTICIPATING, RegistrationStatus
+from forumapp.domain.registration.unconfirmed import continue_all
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+
+# The newest registrations of an address whose links are sent again at once.
+MOST_RESENT = 5
+
+
+def confirm_email(
+    db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime
+) -> Registration:
+    """Confirm the address of a registration, of the people who come along, and of those in the care of the same group
+    contact. Confirming twice changes nothing. Raises ConfirmationEnded after the time is over, released or not.
+    """
+    row = of_link(db, registration_id, link_number, along=True)
+    refuse_archived(db, row.edition_id)
+    if row.status in PARTICIPATING:
+        return row
+    if row.status != RegistrationStatus.UNCONFIRMED or row.offer_ends_at is None or row.offer_ends_at <= now:
+        raise ConfirmationEnded
+    group = _group_in_care(db, row)
+    waiting = list_waiting_along(db, row)
+    continue_all(db, waiting, actor=actor, now=now, notify=group is None)
+    if group is not None:
+        group_letters.send(db, group, [one.id for one in waiting], now=now)
+    return row
+
+
+def list_waiting_along(db: DbSession, row: Registration) -> list[Registration]:
+    """The registrations that are confirmed together with `row`, which comes first."""
+    if (group := _group_in_care(db, row)) is not None:
+        return _same_contact(db, row, group)
+    along = standing_plus_ones(db, row)
+    return [row, *(one for one in along if one.status == RegistrationStatus.UNCONFIRMED)]
+
+
+def resend_confirmation_links(db: DbSession, edition_id: int, email: str, *, now: datetime) -> None:
+    """Mail the links of the registrations that wait for this address to be confirmed. Does nothing where none waits,
+    and the caller must not let the public see the difference.
+    """
+    query = (
+        select(Registration)
+        .join(Person, Person.id == Registration.person_id)
+        .where(
+            Registration.edition_id == edition_id,
+            Person.email == email_key(email),
+            Registration.status == RegistrationStatus.UNCONFIRMED,
+            Registration.principal_id.is_(None),
+            Registration.offer_ends_at > now,
+        )
+        .order_by(Registration.id.desc())
+        .limit(MOST_RESENT)
+    )
+    for row in db.scalars(query):
+        mail_confirmation_link(db, row.id, every=RESENT_SECONDS, now=now)
+
+
+def _same_contact(db: DbSession, row: Registration, group: RegistrationGroup) -> list[Registration]:
+    """Those of the group whose mail goes to its contact, and who wait as well; `row` comes first."""
+    query = (
+        select(Registration)
+        .join(Person, Person.id == Registration.person_id)
+        .where(
+            Registration.edition_id == row.edition_id,
+            Registration.group_id == group.id,
+            Registration.status == RegistrationStatus.UNCONFIRMED,
+            Person.email == group.email,
+        )
+        .order_by(Registration.id != row.id, Registration.id)
+    )
+    return list(db.scalars(query.execution_options(populate_existing=True)))
+
+
+def _group_in_care(db: DbSession, row: Registration) -> RegistrationGroup | None:
+    """The group whose contact gets the mail about `row`."""
+    query = select(RegistrationGroup).join(Person, Person.email == RegistrationGroup.email)
+    return db.scalar(query.where(RegistrationGroup.id == row.group_id, Person.id == row.person_id))

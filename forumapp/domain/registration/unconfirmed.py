@@ -1,0 +1,62 @@
+"""Registrations whose email address is not confirmed yet: which ones have to wait, and how they continue.
+
+A spot is held for them where a newcomer would get one. Otherwise they hold nothing, and join the waitlist or ask for
+approval only once the address is confirmed, so that false addresses never stand in line.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.domain.audit.services import Actor, change
+from forumapp.domain.registration import seats
+from forumapp.domain.registration.ending import standing_plus_ones
+from forumapp.domain.registration.letters import tell
+from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.seats import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.models import Registration
+    from forumapp.domain.registration.placing import Offer
+
+
+def hold(db: DbSession, offer: Offer, *, now: datetime) -> Place:
+    """What a newcomer has until they confirm their email address. Raises RegistrationClosed."""
+    confirm_by = now + timedelta(minutes=offer.hold_minutes)
+    if offer.places.needs_approval:
+        return Place(RegistrationStatus.UNCONFIRMED, confirm_by=confirm_by)
+    return seats.hold_spot(db, offer.type_id, until=confirm_by)
+
+
+def continue_all(db: DbSession, rows: Iterable[Registration], *, actor: Actor, now: datetime, notify: bool) -> None:
+    """The address is confirmed: each becomes what it would have become at once. The types' places are locked."""
+    for row in rows:
+        changes: dict[str, Any] = {"offer_ends_at": None, "holds_spot": False, **_next(db, row)}
+        change(db, row, changes, version=row.version, actor=actor, now=now, action="email-confirmed")
+        if notify:
+            tell(db, row, now=now)
+
+
+def continue_plus_ones(db: DbSession, principal: Registration, *, actor: Actor, now: datetime) -> None:
+    waiting = [row for row in standing_plus_ones(db, principal) if row.status == RegistrationStatus.UNCONFIRMED]
+    continue_all(db, waiting, actor=actor, now=now, notify=True)
+
+
+def _next(db: DbSession, row: Registration) -> dict[str, Any]:
+    if row.holds_spot:
+        return {"status": RegistrationStatus.CONFIRMED}
+    query = select(RegistrationType.needs_approval, RegistrationType.is_limited)
+    needs_approval, is_limited = db.execute(query.where(RegistrationType.id == row.type_id)).one()
+    if needs_approval:
+        return {"status": RegistrationStatus.APPLIED}
+    place = seats.take_or_queue(db, row.edition_id, row.type_id, limited=is_limited, even_closed=True)
+    return {"status": place.status, "queue_number": place.queue_number}

@@ -1,0 +1,247 @@
+"""A registration counts once its email address is confirmed; until then a spot is held for a set time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core.errors import Invalid
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.mail.models import Message
+from forumapp.domain.registration import services
+from forumapp.domain.registration.email_confirmation import confirm_email, resend_confirmation_links
+from forumapp.domain.registration.errors import ConfirmationEnded, WrongStatus
+from forumapp.domain.registration.groups import register_group
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.plus_ones import register_with
+from forumapp.domain.registration.retyping import change_type
+from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
+from forumapp.worker.offers import pass_on
+from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
+from tests.domain.test_registration import officer
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+MINUTES = timedelta(minutes=30)
+END = NOW + MINUTES
+LATER = NOW + timedelta(minutes=10)
+GUEST: dict[str, Any] = {"actor": STRANGER, "now": LATER}
+
+
+def confirming(db: DbSession, **values: Any) -> int:
+    """The id of an edition with a type that asks to confirm the email address."""
+    edition_id = make_edition(db)
+    make_type(db, edition_id, **{"quota": 2, "needs_email_confirmation": True, **values})
+    return edition_id
+
+
+def statuses(db: DbSession) -> list[str]:
+    return [one.value for one in db.scalars(select(Registration.status).order_by(Registration.id))]
+
+
+def counted(db: DbSession) -> tuple[int, int]:
+    """Spots taken and people waiting, as the type counts them."""
+    taken, waiting = db.execute(select(RegistrationType.taken, RegistrationType.waiting)).one()
+    return taken, waiting
+
+
+def mails(db: DbSession) -> list[tuple[str, str]]:
+    return [(one.template, one.recipient) for one in db.scalars(select(Message).order_by(Message.id))]
+
+
+def test_off_by_default(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    assert make_type(session, edition_id).needs_email_confirmation is False
+    assert sign_up(session, edition_id, applicant()).status == RegistrationStatus.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("values", "taken", "becomes", "counted_then"),
+    [
+        ({"quota": 1}, 1, "confirmed", (1, 0)),
+        ({"quota": None}, 1, "confirmed", (1, 0)),
+        ({"quota": 0}, 0, "waitlisted", (0, 1)),
+        ({"quota": 1, "needs_approval": True}, 0, "applied", (0, 0)),
+    ],
+)
+def test_what_it_holds_and_what_it_becomes(
+    session: DbSession, values: dict[str, Any], taken: int, becomes: str, counted_then: tuple[int, int]
+) -> None:
+    placed = sign_up(session, confirming(session, **values), applicant())
+
+    assert (placed.status, placed.confirm_by, placed.holds_spot) == (RegistrationStatus.UNCONFIRMED, END, bool(taken))
+    assert counted(session) == (taken, 0)  # false addresses never stand in line
+    assert mails(session) == [("registration-unconfirmed", "guest1@example.org")]
+
+    for _twice in range(2):
+        row = confirm_email(session, placed.registration_id, 1, **GUEST)
+
+    assert (row.status.value, row.offer_ends_at, row.holds_spot) == (becomes, None, False)
+    assert counted(session) == counted_then
+    assert mails(session)[1:] == [(f"registration-{becomes}", "guest1@example.org")]
+    actions = session.scalars(select(AuditEvent.action).where(AuditEvent.entity_id == row.id)).all()
+    assert actions.count("email-confirmed") == 1
+
+
+def test_the_link_of_the_mail_ends_and_changes_nothing_by_itself(session: DbSession) -> None:
+    sign_up(session, confirming(session), applicant())
+    values = session.scalars(select(Message.values)).one()
+    assert values["until"] == END.isoformat()
+    assert (values["link"]["purpose"], values["link"]["page"]) == ("email-confirmation", "e")
+    assert values["link"]["ends"] == (END + timedelta(days=7)).isoformat()
+
+
+def test_released_once_to_the_next_in_line_and_the_address_gets_no_mail(session: DbSession) -> None:
+    edition_id = confirming(session, quota=1)
+    late = sign_up(session, edition_id, applicant(1))
+    following = sign_up(session, edition_id, applicant(2))
+    confirm_email(session, following.registration_id, 1, **GUEST)
+    assert statuses(session) == ["unconfirmed", "waitlisted"]
+    with pytest.raises(ConfirmationEnded):  # although the worker has not released it yet
+        confirm_email(session, late.registration_id, 1, actor=STRANGER, now=END)
+    session.commit()
+
+    assert [pass_on(now=moment) for moment in (END - timedelta(seconds=1), END, END)] == [0, 1, 0]
+
+    session.expire_all()
+    assert statuses(session) == ["cancelled", "confirmed"]
+    assert counted(session) == (1, 0)
+    assert [one for one in mails(session) if one[1] == "guest1@example.org"] == [
+        ("registration-unconfirmed", "guest1@example.org")
+    ]
+    live = select(func.count()).select_from(TicketCode).where(TicketCode.revoked_at.is_(None))
+    assert session.scalar(live) == 1
+    with pytest.raises(ConfirmationEnded):
+        confirm_email(session, late.registration_id, 1, actor=STRANGER, now=END)
+    assert sign_up(session, edition_id, applicant(1)).status == RegistrationStatus.UNCONFIRMED  # may register again
+
+
+def test_a_second_registration_reads_like_a_first_one_and_mails_the_link(session: DbSession) -> None:
+    edition_id = confirming(session)
+    first = sign_up(session, edition_id, applicant())
+    shown = {"status": first.status, "confirm_by": first.confirm_by, "holds_spot": first.holds_spot}
+    for moment, count in ((NOW, 1), (LATER, 2)):  # at once it stays one mail
+        again = services.register(
+            session, edition_id, "guest", applicant(), source=Source.FORM, language="en", actor=STRANGER, now=moment
+        )
+        assert again.known
+        assert {"status": again.status, "confirm_by": again.confirm_by - (moment - NOW), "holds_spot": True} == shown
+        assert mails(session) == [("registration-unconfirmed", "guest1@example.org")] * count
+    confirm_email(session, first.registration_id, 1, **GUEST)
+    confirmed = sign_up(session, edition_id, applicant())
+    assert {name: getattr(confirmed, name) for name in shown} == shown
+    assert counted(session) == (1, 0)
+
+
+def test_people_who_come_along_are_confirmed_and_released_together(session: DbSession) -> None:
+    edition_id = confirming(session, quota=3, plus_ones=2)
+    by: dict[str, Any] = {"source": Source.FORM, "language": "en", "actor": STRANGER, "now": NOW}
+    guests = [applicant(2), applicant(3)]
+    first = register_with(session, edition_id, "guest", applicant(), guests, **by)
+    assert [one.status.value for one in first] == ["unconfirmed"] * 3
+    assert mails(session) == [("registration-unconfirmed", "guest1@example.org")]
+    known = register_with(session, edition_id, "guest", applicant(), guests, **by)
+    assert [one.status.value for one in known] == ["unconfirmed"] * 3
+    session.commit()
+    assert pass_on(now=END) >= 1
+    session.expire_all()
+    assert (statuses(session), counted(session)) == (["cancelled"] * 3, (0, 0))
+    assert len(mails(session)) == 1
+
+    placed = register_with(session, edition_id, "guest", applicant(), guests, **{**by, "now": END})
+    confirm_email(session, placed[0].registration_id, 1, actor=STRANGER, now=END)
+    assert (statuses(session)[3:], counted(session)) == (["confirmed"] * 3, (3, 0))
+
+
+def test_a_group_is_confirmed_by_its_contact_and_others_by_themselves(session: DbSession) -> None:
+    edition_id = confirming(session, quota=9)
+    people = [applicant(1, email=None), applicant(2), applicant(3, email=None)]
+    contact = Contact(name="Office", email="office@example.org")
+    _group, placed = register_group(
+        session, edition_id, "guest", contact, people, source=Source.FORM, actor=STRANGER, now=NOW
+    )
+    assert statuses(session) == ["unconfirmed"] * 3
+    assert sorted(mails(session)) == [
+        ("registration-unconfirmed", "guest2@example.org"),
+        ("registration-unconfirmed", "office@example.org"),
+    ]
+    confirm_email(session, placed[0].registration_id, 1, **GUEST)
+    assert statuses(session) == ["confirmed", "unconfirmed", "confirmed"]
+    assert mails(session)[2:] == [("registration-group", "office@example.org")]
+
+
+def test_organizers_need_no_confirmation_and_confirm_by_hand(session: DbSession) -> None:
+    edition_id = confirming(session, quota=3, plus_ones=1)
+    by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATER}
+    assert sign_up(session, edition_id, applicant(1), actor=by["actor"]).status == RegistrationStatus.CONFIRMED
+    along: dict[str, Any] = {"source": Source.FORM, "language": "en", "actor": STRANGER, "now": NOW}
+    waiting, _guest = register_with(session, edition_id, "guest", applicant(2), [applicant(3)], **along)
+    with pytest.raises(WrongStatus):
+        services.confirm(
+            session, edition_id, waiting.registration_id, over_capacity=True, reason="VIP", version=1, **by
+        )
+    make_type(session, edition_id, "other", quota=5)
+    with pytest.raises(WrongStatus):
+        change_type(session, edition_id, waiting.registration_id, "other", version=1, **by)
+
+    services.confirm(session, edition_id, waiting.registration_id, version=1, **by)
+
+    assert statuses(session) == ["confirmed"] * 3
+    kind = session.scalars(select(RegistrationType).where(RegistrationType.code == "guest")).one()
+    session.refresh(kind)
+    assert kind.taken == 3
+    entry = session.scalars(
+        select(AuditEvent).where(AuditEvent.entity_id == waiting.registration_id).order_by(AuditEvent.id.desc())
+    ).first()
+    assert entry.actor_id == by["actor"].account_id
+
+
+def test_an_organizer_confirms_one_that_holds_no_spot_only_into_a_free_one(session: DbSession) -> None:
+    edition_id = confirming(session, quota=0)
+    placed = sign_up(session, edition_id, applicant())
+    by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATER}
+    services.confirm(session, edition_id, placed.registration_id, over_capacity=True, reason="Speaker", version=1, **by)
+    assert (statuses(session), counted(session)) == (["confirmed"], (0, 0))
+
+
+def test_cancelled_by_an_organizer_the_spot_is_free_and_the_address_gets_no_mail(session: DbSession) -> None:
+    edition_id = confirming(session, quota=1)
+    placed = sign_up(session, edition_id, applicant())
+    by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATER}
+    services.cancel(session, edition_id, placed.registration_id, version=1, **by)
+    assert (statuses(session), counted(session), len(mails(session))) == (["cancelled"], (0, 0), 1)
+
+
+def test_links_are_sent_again_to_an_address_that_waits_and_to_no_other(session: DbSession) -> None:
+    edition_id = confirming(session)
+    placed = sign_up(session, edition_id, applicant())
+    for email, moment, count in (
+        ("stranger@example.org", LATER, 1),
+        ("Guest1@Example.org", LATER, 2),
+        ("guest1@example.org", LATER, 2),
+        ("guest1@example.org", END, 2),
+    ):
+        resend_confirmation_links(session, edition_id, email, now=moment)
+        assert len(mails(session)) == count, (email, moment)
+    confirm_email(session, placed.registration_id, 1, **GUEST)
+    resend_confirmation_links(session, edition_id, "guest1@example.org", now=LATER + MINUTES / 3)
+    assert mails(session)[2:] == [("registration-confirmed", "guest1@example.org")]
+
+
+@pytest.mark.parametrize(("minutes", "fault"), [(4, "too-small"), (10081, "too-large")])
+def test_holds_last_five_minutes_at_least_and_a_week_at_most(session: DbSession, minutes: int, fault: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        make_type(session, make_edition(session), hold_minutes=minutes)
+    assert caught.value.fields == {"hold_minutes": fault}
+
+
+def test_an_address_is_needed(session: DbSession) -> None:
+    edition_id = confirming(session)
+    with pytest.raises(Invalid) as caught:
+        sign_up(session, edition_id, applicant(email=None))
+    assert caught.value.fields == {"email": "required"}
+    assert HOUSE.account_id is None
