@@ -6,6 +6,7 @@ import io
 import itertools
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
@@ -66,3 +67,15 @@ def test_a_session_with_a_title_in_the_second_language_alone_has_its_heading_the
         marks = [mark.title for one in outline.root for mark in one.children]
     assert marks == ["Registration and coffee", "物流合作", "Break"]
     assert overlapping(pdf, poppler) == []
+
+
+def test_a_session_in_another_zone_has_the_time_there_and_its_zone(laid_out):
+    values = sample.program(1, 2, 0)
+    day = values.days[0]
+    first = day.sessions[0]
+    there = tuple(when.astimezone(ZoneInfo("Asia/Tokyo")) for when in (first.starts, first.ends))
+    values = replace(values, days=(replace(day, sessions=(replace(first, there=there), *day.sessions[1:])),))
+    walked = (box for page in laid_out(values, BOTH) for box in boxtree.walk(page._page_box))
+    said = " ".join(box.text for box in walked if isinstance(box, boxes.TextBox))
+    assert f"{there[0]:%H:%M}" in said
+    assert "Tokyo" in said

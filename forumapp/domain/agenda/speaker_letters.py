@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_skeleton, format_time, get_timezone_location
 
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.text import LANGUAGES, pick
@@ -168,16 +168,19 @@ def _values(row: Speaker, line: SpeakerLine, parts: Sequence[PartLine], edition:
         "starts_on": edition.starts_on.isoformat(),
         "ends_on": edition.ends_on.isoformat(),
         "place": dict(edition.place),
-        "parts": {language: "\n".join(_part(one, language) for one in parts) for language in LANGUAGES},
+        "parts": {language: "\n".join(_part(one, language, edition.zone) for one in parts) for language in LANGUAGES},
         "link": link_of(row, edition),
     }
 
 
-def _part(one: PartLine, language: str) -> str:
-    """When and in what; what has no time yet is named alone."""
+def _part(one: PartLine, language: str, zone: str) -> str:
+    """When and in what; what has no time yet is named alone. A time in another zone than the edition's names it."""
     title = " ".join(pick(one.session.title, language).split())
     if one.session.start_wall is None:
         return title
     locale, between = language.replace("-", "_"), "　" if language.startswith("zh") else ", "
     day = format_skeleton("MMMd", one.session.start_wall, locale=locale)
-    return f"{day} {format_time(one.session.start_wall, 'HH:mm', locale=locale)}{between}{title}"
+    time = format_time(one.session.start_wall, "HH:mm", locale=locale)
+    if one.session.start_zone != zone:
+        time = f"{time} ({get_timezone_location(one.session.start_zone, locale=locale, return_city=True)})"
+    return f"{day} {time}{between}{title}"

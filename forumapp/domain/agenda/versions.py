@@ -124,6 +124,15 @@ def venue_of(content: Mapping[str, Any], session: Mapping[str, Any]) -> Mapping[
     return next((room.get("venue") or {} for room in rooms), {})
 
 
+def zone_of(content: Mapping[str, Any], session: Mapping[str, Any], zone: str) -> str:
+    """The time zone of the place of a session; `zone` is the edition's.
+
+    A session that was given a zone of its own keeps it. Any other has that of its venue.
+    """
+    own = str(session["start"]["zone"])
+    return own if own != zone else str(venue_of(content, session).get("zone") or zone)
+
+
 def location_texts(content: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
     """Room, venue and address on one line, in each language that has any of them."""
     venue = venue_of(content, session)

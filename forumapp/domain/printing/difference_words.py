@@ -137,8 +137,9 @@ def sentences(difference: Difference, language: str, *, languages: Sequence[str]
     return [said for change in difference.changes if (said := in_words(change, language, languages=languages))]
 
 
-def in_words(change: Change, language: str, *, languages: Sequence[str] = ()) -> str:
-    return _SENTENCE_ENDS[language].join(_said(change, Reader(language, tuple(languages))))
+def in_words(change: Change, language: str, *, languages: Sequence[str] = (), zone: str = "") -> str:
+    """`zone` is the edition's: times in any other one name it."""
+    return _SENTENCE_ENDS[language].join(_said(change, Reader(language, tuple(languages), zone)))
 
 
 def _said(change: Change, reader: Reader) -> list[str]:
@@ -149,7 +150,7 @@ def _said(change: Change, reader: Reader) -> list[str]:
         return _details(before, after, reader)
     if kind in (_K.NEW, _K.REMOVED, _K.CANCELLED, _K.BROUGHT_BACK, _K.MOVED):
         items = [_item(item, language) for item in after.get("items", ())]
-        return [_placed(kind, before, after, language), *(of_new(after, items, reader) if kind is _K.NEW else [])]
+        return [_placed(kind, before, after, reader), *(of_new(after, items, reader) if kind is _K.NEW else [])]
     if kind is _K.RETITLED:
         old, new = (_told(end["title"], reader) for end in (before, after))
         return _retitled(old, new, language)
@@ -232,9 +233,11 @@ def _item_moved(before: Mapping[str, Any], after: Mapping[str, Any], language: s
     return _SENTENCES[_K.ITEM_MOVED][language].format(title=pick(after["title"], language), **words)
 
 
-def _placed(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], language: str) -> str:
+def _placed(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], reader: Reader) -> str:
     """Of a session that moves in time or in place alone, what stays is not said twice."""
-    with_zone = bool(before and after) and before["start"]["zone"] != after["start"]["zone"]
+    language = reader.language
+    zones = {place["start"]["zone"] for place in (before, after) if place}
+    with_zone = len(zones) > 1 or bool(reader.zone and zones - {reader.zone})
     parts = {"time": True, "room": True}
     if kind is _K.MOVED:
         same_time = all(before[end] == after[end] for end in ("start", "end"))

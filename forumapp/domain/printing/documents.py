@@ -202,6 +202,7 @@ class ProgramSession:
     items: tuple[ProgramItem, ...] = ()
     channels: tuple[tuple[int, str], ...] = ()  # numbers, each with the code of the language that is heard there
     id: int = 0
+    there: tuple[datetime, datetime] | None = None  # by the clocks of its place, where these are others
 
 
 @dataclass(frozen=True, slots=True)

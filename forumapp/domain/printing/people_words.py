@@ -82,6 +82,7 @@ class Reader:
 
     language: str
     languages: tuple[str, ...] = ()
+    zone: str = ""  # the edition's; times in any other one name it
 
     def called(self, person: Json) -> str:
         """Alone on a paper, a language has both names."""

@@ -17,7 +17,7 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.days import by_day as sessions_by_day
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
-from forumapp.domain.agenda.versions import by_role, name_in, room_texts
+from forumapp.domain.agenda.versions import by_role, name_in, room_texts, zone_of
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import PROGRAM
 from forumapp.domain.forums.content_queries import pages_in_program
@@ -227,7 +227,14 @@ def program_values(
         head=head,
         days=tuple(
             paper.ProgramDay(
-                day, tuple(_session(one, edition.zone, people, room_texts(content, one), tracks) for one in found)
+                day,
+                tuple(
+                    dataclasses.replace(
+                        _session(one, edition.zone, people, room_texts(content, one), tracks),
+                        there=_there(one, zone_of(content, one, edition.zone), edition.zone),
+                    )
+                    for one in found
+                ),
             )
             for day, found in days.items()
         ),
@@ -397,6 +404,12 @@ def _session(
         channels=tuple((one["number"], one["language"]) for one in session.get("channels", ())),
         id=session["id"],
     )
+
+
+def _there(session: Mapping[str, Any], own_zone: str, zone: str) -> tuple[datetime, datetime] | None:
+    starts, ends = (_local(session[edge], own_zone) for edge in ("start", "end"))
+    is_same = starts.utcoffset() == _local(session["start"], zone).utcoffset()
+    return None if is_same and ends.utcoffset() == _local(session["end"], zone).utcoffset() else (starts, ends)
 
 
 def _local(moment: Mapping[str, str], zone: str) -> datetime:

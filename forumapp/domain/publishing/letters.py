@@ -32,7 +32,7 @@ def values_of(edition: Edition, one: Recipient, number: int, note: Mapping[str, 
         "ends_on": edition.ends_on.isoformat(),
         "place": dict(edition.place),
         "agenda_version": number,
-        "changes": "\n\n".join(_told(notice, one.language) for notice in one.notices),
+        "changes": "\n\n".join(_told(notice, one.language, edition.zone) for notice in one.notices),
         "note": pick(note, one.language),
         "page": f"{edition.slug}/agenda/changes?version={number}&lang={one.language}",
     }
@@ -49,8 +49,8 @@ def previewed(
     return written, paragraphs_of(written, sender)
 
 
-def _told(notice: Notice, language: str) -> str:
+def _told(notice: Notice, language: str, zone: str) -> str:
     """The session, and under it what has changed, a line each."""
     title = " ".join((pick(notice.difference.title, language) or notice.difference.code).split())
     heading = f"【{title}】" if language.startswith("zh") else f"“{title}”"
-    return "\n".join([heading, *(" ".join(in_words(change, language).split()) for change in notice.changes)])
+    return "\n".join([heading, *(" ".join(in_words(change, language, zone=zone).split()) for change in notice.changes)])

@@ -83,13 +83,14 @@ def place_of(name: str) -> dict[str, Any]:
 
 def _short(session: Session, agenda: str, language: str) -> dict[str, Any]:
     address = f"{agenda}/sessions/{session.code}"
+    starts, ends = session.there or (session.start, session.end)
     found: dict[str, Any] = {
         "@type": "Event",
         "@id": address,
         "url": address,
         "name": pick(session.title, language),
-        "startDate": session.start.isoformat(),
-        "endDate": session.end.isoformat(),
+        "startDate": starts.isoformat(),
+        "endDate": ends.isoformat(),
         "eventStatus": f"{SCHEMA}/{STATES.get(session.status, SCHEDULED)}",
     }
     if session.room:

@@ -8,7 +8,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda import days
-from forumapp.domain.agenda.versions import QUIET, by_role, is_announced, location_texts, name_in, room_texts, venue_of
+from forumapp.domain.agenda.versions import (
+    QUIET,
+    by_role,
+    is_announced,
+    location_texts,
+    name_in,
+    room_texts,
+    venue_of,
+    zone_of,
+)
 from forumapp.web.words import local
 
 if TYPE_CHECKING:
@@ -170,7 +179,7 @@ def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:
     return [
         replace(
             _session(one, people, Place(codes.get(one["room"], ""), room_texts(content, one)), tracks, zone),
-            there=_there(one, zone, str(venue_of(content, one).get("zone") or "")),
+            there=_there(one, zone, zone_of(content, one, zone)),
             location=location_texts(content, one),
             venue=venue_of(content, one),
         )
@@ -228,11 +237,9 @@ def _session(
     )
 
 
-def _there(one: Mapping[str, Any], zone: str, venue_zone: str) -> tuple[datetime, datetime] | None:
-    """The times by the clocks of the session's own zone, or else of its room, where they differ from the edition's."""
-    starts, ends = (local(one[edge]["utc"], one[edge]["zone"]) for edge in ("start", "end"))
-    if venue_zone and one["start"]["zone"] == zone:
-        starts, ends = (local(one[edge]["utc"], venue_zone) for edge in ("start", "end"))
+def _there(one: Mapping[str, Any], zone: str, own_zone: str) -> tuple[datetime, datetime] | None:
+    """The times by the clocks of the session's place, where they differ from the edition's."""
+    starts, ends = (local(one[edge]["utc"], own_zone) for edge in ("start", "end"))
     same = starts.utcoffset() == local(starts, zone).utcoffset() and ends.utcoffset() == local(ends, zone).utcoffset()
     return None if same else (starts, ends)
 

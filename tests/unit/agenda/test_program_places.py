@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
+from forumapp.core.tables import read_table
+from forumapp.domain.agenda.differences import Change, ChangeKind
+from forumapp.domain.agenda.formats.published import Publication
+from forumapp.domain.agenda.formats.writing import written
 from forumapp.domain.agenda.versions import location_texts
+from forumapp.domain.printing.difference_words import in_words
+from forumapp.domain.printing.queries import _there as printed_there
+from forumapp.web.public.calendar import calendar
 from forumapp.web.public.linked_data import with_sessions
 from forumapp.web.public.program import list_sessions
 
@@ -60,3 +70,66 @@ def test_search_engines_are_told_the_venue_and_its_address() -> None:
 def test_a_session_in_a_room_of_another_zone_shows_the_time_there(venue_zone: str, there: str | None) -> None:
     (one,) = list_sessions(content(name=VENUE, address={}, zone=venue_zone), "America/Los_Angeles")
     assert (f"{one.there[0]:%H:%M}" if one.there else None) == there
+
+
+HERE, THERE = "America/Los_Angeles", "Asia/Shanghai"
+ABROAD = content(name=VENUE, address={})
+ABROAD["rooms"][0]["venue"]["zone"] = THERE  # and its session is in the forum's zone
+
+
+def test_exports_say_the_time_and_the_zone_of_a_room_in_another_zone() -> None:
+    publication = Publication(
+        "f",
+        {"en": "F"},
+        HERE,
+        date(2023, 5, 22),
+        1,
+        "",
+        datetime(2023, 5, 1, tzinfo=UTC),
+        "0",
+        ABROAD,
+        "https://x.example/a",
+    )
+    (event,) = Calendar.from_ical(written("ics", publication, "en")).walk("VEVENT")
+    assert (event["dtstart"].params["TZID"], f"{event['dtstart'].dt:%m-%d %H:%M}") == (THERE, "05-23 00:00")
+    for form in ("csv", "xlsx"):
+        (row,) = read_table(written(form, publication, "en")).rows
+        assert (row.cells["Start"], row.cells["Zone"]) == ("2023-05-23 00:00", THERE), form
+    start = json.loads(written("json", publication, "en"))["sessions"][0]["start"]
+    assert (start["wall"], start["zone"]) == ("2023-05-23T00:00:00", THERE)
+
+
+def test_calendars_and_search_engines_of_the_site_say_the_time_there() -> None:
+    sessions = list_sessions(ABROAD, HERE)
+    (found,) = with_sessions({}, sessions, "https://forum.example/agenda", "en")["subEvent"]
+    assert found["startDate"] == "2023-05-23T00:00:00+08:00"
+    file = calendar(
+        sessions,
+        slug="f",
+        name="F",
+        address="https://forum.example/f",
+        language="en",
+        version=1,
+        published_at=datetime(2023, 5, 1, tzinfo=UTC),
+    )
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    assert event["dtstart"].params["TZID"] == THERE
+
+
+@pytest.mark.parametrize(("zone", "there"), [(HERE, None), (THERE, "23 00:00")])
+def test_the_printed_program_says_the_time_there(zone: str, there: str | None) -> None:
+    found = printed_there(ABROAD["sessions"][0], zone, HERE)
+    assert (f"{found[0]:%d %H:%M}" if found else None) == there
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"), [(HERE, "Tue 23 May 00:00–01:00 (Beijing)"), (THERE, "Tue 23 May 00:00–01:00")]
+)
+def test_a_mail_of_a_new_session_names_a_zone_that_is_not_the_forums(zone: str, said: str) -> None:
+    ends = {end: {"wall": f"2023-05-23T0{hour}:00:00", "zone": THERE} for end, hour in (("start", 0), ("end", 1))}
+    place = {**ends, "room": None, "in_all_rooms": False, "title": {"en": "Ports"}, "items": [], "roles": []}
+    assert said in in_words(
+        Change(ChangeKind.MOVED, {**place, "start": {**ends["start"], "wall": "2023-05-22T00:00:00"}}, place),
+        "en",
+        zone=zone,
+    )

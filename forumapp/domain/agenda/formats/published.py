@@ -14,7 +14,7 @@ from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.texts import language_of_words
 from forumapp.domain.agenda.formats.values import LEFT_OUT
-from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, location_texts, name_in, room_texts
+from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, location_texts, name_in, room_texts, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -65,7 +65,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A session with what it refers to; `start` and `end` are of the edition's zone."""
+    """A session with what it refers to. `start` and `end` are in the edition's zone, `zone` is that of its place."""
 
     id: int
     code: str
@@ -89,6 +89,12 @@ class Event:
     # Each person with each of their roles, once, and what they answered; and what of it only some formats hold.
     parts: tuple[tuple[Speaker, str, str], ...]
     left_out: tuple[str, ...]
+
+    @property
+    def there(self) -> tuple[datetime, datetime]:
+        """Both ends by the clocks of its place."""
+        zone = zone_named(self.zone)
+        return self.start.astimezone(zone), self.end.astimezone(zone)
 
     @property
     def minutes(self) -> int:
@@ -125,7 +131,7 @@ def events_of(publication: Publication) -> list[Event]:
                 track=tracks.get(one["track"], {}),
                 start=start,
                 end=end,
-                zone=one["start"]["zone"],
+                zone=zone_of(content, one, publication.zone),
                 languages=tuple(one["languages"]),
                 interpretation=one["interpretation"],
                 press=one["press"],

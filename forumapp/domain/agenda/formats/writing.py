@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -18,12 +19,11 @@ from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import marked
 from forumapp.domain.agenda.formats.values import GENERATOR
-from forumapp.domain.agenda.versions import CONFIRMED
+from forumapp.domain.agenda.versions import CONFIRMED, zone_of
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, session_uid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
 
     from forumapp.domain.agenda.formats.published import Event, Publication
 
@@ -70,8 +70,20 @@ def own_json(publication: Publication, _language: str = "") -> bytes:
         # Of the whole version, by which it is known; what everyone may read of it is less, and has another hash.
         "seal": publication.sha256,
         **publication.content,
+        "sessions": [_with_own_zone(one, publication) for one in publication.content["sessions"]],
     }
     return json.dumps(body, ensure_ascii=False).encode()
+
+
+def _with_own_zone(session: Mapping[str, Any], publication: Publication) -> dict[str, Any]:
+    """The session with its times by the clocks of its place."""
+    zone = zone_of(publication.content, session, publication.zone)
+    found = dict(session)
+    for edge in ("start", "end"):
+        if session[edge]["zone"] != zone:
+            wall = datetime.fromisoformat(session[edge]["utc"]).astimezone(zone_named(zone)).replace(tzinfo=None)
+            found[edge] = {**session[edge], "wall": wall.isoformat(), "zone": zone}
+    return found
 
 
 class _Xml:
@@ -261,8 +273,8 @@ def _calendar_event(one: Event, publication: Publication, language: str) -> Cale
         uid=session_uid(one.code, publication.slug, publication.address),
         stamp=publication.published_at,
         version=publication.number,
-        starts=one.start,
-        ends=one.end,
+        starts=one.there[0],
+        ends=one.there[1],
         summary=pick(one.title, language),
         url=one.url,
         description="\n\n".join(filter(None, told)),
@@ -289,8 +301,7 @@ def _table(publication: Publication) -> tuple[list[str], list[list[str]]]:
 
 
 def _cells(event: Event) -> Mapping[str, str]:
-    zone = zone_named(event.zone)
-    start, end = event.start.astimezone(zone), event.end.astimezone(zone)
+    start, end = event.there
     return {
         "code": event.code,
         "kind": event.kind,
