@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
 from forumapp.core.tables import read_table
+from forumapp.core.times import Moment, Span
+from forumapp.domain.delegations.audiences import Part, people_of
 from forumapp.domain.delegations.group_models import GroupMember
 from forumapp.domain.delegations.group_services import create_group, create_partition
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.rooms import wishes_of
-from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.importing import services
 from forumapp.domain.importing.kinds import count_known
 from forumapp.domain.importing.models import ImportKind, ImportStatus
@@ -25,6 +29,7 @@ from forumapp.domain.registration.models import Registration
 from tests import lists
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
+from tests.domain.test_delegations import make_registration
 from tests.lists import OfficeList
 
 if TYPE_CHECKING:
@@ -231,6 +236,48 @@ def test_codes_of_groups_and_hotel_wishes_go_where_they_belong(session: DbSessio
     assert {one: [value for _asked, value in told] for one, told in shown.items()} == {
         rows[name].id: [text] for name, text in wishes.items() if text
     }
+
+
+FLIGHTS = """姓名,分团,到达航班,离开航班
+单立文,江苏,CA985 5月20日 9:30,2023-05-26 12:40 CA986
+欧阳静,江苏,ca 985 5月20日 9:30,
+曾丽,湖北,CA985 5月21日 9:30,
+仇明华,湖北,MU583 5月20日 9:30,
+"""
+
+
+def test_people_are_put_on_the_flights_that_a_list_names(session: DbSession, edition: Forum) -> None:
+    of = {one.code: one for one in session.scalars(select(Delegation))}
+    lead = make_registration(session, edition, "Lead", "confirmed")
+    add_member(session, of["china"], lead.id, **BY)
+    shanghai, los_angeles = "Asia/Shanghai", "America/Los_Angeles"
+    there = Span(Moment(datetime(2023, 5, 20, 13), shanghai), Moment(datetime(2023, 5, 20, 9, 30), los_angeles))
+    back = Span(Moment(datetime(2023, 5, 26, 12, 40), los_angeles), Moment(datetime(2023, 5, 27, 18), shanghai))
+    items = [
+        add_itinerary_item(
+            session,
+            of["china"],
+            {
+                "kind": "flight",
+                "title": {"en": "Flight"},
+                "leg": leg,
+                "audience": [Part(True, registration_id=lead.id)],
+            },
+            span,
+            **BY,
+        )
+        for leg, span in (({"number": "CA 985"}, there), ({"carrier": "CA", "number": "986"}, back))
+    ]
+    run = _bring(session, edition, OfficeList("a.csv", FLIGHTS.encode(), 1, 4))
+    assert _take(session, edition, run).added == 4
+    names = {
+        row.id: session.get_one(Person, row.person_id).native_full for row in session.scalars(select(Registration))
+    }
+    people = people_of(session, [one.id for one in items])
+    assert [sorted(names[one] for one in people[item.id] if one != lead.id) for item in items] == [
+        ["单立文", "欧阳静"],
+        ["单立文"],
+    ]
 
 
 def test_a_list_does_not_propose_a_name_for_people_who_have_one(session: DbSession, edition: Forum) -> None:

@@ -26,6 +26,7 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember, Mem
 from forumapp.domain.delegations.roster import refuse_second_head
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.importing.flights import join_flights
 from forumapp.domain.importing.footers import in_file_order, split_footers
 from forumapp.domain.importing.places import Places, RegistrationLine
 from forumapp.domain.importing.type_words import with_words
@@ -238,16 +239,17 @@ def _join(db: DbSession, run: ImportRun, registration_id: int, entry: Entry, **b
     if entry.role == MemberRole.HEAD:
         refuse_second_head(db, delegation.id, 0)
     delegations.add_member(db, delegation, registration_id, MemberRole(entry.role or MemberRole.MEMBER), **by)
-    join_groups(db, run, registration_id, entry, **by)
+    join_groups_and_flights(db, run, registration_id, entry, **by)
 
 
-def join_groups(
+def join_groups_and_flights(
     db: DbSession, run: ImportRun, registration_id: int, entry: Entry, *, actor: Actor, now: datetime
 ) -> None:
-    """For the whole time of each partition."""
+    """Put a new member into the groups, for the whole time of each partition, and on the flights that the row names."""
     for group_id in entry.groups:
         group = get_in(db, DelegationGroup, run.edition_id, group_id)
         add_group_member(db, group, registration_id, actor=actor, now=now)
+    join_flights(db, run.edition_id, registration_id, entry, actor=actor, now=now)
 
 
 def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Choices:

@@ -191,4 +191,4 @@ def _bring_in(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
     one: dict[str, Any] = {"status": entry.status, "source": Source.IMPORT, "brought_to": delegation.id, **said}
     row = enter(db, run.edition_id, person_id, entry.form.id, **one, **by)
     bring_member(db, delegation, row, MemberRole(entry.role or MemberRole.MEMBER), **by)
-    registrations.join_groups(db, run, row.id, entry, **by)
+    registrations.join_groups_and_flights(db, run, row.id, entry, **by)
