@@ -50,11 +50,13 @@ def _mark(backend: str) -> Mark:
 
 def _dry_run(content: bytes) -> None:
     by: dict[str, Any] = {"actor": Actor(None, Via.COMMAND), "now": clock.now()}
+    edition_id, kind = get_edition(reading(), "bench").id, ImportKind.REGISTRATIONS
+    upload = services.read_upload(reading(), edition_id, kind, "guests.csv", content, actor=by["actor"])
     with transaction() as db:
-        edition_id = get_edition(db, "bench").id
-        run_id = services.bring(db, edition_id, ImportKind.REGISTRATIONS, "guests.csv", content, **by).id
+        run_id = services.bring(db, edition_id, upload, **by).id
     run = services.get_run(reading(), edition_id, run_id, actor=by["actor"])
-    if len(services.to_take(services.plan(reading(), run, actor=by["actor"]), run)) != ROWS:
+    file = services.open_file(reading(), run)
+    if len(services.to_take(services.plan(reading(), run, file, actor=by["actor"]), run)) != ROWS:
         raise RuntimeError("rows that are right were found faulty")
 
 

@@ -161,12 +161,14 @@ class ApiBlueprint(Blueprint):
         body: type[ma.Schema] | None = None,
         public: bool = False,
         limit: str | SharedLimit | None = None,
+        ahead: View | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, **path) -> row`: a POST that does something to a record and answers with it.
 
         With `tagged`, it is `f(call, version, **path)`: a decision on what the caller has read. With `body`, which may
-        be left out, the values come before the version.
+        be left out, the values come before the version. What `ahead` makes before the transaction comes after both; it
+        is called with the same arguments.
         """
         item = schema()
 
@@ -174,12 +176,18 @@ class ApiBlueprint(Blueprint):
             def view(**parts: Any) -> Response:
                 sent = (body_if_any(body()),) if body else ()
 
+                made: list[Any] = []
+
+                def prepare(this: Call) -> None:
+                    read = (etags.version_wanted(),) if tagged else ()
+                    made[:] = [ahead(this, *sent, *read, **parts)] if ahead else []
+
                 def work(this: Call) -> Answer:
                     read = (etags.version_wanted(),) if tagged else ()
-                    return Answer(200, dumped(item.dump(f(this, *sent, *read, **parts))))
+                    return Answer(200, dumped(item.dump(f(this, *sent, *read, *made, **parts))))
 
                 with self._telling_both(path.rpartition("/")[0], parts):
-                    answer = idempotency.effective_once(work)
+                    answer = idempotency.effective_once(work, prepare if ahead else None)
                 return answers.tagged(answer.status, answer.text)
 
             described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
@@ -199,10 +207,14 @@ class ApiBlueprint(Blueprint):
         schema: type[ma.Schema],
         *,
         without: tuple[str, ...] = (),
+        ahead: View | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
-        """`f(call, changes, version, **path) -> row`; `body` describes creation, and here its fields are optional."""
-        return self._edits("PATCH", path, changes_of(body, schema, without=without), schema, needs=needs)
+        """`f(call, changes, version, **path) -> row`; `body` describes creation, and here its fields are optional.
+        What `ahead` makes before the transaction comes after the version; it is called with the same arguments.
+        """
+        fields = changes_of(body, schema, without=without)
+        return self._edits("PATCH", path, fields, schema, ahead=ahead, needs=needs)
 
     def replaces(
         self, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None = None
@@ -211,14 +223,21 @@ class ApiBlueprint(Blueprint):
         return self._edits("PUT", path, body, schema, needs=needs)
 
     def _edits(
-        self, method: str, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None
+        self,
+        method: str,
+        path: str,
+        body: type[ma.Schema],
+        schema: type[ma.Schema],
+        *,
+        ahead: View | None = None,
+        needs: Permission | None,
     ) -> Decorator:
         aside: frozenset[str] = getattr(body, "told", frozenset())
 
         def decorate(f: View) -> View:
             def view(values: dict[str, Any], **parts: Any) -> Response:
                 sent: Any = {"take": lambda: (values,), "values": dict(values), "aside": aside}
-                return self._edited(f, schema(), path, parts, **sent)
+                return self._edited(f, schema(), path, parts, ahead=ahead, **sent)
 
             described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(named(view, f)))
             described = self._problems(412, 428)(described)
@@ -236,14 +255,16 @@ class ApiBlueprint(Blueprint):
         take: Callable[[], tuple[Any, ...]],
         values: Mapping[str, Any] | None = None,
         aside: frozenset[str] = frozenset(),
+        ahead: View | None = None,
     ) -> Response:
         """The record, read at `of`, as `f` leaves it with what was sent."""
         with self._telling_both(of, parts, values):
             version = etags.version_wanted()
             taken = take()
+            made = (ahead(call(reading()), *taken, version, **parts),) if ahead else ()
             with transaction() as db:
                 refuse_other(db, READERS[of], parts, aside)
-                text = dumped(item.dump(f(call(db), *taken, version, **parts)))
+                text = dumped(item.dump(f(call(db), *taken, version, *made, **parts)))
         return answers.tagged(200, text)
 
     def takes_picture(

@@ -6,6 +6,7 @@ import functools
 import re
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -19,11 +20,11 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.importing.batches import Pace, PlanIsStale, plan_between, take_planned
 from forumapp.domain.importing.corrections import cell_faults, corrected
-from forumapp.domain.importing.kinds import IMPORTERS, count_known
+from forumapp.domain.importing.kinds import IMPORTERS, TABLE_IMPORTERS, Brought, count_known
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
-from forumapp.domain.importing.services import BATCH
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
 
@@ -188,7 +189,7 @@ def _import(
         settings=settings,
         total=len(table.rows),
     )
-    lines = IMPORTERS[kind].plan(reading(), run, table.rows, None)
+    lines = TABLE_IMPORTERS[kind].plan(reading(), run, table.rows, None)
     _tell(table, mapping, lines)
     if kind is ImportKind.REGISTRATIONS and (unasked := without_column(lines, run)):
         asked = ", ".join(pick(one.label, "en") for one in unasked)
@@ -273,14 +274,30 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
 
 
 def _take(run: ImportRun, table: Table) -> None:
-    """A batch a transaction; what is interrupted is run again, and finds what it has added."""
-    importer, added = IMPORTERS[run.kind], 0
-    with click.progressbar(range(0, len(table.rows), BATCH), label=run.kind.value) as starts:
-        for start in starts:
-            with transaction() as db:
-                lines = importer.plan(db, run, table.rows[start : start + BATCH], None)
-                new = [line for line in lines if line.state is State.NEW]
-                added += importer.add(db, run, new, actor=COMMAND, now=clock.now())
+    """In transactions of few rows, which are compared before. What is interrupted is run again, and finds what it has
+    added.
+    """
+    file, pace, planned = Brought(table.headings, table.rows, table.read_as), Pace(), None
+    done = added = 0
+    with click.progressbar(length=run.total, label=run.kind.value) as progress:
+        while done < run.total:
+            if planned is None or done >= planned.end:
+                last = min(done + pace.compared, run.total)
+                planned = plan_between(reading(), run, file, done, last, actor=COMMAND)
+            last = min(done + pace.taken, planned.end)
+            try:
+                with transaction() as db:
+                    began = monotonic()
+                    count = take_planned(db, run, planned, done, last, actor=COMMAND, now=clock.now())
+                pace.note_lock(monotonic() - began)
+            except PlanIsStale:
+                planned = None
+                pace.note_stale()
+                continue
+            progress.update(last - done)
+            done, added = last, added + count
+            if done >= planned.end:
+                pace.note_fresh()
     click.echo(f"{added} added")
 
 

@@ -1,7 +1,7 @@
 """The workflow that takes the rows of a confirmed import, a batch at a time.
 
 A step takes a batch in short transactions. Each also notes how far the file is taken, so a step that runs again goes on
-there.
+there. Files are read and rows compared before the write lock is taken.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.importing import services
+from forumapp.domain.importing import batches, services
+from forumapp.domain.importing.files import FileCache
 from forumapp.worker.context import in_app
 from forumapp.worker.waiting import wait_out
 
-LOCK_SECONDS = 0.06  # aimed at for each transaction, so that it stays below 0.2 on a busy machine
-FEWEST = 2  # rows
-MISSES = 3
+FILES = 2  # that are kept in memory
 
 _log = logger("importing")
+_files = FileCache(FILES)
 
 
 @DBOS.workflow(name=services.WORKFLOW)
@@ -30,6 +30,7 @@ def import_table(run_id: int) -> None:
     number = 0
     while take_batch(run_id, number):
         number += 1
+    _files.drop(run_id)
 
 
 @DBOS.step()
@@ -48,31 +49,28 @@ def take_batch(run_id: int, number: int) -> bool:
 
 
 def _take_batch(run_id: int, number: int) -> bool:
-    """In transactions of few rows, so that other writers never wait for long. Rows are compared before the write lock
-    is taken; when others change too much meanwhile, within it.
+    """In transactions of few rows, so that other writers never wait for long. Where others change too much between the
+    comparison and the transaction, fewer rows are compared at a time, which is quicker.
     """
-    planned, misses, rows = None, 0, FEWEST
+    planned, pace = None, batches.Pace()
     with in_app():
         while True:
-            if planned is None and misses < MISSES:
-                planned = services.plan_batch(reading(), run_id, number)
+            if planned is None:
+                planned = batches.plan_batch(reading(), run_id, number, _files, most=pace.compared)
             try:
                 with transaction() as db:
                     began = monotonic()
-                    progress = services.take_rows(db, run_id, number, planned=planned, rows=rows, now=clock.now())
-                seconds = monotonic() - began
-            except services.PlanIsStale:
-                planned, misses = None, misses + 1
+                    progress = batches.take_rows(db, run_id, number, planned, rows=pace.taken, now=clock.now())
+                pace.note_lock(monotonic() - began)
+            except batches.PlanIsStale:
+                planned = None
+                pace.note_stale()
                 continue
             if progress.is_batch_over:
                 return progress.more
-            rows = rows_for_next(rows, seconds)
-            misses = 0
-
-
-def rows_for_next(rows: int, seconds: float) -> int:
-    """How many rows to take next, when `rows` held the write lock for so long."""
-    return max(FEWEST, min(rows * 2, int(rows * LOCK_SECONDS / max(seconds, 0.001)), services.BATCH))
+            if planned is None or progress.done >= planned.end:
+                planned = None
+                pace.note_fresh()
 
 
 def _fail(run_id: int, fault: str) -> None:

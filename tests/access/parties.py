@@ -35,6 +35,8 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.services import keep_picture
+from forumapp.domain.importing.files import Upload
+from forumapp.domain.importing.kinds import ANYWHERE, IMPORTERS
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import bring
 from forumapp.domain.mail.models import Message
@@ -374,7 +376,8 @@ def add_message(session: DbSession, edition_id: int, words: Words, registration_
 def _roster(session: DbSession, edition_id: int, words: Words) -> int:
     content = f"Name,Title\nMade {words.family},{words.reason}\n".encode()
     name = f"{words.family}.csv"
-    return bring(session, edition_id, ImportKind.ROSTER, name, content, delegation=words.code, **BY).id
+    table = IMPORTERS[ImportKind.ROSTER].read(session, edition_id, name, content, None, ANYWHERE)
+    return bring(session, edition_id, Upload(ImportKind.ROSTER, name, content, table, words.code), **BY).id
 
 
 def posts_of(session: DbSession, person_id: int) -> list[int]:

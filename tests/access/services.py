@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.ordering import Order
+from forumapp.core.tables import TableRow
 from forumapp.core.workshop import Workshop
 from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
@@ -68,14 +69,17 @@ from forumapp.domain.forums.content_queries import content_order
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, level_order, room_order
 from forumapp.domain.importing import services as importing
-from forumapp.domain.importing.kinds import TablePlace
+from forumapp.domain.importing.files import ImportFile, Upload
+from forumapp.domain.importing.kinds import Brought, TablePlace
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.letters import addresses, mailings, reminders
 from forumapp.domain.letters import texts as mail_texts
 from forumapp.domain.people import merging, photos, posts, ranking, rearranging, removing, titles
 from forumapp.domain.people import services as people
+from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.people.rearranging import entry_order
+from forumapp.domain.people.rows import Draft
 from forumapp.domain.printing import despite, own_stocks
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.badges import font_folder
@@ -139,6 +143,8 @@ NAMED = {"name": {"en": "Changed"}}
 NIGHTS = {"check_in": date(2023, 5, 20), "check_out": date(2023, 5, 26)}
 AFTER = {"from_on": date(2023, 5, 24)}
 SPAN = Span(wall(13), wall(14))
+
+ROSTER = Brought(("Name",), [TableRow(2, {"Name": "Made Ann"})], "utf-8", TablePlace("", 1))
 
 
 def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tuple[Any, ...], dict[str, Any]]]:
@@ -410,11 +416,14 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         tasks.tick_task: ((of, world.tasks["owner"]), {"done": True, **V}),
         tasks.remove_task: ((of, world.tasks["owner"]), V),
         tasks.shift_tasks: ((of, Days(NOW.date(), NOW.date())), {}),
-        importing.bring: ((of, ImportKind.ROSTER, "x.csv", b"Name\nMade Ann\n"), {"delegation": party.code}),
-        importing.set_out: ((of, party.import_id), {"mapping": {"Name": "latin"}, "chosen": [], **V}),
-        importing.choose_table: ((of, party.import_id, TablePlace()), V),
+        importing.bring: ((of, Upload(ImportKind.ROSTER, "x.csv", b"Name\nMade Ann\n", ROSTER, party.code)), {}),
+        importing.set_out: (
+            (of, party.import_id),
+            {"mapping": {"Name": "latin"}, "chosen": [], "file": ImportFile(party.import_id, 1, ROSTER, ROSTER), **V},
+        ),
+        importing.choose_table: ((of, party.import_id, ROSTER), V),
         importing.take_out: ((of, ImportKind.PEOPLE), {}),
-        importing.confirm: ((of, party.import_id), V),
+        importing.confirm: ((of, party.import_id), {"lines": [Line(2, State.NEW, "Made Ann", Draft(2, {}))], **V}),
         importing.cancel: ((of, party.import_id), V),
         venues.order_rooms: ((of, [ids["side_room_id"], house.room_id]), {"version": room_order(db, of).version}),
         mailing.send_mail_again: ((of, party.message_id), {}),

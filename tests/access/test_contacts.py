@@ -20,6 +20,7 @@ from forumapp.domain.audit.services import Actor, Via, record
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.importing import services as importing
 from forumapp.domain.people.services import create_person, set_edition_title
+from tests import import_steps
 from tests.access.routes import API
 from tests.access.test_leaks import NOTHING, addresses, found, get, guesses, told
 from tests.access.world import BY, fingerprint
@@ -189,9 +190,9 @@ def test_an_import_confirms_no_address_of_whom_one_is_not_told(world: World, oth
         by: Any = {"actor": Actor(world.callers[LIAISON].account_id, Via.PAGE), "now": BY["now"]}
         run = importing.get_run(session, other, made.json["id"], actor=by["actor"])
         said: Any = {"mapping": run.mapping, "chosen": [2, 3]}
-        importing.set_out(session, other, run.id, **said, version=run.version, **by)
-        importing.confirm(session, other, run.id, version=run.version, **by)
-        importing.take_batch(session, run.id, 0, now=BY["now"])
+        import_steps.set_out(session, other, run.id, **said, version=run.version, **by)
+        import_steps.confirm(session, other, run.id, version=run.version, **by)
+        import_steps.take_batch(session, run.id, 0, now=BY["now"])
         session.refresh(run)
         assert run.added == 2  # the one whose address it is as well as the other
 

@@ -9,10 +9,9 @@ import pytest
 import xlsxwriter
 from sqlalchemy import select
 
-from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
-from forumapp.domain.importing.services import take_batch
+from forumapp.core.transactions import reading
 from forumapp.domain.people.models import Person
+from tests.import_steps import work_batch
 
 if TYPE_CHECKING:
     from conftest import Api
@@ -42,8 +41,7 @@ def test_a_table_is_sent_looked_at_and_taken(api: Api) -> None:
     assert stale.status_code == 412
     confirmed = api.post(f"{where}/confirm", If_Match=changed.headers["ETag"])
     assert (confirmed.status_code, confirmed.json["status"]) == (200, "queued")
-    with transaction() as db:
-        take_batch(db, made.json["id"], 0, now=clock.now())
+    work_batch(made.json["id"])
     assert {name: api.get(where).json[name] for name in ("status", "done", "added")} == {
         "status": "done",
         "done": 3,
@@ -173,8 +171,7 @@ def test_an_agenda_is_sent_as_other_programs_write_it(api: Api) -> None:
         {"heading": at, "code": "no-title", "column": "", "sheet": "", "cell": "", "among": []}
     ]
     assert api.post(f"{where}/confirm", If_Match=made.headers["ETag"]).status_code == 200
-    with transaction() as db:
-        take_batch(db, made.json["id"], 0, now=clock.now())
+    work_batch(made.json["id"])
     assert api.get(where).json["added"] == 1
     assert "Ports" in [one["title"].get("en") for one in api.get("/editions/mine/sessions").json["items"]]
     broken = api.post(IMPORTS, {**sent("{"), "kind": "agenda"})

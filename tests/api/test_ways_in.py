@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.core import clock
-from forumapp.core.transactions import transaction
-from forumapp.domain.importing.services import take_batch
+from tests.import_steps import work_batch
 
 if TYPE_CHECKING:
     from conftest import Api
@@ -118,8 +116,7 @@ def test_from_a_table(desk: Api, encoding: str) -> None:
     made = desk.post(f"{E}/imports", {"kind": "registrations", "filename": "rows.tsv", "content": content})
     assert (done(made)["total"], listed(desk)) == (1, [])
     done(desk.post(f"{made.headers['Location']}/confirm", If_Match=made.headers["ETag"]), 200)
-    with transaction() as db:
-        take_batch(db, made.json["id"], 0, now=clock.now())
+    work_batch(made.json["id"])
 
     assert [one[:3] + one[4:] for one in listed(desk)] == [("guest", "confirmed", "import", "欧阳美𠀀")]
 

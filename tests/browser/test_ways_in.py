@@ -20,13 +20,13 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
-from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration, RegistrationType
 from tests.browser.conftest import AXE, SIZES, press, serving, visit
 from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
+from tests.import_steps import work_batch
 from tests.seeds import seed_access
 from tests.web.organizer.house import PASSWORD
 
@@ -373,8 +373,8 @@ def take() -> None:
     """What a worker does."""
     with transaction() as db:
         run_id = db.scalars(select(ImportRun.id).order_by(ImportRun.id.desc())).first()
-        assert run_id is not None
-        importing.take_batch(db, run_id, 0, now=clock.now())
+    assert run_id is not None
+    work_batch(run_id)
 
 
 def choose_type(hand: Hand, code: str) -> None:

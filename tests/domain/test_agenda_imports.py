@@ -32,12 +32,13 @@ from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import Layout, Room
-from forumapp.domain.importing import services
+from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person
 from forumapp.web.organizer.agenda_import_words import FAULTS
+from tests import import_steps
 from tests.domain.conftest import BY, NOW
 
 if TYPE_CHECKING:
@@ -61,18 +62,18 @@ def table(*rows: str) -> bytes:
 
 def brought(db: DbSession, forum: Forum, content: bytes, by: dict[str, Any] | None = None) -> ImportRun:
     by = by or forum.by_owner
-    return services.bring(db, forum.edition.id, ImportKind.AGENDA, "agenda.csv", content, **by)
+    return import_steps.bring(db, forum.edition.id, ImportKind.AGENDA, "agenda.csv", content, **by)
 
 
 def states(db: DbSession, run: ImportRun) -> list[tuple[State, Sequence[str]]]:
-    return [(line.state, line.more) for line in services.plan(db, run, actor=Actor(run.asked_by, Via.PAGE))]
+    return [(line.state, line.more) for line in import_steps.plan(db, run, actor=Actor(run.asked_by, Via.PAGE))]
 
 
 def taken(db: DbSession, forum: Forum, content: bytes, by: dict[str, Any] | None = None) -> ImportRun:
     by = by or forum.by_owner
     run = brought(db, forum, content, by)
-    services.confirm(db, forum.edition.id, run.id, version=run.version, **by)
-    while services.take_batch(db, run.id, run.done // services.BATCH, now=NOW):
+    import_steps.confirm(db, forum.edition.id, run.id, version=run.version, **by)
+    while import_steps.take_batch(db, run.id, run.done // batches.BATCH, now=NOW):
         db.refresh(run)
     db.refresh(run)
     assert (run.status, run.fault) == (ImportStatus.DONE, None)
@@ -127,7 +128,7 @@ def test_a_file_comes_in_with_its_rooms_tracks_and_people_and_again_changes_noth
     again = brought(session, forum, table(OPENING, PANEL, LUNCH))
     assert [state for state, _more in states(session, again)] == [State.SAME] * 3
     with pytest.raises(services.NothingToImport):
-        services.confirm(session, forum.edition.id, again.id, version=again.version, **forum.by_owner)
+        import_steps.confirm(session, forum.edition.id, again.id, version=again.version, **forum.by_owner)
     assert agenda(session) == before
 
 
@@ -140,7 +141,7 @@ def test_what_a_later_file_says_is_changed_and_what_it_leaves_open_stays(session
     later = "id-1,Grand opening,,2023-05-22 09:15,2023-05-22 10:00,Main,Plenary,Zhang San; Sun Liu"
     run = brought(session, forum, table(later))
     assert states(session, run) == [(State.CHANGED, ("title", "times", "roles"))]
-    assert [one["en"] for one in services.plan_of_agenda(session, run, actor=forum.by_owner["actor"]).left] == [
+    assert [one["en"] for one in import_steps.plan_of_agenda(session, run, actor=forum.by_owner["actor"]).left] == [
         "Panel on trade"
     ]
     taken(session, forum, table(later))
@@ -189,7 +190,7 @@ def test_who_takes_part_already_is_known_by_name_and_nobody_else_is(session: DbS
     row = session.scalars(select(Session)).one()
     assign_role(session, row, known.id, AssignmentRole.CHAIR, status="confirmed", **BY)
     run = brought(session, forum, table(OPENING))
-    plan = services.plan_of_agenda(session, run, actor=forum.by_owner["actor"])
+    plan = import_steps.plan_of_agenda(session, run, actor=forum.by_owner["actor"])
     assert plan.people == ["Zhang San"]
     notices = [(one.code, one.among) for one in plan.lines[0].notices]
     assert notices == [("speaker-resembles", ("Zhang San", "Zhang San"))]
@@ -198,7 +199,7 @@ def test_who_takes_part_already_is_known_by_name_and_nobody_else_is(session: DbS
     assert (known.id in parts, stranger.id in parts, len(parts)) == (True, False, 2)
     other = person("Wei Li", "李薇")
     assign_role(session, row, other.id, AssignmentRole.SPEAKER, status="confirmed", **BY)
-    again = services.plan_of_agenda(session, brought(session, forum, table(OPENING)), actor=forum.by_owner["actor"])
+    again = import_steps.plan_of_agenda(session, brought(session, forum, table(OPENING)), actor=forum.by_owner["actor"])
     assert [one.code for one in again.lines[0].notices] == ["several-people"]
     assert first.added == 1
 
@@ -225,7 +226,7 @@ def test_whoever_comes_with_a_file_stands_behind_those_who_were_put_in_order(ses
 
 def test_a_session_without_a_title_is_left_out_and_told_by_its_row(session: DbSession, forum: Forum) -> None:
     run = brought(session, forum, table("id-1,,,2023-05-22 09:00,2023-05-22 10:00,,,", LUNCH))
-    lines = services.plan(session, run, actor=forum.by_owner["actor"])
+    lines = import_steps.plan(session, run, actor=forum.by_owner["actor"])
     assert [(line.number, line.state, [(one.heading, one.code) for one in line.faults]) for line in lines] == [
         (2, State.FAULTY, [("row 2, Title", "no-title")]), (3, State.NEW, []),
     ]  # fmt: skip
@@ -240,7 +241,7 @@ def test_a_session_whose_places_a_room_does_not_hold_is_told_and_keeps_no_other_
     opening = session.scalars(select(Session).where(Session.code == "opening")).one()
     update_session(session, forum.edition.id, opening.id, {"places": 50}, version=opening.version, **forum.by_owner)
     moved = table(OPENING.replace("Main", "Annex"), LUNCH)
-    lines = services.plan(session, brought(session, forum, moved), actor=forum.by_owner["actor"])
+    lines = import_steps.plan(session, brought(session, forum, moved), actor=forum.by_owner["actor"])
     assert [(line.state, [(one.heading, one.code, one.among) for one in line.faults]) for line in lines] == [
         (State.FAULTY, [("row 2, Title", "above-room", ("Annex",))]), (State.NEW, []),
     ]  # fmt: skip
@@ -255,7 +256,7 @@ def test_whoever_may_not_set_up_rooms_adds_none(session: DbSession, forum: Forum
     grant_role(session, manager.id, forum.edition.id, Role.PROGRAM_MANAGER, **BY)
     by = {"actor": Actor(manager.id, Via.PAGE), "now": NOW}
     run = brought(session, forum, table(OPENING, PANEL), by)
-    plan = services.plan_of_agenda(session, run, actor=by["actor"])
+    plan = import_steps.plan_of_agenda(session, run, actor=by["actor"])
     assert (plan.rooms, plan.makes_rooms) == (["Annex"], False)
     taken(session, forum, table(OPENING, PANEL), by)
     assert [room for _code, _start, room, _parts in agenda(session)] == ["main", None]
@@ -266,7 +267,7 @@ def test_whoever_may_not_set_up_rooms_adds_none(session: DbSession, forum: Forum
 def test_sessions_of_one_name_and_without_an_id_are_told_apart_over_batches(
     session: DbSession, forum: Forum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     breaks = [f",Break,,2023-05-22 {hour}:00,2023-05-22 {hour}:15,,," for hour in (10, 11, 11, 15)]
     assert taken(session, forum, table(*breaks)).added == 4
     assert {row.kind for row in session.scalars(select(Session))} == {SessionKind.BREAK}
@@ -291,9 +292,9 @@ def test_an_agenda_comes_into_another_edition_and_out_of_it_again_the_same(
     answered(session, forum.edition.id, AssignmentStatus.CONFIRMED)
     publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
     first = written(form, latest_publication(session, forum.edition, "https://forum.example"), "en")
-    run = services.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", first, **by)
-    services.confirm(session, forum.other.id, run.id, version=run.version, **by)
-    while services.take_batch(session, run.id, run.done // services.BATCH, now=NOW):
+    run = import_steps.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", first, **by)
+    import_steps.confirm(session, forum.other.id, run.id, version=run.version, **by)
+    while import_steps.take_batch(session, run.id, run.done // batches.BATCH, now=NOW):
         session.refresh(run)
     publish(session, forum.other.id, label="", note={}, reason="As it is", **BY)
     second = written(form, latest_publication(session, forum.other, "https://forum.example"), "en")
@@ -308,8 +309,8 @@ def test_an_agenda_comes_into_another_edition_and_out_of_it_again_the_same(
         "2023-05-22T17:30",
         "2023-05-23T05:00",
     ]
-    again = services.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", second, **by)
-    assert {line.state for line in services.plan(session, again, actor=by["actor"])} == {State.SAME}
+    again = import_steps.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", second, **by)
+    assert {line.state for line in import_steps.plan(session, again, actor=by["actor"])} == {State.SAME}
 
 
 def latin_of(person: Any) -> str:
@@ -378,7 +379,7 @@ def test_items_and_second_roles_come_into_another_edition_and_are_found_again(se
     changed = json.dumps(later).encode()
     run = brought(session, forum, changed)
     assert states(session, run) == [(State.CHANGED, ("setup_minutes", "items", "channels"))]
-    notices = services.plan_of_agenda(session, run, actor=forum.by_owner["actor"]).lines[0].notices
+    notices = import_steps.plan_of_agenda(session, run, actor=forum.by_owner["actor"]).lines[0].notices
     assert [(one.code, one.among) for one in notices] == [("channel-taken", ("2 ja",))]
     taken(session, forum, changed)
     ((_code, items, roles, more),) = made_up(session, forum.edition.id)
@@ -407,7 +408,7 @@ def test_what_a_format_does_not_hold_is_told_and_nobody_gets_a_part_twice(
     composed(session, forum)
     content = written(form, latest_publication(session, forum.edition, "https://forum.example"), "en")
     run = brought(session, forum, content)
-    plan = services.plan_of_agenda(session, run, actor=forum.by_owner["actor"])
+    plan = import_steps.plan_of_agenda(session, run, actor=forum.by_owner["actor"])
     (line,) = plan.lines
     assert {one.code for one in (*line.notices, *plan.schedule.findings)} == lost
     assert lost <= set(FAULTS)
@@ -430,5 +431,5 @@ def test_the_table_to_fill_in_is_read_without_a_fault(session: DbSession, forum:
     headings, rows = services.sample(session, forum.edition.id, ImportKind.AGENDA, actor=forum.by_owner["actor"])
     run = brought(session, forum, write_csv(headings, rows))
     assert all(run.mapping.values())
-    lines = services.plan(session, run, actor=forum.by_owner["actor"])
+    lines = import_steps.plan(session, run, actor=forum.by_owner["actor"])
     assert [(line.state, line.notices) for line in lines] == [(State.NEW, ())] * 2

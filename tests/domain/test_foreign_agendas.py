@@ -17,11 +17,11 @@ from forumapp.domain.agenda.models import AssignmentStatus, Session, SessionStat
 from forumapp.domain.agenda.publication import latest_publication
 from forumapp.domain.agenda.services import publish, update_session
 from forumapp.domain.forums.venues import update_venue
-from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people.imports import State
 from forumapp.web.public.calendar import calendar
 from forumapp.web.public.program import program_of
+from tests import import_steps
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_agenda_imports import OPENING, PANEL, answered, table, taken
 
@@ -98,8 +98,8 @@ def test_the_same_numbers_in_a_file_of_another_event_are_other_sessions(session:
     taken(session, forum, other)
     assert list(sessions(session)) == ["Ports", "Rail", "Lunch", "Solar", "Wind"]
     for content in (first, other):
-        run = services.bring(session, forum.edition.id, ImportKind.AGENDA, "x.json", content, **forum.by_owner)
-        lines = services.plan(session, run, actor=forum.by_owner["actor"])
+        run = import_steps.bring(session, forum.edition.id, ImportKind.AGENDA, "x.json", content, **forum.by_owner)
+        lines = import_steps.plan(session, run, actor=forum.by_owner["actor"])
         assert {line.state for line in lines} == {State.SAME}
 
 
@@ -124,8 +124,8 @@ def test_guids_of_a_frab_file_are_kept_and_exported(session: DbSession, forum: F
         content = written(form, publication, "en")
         (again,) = read(files_in("x", content), forum.edition.zone).sessions
         assert again.ref == GUID
-        run = services.bring(session, forum.edition.id, ImportKind.AGENDA, "x", content, **forum.by_owner)
-        assert [line.state for line in services.plan(session, run, actor=BY["actor"])] == [State.SAME]
+        run = import_steps.bring(session, forum.edition.id, ImportKind.AGENDA, "x", content, **forum.by_owner)
+        assert [line.state for line in import_steps.plan(session, run, actor=BY["actor"])] == [State.SAME]
 
 
 def in_venue(db: DbSession, forum: Forum, changes: Any) -> None:
@@ -154,8 +154,8 @@ def test_our_own_calendar_read_back_changes_nothing(session: DbSession, forum: F
         lines = content.replace(b"\r\n ", b"").split(b"\r\n")
         content = b"\r\n".join(line for line in lines if not line.startswith((b"X-", b"CATEGORIES", b"LOCATION")))
     assert b"Zhang San" in content
-    run = services.bring(session, forum.edition.id, ImportKind.AGENDA, "forum.ics", content, **forum.by_owner)
-    lines = services.plan(session, run, actor=forum.by_owner["actor"])
+    run = import_steps.bring(session, forum.edition.id, ImportKind.AGENDA, "forum.ics", content, **forum.by_owner)
+    lines = import_steps.plan(session, run, actor=forum.by_owner["actor"])
     assert [(line.state, line.more, line.notices) for line in lines] == [(State.SAME, (), ())] * 2
 
 
@@ -164,9 +164,9 @@ def test_our_public_calendar_brings_the_whole_agenda_into_another_edition(sessio
     taken(session, forum, table(OPENING, PANEL))
     answered(session, forum.edition.id, AssignmentStatus.CONFIRMED)
     content = feed(published(session, forum), forum)
-    run = services.bring(session, forum.other.id, ImportKind.AGENDA, "forum.ics", content, **forum.by_owner)
-    services.confirm(session, forum.other.id, run.id, version=run.version, **forum.by_owner)
-    services.take_batch(session, run.id, 0, now=NOW)
+    run = import_steps.bring(session, forum.other.id, ImportKind.AGENDA, "forum.ics", content, **forum.by_owner)
+    import_steps.confirm(session, forum.other.id, run.id, version=run.version, **forum.by_owner)
+    import_steps.take_batch(session, run.id, 0, now=NOW)
     publish(session, forum.other.id, label="", note={}, reason="As it is", **BY)
     other = latest_publication(session, forum.other, "https://forum.example").content
     ours = latest_publication(session, forum.edition, "https://forum.example").content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from forumapp.domain.importing import services
 from forumapp.domain.importing.kinds import TablePlace
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.models import Person
+from tests import import_steps
 from tests.domain.conftest import NOW
 
 if TYPE_CHECKING:
@@ -50,12 +52,12 @@ def workbook(**sheets: list[list[str]]) -> bytes:
 
 
 def brought(db: DbSession, forum: Forum, content: bytes) -> ImportRun:
-    return services.bring(db, forum.edition.id, ImportKind.PEOPLE, "people.csv", content, **forum.by_owner)
+    return import_steps.bring(db, forum.edition.id, ImportKind.PEOPLE, "people.csv", content, **forum.by_owner)
 
 
 def confirmed(db: DbSession, forum: Forum, content: bytes) -> ImportRun:
     run = brought(db, forum, content)
-    return services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    return import_steps.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
 
 
 def people(db: DbSession) -> int:
@@ -65,9 +67,9 @@ def people(db: DbSession) -> int:
 def test_nothing_is_saved_until_it_is_confirmed_and_then_by_a_worker(session: DbSession, forum: Forum) -> None:
     run = brought(session, forum, file(250))
     assert (run.total, run.mapping, run.read_as) == (250, {"Name": "latin"}, "utf-8")
-    services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    import_steps.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
     assert people(session) == 0
-    went_on = [services.take_batch(session, run.id, number, now=NOW) for number in range(3)]
+    went_on = [import_steps.take_batch(session, run.id, number, now=NOW) for number in range(3)]
     session.refresh(run)
     assert (went_on, run.status, run.done, run.added) == ([True, True, False], ImportStatus.DONE, 250, 250)
     assert people(session) == 250
@@ -78,7 +80,7 @@ def test_nothing_is_saved_until_it_is_confirmed_and_then_by_a_worker(session: Db
 def test_a_batch_that_runs_again_adds_nothing(session: DbSession, forum: Forum) -> None:
     run = confirmed(session, forum, file(150))
     for number in (0, 0, 1, 1, 0):
-        services.take_batch(session, run.id, number, now=NOW)
+        import_steps.take_batch(session, run.id, number, now=NOW)
     session.refresh(run)
     assert (run.added, people(session), run.status) == (150, 150, ImportStatus.DONE)
 
@@ -87,18 +89,20 @@ def test_who_stands_twice_in_a_file_is_added_once_however_far_apart(session: DbS
     twice = ("Person 0", "person 7")
     run = confirmed(session, forum, file(230, *twice))
     for number in range(3):
-        services.take_batch(session, run.id, number, now=NOW)
+        import_steps.take_batch(session, run.id, number, now=NOW)
     session.refresh(run)
     assert (run.done, run.added, people(session)) == (232, 230, 230)
 
 
 def test_who_looks_like_someone_is_added_only_where_someone_says_so(session: DbSession, forum: Forum) -> None:
     run = brought(session, forum, file(1, "person 0", "PERSON 0"))
-    lines = services.plan(session, run, actor=forum.by_owner["actor"])
+    lines = import_steps.plan(session, run, actor=forum.by_owner["actor"])
     assert [line.state.value for line in lines] == ["new", "double", "double"]
-    services.set_out(session, forum.edition.id, run.id, mapping=run.mapping, chosen=[4], version=1, **forum.by_owner)
-    services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
-    services.take_batch(session, run.id, 0, now=NOW)
+    import_steps.set_out(
+        session, forum.edition.id, run.id, mapping=run.mapping, chosen=[4], version=1, **forum.by_owner
+    )
+    import_steps.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    import_steps.take_batch(session, run.id, 0, now=NOW)
     assert set(session.scalars(select(Person.latin_given))) == {"Person 0", "PERSON 0"}
 
 
@@ -106,11 +110,11 @@ def test_what_the_columns_mean_is_for_a_person_to_say(session: DbSession, forum:
     run = brought(session, forum, b"Who,Where\nLiu Chun,Beijing\n")
     assert run.mapping == {"Who": "", "Where": ""}
     with pytest.raises(services.NothingToImport):
-        services.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
+        import_steps.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
 
     def means(version: int = 1, **mapping: str) -> ImportRun:
         said: dict[str, Any] = {"mapping": mapping, "chosen": [], "version": version}
-        return services.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
+        return import_steps.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
 
     with pytest.raises(Invalid) as refusal:
         means(Who="latin", Where="latin")
@@ -123,7 +127,7 @@ def test_what_the_columns_mean_is_for_a_person_to_say(session: DbSession, forum:
     means(Who="latin", Where="")
     with pytest.raises(Stale):
         means(Who="", Where="latin")
-    assert [line.name for line in services.plan(session, run, actor=forum.by_owner["actor"])] == ["Liu Chun"]
+    assert [line.name for line in import_steps.plan(session, run, actor=forum.by_owner["actor"])] == ["Liu Chun"]
 
 
 def test_it_is_for_those_who_keep_the_registry(session: DbSession, forum: Forum) -> None:
@@ -134,9 +138,9 @@ def test_it_is_for_those_who_keep_the_registry(session: DbSession, forum: Forum)
     by_viewer = {**forum.by_owner, "actor": Actor(viewer.id, Via.PAGE)}
     run = brought(session, forum, file(1))
     with pytest.raises(Forbidden):
-        services.bring(session, forum.edition.id, ImportKind.PEOPLE, "x.csv", file(1), **by_viewer)
+        import_steps.bring(session, forum.edition.id, ImportKind.PEOPLE, "x.csv", file(1), **by_viewer)
     with pytest.raises(Forbidden):
-        services.confirm(session, forum.edition.id, run.id, version=1, **by_viewer)
+        import_steps.confirm(session, forum.edition.id, run.id, version=1, **by_viewer)
     with pytest.raises(NotFound):
         services.get_run(session, forum.other.id, run.id, actor=forum.by_owner["actor"])
 
@@ -148,19 +152,19 @@ def test_who_may_no_longer_keep_the_registry_adds_nothing_more(session: DbSessio
     ).id
     session.flush()
     with pytest.raises(NotFound):
-        services.take_batch(session, run.id, 0, now=NOW)
+        import_steps.take_batch(session, run.id, 0, now=NOW)
     assert people(session) == 0
 
 
 def test_what_is_cancelled_goes_no_further(session: DbSession, forum: Forum) -> None:
     run = confirmed(session, forum, file(150))
-    services.take_batch(session, run.id, 0, now=NOW)
+    import_steps.take_batch(session, run.id, 0, now=NOW)
     with pytest.raises(Stale):
         services.cancel(session, forum.edition.id, run.id, version=1, **forum.by_owner)
     services.cancel(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
-    assert services.take_batch(session, run.id, 1, now=NOW) is False
+    assert import_steps.take_batch(session, run.id, 1, now=NOW) is False
     assert (run.status, run.content, people(session)) == (ImportStatus.CANCELLED, None, 100)
-    for late in (services.cancel, services.confirm):
+    for late in (services.cancel, partial(services.confirm, lines=[])):
         with pytest.raises(services.ImportIsOver):
             late(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
 
@@ -173,14 +177,14 @@ def test_a_file_that_is_no_table_is_not_kept(session: DbSession, forum: Forum) -
 
 def test_files_go_a_week_after_they_were_brought(session: DbSession, forum: Forum) -> None:
     over, waiting, lost = (confirmed(session, forum, file(1, str(one))) for one in range(3))
-    services.take_batch(session, over.id, 0, now=NOW)
+    import_steps.take_batch(session, over.id, 0, now=NOW)
     draft, later = brought(session, forum, file(1)), brought(session, forum, file(1))
     for run in (over, waiting, lost, draft):
         run.created_at = NOW
     lost.updated_at = NOW
     later.created_at = NOW + timedelta(days=2)
     session.flush()
-    services.set_out(
+    import_steps.set_out(
         session, forum.edition.id, draft.id, mapping={"Name": ""}, chosen=(), version=draft.version, **forum.by_owner
     )  # what the columns mean may be said again and again: the week goes on
     assert services.forget_files(session, brought_before=NOW + timedelta(days=1), now=NOW) == 3
@@ -188,20 +192,20 @@ def test_files_go_a_week_after_they_were_brought(session: DbSession, forum: Foru
     assert [run.content is None for run in (over, waiting, lost, draft, later)] == [True, False, True, True, False]
     assert (waiting.status, lost.status) == (ImportStatus.QUEUED, ImportStatus.FAILED)
     with pytest.raises(NotFound):
-        services.plan(session, over, actor=forum.by_owner["actor"])
+        import_steps.plan(session, over, actor=forum.by_owner["actor"])
 
 
 def test_a_record_is_filled_in_only_where_someone_says_so(session: DbSession, forum: Forum) -> None:
-    services.take_batch(session, confirmed(session, forum, file(2)).id, 0, now=NOW)
+    import_steps.take_batch(session, confirmed(session, forum, file(2)).id, 0, now=NOW)
     table = b"Name,Phone\nPerson 0,+1 213 555 0122\nPerson 1,+1 213 555 0133\n"
     run = brought(session, forum, table)
-    assert {line.state.value for line in services.plan(session, run, actor=forum.by_owner["actor"])} == {"more"}
+    assert {line.state.value for line in import_steps.plan(session, run, actor=forum.by_owner["actor"])} == {"more"}
     with pytest.raises(services.NothingToImport):
-        services.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
+        import_steps.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
     said: dict[str, Any] = {"mapping": run.mapping, "chosen": [], "joined": [2]}
-    services.set_out(session, forum.edition.id, run.id, **said, version=1, **forum.by_owner)
-    services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
-    services.take_batch(session, run.id, 0, now=NOW)
+    import_steps.set_out(session, forum.edition.id, run.id, **said, version=1, **forum.by_owner)
+    import_steps.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    import_steps.take_batch(session, run.id, 0, now=NOW)
     session.refresh(run)
     assert (run.added, people(session)) == (1, 2)
     assert list(session.scalars(select(Person.phone).order_by(Person.latin_given))) == ["+1 213 555 0122", None]
@@ -214,7 +218,7 @@ def test_an_invisible_character_in_an_untouched_cell_blocks_no_correction(sessio
     run = brought(session, forum, "Name,Email\nAnn Lee,wrong\nWu\u200b Bo,\n".encode())
     cells = {"2": {"Email": "ann@example.org"}, "3": {"Name": "Wu\u200b Bo", "Email": ""}}
     said: dict[str, Any] = {"mapping": run.mapping, "chosen": [], "cells": cells, "version": run.version}
-    services.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
+    import_steps.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
     assert run.cells == {"2": {"Email": "ann@example.org"}}
 
 
@@ -225,25 +229,25 @@ def test_another_sheet_and_heading_row_are_read_and_stay_chosen(session: DbSessi
 
     def choose(sheet: str, row: int | None) -> None:
         place = TablePlace(sheet, row)
-        services.choose_table(session, forum.edition.id, run.id, place, version=run.version, **forum.by_owner)
+        import_steps.choose_table(session, forum.edition.id, run.id, place, version=run.version, **forum.by_owner)
 
     cells = {"3": {"Name": "Hu Bo"}}
     said: dict[str, Any] = {"mapping": run.mapping, "chosen": [3], "cells": cells, "version": run.version}
-    services.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
+    import_steps.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
     choose("first", None)
     assert (run.sheet, run.heading_row, run.total) == ("first", 1, 1)
     assert (run.cells, run.chosen, run.mapping) == ({}, [], {"Who": ""})
     choose("second", 1)
     assert (run.heading_row, run.total, run.mapping) == (1, 2, {"Guests": ""})
-    services.set_out(
+    import_steps.set_out(
         session, forum.edition.id, run.id, mapping={"Guests": "latin"}, chosen=[], version=run.version, **forum.by_owner
     )
-    assert [line.number for line in services.plan(session, run, actor=forum.by_owner["actor"])] == [2, 3]
+    assert [line.number for line in import_steps.plan(session, run, actor=forum.by_owner["actor"])] == [2, 3]
     for place in (("third", None), ("second", 9), ("second", 3)):
         with pytest.raises(UnreadableTable):
             choose(*place)
-    services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
-    services.take_batch(session, run.id, 0, now=NOW)
+    import_steps.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    import_steps.take_batch(session, run.id, 0, now=NOW)
     assert set(session.scalars(select(Person.latin_given))) == {"Name", "Wu Bo"}
     with pytest.raises(services.ImportIsOver):
         choose("first", None)
@@ -253,8 +257,8 @@ def test_a_file_with_hidden_sheets_only_waits_for_a_choice(session: DbSession, f
     run = brought(session, forum, workbook(OLD=[["Name"], ["Ann Lee"]]))
     assert (run.sheet, run.heading_row, run.total, run.mapping) == ("", None, 0, {})
     with pytest.raises(services.NothingToImport):
-        services.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
-    services.choose_table(session, forum.edition.id, run.id, TablePlace("OLD"), version=1, **forum.by_owner)
+        import_steps.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
+    import_steps.choose_table(session, forum.edition.id, run.id, TablePlace("OLD"), version=1, **forum.by_owner)
     assert (run.sheet, run.heading_row, run.total) == ("OLD", 1, 1)
 
 
@@ -263,9 +267,9 @@ def test_a_mapping_is_used_for_the_next_file_with_the_same_headings(session: DbS
     assert first.mapping == {"Who": "", "Name": "latin", "Wish": ""}
     changed = {"Who": "latin", "Name": "", "Wish": "title.en"}
     said: dict[str, Any] = {"mapping": changed, "chosen": [], "version": 1}
-    services.set_out(session, forum.edition.id, first.id, **said, **forum.by_owner)
+    import_steps.set_out(session, forum.edition.id, first.id, **said, **forum.by_owner)
     assert brought(session, forum, b"Name,Wish,Who\nE,F,G\n").mapping == changed
     assert brought(session, forum, b"Name,Who\nE,G\n").mapping == {"Who": "", "Name": "latin"}
-    assert services.bring(
+    assert import_steps.bring(
         session, forum.edition.id, ImportKind.ORGANIZATIONS, "o.csv", b"Who,Name,Wish\nA,B,C\n", **forum.by_owner
     ).mapping == {"Who": "", "Name": "legal.en", "Wish": ""}

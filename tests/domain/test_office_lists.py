@@ -17,7 +17,6 @@ from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.rooms import wishes_of
 from forumapp.domain.delegations.services import add_member, create_delegation
-from forumapp.domain.importing import services
 from forumapp.domain.importing.kinds import count_known
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.importing.review import review_counts
@@ -26,7 +25,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import confirm_latin_name, create_person, update_person
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import Registration
-from tests import lists
+from tests import import_steps, lists
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
 from tests.domain.test_delegations import make_registration
@@ -129,7 +128,7 @@ def test_a_list_is_imported_as_it_is(session: DbSession, edition: Forum, build: 
     run = _bring(session, edition, one)
     ignored = {heading for heading, meant in run.mapping.items() if not meant and not heading.startswith("#")}
     assert ignored == set(one.ignored)
-    lines = services.plan(session, run, actor=edition.by_owner["actor"])
+    lines = import_steps.plan(session, run, actor=edition.by_owner["actor"])
     faults = {line.number: [(fault.heading, fault.code) for fault in line.faults] for line in lines if line.faults}
     assert faults == ERROR_CELLS.get(build, {})
     assert tuple(line.number for line in lines if line.state is State.SKIPPED) == one.skipped
@@ -153,7 +152,7 @@ def test_people_with_chinese_names_alone_come_in_with_a_latin_name_to_check(sess
     ]
     content = "\n".join(["姓名,单位", *(f"{name},江苏省示例局" for name in names)]).encode()
     run = _bring(session, edition, OfficeList("名单.csv", content, 1, len(names)))
-    lines = services.plan(session, run, actor=edition.by_owner["actor"])
+    lines = import_steps.plan(session, run, actor=edition.by_owner["actor"])
     assert review_counts(lines) == [("name-proposed", 88)]
     assert [(line.number, [(one.heading, one.code) for one in line.faults]) for line in lines if line.faults] == [
         (90, [("姓名", "no-latin-name")]),
@@ -171,7 +170,7 @@ def test_people_with_chinese_names_alone_come_in_with_a_latin_name_to_check(sess
     ]
     unapproved = list_unapproved(session, edition.edition.id)
     assert len(unapproved) == 87
-    again = services.plan(session, _bring(session, edition, OfficeList("b.csv", content, 1, 90)), actor=BY["actor"])
+    again = import_steps.plan(session, _bring(session, edition, OfficeList("b.csv", content, 1, 90)), actor=BY["actor"])
     assert {line.state for line in again[:88]} == {State.SAME}
     confirm_latin_name(session, people[0].id, version=people[0].version, **edition.by_owner)
     update_person(session, people[1].id, {"latin_given": "Ching"}, version=people[1].version, **BY)
@@ -206,7 +205,7 @@ def test_codes_of_groups_and_hotel_wishes_go_where_they_belong(session: DbSessio
         "coach_group", "visit_group", "answer.hotel-wishes", "answer.hotel-wishes.share-with",
         "answer.hotel-wishes.nights",
     ]  # fmt: skip
-    lines = services.plan(session, run, actor=edition.by_owner["actor"])
+    lines = import_steps.plan(session, run, actor=edition.by_owner["actor"])
     told = {one.name[:3]: [(each.heading, each.code) for each in one.notices if "group" in each.code] for one in lines}
     assert told == {
         "单立文": [],
@@ -283,14 +282,14 @@ def test_people_are_put_on_the_flights_that_a_list_names(session: DbSession, edi
 def test_a_list_does_not_propose_a_name_for_people_who_have_one(session: DbSession, edition: Forum) -> None:
     create_person(session, {"latin_family": "CHEUNG", "latin_given": "Wai", "native_full": "张伟"}, **BY)
     run = _bring(session, edition, OfficeList("a.csv", "姓名,手机\n张伟,+8613800138000\n".encode(), 1, 1))
-    (line,) = services.plan(session, run, actor=edition.by_owner["actor"])
+    (line,) = import_steps.plan(session, run, actor=edition.by_owner["actor"])
     assert (line.state, line.notices) == (State.NEW, ())
     assert _take(session, edition, run).added == 1
     assert [one.latin_family for one in session.scalars(select(Person))] == ["CHEUNG"]
 
 
 def _bring(db: DbSession, forum: Forum, one: OfficeList) -> ImportRun:
-    run = services.bring(db, forum.edition.id, ImportKind.REGISTRATIONS, one.file, one.content, **forum.by_owner)
+    run = import_steps.bring(db, forum.edition.id, ImportKind.REGISTRATIONS, one.file, one.content, **forum.by_owner)
     return _set(db, forum, run, settings={"type": "delegate", "delegation": "china"})
 
 
@@ -302,13 +301,13 @@ def _correct(db: DbSession, forum: Forum, run: ImportRun, faults: dict[int, list
 
 def _set(db: DbSession, forum: Forum, run: ImportRun, **changes: Any) -> ImportRun:
     same = {"mapping": run.mapping, "chosen": [], "version": run.version}
-    return services.set_out(db, forum.edition.id, run.id, **same, **changes, **forum.by_owner)
+    return import_steps.set_out(db, forum.edition.id, run.id, **same, **changes, **forum.by_owner)
 
 
 def _take(db: DbSession, forum: Forum, run: ImportRun) -> ImportRun:
-    services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    import_steps.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
     number = 0
-    while services.take_batch(db, run.id, number, now=NOW):
+    while import_steps.take_batch(db, run.id, number, now=NOW):
         number += 1
     db.refresh(run)
     return run

@@ -16,11 +16,12 @@ from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Sess
 from forumapp.domain.agenda.publication import latest_publication
 from forumapp.domain.agenda.refusals import EmptyAgenda
 from forumapp.domain.agenda.services import publish
-from forumapp.domain.importing import services
+from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Person
 from forumapp.web.organizer.agenda_import_words import FAULTS
+from tests import import_steps
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_agenda_imports import answered
 
@@ -62,13 +63,13 @@ def content_of(path: Path) -> bytes:
 
 
 def brought(db: DbSession, forum: Forum, name: str, content: bytes) -> tuple[ImportRun, Plan]:
-    run = services.bring(db, forum.edition.id, ImportKind.AGENDA, name, content, **forum.by_owner)
-    return run, services.plan_of_agenda(db, run, actor=forum.by_owner["actor"])
+    run = import_steps.bring(db, forum.edition.id, ImportKind.AGENDA, name, content, **forum.by_owner)
+    return run, import_steps.plan_of_agenda(db, run, actor=forum.by_owner["actor"])
 
 
 def taken(db: DbSession, forum: Forum, run: ImportRun) -> None:
-    services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
-    while services.take_batch(db, run.id, run.done // services.BATCH, now=NOW):
+    import_steps.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    while import_steps.take_batch(db, run.id, run.done // batches.BATCH, now=NOW):
         db.refresh(run)
     db.refresh(run)
     assert (run.status, run.done) == (ImportStatus.DONE, run.total)
@@ -97,7 +98,7 @@ def test_a_real_agenda_is_taken_and_what_is_exported_of_it_says_the_same(
         assert told(plan) == {"speakers-alone" if people else "no-sessions"}
         assert [one.said for one in plan.schedule.findings] == [str(people or "")]
         with pytest.raises(services.NothingToImport):
-            services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+            import_steps.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
         return
     taken(session, forum, run)
     timed = sum(one.start is not None for one in plan.schedule.sessions)

@@ -29,6 +29,7 @@ from forumapp.domain.registration.models import ChoicePlaces, Registration, Regi
 from forumapp.domain.registration.questions import Kind
 from forumapp.domain.registration.rules import MediaRole, RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
+from tests import import_steps
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type, tally
 
@@ -44,17 +45,17 @@ SYLLABLES = ("Wei", "伟"), ("Fang", "芳"), ("Min", "敏"), ("Jie", "杰"), ("N
 
 
 def brought(db: DbSession, forum: Forum, content: bytes, **settings: Any) -> ImportRun:
-    run = services.bring(db, forum.edition.id, ImportKind.REGISTRATIONS, "guests", content, **forum.by_owner)
+    run = import_steps.bring(db, forum.edition.id, ImportKind.REGISTRATIONS, "guests", content, **forum.by_owner)
     return said(db, forum, run, settings=settings) if settings else run
 
 
 def said(db: DbSession, forum: Forum, run: ImportRun, **changes: Any) -> ImportRun:
     whole = {"mapping": run.mapping, "chosen": run.chosen, "version": run.version, **changes}
-    return services.set_out(db, forum.edition.id, run.id, **whole, **forum.by_owner)
+    return import_steps.set_out(db, forum.edition.id, run.id, **whole, **forum.by_owner)
 
 
 def planned(db: DbSession, forum: Forum, run: ImportRun) -> list[Line]:
-    return services.plan(db, run, actor=forum.by_owner["actor"])
+    return import_steps.plan(db, run, actor=forum.by_owner["actor"])
 
 
 def told(lines: list[Line]) -> dict[int, list[tuple[str, str]]]:
@@ -71,9 +72,9 @@ def to_review(lines: list[Line]) -> dict[int, list[tuple[str, str]]]:
 
 
 def taken(db: DbSession, forum: Forum, run: ImportRun) -> ImportRun:
-    services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    import_steps.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
     number = 0
-    while services.take_batch(db, run.id, number, now=NOW):
+    while import_steps.take_batch(db, run.id, number, now=NOW):
         number += 1
     db.refresh(run)
     return run
@@ -485,10 +486,10 @@ def test_who_is_imported_is_mailed_once_and_only_if_someone_says_so(session: DbS
         return [tuple(row) for row in rows]
 
     run = brought(session, forum, content, type="guest", waitlist=True)
-    services.confirm(session, forum.edition.id, run.id, notify=True, version=run.version, **forum.by_owner)
+    import_steps.confirm(session, forum.edition.id, run.id, notify=True, version=run.version, **forum.by_owner)
     assert mailed() == []
     for _once_more in range(2):
-        services.take_batch(session, run.id, 0, now=NOW)
+        import_steps.take_batch(session, run.id, 0, now=NOW)
     told = [
         ("a@example.org", "registration-confirmed"),
         ("b@example.org", "registration-waitlisted"),
@@ -552,7 +553,7 @@ def test_what_a_file_calls_types_is_said_once_for_it_and_for_the_next_one(sessio
     content = "Name,票种\nAnn A,VIP票\nBo B,贵宾\nCy C,工作票\nDi D,vip 票\n".encode()
     run = brought(session, forum, content)
     assert strange_words(
-        services.table_of_run(session, run).rows, run.mapping, forms_of(session, forum.edition.id)
+        services.open_file(session, run).table.rows, run.mapping, forms_of(session, forum.edition.id)
     ) == [
         "VIP票",
         "工作票",

@@ -13,12 +13,12 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import Source
+from tests import import_steps
 from tests.seeds import seed, seed_access
 from tests.worker.processes import Workers, wait_for
 
@@ -41,9 +41,10 @@ def ask():
         session.execute(update(Edition).values(starts_on=today, ends_on=today))  # no addresses are erased yet
         account = seed_access(session, edition.id, "o@forum.example", Role.OWNER)
         by = {"actor": Actor(account.id, Via.PAGE), "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
-        run = services.bring(session, edition.id, ImportKind.REGISTRATIONS, "guests.csv", content, **by)
-        services.confirm(session, edition.id, run.id, notify=True, version=run.version, **by)
-        return run.id
+        edition_id = edition.id
+    run_id = import_steps.bring_committed(edition_id, ImportKind.REGISTRATIONS, "guests.csv", content, **by)
+    import_steps.confirm_committed(edition_id, run_id, notify=True, **by)
+    return run_id
 
 
 def state(run_id):

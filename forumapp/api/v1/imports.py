@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forumapp.api.auth import Call
+    from forumapp.domain.importing.files import ImportFile, Upload
     from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
@@ -252,29 +253,31 @@ def list_imports(call: Call, query: dict[str, Any], edition: str) -> Page[Import
     return queries.runs_page(call.db, of, actor=call.actor, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(IMPORTS, NewImportSchema, ImportSchema, needs=EDIT)
-def bring_import(call: Call, values: dict[str, Any], edition: str) -> ImportRun:
-    """Send a table. Nothing is saved until it is confirmed.
-
-    A roster is held against the members of its delegation alone. Who is new there is registered, with a place where
-    the delegation has a quota and else asking for one, and becomes a member.
-    """
+def read_sent_file(call: Call, values: dict[str, Any], edition: str) -> Upload:
     try:
         content = base64.b64decode(values["content"], validate=True)
     except binascii.Error as error:
         raise Invalid(fields={"content": "malformed"}) from error
-    of = call.edition(edition).id
-    return services.bring(
+    return services.read_upload(
         call.db,
-        of,
+        call.edition(edition).id,
         values["kind"],
         values["filename"],
         content,
         delegation=values.get("delegation", ""),
         place=_place(values),
         actor=call.actor,
-        now=call.now,
     )
+
+
+@blueprint.creates(IMPORTS, NewImportSchema, ImportSchema, ahead=read_sent_file, needs=EDIT)
+def bring_import(call: Call, _values: dict[str, Any], upload: Upload, edition: str) -> ImportRun:
+    """Send a table. Nothing is saved until it is confirmed.
+
+    A roster is held against the members of its delegation alone. Who is new there is registered, with a place where
+    the delegation has a quota and else asking for one, and becomes a member.
+    """
+    return services.bring(call.db, call.edition(edition).id, upload, actor=call.actor, now=call.now)
 
 
 def _place(values: Mapping[str, Any]) -> TablePlace:
@@ -291,7 +294,7 @@ def read_import(call: Call, edition: str, run_id: int) -> ImportRun:
 def read_import_table(call: Call, edition: str, run_id: int) -> dict[str, Any]:
     """Which sheets the file has, which columns are not used, and the first rows."""
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
-    table = services.table_of_run(call.db, run)
+    table = services.open_file(call.db, run).table
     rows = () if run.kind is ImportKind.AGENDA else table.rows[:FIRST_ROWS]
     return {
         "sheet": run.sheet,
@@ -303,17 +306,38 @@ def read_import_table(call: Call, edition: str, run_id: int) -> dict[str, Any]:
     }
 
 
-@blueprint.acts(f"{ONE}/table", ImportSchema, tagged=True, body=ImportTablePlaceSchema, needs=EDIT)
-def choose_import_table(call: Call, values: dict[str, Any], version: int, edition: str, run_id: int) -> ImportRun:
+def read_chosen_table(call: Call, values: dict[str, Any], version: int, edition: str, run_id: int) -> Brought:
+    of = call.edition(edition).id
+    return services.read_place(call.db, of, run_id, _place(values), version=version, actor=call.actor)
+
+
+@blueprint.acts(
+    f"{ONE}/table",
+    ImportSchema,
+    tagged=True,
+    body=ImportTablePlaceSchema,
+    ahead=read_chosen_table,
+    needs=EDIT,
+)
+def choose_import_table(
+    call: Call, _values: dict[str, Any], version: int, table: Brought, *, edition: str, run_id: int
+) -> ImportRun:
     """Read another sheet, or the headings from another row. Corrected cells and decisions on rows are cleared, because
     row numbers then mean other rows.
     """
     of = call.edition(edition).id
-    return services.choose_table(call.db, of, run_id, _place(values), version=version, actor=call.actor, now=call.now)
+    return services.choose_table(call.db, of, run_id, table, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.changes(ONE, ImportChangesSchema, ImportSchema, needs=EDIT)
-def change_import(call: Call, changes: dict[str, Any], version: int, edition: str, run_id: int) -> ImportRun:
+def open_draft(call: Call, _values: dict[str, Any], version: int, edition: str, run_id: int) -> ImportFile:
+    of = call.edition(edition).id
+    return services.open_draft(call.db, of, run_id, version=version, actor=call.actor)
+
+
+@blueprint.changes(ONE, ImportChangesSchema, ImportSchema, ahead=open_draft, needs=EDIT)
+def change_import(
+    call: Call, changes: dict[str, Any], version: int, file: ImportFile, *, edition: str, run_id: int
+) -> ImportRun:
     """Say what the columns mean, correct single cells, say who the people are whom rows resemble, and what holds for
     the whole file.
     """
@@ -322,7 +346,7 @@ def change_import(call: Call, changes: dict[str, Any], version: int, edition: st
     said = {
         name: changes.get(name, getattr(run, name)) for name in ("mapping", "chosen", "joined", "settings", "cells")
     }
-    return services.set_out(call.db, of, run_id, **said, version=version, actor=call.actor, now=call.now)
+    return services.set_out(call.db, of, run_id, **said, file=file, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(f"{ONE}/rows", RowSchema, query=RowQuery, needs=EDIT)
@@ -332,13 +356,13 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
     """
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
     state = query.get("state")
-    lines = services.plan(call.db, run, actor=call.actor)
+    file = services.open_file(call.db, run)
+    lines = services.plan(call.db, run, file, actor=call.actor)
     lines = [line for line in (to_review(lines) if query["review"] == "yes" else lines) if state in (None, line.state)]
     first = (query["page"] - 1) * query["page_size"]
     shown = lines[first : first + query["page_size"]]
-    table = services.table_of_run(call.db, run)
-    cells = {} if run.kind is ImportKind.AGENDA else {row.number: row.cells for row in table.rows}
-    rows = [_row(line, table, cells.get(line.number, {})) for line in shown]
+    cells = {} if run.kind is ImportKind.AGENDA else {row.number: row.cells for row in file.table.rows}
+    rows = [_row(line, file.table, cells.get(line.number, {})) for line in shown]
     return Page(rows, query["page"], query["page_size"], len(lines))
 
 
@@ -350,7 +374,7 @@ def list_findings(call: Call, query: dict[str, Any], edition: str, run_id: int) 
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
     found: list[dict[str, Any]] = []
     if run.kind is ImportKind.AGENDA and run.content is not None:
-        plan = services.plan_of_agenda(call.db, run, actor=call.actor)
+        plan = services.plan_of_agenda(call.db, run, services.open_file(call.db, run), actor=call.actor)
         found = [
             {"place": one.at, "code": one.code, "among": [one.said] if one.said else [], "sessions": 0}
             for one in plan.schedule.findings
@@ -380,11 +404,22 @@ def _row(line: Line, table: Brought, cells: Mapping[str, str]) -> dict[str, Any]
     }
 
 
-@blueprint.acts(f"{ONE}/confirm", ImportSchema, tagged=True, body=ImportConfirmationSchema, needs=EDIT)
-def confirm_import(call: Call, values: dict[str, Any], version: int, edition: str, run_id: int) -> ImportRun:
+def compare_rows(call: Call, values: dict[str, Any], version: int, edition: str, run_id: int) -> list[Line]:
+    file = open_draft(call, values, version, edition, run_id)
+    run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
+    return services.plan(call.db, run, file, actor=call.actor)
+
+
+@blueprint.acts(
+    f"{ONE}/confirm", ImportSchema, tagged=True, body=ImportConfirmationSchema, ahead=compare_rows, needs=EDIT
+)
+def confirm_import(
+    call: Call, values: dict[str, Any], version: int, lines: list[Line], *, edition: str, run_id: int
+) -> ImportRun:
     """Have the rows taken that are new, chosen or joined."""
     of = call.edition(edition).id
-    return services.confirm(call.db, of, run_id, **values, version=version, actor=call.actor, now=call.now)
+    said = {**values, "lines": lines, "version": version}
+    return services.confirm(call.db, of, run_id, **said, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{ONE}/cancel", ImportSchema, tagged=True, needs=EDIT)

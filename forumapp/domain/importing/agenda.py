@@ -39,7 +39,7 @@ from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import Draft, RowFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -149,18 +149,22 @@ def plan(
     *,
     makes_rooms: bool = True,
     before: datetime | None = None,
+    only: Collection[int] | None = None,
 ) -> Plan:
-    """As many queries, however many sessions there are. Whoever may not set up rooms `makes_rooms` not."""
+    """As many queries, however many sessions there are. Whoever may not set up rooms `makes_rooms` not. `only` are the
+    numbers of the sessions that are compared, where these are not all.
+    """
     edition = db.get_one(Edition, edition_id)
     there = _There(db, edition, makes_rooms=makes_rooms)
-    keys = [part.speaker for one in schedule.sessions for part in one.parts]
+    wanted = [one for one in schedule.sessions if only is None or one.number in only]
+    keys = [part.speaker for one in wanted for part in one.parts]
     known = know(db, edition_id, spoken(keys, schedule.speakers), told, before=before)
     names = refs.refs_of(schedule.sessions, schedule.source)
     by_code = schedule.read_as in {"csv", "xlsx"} or schedule.edition == edition.slug
     found = {one.number: there.find(one, names[one.number], schedule, by_code=by_code) for one in schedule.sessions}
     names = {one.number: there.free_ref(one, names[one.number], found[one.number]) for one in schedule.sessions}
     held = _Held(there, schedule, known)
-    lines = [_line(one, names[one.number], found[one.number], held) for one in schedule.sessions]
+    lines = [_line(one, names[one.number], found[one.number], held) for one in wanted]
     met = {row.id for row in found.values() if row}
     left = [row.title for row in there.sessions if met and row.import_ref and row.id not in met]
     taken = [line.session for line in lines if line.session and line.state is not State.FAULTY]
@@ -385,9 +389,3 @@ def new_values(line: SessionLine) -> dict[str, Any]:
         "planned_minutes": one.minutes if one.start is None else None,
         "import_ref": line.ref,
     }
-
-
-def numbered(lines: Sequence[SessionLine], rows: Sequence[FileSession]) -> list[Line]:
-    """Of these rows alone."""
-    wanted = {one.number for one in rows}
-    return [line for line in lines if line.number in wanted]

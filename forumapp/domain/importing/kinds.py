@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forumapp.core.tables import HiddenSheets, read_table
-from forumapp.domain.accounts.access import access_to, contacts_told
+from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.formats import tables
 from forumapp.domain.audit.services import Actor, Via
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.tables import SheetInfo, TableRow
     from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.agenda.formats.values import FileSession, Schedule
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
 
@@ -62,6 +63,7 @@ class Brought(NamedTuple):
     place: TablePlace = TablePlace()
     sheets: tuple[SheetInfo, ...] = ()
     top: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    schedule: Schedule | None = None  # of an agenda
 
     @property
     def sheet_to_name(self) -> str:
@@ -111,20 +113,23 @@ def _table(
 _table_of_people = partial(_table, ImportKind.PEOPLE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Importer:
-    """`fields` are what a column may mean, each with its own words where it has any; `add` says how many it added.
-
-    Whoever imports needs all of `needs`.
-    """
+    """`fields` are what a column may mean, each with its own words where it has any. An import needs all of `needs`."""
 
     fields: Callable[[DbSession, int], Mapping[str, Mapping[str, str]]]
     guess: Callable[[DbSession, int, Iterable[str]], dict[str, str]]
-    plan: Callable[[DbSession, ImportRun, Sequence[Any], Told | None], list[Line]]
-    add: Callable[..., int]
     sample: Callable[[DbSession, int], tuple[list[str], list[list[str]]]]
     needs: tuple[Permission, ...] = (Permission.EDIT_PEOPLE,)
     read: Callable[[DbSession, int, str, bytes, Mapping[str, str] | None, TablePlace], Brought] = _table_of_people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableImporter(Importer):
+    """An importer of rows, which are compared and added one by one. `add` returns how many it added."""
+
+    plan: Callable[[DbSession, ImportRun, Sequence[TableRow], Told | None], list[Line]]
+    add: Callable[..., int]
 
 
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
@@ -166,29 +171,23 @@ def _schedule(
     mapping: Mapping[str, str] | None,
     _place: TablePlace,
 ) -> Brought:
-    found = agenda.read_content(db, edition_id, name, content, mapping)
-    return Brought(found.headings, found.sessions, found.read_as)
+    schedule = agenda.read_content(db, edition_id, name, content, mapping)
+    return Brought(schedule.headings, schedule.sessions, schedule.read_as, schedule=schedule)
 
 
-def agenda_plan(db: DbSession, run: ImportRun, told: Told | None) -> agenda.Plan:
-    """The whole of it, for sessions are told from one another by all that the file says."""
-    content, asked_by = run.content or b"", Actor(run.asked_by, Via.IMPORT)
-    schedule = agenda.read_content(db, run.edition_id, run.filename, content, run.mapping or None)
-    makes_rooms = access_to(db, run.edition_id, actor=asked_by).allows(Permission.EDIT_EDITION)
-    return agenda.plan(db, run.edition_id, schedule, told, makes_rooms=makes_rooms, before=run.created_at)
-
-
-def _plan_sessions(db: DbSession, run: ImportRun, rows: Sequence[Any], told: Told | None) -> list[Line]:
-    return agenda_lines(agenda_plan(db, run, told), rows)
-
-
-def agenda_lines(plan: agenda.Plan, rows: Sequence[Any]) -> list[Line]:
-    """What a plan says of these sessions of the file."""
-    return agenda.numbered(plan.lines, rows)
-
-
-def _take_sessions(db: DbSession, run: ImportRun, lines: Sequence[Any], *, actor: Actor, now: datetime) -> int:
-    return take_sessions(db, run, agenda_plan(db, run, contacts_told(db, actor=actor)), lines, actor=actor, now=now)
+def agenda_plan(
+    db: DbSession, run: ImportRun, table: Brought, told: Told | None, *, rows: Sequence[FileSession] | None = None
+) -> agenda.Plan:
+    """What would become of the sessions of an agenda, or of `rows` alone. Sessions are told from one another by all
+    that the file says.
+    """
+    if table.schedule is None:
+        raise RuntimeError("only an agenda has a schedule")
+    makes_rooms = access_to(db, run.edition_id, actor=Actor(run.asked_by, Via.IMPORT)).allows(Permission.EDIT_EDITION)
+    only = None if rows is None else frozenset(one.number for one in rows)
+    return agenda.plan(
+        db, run.edition_id, table.schedule, told, makes_rooms=makes_rooms, before=run.created_at, only=only
+    )
 
 
 def take_sessions(
@@ -197,45 +196,46 @@ def take_sessions(
     return Taking(db, run.edition_id, plan, actor=actor, now=now).take(lines)
 
 
-IMPORTERS = {
-    ImportKind.PEOPLE: Importer(
-        lambda _db, _edition: {name: {} for name in PERSON_FIELDS},
-        lambda _db, _edition, headings: guess(headings, PERSON_HEADINGS),
-        _plan_people,
-        _add_people,
-        lambda _db, _edition: _sample(exporting.PERSON_COLUMNS, samples.PERSON),
+TABLE_IMPORTERS = {
+    ImportKind.PEOPLE: TableImporter(
+        fields=lambda _db, _edition: {name: {} for name in PERSON_FIELDS},
+        guess=lambda _db, _edition, headings: guess(headings, PERSON_HEADINGS),
+        plan=_plan_people,
+        add=_add_people,
+        sample=lambda _db, _edition: _sample(exporting.PERSON_COLUMNS, samples.PERSON),
     ),
-    ImportKind.ORGANIZATIONS: Importer(
-        lambda _db, _edition: {name: {} for name in ORGANIZATION_FIELDS},
-        lambda _db, _edition, headings: guess(headings, ORGANIZATION_HEADINGS),
-        _plan_organizations,
-        _add_organizations,
-        lambda _db, _edition: _sample(exporting.ORGANIZATION_COLUMNS, samples.ORGANIZATION),
+    ImportKind.ORGANIZATIONS: TableImporter(
+        fields=lambda _db, _edition: {name: {} for name in ORGANIZATION_FIELDS},
+        guess=lambda _db, _edition, headings: guess(headings, ORGANIZATION_HEADINGS),
+        plan=_plan_organizations,
+        add=_add_organizations,
+        sample=lambda _db, _edition: _sample(exporting.ORGANIZATION_COLUMNS, samples.ORGANIZATION),
         read=partial(_table, ImportKind.ORGANIZATIONS),
     ),
-    ImportKind.REGISTRATIONS: Importer(
-        registrations.fields,
-        registrations.guessed,
-        registrations.plan,
-        registrations.add,
-        lambda db, edition: samples.of_registrations(registrations.forms_of(db, edition)),
-        (Permission.EDIT_PEOPLE, Permission.DECIDE_REGISTRATIONS),
+    ImportKind.REGISTRATIONS: TableImporter(
+        fields=registrations.fields,
+        guess=registrations.guessed,
+        plan=registrations.plan,
+        add=registrations.add,
+        sample=lambda db, edition: samples.of_registrations(registrations.forms_of(db, edition)),
+        needs=(Permission.EDIT_PEOPLE, Permission.DECIDE_REGISTRATIONS),
     ),
-    ImportKind.ROSTER: Importer(
-        rosters.fields,
-        rosters.guessed,
-        rosters.plan,
-        rosters.add,
-        lambda _db, _edition: samples.of_members(),
-        (Permission.BRING_MEMBERS,),
+    ImportKind.ROSTER: TableImporter(
+        fields=rosters.fields,
+        guess=rosters.guessed,
+        plan=rosters.plan,
+        add=rosters.add,
+        sample=lambda _db, _edition: samples.of_members(),
+        needs=(Permission.BRING_MEMBERS,),
     ),
+}
+IMPORTERS: Mapping[ImportKind, Importer] = {
+    **TABLE_IMPORTERS,
     ImportKind.AGENDA: Importer(
-        lambda _db, _edition: {name: {} for name in tables.HEADINGS},
-        lambda _db, _edition, headings: tables.meanings(headings),
-        _plan_sessions,
-        _take_sessions,
-        lambda _db, _edition: agenda.sample(),
-        (Permission.EDIT_PEOPLE, Permission.EDIT_AGENDA),
-        _schedule,
+        fields=lambda _db, _edition: {name: {} for name in tables.HEADINGS},
+        guess=lambda _db, _edition, headings: tables.meanings(headings),
+        sample=lambda _db, _edition: agenda.sample(),
+        needs=(Permission.EDIT_PEOPLE, Permission.EDIT_AGENDA),
+        read=_schedule,
     ),
 }

@@ -1,16 +1,13 @@
-"""Imports: read, shown with all that is wrong, confirmed by a person, and then taken a batch at a time.
+"""Imports: read, shown with all that is wrong, confirmed by a person, and then taken a batch at a time (batches.py).
 
-Each batch and its place in the file are one transaction: whoever dies in between leaves neither half, and the next
-one goes on with the row after the last that was taken. What a row means is decided again for each batch, against
-what is there by then.
+Files are read and compared before a write transaction begins (files.py), and services that write get the result.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select, update
 
@@ -19,18 +16,11 @@ from forumapp.domain.accounts.access import contacts_told, require, require_all,
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.reach import NOBODY
-from forumapp.domain.audit.latest import latest_of
-from forumapp.domain.audit.services import Actor, Via, record, stale
+from forumapp.domain.audit.services import record, stale
 from forumapp.domain.importing import registrations, rosters
-from forumapp.domain.importing.corrections import cell_faults, corrected, without_unchanged
-from forumapp.domain.importing.kinds import (
-    ANYWHERE,
-    IMPORTERS,
-    TablePlace,
-    agenda_lines,
-    agenda_plan,
-    take_sessions,
-)
+from forumapp.domain.importing.corrections import cell_faults, without_unchanged
+from forumapp.domain.importing.files import Upload, read_run, read_table_of, refuse_while_writing, with_corrections
+from forumapp.domain.importing.kinds import ANYWHERE, IMPORTERS, TABLE_IMPORTERS, TablePlace, agenda_plan
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.type_words import words_said_before
 from forumapp.domain.jobs.services import enqueue
@@ -44,15 +34,16 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.tables import TableRow
     from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing import agenda
     from forumapp.domain.importing.corrections import Cells
+    from forumapp.domain.importing.files import ImportFile
     from forumapp.domain.importing.kinds import Brought
 
 WORKFLOW = "import"
-BATCH = 100
 REMEMBERED = 50  # earlier files of an edition whose mapping is looked at
-LAST_TABLE = "last-import-table"  # of a session
 UNFINISHED = (ImportStatus.QUEUED, ImportStatus.RUNNING)
 
 
@@ -68,13 +59,7 @@ class NothingToImport(Refusal):
     code = "nothing-to-import"
 
 
-class NamedIsGone(Refusal):
-    """A type or a delegation that was said for the whole file is there no more, or has another code."""
-
-    code = "named-is-gone"
-
-
-def bring(
+def read_upload(
     db: DbSession,
     edition_id: int,
     kind: ImportKind,
@@ -84,15 +69,23 @@ def bring(
     delegation: str = "",
     place: TablePlace = ANYWHERE,
     actor: Actor,
-    now: datetime,
-) -> ImportRun:
-    """Keep a file with what its columns are thought to mean; `delegation` is the code of the one whose list it is.
-    Of a workbook with hidden sheets only, no row is read until `choose_table` names one. Raises UnreadableTable.
+) -> Upload:
+    """Read a file that was sent, for `bring`; `delegation` is the code of the one whose list it is. Of a workbook with
+    hidden sheets only, no row is read until `choose_table` names one. Raises UnreadableTable.
     """
     require_kind(db, edition_id, kind, actor=actor)
-    of = rosters.delegation_of(db, edition_id, delegation, actor=actor) if kind is ImportKind.ROSTER else None
+    if kind is ImportKind.ROSTER:
+        rosters.delegation_of(db, edition_id, delegation, actor=actor)
     _refuse_place(kind, place)
-    table = IMPORTERS[kind].read(db, edition_id, filename, content, None, place)
+    table = read_table_of(db, edition_id, kind, filename, content, place=place)
+    return Upload(kind, filename, content, table, delegation)
+
+
+def bring(db: DbSession, edition_id: int, upload: Upload, *, actor: Actor, now: datetime) -> ImportRun:
+    """Store a file with what its columns are thought to mean."""
+    kind, table, delegation = upload.kind, upload.table, upload.delegation
+    require_kind(db, edition_id, kind, actor=actor)
+    of = rosters.delegation_of(db, edition_id, delegation, actor=actor) if kind is ImportKind.ROSTER else None
     said = (
         _first_settings(db, edition_id, kind, delegation) if of is None else rosters.first_settings(db, of, actor=actor)
     )
@@ -100,9 +93,9 @@ def bring(
         edition_id=edition_id,
         kind=kind,
         delegation_id=of.id if of else None,
-        filename=filename,
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
+        filename=upload.filename,
+        content=upload.content,
+        sha256=hashlib.sha256(upload.content).hexdigest(),
         read_as=table.read_as,
         sheet=table.place.sheet,
         heading_row=table.place.heading_row,
@@ -134,17 +127,22 @@ def _refuse_place(kind: ImportKind, place: TablePlace) -> None:
         refuse_faults({"sheet" if place.sheet else "heading_row": "not-an-option"})
 
 
-def choose_table(
-    db: DbSession, edition_id: int, run_id: int, place: TablePlace, *, version: int, actor: Actor, now: datetime
-) -> ImportRun:
-    """Read another sheet of the file, or its headings from another row. Row numbers then mean other rows, so corrected
-    cells and decisions on rows are cleared. Raises UnreadableTable.
-    """
+def read_place(
+    db: DbSession, edition_id: int, run_id: int, place: TablePlace, *, version: int, actor: Actor
+) -> Brought:
+    """Read another sheet of the file, or its headings from another row, for `choose_table`. Raises UnreadableTable."""
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
     _refuse_place(run.kind, place)
-    if run.content is None:
-        raise NotFound(entity="file")
-    table = IMPORTERS[run.kind].read(db, edition_id, run.filename, run.content, None, place)
+    return read_run(db, run, place)
+
+
+def choose_table(
+    db: DbSession, edition_id: int, run_id: int, table: Brought, *, version: int, actor: Actor, now: datetime
+) -> ImportRun:
+    """Use another table of the file. Row numbers then mean other rows, so corrected cells and decisions on rows are
+    cleared.
+    """
+    run = _draft(db, edition_id, run_id, version=version, actor=actor)
     changes: dict[str, Any] = {
         "sheet": table.place.sheet,
         "heading_row": table.place.heading_row,
@@ -205,7 +203,7 @@ def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> Imp
     run = get_in(db, ImportRun, edition_id, run_id)
     if run.kind is not ImportKind.ROSTER and access.reach(Permission.EDIT_PEOPLE) is not Reach.ALL:
         raise NotFound(entity="import_run")
-    _require_run(db, run, actor=actor)
+    require_run(db, run, actor=actor)
     whole = run.kind in (ImportKind.ROSTER, ImportKind.ORGANIZATIONS)
     if not whole and run.asked_by != actor.account_id:
         require_all(db, edition_id, Permission.SEE_ANSWERS, actor=actor)
@@ -218,7 +216,7 @@ def require_kind(db: DbSession, edition_id: int, kind: ImportKind, *, actor: Act
         (require if kind is ImportKind.ROSTER else require_all)(db, edition_id, permission, actor=actor)
 
 
-def _require_run(db: DbSession, run: ImportRun, *, actor: Actor) -> None:
+def require_run(db: DbSession, run: ImportRun, *, actor: Actor) -> None:
     require_kind(db, run.edition_id, run.kind, actor=actor)
     if run.kind is ImportKind.ROSTER:
         require_row(db, run.edition_id, Permission.BRING_MEMBERS, "import_run", run.id, actor=actor)
@@ -244,13 +242,14 @@ def set_out(
     joined: Sequence[int] = (),
     settings: Mapping[str, Any] | None = None,
     cells: Mapping[str, Mapping[str, str]] | None = None,
+    file: ImportFile,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> ImportRun:
     """Say what the columns mean, which rows are to be added although they resemble someone, which are `joined` to
     whom they resemble or are, and what holds for the whole file. `cells` replaces all corrections of single cells;
-    None leaves them as they are.
+    None leaves them as they are. They are checked against `file`, the import's own.
     """
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
     fields = IMPORTERS[run.kind].fields(db, edition_id)
@@ -264,7 +263,7 @@ def set_out(
     strange |= (
         rosters.strange_settings(run, said) if is_roster else registrations.strange_settings(db, edition_id, said)
     )
-    corrections = run.cells if cells is None else _checked_cells(db, run, cells)
+    corrections = run.cells if cells is None else _checked_cells(run, cells, file)
     if strange or set(mapping) != set(run.mapping):
         raise Invalid(fields=strange or {"mapping": "invalid"})
     changes = {
@@ -280,12 +279,14 @@ def set_out(
     return run
 
 
-def _checked_cells(db: DbSession, run: ImportRun, cells: Mapping[str, Mapping[str, str]]) -> Cells:
+def _checked_cells(run: ImportRun, cells: Mapping[str, Mapping[str, str]], file: ImportFile) -> Cells:
     """The corrections that change something. Raises Invalid."""
     if run.kind is ImportKind.AGENDA:
         refuse_faults({"cells": "not-an-option"} if cells else {})
         return {}
-    table = table_as_sent(db, run)
+    if file.run_id != run.id:
+        raise RuntimeError("the file of another import")
+    table = file.as_sent
     changed = without_unchanged(table.rows, cells)
     refuse_faults(cell_faults(changed, table.rows, table.headings))
     return changed
@@ -297,17 +298,19 @@ def confirm(
     run_id: int,
     *,
     notify: bool = False,
+    lines: Sequence[Line],
     version: int,
     actor: Actor,
     now: datetime,
 ) -> ImportRun:
-    """Have the rows taken that are new or chosen. A worker does it. `notify` says that those who are registered by it
-    are mailed what a form would have had them mailed, which is for those who see everyone to say.
+    """Have the rows taken that are new or chosen. A worker does it. `lines` are what the rows of this version of the
+    import came to; the worker compares them again. `notify` says that those who are registered by it are mailed what a
+    form would have had them mailed, which is for those who see everyone to say.
     """
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
     is_roster = run.kind is ImportKind.ROSTER
     refuse_faults({"notify": "not-an-option"} if is_roster and notify else {})
-    taken = to_take(plan(db, run, actor=actor), run)
+    taken = to_take(lines, run)
     if not taken:
         raise NothingToImport
     names_delegations = not {"delegation", "sub_delegation"}.isdisjoint(run.mapping.values())
@@ -332,7 +335,7 @@ def cancel(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: 
     if run.version != version:
         raise stale(run)
     ended = {"status": ImportStatus.CANCELLED, "finished_at": now, "updated_at": now}
-    if not _update(db, run_id, (ImportStatus.DRAFT, *UNFINISHED), **ended, content=None, cells={}):
+    if not update_run(db, run_id, (ImportStatus.DRAFT, *UNFINISHED), **ended, content=None, cells={}):
         raise ImportIsOver(status=run.status.value)
     record(db, "cancelled", "import_run", run_id, actor=actor, now=now, edition_id=edition_id)
     db.refresh(run)
@@ -345,42 +348,37 @@ def sample(db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor) ->
     return IMPORTERS[kind].sample(db, edition_id)
 
 
-def table_of_run(db: DbSession, run: ImportRun) -> Brought:
-    """The file with its corrected cells."""
-    table = table_as_sent(db, run)
-    return table._replace(rows=corrected(table.rows, run.cells)) if run.cells else table
+def open_file(db: DbSession, run: ImportRun) -> ImportFile:
+    """Read the file of an import: once per request, and once per job."""
+    return with_corrections(run, read_run(db, run, TablePlace(run.sheet, run.heading_row), run.mapping))
 
 
-def table_as_sent(db: DbSession, run: ImportRun) -> Brought:
-    if run.content is None:
-        raise NotFound(entity="file")
-    # Reading a workbook starts a process, and a page asks for the same table several times.
-    key = (run.sha256, run.edition_id, run.kind, run.sheet, run.heading_row, *sorted(run.mapping.items()))
-    last: tuple[object, Brought] | None = db.info.get(LAST_TABLE)
-    if last is not None and last[0] == key:
-        return last[1]
-    place = TablePlace(run.sheet, run.heading_row)
-    table = IMPORTERS[run.kind].read(db, run.edition_id, run.filename, run.content, run.mapping or None, place)
-    if run.kind is not ImportKind.AGENDA:
-        db.info[LAST_TABLE] = (key, table)
-    return table
+def open_draft(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor) -> ImportFile:
+    """The file of an import that can still be changed. Raises Stale and ImportIsOver."""
+    return open_file(db, _draft(db, edition_id, run_id, version=version, actor=actor))
 
 
-def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
+def plan(db: DbSession, run: ImportRun, file: ImportFile, *, actor: Actor) -> list[Line]:
     """What would become of each row, as things stand, and as far as it may be told to the actor."""
-    return _plan_some(db, run, table_of_run(db, run).rows, contacts_told(db, actor=actor), actor=actor)
+    if run.kind is ImportKind.AGENDA:
+        return list(plan_of_agenda(db, run, file, actor=actor).lines)
+    return plan_rows(db, run, file.table.rows, contacts_told(db, actor=actor), actor=actor)
 
 
-def plan_of_agenda(db: DbSession, run: ImportRun, *, actor: Actor) -> agenda.Plan:
+def plan_of_agenda(db: DbSession, run: ImportRun, file: ImportFile, *, actor: Actor) -> agenda.Plan:
     """With what would be made for its sessions, and what is said of the file as a whole."""
-    return agenda_plan(db, run, contacts_told(db, actor=actor))
+    refuse_while_writing(db)
+    return agenda_plan(db, run, file.table, contacts_told(db, actor=actor))
 
 
-def _plan_some(db: DbSession, run: ImportRun, rows: Sequence[Any], told: Told | None, *, actor: Actor) -> list[Line]:
+def plan_rows(
+    db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None, *, actor: Actor
+) -> list[Line]:
     """Of some rows, once those before them are taken: what these became is looked up in the database."""
+    refuse_while_writing(db)
     if run.kind is ImportKind.ROSTER:
         return rosters.plan(db, run, rows, told, actor=actor)
-    return IMPORTERS[run.kind].plan(db, run, rows, told)
+    return TABLE_IMPORTERS[run.kind].plan(db, run, rows, told)
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
@@ -403,110 +401,13 @@ def counts(lines: Sequence[Line]) -> Counter[State]:
     return Counter(line.state for line in lines)
 
 
-@dataclass(slots=True)
-class Planned:
-    """The rows from `first` on as they were compared with the database when the log ended at `log_end`."""
-
-    first: int
-    lines: list[Line]
-    rows: Sequence[Any]
-    log_end: str
-    agenda: agenda.Plan | None
-
-    def between(self, first: int, last: int) -> list[Line]:
-        if self.agenda is not None:
-            return agenda_lines(self.agenda, self.rows[first - self.first : last - self.first])
-        return self.lines[first - self.first : last - self.first]
-
-
-class Progress(NamedTuple):
-    """Where an import is: `done` rows of the file, `is_batch_over`, and whether there is `more` in the file."""
-
-    done: int
-    is_batch_over: bool
-    more: bool
-
-
-OVER = Progress(0, is_batch_over=True, more=False)
-
-
-class PlanIsStale(Exception):
-    """Something has been changed since the rows were compared: compare them again."""
-
-
-def plan_batch(db: DbSession, run_id: int, number: int) -> Planned | None:
-    """Compare the rows of a batch that are still to be taken. Needs no write lock, which `take_rows` then holds for a
-    shorter time. None when there is nothing to take.
-    """
-    run = db.get(ImportRun, run_id, populate_existing=True)
-    if run is None or run.status not in UNFINISHED:
-        return None
-    actor = Actor(run.asked_by, Via.IMPORT)
-    _require_run(db, run, actor=actor)
-    return _plan_rows(db, run, number, actor=actor)
-
-
-def _plan_rows(db: DbSession, run: ImportRun, number: int, *, actor: Actor) -> Planned:
-    # What a row means is decided again with the contacts that the actor may see by now.
-    log_end, told = latest_of(db, run.edition_id), contacts_told(db, actor=actor)
-    rows = table_of_run(db, run).rows[run.done : (number + 1) * BATCH]
-    if run.kind is ImportKind.AGENDA:
-        return Planned(run.done, [], rows, log_end, agenda_plan(db, run, told))
-    return Planned(run.done, _plan_some(db, run, rows, told, actor=actor), rows, log_end, None)
-
-
-def take_rows(
-    db: DbSession, run_id: int, number: int, *, planned: Planned | None = None, rows: int = BATCH, now: datetime
-) -> Progress:
-    """Take at most so many rows of one batch, numbered from 0, once, in the name of the person who confirmed it and
-    with what they may do by now. Raises PlanIsStale.
-    """
-    run = db.get(ImportRun, run_id, populate_existing=True, with_for_update=True)
-    if run is None or run.status not in UNFINISHED:
-        return OVER
-    end = min((number + 1) * BATCH, run.total)
-    last = max(min(run.done + rows, end), run.done)
-    if run.done < last:
-        actor = Actor(run.asked_by, Via.IMPORT)
-        _require_run(db, run, actor=actor)
-        if run.kind in (ImportKind.REGISTRATIONS, ImportKind.ROSTER):
-            registrations.hold_places(db, run.edition_id)
-            if registrations.strange_settings(db, run.edition_id, run.settings):
-                raise NamedIsGone  # or else no row of it would be taken, without a word
-        if planned is None:
-            planned = _plan_rows(db, run, number, actor=actor)
-        elif planned.log_end != latest_of(db, run.edition_id):
-            raise PlanIsStale
-        taken = to_take(planned.between(run.done, last), run)
-        added = _add(db, run, planned, taken, actor=actor, now=now)
-        progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + added}
-        _update(db, run_id, UNFINISHED, **progress, updated_at=now)
-        db.flush()
-        planned.log_end = latest_of(db, run.edition_id)
-    if last < run.total:
-        return Progress(last, is_batch_over=last >= end, more=True)
-    _update(db, run_id, UNFINISHED, status=ImportStatus.DONE, finished_at=now, updated_at=now)
-    return Progress(last, is_batch_over=True, more=False)
-
-
-def _add(db: DbSession, run: ImportRun, planned: Planned, lines: list[Line], *, actor: Actor, now: datetime) -> int:
-    if planned.agenda is not None:
-        return take_sessions(db, run, planned.agenda, lines, actor=actor, now=now)
-    return IMPORTERS[run.kind].add(db, run, lines, actor=actor, now=now)
-
-
-def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> bool:
-    """Take the rows of one batch in this transaction. Whether there is more to do."""
-    return take_rows(db, run_id, number, now=now).more
-
-
 def count_failed_imports(db: DbSession, *, since: datetime) -> int:
     failed = select(func.count()).where(ImportRun.status == ImportStatus.FAILED, ImportRun.updated_at >= since)
     return db.scalar(failed) or 0
 
 
 def fail(db: DbSession, run_id: int, fault: str, *, now: datetime) -> None:
-    _update(db, run_id, UNFINISHED, status=ImportStatus.FAILED, fault=fault, finished_at=now, updated_at=now)
+    update_run(db, run_id, UNFINISHED, status=ImportStatus.FAILED, fault=fault, finished_at=now, updated_at=now)
 
 
 def forget_files(db: DbSession, *, brought_before: datetime, now: datetime) -> int:
@@ -534,7 +435,7 @@ def _kept() -> tuple[ColumnElement[bool], ...]:
     return ImportRun.content.is_not(None), ImportRun.status.not_in(UNFINISHED)
 
 
-def _update(db: DbSession, run_id: int, while_in: tuple[ImportStatus, ...], **values: Any) -> bool:
+def update_run(db: DbSession, run_id: int, while_in: tuple[ImportStatus, ...], **values: Any) -> bool:
     """Change the row while it is in one of these states; whether it was. Progress is no edit: the version stays."""
     changed = update(ImportRun).where(ImportRun.id == run_id, ImportRun.status.in_(while_in)).values(**values)
     return db.connection().execute(changed).rowcount == 1

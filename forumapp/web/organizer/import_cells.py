@@ -10,7 +10,6 @@ from flask import request
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.delegations.queries import delegation_names
-from forumapp.domain.importing import services
 from forumapp.domain.importing.registrations import forms_of
 from forumapp.domain.importing.review import CellProblem, problems
 from forumapp.domain.registration.questions import NO, YES, Kind
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forumapp.domain.importing.corrections import Cells
+    from forumapp.domain.importing.files import ImportFile
     from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
@@ -32,31 +32,38 @@ _INPUT = "cell-{row}-{place}"
 
 @dataclass(frozen=True, slots=True)
 class CellInput:
-    """A problem with the control that corrects its cell; `sent` is what the file says, if it was corrected."""
+    """A problem with the control that corrects its cell; `sent` is what the file says, if it is corrected."""
 
     problem: CellProblem
     name: str
     value: str
     sent: str | None
     suggestions: str  # the id of a list of what the cell may say
+    fault: str = ""  # the code for which the correction was refused
 
 
-def cell_inputs(run: ImportRun, table: Brought, lines: Sequence[Line]) -> dict[int, list[CellInput]]:
-    """By row, one for each cell that something is said about."""
+def cell_inputs(
+    run: ImportRun, file: ImportFile, lines: Sequence[Line], corrections: Cells, faults: Mapping[str, str]
+) -> dict[int, list[CellInput]]:
+    """By row, one for each cell that something is said about. `corrections` are those that are saved, or as they were
+    sent and refused; the `faults` of these are by "cells.12.Diet".
+    """
+    table = file.table
     rows = {row.number: row for row in table.rows}
     place = {heading: number for number, heading in enumerate(table.headings)}
     listed = {heading: f"cells-{place[heading]}" for heading in suggestions(run, table)}
-    as_sent = {row.number: row for row in services.table_as_sent(reading(), run).rows} if run.cells else {}
+    as_sent = {row.number: row for row in file.as_sent.rows} if corrections else {}
     found: dict[int, list[CellInput]] = {}
     for line in lines:
-        corrected = run.cells.get(str(line.number), {})
+        corrected = corrections.get(str(line.number), {})
         found[line.number] = [
             CellInput(
                 one,
                 _INPUT.format(row=line.number, place=place.get(one.heading, "")),
-                rows[line.number].cells.get(one.heading, ""),
+                corrected.get(one.heading, rows[line.number].cells.get(one.heading, "")),
                 as_sent[line.number].cells.get(one.heading, "") if one.heading in corrected else None,
                 listed.get(one.heading, ""),
+                faults.get(f"cells.{line.number}.{one.heading}", ""),
             )
             for one in problems(line, table.headings, run.mapping)
         ]

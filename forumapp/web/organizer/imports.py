@@ -32,19 +32,22 @@ from forumapp.web.organizer import import_words
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.import_cells import cell_inputs, cells_sent, suggestion_lists
+from forumapp.web.organizer.import_cells import cell_inputs, suggestion_lists
+from forumapp.web.organizer.import_form import saved_form, sent_form
 from forumapp.web.organizer.import_table import column_samples, heading_row_options, place_sent, sheet_options
 from forumapp.web.organizer.log import past
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flask import Response
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.importing.files import ImportFile
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
+    from forumapp.web.organizer.import_form import ImportForm
 
 EDIT = Permission.EDIT_PEOPLE
 REVIEW = "review"
@@ -76,9 +79,9 @@ def bring_sent(kind: ImportKind, delegation: str) -> Response | str:
     if isinstance(sent, str):
         return sent
     try:
+        upload = services.read_upload(reading(), edition().id, kind, *sent, delegation=delegation, actor=actor())
         with transaction() as db:
-            by: dict[str, Any] = {"delegation": delegation, "actor": actor(), "now": clock.now()}
-            run = services.bring(db, edition().id, kind, *sent, **by)
+            run = services.bring(db, edition().id, upload, actor=actor(), now=clock.now())
     except UnreadableTable as refusal:
         return import_words.unreadable(**refusal.details)
     return redirect(url_for("organizer.import_run", run_id=run.id))  # type: ignore[return-value]
@@ -114,18 +117,16 @@ def upload_page(kind: ImportKind, fault: str = "") -> str:
 @needs(EDIT)
 def import_run(run_id: int) -> ResponseReturnValue:
     run = services.get_run(reading(), edition().id, run_id, actor=actor())
+    file = file_of(run)
     if request.method == "GET":
-        return run_page(run)
-    mapping = {heading: request.form.get(f"column-{n}", "") for n, heading in enumerate(columns(run))}
-    shown = set(request.form.getlist("shown", whole_number))
-    decided = {row: request.form.get(f"row-{row}") for row in shown}
-    kept, joined = set(run.chosen) - shown, set(run.joined) - shown
-    chosen = (
-        kept | set(request.form.getlist("chosen", whole_number)) | {row for row in shown if decided[row] == "other"}
-    )
-    joined |= {row for row in shown if decided[row] == "same"}
+        return run_page(run, file)
+    if file is None:
+        return redirect(url_for("organizer.import_run", run_id=run_id))
+    also: tuple[int, ...] = ()
     if "all" in request.form:
-        joined |= {line.number for line in services.plan(reading(), run, actor=actor()) if line.state is State.MORE}
+        lines = services.plan(reading(), run, file, actor=actor())
+        also = tuple(line.number for line in lines if line.state is State.MORE)
+    form = sent_form(run, file, also_joined=also)
     version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
@@ -133,11 +134,12 @@ def import_run(run_id: int) -> ResponseReturnValue:
                 db,
                 edition().id,
                 run_id,
-                mapping=mapping,
-                chosen=sorted(chosen),
-                joined=sorted(joined),
-                settings=settings_sent(run),
-                cells=cells_sent(run, columns(run)),
+                mapping=form.mapping,
+                chosen=sorted(form.chosen),
+                joined=sorted(form.joined),
+                settings=form.settings if form.has_settings else None,
+                cells=form.cells if form.has_cells else None,
+                file=file,
                 version=version,
                 actor=actor(),
                 now=clock.now(),
@@ -145,25 +147,35 @@ def import_run(run_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         if any(name.startswith("cells") for name in refusal.fields):
             flash(_("A corrected cell is too long or has characters that cannot be seen. It was not saved."), "warn")
-        return run_page(run, mapping=mapping, faults=refusal.fields), 422
+        return run_page(run, file, form=form, faults=refusal.fields), 422
     except Stale as refusal:
         return ask_again(refusal, _("Save mine over it"), url_for("organizer.import_run", run_id=run_id))
     return redirect(url_for("organizer.import_run", run_id=run_id, state=request.form.get("state") or None))
 
 
-def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: dict[str, str] | None = None) -> str:
-    lines: list[Line] = []
-    if run.kind is ImportKind.AGENDA and run.status is ImportStatus.DRAFT and run.content:
-        return agenda_page(run, mapping or {}, faults or {})
-    table = None
-    if run.status is ImportStatus.DRAFT and run.content:
-        lines = services.plan(reading(), run, actor=actor())
-        table = services.table_of_run(reading(), run)
+def file_of(run: ImportRun) -> ImportFile | None:
+    """The file of an import that is still to be confirmed, read once for the request; None once it is gone."""
+    return services.open_file(reading(), run) if run.status is ImportStatus.DRAFT and run.content else None
+
+
+def run_page(
+    run: ImportRun,
+    file: ImportFile | None,
+    *,
+    form: ImportForm | None = None,
+    faults: Mapping[str, str] | None = None,
+) -> str:
+    """With what is saved, or with the `form` as it was sent and the `faults` for which it was refused."""
+    form, faults = form or saved_form(run), faults or {}
+    if run.kind is ImportKind.AGENDA and file is not None:
+        return agenda_page(run, file, form, faults)
+    table = file.table if file else None
+    lines = services.plan(reading(), run, file, actor=actor()) if file else []
     shown = {one: [line for line in lines if line.state.value == one] for one in STATES}
     shown[REVIEW] = to_review(lines)
     asked = request.values.get("state")
     state = asked if asked in STATES else next((one for one in STATES if shown[one]), "new")
-    number = max(request.args.get("page", 1, whole_number), 1)
+    number = max(request.values.get("page", 1, whole_number), 1)
     taken = services.to_take(lines, run)
     page = paged_lines(shown[state], number)
     beside = run.kind is not ImportKind.ORGANIZATIONS and state == "double"
@@ -173,20 +185,21 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         registers=run.kind in REGISTERS,
         whose=delegation_of(run),
         types=types_of(run.kind),
-        type_words=type_words(run),
+        type_words=type_words(run, file),
         delegations=delegations_of(run.kind),
         unasked=unasked(run, lines),
         run=run,
+        form=form,
         table=table,
         sheets=sheet_options(table) if table else [],
         heading_rows=heading_row_options(table) if table else [],
         samples=column_samples(table) if table else [],
-        mapping={heading: (mapping or run.mapping)[heading] for heading in columns(run)},
-        faults={heading: import_words.row_fault(code) for heading, code in (faults or {}).items()},
+        mapping=in_file_order(form, file),
+        faults={heading: import_words.row_fault(code) for heading, code in faults.items()},
         options=options(run),
         counts={one: len(some) for one, some in shown.items()},
         review_counts=review_counts(lines),
-        cells=cell_inputs(run, table, page.items) if table else {},
+        cells=cell_inputs(run, file, page.items, form.cells, faults) if file else {},
         suggestion_lists=suggestion_lists(run, table) if table else {},
         taking=len(taken),
         filling=sum(line.number in run.joined for line in taken),
@@ -205,13 +218,13 @@ def choose_import_table(run_id: int) -> ResponseReturnValue:
     run = services.get_run(reading(), edition().id, run_id, actor=actor())
     version = request.form.get("version", 0, whole_number)
     try:
+        place = place_sent(run)
+        table = services.read_place(reading(), edition().id, run_id, place, version=version, actor=actor())
         with transaction() as db:
-            services.choose_table(
-                db, edition().id, run_id, place_sent(run), version=version, actor=actor(), now=clock.now()
-            )
+            services.choose_table(db, edition().id, run_id, table, version=version, actor=actor(), now=clock.now())
     except UnreadableTable as refusal:
         flash(import_words.unreadable(**refusal.details), "warn")
-        return run_page(run), 422
+        return run_page(run, file_of(run)), 422
     except Stale as refusal:
         return ask_again(refusal, _("Save mine over it"), url_for("organizer.import_run", run_id=run_id))
     except services.ImportIsOver:
@@ -219,9 +232,9 @@ def choose_import_table(run_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.import_run", run_id=run_id))
 
 
-def agenda_page(run: ImportRun, mapping: dict[str, str], faults: dict[str, str]) -> str:
+def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapping[str, str]) -> str:
     """What would become of each session, and what is to be said of the file."""
-    plan = services.plan_of_agenda(reading(), run, actor=actor())
+    plan = services.plan_of_agenda(reading(), run, file, actor=actor())
     counted = services.counts(plan.lines)
     asked = request.args.get("state")
     told = [line for line in plan.lines if line.faults or line.notices]
@@ -234,7 +247,7 @@ def agenda_page(run: ImportRun, mapping: dict[str, str], faults: dict[str, str])
         section="agenda",
         run=run,
         plan=plan,
-        mapping={heading: (mapping or run.mapping)[heading] for heading in columns(run)},
+        mapping=in_file_order(form, file),
         faults={heading: import_words.row_fault(code) for heading, code in faults.items()},
         options=[(name, import_words.session_field(name)) for name in IMPORTERS[run.kind].fields(reading(), 0)],
         counts={**{one.value: count for one, count in counted.items()}, "told": len(told)},
@@ -252,23 +265,11 @@ def delegation_of(run: ImportRun) -> Delegation | None:
     return get_delegation(reading(), run.edition_id, code_of(reading(), run.edition_id, run.delegation_id))
 
 
-def settings_sent(run: ImportRun) -> dict[str, Any] | None:
-    if run.kind is ImportKind.ROSTER:
-        return {**run.settings, "unanswered": "setting-unanswered" in request.form}
-    if run.kind is not ImportKind.REGISTRATIONS or "setting-type" not in request.form:
-        return None
-    ticked = {name: f"setting-{name}" in request.form for name in ("waitlist", "unanswered")}
-    delegation = request.form.get("setting-delegation", run.settings.get("delegation", ""))
-    words = {word: request.form.get(f"type-meant-{n}") for n, word in enumerate(request.form.getlist("type-word"))}
-    said = {"types": {word: code for word, code in words.items() if word and code}}
-    return {"type": request.form["setting-type"], "delegation": delegation, **said, **ticked}
-
-
-def type_words(run: ImportRun) -> list[str]:
+def type_words(run: ImportRun, file: ImportFile | None) -> list[str]:
     """What the file calls registration types and the edition does not, for each of which one is chosen."""
-    if run.kind is not ImportKind.REGISTRATIONS or run.status is not ImportStatus.DRAFT or not run.content:
+    if run.kind is not ImportKind.REGISTRATIONS or file is None:
         return []
-    return strange_words(services.table_of_run(reading(), run).rows, run.mapping, forms_of(reading(), edition().id))
+    return strange_words(file.table.rows, run.mapping, forms_of(reading(), edition().id))
 
 
 def types_of(kind: ImportKind) -> list[tuple[str, str]]:
@@ -303,9 +304,9 @@ def options(run: ImportRun) -> list[tuple[str, str]]:
     return [(name, pick(label, language()) or import_words.field_words(name)) for name, label in fields.items()]
 
 
-def columns(run: ImportRun) -> tuple[str, ...]:
-    """The file's headings in their own order, which JSON on PostgreSQL does not keep; none once the file is gone."""
-    return services.table_of_run(reading(), run).headings if run.status is ImportStatus.DRAFT and run.content else ()
+def in_file_order(form: ImportForm, file: ImportFile | None) -> dict[str, str]:
+    """What the columns mean, in the order of the file, which JSON on PostgreSQL does not keep."""
+    return {heading: form.mapping[heading] for heading in file.as_sent.headings} if file else {}
 
 
 def paged_lines(lines: Sequence[Line], number: int) -> Page[Line]:
@@ -317,10 +318,13 @@ def paged_lines(lines: Sequence[Line], number: int) -> Page[Line]:
 @needs(EDIT)
 def start_import(run_id: int) -> ResponseReturnValue:
     version = request.form.get("version", 0, whole_number)
+    run = services.get_run(reading(), edition().id, run_id, actor=actor())
+    file = file_of(run)
+    lines = services.plan(reading(), run, file, actor=actor()) if file else []
+    by: dict[str, Any] = {"notify": "notify" in request.form, "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            by: dict[str, Any] = {"notify": "notify" in request.form, "actor": actor(), "now": clock.now()}
-            services.confirm(db, edition().id, run_id, version=version, **by)
+            services.confirm(db, edition().id, run_id, lines=lines, version=version, **by)
     except Stale as refusal:
         return ask_again(refusal, _("Import it all the same"), url_for("organizer.import_run", run_id=run_id))
     except services.NothingToImport:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import xlsxwriter
+from lxml import html
 from sqlalchemy import func, select
 
 from forumapp.core import clock
@@ -22,17 +23,19 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.importing.models import ImportRun
-from forumapp.domain.importing.services import take_batch
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.worker import importing
 from forumapp.worker.context import bind
 from tests.domain.registering import make_type
+from tests.import_steps import reads, work_batch
 from tests.lists import government
 from tests.web.organizer.house import HOME, browser_as, queries, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Select
     from werkzeug.test import TestResponse
 
@@ -78,9 +81,7 @@ def test_a_table_is_shown_with_all_that_would_happen_and_then_taken(house: House
     assert "Add 2 people" in text_of(owner.get(page))
     owner.send(page, {"version": version()}, to=page + "/start")
     assert "Waiting to start" in text_of(owner.get(page))
-    with transaction() as db:
-        run_id = one(select(ImportRun.id))
-        take_batch(db, run_id, 0, now=clock.now())
+    work_batch(one(select(ImportRun.id)))
     assert "2 records have been added." in text_of(owner.get(page + "/progress"))
     assert sorted(rows(select(Person.latin_given))) == ["Chun", "Chun", "Wei"]
     assert "Olga Owner" in text_of(owner.get(page))
@@ -141,8 +142,7 @@ def test_organizations_and_samples(house: House, owner: Browser) -> None:
     page = upload(owner, sample.data, "o.xlsx", f"{HOME}/people/import/organizations").location
     assert "Add 1 organization" in text_of(owner.get(page))
     owner.send(page, {"version": version()}, to=page + "/start")
-    with transaction() as db:
-        take_batch(db, one(select(ImportRun.id)), 0, now=clock.now())
+    work_batch(one(select(ImportRun.id)))
     assert one(select(func.count(Organization.id))) == 2
     for form in ("csv", "xlsx"):
         table = read_table(owner.get(f"{HOME}/people/export/organizations.{form}").data)
@@ -154,8 +154,7 @@ def test_organizations_and_samples(house: House, owner: Browser) -> None:
 def test_a_formula_in_a_name_leaves_as_text(owner: Browser) -> None:
     page = upload(owner, write_xlsx(["Name"], [["=1+1"]]), "x.xlsx").location
     owner.send(page, {"version": version()}, to=page + "/start")
-    with transaction() as db:
-        take_batch(db, one(select(ImportRun.id)), 0, now=clock.now())
+    work_batch(one(select(ImportRun.id)))
     assert "'=1+1" in owner.get(f"{HOME}/people/export/people.csv").text
     assert '"=1+1"' not in owner.get(f"{HOME}/people/export/people.csv").text
 
@@ -188,8 +187,7 @@ def test_registrations_from_the_sample_to_the_list(house: House, owner: Browser)
     assert "3 Bob Example Mail column B This is not one e-mail address." in text, text
     assert "Register 1 person" in text
     owner.send(page, {"version": version()}, to=page + "/start")
-    with transaction() as db:
-        take_batch(db, rows(select(ImportRun.id).order_by(ImportRun.id.desc()))[0], 0, now=clock.now())
+    work_batch(rows(select(ImportRun.id).order_by(ImportRun.id.desc()))[0])
     assert "1 record has been added." in text_of(owner.get(page + "/progress"))
     assert one(select(func.count(Registration.id))) == before + 1
     assert browser_as(house, Role.PROGRAM_MANAGER).get(to).status_code == 403
@@ -219,8 +217,7 @@ def test_the_list_of_a_government_is_imported_in_five_steps(house: House, owner:
     assert "合计 12人" in text_of(owner.get(page + "?state=skipped"))
     steps += 1
     owner.send(page, {"version": version()}, to=page + "/start")
-    with transaction() as db:
-        take_batch(db, one(select(ImportRun.id).order_by(ImportRun.id.desc())), 0, now=clock.now())
+    work_batch(one(select(ImportRun.id).order_by(ImportRun.id.desc())))
     assert "12 records have been added." in text_of(owner.get(page + "/progress"))
     assert steps <= 5
 
@@ -251,8 +248,7 @@ def test_single_cells_are_corrected_on_the_page_and_checked_again(house: House, 
     assert "Family name and given name: Chan, Tai Man In the file: Chan Tai Man" in text
     assert "haitao@example.org" not in text[text.index("in the log") :]
     owner.send(page, {"version": version()}, to=page + "/start")
-    with transaction() as db:
-        take_batch(db, rows(select(ImportRun.id).order_by(ImportRun.id.desc()))[0], 0, now=clock.now())
+    work_batch(rows(select(ImportRun.id).order_by(ImportRun.id.desc()))[0])
     added = rows(select(Person).order_by(Person.id.desc()).limit(2))
     assert [(row.latin_family, row.latin_given, row.email) for row in added] == [
         ("Chan", "Tai Man", None),
@@ -269,8 +265,7 @@ def test_names_read_from_the_chinese_are_counted_once_and_confirmed_on_the_page(
     assert text.count("2 names were read from the Chinese: check them.") == 1
     assert "单伟 · Shan Wei" in text_of(owner.get(f"{page}?state=review"))
     owner.send(page, {"version": version()}, to=f"{page}/start")
-    with transaction() as db:
-        take_batch(db, int(page.rpartition("/")[2]), 0, now=clock.now())
+    work_batch(int(page.rpartition("/")[2]))
     shan = one(select(Person.id).where(Person.native_full == "单伟"))
     path = f"{HOME}/people/{shan}"
     assert "Latin name read from the Chinese" in owner.get(path).text
@@ -362,8 +357,7 @@ def test_what_a_form_requires_may_stay_open_and_those_who_come_in_are_mailed(hou
     text = text_of(owner.get(page))
     assert "No column answers what the form requires: “Room”." in text
     owner.send(page, {"notify": "1", "version": version()}, to=page + "/start")
-    with transaction() as db:
-        take_batch(db, one(select(ImportRun.id)), 0, now=clock.now())
+    work_batch(one(select(ImportRun.id)))
     assert rows(select(Message.template).where(Message.recipient == "ann@example.org")) == ["registration-confirmed"]
 
 
@@ -416,8 +410,7 @@ def test_an_agenda_is_shown_with_what_would_be_made_for_it_and_then_taken(house:
     assert "soon This is no time. The session comes without one." in text
     assert "Ports &amp; trade" in owner.get(page + "?state=new").text
     owner.send(page, {"version": version()}, to=page + "/start")
-    with transaction() as db:
-        take_batch(db, int(page.rsplit("/", 1)[1]), 0, now=clock.now())
+    work_batch(int(page.rsplit("/", 1)[1]))
     assert "1 record has been added." in text_of(owner.get(page))
     made = one(select(Session).where(Session.import_ref.is_not(None)))
     assert (made.title, f"{made.start_wall:%H:%M}", made.start_zone) == ({"en": "Ports & trade"}, "10:00", LA)
@@ -451,7 +444,7 @@ def test_an_import_that_was_refused_says_why_and_not_to_try_again(house: House, 
     run_id = int(page.rsplit("/", 1)[1])
     with pytest.MonkeyPatch.context() as patch:
         bind(house.app)
-        patch.setattr("forumapp.domain.importing.services.take_rows", refused)
+        patch.setattr("forumapp.domain.importing.batches.take_rows", refused)
         assert importing.take_batch(run_id, 0) is False
     said = "because something was refused: The room does not hold so many. What was added stays."
     text = text_of(owner.get(page))
@@ -526,3 +519,49 @@ def test_unused_columns_of_an_agenda_come_first(owner: Browser) -> None:
     page = upload(owner, table, "agenda.csv", f"{HOME}/people/import/agenda").location
     text = text_of(owner.get(page))
     assert text.index("These columns are not used: ") < text.index("“Shoes”") < text.index("What would happen")
+
+
+@pytest.mark.parametrize("kind", ["people", "registrations", "agenda"])
+def test_a_file_is_read_once_per_request(
+    house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    content = json.dumps(SCHEDULE).encode() if kind == "agenda" else write_xlsx(["Name", "Ticket"], [["Li Wei", "VIP"]])
+    read: list[int] = []
+
+    def counted(work: Callable[[], TestResponse]) -> TestResponse:
+        with reads(monkeypatch) as names:
+            answer = work()
+        read.append(len(names))
+        return answer
+
+    name, to = ("a.json" if kind == "agenda" else "a.xlsx"), f"{HOME}/people/import/{kind}"
+    page = counted(lambda: upload(owner, content, name, to)).location
+    counted(lambda: owner.get(page))
+    typed = {"column-0": "latin", "column-1": ""}
+    counted(lambda: owner.send(page, {**typed, "cell-2-1": "VIP", "version": version()}))
+    counted(lambda: owner.send(page, {"version": version()}, to=page + "/table"))
+    counted(lambda: owner.send(page, {"version": version()}, to=page + "/start"))
+    # A form is opened before it is sent.
+    assert read == [1, 1, 2, 2, 2]
+
+
+def test_what_was_typed_stays_when_a_correction_is_refused(house: House, owner: Browser) -> None:
+    """The form is shown again with every field as it was sent, and with the reason at its cell."""
+    with transaction() as db:
+        make_type(db, house.edition_id, "vip")
+    content = b"Name,Email,Ticket\n,ann@example.org,business\n,bo@,business\n"
+    page = upload(owner, content, to=f"{HOME}/people/import/registrations").location
+    typed = {"column-0": "latin", "column-1": "email", "column-2": "", "setting-type": "vip", "setting-unanswered": "1"}
+    cells = {"cell-2-0": "Ann\x01 Lee", "cell-3-0": "Bo Chan", "cell-3-1": "bo@example.org"}
+    answer = owner.send(page, {**typed, **cells, "version": version(), "state": "faulty"})
+    assert answer.status_code == 422
+    fields = html.fromstring(answer.text).xpath("//form[contains(@class, 'import-rows')]//*[@name]")
+    shown = {one.get("name"): one for one in fields}
+    assert shown["cell-3-0"].value == "Bo Chan"
+    assert shown["cell-3-1"].value == "bo@example.org"
+    assert shown["setting-type"].value == "vip"
+    assert shown["column-2"].value == ""
+    assert shown["setting-unanswered"].checked
+    assert shown["cell-2-0"].get("aria-invalid") == "true"
+    assert "It contains characters that nobody sees. Type it again." in text_of(answer)
+    assert (one(select(ImportRun.cells)), one(select(ImportRun.settings)).get("type") == "vip") == ({}, False)
