@@ -79,6 +79,12 @@ function markStale(element, isStale) {
   element.prepend(note);
 }
 
+// A preview that could not be loaded is of what was typed before.
+for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => markStale(event.detail.target, true));
+}
+document.addEventListener("htmx:afterSwap", (event) => markStale(event.detail.target, false));
+
 // What was unfolded stays so, and the keyboard where it was, as far as they have ids.
 function replace(element, answer) {
   const focused = element.contains(document.activeElement) ? document.activeElement.id : "";

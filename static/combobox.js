@@ -3,6 +3,7 @@
 "use strict";
 
 const PAUSE = 120; // milliseconds without a key after which the server is asked
+const SUGGESTIONS_MS = 10000; // after which they have failed
 
 class Suggestions {
   constructor(input, { url, words, choose, typed }) {
@@ -49,7 +50,8 @@ class Suggestions {
     if (!text) return this.close();
     if (this.list.hidden || !this.items.length) this.state(this.words.loading);
     try {
-      const response = await fetch(`${this.url}?q=${encodeURIComponent(text)}`, { credentials: "same-origin" });
+      const address = `${this.url}?q=${encodeURIComponent(text)}`;
+      const response = await fetch(address, { credentials: "same-origin", signal: AbortSignal.timeout(SUGGESTIONS_MS) });
       if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
       const { items } = await response.json();
       if (mine === this.asked && document.activeElement === this.input) this.show(items, text);

@@ -4,6 +4,7 @@
 "use strict";
 
 const SETTLE_MS = 400; // between the last change and asking how it looks
+const LOOK_MS = 30000; // drawing may wait for another one
 const STEP = 1, SMALL = 0.1, SMALLEST = 0.5; // millimetres
 const KEPT = 100; // changes that can be taken back
 const CORNERS = [["x", "y"], ["w", "y"], ["x", "h"], ["w", "h"]];
@@ -99,9 +100,11 @@ class Designer {
       typed.delete("logo");
       typed.set("logo.kept", this.kept);
     }
-    const response = await fetch(this.form.dataset.look, { method: "POST", body: typed, credentials: "same-origin" });
+    const signal = AbortSignal.timeout(LOOK_MS);
+    const send = fetch(this.form.dataset.look, { method: "POST", body: typed, credentials: "same-origin", signal });
+    const response = await send.catch(() => null);
     if (asked !== this.asked) return;
-    if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
+    if (!response?.ok || response.redirected) throw new Error(`status ${response?.status}`);
     const told = new DOMParser().parseFromString(await response.text(), "text/html");
     if (asked !== this.asked) return;
     const kept = told.querySelector("[data-kept]");

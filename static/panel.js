@@ -2,6 +2,7 @@
 // and in a narrow window, its link leads to a page that shows the same. The arrow keys lead from row to row, Escape back.
 "use strict";
 
+const PANEL_MS = 10000;
 const WIDE = window.matchMedia("(min-width: 80rem)");
 
 class Panel {
@@ -52,7 +53,8 @@ class Panel {
     let panel = null;
     this.work.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(address, { credentials: "same-origin", cache: "no-store" });
+      const signal = AbortSignal.timeout(PANEL_MS);
+      const response = await fetch(address, { credentials: "same-origin", cache: "no-store", signal });
       if (response.ok) panel = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".desk-aside");
     } catch {
       // The network is away; the page itself says so.

@@ -3,6 +3,7 @@
 "use strict";
 
 const PAUSE_MS = 200;
+const SEARCH_MS = 10000;
 
 class Search {
   constructor(form) {
@@ -31,7 +32,8 @@ class Search {
     document.querySelector("[data-found]").setAttribute("aria-busy", "true");
     let page = null;
     try {
-      const response = await fetch(address, { credentials: "same-origin", cache: "no-store" });
+      const signal = AbortSignal.timeout(SEARCH_MS);
+      const response = await fetch(address, { credentials: "same-origin", cache: "no-store", signal });
       if (response.ok) page = new DOMParser().parseFromString(await response.text(), "text/html");
     } catch {
       // Told below.

@@ -7,6 +7,7 @@ import { movedTo } from "./timetable_layout.js";
 const FRESH_MS = 3000;
 const LOOK_MS = 30000;
 const RETRY_MS = 5000;
+const PATIENCE_MS = 20000;
 const SIGNED_OUT = 401; // the page to sign in answers instead
 
 export class Store extends EventTarget {
@@ -36,7 +37,8 @@ export class Store extends EventTarget {
     if (this.mark) address.searchParams.set("since", this.mark);
     try {
       const headers = this.tag ? { "If-None-Match": this.tag } : {};
-      const response = await fetch(address, { headers, credentials: "same-origin", cache: "no-store" });
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const response = await fetch(address, { headers, credentials: "same-origin", cache: "no-store", signal });
       const status = response.redirected ? SIGNED_OUT : response.status;
       if (status === 200) {
         this.take(await response.json());
@@ -89,7 +91,8 @@ export class Store extends EventTarget {
     this.looked = asked;
     if (changed || this.checks === "failed") this.setChecks("loading"); // what was loaded is of another state
     try {
-      const response = await fetch(this.addresses.findings, { credentials: "same-origin", cache: "no-store" });
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const response = await fetch(this.addresses.findings, { credentials: "same-origin", cache: "no-store", signal });
       if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
       const answer = await response.json();
       if (this.looked !== asked) return; // another one is on its way

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
+STALE = "This could not be refreshed. What you see may be out of date."
 
 
 def fail(route: Route) -> None:
@@ -49,9 +50,28 @@ def test_suggestions_lists_and_progress_say_that_they_could_not_be_loaded(browse
           document.querySelector("main").insertAdjacentHTML("beforeend", '<div data-poll="/organizer/progress">5 of 9</div>');
           document.dispatchEvent(new CustomEvent("found"));
         }""")
-        expect(page.locator(".stale-note")).to_have_text(
-            "This could not be refreshed. What you see may be out of date."
-        )
+        expect(page.locator(".stale-note")).to_have_text(STALE)
+        context.close()
+
+
+def test_a_preview_says_that_it_is_of_what_was_typed_before(browser: Browser, own_app: Flask) -> None:
+    with transaction() as db:
+        set_up(db, own_app)
+    with serving(own_app) as address:
+        context, seen = visit(browser, address, width=1280, language="en-US")
+        page = seen.page
+        sign_in(seen)
+        seen.go(f"{HOME}/mail/texts/registration-confirmed")
+        preview, field = page.locator("#preview-en"), page.locator("[id='f-subject.en']")
+
+        page.route("**/preview*", lambda route: route.abort())
+        field.press_sequentially("New")
+        expect(preview.locator(".stale-note")).to_have_text(STALE)
+
+        page.unroute("**/preview*")
+        field.press_sequentially(" words")
+        expect(preview).to_contain_text("New words")
+        expect(preview.locator(".stale-note")).to_have_count(0)
         context.close()
 
 
@@ -63,7 +83,7 @@ def test_a_hall_screen_keeps_its_picture_and_says_that_it_is_old(browser: Browse
 
     page.route("**/*", fail)
     page.clock.fast_forward(31_000)
-    expect(page.locator(".screen-stale")).to_have_text("This could not be refreshed. What you see may be out of date.")
+    expect(page.locator(".screen-stale")).to_have_text(STALE)
     expect(page.locator("h1")).to_contain_text("Forum 2023")
 
     page.unroute("**/*")
