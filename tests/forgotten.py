@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 NOT_BY_PEOPLE = {
+    "erasure": "the log of the person tells of it",
     "admission": "follow from scans",
     "agenda_telling": "whom the worker told; that they are to be told stands with the version",
     "allowance": "counts tries",
@@ -110,7 +111,7 @@ def set_up(connection: Connection) -> None:
     )
     # A purge tells how many values went, and not of each row; so does whoever lays out a calendar.
     strike = (
-        "DELETE FROM untold WHERE NEW.action = 'purged' OR (entity = NEW.entity AND entity_id = NEW.entity_id)"
+        "DELETE FROM untold WHERE NEW.action IN ('purged', 'erased') OR (entity = NEW.entity AND entity_id = NEW.entity_id)"
         " OR (NEW.action = 'laid-out' AND what = 'INSERT task')"
     )
     _trigger(connection, "audit_event", "INSERT", strike)

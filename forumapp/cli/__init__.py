@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "printing.check",
     "db": "database.db",
     "demo": "first_run.demo",
+    "erase": "retention.erase",
     "export": "taking_out.export",
     "import": "agendas.import_",
     "init": "first_run.init",

@@ -1,4 +1,4 @@
-"""`forumapp purge`"""
+"""`forumapp purge` and `forumapp erase`"""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import click
 from flask import current_app
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.people.services import name_of
+from forumapp.domain.printing.erasing import delete_purged_files
+from forumapp.domain.retention.erasure.services import TakesPart, erase_person, preview_erasure
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.domain.retention.queries import list_due
 from forumapp.worker.purging import purge_house
@@ -37,3 +41,24 @@ def foreseen(now: datetime) -> list[tuple[str, Kind, dict[str, int]]]:
         (edition.slug, kind, what_would_go(db, edition.id, kind, now=now)) for edition, kind in list_due(db, now=now)
     ]
     return [one for one in due if one[2]]
+
+
+@click.command()
+@click.argument("person_id", type=int)
+@click.option("--yes", is_flag=True, help="Erase without asking.")
+def erase(person_id: int, *, yes: bool) -> None:
+    """Erase everything about one person on their request. Shows first what would go, by area."""
+    actor, now = Actor(None, Via.COMMAND), clock.now()
+    preview = preview_erasure(reading(), person_id, actor=actor, now=now)
+    click.echo(f"person {person_id}: {name_of(preview.person).shown('en')}")
+    for line in preview.lines:
+        click.echo(f"{line.area.value}: {line.count} {line.outcome.value}")
+    if preview.running:
+        raise TakesPart(editions=[one.slug for one in preview.running])
+    if not yes:
+        click.confirm("Erase for good?", abort=True)
+    with transaction() as db:
+        erase_person(db, person_id, mark=preview.mark, confirmed=True, actor=actor, now=now)
+    delete_purged_files(reading(), current_app.extensions["forumapp.storage"])
+    current_app.extensions["forumapp.previews"].clear()
+    click.echo("erased")

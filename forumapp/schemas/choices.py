@@ -56,6 +56,8 @@ from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.filters import Badge, Lack, Way
 from forumapp.domain.registration.questions import Kind as QuestionKind
 from forumapp.domain.registration.rules import Area, InvitationState, MediaRole, RegistrationStatus, Source
+from forumapp.domain.retention.erasure.areas import Area as ErasureArea
+from forumapp.domain.retention.erasure.areas import Outcome as ErasureOutcome
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
@@ -79,6 +81,8 @@ __all__ = [
     "DoorLoad",
     "EditionStatus",
     "EntryState",
+    "ErasureArea",
+    "ErasureOutcome",
     "FindingCode",
     "Gap",
     "HostRole",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.printing.erasing import list_purged_files, list_purged_folders
+from forumapp.domain.printing.erasing import delete_purged_files
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.queries import list_due
 
@@ -37,10 +37,7 @@ def purge_due(storage: Storage, *, now: datetime) -> list[tuple[str, Kind, dict[
         if counts:
             _log.info("purged", edition=slug, kind=kind.value, **counts)
             gone.append((slug, kind, counts))
-    for name in list_purged_files(reading()):
-        storage.delete(name)
-    for folder in list_purged_folders(reading()):
-        storage.delete_folder(folder)
+    delete_purged_files(reading(), storage)
     return gone
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, literal, or_, select, update
+from sqlalchemy import delete, func, literal, or_, select, update
 
 from forumapp.core.columns import Json
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
     # A removed row's table and values; what is left of the values, or None where the whole row goes.
@@ -71,3 +72,20 @@ def _scrubbed(rows: list[dict[str, Any]], scrub: Scrub) -> tuple[list[dict[str, 
         elif row is rows[0]:
             whole = False
     return stay, whole
+
+
+def delete_rows(db: DbSession, model: type[Any], *which: ColumnElement[bool], dry_run: bool) -> int:
+    """Delete such rows for good, without a removal that could bring them back; how many."""
+    if dry_run:
+        return db.execute(select(func.count()).select_from(model).where(*which)).scalar_one()
+    return int(db.connection().execute(delete(model).where(*which)).rowcount)
+
+
+def empty_rows(
+    db: DbSession, model: type[Any], values: Mapping[str, Any], *which: ColumnElement[bool], dry_run: bool
+) -> int:
+    """Set these columns in such rows; how many. A form that was opened before can't bring the old values back."""
+    if dry_run:
+        return db.execute(select(func.count()).select_from(model).where(*which)).scalar_one()
+    raised = {"version": model.version + 1} if hasattr(model, "version") else {}
+    return int(db.connection().execute(update(model).where(*which).values({**values, **raised})).rowcount)

@@ -30,6 +30,7 @@ from forumapp.domain.checkin.stations import station_of_organizer
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -111,11 +112,18 @@ def forced_page(
     return paged(db, of, number=number, size=size)
 
 
-def erase_forced(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
-    """Take out why people were let in, and in whose name where that stands in words. That they were stays."""
-    told = ForcedPass.edition_id == edition_id, ForcedPass.reason != ""
-    of = select(Scan.registration_id).join(ForcedPass, ForcedPass.scan_id == Scan.id)
-    people = {one for one in db.scalars(of.where(ForcedPass.edition_id == edition_id)) if one is not None}
+def erase_forced(
+    db: DbSession, edition_id: int, *, of: Collection[int] | None = None, now: datetime, dry_run: bool = False
+) -> dict[str, int]:
+    """Take out why people were let in (all registrations, or those in `of`), and the name of the person who decided it
+    where that was typed. That they were let in stays.
+    """
+    told = [ForcedPass.edition_id == edition_id, ForcedPass.reason != ""]
+    if of is not None:
+        told.append(ForcedPass.scan_id.in_(select(Scan.id).where(Scan.registration_id.in_(of))))
+    passed = select(Scan.registration_id).join(ForcedPass, ForcedPass.scan_id == Scan.id)
+    people = {one for one in db.scalars(passed.where(ForcedPass.edition_id == edition_id)) if one is not None}
+    people = people if of is None else people & {*of}
     if dry_run:
         count = db.execute(select(func.count()).select_from(ForcedPass).where(*told)).scalar_one()
     else:

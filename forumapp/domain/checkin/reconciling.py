@@ -29,6 +29,7 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration, TicketCode
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -110,9 +111,13 @@ def reopen(db: DbSession, edition_id: int, scan_id: int, *, actor: Actor, now: d
     return _told(db, [_one(db, edition_id, scan_id)])[0]
 
 
-def erase_notes(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
-    """Take out what was noted of people's scans. That somebody looked at them stays."""
-    told = ScanReview.edition_id == edition_id, ScanReview.note != ""
+def erase_notes(
+    db: DbSession, edition_id: int, *, of: Collection[int] | None = None, now: datetime, dry_run: bool = False
+) -> dict[str, int]:
+    """Take out what was noted about scans, of all registrations or of those in `of`. That a scan was reviewed stays."""
+    told = [ScanReview.edition_id == edition_id, ScanReview.note != ""]
+    if of is not None:
+        told.append(ScanReview.scan_id.in_(select(Scan.id).where(Scan.registration_id.in_(of))))
     if dry_run:
         count = db.execute(select(func.count()).select_from(ScanReview).where(*told)).scalar_one()
     else:

@@ -23,6 +23,12 @@ def erase_messages(db: DbSession, about: str, ids: Collection[int], *, now: date
     return sum(_emptied(db, *which, now=now, dry_run=dry_run) for which in there)
 
 
+def erase_messages_to(db: DbSession, addresses: Collection[str], *, now: datetime, dry_run: bool = False) -> int:
+    """The same of all mails to these addresses, in every edition."""
+    lowered = [address.lower() for address in addresses]
+    return _emptied(db, func.lower(Message.recipient).in_(lowered), now=now, dry_run=dry_run) if lowered else 0
+
+
 def erase_messages_of(db: DbSession, edition_id: int, template: str, *, now: datetime, dry_run: bool = False) -> int:
     """The same of all mails of one kind in an edition."""
     which = (Message.edition_id == edition_id, Message.template == template)

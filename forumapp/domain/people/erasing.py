@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from forumapp.domain.audit.erasing import list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
@@ -16,6 +16,8 @@ from forumapp.domain.people.models import (
     Organization,
     OrganizationKind,
     Person,
+    PersonDouble,
+    PersonWord,
 )
 from forumapp.domain.people.queries import merged_into
 from forumapp.domain.people.services import CONTACTS, SEARCHED, search_text_of
@@ -103,3 +105,39 @@ def _erase(db: DbSession, ids: list[int], *, now: datetime, dry_run: bool) -> in
             _KEEP, [{"person": row.id, "words": search_text_of(db, row), "at": now} for row in rows]
         )
     return len(rows)
+
+
+def erase_record(
+    db: DbSession,
+    person_id: int,
+    merged_ids: Collection[int],
+    *,
+    names: tuple[str, str],
+    now: datetime,
+    dry_run: bool = False,
+) -> None:
+    """Empty a person's record for good and all records that were merged into it; `names`, one in Latin letters and one
+    in Chinese, stand in for theirs. Posts and titles are deleted, and nobody finds the record by its former names.
+    """
+    if dry_run:
+        return
+    row = db.get_one(Person, person_id)
+    kept = {"id", "created_at", "updated_at", "version", "is_sample", "name_order", "native_language"}
+    blank: dict[str, Any] = {}
+    for column in _TABLE.c:
+        if column.name not in kept:
+            value = getattr(row, column.name)
+            blank[column.name] = None if column.nullable else type(value)()
+    blank |= {"latin_family": names[0], "native_full": names[1], "native_language": "zh-Hans", "erased_at": now}
+    connection = db.connection()
+    for table in (EditionTitle, Affiliation, PersonWord):
+        connection.execute(delete(table).where(table.person_id == person_id))
+    pairs = or_(PersonDouble.low_id == person_id, PersonDouble.high_id == person_id)
+    connection.execute(delete(PersonDouble).where(pairs))
+    raised = {"version": _TABLE.c.version + 1, "updated_at": now}
+    connection.execute(update(_TABLE).where(_TABLE.c.id == person_id).values(**blank, **raised))
+    for merge in db.scalars(select(Merge).where(Merge.entity == Kept.PERSON, Merge.gone_id.in_(merged_ids))):
+        merge.gone = {name: value for name, value in merge.gone.items() if name in kept}
+        merge.moved = {**merge.moved, "absorbed": []}
+    db.flush()
+    db.expire_all()

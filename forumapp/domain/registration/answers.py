@@ -221,13 +221,13 @@ def topic_of(code: str, kind: str) -> Topic | None:
     return next((topic for topic, said in _WORDS.items() if not said.isdisjoint(words)), None)
 
 
-def codes_about(questions: Sequence[Mapping[str, Any]], topic: Topic) -> set[str]:
-    """The codes of those questions, as they are stored, that ask for this."""
-    return {one["code"] for one in questions if topic_of(one["code"], one["kind"]) is topic}
+def codes_about(questions: Sequence[Mapping[str, Any]], topic: Topic | None) -> set[str]:
+    """The codes of those questions, as they are stored, that ask for this; None: of all questions."""
+    return {one["code"] for one in questions if topic is None or topic_of(one["code"], one["kind"]) is topic}
 
 
-def without(kept: Mapping[str, Any], topic: Topic) -> dict[str, Any]:
-    """What a registration keeps when the answers about `topic` are gone. The questions stay."""
+def without(kept: Mapping[str, Any], topic: Topic | None) -> dict[str, Any]:
+    """What a registration keeps when the answers about `topic`, or all answers, are gone. The questions stay."""
     gone = codes_about(kept.get("questions", ()), topic)
     if gone.isdisjoint(kept.get("values", {})):
         return dict(kept)

@@ -33,24 +33,27 @@ _KEEP = (
 def erase_answers(
     db: DbSession,
     edition_id: int,
-    topic: Topic,
+    topic: Topic | None,
     *,
     of: Collection[int] | None = None,
+    files: Collection[int] | None = None,
     now: datetime,
     dry_run: bool = False,
 ) -> dict[str, int]:
-    """Take the answers about `topic` out of the edition's registrations, or of those in `of` alone: of the rows, of
-    the log and of what was removed.
+    """Take the answers about `topic` (None: all answers) out of the edition's registrations, or of those in `of` alone:
+    of the rows, of the log and of what was removed. Files go with their topic and with all answers, those in `files`
+    alone where it is given.
     """
     ids = list_registrations(db, edition_id) if of is None else of
     removed = {row["id"]: row["answers"] or {} for row in list_removed(db, edition_id, "registration")}
     concerned = {*ids, *removed} if of is None else ids
     fields = {f"answers.{code}" for code in _asked_in(db, edition_id, removed.values(), topic)}
-    count = 0
+    count, with_files = 0, topic in (Topic.FILES, None)
 
     def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
         if table == "answer_file":
-            return None if topic is Topic.FILES and values["edition_id"] == edition_id else values
+            chosen = files is None or values["id"] in files
+            return None if with_files and chosen and values["edition_id"] == edition_id else values
         if table != "registration" or values["id"] not in concerned or values["edition_id"] != edition_id:
             return values
         return {**values, "answers": without(values["answers"] or {}, topic)}
@@ -60,14 +63,14 @@ def erase_answers(
         fields |= {f"answers.{code}" for code in asked}
         count += changed
     return {
-        "answer_file": erase_files(db, edition_id, dry_run=dry_run) if topic is Topic.FILES else 0,
+        "answer_file": erase_files(db, edition_id, of=files, dry_run=dry_run) if with_files else 0,
         "registration": count,
         "audit_value": erase_values(db, "registration", concerned, fields, dry_run=dry_run),
         "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
     }
 
 
-def _asked_in(db: DbSession, edition_id: int, removed: Iterable[dict[str, Any]], topic: Topic) -> set[str]:
+def _asked_in(db: DbSession, edition_id: int, removed: Iterable[dict[str, Any]], topic: Topic | None) -> set[str]:
     """The codes of the questions about `topic` that forms ask now, or that removed registrations were asked."""
     forms = db.scalars(select(RegistrationType.questions).where(RegistrationType.edition_id == edition_id))
     return {
@@ -77,7 +80,7 @@ def _asked_in(db: DbSession, edition_id: int, removed: Iterable[dict[str, Any]],
     }
 
 
-def _erase(db: DbSession, ids: list[int], topic: Topic, *, now: datetime, dry_run: bool) -> tuple[set[str], int]:
+def _erase(db: DbSession, ids: list[int], topic: Topic | None, *, now: datetime, dry_run: bool) -> tuple[set[str], int]:
     """The codes of the questions about `topic` that these were asked, and how many had an answer."""
     query = select(Registration.id, Registration.answers).where(Registration.id.in_(ids)).order_by(Registration.id)
     rows = db.execute(query if dry_run else query.with_for_update()).all()
@@ -89,16 +92,21 @@ def _erase(db: DbSession, ids: list[int], topic: Topic, *, now: datetime, dry_ru
     return asked, len(changed)
 
 
-def erase_desk_notes(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
-    """Empty what the desk was to know of the edition's registrations, and of those that were removed. The log never
-    held it.
+def erase_desk_notes(
+    db: DbSession, edition_id: int, *, of: Collection[int] | None = None, now: datetime, dry_run: bool = False
+) -> dict[str, int]:
+    """Empty what the desk was to know of the edition's registrations, or of those in `of` alone, and of those that were
+    removed. The log never held it.
     """
 
     def scrub(table: str, values: dict[str, Any]) -> dict[str, Any]:
         mine = table == "registration" and values["edition_id"] == edition_id
+        mine = mine and (of is None or values["id"] in of)
         return {**values, "desk_note": ""} if mine and values.get("desk_note") else values
 
-    noted = Registration.edition_id == edition_id, Registration.desk_note != ""
+    noted = [Registration.edition_id == edition_id, Registration.desk_note != ""]
+    if of is not None:
+        noted.append(Registration.id.in_(of))
     if dry_run:
         count = db.execute(select(func.count()).select_from(Registration).where(*noted)).scalar_one()
     else:
@@ -108,12 +116,17 @@ def erase_desk_notes(db: DbSession, edition_id: int, *, now: datetime, dry_run: 
     return {"registration": count, "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run)}
 
 
-def erase_invited(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
-    """Take the mail addresses out of the edition's invitations, and what was written to them out of the outbox. The log
-    never held them.
+def erase_invited(
+    db: DbSession, edition_id: int, *, of: Collection[int] | None = None, now: datetime, dry_run: bool = False
+) -> dict[str, int]:
+    """Take the mail addresses out of the edition's invitations, or of those in `of` alone, and what was written to them
+    out of the outbox. The log never held them.
     """
     ids = set(db.scalars(select(Invitation.id).where(Invitation.edition_id == edition_id)))
-    reached = Invitation.edition_id == edition_id, Invitation.email.is_not(None)
+    ids = ids if of is None else ids & {*of}
+    reached = [Invitation.edition_id == edition_id, Invitation.email.is_not(None)]
+    if of is not None:
+        reached.append(Invitation.id.in_(of))
     if dry_run:
         count = db.execute(select(func.count()).select_from(Invitation).where(*reached)).scalar_one()
     else:

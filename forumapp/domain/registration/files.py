@@ -17,7 +17,7 @@ from forumapp.domain.registration.models import AnswerFile, Registration
 from forumapp.domain.registration.questions import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -127,10 +127,12 @@ def sweep_files(db: DbSession, *, now: datetime) -> int:
     return len(db.execute(old.returning(AnswerFile.id)).all())
 
 
-def erase_files(db: DbSession, edition_id: int, *, dry_run: bool = False) -> int:
-    """All files of an edition, those that wait too."""
+def erase_files(db: DbSession, edition_id: int, *, of: Collection[int] | None = None, dry_run: bool = False) -> int:
+    """All files of an edition, those that wait too; or those in `of` alone."""
+    which = [AnswerFile.edition_id == edition_id]
+    if of is not None:
+        which.append(AnswerFile.id.in_(of))
     if dry_run:
-        counted = select(func.count()).select_from(AnswerFile).where(AnswerFile.edition_id == edition_id)
-        return db.scalars(counted).one()
-    gone = delete(AnswerFile).where(AnswerFile.edition_id == edition_id).returning(AnswerFile.id)
+        return db.scalars(select(func.count()).select_from(AnswerFile).where(*which)).one()
+    gone = delete(AnswerFile).where(*which).returning(AnswerFile.id)
     return len(db.execute(gone).all())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, Integer, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import Json, OfEdition, Row, UtcDateTime, Versioned, choice
+from forumapp.core.columns import BigId, Json, OfEdition, Row, UtcDateTime, Versioned, choice
 from forumapp.core.db import Base
 from forumapp.domain.retention.rules import Kind
 
@@ -32,3 +32,19 @@ class PurgeReport(OfEdition, Row, Base):
     # How many of what, by table: {"registration": 12, "audit_value": 30}.
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     total: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Erasure(Row, Base):
+    """One person erased on their request. It holds nothing about them but the id of what is left of their record.
+
+    While a row is not finished, triggers let through changes to tables that otherwise refuse them. A row is begun and
+    finished in one transaction, so no other transaction ever sees an open one.
+    """
+
+    __tablename__ = "erasure"
+
+    person_id: Mapped[int] = mapped_column(BigId, index=True)
+    asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    # How many rows of each table: {"registration": 2, "message": 5}.
+    counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

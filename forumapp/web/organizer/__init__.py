@@ -107,6 +107,7 @@ PAGES = (
     "suggestions",
     "posts",
     "registry_removing",
+    "erasing",
     "title_pairs",
     "doubles",
     "gone",

@@ -175,6 +175,7 @@ ACTIONS: dict[str, Any] = {
     "took-rooms": _l("exported the rooming list"),
     "took-out": _l("exported registrations"),
     "took-out-attendance": _l("exported who came"),
+    "erased": _l("erased the person's data on request"),
     "purged": _l("deleted data at the end of its retention"),
 }
 # And to an account, which belongs to no edition.

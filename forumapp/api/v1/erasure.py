@@ -1,0 +1,98 @@
+"""Erasing one person on request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import after_this_request, current_app
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing.erasing import delete_purged_files
+from forumapp.domain.retention.erasure.services import erase_person, preview_erasure
+from forumapp.schemas.choices import ErasureArea, ErasureOutcome
+from forumapp.schemas.fields import Choice, Flag, Id, Part, Shape, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Response
+
+    from forumapp.api.auth import Call
+    from forumapp.domain.retention.erasure.areas import Line
+    from forumapp.domain.retention.erasure.services import Preview
+
+PERSON = "/people/<id:person_id>"
+MARK = r"^[0-9a-f]{32}$"
+
+blueprint = ApiBlueprint("Erasure", __name__, description="Erasing one person's data on their request.")
+
+
+class LineSchema(Shape):
+    area = Choice(ErasureArea, required=True)
+    outcome = Choice(ErasureOutcome, required=True)
+    count = WholeNumber(required=True)
+
+
+class PreviewSchema(Shape):
+    person_id = Id(required=True)
+    lines = ma.fields.List(Part(LineSchema), required=True)
+    editions = ma.fields.List(
+        ma.fields.String(), metadata={"description": "Editions that are not over, in which the person takes part."}
+    )
+    mark = Text(required=True, metadata={"description": "Sent back to confirm what was shown."})
+
+
+class ConfirmationSchema(Shape):
+    mark = Text(pattern=MARK, longest=32, required=True)
+    confirmed = Flag(required=True)
+
+
+class ErasedSchema(Shape):
+    person_id = Id(required=True)
+    lines = ma.fields.List(Part(LineSchema), required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A preview as it is answered."""
+
+    person_id: int
+    lines: Sequence[Line]
+    editions: Sequence[str]
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    person_id: int
+    lines: Sequence[Line]
+
+
+@blueprint.reads(f"{PERSON}/erasure-preview", PreviewSchema, needs=Permission.MANAGE_ACCESS)
+def preview_person_erasure(call: Call, person_id: int) -> Shown:
+    """What erasing the person would do, by area. Changes nothing."""
+    preview: Preview = preview_erasure(call.db, person_id, actor=call.actor, now=call.now)
+    return Shown(person_id, preview.lines, [one.slug for one in preview.running], preview.mark)
+
+
+@blueprint.acts(f"{PERSON}/erase", ErasedSchema, body=ConfirmationSchema, needs=Permission.MANAGE_ACCESS)
+def erase_one_person(call: Call, values: dict[str, Any], person_id: int) -> Erased:
+    """Erase everything about the person for good, as the preview showed it. 412 if that has changed since."""
+    mark, confirmed = values.get("mark", ""), values.get("confirmed", False)
+    lines = erase_person(call.db, person_id, mark=mark, confirmed=confirmed, actor=call.actor, now=call.now)
+    _delete_files()
+    return Erased(person_id, lines)
+
+
+def _delete_files() -> None:
+    """After the commit, when the answer is made."""
+
+    @after_this_request
+    def delete(response: Response) -> Response:
+        delete_purged_files(reading(), current_app.extensions["forumapp.storage"])
+        current_app.extensions["forumapp.previews"].clear()
+        return response

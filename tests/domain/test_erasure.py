@@ -1,0 +1,314 @@
+"""Erasing one person: nothing that identifies them is left anywhere, and other people's rows stay as they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import LargeBinary, select, update
+from sqlalchemy.orm import undefer
+
+from forumapp.core.db import Base
+from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
+from forumapp.core.storage import Folder
+from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.agenda.cues import issue_cue_sheet
+from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, AssignmentStatus, SessionKind
+from forumapp.domain.agenda.queries import published_agenda
+from forumapp.domain.agenda.services import assign_role, create_session
+from forumapp.domain.audit.models import AuditEvent, Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.checkin.models import Scan
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.images.checking import check_picture
+from forumapp.domain.images.models import Image
+from forumapp.domain.importing.models import ImportKind, ImportRun
+from forumapp.domain.mail.models import Message, MessageState
+from forumapp.domain.people import services as people
+from forumapp.domain.people.models import Person, PersonWord
+from forumapp.domain.people.reaching import RowsElsewhere
+from forumapp.domain.printing.erasing import delete_purged_files
+from forumapp.domain.printing.formal import forms, issuing, listing
+from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.letter_models import Letter, LetterKind
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.publishing.services import publish
+from forumapp.domain.registration import services as registrations
+from forumapp.domain.registration.files import keep_file
+from forumapp.domain.registration.models import AnswerFile, Registration
+from forumapp.domain.registration.questions import read_questions
+from forumapp.domain.retention.erasure.areas import Area, Outcome
+from forumapp.domain.retention.erasure.services import TakesPart, erase_person, preview_erasure
+from forumapp.domain.retention.models import Erasure
+from tests.domain.conftest import BY, Forum
+from tests.domain.registering import HOUSE, applicant, make_type, sign_up
+from tests.pictures import document, photo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+AFTER: dict[str, Any] = {"actor": BY["actor"], "now": datetime(2023, 6, 1, 12, tzinfo=UTC)}
+QUESTIONS = [
+    {"code": "food", "kind": "diet", "label": {"en": "Food"}},
+    {"code": "passport-number", "kind": "short-text", "label": {"en": "Passport number"}},
+    {"code": "cv", "kind": "file", "label": {"en": "CV"}},
+]
+# What identifies the person, in the forms in which it may be stored.
+WORDS = (
+    "Quillfeather", "quillfeather", "QUILLFEATHER", "Zenobia", "zenobia", "羽泉赵", "赵羽泉", "zq@harbor.example",
+    "4155550188", "wx-quill", "E99887766", "letter-of-zenobia", "no-seafood",
+)  # fmt: skip
+
+
+@dataclass
+class Scene:
+    forum: Forum
+    person_id: int
+    registration_id: int
+    other_id: int
+    other_registration: int
+
+
+@pytest.fixture
+def scene(session: DbSession, forum: Forum) -> Scene:
+    """A speaker who registered with everything that a forum asks for, next to another guest."""
+    db, edition = session, forum.edition
+    make_type(db, edition.id, "guest", questions=QUESTIONS)
+    cv = read_questions(QUESTIONS)[2]
+    answers = {
+        "food": ["no-seafood"],
+        "passport-number": "E99887766",
+        "cv": keep_file(db, edition.id, cv, "letter-of-zenobia.pdf", document(), now=BY["now"]),
+    }
+    who = applicant(
+        latin_family="Quillfeather", latin_given="Zenobia", native_full="赵羽泉", email="zq@harbor.example",
+        phone="+14155550188", answers=answers,
+    )  # fmt: skip
+    registration_id = sign_up(db, edition.id, who, actor=HOUSE).registration_id
+    other = applicant(2, latin_family="Otherby", phone="+14155550177", answers={"food": ["halal"]})
+    other_registration = sign_up(db, edition.id, other, actor=HOUSE).registration_id
+    person_id, other_id = (db.get_one(Registration, one).person_id for one in (registration_id, other_registration))
+    person = db.get_one(Person, person_id)
+    changes = {"wechat": "wx-quill", "photo": check_picture(photo()), "also_known_as": ["Zenobia Q. Quillfeather"]}
+    people.update_person(db, person_id, changes, version=person.version, **BY)
+    _speak(db, forum, person_id)
+    _issue(db, edition, registration_id)
+    _mention(db, edition)
+    db.flush()
+    db.expire_all()
+    return Scene(forum, person_id, registration_id, other_id, other_registration)
+
+
+def _speak(db: DbSession, forum: Forum, person_id: int) -> None:
+    zone = forum.edition.zone
+    span = Span(Moment(datetime(2023, 5, 22, 9), zone), Moment(datetime(2023, 5, 22, 10), zone))
+    values = {"title": {"en": "Opening"}, "kind": SessionKind.OPENING, "room_id": forum.room.id}
+    talk = create_session(db, forum.edition.id, values, span, **BY)
+    assign_role(db, talk, person_id, AssignmentRole.SPEAKER, status=AssignmentStatus.CONFIRMED, **BY)
+    publish(db, forum.edition.id, label="", note={}, reason="As it is", **BY)
+    issue_cue_sheet(db, forum.edition.id, note={}, **BY)
+
+
+def _issue(db: DbSession, edition: Edition, registration_id: int) -> None:
+    signed = {"prefix": "C-", "signatory_latin": "GUO Shaochun", "office": {"en": "Consul", "zh-Hans": "领事"}}
+    forms.set_letter_form(db, edition.id, LetterKind.CERTIFICATE, signed, version=0, **BY)
+    issuing.issue_letters(db, edition, Selection(LetterKind.CERTIFICATE, registration=registration_id), **BY)
+
+
+def _mention(db: DbSession, edition: Edition) -> None:
+    """The name and the address in rows that are not the person's own."""
+    rows: list[Any] = [
+        Message(edition_id=edition.id, about="edition", about_id=edition.id, key="k1", recipient="zq@harbor.example",
+                language="en", template="notice", values={"text": "Dear Zenobia Quillfeather"}, due_at=BY["now"]),
+        ImportRun(edition_id=edition.id, kind=ImportKind.PEOPLE, filename="of Zenobia Quillfeather.csv", sha256="",
+                  read_as="utf-8", content="Quillfeather,Zenobia,赵羽泉".encode(), total=1),
+        PrintJob(edition_id=edition.id, paper=Paper.PROGRAM, status=JobStatus.DONE, file="print/1/1/program.pdf",
+                 options={}, made_from={"person": "Zenobia Quillfeather"}, created_at=BY["now"]),
+    ]  # fmt: skip
+    db.add_all(rows)
+    edition_row = update(Edition).where(Edition.id == edition.id)
+    db.execute(edition_row.values(theme={"en": "As ZENOBIA QUILLFEATHER put it", "zh-Hans": "感谢赵羽泉女士"}))
+
+
+def dump(db: DbSession, *, binary: bool = True) -> dict[str, list[str]]:
+    """Every row of every table as text, files too."""
+    db.expire_all()
+    return {
+        table.name: [
+            json.dumps([value.decode("latin-1") if isinstance(value, bytes) else value for value in row],
+                       ensure_ascii=False, default=str)
+            for row in db.execute(select(*(one for one in table.c if binary or not isinstance(one.type, LargeBinary))))
+        ]
+        for table in Base.metadata.sorted_tables
+    }  # fmt: skip
+
+
+def left(db: DbSession) -> dict[str, list[str]]:
+    """By table, the words that still stand in it."""
+    words = (*WORDS, *(one.encode().decode("latin-1") for one in WORDS if not one.isascii()))
+    found = {table: [word for word in words if any(word in row for row in rows)] for table, rows in dump(db).items()}
+    return {table: words for table, words in found.items() if words}
+
+
+def erase(db: DbSession, scene: Scene) -> Any:
+    mark = preview_erasure(db, scene.person_id, **AFTER).mark
+    return erase_person(db, scene.person_id, mark=mark, confirmed=True, **AFTER)
+
+
+def rows_of(db: DbSession, scene: Scene) -> list[str]:
+    found = (db.get_one(Person, scene.other_id), db.get_one(Registration, scene.other_registration))
+    return [str({name: getattr(row, name) for name in row.__table__.c.keys()}) for row in found]  # noqa: SIM118 (columns)
+
+
+def test_nothing_that_identifies_the_person_is_left(session: DbSession, scene: Scene, tmp_path: Path) -> None:
+    storage = Folder(tmp_path)
+    storage.put("print/1/1/program.pdf", b"Zenobia Quillfeather")
+    assert {"person", "message", "letter", "agenda_version", "cue_sheet", "import_run", "edition"} <= left(
+        session
+    ).keys()
+    other = rows_of(session, scene)
+    erase(session, scene)
+    delete_purged_files(session, storage)
+    assert left(session) == {}
+    assert not [one for one in tmp_path.rglob("*") if one.is_file()]
+    assert rows_of(session, scene) == other
+
+
+def test_a_preview_changes_nothing_and_names_each_area(session: DbSession, scene: Scene) -> None:
+    before = dump(session)
+    preview = preview_erasure(session, scene.person_id, **AFTER)
+    assert dump(session) == before
+    counts = {line.area: line.count for line in preview.lines}
+    wanted = {Area.RECORD, Area.PHOTOS, Area.ANSWERS, Area.MAIL, Area.PROGRAM, Area.IMPORTS, Area.PAPERS, Area.LETTERS}
+    assert wanted <= counts.keys()
+    assert counts[Area.REGISTRATIONS] == 1
+    assert counts[Area.ANSWERS] == 2  # a registration and its file
+    assert {line.outcome for line in preview.lines} == {Outcome.ERASED, Outcome.ANONYMIZED}
+
+
+def test_sealed_records_stay_valid(session: DbSession, scene: Scene) -> None:
+    erase(session, scene)
+    version = session.scalars(select(AgendaVersion)).one()
+    person = published_agenda(version)["people"][str(scene.person_id)]
+    assert (person["latin_family"], person["native_full"]) == ("Erased", "已删除")
+    edition = session.get_one(Edition, scene.forum.edition.id)
+    (line,) = listing.letter_lines(session, edition, session.scalars(select(Letter)).all())
+    assert not line.altered
+    assert line.said.said.latin_family == "Erased"
+
+
+def test_stored_files_photos_words_and_waiting_mail_go(session: DbSession, scene: Scene) -> None:
+    erase(session, scene)
+    assert session.scalars(select(AnswerFile.id)).all() == []
+    assert session.scalars(select(Image.id).options(undefer("*"))).all() == []
+    assert session.scalars(select(PersonWord.word).where(PersonWord.person_id == scene.person_id)).all() == []
+    waiting = select(Message.state).where(Message.recipient == "", Message.state == MessageState.QUEUED)
+    assert session.scalars(waiting).all() == []
+
+
+def test_the_log_tells_of_the_erasure_without_personal_data(session: DbSession, scene: Scene) -> None:
+    lines = erase(session, scene)
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "erased")).one()
+    assert (event.entity, event.entity_id, event.fields, event.reason) == ("person", scene.person_id, [], None)
+    kept = session.scalars(select(Erasure)).one()
+    assert kept.counts == {line.area.value: line.count for line in lines}
+    assert kept.finished_at == AFTER["now"]
+
+
+def test_registrations_and_scans_stay_as_numbers(session: DbSession, scene: Scene) -> None:
+    scans = session.scalars(select(Scan.id)).all()
+    registered = set(session.scalars(select(Registration.id)))
+    erase(session, scene)
+    assert set(session.scalars(select(Registration.id))) == registered
+    assert session.scalars(select(Scan.id)).all() == scans
+    assert session.get_one(Registration, scene.registration_id).link_number == 2
+
+
+def test_a_second_erasure_finishes_what_a_killed_one_left(session: DbSession, scene: Scene) -> None:
+    erase(session, scene)
+    assert session.get_one(Person, scene.person_id).erased_at == AFTER["now"]
+    erase(session, scene)
+    assert left(session) == {}
+
+
+def test_a_person_in_a_running_edition_is_refused_until_they_cancel(session: DbSession, scene: Scene) -> None:
+    during: dict[str, Any] = {**AFTER, "now": datetime(2023, 5, 23, 6, 30, tzinfo=UTC)}  # 22 May in Los Angeles
+    preview = preview_erasure(session, scene.person_id, **during)
+    assert [one.slug for one in preview.running] == ["ccbf-2023"]
+    with pytest.raises(TakesPart) as refused:
+        erase_person(session, scene.person_id, mark=preview.mark, confirmed=True, **during)
+    assert refused.value.details == {"editions": ["ccbf-2023"]}
+
+    guest = scene.other_id
+    row = session.get_one(Registration, scene.other_registration)
+    registrations.cancel(session, row.edition_id, row.id, version=row.version, **BY)
+    preview = preview_erasure(session, guest, **during)
+    assert preview.running == []
+    erase_person(session, guest, mark=preview.mark, confirmed=True, **during)
+    assert session.get_one(Person, guest).email is None
+
+
+def test_a_stale_preview_and_a_missing_confirmation_change_nothing(session: DbSession, scene: Scene) -> None:
+    mark = preview_erasure(session, scene.person_id, **AFTER).mark
+    with pytest.raises(Invalid):
+        erase_person(session, scene.person_id, mark=mark, confirmed=False, **AFTER)
+    version = session.get_one(Person, scene.person_id).version
+    people.update_person(session, scene.person_id, {"phone": "+14155550199"}, version=version, **BY)
+    with pytest.raises(Stale):
+        erase_person(session, scene.person_id, mark=mark, confirmed=True, **AFTER)
+    assert session.get_one(Person, scene.person_id).email == "zq@harbor.example"
+
+
+def test_only_who_manages_access_in_all_editions_of_the_person(session: DbSession, scene: Scene) -> None:
+    edition, later = scene.forum.edition, scene.forum.other
+
+    def actor(email: str, role: Role, *editions: int) -> Actor:
+        account = create_account(session, email=email, name="A", password=None, **BY)
+        for one in editions:
+            grant_role(session, account.id, one, role, **BY)
+        return Actor(account.id, Via.PAGE)
+
+    def refused(who: Actor, person_id: int = scene.person_id) -> type[Exception] | None:
+        try:
+            preview_erasure(session, person_id, actor=who, now=AFTER["now"])
+        except (NotFound, Forbidden) as refusal:
+            return type(refusal)
+        return None
+
+    owner, elsewhere = actor("o@forum.example", Role.OWNER, edition.id), actor("e@forum.example", Role.OWNER, later.id)
+    both = actor("b@forum.example", Role.OWNER, edition.id, later.id)
+    assert refused(actor("v@forum.example", Role.VIEWER, edition.id)) is Forbidden
+    assert refused(actor("n@forum.example", Role.OWNER)) is Forbidden
+    assert refused(elsewhere) is NotFound
+    assert refused(owner, 10**6) is NotFound
+    assert refused(owner) is None
+    make_type(session, later.id, "guest")
+    people.set_edition_title(session, later.id, scene.person_id, title={"en": "Poet"}, **BY)
+    assert refused(owner) is RowsElsewhere
+    assert refused(both) is None
+
+
+def test_a_name_that_two_people_share_stays_in_the_texts_of_others(session: DbSession, scene: Scene) -> None:
+    twin = {"latin_family": "Quillfeather", "latin_given": "Zenobia", "native_full": "赵羽泉"}
+    twin_id = people.create_person(session, twin, **BY).id
+    erase(session, scene)
+    assert session.get_one(Person, twin_id).latin_family == "Quillfeather"
+    theme = session.get_one(Edition, scene.forum.edition.id).theme
+    assert theme == {"en": "As ZENOBIA QUILLFEATHER put it", "zh-Hans": "感谢赵羽泉女士"}
+
+
+def test_tables_that_refuse_changes_refuse_them_again_afterwards(session: DbSession, scene: Scene) -> None:
+    erase(session, scene)
+    point = session.begin_nested()
+    with pytest.raises(Exception, match="append-only"):
+        session.execute(update(AuditEvent).values(reason="x"))
+    point.rollback()
+    assert session.scalars(select(Erasure.finished_at)).one().date() == date(2023, 6, 1)
