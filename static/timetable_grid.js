@@ -4,8 +4,11 @@
 import { axisOf, clock, lanesOf, minuteOf, reachOf } from "./timetable_layout.js";
 
 const ALL = "all";
-// Pixels under which a box has room for one line, and for one in small letters.
-const SIZES = [["is-short is-thin", 18], ["is-short", 44]];
+// Pixels under which a box has room for one line in small letters, for one, and for two or three, of which the first
+// begins with the time.
+const SIZES = [["is-short is-thin", 18], ["is-short", 36], ["is-dense", 64]];
+const PADDING = 10; // pixels above and below the lines of a dense box, with those between two boxes
+const DENSE_LINE = 16.9; // pixels of a line there
 const LINE = 17.6; // pixels of a line in a box
 const TOP = 28; // pixels of its first line, with the padding
 const TIGHT = 120; // pixels of a column under which a short box shows its title and not its time
@@ -129,13 +132,14 @@ export class Grid {
     const tall = (span.to - span.from) * this.board.scale;
     const { board } = this;
     const state = board.stateOf(span.session);
-    box.className = ["tt-box", lanes > 1 ? "is-lane" : "", `is-${span.session.status}`, ...state.classes, SIZES.find(([, pixels]) => tall < pixels)?.[0], under ? "is-over" : ""].filter(Boolean).join(" ");
+    const size = SIZES.find(([, pixels]) => tall < pixels)?.[0] || "";
+    box.className = ["tt-box", lanes > 1 ? "is-lane" : "", `is-${span.session.status}`, ...state.classes, size, under ? "is-over" : ""].filter(Boolean).join(" ");
     box.style.top = `${this.top(span.from)}px`;
     box.style.height = `${Math.max(tall - 2, 14)}px`;
     box.style.left = `calc(${(100 * lane) / lanes}% + 2px)`;
     box.style.width = `calc(${100 / lanes}% - 4px)`;
     box.style.setProperty("--track", state.color);
-    box.style.setProperty("--lines", Math.max(1, Math.floor((tall - TOP) / LINE)));
+    box.style.setProperty("--lines", Math.max(1, Math.floor(size === "is-dense" ? (tall - PADDING) / DENSE_LINE : (tall - TOP) / LINE)));
     box.setAttribute("aria-busy", String(state.busy));
     box.setAttribute("aria-pressed", String(state.chosen));
     box.title = state.label;

@@ -158,7 +158,9 @@ export class Side {
     const row = make("li", "tt-found-group");
     const part = row.appendChild(make("details", ""));
     part.open = true;
-    part.append(make("summary", "", `${this.kindOf(code)} (${those.length})`));
+    // Those that are in the list of findings alone are counted here too, unless they were filtered out.
+    const beyond = this.today.checked ? 0 : this.desk.rest.codes?.[code] || 0;
+    part.append(make("summary", "", `${this.kindOf(code)} (${those.length + beyond})`));
     part.appendChild(make("ul", "tt-found-list")).append(...those.map((one) => this.finding(one)));
     return row;
   }

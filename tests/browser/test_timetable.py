@@ -669,9 +669,13 @@ def test_twenty_rooms_fit_into_the_window_and_findings_are_grouped_and_filtered(
             values = {"code": f"r{number}", "venue_id": venue, "name": {"en": f"Hall {number}"}, "position": number}
             create_room(db, house.edition_id, values, **BY)
         room = db.scalars(select(Room.id).where(Room.code == "r20")).one()
-        for code, kind, start, end in (("b", "break", 9, 0.25), ("p", "panel", 12, 4)):
+        for code, kind, start, end in (("b", "break", 9, 0.25), ("h", "panel", 10, 0.5), ("p", "panel", 12, 4)):
             span = Span(wall(start), Moment(wall(start).wall + timedelta(hours=end), wall(start).zone))
-            values = {"code": code, "title": {"en": title if code == "b" else "Long words " * 12}, "kind": kind}
+            values = {
+                "code": code,
+                "title": {"en": {"b": title, "h": "Half an hour " * 6, "p": "Long words " * 12}[code]},
+                "kind": kind,
+            }
             create_session(db, house.edition_id, values | {"room_id": room}, span, **BY)
     context, seen = visit(browser, desk, width=1440, language="en-US")
     page = opened(seen)
@@ -679,11 +683,20 @@ def test_twenty_rooms_fit_into_the_window_and_findings_are_grouped_and_filtered(
     frame, heads = page.locator(".tt-frame"), page.locator(".tt-head")
     expect(heads).to_have_count(20)
     assert frame.evaluate("(frame) => frame.scrollWidth <= frame.clientWidth")
+    names = page.locator(".tt-head-name")
+    assert names.evaluate_all("(names) => names.every((name) => name.scrollHeight <= name.clientHeight + 1)")
 
     pause = box(page, title).locator(".tt-title")
     assert pause.evaluate(SHOWS) == [True, True]
     long = page.locator(".tt-box", has_text="Long words").locator(".tt-title")
     assert long.evaluate("(title) => title.offsetHeight / parseFloat(getComputedStyle(title).lineHeight)") > 4
+
+    page.locator("[data-tt-zoom]").select_option("1.5")
+    half = page.locator(".tt-box", has_text="Half an hour").locator(".tt-in")
+    assert (
+        half.evaluate("(inside) => Math.round(inside.offsetHeight / parseFloat(getComputedStyle(inside).lineHeight))")
+        == 2
+    )
 
     page.get_by_role("tab", name="Findings").click()
     groups = page.locator(".tt-found-group")

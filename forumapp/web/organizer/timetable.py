@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from forumapp.domain.agenda.conflicts import Finding
     from forumapp.domain.agenda.models import Session
     from forumapp.domain.agenda.timetable import Timetable
     from forumapp.domain.forums.models import Edition
@@ -95,9 +97,10 @@ def timetable_data() -> Response:
 @blueprint.get("/<edition>/agenda/timetable/findings.json")
 @needs(Permission.SEE_AGENDA)
 def timetable_findings() -> Response:
-    """What is wrong now, in words, the clashes first; of more than one can read, which sessions clash as well."""
-    findings = sorted(findings_told(), key=lambda one: not one.blocking)
-    findings, beyond = findings[:MOST_FINDINGS], findings[MOST_FINDINGS:]
+    """What is wrong now, in words, the clashes first; of more than one can read, some of each kind, how many more there
+    are of it, and which sessions clash as well.
+    """
+    findings, beyond = _some_of_each_kind(findings_told())
     names = names_beside(reading(), findings)
     told = [
         {"code": one.code, "blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions}
@@ -106,9 +109,25 @@ def timetable_findings() -> Response:
     rest = {
         "number": len(beyond),
         "words": ngettext("%(num)s more finding is in the list", "%(num)s more findings are in the list", len(beyond)),
+        "codes": Counter(one.code for one in beyond),
         "clashing": sorted({session for one in beyond if one.blocking for session in one.sessions}),
     }
     return _packed({"findings": told, "rest": rest})
+
+
+def _some_of_each_kind(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The most that one can read and the rest, those that block first. Kinds take turns, so that none hides another."""
+    ordered = sorted(findings, key=lambda one: not one.blocking)
+    seen: Counter[str] = Counter()
+    turns = []
+    for place, one in enumerate(ordered):
+        turns.append((not one.blocking, seen[one.code], place))
+        seen[one.code] += 1
+    chosen = {place for _blocking, _turn, place in sorted(turns)[:MOST_FINDINGS]}
+    return (
+        [one for place, one in enumerate(ordered) if place in chosen],
+        [one for place, one in enumerate(ordered) if place not in chosen],
+    )
 
 
 @blueprint.post("/<edition>/agenda/sessions/<id:session_id>/place")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,16 @@ from sqlalchemy import insert, select
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.agenda.conflicts import Finding
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
 from forumapp.domain.agenda.services import add_item, create_session, remove_session, update_session
+from forumapp.domain.agenda.severities import Severity
 from forumapp.domain.agenda.timetable import Mark
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Room, Venue
 from forumapp.domain.forums.venues import create_room
 from forumapp.domain.people.models import Person
+from forumapp.web.organizer.timetable import _some_of_each_kind
 from tests.web.organizer.house import BY, HOME, NOW, TOKEN, ZONE, browser_as, queries, row, rows, wall
 
 if TYPE_CHECKING:
@@ -128,7 +132,21 @@ def test_more_findings_than_one_can_read_are_told_by_their_number(
     assert told["findings"] == whole["findings"][:1]
     number = len(clashes) - 1
     words = f"{number} more findings are in the list"
-    assert told["rest"] == {"number": number, "words": words, "clashing": list(house.session_ids)}
+    codes = Counter(one["code"] for one in whole["findings"][1:])
+    assert told["rest"] == {"number": number, "words": words, "codes": codes, "clashing": list(house.session_ids)}
+
+
+def test_no_kind_of_finding_hides_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def finding(code: str, severity: Severity, session_id: int) -> Finding:
+        return Finding(code, (("session", session_id),), severity, {})
+
+    many = [finding("panel-without-moderator", Severity.WARN, number) for number in range(9)]
+    few = [finding("speaker-travel", Severity.WARN, number) for number in range(2)]
+    clash = finding("room-clash", Severity.BLOCK, 1)
+    monkeypatch.setattr("forumapp.web.organizer.timetable.MOST_FINDINGS", 5)
+    shown, beyond = _some_of_each_kind([*many, *few, clash])
+    assert shown == [clash, *many[:2], *few]
+    assert beyond == many[2:]
 
 
 def test_a_move_is_saved_with_few_queries_and_told_to_the_log(house: House, owner: Browser) -> None:
@@ -257,7 +275,7 @@ def test_a_thousand_sessions_are_few_queries_and_little_weight(house: House, own
     assert len(answer.data) < MOST_BYTES
     with queries() as checked:
         owner.get(f"{PAGE}/findings.json")
-    assert len(checked) <= MOST_QUERIES + 5, "\n".join(checked)  # orders, and names of people, items and rooms beside
+    assert len(checked) <= MOST_QUERIES + 6, "\n".join(checked)  # orders, and names of people, items and rooms beside
     with queries() as asked:
         again = owner.get(f"{PAGE}.json", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
