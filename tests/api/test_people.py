@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forumapp.core.transactions import transaction
+from forumapp.domain.people.models import Person
+
 if TYPE_CHECKING:
     from conftest import Api
 
@@ -100,3 +103,15 @@ def test_the_name_order_of_a_new_person_follows_the_script_unless_given(
 ) -> None:
     made = api.post("/people", {"latin_family": "Liu", "latin_given": "Chun", **said})
     assert made.json["name_order"] == order
+
+
+def test_a_latin_name_that_was_read_from_the_chinese_is_confirmed_by_its_tag(api: Api) -> None:
+    made = api.post("/people", {"latin_family": "Shan", "latin_given": "Wei", "native_full": "单伟"})
+    with transaction() as db:
+        db.get_one(Person, made.json["id"]).flags = ["latin-name-proposed"]
+    where = f"/people/{made.json['id']}/confirm-latin-name"
+    assert api.post(where, {}).status_code == 428
+    assert api.post(where, {}, If_Match='"99"').status_code == 412
+    stands = api.get(f"/people/{made.json['id']}")
+    confirmed = api.post(where, {}, If_Match=stands.headers["ETag"])
+    assert (stands.json["flags"], confirmed.json["flags"]) == (["latin-name-proposed"], [])

@@ -10,6 +10,11 @@ from sqlalchemy import select
 
 from forumapp.core.tables import read_table
 from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.audiences import Part, people_of
 from forumapp.domain.delegations.group_models import GroupMember
 from forumapp.domain.delegations.group_services import create_group, create_partition
@@ -277,6 +282,29 @@ def test_people_are_put_on_the_flights_that_a_list_names(session: DbSession, edi
         ["单立文", "欧阳静"],
         ["单立文"],
     ]
+
+
+def test_a_liaison_puts_members_into_groups_of_the_whole(session: DbSession, edition: Forum) -> None:
+    of = {one.code: one for one in session.scalars(select(Delegation))}
+    coaches = create_partition(session, of["china"], {"kind": "coach", "name": {"en": "Coaches"}}, **BY)
+    first = create_group(session, coaches, {"code": "1", "name": {"zh-Hans": "1号车"}}, **BY)
+    away = Span(Moment(datetime(2023, 5, 20, 9), "UTC"), Moment(datetime(2023, 5, 20, 18), "UTC"))
+    values = {"kind": "flight", "title": {"en": "Flight"}, "leg": {"number": "CA985"}}
+    flight = add_itinerary_item(session, of["hubei"], values, away, **BY)
+    account = create_account(session, email="li@forum.example", name="Li", password=None, **BY)
+    grant_role(session, account.id, edition.edition.id, Role.DELEGATION_LIAISON, delegations=["jiangsu"], **BY)
+    by: dict[str, Any] = {"actor": Actor(account.id, Via.PAGE), "now": NOW}
+    content = "姓名,乘车分组,到达航班\n单立文,1号车,CA985 5月20日 9:30\n".encode()
+    run = import_steps.bring(
+        session, edition.edition.id, ImportKind.ROSTER, "a.csv", content, delegation="jiangsu", **by
+    )
+    import_steps.confirm(session, edition.edition.id, run.id, version=run.version, **by)
+    import_steps.take_batch(session, run.id, 0, now=NOW)
+    (row,) = session.scalars(select(Registration))
+    assert session.scalars(select(GroupMember.registration_id).where(GroupMember.group_id == first.id)).all() == [
+        row.id
+    ]
+    assert people_of(session, [flight.id])[flight.id] == frozenset()
 
 
 def test_a_list_does_not_propose_a_name_for_people_who_have_one(session: DbSession, edition: Forum) -> None:

@@ -637,3 +637,10 @@ def test_names_that_nobody_approved_are_findings_for_those_who_may_see_them(
         report = preflight(js.db, forum.edition, paper, options, folder=tmp_path, workshop=HERE, now=NOW)
         unproofed = [one.name for one in report.findings if one.code == "name-not-proofed"]
         assert (paper, unproofed) == (paper, ["WANG0 Wei 王0", "WANG2 Wei 王2"])
+
+
+def test_an_approval_settles_a_name_that_was_read_from_the_chinese(js: Set) -> None:
+    js.person(0).flags = ["latin-name-proposed", "rare-character"]
+    js.db.flush()
+    js.approve(0)
+    assert js.person(0).flags == ["rare-character"]

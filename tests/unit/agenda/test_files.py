@@ -15,7 +15,7 @@ from forumapp.core.paths import ROOT
 from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
 from forumapp.domain.agenda.formats.reading import files_in, read
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
-from forumapp.domain.agenda.formats.texts import paragraphs, two_names
+from forumapp.domain.agenda.formats.texts import kept_line, line, paragraphs, two_names
 from forumapp.domain.agenda.formats.values import FileSpeaker, Schedule
 
 SCHEDULES = ROOT.parent / "shared" / "data" / "schedules"
@@ -435,3 +435,16 @@ def test_every_real_schedule_is_read_with_a_report() -> None:
     with pytest.raises(UnreadableTable) as refusal:
         read({"x": (SCHEDULES / "voc_invalid-example.json").read_bytes()}, LA)
     assert refusal.value.details == {"why": "misplaced", "at": "/schedule/rooms"}
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "ours"),
+    [
+        ("Opening  day", "Opening day", "Opening  day"),
+        ("Opening\nday", "Opening day", "Opening day"),
+        ("Opening\tday\u2028one", "Opening day one", "Opening day one"),
+        ("Open\x9bing", "Opening", "Opening"),
+    ],
+)
+def test_a_line_of_a_file_has_no_control_characters(text: str, read: str, ours: str) -> None:
+    assert (line(text), kept_line(text)) == (read, ours)

@@ -99,7 +99,7 @@ class Notes:
         self.found.append(Finding(at, code, str(said)[:80], is_fault=True))
 
     def line(self, value: object, at: str, longest: int = LINE) -> str:
-        return self._within(texts.kept(value) if self.keeps else texts.line(value), at, longest)
+        return self._within(texts.kept_line(value) if self.keeps else texts.line(value), at, longest)
 
     def paragraphs(self, value: object, at: str) -> str:
         return self._within(texts.kept(value) if self.keeps else texts.paragraphs(value), at, PARAGRAPHS)

@@ -6,13 +6,14 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import NOT_PLAIN, has_han, is_latin, is_visible
+from forumapp.core.text import NOT_IN_A_LINE, NOT_PLAIN, has_han, is_latin, is_one_line, is_visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ENGLISH, CHINESE = "en", "zh-Hans"
 _INVISIBLE = re.compile(rf"[{NOT_PLAIN}\ud800-\udfff]")
+_NOT_IN_A_LINE = re.compile(rf"[{NOT_IN_A_LINE}]")
 # Only what HTML knows is taken for a tag: "a<b" and "<Liu Chun>" are words.
 _TAGS = frozenset({
     "a", "abbr", "article", "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt",
@@ -80,13 +81,19 @@ def paragraphs(value: object) -> str:
 
 
 def line(value: object) -> str:
-    """The same on one line."""
-    return " ".join(paragraphs(value).split())
+    """The same on one line, without control characters."""
+    return _NOT_IN_A_LINE.sub("", " ".join(paragraphs(value).split()))
 
 
 def kept(value: object) -> str:
     """To the character, as we wrote it, but for what stands around it."""
     return _INVISIBLE.sub("", value).strip() if isinstance(value, str) else ""
+
+
+def kept_line(value: object) -> str:
+    """The same of one line; more lines than one are no text that we wrote there."""
+    text = kept(value)
+    return text if is_one_line(text) else line(text)
 
 
 def _said(value: object) -> str:
