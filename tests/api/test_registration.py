@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.granting import grant_role
@@ -13,10 +14,13 @@ from forumapp.domain.accounts.models import ApiToken
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition_id
+from forumapp.domain.mail.models import Message
 from forumapp.domain.registration import types
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from conftest import Api
+    from flask import Flask
 
 TYPES = "/editions/mine/registration-types"
 REGISTRATIONS = "/editions/mine/registrations"
@@ -362,3 +366,43 @@ def test_the_questions_of_another_type_are_added_also_of_another_edition(api: Ap
         grant_role(session, account_id, theirs, Role.VIEWER, **BY)
     seen = api.post(copy, of_theirs, If_Match=copied.headers["ETag"])
     assert [one["code"] for one in seen.json["questions"]] == ["diet", "company-size", "visa"]
+
+
+def confirmation_token(app: Flask) -> str:
+    with app.app_context():
+        wanted = db.session.scalars(select(Message.values).where(Message.template == "registration-unconfirmed")).one()
+        address = app.extensions["forumapp.links"].address(wanted["link"], "", now=clock.now())
+        db.session.remove()
+    return address.rpartition("/")[2]
+
+
+def test_the_public_confirms_the_email_address_by_the_mailed_link(api: Api, app: Flask) -> None:
+    made = api.post(TYPES, {**DELEGATE, "needs_email_confirmation": True, "hold_minutes": 45}).json
+    assert (made["needs_email_confirmation"], made["hold_minutes"]) == (True, 45)
+    answer = api.public().post(REGISTRATIONS, applicant(1))
+    assert answer.status_code == 201
+    assert {**answer.json, "confirm_by": None} == {"status": "unconfirmed", "confirm_by": None, "holds_spot": True}
+    line = api.get(f"{REGISTRATIONS}?status=unconfirmed").json["items"][0]
+    assert line["offer_ends_at"] == answer.json["confirm_by"]
+    link = f"/email-confirmation-links/{confirmation_token(app)}"
+
+    for _looking in range(2):
+        shown = api.public().get(link)
+        assert shown.headers["Cache-Control"] == "private, no-store"
+        assert shown.json == {"edition": "mine", "type": "delegate", **answer.json}
+    confirmed = [api.public().post(f"{link}/confirm").json for _twice in range(2)]
+
+    assert confirmed[0] == confirmed[1]
+    assert (confirmed[0]["status"], confirmed[0]["confirm_by"]) == ("confirmed", None)
+
+
+def test_the_link_is_refused_after_its_time(api: Api, app: Flask) -> None:
+    api.post(TYPES, {**DELEGATE, "needs_email_confirmation": True})
+    api.public().post(REGISTRATIONS, applicant(1))
+    link = f"/email-confirmation-links/{confirmation_token(app)}"
+    with app.app_context(), transaction() as session:
+        session.execute(update(Registration).values(offer_ends_at=clock.now()))
+    refused = api.public().post(f"{link}/confirm")
+    assert (refused.status_code, refused.mimetype) == (410, "application/problem+json")
+    assert refused.json["code"] == "confirmation-ended"
+    assert api.public().get("/email-confirmation-links/x.y").status_code == 410
