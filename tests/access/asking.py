@@ -50,6 +50,8 @@ LINKS = {
     "/b/": "block",
     "/c/": "captain",
     "/g/": "group",
+    "/e/": "email",
+    "/email-confirmation-links/": "email",
     "/i/": "invited",
     "/block-links/": "block",
     "/invitation-links/": "invited",

@@ -85,6 +85,8 @@ UNASKED = {
     "registration.decisions.cancel_own": "by a signed link",
     "registration.decisions.accept_offer": "by a signed link",
     "registration.own": "by a signed link",
+    "registration.email_confirmation": "by a signed link, or open to the public",
+    "registration.unconfirmed": "for registering, which is open to the public, and for whoever may confirm",
     "registration.session_choice": "by a signed link",
     "registration.session_places": "for whoever was let to choose, or to end the registration",
     "registration.substituting.hand_over": "by a signed link",

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.checkin.rules import WELCOME
+from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.mail.models import Message
-from forumapp.domain.registration import services
+from forumapp.domain.registration import services, waitlist
+from forumapp.domain.registration.edition_places import set_edition_places
 from forumapp.domain.registration.email_confirmation import confirm_email, resend_confirmation_links
 from forumapp.domain.registration.errors import ConfirmationEnded, WrongStatus
+from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.groups import register_group
-from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.plus_ones import register_with
+from forumapp.domain.registration.queries import registrations_page
 from forumapp.domain.registration.retyping import change_type
-from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
+from forumapp.domain.registration.rules import (
+    ADMITTED,
+    CHANGEABLE,
+    PARTICIPATING,
+    PLACED,
+    Contact,
+    RegistrationStatus,
+    Source,
+)
 from forumapp.worker.offers import pass_on
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 from tests.domain.test_registration import officer
@@ -118,6 +132,62 @@ def test_released_once_to_the_next_in_line_and_the_address_gets_no_mail(session:
     with pytest.raises(ConfirmationEnded):
         confirm_email(session, late.registration_id, 1, actor=STRANGER, now=END)
     assert sign_up(session, edition_id, applicant(1)).status == RegistrationStatus.UNCONFIRMED  # may register again
+
+
+def test_a_worker_that_is_killed_releases_nothing_and_the_next_one_all(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition_id = confirming(session, quota=1)
+    sign_up(session, edition_id, applicant(1))
+    following = sign_up(session, edition_id, applicant(2))
+    confirm_email(session, following.registration_id, 1, **GUEST)
+    session.commit()
+    killed = pytest.raises(KeyboardInterrupt)
+    with monkeypatch.context() as patch, killed:
+        patch.setattr(waitlist, "move_up_all", Mock(side_effect=KeyboardInterrupt))
+        pass_on(now=END)
+    session.expire_all()
+    assert (statuses(session), counted(session)) == (["unconfirmed", "waitlisted"], (1, 1))
+
+    assert [pass_on(now=END) for _twice in range(2)] == [1, 0]
+
+    session.expire_all()
+    assert (statuses(session), counted(session)) == (["cancelled", "confirmed"], (1, 0))
+
+
+def test_the_spots_of_the_whole_edition_are_held_too(session: DbSession) -> None:
+    edition_id = confirming(session, quota=None)
+    make_type(session, edition_id, "other", needs_email_confirmation=True)
+    set_edition_places(session, edition_id, 1, version=0, actor=HOUSE, now=NOW)
+    first = sign_up(session, edition_id, applicant(1))
+    second = sign_up(session, edition_id, applicant(2), "other")
+    assert (first.holds_spot, second.holds_spot) == (True, False)
+    confirm_email(session, second.registration_id, 1, **GUEST)
+    session.commit()
+    assert pass_on(now=END) == 1
+    session.expire_all()
+    assert statuses(session) == ["cancelled", "confirmed"]
+    assert session.scalars(select(EditionPlaces.taken)).one() == 1
+
+
+def test_a_group_gets_one_link_again(session: DbSession) -> None:
+    edition_id = confirming(session, quota=9)
+    people = [applicant(number, email=None) for number in range(3)]
+    contact = Contact(name="Office", email="office@example.org")
+    register_group(session, edition_id, "guest", contact, people, source=Source.FORM, actor=STRANGER, now=NOW)
+    resend_confirmation_links(session, edition_id, "office@example.org", now=LATER)
+    assert mails(session) == [("registration-unconfirmed", "office@example.org")] * 2
+
+
+def test_it_does_not_count_as_taking_part(session: DbSession) -> None:
+    edition_id = confirming(session)
+    placed = sign_up(session, edition_id, applicant())
+    assert RegistrationStatus.UNCONFIRMED not in PARTICIPATING | ADMITTED | CHANGEABLE | PLACED | WELCOME
+    assert registrations_page(session, edition_id, Filters(status=(RegistrationStatus.UNCONFIRMED,))).items
+    delegation = create_delegation(session, edition_id, {"code": "bay", "name": {"en": "Bay"}}, actor=HOUSE, now=NOW)
+    with pytest.raises(Invalid) as caught:
+        add_member(session, delegation, placed.registration_id, actor=HOUSE, now=NOW)
+    assert caught.value.fields == {"registration_id": "not-active"}
 
 
 def test_a_second_registration_reads_like_a_first_one_and_mails_the_link(session: DbSession) -> None:

@@ -75,7 +75,12 @@ def resend_confirmation_links(db: DbSession, edition_id: int, email: str, *, now
         .order_by(Registration.id.desc())
         .limit(MOST_RESENT)
     )
+    groups: set[int] = set()
     for row in db.scalars(query):
+        group = _group_in_care(db, row)
+        if group is not None and group.id in groups:  # one link confirms for all of them
+            continue
+        groups |= {group.id} if group is not None else set()
         mail_confirmation_link(db, row.id, every=RESENT_SECONDS, now=now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -36,6 +37,7 @@ from forumapp.web.organizer.removed import removed
 from forumapp.web.several import Several
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
@@ -49,6 +51,14 @@ SECTION = "types"
 
 def badge_designs() -> list[tuple[str, Any]]:
     return [(str(one.row.id), pick(one.row.name, language())) for one in list_designs(reading(), edition().id)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldMinutes(Number):
+    """Left empty, the usual time."""
+
+    def parse(self, raw: Mapping[str, Any]) -> int:
+        return super().parse(raw) or DEFAULT_HOLD
 
 
 FIELDS = (
@@ -71,13 +81,12 @@ FIELDS = (
             "A registration counts once the guest opens the link we mail and confirms. Not asked of invited guests."
         ),
     ),
-    Number(
+    HoldMinutes(
         name="hold_minutes",
         least=SHORTEST_HOLD,
         most=LONGEST_HOLD,
-        required=True,
         label=_l("Minutes to confirm the email address"),
-        help=_l("The spot is held for so long. Then it goes to the next person."),
+        help=_l("The spot is held this long and then goes to the next person. 30 if left empty."),
     ),
     Flag(
         name="is_transferable",
