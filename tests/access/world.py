@@ -26,7 +26,7 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import note_worker_seen
-from forumapp.domain.registration.letters import LINK_PURPOSE
+from forumapp.domain.registration.letters import CONFIRMATION_PURPOSE, LINK_PURPOSE
 from tests.access.parties import add_party
 from tests.access.standing import add_group, add_rest, add_tasks
 from tests.access.words import HUBEI, JIANGSU
@@ -236,6 +236,7 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
         world.ids["account_id"] = invited.id
         signed = {
             "own": (LINK_PURPOSE, [world.jiangsu.registration_id, 1]),
+            "email": (CONFIRMATION_PURPOSE, [world.jiangsu.registration_id, 1]),
             "unsubscribe": ("unsubscribe", ["0" * 64]),
             "block": ("block", [world.ids["block_id"], 1]),
             "captain": ("captain", [world.jiangsu.coach_run_id, world.jiangsu.registration_id, 1]),
