@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -241,6 +242,28 @@ def test_registering_twice_gets_a_newcomers_answer_and_changes_nothing(
         ("registration-confirmed", "guest1@example.org"),
         ("registration-known", "guest1@example.org"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "mails"),
+    [
+        ((6, 8), 2),  # 23:00 and 01:00 in Los Angeles, on one date in UTC
+        ((8, 23), 1),  # one date in both
+        ((23, 26), 1),  # 16:00 and 19:00 in Los Angeles, two dates in UTC
+    ],
+)
+def test_a_person_who_registers_again_is_mailed_once_a_day_of_the_forum(
+    session: DbSession, hours: tuple[int, int], mails: int
+) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    sign_up(session, edition_id, applicant())
+    for hour in hours:
+        now = datetime(2023, 4, 2, tzinfo=UTC) + timedelta(hours=hour)
+        services.register(
+            session, edition_id, "guest", applicant(), source=Source.FORM, language="en", actor=STRANGER, now=now
+        )
+    assert [one[0] for one in queued_mail(session)].count("registration-known") == mails
 
 
 def test_organizers_are_told_that_someone_is_registered_already(session: DbSession) -> None:

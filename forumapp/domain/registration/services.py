@@ -35,6 +35,7 @@ from forumapp.domain.registration.decisions import (
 )
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed
 from forumapp.domain.registration.files import claim_files
+from forumapp.domain.registration.invitation_queries import today_in
 from forumapp.domain.registration.letters import Letter, mail_confirmation_link, send
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.over_capacity import told
@@ -329,7 +330,7 @@ def _write(
 def _write_known(
     db: DbSession, offer: Offer, applicant: Applicant, language: str, standing: Any, *, trusted: bool, now: datetime
 ) -> None:
-    """To someone registered already: the link once more if it waits, else at most one mail a day. Raises
+    """To someone registered already: the link once more if it waits, else at most one mail a day of the forum. Raises
     AlreadyRegistered for organizers.
     """
     if trusted:
@@ -340,7 +341,7 @@ def _write_known(
     if standing.status == RegistrationStatus.UNCONFIRMED:
         mail_confirmation_link(db, standing.id, now=now)
     else:
-        send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
+        send(db, letter, "registration-known", occasion=today_in(db, offer.edition_id, now=now).isoformat(), now=now)
 
 
 def _as_a_newcomer(

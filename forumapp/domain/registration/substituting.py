@@ -20,6 +20,7 @@ from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.decisions import as_seen, of_link
 from forumapp.domain.registration.ending import end_plus_ones
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
+from forumapp.domain.registration.invitation_queries import today_in
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.own import refuse_unchangeable
@@ -145,7 +146,8 @@ def _hand_on(
 def _give_up_for(db: DbSession, row: Registration, standing: Registration, *, actor: Actor, now: datetime) -> None:
     before = row.status
     _end(db, row, standing, actor=actor, now=now)
-    tell(db, standing, template="registration-known", occasion=now.date().isoformat(), now=now)
+    today = today_in(db, standing.edition_id, now=now)
+    tell(db, standing, template="registration-known", occasion=today.isoformat(), now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
     move_up_all(db, row.type_id, actor=actor, now=now)
 
