@@ -17,7 +17,7 @@ from forumapp.domain.forums import queries, services
 from forumapp.web.fields import Day, Field, LanguageOrder, Number, PickCode, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import blueprint, may_begin, my_editions
+from forumapp.web.organizer.guard import blueprint, first_page, may_begin, my_editions
 from forumapp.web.organizer.identity import actor
 from forumapp.web.suggested import Zone
 
@@ -58,7 +58,7 @@ def home() -> ResponseReturnValue:
     """The editions one works on; straight to it when there is only one, and to the first one when there is none."""
     editions = my_editions()
     if len(editions) == 1:
-        return redirect(url_for("organizer.overview", edition=editions[0].slug))
+        return redirect(first_page(editions[0]))
     return edition_form(empty_form()) if not editions and may_begin() else list_page()
 
 

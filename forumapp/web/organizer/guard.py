@@ -249,15 +249,20 @@ def frame_values() -> dict[str, Any]:
     return {
         "user": current_user,
         "edition": g.get("edition"),
-        "editions": [
-            Link(one.slug, pick(one.name, language()), url_for("organizer.overview", edition=one.slug))
-            for one in my_editions()
-        ],
+        "editions": [Link(one.slug, pick(one.name, language()), first_page(one)) for one in my_editions()],
+        "first_page": first_page,
         "may_begin": may_begin(),
         "is_archived": is_archived(),
         "navigation": sections() if "edition" in g else [],
         "settings": sections(SETTINGS) if "edition" in g else [],
     }
+
+
+def first_page(of: Edition) -> str:
+    """The address of an edition's first page: the overview, or the check-in page for those who may only check in."""
+    held = access_to(reading(), of.id, actor=actor())
+    only_scans = held.allows(Permission.ADMIT) and not held.allows(Permission.SEE_EDITION)
+    return url_for("checkin.page", slug=of.slug) if only_scans else url_for("organizer.overview", edition=of.slug)
 
 
 def my_editions() -> list[Edition]:
