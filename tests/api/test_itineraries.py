@@ -57,13 +57,25 @@ def test_it_is_asked_first_whom_a_change_touches(api: Api, scene: dict[str, Any]
     told = {"audience": [*item["audience"], {"includes": False, "registration_id": adams}]}
 
     looked = api.post(f"{where}/previews", told)
-    assert (looked.status_code, looked.json) == (201, {"came": [], "went": [adams], "stayed": [baker], "others": []})
+    assert (looked.status_code, looked.json) == (
+        201,
+        {"came": [], "went": [adams], "stayed": [baker], "others": [], "conflicts": []},
+    )
     read = api.get(where)
     assert (read.json["version"], read.json["people"]) == (1, [adams, baker])
     changed = api.patch(where, told, If_Match=read.headers["ETag"])
     assert (changed.status_code, changed.json["people"]) == (200, [baker])
     longer = {"end": {"wall": "2023-05-20T12:00:00", "zone": "America/Los_Angeles"}}
-    assert api.post(f"{where}/previews", longer).status_code == 201
+    at = {
+        edge: {"wall": f"2023-05-20T{hour}:30:00", "zone": "America/Los_Angeles"}
+        for edge, hour in (("start", 10), ("end", 11))
+    }
+    lunch = {"delegation": "js", "kind": "meal", "title": {"en": "Lunch"}, **at}
+    assert api.post(f"{E}/itinerary-items", lunch).status_code == 201
+    caused = api.post(f"{where}/previews", longer).json["conflicts"]
+    assert [("Baker" in one["name"]["latin"], one["kind"], one["other"]["title"]) for one in caused] == [
+        (True, "overlap", {"en": "Lunch"})
+    ]
     for broken in ({"start": {"zone": "UTC"}}, {"leg": {"estimated_start": {"zone": "UTC"}}}):
         assert api.post(f"{where}/previews", broken).status_code == 422
     stale = api.patch(where, {"leg": None}, If_Match=read.headers["ETag"])

@@ -89,7 +89,11 @@ def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
         number=query["page"],
         size=query["page_size"],
     )
-    return page.of([With(one, override_id=_allowed_by(one)) for one in page.items])
+    return page.of([clash_shown(one) for one in page.items])
+
+
+def clash_shown(line: ClashLine) -> With:
+    return With(line, override_id=_allowed_by(line))
 
 
 @blueprint.lists(OVERRIDES, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.clashes import ClashSchema, clash_shown
 from forumapp.api.v1.delegations import DELEGATION
 from forumapp.api.v1.itineraries import ITEM, ItineraryItemSchema, NewItineraryItemSchema, columns_of, items_shown
 from forumapp.api.v1.shapes import changed_span
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, days, items, queries
 from forumapp.domain.delegations.audiences import MOST
+from forumapp.domain.delegations.clash_queries import new_conflicts, open_of_items
 from forumapp.domain.delegations.days import MOST_DAYS, MOST_SHIFT
 from forumapp.schemas.fields import Day, Id, ListOf, Part, Shape, WholeNumber
 
@@ -82,6 +84,9 @@ class TouchedPeopleSchema(Shape):
     went = ma.fields.List(Id())
     stayed = ma.fields.List(Id())
     others = ma.fields.List(Part(SwayedItemSchema))
+    conflicts = ma.fields.List(
+        Part(ClashSchema), metadata={"description": "Those that the change causes for people of the item."}
+    )
 
 
 @blueprint.creates(f"{DELEGATION}/itinerary-copies", DayCopySchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
@@ -110,20 +115,27 @@ def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_
 
 @blueprint.creates(f"{ITEM}/previews", WishedItemSchema, TouchedPeopleSchema, located_by=None, needs=EDIT)
 def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
-    """Whom a change of the item would touch, also in other items within reach. Nothing is changed."""
+    """Whom a change of the item would touch, also in other items within reach, and the conflicts that it causes.
+
+    Nothing is changed.
+    """
     of = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, of, item_id, within=_within(call, edition))
     before = audiences.people_of(call.db, [row.id])[row.id]
     beside = audiences.beside(call.db, [row.id], within=_within(call, edition))
+    old_conflicts = open_of_items(call.db, of, [row.id], within=_within(call, edition))
     trial = call.db.begin_nested()
     span = changed_span(changes, row.span)
     items.update_itinerary_item(call.db, of, row.id, columns_of(changes), span, version=row.version, **_by(call))
     after = audiences.people_of(call.db, [item_id])[item_id]
     others = audiences.swayed(call.db, beside, but=[item_id])
+    caused = new_conflicts(old_conflicts, open_of_items(call.db, of, [item_id], within=_within(call, edition)))
+    conflicts = [clash_shown(one) for one in caused]
     trial.rollback()
     told = [{"item_id": one.item_id, "came": sorted(one.came), "went": sorted(one.went)} for one in others]
     people = {"came": after - before, "went": before - after, "stayed": before & after}
-    return {**{name: sorted(those) for name, those in people.items()}, "others": told}
+    touched = {name: sorted(those) for name, those in people.items()}
+    return {**touched, "others": told, "conflicts": conflicts}
 
 
 def _told(call: Call, rows: Sequence[ItineraryItem]) -> dict[str, Any]:

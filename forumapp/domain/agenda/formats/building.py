@@ -296,7 +296,7 @@ class Building:
 
     def done(self) -> Schedule:
         self.times.told()
-        if self._left_out:
+        if self._left_out and self.sessions:
             self.notes(Finding("", "fields-left-out", ", ".join(self._left_out)[:LINE]))
         if not self.sessions and self.speakers:
             self.notes.note("", "speakers-alone", len(self.speakers))
