@@ -91,3 +91,22 @@ def test_the_list_costs_the_same_for_few_and_many(house: House, owner: Browser) 
         owner.get(TYPES)
 
     assert len(few) == len(many)
+
+
+def test_few_spots_recommend_to_confirm_addresses_and_say_how_long_a_spot_is_held(owner: Browser) -> None:
+    words = "Let guests confirm their email address"
+    shown = []
+    for code, quota, confirms in (("few", "50", ""), ("many", "51", ""), ("open", "", ""), ("asks", "5", "1")):
+        more = {"code": code, "quota": quota, "needs_email_confirmation": confirms, "is_transferable": "1"}
+        owner.send(f"{TYPES}/new", {**PRESS, **more})
+        shown.append(words in owner.get(f"{TYPES}/{code}").text)
+    assert shown == [True, False, False, False]
+    assert "a spot is then held for 30 minutes" in owner.get(f"{TYPES}/few").text
+    kept = {one.code: (one.needs_email_confirmation, one.hold_minutes) for one in rows(select(RegistrationType))}
+    assert (kept["few"], kept["asks"]) == ((False, 30), (True, 30))
+
+
+def test_minutes_out_of_bounds_are_refused(owner: Browser) -> None:
+    answers = [owner.send(f"{TYPES}/new", {**PRESS, "hold_minutes": minutes}) for minutes in ("4", "10081", "x", "45")]
+    assert [answer.status_code for answer in answers[:3]] == [422] * 3
+    assert rows(select(RegistrationType.hold_minutes).where(RegistrationType.code == "press")) == [45]
