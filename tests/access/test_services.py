@@ -86,7 +86,7 @@ UNASKED = {
     "registration.decisions.accept_offer": "by a signed link",
     "registration.own": "by a signed link",
     "registration.email_confirmation": "by a signed link, or open to the public",
-    "registration.unconfirmed": "for registering, which is open to the public, and for whoever may confirm",
+    "registration.unconfirmed": "by a link that was checked, or for services that asked: confirming, importing",
     "registration.session_choice": "by a signed link",
     "registration.session_places": "for whoever was let to choose, or to end the registration",
     "registration.substituting.hand_over": "by a signed link",

@@ -18,6 +18,7 @@ from forumapp.domain.registration import services, waitlist
 from forumapp.domain.registration.edition_places import set_edition_places
 from forumapp.domain.registration.email_confirmation import confirm_email, resend_confirmation_links
 from forumapp.domain.registration.errors import ConfirmationEnded, WrongStatus
+from forumapp.domain.registration.figures import COUNTED
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.groups import register_group
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
@@ -33,6 +34,7 @@ from forumapp.domain.registration.rules import (
     RegistrationStatus,
     Source,
 )
+from forumapp.domain.registration.unconfirmed import confirm_for_list
 from forumapp.worker.offers import pass_on
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 from tests.domain.test_registration import officer
@@ -188,6 +190,11 @@ def test_it_does_not_count_as_taking_part(session: DbSession) -> None:
     with pytest.raises(Invalid) as caught:
         add_member(session, delegation, placed.registration_id, actor=HOUSE, now=NOW)
     assert caught.value.fields == {"registration_id": "not-active"}
+    assert RegistrationStatus.UNCONFIRMED not in COUNTED
+
+    confirm_for_list(session, placed.registration_id, actor=HOUSE, now=LATER)  # as a list of the delegation does
+    add_member(session, delegation, placed.registration_id, actor=HOUSE, now=NOW)
+    assert (statuses(session), counted(session), len(mails(session))) == (["confirmed"], (1, 0), 1)
 
 
 def test_a_second_registration_reads_like_a_first_one_and_mails_the_link(session: DbSession) -> None:

@@ -37,7 +37,7 @@ from forumapp.domain.people.imports import Alike, Line, State
 from forumapp.domain.people.rows import NAME_PROPOSED, fault_at, guess
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration import rows as reading
-from forumapp.domain.registration import seats
+from forumapp.domain.registration import seats, unconfirmed
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
 from forumapp.domain.registration.group_cells import GroupChoice
 from forumapp.domain.registration.letters import tell
@@ -238,6 +238,7 @@ def _join(db: DbSession, run: ImportRun, registration_id: int, entry: Entry, **b
     delegation = get_in(db, Delegation, run.edition_id, entry.delegation_id or 0)
     if entry.role == MemberRole.HEAD:
         refuse_second_head(db, delegation.id, 0)
+    unconfirmed.confirm_for_list(db, registration_id, **by)
     delegations.add_member(db, delegation, registration_id, MemberRole(entry.role or MemberRole.MEMBER), **by)
     join_groups_and_flights(db, run, registration_id, entry, **by)
 

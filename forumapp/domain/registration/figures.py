@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
 
 # Who came to register and whom nobody refused.
-COUNTED = tuple(one for one in RegistrationStatus if one not in ("declined", "cancelled"))
+COUNTED = tuple(one for one in RegistrationStatus if one not in ("unconfirmed", "declined", "cancelled"))
 MOST_STEPS = 31
 _WEEK = 7
 NOTED = "noted"  # in words of their own, which a list brought

@@ -15,7 +15,7 @@ from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.registration import seats
 from forumapp.domain.registration.ending import standing_plus_ones
 from forumapp.domain.registration.letters import tell
-from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.seats import Place
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.registration.models import Registration
     from forumapp.domain.registration.placing import Offer
 
 
@@ -44,6 +43,14 @@ def continue_all(db: DbSession, rows: Iterable[Registration], *, actor: Actor, n
         change(db, row, changes, version=row.version, actor=actor, now=now, action="email-confirmed")
         if notify:
             tell(db, row, now=now)
+
+
+def confirm_for_list(db: DbSession, registration_id: int, *, actor: Actor, now: datetime) -> None:
+    """A list that names someone needs no confirmation of their address. The types' places are locked."""
+    row = db.get_one(Registration, registration_id, populate_existing=True)
+    if row.status == RegistrationStatus.UNCONFIRMED:
+        continue_all(db, [row], actor=actor, now=now, notify=False)
+        continue_plus_ones(db, row, actor=actor, now=now)
 
 
 def continue_plus_ones(db: DbSession, principal: Registration, *, actor: Actor, now: datetime) -> None:
