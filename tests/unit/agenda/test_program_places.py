@@ -13,6 +13,9 @@ from forumapp.core.tables import read_table
 from forumapp.domain.agenda.differences import Change, ChangeKind
 from forumapp.domain.agenda.formats.published import Publication
 from forumapp.domain.agenda.formats.writing import written
+from forumapp.domain.agenda.models import RoleAssignment, Session
+from forumapp.domain.agenda.speaker_letters import _part as part_in_words
+from forumapp.domain.agenda.speaker_queries import PartLine
 from forumapp.domain.agenda.versions import location_texts
 from forumapp.domain.printing.difference_words import in_words
 from forumapp.domain.printing.queries import _there as printed_there
@@ -133,3 +136,9 @@ def test_a_mail_of_a_new_session_names_a_zone_that_is_not_the_forums(zone: str, 
         "en",
         zone=zone,
     )
+
+
+@pytest.mark.parametrize(("zone", "said"), [(HERE, "May 22 09:00 (Shanghai), Ports"), (THERE, "May 22 09:00, Ports")])
+def test_a_mail_to_a_speaker_names_a_zone_that_is_not_the_forums(zone: str, said: str) -> None:
+    session = Session(title={"en": "Ports"}, start_wall=datetime(2023, 5, 22, 9), start_zone=THERE)
+    assert part_in_words(PartLine(RoleAssignment(), session, None), "en", zone) == said
