@@ -18,7 +18,7 @@ PRINTING: dict[type[StrEnum], dict[str, Any]] = {
         "itineraries": _l("Itinerary booklet"),
         "speaker-agendas": _l("Speakers' agendas"),
         "pocket-agenda": _l("Pocket agenda"),
-        "program-erratum": _l("Erratum of the program"),
+        "program-erratum": _l("Program erratum"),
         "tent-cards": _l("Tent cards"),
         "place-cards": _l("Place cards"),
         "seat-signs": _l("Signs for reserved seats"),

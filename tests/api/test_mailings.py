@@ -1,4 +1,4 @@
-"""Mails to many and to one, and what is handed over to people without mail, by the API."""
+"""Mailings and single mails, and what is handed over to people without mail, by the API."""
 
 from __future__ import annotations
 

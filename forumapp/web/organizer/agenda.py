@@ -60,14 +60,14 @@ FIELDS = (
     Number(
         name="planned_minutes",
         label=_l("Planned minutes"),
-        help=_l("How long it is to be, while it has no time: leave both times empty, and it waits to be scheduled."),
+        help=_l("Leave both times blank to keep the session unscheduled, and enter its planned length."),
         least=1,
     ),
     Choice(name="kind", label=_l("Kind"), kind=SessionKind, required=True),
     Pick(name="room_id", label=_l("Room"), offer=rooms, empty=_l("No room yet")),
     Flag(
         name="in_all_rooms",
-        label=_l("Takes every room"),
+        label=_l("Plenary (blocks all rooms)"),
         help=_l("No other session is held meanwhile. A plenary has the room it is held in, a break may have none."),
     ),
     Choice(name="layout", label=_l("Layout of the room"), kind=Layout, empty=_l("As the room usually is")),
@@ -85,7 +85,7 @@ FIELDS = (
     Choice(name="press", label=_l("Press"), kind=Press, required=True),
     Number(
         name="places",
-        label=_l("Places that registrants choose"),
+        label=_l("Limited capacity (sign-up)"),
         help=_l("On their own page, once it is published. Left empty, the session is open to all who are admitted."),
     ),
     Field(

@@ -108,11 +108,11 @@ def filters_of(kept: Mapping[str, str], findings: Sequence[Finding]) -> SessionF
 def choices() -> list[tuple[str, str, str, list[tuple[str, Any]]]]:
     """What the list is narrowed down by: name, label, what stands there while nothing is chosen, and the options."""
     return [
-        ("room", _("Room"), _("Every room"), [*rooms(), (EVERY_ROOM, _("Takes every room"))]),
+        ("room", _("Room"), _("Every room"), [*rooms(), (EVERY_ROOM, _("Plenary (blocks all rooms)"))]),
         ("track", _("Track"), _("Every track"), tracks()),
         ("kind", _("Kind"), _("Every kind"), labels.options(SessionKind)),
         ("status", _("Status"), _("Every status"), labels.options(SessionStatus)),
-        ("fix", _("To fix"), _("Right or wrong"), [(ANYTHING, _("Something to fix")), (BLOCKING, _("What blocks"))]),
+        ("fix", _("To fix"), _("Warnings: any"), [(ANYTHING, _("Something to fix")), (BLOCKING, _("What blocks"))]),
     ]
 
 

@@ -139,7 +139,7 @@ def new_role(session_id: int) -> ResponseReturnValue:
 
     if not saved(form, assign):
         return role_page(session_id, form, found), 422
-    flash(_("The part has been given."), "ok")
+    flash(_("Speaker added."), "ok")
     return back(session_id)
 
 

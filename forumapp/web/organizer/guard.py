@@ -300,7 +300,7 @@ SETTINGS = (
     ("calendar", _l("Calendar"), "organizer.calendar"),
     ("types", _l("Registration types"), "organizer.registration_types"),
     ("pages", _l("Content pages"), "organizer.pages"),
-    ("mail-texts", _l("Texts of mails"), "organizer.mail_texts"),
+    ("mail-texts", _l("Email templates"), "organizer.mail_texts"),
     ("access", _l("Access"), "organizer.people_with_access"),
     ("tokens", _l("API tokens"), "organizer.tokens"),
     ("removed", _l("Removed items"), "organizer.removals"),

@@ -71,7 +71,7 @@ TOLD: dict[str, Told] = {
     "edition-untranslated": Told(lambda _n: str(_(
         "The name, theme or place of the edition is missing in a language.")), "settings"),
     "edition-over": Told(lambda _n: str(_(
-        "The forum is over. Archive it, so that its papers stay as they are.")), "settings"),
+        "The forum is over. Archive it to freeze its records.")), "settings"),
     "host-without-logo": Told(lambda n: ngettext(
         "%(num)s host has no logo.", "%(num)s hosts have no logo.", n), "hosts", one=("host", "host_id")),
     "host-untranslated": Told(lambda n: ngettext(

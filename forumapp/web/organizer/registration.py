@@ -157,7 +157,7 @@ def vip(registration_id: int) -> ResponseReturnValue:
         decisions.mark_vip(db, edition().id, registration_id, responsible_id=int(chosen) if chosen else None, **by)
 
     words = _("The VIP mark is set.") if chosen else _("The VIP mark is taken away.")
-    return decided(registration_id, do, _("Save the mark"), words)
+    return decided(registration_id, do, _("Save"), words)
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/desk-note")

@@ -72,7 +72,7 @@ FIELDS = (
         label=_l("Hours for which a free place is offered"),
         help=_l("To whoever is next on the waitlist; then it passes to the next. Left empty, they get it at once."),
     ),
-    Flag(name="is_open", label=_l("The online form is open")),
+    Flag(name="is_open", label=_l("Accept registrations")),
     Flag(name="needs_approval", label=_l("An organizer decides on each request")),
     Flag(
         name="needs_email_confirmation",

@@ -1,4 +1,4 @@
-"""Clashes of people as liaisons read them, allow them for a reason, and take that back."""
+"""Conflicts as liaisons read them, allow them for a reason, and take that back."""
 
 from __future__ import annotations
 

@@ -298,7 +298,7 @@ def test_every_record_with_a_page_tells_what_happened_to_it(house: House, owner:
         mark_vip(session, house.edition_id, registration_id, responsible_id=house.owner_id, version=1, **by)
         set_rule(session, house.edition_id, Kind.DIET, date(2023, 5, 30), version=0, **by)
     pages = {
-        f"registrations/{registration_id}": "Olga Owner changed it · Page VIP before: No → after: Yes Looked after by",
+        f"registrations/{registration_id}": "Olga Owner changed it · Page VIP before: No → after: Yes VIP host",
         f"people/{house.person_id}": "The system added it · Command line",
         f"organizations/{house.organization_id}": "added it",
         f"agenda/sessions/{house.session_ids[0]}": "added it",

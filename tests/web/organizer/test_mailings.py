@@ -1,4 +1,4 @@
-"""Mails to many, on the pages: whom they go to, what each reads, a test to oneself, and what leaves."""
+"""Mailings, on the pages: whom they go to, what each reads, a test to oneself, and what leaves."""
 
 from __future__ import annotations
 

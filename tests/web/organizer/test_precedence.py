@@ -1,4 +1,4 @@
-"""Orders of precedence on their pages: by buttons without a script, with a reason, approved, and taken back."""
+"""Precedence on their pages: by buttons without a script, with a reason, approved, and taken back."""
 
 from __future__ import annotations
 
