@@ -20,8 +20,10 @@ from forumapp.domain.checkin.rehearsing import end_rehearsal, start_rehearsal
 from forumapp.domain.checkin.rules import Result
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import PrintJob
-from forumapp.domain.registration.decisions import cancel
+from forumapp.domain.registration.decisions import cancel, mark_vip
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
@@ -119,6 +121,26 @@ def test_a_line_is_worked_off_by_enter_alone(browser: Browser, own_app: Flask) -
         keys.press("Enter")
         expect(page.locator(".counter-name")).to_contain_text("Lin")
     assert results() == ["passed", "passed"]
+
+
+def test_a_guest_found_by_wechat_name_is_announced_on_an_open_overview(browser: Browser, own_app: Flask) -> None:
+    with desk(browser, own_app, "Liu", "Lin") as (seen, _codes):
+        with transaction() as db:
+            liu = db.scalars(select(Person).where(Person.latin_given == "Liu")).one()
+            row = db.scalars(select(Registration).where(Registration.person_id == liu.id)).one()
+            update_person(db, liu.id, {"wechat": "teamountain88"}, version=liu.version, **BY)
+            owner_id = db.scalars(select(Account.id).order_by(Account.id)).first()
+            mark_vip(db, row.edition_id, row.id, responsible_id=owner_id, version=row.version, **BY)
+        overview = seen.page.context.new_page()
+        overview.goto(f"{seen.site}{HOME}/")
+        expect(overview.locator("#vip-alerts-now")).not_to_contain_text("Liu")
+
+        seen.page.keyboard.type("teamountain88")
+        expect(seen.page.locator("[data-counter-row]")).to_contain_text("Liu")
+        seen.page.locator("[data-counter-row]").click()
+        seen.page.get_by_role("button", name="Check in C").click()
+
+        expect(overview.locator("#vip-alerts-now")).to_contain_text("Liu")
 
 
 def test_the_keys_open_nobody_who_was_found_by_what_stood_in_the_box_before(browser: Browser, own_app: Flask) -> None:
@@ -265,7 +287,7 @@ def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, ow
         scanned("Liu")
         page.get_by_role("link", name="Paper", exact=True).first.focus()
         scanned("Lin")
-        page.get_by_role("link", name="Another person in this place").click()
+        page.get_by_role("link", name="Replace attendee").click()
         expect(page.get_by_label("Family name")).to_be_focused()
         scanned("Liu")
         held: list[Route] = []
@@ -301,7 +323,7 @@ def test_a_hand_scanner_that_types_slowly_gives_nobodys_place_away(browser: Brow
     with desk(browser, own_app, "Liu", "Lin") as (seen, codes):
         page, keys = seen.page, seen.page.keyboard
         keys.type(f"{codes['Liu']}\n")
-        page.get_by_role("link", name="Another person in this place").click()
+        page.get_by_role("link", name="Replace attendee").click()
         expect(page.get_by_label("Family name")).to_be_focused()
         keys.type(f"{codes['Lin']}\n", delay=110)
         expect(page.locator(".counter-name")).to_contain_text("Lin")
