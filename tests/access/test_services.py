@@ -70,6 +70,7 @@ UNASKED = {
     "people.photos.change_photo": "for people.services.update_person, which has asked",
     "people.photos.forget_former_photos": "what must go by its retention",
     "people.offices": "for registration.own, where a signed link has let the person in",
+    "importing.flights.join_flights": "for an import, and asks which flights its sender may change",
     "people.services.settle_proposed_name": "for confirm_latin_name, which has asked, and for an office by its link",
     "people.services.rename": "for registration.own, where a signed link has let the person in",
     "registration.holding": "by a signed link",

@@ -138,8 +138,9 @@ def test_registrations_are_read_with_what_holds_for_the_whole_file(api: Api) -> 
     rows = api.get(f"{where}/rows").json["items"]
     assert [(row["state"], [one["code"] for one in row["faults"]]) for row in rows] == [
         ("faulty", ["no-type"]),
-        ("faulty", ["not-an-address", "no-type", "no-latin-name"]),
+        ("faulty", ["not-an-address", "no-type"]),
     ]
+    assert [one["code"] for one in rows[1]["notices"]] == ["name-proposed"]
     wrong = api.patch(where, {"settings": {"type": "shoes"}}, If_Match=tag)
     assert (wrong.status_code, wrong.json["errors"]) == (422, {"settings.type": ["unknown"]})
     wrong = api.patch(where, {"settings": {"delegation": "shoes"}}, If_Match=tag)

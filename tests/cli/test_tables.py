@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from forumapp.cli.tables import export, import_
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
-from forumapp.core.text import fold
+from forumapp.core.text import fold, on_one_line
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.mail.models import Message
@@ -116,7 +116,7 @@ def test_real_people_and_organizations_come_out_as_they_went_in(own_app: Flask, 
             out = tmp_path / f"{kind}.{suffix}"
             assert run(export, kind, "-o", out).exit_code == 0
             taken = [row.cells for row in read_table(out.read_bytes()).rows]
-            wanted = [tuple(row[column] for column in columns) for row in given]
+            wanted = [tuple(on_one_line(row[column]) for column in columns) for row in given]
             kept = [tuple(row[heading] for heading in columns.values()) for row in taken]
             if kind == "people":
                 assert [row[1:] for row in kept] == [row[1:] for row in wanted]

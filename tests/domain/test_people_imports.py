@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from forumapp.core import clock
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table, write_csv, write_xlsx
+from forumapp.core.text import on_one_line
 from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.people import exporting, filling, imports
 from forumapp.domain.people.imports import State
@@ -264,11 +265,11 @@ def test_real_people_and_organizations_come_in_are_found_and_stand_as_they_were_
     assert kept == [(native, without_commas(latin).casefold()) for native, latin in expected]
     titles = session.scalars(select(Affiliation.title).order_by(Affiliation.person_id))
     assert [(one.get("zh-Hans", ""), one.get("en", "")) for one in titles] == [
-        (row["title_local"], row["title_en"]) for row in rows
+        (on_one_line(row["title_local"]), on_one_line(row["title_en"])) for row in rows
     ]
     rows = list(csv.DictReader(io.StringIO((NAMES / "organisations.csv").read_text("utf-8-sig"), newline="")))
     legal = {(one.get("zh-Hans", ""), one.get("en", "")) for one in session.scalars(select(Organization.legal))}
-    assert {(row["name_zh"], row["name_en"]) for row in rows} <= legal
+    assert {(on_one_line(row["name_zh"]), on_one_line(row["name_en"])) for row in rows} <= legal
     for search in ("孫偉真", "Michelle Sun", "sun michelle", "LEUNG Kwan-yuen", "kwanyuen leung"):
         assert people_page(session, search=search, told=None).total >= 1, search
     for person in list(session.scalars(select(Person).order_by(Person.id)))[::40]:
