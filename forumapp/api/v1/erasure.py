@@ -37,7 +37,7 @@ class LineSchema(Shape):
     count = WholeNumber(required=True)
 
 
-class PreviewSchema(Shape):
+class ErasurePreviewSchema(Shape):
     person_id = Id(required=True)
     lines = ma.fields.List(Part(LineSchema), required=True)
     editions = ma.fields.List(
@@ -46,7 +46,7 @@ class PreviewSchema(Shape):
     mark = Text(required=True, metadata={"description": "Sent back to confirm what was shown."})
 
 
-class ConfirmationSchema(Shape):
+class ErasureConfirmationSchema(Shape):
     mark = Text(pattern=MARK, longest=32, required=True)
     confirmed = Flag(required=True)
 
@@ -72,14 +72,14 @@ class Erased:
     lines: Sequence[Line]
 
 
-@blueprint.reads(f"{PERSON}/erasure-preview", PreviewSchema, needs=Permission.MANAGE_ACCESS)
+@blueprint.reads(f"{PERSON}/erasure-preview", ErasurePreviewSchema, needs=Permission.MANAGE_ACCESS)
 def preview_person_erasure(call: Call, person_id: int) -> Shown:
     """What erasing the person would do, by area. Changes nothing."""
     preview: Preview = preview_erasure(call.db, person_id, actor=call.actor, now=call.now)
     return Shown(person_id, preview.lines, [one.slug for one in preview.running], preview.mark)
 
 
-@blueprint.acts(f"{PERSON}/erase", ErasedSchema, body=ConfirmationSchema, needs=Permission.MANAGE_ACCESS)
+@blueprint.acts(f"{PERSON}/erase", ErasedSchema, body=ErasureConfirmationSchema, needs=Permission.MANAGE_ACCESS)
 def erase_one_person(call: Call, values: dict[str, Any], person_id: int) -> Erased:
     """Erase everything about the person for good, as the preview showed it. 412 if that has changed since."""
     mark, confirmed = values.get("mark", ""), values.get("confirmed", False)

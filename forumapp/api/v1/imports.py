@@ -367,7 +367,7 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
 
 
 @blueprint.lists(f"{ONE}/findings", FileFindingSchema, query=PageQuery, needs=EDIT)
-def list_findings(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[dict[str, Any]]:
+def list_import_findings(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[dict[str, Any]]:
     """Of an agenda, what its file holds that is not imported as it stands: fields, tags and rooms that are left out,
     and time zones. First those of the file as a whole, then those of sessions, the same of several once.
     """
