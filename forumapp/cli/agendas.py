@@ -10,7 +10,7 @@ import click
 from forumapp.cli.tables import COMMAND, TOLD_AT_ONCE, edition_named, import_
 from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, Stale
-from forumapp.core.tables import UnreadableTable
+from forumapp.core.tables import UnreadableTable, read_limited
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.formats.reading import files_in
@@ -114,7 +114,7 @@ def _files(paths: Iterable[Path]) -> dict[str, bytes]:
         files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
         for one in files:
             try:
-                found |= files_in(one.name, one.read_bytes())
+                found |= files_in(one.name, read_limited(one))
             except OSError as error:
                 raise click.FileError(str(one), error.strerror or str(error)) from error
     return found

@@ -13,7 +13,7 @@ import click
 
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
-from forumapp.core.tables import UnreadableTable, read_table, write_csv, write_xlsx
+from forumapp.core.tables import UnreadableTable, read_limited, read_table, write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
@@ -27,6 +27,7 @@ from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
+from forumapp.web.organizer import import_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -202,14 +203,15 @@ def _import(
 
 def _read(kind: ImportKind, file: Path, place: TablePlace) -> Table:
     try:
-        content = file.read_bytes()
+        content = read_limited(file)
         return read_table(content, sheet=place.sheet, heading_row=place.heading_row, count_known=count_known(kind))
     except OSError as error:
         raise click.FileError(str(file), error.strerror or str(error)) from error
     except UnreadableTable as refusal:
         details = dict(refusal.details)
         among = f": {', '.join(details['among'])}" if details.get("among") else f" {details.get('at', '')}".rstrip()
-        raise click.ClickException(f"{file}: no table that can be read ({details['why']}{among})") from refusal
+        words = import_words.unreadable(**details)
+        raise click.ClickException(f"{file}: no table that can be read ({details['why']}{among}): {words}") from refusal
 
 
 def _mapping(kind: ImportKind, edition_id: int, table: Table, place: TablePlace) -> dict[str, str]:

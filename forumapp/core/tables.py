@@ -11,15 +11,16 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from forumapp.core.errors import Refusal
-from forumapp.core.workbooks import Sheet, UnreadableWorkbook, is_workbook, read_workbook
+from forumapp.core.workbooks import MOST_CELLS, MOST_ROWS, Sheet, UnreadableWorkbook, is_workbook, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
 LONGEST = 20_000  # rows
 WIDEST = 200  # columns
 LARGEST = 12 * 1024 * 1024  # bytes of a file
-LARGEST_CELL = 1_000_000  # characters
+LARGEST_CELL = 1_000_000  # characters of a cell, or of a line of text
 LOOKED_AT = 30  # filled rows at the top of a sheet, among which the headings are looked for
 DELIMITERS = ",;\t"
 # What stands where bytes are no character; whoever reads a cell that holds it has to say so.
@@ -35,7 +36,8 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 class UnreadableTable(Refusal):
     """A file that is no table, or too large a one. `why` is empty, no-rows, not-text, open-quotation-mark,
-    not-a-workbook, too-long, too-wide or too-large; stray-cell with the cell `at` which one stands far away;
+    not-a-workbook, too-long (rows), too-wide (columns), too-large (bytes), unpacked-too-large, too-many-cells,
+    too-much-text, too-much-work or line-too-long; stray-cell with the cell `at` which one stands far away;
     hidden-sheets or unknown-sheet with `among`, the names of sheets; or no-such-row.
     """
 
@@ -154,6 +156,15 @@ def _find_heading_row(
     return next((at for at, count in enumerate(filled) if count * 2 > usual), 0)
 
 
+def read_limited(path: Path) -> bytes:
+    """A file of the console, of which no more is taken into memory than can be read. Raises UnreadableTable."""
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise UnreadableTable(why="too-large")
+    return content
+
+
 def is_error(cell: str) -> bool:
     """Whether a cell holds what a spreadsheet shows for a formula that failed, as #N/A."""
     return cell.strip() in _ERRORS
@@ -204,7 +215,12 @@ def bare(cell: str) -> str:
 def _within_limits(records: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     """Filled records, of which no more are read than a table may have."""
     filled = ((number, cells) for number, cells in records if any(cell.strip() for cell in cells))
-    return islice(filled, LONGEST + LOOKED_AT + 1)
+    cells = 0
+    for record in islice(filled, LONGEST + LOOKED_AT + 1):
+        cells += len(record[1])
+        if cells > MOST_CELLS:
+            raise UnreadableTable(why="too-many-cells")
+        yield record
 
 
 def _table(sheet: Sheet, at: int, read_as: str, sheets: tuple[SheetInfo, ...]) -> Table:
@@ -212,7 +228,7 @@ def _table(sheet: Sheet, at: int, read_as: str, sheets: tuple[SheetInfo, ...]) -
     body = sheet.rows[at + 1 :]
     if not body:
         raise UnreadableTable(why="no-rows")
-    if len(body) > LONGEST:
+    if len(body) > LONGEST or len(sheet.rows) > MOST_ROWS:
         raise UnreadableTable(why="too-long")
     while names and not names[-1].strip():
         names = names[:-1]
@@ -296,12 +312,14 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     if text[:4].lower() == "sep=" and text[4:5] in DELIMITERS:  # how some spreadsheets are told, in a first line
         delimiter, text = text[4], text.partition("\n")[2]
     csv.field_size_limit(LARGEST_CELL)
+    if any(len(line) > LARGEST_CELL for line in io.StringIO(text, newline="")):
+        raise UnreadableTable(why="line-too-long")
     try:
         chosen = delimiter or max(DELIMITERS, key=lambda one: _agreement(text, one))
         yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=chosen, strict=True), start=1)
     except csv.Error as error:
-        # Of a quotation mark that never ends, in which the rest of the file would vanish; or of a boundless cell.
-        why = "open-quotation-mark" if '"' in text else "not-text"
+        # Of a quotation mark that never ends, in which the rest of the file would vanish; or of a cell over many lines.
+        why = "open-quotation-mark" if '"' in text else "line-too-long"
         raise UnreadableTable(why=why) from error
 
 

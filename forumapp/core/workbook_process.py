@@ -18,6 +18,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 MOST_CELLS = 4_500_000  # of all sheets, blank ones within them included
+MOST_ROWS = 40_000  # of a sheet: of a longer one no more are given, and it is refused when it is chosen
+MOST_CHARACTERS = 30_000_000  # of all cells, each counted wherever it is shown
 _XLS = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1024 * 1024
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -53,7 +55,7 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 if sum(one.file_size for one in archive.infolist()) > largest:
-                    raise Unreadable("too-large")
+                    raise Unreadable("unpacked-too-large")
                 kind, errors = _look_over(archive)
         except (zipfile.BadZipFile, ET.ParseError, KeyError, OSError, EOFError, ValueError) as error:
             raise Unreadable("not-a-workbook") from error
@@ -61,16 +63,19 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
         errors = _xls_errors(content)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        budget, sheets = MOST_CELLS, []
+        budget, characters, sheets = MOST_CELLS, MOST_CHARACTERS, []
         for about in book.sheets_metadata:
             if about.typ is not python_calamine.SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_name(about.name)
             budget -= sheet.total_height * sheet.total_width
             if budget < 0:
-                raise Unreadable("too-large")
+                raise Unreadable("too-many-cells")
             hidden = about.visible is not python_calamine.SheetVisibleEnum.Visible
-            rows = _rows(sheet, errors.get(about.name, {}))
+            rows = _rows(sheet, errors.get(about.name, {}))[: MOST_ROWS + 1]
+            characters -= sum(len(cell) for _number, row in rows for cell in row)
+            if characters < 0:
+                raise Unreadable("too-much-text")
             sheets.append({"name": about.name, "is_hidden": hidden, "rows": rows})
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Unreadable("not-a-workbook") from error

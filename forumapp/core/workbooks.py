@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from forumapp.core.workbook_process import MOST_CELLS, MOST_CHARACTERS, MOST_ROWS
+
+__all__ = ["MOST_CELLS", "MOST_CHARACTERS", "MOST_ROWS", "UnreadableWorkbook", "is_workbook", "read_workbook"]
+
 LARGEST_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook, which is a packed archive
 MEGABYTES, SECONDS, PATIENCE = 1024, 30, 90
 MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -18,7 +22,9 @@ _AT_ONCE = threading.Semaphore(2)
 
 
 class UnreadableWorkbook(Exception):
-    """`details` has `why`: not-a-workbook, too-large or stray-cell with `at`, the cell."""
+    """`details` has `why`: not-a-workbook, unpacked-too-large, too-many-cells, too-much-text, too-much-work, or
+    stray-cell with `at`, the cell.
+    """
 
     def __init__(self, **details: str) -> None:
         super().__init__(details["why"])
@@ -51,10 +57,10 @@ def read_workbook(content: bytes) -> tuple[str, list[Sheet]]:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise UnreadableWorkbook(why="too-large") from None
+            raise UnreadableWorkbook(why="too-much-work") from None
     if done.returncode != 0 or not done.stdout:
         # Ended for its memory or time, by a limit or by the library itself.
-        raise UnreadableWorkbook(why="too-large")
+        raise UnreadableWorkbook(why="too-much-work")
     answer = json.loads(done.stdout)
     if "why" in answer:
         raise UnreadableWorkbook(**answer)

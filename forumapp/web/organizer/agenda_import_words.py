@@ -14,11 +14,17 @@ UNREADABLE = {
     "not-xml": _l("The XML is broken there. Save the file again from where it comes."),
     "not-json": _l("The JSON is broken there. Save the file again from where it comes."),
     "entities": _l("The file defines entities of its own, which are not read. Save it without them."),
-    "too-deep": _l("The file is nested too deeply to be an agenda."),
+    "too-deep": _l("The file is nested more than %(levels)s levels deep, which no agenda is."),
+    "too-many-values": _l("The file holds more than %(values)s values. Save the sessions alone."),
+    "too-many-lines": _l("The file has more than %(lines)s lines. Save the sessions alone."),
+    "too-many-elements": _l("The file has more than %(elements)s elements. Save the sessions alone."),
+    "archive-too-large": _l(
+        "Unpacked, the files together are larger than %(all)s MB. Leave out what is not the agenda."
+    ),
     "unknown-format": _l("This is no agenda of a format that is known: frab, Open Event, iCalendar, CSV or XLSX."),
     "misplaced": _l("Rooms stand outside of the conference there. Move them into it."),
     "no-days": _l("The file has no days."),
-    "too-many-files": _l("The archive holds too many files."),
+    "too-many-files": _l("There are more than %(files)s files. Leave out what is not the agenda."),
     "not-an-archive": _l("The archive cannot be opened: it is damaged, or needs a password."),
 }
 FAULTS = {

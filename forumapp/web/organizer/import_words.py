@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from forumapp.core.tables import LARGEST, LARGEST_CELL, LONGEST, WIDEST
+from forumapp.core.workbooks import LARGEST_UNPACKED, MEGABYTES, MOST_CELLS, MOST_CHARACTERS, SECONDS
+from forumapp.domain.agenda.formats.values import (
+    DEEPEST,
+    LARGEST_ALL,
+    LARGEST_FILES,
+    MOST_ELEMENTS,
+    MOST_LINES,
+    MOST_VALUES,
+)
 from forumapp.schemas.messages import REFUSALS, bound_words
 from forumapp.web import faults
 from forumapp.web.language import OWN_NAMES
@@ -61,6 +71,23 @@ FIELD_NAMES = {
     "outlet": _l("Media outlet"),
     "media_role": _l("Media role"),
 }
+LIMITS = {
+    "rows": LONGEST,
+    "columns": WIDEST,
+    "megabytes": LARGEST // 2**20,
+    "unpacked": LARGEST_UNPACKED // 2**20,
+    "cells": MOST_CELLS,
+    "characters": MOST_CHARACTERS,
+    "seconds": SECONDS,
+    "memory": MEGABYTES,
+    "line": LARGEST_CELL,
+    "files": LARGEST_FILES,
+    "all": LARGEST_ALL // 2**20,
+    "values": MOST_VALUES,
+    "lines": MOST_LINES,
+    "levels": DEEPEST,
+    "elements": MOST_ELEMENTS,
+}
 UNREADABLE = {
     "empty": _l("The file is empty."),
     "no-rows": _l("The file has headings and no rows below them."),
@@ -71,9 +98,21 @@ UNREADABLE = {
     "hidden-sheets": _l("All sheets with data are hidden. Show the sheet to import and choose the file again."),
     "unknown-sheet": _l("The workbook has no such sheet with data."),
     "no-such-row": _l("The sheet has nothing in this row. Choose the row with the headings."),
-    "too-long": _l("The file has too many rows. Divide it into several files."),
-    "too-wide": _l("The file has too many columns. Leave out those that are not needed."),
-    "too-large": _l("The file is too large. Divide it into several files."),
+    "too-long": _l("The file has more than %(rows)s rows. Divide it into several files."),
+    "too-wide": _l("The file has more than %(columns)s columns. Leave out those that are not needed."),
+    "too-large": _l("The file is larger than %(megabytes)s MB. Divide it into several files."),
+    "unpacked-too-large": _l(
+        "Unpacked, the file is larger than %(unpacked)s MB. Save the list alone as a new workbook."
+    ),
+    "too-many-cells": _l(
+        "The file has more than %(cells)s cells, blank ones included. Save the list alone as a new file."
+    ),
+    "too-much-text": _l("The cells hold more than %(characters)s characters. Divide the file into several files."),
+    "too-much-work": _l(
+        "Reading the workbook needs more than %(seconds)s seconds or %(memory)s MB of memory. Save the list alone as a "
+        "new workbook."
+    ),
+    "line-too-long": _l("A line or cell of the file has more than %(line)s characters. Check how it was saved."),
 }
 ROW_FAULTS = {
     "no-name": _l("Nobody is named. Fill in a name, or delete the row."),
@@ -219,8 +258,10 @@ def session_said(said: str, code: str) -> str:
 def unreadable(why: str, at: str = "", among: Sequence[str] = ()) -> str:
     """Why a file cannot be read, and where."""
     words = str({**UNREADABLE, **agenda_import_words.UNREADABLE}[why])
+    if "%(" in words:
+        words %= {"at": at, **{name: f"{limit:,}" for name, limit in LIMITS.items()}}
     if why == "stray-cell":
-        return words % {"at": at}
+        return words
     if among:
         return " ".join((words, ", ".join(f"“{name}”" for name in among)))
     return f"{session_place(at)}: {words}" if at else words

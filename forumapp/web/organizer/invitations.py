@@ -33,10 +33,10 @@ from forumapp.web.fields import PARAGRAPHS, Choice, Day, Email, Field, Pick, Pic
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.organizer import import_words
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.import_words import UNREADABLE
 from forumapp.web.organizer.log import past
 from forumapp.web.several import Paragraphs
 
@@ -347,7 +347,7 @@ def form_page(form: Form, row: Invitation | None) -> str:
 
 
 def many_page(form: Form, pasted: Any = None) -> str:
-    unreadable = UNREADABLE.get(pasted.unreadable, "") if pasted else ""
+    unreadable = import_words.unreadable(pasted.unreadable) if pasted and pasted.unreadable else ""
     return render_template(
         "organizer/invitations/several.html", section=SECTION, form=form, pasted=pasted, unreadable=unreadable
     )

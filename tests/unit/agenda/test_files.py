@@ -320,6 +320,9 @@ AWAY = """<!DOCTYPE s [<!ENTITY a SYSTEM "file:///etc/passwd">]><schedule><versi
         (bytes(range(256)) * 40, "not-text"),
         (b"PK\x03\x04 broken", "not-an-archive"),
         (b"x" * (13 * 1024 * 1024), "too-large"),
+        (b"[" + b"[]," * 1_000_001 + b"[]]", "too-many-values"),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:a\n" + b" b\n" * 400_000, "too-many-lines"),
+        (b"<schedule>" + b"<a/>" * 400_001 + b"</schedule>", "too-many-elements"),
         (b"\xff\xfe\x00", "not-text"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 import tracemalloc
 import zipfile
 from datetime import date, datetime
@@ -13,10 +14,21 @@ import xlsxwriter
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from forumapp.core.tables import LONGEST, UnreadableTable, bare, neutral, read_table, write_csv, write_xlsx
+from forumapp.core.tables import (
+    LONGEST,
+    UnreadableTable,
+    bare,
+    neutral,
+    read_limited,
+    read_table,
+    write_csv,
+    write_xlsx,
+)
+from forumapp.core.workbooks import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 NAMES = "姓名,Name\n刘春,LIU Chun\n"
 
@@ -109,6 +121,137 @@ def test_a_workbook_that_unpacks_without_end_is_refused() -> None:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (201 * 1024 * 1024))
     with pytest.raises(UnreadableTable) as refusal:
         read_table(out.getvalue())
+    assert refusal.value.details == {"why": "unpacked-too-large"}
+
+
+SHEET = "<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData>{}</sheetData>{}</worksheet>"
+STRINGS = "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>{}</sst>"
+ODS = (
+    "<office:document-content xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "
+    "xmlns:table='urn:oasis:names:tc:opendocument:xmlns:table:1.0' "
+    "xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0'><office:body><office:spreadsheet>"
+    "<table:table table:name='a'>{}</table:table></office:spreadsheet></office:body></office:document-content>"
+)
+CELL = "<table:table-cell office:value-type='string'{}><text:p>x</text:p></table:table-cell>"
+
+
+def xlsx(sheet: str, strings: str = "") -> bytes:
+    """A workbook whose only sheet is this one, in a file that packs well."""
+    plain = io.BytesIO()
+    with xlsxwriter.Workbook(plain) as book:
+        book.add_worksheet().write(0, 0, "x")
+    with zipfile.ZipFile(plain) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+    parts["xl/sharedStrings.xml"] = (strings or STRINGS.format("<si><t>x</t></si>")).encode()
+    return packed(parts)
+
+
+def ods(rows: str) -> bytes:
+    mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'>"
+        f"<manifest:file-entry manifest:full-path='/' manifest:media-type='{mimetype.decode()}'/></manifest:manifest>"
+    )
+    parts = {"mimetype": mimetype, "META-INF/manifest.xml": manifest.encode()}
+    return packed({**parts, "content.xml": ODS.format(rows).encode()})
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def shared_strings() -> bytes:
+    """Cells that each show the same long text."""
+    row = "".join(f"<c r='{column}{{0}}' t='s'><v>0</v></c>" for column in "ABCDEFGHIJ")
+    rows = "".join(f"<row r='{n}'>{row.format(n)}</row>" for n in range(1, 301))
+    return xlsx(SHEET.format(rows, ""), STRINGS.format(f"<si><t>{'x' * 30_000}</t></si>"))
+
+
+def merged_text() -> bytes:
+    """A long text in a merged cell that covers many rows."""
+    rows = f"<row r='1'><c r='A1' t='inlineStr'><is><t>{'x' * 30_000}</t></is></c></row><row r='19000'><c r='A19000'><v>1</v></c></row>"
+    return xlsx(SHEET.format(rows, "<mergeCells count='1'><mergeCell ref='A1:A18999'/></mergeCells>"))
+
+
+def nested_sheet() -> bytes:
+    return xlsx(SHEET.format("<row r='1'><c r='A1'><v>1</v></c></row>" + "<x>" * 2_000_000, ""))
+
+
+TOO_MUCH = {"too-many-cells", "too-much-work", "too-much-text", "unpacked-too-large", "stray-cell"}
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        pytest.param(shared_strings, {"too-much-text"}, id="shared strings"),
+        pytest.param(merged_text, {"too-much-text"}, id="a merged cell"),
+        pytest.param(nested_sheet, {"no-rows"}, id="nested XML"),
+        pytest.param(
+            lambda: ods(
+                "<table:table-row>" + CELL.format(" table:number-columns-repeated='2000000000'") + "</table:table-row>"
+            ),
+            {"no-rows", *TOO_MUCH},
+            id="repeated columns",
+        ),
+        pytest.param(
+            lambda: ods(
+                f"<table:table-row table:number-rows-repeated='2000000000'>{CELL.format('')}</table:table-row>"
+            ),
+            {"too-long"},
+            id="repeated rows",
+        ),
+        pytest.param(
+            lambda: ods(
+                "<table:table-row table:number-rows-repeated='1000000'>"
+                + CELL.format(" table:number-columns-repeated='16384'")
+                + "</table:table-row>"
+            ),
+            {"not-a-workbook", *TOO_MUCH},
+            id="repeated rows and columns",
+        ),
+    ],
+)
+def test_a_file_that_unfolds_without_end_is_refused_within_limits(make: Callable[[], bytes], why: set[str]) -> None:
+    content = make()
+    assert len(content) < 1_000_000
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableTable) as refusal:
+            read_table(content)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert refusal.value.details["why"] in why
+    assert used.ru_utime - before.ru_utime <= SECONDS + 2
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        pytest.param(b"a,b\n" + b"x" * 1_100_000 + b",1\n", "line-too-long", id="one endless cell"),
+        pytest.param(b"a,b\n" + b"," * 11_000_000 + b"\n", "line-too-long", id="a line of blank cells"),
+        pytest.param((b"1" + b"," * 500 + b"\n") * 10_000, "too-many-cells", id="many wide lines"),
+    ],
+)
+def test_text_without_end_is_refused(content: bytes, why: str) -> None:
+    with pytest.raises(UnreadableTable) as refusal:
+        read_table(content)
+    assert refusal.value.details == {"why": why}
+
+
+def test_of_a_file_on_the_console_no_more_is_taken_than_can_be_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.csv"
+    with large.open("wb") as file:
+        file.truncate(5 * 1024**3)
+    with pytest.raises(UnreadableTable) as refusal:
+        read_limited(large)
     assert refusal.value.details == {"why": "too-large"}
 
 

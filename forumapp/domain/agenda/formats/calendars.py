@@ -14,7 +14,7 @@ from forumapp.core.tables import decoded
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
-from forumapp.domain.agenda.formats.values import UnreadableSchedule
+from forumapp.domain.agenda.formats.values import MOST_LINES, UnreadableSchedule
 from forumapp.domain.forums.ics import PRODUCT
 
 if TYPE_CHECKING:
@@ -71,13 +71,16 @@ def _is_whole_forum(event: Event) -> bool:
 
 
 def _unfolded(text: str) -> list[tuple[int, str]]:
-    lines: list[tuple[int, str]] = []
-    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") >= MOST_LINES:
+        raise UnreadableSchedule(why="too-many-lines")
+    lines: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(text.split("\n"), start=1):
         if line[:1] in (" ", "\t") and lines:
-            lines[-1] = (lines[-1][0], lines[-1][1] + line[1:])
+            lines[-1][1].append(line[1:])
         elif line.strip():
-            lines.append((number, line))
-    return lines
+            lines.append((number, [line]))
+    return [(number, "".join(pieces)) for number, pieces in lines]
 
 
 def _events(content: bytes, notes: Notes, prefix: str) -> tuple[list[tuple[Event, int]], list[tuple[str, _Property]]]:

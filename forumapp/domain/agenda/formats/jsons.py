@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import decoded
-from forumapp.domain.agenda.formats.values import UnreadableSchedule
+from forumapp.domain.agenda.formats.values import MOST_VALUES, UnreadableSchedule
 
 if TYPE_CHECKING:
     from forumapp.domain.agenda.formats.building import Notes
@@ -18,6 +18,9 @@ Found = dict[str, Any]
 def loaded(content: bytes) -> Any:
     """Raises UnreadableSchedule with the place, and UnreadableTable for bytes that are no text."""
     text, _encoding = decoded(content)
+    # Counted before anything is built of it: an empty list is two bytes of a file and sixty of memory.
+    if sum(map(text.count, "[{,")) > MOST_VALUES:
+        raise UnreadableSchedule(why="too-many-values")
     try:
         return json.loads(text.lstrip("\ufeff"))
     except json.JSONDecodeError as error:

@@ -16,13 +16,12 @@ from forumapp.core.tables import LARGEST, decoded, read_table
 from forumapp.core.workbooks import is_workbook
 from forumapp.domain.agenda.formats import calendars, collections, frab_json, frab_xml, openevent, own, programs, tables
 from forumapp.domain.agenda.formats.jsons import loaded, thing
-from forumapp.domain.agenda.formats.values import LARGEST_FILES, Schedule, UnreadableSchedule
+from forumapp.domain.agenda.formats.values import LARGEST_ALL, LARGEST_FILES, Schedule, UnreadableSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _ZIP = b"PK\x03\x04"
-_LARGEST_ALL = 60 * 1024 * 1024  # bytes of all files of an archive
 _KNOWN = (".json", ".ics", ".xml", ".csv")
 
 
@@ -45,8 +44,8 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     wanted = [one for one in archive.infolist() if not one.is_dir() and one.filename.lower().endswith(_KNOWN)]
     if len(wanted) > LARGEST_FILES:
         raise UnreadableSchedule(why="too-many-files")
-    if sum(one.file_size for one in wanted) > _LARGEST_ALL:
-        raise UnreadableSchedule(why="too-large")
+    if sum(one.file_size for one in wanted) > LARGEST_ALL:
+        raise UnreadableSchedule(why="archive-too-large")
     found = {}
     for one in wanted:
         with archive.open(one) as file:
@@ -66,6 +65,10 @@ def read(
     """What they say together, in times of `zone` where they name none. `form` overrides what the content tells, and
     `mapping` what the headings of a table are thought to mean. Raises UnreadableTable.
     """
+    if len(files) > LARGEST_FILES:
+        raise UnreadableSchedule(why="too-many-files")
+    if sum(map(len, files.values())) > LARGEST_ALL:
+        raise UnreadableSchedule(why="archive-too-large")
     files = {name: content for name, content in sorted(files.items()) if content.strip()}
     if not files:
         raise UnreadableSchedule(why="empty")

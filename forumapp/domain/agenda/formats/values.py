@@ -23,14 +23,18 @@ LOSSES = frozenset({
     "unknown-zone",
 })  # fmt: skip
 LARGEST_FILES = 400  # of an archive or a folder
+LARGEST_ALL = 24 * 1024 * 1024  # bytes of all files of an archive or a folder
+MOST_VALUES = 1_000_000  # of a JSON document: objects, lists and what they hold
+MOST_LINES = 400_000  # of an iCalendar file, as it is folded
+DEEPEST, MOST_ELEMENTS = 40, 400_000  # of an XML file
 MOST_SESSIONS, MOST_PEOPLE, MOST_PLACES = 5_000, 20_000, 1_000
 
 
 class UnreadableSchedule(UnreadableTable):
     """A file in which no agenda can be read: `why`, and `at` which place where one is known.
 
-    `why` is one of those of UnreadableTable, or not-xml, not-json, entities, too-deep, unknown-format, misplaced,
-    no-days, too-many-files, not-an-archive.
+    `why` is one of those of UnreadableTable, or not-xml, not-json, entities, too-deep, too-many-values, too-many-lines,
+    too-many-elements, archive-too-large, unknown-format, misplaced, no-days, too-many-files, not-an-archive.
     """
 
     code = "unreadable-schedule"

@@ -11,12 +11,10 @@ from xml.sax.handler import ContentHandler
 from defusedxml import DefusedXmlException
 from defusedxml.sax import parse
 
-from forumapp.domain.agenda.formats.values import UnreadableSchedule
+from forumapp.domain.agenda.formats.values import DEEPEST, MOST_ELEMENTS, UnreadableSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-DEEPEST, MOST = 40, 400_000
 
 
 @dataclass(slots=True)
@@ -60,8 +58,10 @@ class _Reader(ContentHandler):
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 (SAX's name)
         line = self._locator.getLineNumber()
         self._count += 1
-        if len(self._open) >= DEEPEST or self._count > MOST:
-            raise UnreadableSchedule(why="too-large" if self._count > MOST else "too-deep", at=f"line {line}")
+        if self._count > MOST_ELEMENTS:
+            raise UnreadableSchedule(why="too-many-elements", at=f"line {line}")
+        if len(self._open) >= DEEPEST:
+            raise UnreadableSchedule(why="too-deep", at=f"line {line}")
         node = Node(name.rpartition(":")[2], line, dict(attrs.items()))
         if self._open:
             self._open[-1].children.append(node)
