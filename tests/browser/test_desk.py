@@ -282,7 +282,7 @@ def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, ow
 
         scanned("Liu")
         scanned("Lin")  # none of its letters is a key for whoever is in hand
-        page.get_by_text("Print in other words").click()
+        page.get_by_text("Edit and print").click()
         page.get_by_label("Latin name").focus()
         scanned("Liu")
         page.get_by_role("link", name="Paper", exact=True).first.focus()

@@ -221,7 +221,7 @@ def test_a_badge_of_a_rehearsal_is_marked_across_and_stands_in_no_log(owner: Bro
     assert "Print the badge" in owner.get(card).text
     printed = owner.send(card, {}, to=f"{card}/badge")
     page = owner.get(printed.location).text
-    assert ("marked as a rehearsal" in page, "Print in other words" in page) == (True, True)
+    assert ("marked as a rehearsal" in page, "Edit and print" in page) == (True, True)
     (address,) = re.findall(r'<iframe src="([^"#]+)', page)
     made = owner.get(address)
     assert (made.status_code, made.mimetype) == (200, "application/pdf")
