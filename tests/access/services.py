@@ -124,6 +124,7 @@ from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.queries import type_order
 from forumapp.domain.registration.rules import Applicant, Media, RegistrationStatus, Source
 from forumapp.domain.retention import services as retention
+from forumapp.domain.retention.erasure import services as erasure
 from tests.access.standing import LABELS, QUESTIONS
 from tests.web.organizer.house import NOW, Span, wall
 
@@ -554,6 +555,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         issuing.reissue_letter: ((edition, party.letter_id, "x"), V),
         mail_texts.set_mail_text: ((of, "registration-confirmed", {"en": "x"}, {}), V),
         mail_texts.back_to_default: ((of, "registration-confirmed"), V),
+        erasure.preview_erasure: ((person_id,), {}),
+        erasure.erase_person: ((person_id,), {"mark": "", "confirmed": True}),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),
         consenting.set_consent_words: ((of, Purpose.PHOTO, NAMED["name"]), {"is_asked": True, "version": 0}),
         edition_places.set_edition_places: ((of, 900), {"version": 0}),

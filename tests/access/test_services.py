@@ -69,6 +69,7 @@ UNASKED = {
     "people.ranking.end_approval": "for whoever was let to change the order",
     "people.photos.change_photo": "for people.services.update_person, which has asked",
     "people.photos.forget_former_photos": "what must go by its retention",
+    "retention.erasure.services.may_erase": "answers whether its caller may",
     "people.offices": "for registration.own, where a signed link has let the person in",
     "importing.flights.join_flights": "for an import, and asks which flights its sender may change",
     "people.services.settle_proposed_name": "for confirm_latin_name, which has asked, and for an office by its link",

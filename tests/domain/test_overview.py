@@ -227,10 +227,10 @@ def rearranged(scene: Scene) -> str:
 
 
 def across_town(scene: Scene) -> str:
-    annex = scene.add(Venue(edition_id=scene.of, code="annex", name=BOTH, zone=scene.forum.venue.zone))
-    room = scene.add(Room(edition_id=scene.of, code="b", venue_id=annex.id, name=BOTH, capacity=20, layouts={}))
+    annex = scene.add(Venue(edition_id=scene.of, code="far", name=BOTH, zone=scene.forum.venue.zone))
+    room = scene.add(Room(edition_id=scene.of, code="far", venue_id=annex.id, name=BOTH, capacity=20, layouts={}))
     person = scene.person()
-    for code, start, place in (("one", 9, scene.forum.room), ("two", 10, room)):
+    for code, start, place in (("near", 9, scene.forum.room), ("far", 10, room)):
         last = scene.session(code, start, start + 1, room_id=place.id)
         assign_role(scene.db, last, person.id, "speaker", status="confirmed", **BY)
     return str(last.id)

@@ -116,7 +116,7 @@ class Person(Versioned, Base):
     flags: Mapped[list[str]] = mapped_column(Json, default=list)
     is_sample: Mapped[bool] = mapped_column(default=False)
     # When everything about them was erased on their request; the row stays for what is counted.
-    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
     search_text: Mapped[Words] = mapped_column(default="", info=untold())
 
     affiliations: Mapped[list[Affiliation]] = relationship(order_by="Affiliation.position", viewonly=True)

@@ -261,7 +261,7 @@ def frame_values() -> dict[str, Any]:
 def first_page(of: Edition) -> str:
     """The address of an edition's first page: the overview, or the check-in page for those who may only check in."""
     held = access_to(reading(), of.id, actor=actor())
-    only_scans = held.allows(Permission.ADMIT) and not held.allows(Permission.SEE_EDITION)
+    only_scans = held.reach(Permission.ADMIT) is not Reach.NONE and held.reach(Permission.SEE_EDITION) is Reach.NONE
     return url_for("checkin.page", slug=of.slug) if only_scans else url_for("organizer.overview", edition=of.slug)
 
 

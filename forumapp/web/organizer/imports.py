@@ -173,8 +173,7 @@ def run_page(
     lines = services.plan(reading(), run, file, actor=actor()) if file else []
     shown = {one: [line for line in lines if line.state.value == one] for one in STATES}
     shown[REVIEW] = to_review(lines)
-    asked = request.values.get("state")
-    state = asked if asked in STATES else next((one for one in STATES if shown[one]), "new")
+    state = _shown_state(shown)
     number = max(request.values.get("page", 1, whole_number), 1)
     taken = services.to_take(lines, run)
     page = paged_lines(shown[state], number)
@@ -209,6 +208,12 @@ def run_page(
         sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if beside else {},
         history=past("import_run", run.id),
     )
+
+
+def _shown_state(shown: Mapping[str, Sequence[Line]]) -> str:
+    """The state of rows that was asked for, or the first that has any."""
+    asked = request.values.get("state")
+    return asked if asked in STATES else next((one for one in STATES if shown[one]), "new")
 
 
 @blueprint.post("/<edition>/imports/<id:run_id>/table")
