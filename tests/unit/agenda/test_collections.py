@@ -219,6 +219,17 @@ def test_a_file_of_a_real_shape_is_read(name: str) -> None:
     assert found == REAL_SHAPES[name]
 
 
+@pytest.mark.parametrize("track", [{"en": "PyData", "de": "Daten"}, ["PyData"], 7, {}, None])
+def test_a_track_of_any_shape_ends_in_no_error(track: Any) -> None:
+    sessions = json.loads((PROGRAMS / "europython_2025_sessions.json").read_text(encoding="utf-8"))
+    code = next(iter(sessions))
+    sessions[code]["track"] = track
+    schedule = read({"sessions.json": json.dumps(sessions).encode()}, ZONE)
+    assert len(schedule.sessions) == len(sessions)
+    if track and isinstance(track, dict):
+        assert schedule.tracks[schedule.sessions[0].track].name == {"en": "PyData"}
+
+
 def test_tags_become_track_and_languages_and_others_are_reported() -> None:
     google, coscup = read_file("google_io_2019.json"), read_file("coscup_2023.json")
     assert google.tracks["UI"] == FileTrack({"en": "UI"}, "#083042")

@@ -268,9 +268,12 @@ def _is_kind(name: str) -> bool:
 
 def _track(program: _Program, one: Fields, at: str) -> str:
     track = one.first("track", "track_id")
-    if track is None or track in program.rooms[_date_of(one.record)]:
+    if track is None or (isinstance(track, str) and track in program.rooms[_date_of(one.record)]):
         return ""  # EuroPython 2019 writes the room there
-    return program.build.track(_name(program.known["tracks"], track), at)
+    written, known = thing(track), program.known["tracks"]
+    if written and texts.line(written.get("id")) not in known:
+        return program.build.track(written.get("name", written), at)  # a name, or one in each language
+    return program.build.track(_name(known, written.get("id", track)), at)
 
 
 def _rooms(one: Fields) -> list[str]:
