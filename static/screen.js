@@ -9,12 +9,15 @@ async function refresh() {
     const response = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!response.ok) throw new Error(`status ${response.status}`);
     const answer = new DOMParser().parseFromString(await response.text(), "text/html");
-    document.getElementById("main").replaceWith(answer.getElementById("main"));
+    const main = answer.getElementById("main");
+    if (!main || !answer.body.dataset.stale) throw new Error("another page answered");
+    document.getElementById("main").replaceWith(main);
     showStale(false);
   } catch {
     showStale(true);
+  } finally {
+    setTimeout(refresh, REFRESH_MS);
   }
-  setTimeout(refresh, REFRESH_MS);
 }
 
 function showStale(isStale) {
