@@ -6,7 +6,7 @@ there. Files are read and rows compared before the write lock is taken.
 
 from __future__ import annotations
 
-from time import monotonic
+from time import monotonic, sleep
 
 from dbos import DBOS
 
@@ -20,6 +20,7 @@ from forumapp.worker.context import in_app
 from forumapp.worker.waiting import wait_out
 
 FILES = 2  # that are kept in memory
+PAUSE = 0.02  # seconds, before rows are compared again
 
 _log = logger("importing")
 _files = FileCache(FILES)
@@ -50,21 +51,26 @@ def take_batch(run_id: int, number: int) -> bool:
 
 def _take_batch(run_id: int, number: int) -> bool:
     """In transactions of few rows, so that other writers never wait for long. Where others change too much between the
-    comparison and the transaction, fewer rows are compared at a time, which is quicker.
+    comparison and the transaction, fewer rows are compared at a time, which is quicker, and at last one row under the
+    write lock.
     """
     planned, pace = None, batches.Pace()
     with in_app():
         while True:
-            if planned is None:
+            if planned is None and not pace.must_lock:
                 planned = batches.plan_batch(reading(), run_id, number, _files, most=pace.compared)
             try:
                 with transaction() as db:
                     began = monotonic()
+                    if pace.must_lock:
+                        planned = batches.plan_batch(db, run_id, number, _files, most=1, is_locked=True)
                     progress = batches.take_rows(db, run_id, number, planned, rows=pace.taken, now=clock.now())
                 pace.note_lock(monotonic() - began)
+                pace.note_taken()
             except batches.PlanIsStale:
                 planned = None
                 pace.note_stale()
+                sleep(PAUSE)
                 continue
             if progress.is_batch_over:
                 return progress.more

@@ -159,6 +159,26 @@ def test_an_import_goes_on_however_often_its_plan_is_stale(run_id, monkeypatch):
     assert result(run_id) == (ImportStatus.DONE, ROWS, ROWS)
 
 
+def test_an_import_goes_on_while_others_never_stop_writing(run_id, monkeypatch):
+    """After each comparison outside of the lock someone is added. Without rows compared under it, none is ever taken."""
+    plan, outside = batches.plan_batch, []
+
+    def planning(session, *arguments, most, is_locked=False):
+        planned = plan(session, *arguments, most=most, is_locked=is_locked)
+        if not is_locked:
+            outside.append(most)
+            assert len(outside) < ROWS * batches.MOST_STALE, "the import starves"
+            with transaction() as other:
+                values = {"latin_given": "Nora", "latin_family": f"Other {len(outside)}"}
+                create_person(other, values, actor=HOUSE, now=clock.now())
+        return planned
+
+    monkeypatch.setattr(importing, "PAUSE", 0)
+    monkeypatch.setattr(batches, "plan_batch", planning)
+    assert importing._take_batch(run_id, 0) is False
+    assert result(run_id) == (ImportStatus.DONE, ROWS, ROWS)
+
+
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_an_import_waits_while_another_process_holds_the_lock(run_id, own_app, monkeypatch):
     """For longer than anyone waits in line. Two gates of one process are as those of two."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 BATCH = 100  # rows
 FEWEST = 1  # rows
 LOCK_SECONDS = 0.06  # aimed at for each transaction, so that it stays below 0.2 on a busy machine
+MOST_STALE = 10  # comparisons in a row that came too late, before a row is compared under the write lock
 REGISTERS = (ImportKind.REGISTRATIONS, ImportKind.ROSTER)
 
 
@@ -79,10 +80,13 @@ class PlannedRows:
 
 @dataclass(slots=True)
 class Pace:
-    """How many rows are compared at a time, and how many of these are taken in one transaction."""
+    """How many rows are compared at a time, and how many of these are taken in one transaction. `stale` counts the
+    comparisons in a row that came too late.
+    """
 
     compared: int = BATCH
     taken: int = FEWEST
+    stale: int = 0
 
     def note_lock(self, seconds: float) -> None:
         """The last transaction held the write lock for so long."""
@@ -92,15 +96,27 @@ class Pace:
     def note_stale(self) -> None:
         """Fewer rows are compared sooner, so that less changes meanwhile."""
         self.compared = max(FEWEST, self.compared // 2)
+        self.stale = self.stale - 1 if self.must_lock else self.stale + 1
+
+    def note_taken(self) -> None:
+        self.stale = max(self.stale - 2, 0)
 
     def note_fresh(self) -> None:
         self.compared = min(self.compared * 2, BATCH)
 
+    @property
+    def must_lock(self) -> bool:
+        """Others write all the time: one row is compared and taken under the write lock, so that the import goes on."""
+        return self.stale >= MOST_STALE
 
-def plan_batch(db: DbSession, run_id: int, number: int, files: FileCache, *, most: int = BATCH) -> PlannedRows | None:
+
+def plan_batch(
+    db: DbSession, run_id: int, number: int, files: FileCache, *, most: int = BATCH, is_locked: bool = False
+) -> PlannedRows | None:
     """Compare at most so many rows of a batch, numbered from 0, that are still to be taken. None when there are none.
 
-    What a row means is decided again with the contacts that the actor may see by now.
+    What a row means is decided again with the contacts that the actor may see by now. `is_locked` says that the caller
+    holds the write lock. Raises PlanIsStale when it does and the file is no longer in the cache.
     """
     run = db.get(ImportRun, run_id, populate_existing=True)
     if run is None or run.status not in UNFINISHED:
@@ -112,14 +128,24 @@ def plan_batch(db: DbSession, run_id: int, number: int, files: FileCache, *, mos
     require_run(db, run, actor=actor)
     file = files.find(run)
     if file is None:
+        if is_locked:
+            raise PlanIsStale
         file = open_file(db, run)
         files.keep(run, file)
-    return plan_between(db, run, file.table, run.done, last, actor=actor)
+    if not is_locked:
+        return plan_between(db, run, file.table, run.done, last, actor=actor)
+    planned = _compare(db, run, file.table, run.done, last, actor=actor)
+    planned.log_end = latest_of(db, run.edition_id)  # PostgreSQL lets others write to the log meanwhile
+    return planned
 
 
 def plan_between(db: DbSession, run: ImportRun, table: Brought, first: int, last: int, *, actor: Actor) -> PlannedRows:
     """Compare the rows between two indexes of the file."""
     refuse_while_writing(db)
+    return _compare(db, run, table, first, last, actor=actor)
+
+
+def _compare(db: DbSession, run: ImportRun, table: Brought, first: int, last: int, *, actor: Actor) -> PlannedRows:
     log_end, told = latest_of(db, run.edition_id), contacts_told(db, actor=actor)
     rows: Any = table.rows[first:last]
     if run.kind is ImportKind.AGENDA:

@@ -362,6 +362,7 @@ def plan(db: DbSession, run: ImportRun, file: ImportFile, *, actor: Actor) -> li
     """What would become of each row, as things stand, and as far as it may be told to the actor."""
     if run.kind is ImportKind.AGENDA:
         return list(plan_of_agenda(db, run, file, actor=actor).lines)
+    refuse_while_writing(db)
     return plan_rows(db, run, file.table.rows, contacts_told(db, actor=actor), actor=actor)
 
 
@@ -375,7 +376,6 @@ def plan_rows(
     db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None, *, actor: Actor
 ) -> list[Line]:
     """Of some rows, once those before them are taken: what these became is looked up in the database."""
-    refuse_while_writing(db)
     if run.kind is ImportKind.ROSTER:
         return rosters.plan(db, run, rows, told, actor=actor)
     return TABLE_IMPORTERS[run.kind].plan(db, run, rows, told)
