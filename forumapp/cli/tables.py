@@ -76,6 +76,7 @@ FAULTS = {
     "group-unclear": "several groups are called so: kept as a note",
     "delegation-full": "the delegation has no place left; raise its quota or leave someone out",
     "another-delegation": "no part of the delegation whose list this is; correct it or leave it empty",
+    "confirms-registration": "is registered already, email not confirmed: this row confirms it",
     "joins-delegation": "is registered already: joins the delegation",
     "kept-as-note": "kept as a note unless corrected",
     "name-proposed": "the Latin name was read from the Chinese; check it",

@@ -93,6 +93,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "no-places-left": _("There are no places left."),
     "too-many-for-address": _("Many people have just registered with this mail address. Please try again in an hour."),
     "registration-closed": _("Registration is closed."),
+    "registration-canceled": _("This registration was canceled. If you have questions, please ask the organizer."),
     "confirmation-ended": _("The time to confirm the email address is over. Please register again."),
     "fewer-places": _("Fewer places are free than when you looked. Please look at it again."),
     "not-transferable": _("This place is one person's own, and cannot be handed to another."),

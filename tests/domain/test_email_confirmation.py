@@ -15,12 +15,16 @@ from forumapp.domain.checkin.rules import WELCOME
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration import services, waitlist
+from forumapp.domain.registration.blocks import create_block
 from forumapp.domain.registration.edition_places import set_edition_places
 from forumapp.domain.registration.email_confirmation import confirm_email, resend_confirmation_links
-from forumapp.domain.registration.errors import ConfirmationEnded, WrongStatus
+from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled, WrongStatus
 from forumapp.domain.registration.figures import COUNTED
 from forumapp.domain.registration.filters import Filters
-from forumapp.domain.registration.groups import register_group
+from forumapp.domain.registration.groups import add_to_group, register_group
+from forumapp.domain.registration.holding import name_in_block
+from forumapp.domain.registration.invited import accept_invitation
+from forumapp.domain.registration.inviting import create_invitation
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.queries import registrations_page
@@ -322,3 +326,113 @@ def test_an_address_is_needed(session: DbSession) -> None:
         sign_up(session, edition_id, applicant(email=None))
     assert caught.value.fields == {"email": "required"}
     assert HOUSE.account_id is None
+
+
+@pytest.mark.parametrize("quota", [1, None])
+def test_an_invited_guest_continues_their_unconfirmed_registration(session: DbSession, quota: int | None) -> None:
+    edition_id = confirming(session, quota=quota, plus_ones=1)
+    first = sign_up(session, edition_id, applicant())
+    kind = session.scalars(select(RegistrationType)).one()
+    values = {"type_id": kind.id, "latin_family": "Guest1", "latin_given": "Ann", "email": "guest1@example.org"}
+    invitation = create_invitation(session, edition_id, values, actor=HOUSE, now=NOW)
+
+    placed = accept_invitation(session, invitation.id, 1, applicant(), language="en", **GUEST)
+
+    assert (placed.registration_id, invitation.registration_id) == (first.registration_id,) * 2
+    assert (statuses(session), counted(session)) == (["confirmed"], (1, 0))
+    row = session.get_one(Registration, first.registration_id)
+    assert (row.source, row.offer_ends_at, row.holds_spot) == (Source.INVITATION, None, False)
+    assert mails(session)[-1] == ("registration-confirmed", "guest1@example.org")
+
+
+def test_the_place_goes_along_into_another_type_and_frees_the_one_that_was_held(session: DbSession) -> None:
+    edition_id = confirming(session, quota=1)
+    make_type(session, edition_id, "other", quota=5, needs_email_confirmation=True)
+    first, following = (sign_up(session, edition_id, applicant(number)) for number in (1, 2))
+    confirm_email(session, following.registration_id, 1, **GUEST)
+
+    placed = sign_up(session, edition_id, applicant(1), "other", actor=officer(session, edition_id))
+
+    assert (placed.registration_id, placed.status) == (first.registration_id, RegistrationStatus.CONFIRMED)
+    assert statuses(session) == ["confirmed", "confirmed"]  # the next in line has the spot of the first type
+    taken = session.execute(select(RegistrationType.code, RegistrationType.taken)).all()
+    assert dict(map(tuple, taken)) == {"guest": 1, "other": 1}
+
+
+def test_an_allotment_s_guest_continues_and_takes_a_place_of_the_allotment(session: DbSession) -> None:
+    edition_id = confirming(session, quota=3)
+    first = sign_up(session, edition_id, applicant())
+    kind = session.scalars(select(RegistrationType)).one()
+    values = {"type_id": kind.id, "name": {"en": "Bay"}, "quota": 1}
+    block = create_block(session, edition_id, values, actor=HOUSE, now=NOW)
+
+    placed = name_in_block(session, block.id, 1, applicant(), language="en", **GUEST)
+
+    session.expire_all()
+    assert (placed.registration_id, statuses(session), block.taken) == (first.registration_id, ["confirmed"], 1)
+    assert counted(session) == (1, 0)  # the allotment's alone
+
+
+@pytest.mark.parametrize("way", ["form", "entered"])
+def test_an_organizer_who_adds_someone_continues_their_registration(session: DbSession, way: str) -> None:
+    edition_id = confirming(session, quota=1)
+    first = sign_up(session, edition_id, applicant())
+    row = session.get_one(Registration, first.registration_id)
+    by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATER}
+    if way == "form":
+        who = applicant()
+        services.register(session, edition_id, "guest", who, source=Source.MANUAL, language="en", **by)
+    else:
+        given: Any = {"status": RegistrationStatus.CONFIRMED, "source": Source.WALK_IN, "language": "en"}
+        services.enter(session, edition_id, row.person_id, row.type_id, **given, **by)
+    assert (statuses(session), counted(session)) == (["confirmed"], (1, 0))
+    actors = session.scalars(select(AuditEvent.actor_id).where(AuditEvent.entity_id == row.id)).all()
+    assert by["actor"].account_id in actors
+
+
+def test_a_contact_who_adds_themselves_continues_their_own_registration(session: DbSession) -> None:
+    edition_id = confirming(session, quota=9)
+    contact = Contact(name="Office", email="guest1@example.org")
+    by: dict[str, Any] = {"source": Source.FORM, "actor": STRANGER, "now": NOW}
+    group, _placed = register_group(session, edition_id, "guest", contact, [applicant(2, email=None)], **by)
+    first = sign_up(session, edition_id, applicant())
+    placed = add_to_group(session, group.id, 1, applicant(email=None), **GUEST)
+    row = session.get_one(Registration, first.registration_id)
+    assert (placed.registration_id, row.status, row.group_id) == (row.id, RegistrationStatus.CONFIRMED, group.id)
+
+
+def test_the_public_cannot_take_over_a_registration_by_naming_it_as_a_guest(session: DbSession) -> None:
+    edition_id = confirming(session, quota=3)
+    make_type(session, edition_id, "open", plus_ones=1)
+    first = sign_up(session, edition_id, applicant(1))
+    by: dict[str, Any] = {"source": Source.FORM, "language": "en", "actor": STRANGER, "now": NOW}
+    register_with(session, edition_id, "open", applicant(9, email="guest1@example.org"), [applicant(1)], **by)
+    assert session.get_one(Registration, first.registration_id).status == RegistrationStatus.UNCONFIRMED
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "confirmed"])
+def test_the_link_of_a_group_confirms_the_others_after_its_first_registration_has_ended(
+    session: DbSession, ended: str
+) -> None:
+    edition_id = confirming(session, quota=9)
+    people = [applicant(number, email=None) for number in range(3)]
+    contact = Contact(name="Office", email="office@example.org")
+    by: dict[str, Any] = {"actor": HOUSE, "now": NOW}
+    _group, placed = register_group(
+        session, edition_id, "guest", contact, people, source=Source.FORM, actor=STRANGER, now=NOW
+    )
+    decide = services.cancel if ended == "cancelled" else services.confirm
+    decide(session, edition_id, placed[0].registration_id, version=1, **by)
+
+    confirm_email(session, placed[0].registration_id, 1, **GUEST)
+
+    assert statuses(session) == [ended, "confirmed", "confirmed"]
+
+
+def test_what_an_organizer_canceled_is_not_called_late(session: DbSession) -> None:
+    edition_id = confirming(session)
+    placed = sign_up(session, edition_id, applicant())
+    services.cancel(session, edition_id, placed.registration_id, version=1, actor=HOUSE, now=LATER)
+    for moment in (LATER, END):
+        with pytest.raises(RegistrationCanceled):
+            confirm_email(session, placed.registration_id, 1, actor=STRANGER, now=moment)

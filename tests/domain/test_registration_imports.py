@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forumapp.core.errors import Invalid
 from forumapp.core.paths import ROOT
@@ -14,6 +14,7 @@ from forumapp.core.tables import write_xlsx
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
+from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
@@ -28,10 +29,11 @@ from forumapp.domain.registration.filters import Filters, Lack
 from forumapp.domain.registration.models import ChoicePlaces, Registration, RegistrationType
 from forumapp.domain.registration.questions import Kind
 from forumapp.domain.registration.rules import MediaRole, RegistrationStatus, Source
-from forumapp.domain.registration.services import enter
+from forumapp.domain.registration.services import cancel, enter
+from forumapp.domain.registration.waitlist import end_offers
 from tests import import_steps
 from tests.domain.conftest import BY, NOW
-from tests.domain.registering import make_type, tally
+from tests.domain.registering import applicant, make_type, sign_up, tally
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -532,6 +534,38 @@ def test_the_list_of_a_delegation_brings_in_those_who_registered_alone(session: 
     with pytest.raises(Invalid) as refused:
         said(session, forum, run_of_nothing(session, forum), settings={"delegation": "nowhere"})
     assert refused.value.fields == {"settings.delegation": "unknown"}
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_a_list_takes_people_whose_email_address_was_never_confirmed(
+    session: DbSession, forum: Forum, *, released: bool
+) -> None:
+    session.execute(update(Edition).values(status=EditionStatus.OPEN))
+    kind = make_type(session, forum.edition.id, quota=1, needs_email_confirmation=True)
+    sign_up(session, forum.edition.id, applicant())
+    if released:
+        session.execute(update(Registration).values(offer_ends_at=NOW))
+        assert end_offers(session, kind.id, **BY)
+    run = brought(session, forum, b"Name,Email\nAnn Guest1,guest1@example.org\n", type="guest")
+    lines = planned(session, forum, run)
+    assert to_review(lines) == ({} if released else {2: [("Name", "confirms-registration")]})
+    assert taken(session, forum, run).added == 1
+    session.expire_all()
+    standing = list(session.scalars(select(Registration.status).order_by(Registration.id)))
+    assert standing == (["cancelled"] if released else []) + ["confirmed"]
+    assert (kind.taken, kind.waiting) == (1, 0)
+
+
+@pytest.mark.one_database
+def test_a_list_leaves_out_an_unconfirmed_registration_that_an_organizer_canceled(
+    session: DbSession, forum: Forum
+) -> None:
+    session.execute(update(Edition).values(status=EditionStatus.OPEN))
+    make_type(session, forum.edition.id, needs_email_confirmation=True)
+    placed = sign_up(session, forum.edition.id, applicant())
+    cancel(session, forum.edition.id, placed.registration_id, version=1, **BY)
+    run = brought(session, forum, b"Name,Email\nAnn Guest1,guest1@example.org\n", type="guest")
+    assert [line.state for line in planned(session, forum, run)] == [State.SAME]
 
 
 def enter_person(db: DbSession, forum: Forum, kind: RegistrationType, family: str) -> Registration:

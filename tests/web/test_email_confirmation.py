@@ -11,9 +11,12 @@ from sqlalchemy import select, update
 from forumapp.core import clock
 from forumapp.core.text import masked_email
 from forumapp.core.transactions import transaction
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.services import cancel
 from forumapp.worker.offers import pass_on
+from tests.domain.registering import HOUSE
 from tests.web.forms import send, token_of
 from tests.web.test_registration import sign_up
 
@@ -96,6 +99,22 @@ def test_after_the_time_the_link_explains_and_leads_to_the_form(
     assert "released it for the next person" in shown.text
     assert 'href="/forum-2023/register"' in shown.text
     assert status(session) == ("cancelled" if released else "unconfirmed")
+
+
+@pytest.mark.parametrize("minutes", [1, 31])
+def test_a_link_of_a_canceled_registration_says_so_and_whom_to_ask(
+    app: Flask, client: FlaskClient, session: DbSession, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    sign_up(client)
+    address, later = link(app, session), clock.now() + timedelta(minutes=minutes)
+    with transaction() as db:
+        db.execute(update(Edition).values(contact_email="office@forum.example"))
+        row = db.scalars(select(Registration)).one()
+        cancel(db, row.edition_id, row.id, version=row.version, actor=HOUSE, now=clock.now())
+    monkeypatch.setattr(clock, "now", lambda: later)
+    shown = client.get(address).text
+    assert "Your registration was canceled" in shown
+    assert "mailto:office@forum.example" in shown
 
 
 def test_the_link_is_sent_again_five_times_an_hour_to_one_address(

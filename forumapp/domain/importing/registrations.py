@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, false, func, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import AlreadyExists
@@ -73,11 +73,14 @@ _TOLD = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, 
 
 
 class _Standing(NamedTuple):
-    """The registration of someone; whoever `joins` is in no delegation, and never was. `role` is that of a member."""
+    """The registration of someone, which a row `joins` if it is in no delegation, and never was, or unconfirmed. `role`
+    is that of a member.
+    """
 
     registration_id: int
     joins: bool
     role: str | None = None
+    is_unconfirmed: bool = False
 
 
 def fields(db: DbSession, edition_id: int) -> dict[str, Mapping[str, str]]:
@@ -235,7 +238,10 @@ def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
 
 
 def _join(db: DbSession, run: ImportRun, registration_id: int, entry: Entry, **by: Any) -> None:
-    delegation = get_in(db, Delegation, run.edition_id, entry.delegation_id or 0)
+    if entry.delegation_id is None:
+        unconfirmed.confirm_for_list(db, registration_id, **by)
+        return
+    delegation = get_in(db, Delegation, run.edition_id, entry.delegation_id)
     if entry.role == MemberRole.HEAD:
         refuse_second_head(db, delegation.id, 0)
     unconfirmed.confirm_for_list(db, registration_id, **by)
@@ -293,21 +299,25 @@ def _groups(db: DbSession, edition_id: int) -> list[GroupChoice]:
 
 def _standing(db: DbSession, run: ImportRun, lines: Iterable[Line]) -> dict[int, _Standing]:
     """The registrations of those whom rows resemble, whatever became of them. A list of a delegation may bring someone
-    into it who had registered alone; who was let go of one stays out of it.
+    into it who had registered alone; who was let go of one stays out of it. Any list continues a registration whose
+    email address is not confirmed, and registers those anew whose time to confirm is over.
     """
     found: dict[int, _Standing] = {}
     member = select(DelegationMember.id).where(DelegationMember.registration_id == Registration.id).exists()
     alone = and_(Registration.status.in_(ACTIVE), ~member) if run.settings.get("delegation") else false()
+    waits = Registration.status == RegistrationStatus.UNCONFIRMED
     one = aliased(DelegationMember)
-    query = select(Registration.person_id, Registration.id, alone, one.role).outerjoin(
+    query = select(Registration.person_id, Registration.id, or_(alone, waits), waits, one.role).outerjoin(
         one, and_(one.registration_id == Registration.id, one.left_on.is_(None))
     )
-    query = query.where(Registration.edition_id == run.edition_id)
+    query = query.where(Registration.edition_id == run.edition_id, ~unconfirmed.was_released())
     for some in batched({line.alike.id for line in lines if line.alike and line.alike.id}):
-        for person_id, registration_id, joins, role in db.execute(query.where(Registration.person_id.in_(some))):
+        for person_id, registration_id, joins, is_unconfirmed, role in db.execute(
+            query.where(Registration.person_id.in_(some))
+        ):
             before = found.get(person_id, _Standing(0, joins=False))
             if not before.joins:
-                found[person_id] = _Standing(registration_id, bool(joins), role or before.role)
+                found[person_id] = _Standing(registration_id, bool(joins), role or before.role, bool(is_unconfirmed))
     return found
 
 
@@ -400,8 +410,9 @@ class _Held:
             line = replace(line, notices=notices, name=line.alike.name)
         if person_id not in self.standing:
             return replace(line, person_id=person_id)
-        notice = fault_at(self.run.mapping, self.named, "joins-delegation")
-        registration_id = self.standing[person_id].registration_id
+        standing = self.standing[person_id]
+        code = "confirms-registration" if standing.is_unconfirmed else "joins-delegation"
+        notice, registration_id = fault_at(self.run.mapping, self.named, code), standing.registration_id
         return replace(line, person_id=person_id, registration_id=registration_id, notices=(*line.notices, notice))
 
     def _resembling(self, line: RegistrationLine, alike: Alike) -> RegistrationLine:

@@ -11,8 +11,8 @@ from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration import group_letters
 from forumapp.domain.registration.decisions import of_link
-from forumapp.domain.registration.ending import standing_plus_ones
-from forumapp.domain.registration.errors import ConfirmationEnded
+from forumapp.domain.registration.ending import hold_along, standing_plus_ones
+from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.letters import RESENT_SECONDS, mail_confirmation_link
 from forumapp.domain.registration.models import Registration
@@ -34,28 +34,47 @@ def confirm_email(
     db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime
 ) -> Registration:
     """Confirm the address of a registration, of the people who come along, and of those in the care of the same group
-    contact. Confirming twice changes nothing. Raises ConfirmationEnded after the time is over, released or not.
+    contact, also after the registration itself has ended. Confirming twice changes nothing. Raises ConfirmationEnded
+    after the time is over, released or not, and RegistrationCanceled where someone canceled it.
     """
+    _lock_group(db, registration_id)
     row = of_link(db, registration_id, link_number, along=True)
     refuse_archived(db, row.edition_id)
-    if row.status in PARTICIPATING:
-        return row
-    if row.status != RegistrationStatus.UNCONFIRMED or row.offer_ends_at is None or row.offer_ends_at <= now:
-        raise ConfirmationEnded
     group = _group_in_care(db, row)
-    waiting = list_waiting_along(db, row)
-    continue_all(db, waiting, actor=actor, now=now, notify=group is None)
-    if group is not None:
-        group_letters.send(db, group, [one.id for one in waiting], now=now)
+    waiting = list_waiting(db, row, now=now)
+    if waiting:
+        continue_all(db, waiting, actor=actor, now=now, notify=group is None)
+        if group is not None:
+            group_letters.send(db, group, [one.id for one in waiting], now=now)
+    elif row.status not in PARTICIPATING:
+        raise RegistrationCanceled if was_canceled(row) else ConfirmationEnded
     return row
 
 
-def list_waiting_along(db: DbSession, row: Registration) -> list[Registration]:
-    """The registrations that are confirmed together with `row`, which comes first."""
-    if (group := _group_in_care(db, row)) is not None:
-        return _same_contact(db, row, group)
-    along = standing_plus_ones(db, row)
-    return [row, *(one for one in along if one.status == RegistrationStatus.UNCONFIRMED)]
+def list_waiting(db: DbSession, row: Registration, *, now: datetime) -> list[Registration]:
+    """The registrations that the link of `row` confirms now; `row` comes first if it waits itself."""
+    group = _group_in_care(db, row)
+    together = [row, *standing_plus_ones(db, row)] if group is None else _same_contact(db, row, group)
+    if group is None and not _waits(row, now):
+        return []
+    return [one for one in together if _waits(one, now)]
+
+
+def was_canceled(row: Registration) -> bool:
+    """Whether someone canceled it before the address was confirmed, and the time did not end it."""
+    return row.status != RegistrationStatus.UNCONFIRMED and row.offer_ends_at is None
+
+
+def _waits(row: Registration, now: datetime) -> bool:
+    return row.status == RegistrationStatus.UNCONFIRMED and row.offer_ends_at is not None and row.offer_ends_at > now
+
+
+def _lock_group(db: DbSession, registration_id: int) -> None:
+    """Lock the types of all whom the link confirms, in one order."""
+    row = db.get(Registration, registration_id)
+    group = None if row is None else _group_in_care(db, row)
+    if row is not None and group is not None:
+        hold_along(db, row.edition_id, [row.id, *(one.id for one in _same_contact(db, row, group))])
 
 
 def resend_confirmation_links(db: DbSession, edition_id: int, email: str, *, now: datetime) -> None:

@@ -25,8 +25,10 @@ def end(
     db: DbSession, row: Registration, target: RegistrationStatus, *, reason: str = "", actor: Actor, now: datetime
 ) -> None:
     """Of a registration of which all is held (`hold_along`). Who moves up into what is free is for the caller."""
-    before = row.status
-    change(db, row, {"status": target}, version=row.version, actor=actor, now=now, reason=reason.strip() or None)
+    before, changes = row.status, dict[str, RegistrationStatus | None](status=target)
+    if before == RegistrationStatus.UNCONFIRMED:  # ended by someone, and not by the time
+        changes["offer_ends_at"] = None
+    change(db, row, changes, version=row.version, actor=actor, now=now, reason=reason.strip() or None)
     placing.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)

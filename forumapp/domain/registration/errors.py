@@ -38,9 +38,15 @@ class OfferEnded(Refusal):
 
 
 class ConfirmationEnded(Refusal):
-    """The email address was not confirmed in time, or the registration has ended."""
+    """The email address was not confirmed in time."""
 
     status, code = 410, "confirmation-ended"
+
+
+class RegistrationCanceled(Refusal):
+    """The registration whose email address is to be confirmed was canceled."""
+
+    status, code = 410, "registration-canceled"
 
 
 class ChangesOver(Refusal):

@@ -144,6 +144,12 @@ def add_code(db: DbSession, edition_id: int, registration_id: int) -> str:
     return short
 
 
+def find_short_code(db: DbSession, registration_id: int) -> str | None:
+    """The part of the live ticket code that people read aloud."""
+    live = (TicketCode.registration_id == registration_id, TicketCode.revoked_at.is_(None))
+    return db.scalar(select(TicketCode.short).where(*live))
+
+
 def revoke_code(db: DbSession, registration_id: int, *, now: datetime) -> None:
     """The live code is dead at once; it stays on record, so that a scan can say what happened."""
     db.connection().execute(_REVOKE, {"of_registration": registration_id, "revoked": now})

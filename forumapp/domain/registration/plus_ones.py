@@ -19,7 +19,7 @@ from forumapp.domain.registration.errors import NoPlusOnesLeft
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.own import refuse_unchangeable
 from forumapp.domain.registration.queries import lines_of
-from forumapp.domain.registration.rules import CHANGEABLE, Invited, RegistrationStatus, Source, plus_ones_left
+from forumapp.domain.registration.rules import CHANGEABLE, Invited, Source, plus_ones_left
 from forumapp.domain.registration.services import as_a_newcomer, register
 
 if TYPE_CHECKING:
@@ -72,7 +72,6 @@ def register_with(
     """
     said: Any = {"source": source, "language": language, "actor": actor, "now": now}
     placed = [register(db, edition_id, type_code, applicant, block_id=block_id, **said)]
-    said["email_confirmed"] = placed[0].status != RegistrationStatus.UNCONFIRMED
     if not guests:
         return placed
     of_type = select(RegistrationType.plus_ones).filter_by(edition_id=edition_id, code=type_code)
@@ -151,8 +150,7 @@ def _register(db: DbSession, row: Registration, guest: Applicant, **said: Any) -
 
 
 def _as_known(db: DbSession, edition_id: int, type_code: str, guest: Applicant, said: dict[str, Any]) -> Placed:
-    now, confirmed = said["now"], said["email_confirmed"]
-    return as_a_newcomer(db, edition_id, type_code, guest, email_confirmed=confirmed, now=now)
+    return as_a_newcomer(db, edition_id, type_code, guest, now=said["now"])
 
 
 def _lock_address(db: DbSession, registration_id: int) -> str | None:

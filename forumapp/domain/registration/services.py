@@ -20,7 +20,7 @@ from forumapp.domain.people.rules import latin_faults
 from forumapp.domain.registration import choices, placing, seats, unconfirmed
 from forumapp.domain.registration.answers import chosen, snapshot
 from forumapp.domain.registration.asking import first_answers
-from forumapp.domain.registration.consent_queries import asked_consents
+from forumapp.domain.registration.consent_queries import asked_consents, live_consents
 from forumapp.domain.registration.consenting import keep_consents
 from forumapp.domain.registration.consents import agreed_words
 from forumapp.domain.registration.decisions import (
@@ -35,8 +35,9 @@ from forumapp.domain.registration.decisions import (
 )
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed
 from forumapp.domain.registration.files import claim_files
+from forumapp.domain.registration.former_files import keep_former_files
 from forumapp.domain.registration.invitation_queries import today_in
-from forumapp.domain.registration.letters import Letter, mail_confirmation_link, send
+from forumapp.domain.registration.letters import Letter, mail_confirmation_link, send, tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.over_capacity import told
 from forumapp.domain.registration.questions import places_of
@@ -110,7 +111,6 @@ def register(
 ) -> Placed:
     """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing. The
     public may have to confirm the email address first, unless a link proves it (`email_confirmed`).
-
     Organizers may register for closed types, in a block, and `over_capacity` in their own name for a reason. Raises
     AlreadyRegistered for them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
@@ -124,14 +124,15 @@ def register(
     with told_at_once(db):
         known = _people_at(db, applicant.email, trusted=trusted, now=now)
         found = find_or_add(db, applicant.as_person, known=known, **by)
-        standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
-        if standing is not None:
-            _write_known(db, offer, applicant, language, standing, trusted=trusted, now=now)
-            return _as_a_newcomer(db, offer, kept, invited=invited, waits=waits, now=now)
-        _add_office(db, edition_id, found, applicant, **by)
-        place = _place(db, offer, invited, trusted=trusted, over_capacity=over_capacity, waits=waits, now=now)
+        standing = _find_standing(db, offer, found, is_proven=trusted or email_confirmed)
         said: Any = {"source": source, "language": language, "over_capacity_by": authorizer, "group_id": group_id}
         said |= {**(invited or Invited()).columns, **_media(applicant, offer)}
+        if standing is not None:
+            how: Any = {"invited": invited, "trusted": trusted, "notify": notify, "reason": reason, **by}
+            how |= {"is_proven": trusted or email_confirmed, "waits": waits, "kept": kept, "agreed": agreed}
+            return _register_known(db, offer, applicant, standing, details=said, **how)
+        _add_office(db, edition_id, found, applicant, **by)
+        place = _place(db, offer, invited, trusted=trusted, over_capacity=over_capacity, waits=waits, now=now)
         said["answers"] = _answers(db, offer, kept, place, now=now)
         registration_id, placed = _enroll(db, offer, found.person_id, place, said, now=now)
         keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
@@ -174,24 +175,123 @@ def enter(
     authorizer = in_whose_name(db, edition_id, own, authorized_by)
     kind = get_in(db, RegistrationType, edition_id, type_id)
     refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
-    _refuse_person(db, edition_id, person_id, status)
+    standing = _refuse_person(db, edition_id, person_id, status)
+    values: dict[str, Any] = {"type_id": type_id, "status": status, "block_id": block_id, "source": source}
+    values |= {"language": language, "over_capacity_by": authorizer, "answers": dict(answers or snapshot([], {}))}
+    values |= {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
+    values |= (media if kind.is_media else NO_MEDIA).columns
+    if standing is not None and (taken := unconfirmed.lock(db, standing, type_id)) is not None:
+        return _enter_again(db, taken, values, reason, actor=actor, now=now)
     row = Registration(
         edition_id=edition_id,
         person_id=person_id,
-        type_id=type_id,
-        status=status,
         queue_number=_queue_number(db, type_id, status, block_id, over_capacity=over_capacity),
-        block_id=block_id,
-        over_capacity_by=authorizer,
-        source=source,
-        language=language,
-        is_vip=responsible_id is not None,
-        responsible_id=responsible_id,
-        answers=dict(answers or snapshot([], {})),
-        **(media.columns if kind.is_media else {}),
         registered_at=registered_at or now,
+        **values,
     )
     return _created(db, row, reason, actor=actor, now=now)
+
+
+def _enter_again(
+    db: DbSession, row: Registration, values: dict[str, Any], reason: str, *, actor: Actor, now: datetime
+) -> Registration:
+    """Continue a registration whose email address was not confirmed. A held spot of the same type stays theirs."""
+    before, answered, status, block_id = row.status, row.answers, values["status"], values["block_id"]
+    if not values["answers"]["values"]:
+        values = {**values, "answers": answered}
+    choices.give_back(db, row)
+    if row.holds_spot and row.type_id == values["type_id"] and status in PLACED and row.block_id == block_id:
+        values = {**values, "over_capacity_by": None}
+    else:
+        seats.give_back(db, seats.hold(db, row.type_id), row, before)
+        over = values["over_capacity_by"] is not None
+        number = _queue_number(db, values["type_id"], status, block_id, over_capacity=over)
+        values = {**values, "queue_number": number}
+    unconfirmed.take_over(db, row, values, reason=reason, actor=actor, now=now)
+    choices.take_or_refuse(db, row)
+    keep_former_files(db, row, answered, actor=actor, now=now)
+    return row
+
+
+def _find_standing(db: DbSession, offer: Offer, found: Found, *, is_proven: bool) -> Any:
+    """Their registration in the edition, if any. One that will be continued is not released meanwhile."""
+    standing = None if found.is_new else placing.find_active(db, offer.edition_id, found.person_id)
+    if standing is not None and is_proven and unconfirmed.lock(db, standing.id, offer.type_id) is None:
+        return placing.find_active(db, offer.edition_id, found.person_id)
+    return standing
+
+
+def _register_known(
+    db: DbSession,
+    offer: Offer,
+    applicant: Applicant,
+    standing: Any,
+    *,
+    details: dict[str, Any],
+    kept: dict[str, Any],
+    agreed: list[ConsentWords],
+    invited: Invited | None,
+    trusted: bool,
+    is_proven: bool,
+    waits: bool,
+    notify: bool,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Placed:
+    """Someone who has a registration already: an unconfirmed one is continued where the email address is proven or an
+    organizer registers them, and any other stays as it is.
+    """
+    row = unconfirmed.lock(db, standing.id, offer.type_id) if is_proven else None
+    if row is None:
+        _write_known(db, offer, applicant, details["language"], standing, trusted=trusted, now=now)
+        return _as_a_newcomer(db, offer, kept, invited=invited, waits=waits, now=now)
+    how: Any = {"invited": invited, "trusted": trusted, "notify": notify, "reason": reason}
+    return _take_over(db, row, offer, kept=kept, agreed=agreed, details=details, **how, actor=actor, now=now)
+
+
+def _take_over(
+    db: DbSession,
+    row: Registration,
+    offer: Offer,
+    *,
+    kept: dict[str, Any],
+    agreed: list[ConsentWords],
+    details: dict[str, Any],
+    invited: Invited | None,
+    trusted: bool,
+    notify: bool,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Placed:
+    """Continue a registration whose email address was not confirmed, as what is asked for now. A held spot of the same
+    type stays theirs.
+    """
+    before, answered, left = row.status, row.answers, row.type_id
+    choices.give_back(db, row)
+    if row.holds_spot and left == offer.type_id and row.block_id is None and details["block_id"] is None:
+        place, details = Place(RegistrationStatus.CONFIRMED), {**details, "over_capacity_by": None}
+    else:
+        seats.give_back(db, seats.hold(db, left), row, before)
+        over = details["over_capacity_by"] is not None
+        place = _place(db, offer, invited, trusted=trusted, over_capacity=over, waits=False, now=now)
+    changes = {
+        **NO_MEDIA.columns,
+        **details,
+        "answers": _answers(db, offer, kept, place, now=now),
+        "group_id": details["group_id"] or row.group_id,
+        "type_id": offer.type_id,
+        "status": place.status,
+        "queue_number": place.queue_number,
+    }
+    unconfirmed.take_over(db, row, changes, reason=reason, actor=actor, now=now)
+    keep_former_files(db, row, answered, actor=actor, now=now)
+    fresh = [one for one in agreed if one.purpose not in live_consents(db, row.id)]
+    keep_consents(db, row.edition_id, row.id, fresh, language=row.language, via=actor.via, now=now)
+    if notify:
+        tell(db, row, now=now)
+    return Placed(row.status, row.id, row.queue_number, placing.find_short_code(db, row.id))
 
 
 def _created(db: DbSession, row: Registration, reason: str, *, actor: Actor, now: datetime) -> Registration:
@@ -210,14 +310,17 @@ def _require_entering(db: DbSession, edition_id: int, brought_to: int | None, *,
         require_row(db, edition_id, Permission.BRING_MEMBERS, "delegation", brought_to, actor=actor)
 
 
-def _refuse_person(db: DbSession, edition_id: int, person_id: int, status: RegistrationStatus) -> None:
+def _refuse_person(db: DbSession, edition_id: int, person_id: int, status: RegistrationStatus) -> int | None:
+    """The id of their registration whose email address is not confirmed, which is continued."""
     person = db.get(Person, person_id)
     if person is None:
         raise NotFound(entity="person")
     if status in PLACED and not (person.latin_family or person.latin_given):
         raise Invalid(fields={"latin_family": "required"})
-    if status in ACTIVE and placing.find_active(db, edition_id, person_id):
+    standing = placing.find_active(db, edition_id, person_id) if status in ACTIVE else None
+    if standing is not None and standing.status != RegistrationStatus.UNCONFIRMED:
         raise AlreadyRegistered(person_id=person_id)
+    return None if standing is None else int(standing.id)
 
 
 def _queue_number(
@@ -283,13 +386,11 @@ def _enroll(
     return registration_id, Placed(place.status, registration_id, place.queue_number, short, **confirm)
 
 
-def as_a_newcomer(
-    db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, email_confirmed: bool, now: datetime
-) -> Placed:
+def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, now: datetime) -> Placed:
     """What someone would be answered who comes along with a newcomer. Nothing is written, and nobody is mailed."""
     offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
     kept, _agreed = _checked(db, applicant, offer, trusted=False)
-    waits = _must_confirm(offer, applicant, trusted=False, email_confirmed=email_confirmed)
+    waits = _must_confirm(offer, applicant, trusted=False, email_confirmed=False)
     return _as_a_newcomer(db, offer, kept, invited=None, waits=waits, now=now)
 
 

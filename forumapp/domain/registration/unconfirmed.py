@@ -9,20 +9,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.registration import seats
-from forumapp.domain.registration.ending import standing_plus_ones
+from forumapp.domain.registration.ending import standing_plus_ones, types_along
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.seats import Place
+from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.registration.placing import Offer
@@ -43,6 +45,40 @@ def continue_all(db: DbSession, rows: Iterable[Registration], *, actor: Actor, n
         change(db, row, changes, version=row.version, actor=actor, now=now, action="email-confirmed")
         if notify:
             tell(db, row, now=now)
+
+
+def lock(db: DbSession, registration_id: int, type_id: int) -> Registration | None:
+    """The registration, if its email address is still not confirmed once the places of its type, of the types of
+    those who come along, and of `type_id` are locked.
+    """
+    row = db.get_one(Registration, registration_id, populate_existing=True)
+    if row.status != RegistrationStatus.UNCONFIRMED:
+        return None
+    seats.hold_all(db, {type_id, *types_along(db, row)})
+    db.refresh(row)
+    return row if row.status == RegistrationStatus.UNCONFIRMED else None
+
+
+def take_over(
+    db: DbSession, row: Registration, changes: dict[str, Any], *, reason: str = "", actor: Actor, now: datetime
+) -> None:
+    """Continue a locked registration as `changes` say, without waiting for its email address to be confirmed. Those
+    who come along continue with it.
+    """
+    left = row.type_id
+    ended: dict[str, Any] = {"offer_ends_at": None, "holds_spot": False}
+    said: Any = {"version": row.version, "actor": actor, "now": now, "reason": reason.strip() or None}
+    change(db, row, {"principal_id": None, **changes, **ended}, action="registered", **said)
+    continue_plus_ones(db, row, actor=actor, now=now)
+    move_up_all(db, left, actor=actor, now=now)
+
+
+def was_released() -> ColumnElement[bool]:
+    """Whether a registration ended because its email address was not confirmed in time. Those whose offer ended had a
+    number in the queue.
+    """
+    ended = (Registration.status == RegistrationStatus.CANCELLED, Registration.offer_ends_at.is_not(None))
+    return and_(*ended, Registration.queue_number.is_(None))
 
 
 def confirm_for_list(db: DbSession, registration_id: int, *, actor: Actor, now: datetime) -> None:

@@ -14,7 +14,7 @@ UNREADABLE = {
     "not-xml": _l("The XML is broken there. Save the file again from where it comes."),
     "not-json": _l("The JSON is broken there. Save the file again from where it comes."),
     "entities": _l("The file defines entities of its own, which are not read. Save it without them."),
-    "too-deep": _l("The file is nested more than %(levels)s levels deep, which no agenda is."),
+    "too-deep": _l("The file is nested more than %(levels)s levels deep."),
     "too-many-values": _l("The file holds more than %(values)s values. Save the sessions alone."),
     "too-many-lines": _l("The file has more than %(lines)s lines. Save the sessions alone."),
     "too-many-elements": _l("The file has more than %(elements)s elements. Save the sessions alone."),

@@ -162,6 +162,7 @@ ROW_FAULTS = {
     "head-full": _l("The delegation has a head already. Give one of them another role."),
     "delegation-full": _l("The delegation has no place left. Have its quota raised, or leave someone out."),
     "another-delegation": _l("This delegation is no part of the one whose list this is. Correct or empty it."),
+    "confirms-registration": _l("Registered already, email not confirmed: this row confirms the registration."),
     "joins-delegation": _l("Registered already: joins the delegation."),
     "name-proposed": _l(
         "Latin name read from the Chinese. If it is spelled otherwise, write it here after the Chinese name, "
@@ -201,7 +202,7 @@ REVIEW = {
     "address-in-row": _l("Email addresses that another row has, too:"),
     "unknown-role": _l("Roles that are not known:"),
     "unknown-group": _l("Groups that are not known:"),
-    "group-unclear": _l("Groups of which several are called so:"),
+    "group-unclear": _l("Ambiguous groups:"),
     "kept-as-note": _l("Cells that are kept as a note:"),
     "not-asked": _l("Cells that the registration type does not ask for, kept as a note:"),
     "phone-in-part": _l("Phone cells with more than one number:"),

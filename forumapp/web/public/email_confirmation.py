@@ -14,10 +14,11 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.email_confirmation import (
     confirm_email,
-    list_waiting_along,
+    list_waiting,
     resend_confirmation_links,
+    was_canceled,
 )
-from forumapp.domain.registration.errors import ConfirmationEnded
+from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled
 from forumapp.domain.registration.letters import CONFIRMATION_PURPOSE, letters_about
 from forumapp.domain.registration.queries import find_by_link, lines_of
 from forumapp.domain.registration.rules import RegistrationStatus
@@ -43,18 +44,17 @@ def page(token: str) -> ResponseReturnValue:
     if row is None:
         raise LinkHasEnded
     edition = get_edition_by_id(db, row.edition_id)
-    ends = row.offer_ends_at
-    held = {"confirm_by": ends, "holds_spot": row.holds_spot}
-    if (
-        ends is not None
-        and ends <= now
-        and row.status in (RegistrationStatus.UNCONFIRMED, RegistrationStatus.CANCELLED)
-    ):
-        template = "public/confirmation/ended.html"
-        return render(template, edition, "registration", is_taking=is_taking(edition), **held)
-    if row.status != RegistrationStatus.UNCONFIRMED or is_archived(edition):
+    waiting = [] if is_archived(edition) else list_waiting(db, row, now=now)
+    if waiting:
+        row = waiting[0]
+    held = {"confirm_by": row.offer_ends_at, "holds_spot": row.holds_spot}
+    if not waiting and row.status in (RegistrationStatus.UNCONFIRMED, RegistrationStatus.CANCELLED):
+        template = "canceled" if was_canceled(row) else "ended"
+        taking = is_taking(edition)
+        return render(f"public/confirmation/{template}.html", edition, "registration", is_taking=taking, **held)
+    if not waiting:
         return redirect(own_page(row))
-    ids = [one.id for one in list_waiting_along(db, row)]
+    ids = [one.id for one in waiting]
     lines = lines_of(db, edition.id, ids)
     return render("public/confirmation/page.html", edition, "registration", token=token, lines=lines, **held)
 
@@ -64,7 +64,7 @@ def page(token: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """Leads to the page, which leads on to the registrant's own page or says that the time is over."""
     signed = read_link(CONFIRMATION_PURPOSE, token)
-    with suppress(ConfirmationEnded), transaction() as db:
+    with suppress(ConfirmationEnded, RegistrationCanceled), transaction() as db:
         confirm_email(db, *signed, actor=VISITOR, now=clock.now())
     return redirect(url_for(".page", token=token), 303)
 
