@@ -14,18 +14,18 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.checkin.rules import WELCOME
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.mail.models import Message
-from forumapp.domain.registration import services, waitlist
+from forumapp.domain.registration import placing, seats, services, waitlist
 from forumapp.domain.registration.blocks import create_block
 from forumapp.domain.registration.edition_places import set_edition_places
 from forumapp.domain.registration.email_confirmation import confirm_email, resend_confirmation_links
-from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled, WrongStatus
+from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled, RegistrationClosed, WrongStatus
 from forumapp.domain.registration.figures import COUNTED
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.groups import add_to_group, register_group
 from forumapp.domain.registration.holding import name_in_block
 from forumapp.domain.registration.invited import accept_invitation
 from forumapp.domain.registration.inviting import create_invitation
-from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.models import EditionPlaces, Invitation, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.queries import registrations_page
 from forumapp.domain.registration.retyping import change_type
@@ -35,8 +35,10 @@ from forumapp.domain.registration.rules import (
     PARTICIPATING,
     PLACED,
     Contact,
+    InvitationState,
     RegistrationStatus,
     Source,
+    place_for,
 )
 from forumapp.domain.registration.unconfirmed import confirm_for_list
 from forumapp.worker.offers import pass_on
@@ -436,3 +438,88 @@ def test_what_an_organizer_canceled_is_not_called_late(session: DbSession) -> No
     for moment in (LATER, END):
         with pytest.raises(RegistrationCanceled):
             confirm_email(session, placed.registration_id, 1, actor=STRANGER, now=moment)
+
+
+def invited_guest(db: DbSession, edition_id: int, email: str | None, **values: Any) -> Invitation:
+    kind = db.scalars(select(RegistrationType)).one()
+    given = {"type_id": kind.id, "latin_family": "Guest1", "latin_given": "Ann", "email": email, **values}
+    return create_invitation(db, edition_id, given, actor=HOUSE, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "stands"),
+    [
+        ("guest1@example.org", "confirmed"),
+        ("Guest1@Example.org", "confirmed"),
+        ("office@example.org", "unconfirmed"),
+        (None, "unconfirmed"),
+    ],
+)
+@pytest.mark.parametrize("in_allotment", [False, True])
+def test_an_invitation_proves_the_address_that_it_was_sent_to(
+    session: DbSession, sent_to: str | None, stands: str, *, in_allotment: bool
+) -> None:
+    edition_id = confirming(session, quota=1, is_open=False, by_invitation=True, needs_approval=True)
+    kind = session.scalars(select(RegistrationType)).one()
+    values = {"type_id": kind.id, "name": {"en": "Bay"}, "quota": 1}
+    block = create_block(session, edition_id, values, actor=HOUSE, now=NOW) if in_allotment else None
+    invitation = invited_guest(session, edition_id, sent_to, block_id=block and block.id)
+
+    placed = accept_invitation(session, invitation.id, 1, applicant(), language="en", actor=STRANGER, now=NOW)
+
+    assert (statuses(session), counted(session)) == ([stands], (1, 0))
+    assert placed.holds_spot is (stands == "unconfirmed")
+    assert mails(session) == [(f"registration-{stands}", "guest1@example.org")]
+    confirm_email(session, placed.registration_id, 1, **GUEST)
+    assert (statuses(session), counted(session)) == (["confirmed"], (1, 0))  # without an approval
+
+
+def test_an_invitation_can_be_answered_again_after_the_time_to_confirm(session: DbSession) -> None:
+    edition_id = confirming(session, quota=1, is_open=False, by_invitation=True)
+    invitation = invited_guest(session, edition_id, "office@example.org")
+    for moment in (NOW, END):
+        accept_invitation(session, invitation.id, 1, applicant(), language="en", actor=STRANGER, now=moment)
+        assert invitation.state == InvitationState.ACCEPTED
+        session.commit()
+        assert pass_on(now=moment + MINUTES) == 1
+        session.expire_all()
+        assert (invitation.state, invitation.registration_id) == (InvitationState.MADE, None)
+    assert counted(session) == (0, 0)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+@pytest.mark.parametrize("change", [{"is_open": False}, {"needs_approval": True}, {"quota": 0}])
+def test_a_spot_is_held_by_what_stands_under_the_lock_and_not_by_what_was_read_before(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], *, guarded: bool
+) -> None:
+    """An organizer changes the type after the guest's request has read it. Without the lock the old values would hold:
+    a closed type would take a registration, and one that is full or asks for approval would hold a spot.
+    """
+    edition_id = confirming(session, quota=1)
+    read = placing.find_offer(session, edition_id, "guest")
+    kind = session.scalars(select(RegistrationType)).one()
+    services.update_type(session, edition_id, kind.id, change, version=kind.version, actor=HOUSE, now=NOW)
+    monkeypatch.setattr(placing, "find_offer", lambda *_args: read)
+    if not guarded:
+        monkeypatch.setattr(seats, "hold_spot", lambda *_args, **_how: held_as_read(read))
+    if guarded and "is_open" in change:
+        with pytest.raises(RegistrationClosed), session.begin_nested():
+            sign_up(session, edition_id, applicant())
+    else:
+        assert sign_up(session, edition_id, applicant()).holds_spot is not guarded
+
+
+def held_as_read(offer: Any) -> seats.Place:
+    has_spot = place_for(offer.places) == RegistrationStatus.CONFIRMED
+    return seats.Place(RegistrationStatus.UNCONFIRMED, confirm_by=END, holds_spot=has_spot)
+
+
+def test_a_type_with_approval_is_locked_before_the_choices_of_its_form(session: DbSession) -> None:
+    """In the order of all who take both, so that two requests never wait for each other."""
+    locked: list[int] = []
+    edition_id = confirming(session, quota=1, needs_approval=True)
+    with pytest.MonkeyPatch.context() as patch:
+        hold = seats.hold
+        patch.setattr(seats, "hold", lambda db, type_id: (locked.append(type_id), hold(db, type_id))[1])
+        sign_up(session, edition_id, applicant())
+    assert locked == [session.scalars(select(RegistrationType.id)).one()]

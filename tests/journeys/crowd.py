@@ -238,5 +238,5 @@ def hold_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, resul
     together(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
 
 
-def _hold_as_seen(_session: Any, _type_id: int, *, until: datetime) -> Place:
+def _hold_as_seen(_session: Any, _type_id: int, *, until: datetime, **_how: bool) -> Place:
     return Place(RegistrationStatus.UNCONFIRMED, confirm_by=until, holds_spot=_seen.room)

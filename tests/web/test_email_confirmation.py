@@ -13,12 +13,14 @@ from forumapp.core.text import masked_email
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
+from forumapp.domain.registration.invitation_letters import LINK_PURPOSE, link_life
+from forumapp.domain.registration.inviting import create_invitation
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.services import cancel
 from forumapp.worker.offers import pass_on
 from tests.domain.registering import HOUSE
 from tests.web.forms import send, token_of
-from tests.web.test_registration import sign_up
+from tests.web.test_registration import GIVEN, sign_up
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -99,6 +101,25 @@ def test_after_the_time_the_link_explains_and_leads_to_the_form(
     assert "released it for the next person" in shown.text
     assert 'href="/forum-2023/register"' in shown.text
     assert status(session) == ("cancelled" if released else "unconfirmed")
+
+
+def test_an_invited_guest_with_another_address_is_sent_a_link(
+    app: Flask, client: FlaskClient, session: DbSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction() as db:
+        kind = db.scalars(select(RegistrationType)).one()
+        values = {"type_id": kind.id, "latin_family": "Wang", "email": "office@example.org"}
+        row = create_invitation(db, kind.edition_id, values, actor=HOUSE, now=clock.now())
+        wanted = {"page": "i", "purpose": LINK_PURPOSE, "values": [row.id, row.link_number]}
+        wanted |= link_life(db.get_one(Edition, kind.edition_id))
+    address = app.extensions["forumapp.links"].address(wanted, "", now=clock.now())
+    accepted = send(client, address, GIVEN, follow_redirects=True)
+    assert "We sent you a link. Open it and confirm your registration." in accepted.text
+    assert (mails(session), status(session)) == ([UNCONFIRMED], "unconfirmed")
+    late = clock.now() + timedelta(minutes=31)
+    assert pass_on(now=late) == 1
+    monkeypatch.setattr(clock, "now", lambda: late)
+    assert "open the link of your invitation once more" in client.get(link(app, session)).text
 
 
 @pytest.mark.parametrize("minutes", [1, 31])

@@ -99,7 +99,9 @@ def read_email_confirmation_link(call: Call, token: str) -> With:
 
 @blueprint.acts(f"{CONFIRMATION}/confirm", ConfirmationOfLinkSchema, public=True, limit=FORMS)
 def confirm_email_of_link(call: Call, token: str) -> With:
-    """Confirm the email address, with all who come along. Refused (410, `confirmation-ended`) once the time is over."""
+    """Confirm the email address, with all who come along. Refused (410) once the time is over
+    (`confirmation-ended`) or the registration was canceled (`registration-canceled`).
+    """
     signed = _signed(call, CONFIRMATION_PURPOSE, token)
     return _confirmation(call, confirm_email(call.db, *signed, actor=call.actor, now=call.now))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from forumapp.core.text import email_key
 from forumapp.domain.audit.services import change
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.registration.errors import InvitationEnded
@@ -43,8 +44,11 @@ def accept_invitation(
     actor: Actor,
     now: datetime,
 ) -> Placed:
-    """Register by it, which uses it up. The place, or the number in the queue, is taken now."""
+    """Register by it, which uses it up. The place, or the number in the queue, is taken now. The link proves the email
+    address that it was sent to: another one may have to be confirmed first.
+    """
     row = _waiting(db, invitation_id, link_number, now=now)
+    is_proven = row.email is not None and row.email == email_key(applicant.email or "")
     placed = register(
         db,
         row.edition_id,
@@ -55,7 +59,7 @@ def accept_invitation(
         actor=actor,
         now=now,
         invited=Invited(row.block_id),
-        email_confirmed=True,
+        email_confirmed=is_proven,
     )
     changes = {
         "state": InvitationState.ACCEPTED,

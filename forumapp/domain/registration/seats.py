@@ -12,7 +12,7 @@ type's from the moment they are set aside: whoever gets one of them changes the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, or_, select, text, update
@@ -126,15 +126,16 @@ def take_or_queue(db: DbSession, edition_id: int, type_id: int, *, limited: bool
     return Place(RegistrationStatus.CONFIRMED, counts_choices=counts_choices)
 
 
-def hold_spot(db: DbSession, type_id: int, *, until: datetime) -> Place:
+def hold_spot(db: DbSession, type_id: int, *, until: datetime, even_closed: bool, is_decided_on: bool) -> Place:
     """What a registration has until its email address is confirmed: the spot that a newcomer gets, or nothing yet.
-    Raises RegistrationClosed.
+    Whether the type is open and asks for approval is read under the lock. Raises RegistrationClosed.
     """
     held = hold(db, type_id)
     is_open, counts_choices = db.execute(select(_T.is_open, _T.counts_choices).where(_T.id == type_id)).one()
-    if not is_open:
+    if not (is_open or even_closed):
         raise RegistrationClosed
-    has_spot = place_for(held.places) == RegistrationStatus.CONFIRMED
+    places = replace(held.places, needs_approval=held.places.needs_approval and is_decided_on)
+    has_spot = place_for(places) == RegistrationStatus.CONFIRMED
     if has_spot:
         seat(db, held)
     waits = RegistrationStatus.UNCONFIRMED

@@ -137,9 +137,9 @@ def register(
         registration_id, placed = _enroll(db, offer, found.person_id, place, said, now=now)
         keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
         if notify:
-            _write(db, offer, applicant, language, placed, along=invited is not None, now=now)
-        why: dict[str, Any] = {"reason": reason.strip() or None, "changes": told(authorizer)}
-        record(db, "registered", "registration", registration_id, edition_id=edition_id, **why, **by)
+            _write(db, offer, applicant, language, placed, invited=invited, now=now)
+        by |= {"reason": reason.strip() or None, "changes": told(authorizer)}
+        record(db, "registered", "registration", registration_id, edition_id=edition_id, **by)
     return placed
 
 
@@ -416,7 +416,14 @@ def _must_confirm(offer: Offer, applicant: Applicant, *, trusted: bool, email_co
 
 
 def _write(
-    db: DbSession, offer: Offer, applicant: Applicant, language: str, placed: Placed, *, along: bool, now: datetime
+    db: DbSession,
+    offer: Offer,
+    applicant: Applicant,
+    language: str,
+    placed: Placed,
+    *,
+    invited: Invited | None,
+    now: datetime,
 ) -> None:
     """The first mail. One link confirms the address for all who come along with someone."""
     letter = _letter(offer, applicant, language, registration_id=placed.registration_id or 0, placed=placed)
@@ -424,7 +431,7 @@ def _write(
         return
     if placed.status != RegistrationStatus.UNCONFIRMED:
         send(db, letter, f"registration-{placed.status}", occasion="first", now=now)
-    elif not along:
+    elif invited is None or invited.principal_id is None:
         mail_confirmation_link(db, letter.registration_id, now=now)
 
 
@@ -457,13 +464,15 @@ def _as_a_newcomer(
     """The answer to someone registered already."""
     choices.refuse_full(db, offer.type_id, chosen(kept))
     rest = seats.lock_edition(db, offer.edition_id) if offer.is_limited else None
+    confirm_by = now + timedelta(minutes=offer.hold_minutes) if waits else None
     if invited and invited.block_id:
         seats.refuse_full_block(db, invited.block_id)
-        return Placed(RegistrationStatus.CONFIRMED, known=True)
+        status = RegistrationStatus.UNCONFIRMED if waits else RegistrationStatus.CONFIRMED
+        return Placed(status, known=True, confirm_by=confirm_by, holds_spot=waits)
     places = replace(offer.places, rest=rest, needs_approval=offer.places.needs_approval and _is_decided_on(invited))
     status = place_for(places)
     if waits:
-        has_spot, confirm_by = status == RegistrationStatus.CONFIRMED, now + timedelta(minutes=offer.hold_minutes)
+        has_spot = status == RegistrationStatus.CONFIRMED
         return Placed(RegistrationStatus.UNCONFIRMED, known=True, confirm_by=confirm_by, holds_spot=has_spot)
     return Placed(status, known=True)
 
@@ -508,7 +517,7 @@ def _place(
     now: datetime,
 ) -> Place:
     if waits:
-        return unconfirmed.hold(db, offer, now=now)
+        return unconfirmed.hold(db, offer, invited, now=now)
     if over_capacity:
         seats.seat_over_capacity(db, seats.hold(db, offer.type_id))
         return Place(RegistrationStatus.CONFIRMED)

@@ -16,7 +16,7 @@ from forumapp.domain.registration import seats
 from forumapp.domain.registration.ending import standing_plus_ones, types_along
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.seats import Place
 from forumapp.domain.registration.waitlist import move_up_all
 
@@ -28,14 +28,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.registration.placing import Offer
+    from forumapp.domain.registration.rules import Invited
 
 
-def hold(db: DbSession, offer: Offer, *, now: datetime) -> Place:
-    """What a newcomer has until they confirm their email address. Raises RegistrationClosed."""
+def hold(db: DbSession, offer: Offer, invited: Invited | None, *, now: datetime) -> Place:
+    """What someone has until they confirm their email address. Raises RegistrationClosed, and NoPlacesLeft where none
+    is left of an allotment.
+    """
     confirm_by = now + timedelta(minutes=offer.hold_minutes)
-    if offer.places.needs_approval:
-        return Place(RegistrationStatus.UNCONFIRMED, confirm_by=confirm_by)
-    return seats.hold_spot(db, offer.type_id, until=confirm_by)
+    if invited is not None and invited.block_id is not None:
+        seats.seat_in_block(db, offer.type_id, invited.block_id)
+        return Place(RegistrationStatus.UNCONFIRMED, confirm_by=confirm_by, holds_spot=True)
+    is_decided_on = invited is None or invited.principal_id is not None
+    how: Any = {"even_closed": invited is not None, "is_decided_on": is_decided_on}
+    return seats.hold_spot(db, offer.type_id, until=confirm_by, **how)
 
 
 def continue_all(db: DbSession, rows: Iterable[Registration], *, actor: Actor, now: datetime, notify: bool) -> None:
@@ -99,7 +105,7 @@ def _next(db: DbSession, row: Registration) -> dict[str, Any]:
         return {"status": RegistrationStatus.CONFIRMED}
     query = select(RegistrationType.needs_approval, RegistrationType.is_limited)
     needs_approval, is_limited = db.execute(query.where(RegistrationType.id == row.type_id)).one()
-    if needs_approval:
+    if needs_approval and row.source != Source.INVITATION:
         return {"status": RegistrationStatus.APPLIED}
     place = seats.take_or_queue(db, row.edition_id, row.type_id, limited=is_limited, even_closed=True)
     return {"status": place.status, "queue_number": place.queue_number}

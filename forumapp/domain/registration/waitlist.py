@@ -15,8 +15,8 @@ from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.ending import end_plus_ones, hold_along, types_along
 from forumapp.domain.registration.letters import tell
-from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rules import Places, RegistrationStatus, Waiting, in_turn, promotions
+from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
+from forumapp.domain.registration.rules import InvitationState, Places, RegistrationStatus, Waiting, in_turn, promotions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,10 +99,21 @@ def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> l
         choices.give_back(db, row)
         if before == RegistrationStatus.OFFERED:
             tell(db, row, template="registration-offer-ended", now=now)
+        else:
+            _reopen_invitation(db, row, actor=actor, now=now)
         freed |= end_plus_ones(db, row, actor=actor, now=now)
     for one in sorted(freed):
         move_up_all(db, one, actor=actor, now=now)
     return rows
+
+
+def _reopen_invitation(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
+    """The invitation by which a registration was made that nobody confirmed can be answered again."""
+    query = select(Invitation).filter_by(registration_id=row.id, state=InvitationState.ACCEPTED)
+    for one in db.scalars(query.execution_options(populate_existing=True)):
+        state = InvitationState.SENT if one.sent_at else InvitationState.MADE
+        changes = {"state": state, "answered_at": None, "registration_id": None}
+        change(db, one, changes, version=one.version, actor=actor, now=now)
 
 
 def _has_ended(now: datetime) -> ColumnElement[bool]:

@@ -78,7 +78,7 @@ FIELDS = (
         name="needs_email_confirmation",
         label=_l("Guests confirm their email address"),
         help=_l(
-            "A registration counts once the guest opens the link we mail and confirms. Not asked of invited guests."
+            "A registration counts once the guest confirms by the link we mail. Invited guests don't need to confirm."
         ),
     ),
     HoldMinutes(

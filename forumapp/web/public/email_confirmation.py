@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, redirect, session, url_for
 
@@ -21,7 +21,7 @@ from forumapp.domain.registration.email_confirmation import (
 from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled
 from forumapp.domain.registration.letters import CONFIRMATION_PURPOSE, letters_about
 from forumapp.domain.registration.queries import find_by_link, lines_of
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.web.frame import pages
 from forumapp.web.public.links import keep_private, read_link
 from forumapp.web.public.registration import TOLD, TOLD_OF_GROUP
@@ -47,11 +47,11 @@ def page(token: str) -> ResponseReturnValue:
     waiting = [] if is_archived(edition) else list_waiting(db, row, now=now)
     if waiting:
         row = waiting[0]
-    held = {"confirm_by": row.offer_ends_at, "holds_spot": row.holds_spot}
+    held: dict[str, Any] = {"confirm_by": row.offer_ends_at, "holds_spot": row.holds_spot}
     if not waiting and row.status in (RegistrationStatus.UNCONFIRMED, RegistrationStatus.CANCELLED):
         template = "canceled" if was_canceled(row) else "ended"
-        taking = is_taking(edition)
-        return render(f"public/confirmation/{template}.html", edition, "registration", is_taking=taking, **held)
+        held |= {"is_taking": is_taking(edition), "is_invited": row.source == Source.INVITATION}
+        return render(f"public/confirmation/{template}.html", edition, "registration", **held)
     if not waiting:
         return redirect(own_page(row))
     ids = [one.id for one in waiting]

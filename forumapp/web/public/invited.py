@@ -162,7 +162,9 @@ def ended(row: Invitation, edition: Edition) -> str:
     """
     title, text = words_of(state_of(reading(), row, now=clock.now()))
     just_now = session.get(TOLD) or {}
-    if just_now.get("invitation") == row.id:
+    if just_now.get("invitation") == row.id and just_now["status"] == RegistrationStatus.UNCONFIRMED:
+        title, text = _("Check your email"), _("We sent you a link. Open it and confirm your registration.")
+    elif just_now.get("invitation") == row.id:
         title, text = OUTCOMES[RegistrationStatus(just_now["status"])]
     return render("public/invitation/ended.html", edition, "registration", title=title, text=text)
 
