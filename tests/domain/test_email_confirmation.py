@@ -187,6 +187,23 @@ def test_a_group_gets_one_link_again(session: DbSession) -> None:
     assert mails(session) == [("registration-unconfirmed", "office@example.org")] * 2
 
 
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_a_group_form_sent_again_mails_its_contact_once(session: DbSession, *, is_confirmed: bool) -> None:
+    edition_id = confirming(session, quota=9)
+    people = [applicant(number, email=None) for number in range(3)]
+    contact = Contact(name="Office", email="office@example.org")
+    by: dict[str, Any] = {"source": Source.FORM, "actor": STRANGER}
+    _group, placed = register_group(session, edition_id, "guest", contact, people, now=NOW, **by)
+    if is_confirmed:
+        confirm_email(session, placed[0].registration_id, 1, **GUEST)
+    before = len(mails(session))
+    for _twice in range(2):
+        register_group(session, edition_id, "guest", contact, people, now=LATER, **by)
+    template = "registration-known" if is_confirmed else "registration-unconfirmed"
+    assert mails(session)[before:] == [(template, "office@example.org")]
+    assert len(statuses(session)) == 3
+
+
 def test_it_does_not_count_as_taking_part(session: DbSession) -> None:
     edition_id = confirming(session)
     placed = sign_up(session, edition_id, applicant())

@@ -33,7 +33,8 @@ from forumapp.domain.registration.errors import (
     TooManyForAddress,
 )
 from forumapp.domain.registration.group_models import RegistrationGroup
-from forumapp.domain.registration.letters import mail_confirmation_link
+from forumapp.domain.registration.invitation_queries import today_in
+from forumapp.domain.registration.letters import mail_confirmation_link, tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.plus_ones import told_of
 from forumapp.domain.registration.queries import get_type, lines_of
@@ -262,13 +263,25 @@ def _register(db: DbSession, group: RegistrationGroup, person: Applicant, part: 
 def _write_to_contact(
     db: DbSession, group: RegistrationGroup, people: Sequence[Applicant], placed: Sequence[Placed], *, now: datetime
 ) -> None:
-    """The list of whom they look after; where their own address has to be confirmed first, the link that does it."""
+    """One mail: the list of whom they look after; where their own address has to be confirmed first, the link that does
+    it; and where all were registered before, what someone gets who registers again.
+    """
+    own = [one for person, one in zip(people, placed, strict=True) if not _is_apart(group.email, person)]
     waits = RegistrationStatus.UNCONFIRMED
-    for person, one in zip(people, placed, strict=True):
-        if one.status == waits and one.registration_id and not _is_apart(group.email, person):
-            mail_confirmation_link(db, one.registration_id, now=now)
-            return
-    group_letters.send(db, group, [one.registration_id for one in placed if one.registration_id], now=now)
+    new = next((one.registration_id for one in own if one.registration_id and one.status == waits), None)
+    if new is not None:
+        mail_confirmation_link(db, new, now=now)
+        return
+    standing = next((one.standing_id for one in own if one.standing_id), None)
+    if standing is None or any(one.registration_id for one in own):
+        group_letters.send(db, group, [one.registration_id for one in placed if one.registration_id], now=now)
+        return
+    row = db.get_one(Registration, standing)
+    if row.status == waits:
+        mail_confirmation_link(db, row.id, now=now)
+    else:
+        day = today_in(db, group.edition_id, now=now).isoformat()
+        tell(db, row, template="registration-known", occasion=day, now=now)
 
 
 def _is_apart(contact_email: str | None, person: Applicant) -> bool:

@@ -399,6 +399,8 @@ class Placed:
     queue_number: int | None = None
     short: str | None = None
     known: bool = False
+    # The registration of someone known, for the mail to the address itself; no edge shows it.
+    standing_id: int | None = None
     # Of an address that is not confirmed: by when it has to be, and whether a spot is held until then.
     confirm_by: datetime | None = None
     holds_spot: bool = False

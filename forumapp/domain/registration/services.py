@@ -244,8 +244,12 @@ def _register_known(
     """
     row = unconfirmed.lock(db, standing.id, offer.type_id) if is_proven else None
     if row is None:
-        _write_known(db, offer, applicant, details["language"], standing, trusted=trusted, now=now)
-        return _as_a_newcomer(db, offer, kept, invited=invited, waits=waits, now=now)
+        if trusted:
+            raise AlreadyRegistered(registration_id=standing.id)
+        if notify:
+            _write_known(db, offer, applicant, details["language"], standing, now=now)
+        placed = _as_a_newcomer(db, offer, kept, invited=invited, waits=waits, now=now)
+        return replace(placed, standing_id=standing.id)
     how: Any = {"invited": invited, "trusted": trusted, "notify": notify, "reason": reason}
     return _take_over(db, row, offer, kept=kept, agreed=agreed, details=details, **how, actor=actor, now=now)
 
@@ -436,13 +440,9 @@ def _write(
 
 
 def _write_known(
-    db: DbSession, offer: Offer, applicant: Applicant, language: str, standing: Any, *, trusted: bool, now: datetime
+    db: DbSession, offer: Offer, applicant: Applicant, language: str, standing: Any, *, now: datetime
 ) -> None:
-    """To someone registered already: the link once more if it waits, else at most one mail a day of the forum. Raises
-    AlreadyRegistered for organizers.
-    """
-    if trusted:
-        raise AlreadyRegistered(registration_id=standing.id)
+    """To someone registered already: the link once more if it waits, else at most one mail a day of the forum."""
     letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
     if letter is None:
         return
