@@ -46,9 +46,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # A spot that is held until a time is an offer: the worker releases it then.
-    op.execute(f"UPDATE registration SET status = 'offered' WHERE status = '{NEW}' AND holds_spot")
-    op.execute(f"UPDATE registration SET status = 'applied', offer_ends_at = NULL WHERE status = '{NEW}'")
+    _cancel_unconfirmed()
     op.drop_index(ONE_ACTIVE, "registration")
     with _registration() as batch:
         batch.drop_constraint(op.f(HAS_AN_END), type_="check")
@@ -60,6 +58,41 @@ def downgrade() -> None:
         batch.drop_constraint(op.f(HOLDS_LAST), type_="check")
         batch.drop_column("hold_minutes")
         batch.drop_column("needs_email_confirmation")
+
+
+def _cancel_unconfirmed() -> None:
+    """Before, there is no such state. Nobody has confirmed these addresses, so their registrations end: what they hold
+    is free again, and their codes are revoked.
+    """
+    waits = f"r.status = '{NEW}'"
+    held = f"{waits} AND r.holds_spot AND r.block_id"
+    of_edition = "JOIN registration_type AS t ON t.id = r.type_id AND t.is_limited"
+    for table, where in (
+        ("registration_type", f"WHERE r.type_id = registration_type.id AND {held} IS NULL"),
+        ("edition_places", f"{of_edition} WHERE r.edition_id = edition_places.edition_id AND {held} IS NULL"),
+        ("place_block", f"WHERE {held} = place_block.id"),
+    ):
+        op.execute(f"UPDATE {table} SET taken = taken - (SELECT count(*) FROM registration AS r {where})")
+    _free_choices()
+    ended = f"SELECT r.id FROM registration AS r WHERE {waits}"
+    codes = f"revoked_at IS NULL AND registration_id IN ({ended})"
+    op.execute(f"UPDATE ticket_code SET revoked_at = CURRENT_TIMESTAMP WHERE {codes}")
+    op.execute(f"UPDATE registration SET status = 'cancelled', version = version + 1 WHERE status = '{NEW}'")
+
+
+def _free_choices() -> None:
+    """The options with a capacity that they chose."""
+    columns = [sa.column(name) for name in ("id", "type_id", "question", "option", "taken")]
+    choices = sa.table("choice_places", *columns)
+    rows = sa.table("registration", sa.column("type_id"), sa.column("status"), sa.column("answers", sa.JSON))
+    connection = op.get_bind()
+    ended = sa.select(rows.c.type_id, rows.c.answers).where(rows.c.status == NEW)
+    for type_id, answers in connection.execute(ended).all():
+        for question, value in answers.get("values", {}).items():
+            of_question = (choices.c.type_id == type_id, choices.c.question == question)
+            chosen = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+            free = sa.update(choices).where(*of_question, choices.c.option.in_(chosen), choices.c.taken > 0)
+            connection.execute(free.values(taken=choices.c.taken - 1))
 
 
 @contextmanager

@@ -35,11 +35,13 @@ from forumapp.domain.people.models import (
 )
 from forumapp.domain.people.queries import approved_at, is_kept_to
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
+from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.email_confirmation import confirm_email
 from forumapp.domain.registration.stays import Pass, stays
 from tests import forgotten
 from tests.conftest import config_for, make_pg_database
 from tests.domain.conftest import BY, Forum, edition_values, make_forum
-from tests.domain.registering import make_type
+from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 from tests.domain.test_scanning import AT, MINUTE, Desk
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
+FISH = {"code": "fish", "label": {"en": "Fish"}, "places": 3}
 MIGRATIONS = str(ROOT / "migrations")
 
 
@@ -165,6 +168,30 @@ def test_an_order_that_was_approved_waits_to_be_approved_anew(own_app: Flask) ->
         order = session.scalars(select(PrecedenceList)).one()
         kept_to = is_kept_to(session, order), approved_at(session, edition_id, order.scope)
         assert (order.was_approved_by, kept_to) == ("Protocol", (False, None))
+
+
+def test_registrations_with_an_unconfirmed_address_are_cancelled_and_hold_nothing(own_app: Flask) -> None:
+    """An earlier version knows no such state. A spot given to an address that was not confirmed would stay taken."""
+    assert own_app is not None
+    asks = {"code": "meal", "kind": "choices", "label": {"en": "Meal"}, "options": [FISH]}
+    with transaction() as session:
+        edition_id = make_edition(session)
+        make_type(session, edition_id, quota=2, needs_email_confirmation=True, questions=[asks])
+        set_edition_places(session, edition_id, 5, version=0, actor=HOUSE, now=NOW)
+        for number in range(3):
+            placed = sign_up(session, edition_id, applicant(number, answers={"meal": ["fish"]}))
+            if number == 0:
+                confirm_email(session, placed.registration_id, 1, actor=STRANGER, now=NOW)
+    with db.engine.begin() as connection:
+        forgotten.take_down(connection)
+    migrate("downgrade", revision="0113")
+    with db.engine.connect() as connection:
+        statuses = connection.scalars(text("SELECT status FROM registration ORDER BY id")).all()
+        live = connection.scalars(text("SELECT count(*) FROM ticket_code WHERE revoked_at IS NULL")).one()
+        tables = ("registration_type", "edition_places", "choice_places")
+        taken = [connection.scalars(text(f"SELECT taken FROM {table}")).one() for table in tables]
+    assert (statuses, live, taken) == (["confirmed", "cancelled", "cancelled"], 1, [1, 1, 1])
+    migrate("upgrade")
 
 
 # What befell whoever is outside: after how many minutes each, in the order of receipt.
