@@ -21,6 +21,7 @@ from forumapp.core.transactions import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from flask import Flask
 
@@ -108,6 +109,11 @@ def address_key(email: str) -> str:
 def limited_for(limit: SharedLimit, email: Callable[[], str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorates a view that may be called only so often for each email address, which `email` reads."""
     return limiter.shared_limit(limit.rate, limit.scope, key_func=lambda: address_key(email()))
+
+
+def limit_for(limit: SharedLimit, email: str) -> AbstractContextManager[Any]:
+    """The same for a part of a view."""
+    return limiter.shared_limit(limit.rate, limit.scope, key_func=lambda: address_key(email))
 
 
 def in_turn(view: Callable[..., Any]) -> Callable[..., Any]:

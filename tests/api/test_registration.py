@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -394,6 +394,27 @@ def test_the_public_confirms_the_email_address_by_the_mailed_link(api: Api, app:
 
     assert confirmed[0] == confirmed[1]
     assert (confirmed[0]["status"], confirmed[0]["confirm_by"]) == ("confirmed", None)
+
+
+def test_the_link_is_mailed_again_on_request_and_every_address_reads_the_same(
+    api: Api, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.post(TYPES, {**DELEGATE, "needs_email_confirmation": True})
+    api.public().post(REGISTRATIONS, applicant(1))
+    start, path = clock.now(), "/editions/mine/email-confirmation-links"
+    email, answers = applicant(1)["email"], []
+    for number in range(6):
+        moment = start + timedelta(minutes=number)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        answers.append(api.public().post(path, {"email": email}).status_code)
+    assert answers == [201] * 5 + [429]
+    other = api.public().post(path, {"email": "nobody@example.org"})
+    assert (other.status_code, other.json) == (201, {"email": "nobody@example.org"})
+    assert api.public().post(path, {"email": "x"}).status_code == 422
+    with app.app_context():
+        sent = db.session.scalars(select(Message.recipient).where(Message.template == "registration-unconfirmed")).all()
+        db.session.remove()
+    assert sent == [email] * 6
 
 
 def test_the_link_is_refused_after_its_time(api: Api, app: Flask) -> None:

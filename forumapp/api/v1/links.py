@@ -11,17 +11,18 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import NameSchema, With
-from forumapp.core.limits import FORMS
+from forumapp.core.limits import FORMS, RESENDING, RESENDING_TO_ADDRESS, limit_for
 from forumapp.domain.delegations.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration import holding, invitation_letters, invited
-from forumapp.domain.registration.email_confirmation import confirm_email
+from forumapp.domain.registration.email_confirmation import confirm_email, resend_confirmation_links
 from forumapp.domain.registration.errors import InvitationEnded
 from forumapp.domain.registration.invitation_queries import state_of
 from forumapp.domain.registration.letters import CONFIRMATION_PURPOSE
 from forumapp.domain.registration.queries import find_by_link, get_line
 from forumapp.schemas.choices import InvitationState, RegistrationStatus
 from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, Instant, ListOf, Part, Shape, WholeNumber
+from forumapp.schemas.registration import MailAddress
 
 if TYPE_CHECKING:
     from flask import Response
@@ -88,6 +89,10 @@ class ConfirmationOfLinkSchema(Shape):
     holds_spot = Flag(required=True)
 
 
+class ResendingSchema(Shape):
+    email = MailAddress(required=True)
+
+
 @blueprint.reads(CONFIRMATION, ConfirmationOfLinkSchema, public=True)
 def read_email_confirmation_link(call: Call, token: str) -> With:
     """Whether the registration waits for its email address to be confirmed. Looking confirms nothing."""
@@ -104,6 +109,30 @@ def confirm_email_of_link(call: Call, token: str) -> With:
     """
     signed = _signed(call, CONFIRMATION_PURPOSE, token)
     return _confirmation(call, confirm_email(call.db, *signed, actor=call.actor, now=call.now))
+
+
+def count_resending(_call: Call, values: dict[str, Any], **_path: str) -> None:
+    """Before the transaction: the counters are written in one of their own."""
+    with limit_for(RESENDING_TO_ADDRESS, values["email"]):
+        pass
+
+
+@blueprint.creates(
+    "/editions/<slug:edition>/email-confirmation-links",
+    ResendingSchema,
+    ResendingSchema,
+    located_by=None,
+    public=True,
+    limit=RESENDING,
+    ahead=count_resending,
+)
+def resend_email_confirmation_links(call: Call, values: dict[str, Any], _counted: None, edition: str) -> dict[str, Any]:
+    """Mail the link again to an address whose registration waits to be confirmed. The answer is the same for every
+    address. At most 5 times an hour to one address.
+    """
+    of = call.visible_edition(edition).id
+    resend_confirmation_links(call.db, of, values["email"], now=call.now)
+    return values
 
 
 @blueprint.reads(INVITATION, InvitationOfLinkSchema, public=True)
