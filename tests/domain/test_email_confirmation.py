@@ -491,8 +491,11 @@ def test_an_invitation_proves_the_address_that_it_was_sent_to(
     assert (statuses(session), counted(session)) == (["confirmed"], (1, 0))  # without an approval
 
 
-def test_an_invitation_can_be_answered_again_after_the_time_to_confirm(session: DbSession) -> None:
-    edition_id = confirming(session, quota=1, is_open=False, by_invitation=True)
+@pytest.mark.parametrize("is_known", [False, True])
+def test_an_invitation_can_be_answered_again_after_the_time_to_confirm(session: DbSession, *, is_known: bool) -> None:
+    edition_id = confirming(session, quota=1)
+    if is_known:
+        sign_up(session, edition_id, applicant())
     invitation = invited_guest(session, edition_id, "office@example.org")
     for moment in (NOW, END):
         accept_invitation(session, invitation.id, 1, applicant(), language="en", actor=STRANGER, now=moment)
@@ -540,3 +543,15 @@ def test_a_type_with_approval_is_locked_before_the_choices_of_its_form(session: 
         patch.setattr(seats, "hold", lambda db, type_id: (locked.append(type_id), hold(db, type_id))[1])
         sign_up(session, edition_id, applicant())
     assert locked == [session.scalars(select(RegistrationType.id)).one()]
+
+
+def test_an_approval_type_that_was_closed_meanwhile_takes_nobody(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition_id = confirming(session, quota=1, needs_approval=True)
+    read = placing.find_offer(session, edition_id, "guest")
+    kind = session.scalars(select(RegistrationType)).one()
+    services.update_type(session, edition_id, kind.id, {"is_open": False}, version=kind.version, actor=HOUSE, now=NOW)
+    monkeypatch.setattr(placing, "find_offer", lambda *_args: read)
+    with pytest.raises(RegistrationClosed), session.begin_nested():
+        sign_up(session, edition_id, applicant())

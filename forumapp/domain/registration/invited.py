@@ -12,8 +12,8 @@ from forumapp.domain.audit.services import change
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.registration.errors import InvitationEnded
 from forumapp.domain.registration.invitation_queries import state_of
-from forumapp.domain.registration.models import Invitation
-from forumapp.domain.registration.rules import UNANSWERED, InvitationState, Invited, Source
+from forumapp.domain.registration.models import Invitation, Registration
+from forumapp.domain.registration.rules import UNANSWERED, InvitationState, Invited, RegistrationStatus, Source
 from forumapp.domain.registration.services import register
 
 if TYPE_CHECKING:
@@ -64,10 +64,16 @@ def accept_invitation(
     changes = {
         "state": InvitationState.ACCEPTED,
         "answered_at": now,
-        "registration_id": placed.registration_id,
+        "registration_id": placed.registration_id or _unconfirmed_id(db, placed),
     }
     change(db, row, changes, version=row.version, actor=actor, now=now, action="accepted")
     return placed
+
+
+def _unconfirmed_id(db: DbSession, placed: Placed) -> int | None:
+    """The registration of the same person that waits to be confirmed: if it ends, the invitation is open again."""
+    standing = db.get(Registration, placed.standing_id) if placed.standing_id else None
+    return standing.id if standing is not None and standing.status == RegistrationStatus.UNCONFIRMED else None
 
 
 def decline_invitation(
