@@ -12,7 +12,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.erasing import delete_purged_files
-from forumapp.domain.retention.erasure.services import TakesPart, erase_person, preview_erasure
+from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.domain.retention.queries import list_due
 from forumapp.worker.purging import purge_house
@@ -53,12 +53,16 @@ def erase(person_id: int, *, yes: bool) -> None:
     click.echo(f"person {person_id}: {name_of(preview.person).shown('en')}")
     for line in preview.lines:
         click.echo(f"{line.area.value}: {line.count} {line.outcome.value}")
+    for text in preview.texts:
+        click.echo(f"  {text.table} {text.row_id} {text.column}: {text.excerpt}")
     if preview.running:
         raise TakesPart(editions=[one.slug for one in preview.running])
+    if preview.busy:
+        raise WorkUnfinished(editions=[one.slug for one in preview.busy])
     if not yes:
         click.confirm("Erase for good?", abort=True)
     with transaction() as db:
-        erase_person(db, person_id, mark=preview.mark, confirmed=True, actor=actor, now=now)
+        erase_person(db, preview, mark=preview.mark, confirmed=True, actor=actor, now=now)
     delete_purged_files(reading(), current_app.extensions["forumapp.storage"])
     current_app.extensions["forumapp.previews"].clear()
     click.echo("erased")

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import LargeBinary, select, update
+from sqlalchemy import JSON, Enum, LargeBinary, Text, func, select, update
 from sqlalchemy.orm import undefer
 
 from forumapp.core.db import Base
@@ -19,13 +19,13 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.cues import issue_cue_sheet
-from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, AssignmentStatus, SessionKind
+from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, AssignmentStatus, RoleAssignment, SessionKind
 from forumapp.domain.agenda.queries import published_agenda
-from forumapp.domain.agenda.services import assign_role, create_session
+from forumapp.domain.agenda.services import assign_role, create_session, remove_role
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin.models import Scan
-from forumapp.domain.forums.models import Edition
+from forumapp.domain.checkin.models import Checkpoint, Scan
+from forumapp.domain.forums.models import ContentKind, ContentPage, Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image
 from forumapp.domain.importing.models import ImportKind, ImportRun
@@ -41,10 +41,12 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.publishing.services import publish
 from forumapp.domain.registration import services as registrations
 from forumapp.domain.registration.files import keep_file
-from forumapp.domain.registration.models import AnswerFile, Registration
+from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType
 from forumapp.domain.registration.questions import read_questions
+from forumapp.domain.retention.erasure import services as erasure_services
 from forumapp.domain.retention.erasure.areas import Area, Outcome
-from forumapp.domain.retention.erasure.services import TakesPart, erase_person, preview_erasure
+from forumapp.domain.retention.erasure.mentions import NOT_SEARCHED, SEARCHED, list_mentions
+from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.domain.retention.models import Erasure
 from tests.domain.conftest import BY, Forum
 from tests.domain.registering import HOUSE, applicant, make_type, sign_up
@@ -159,8 +161,17 @@ def left(db: DbSession) -> dict[str, list[str]]:
 
 
 def erase(db: DbSession, scene: Scene) -> Any:
-    mark = preview_erasure(db, scene.person_id, **AFTER).mark
-    return erase_person(db, scene.person_id, mark=mark, confirmed=True, **AFTER)
+    preview = preview_erasure(db, scene.person_id, **AFTER)
+    return erase_person(db, preview, mark=preview.mark, confirmed=True, **AFTER)
+
+
+def add_page(db: DbSession, edition_id: int, code: str, text: str) -> ContentPage:
+    position = db.scalar(select(func.count(ContentPage.id)).where(ContentPage.edition_id == edition_id)) or 0
+    page = ContentPage(edition_id=edition_id, code=code, kind=ContentKind.PRACTICAL, title={"en": "About"}, body={"en": text},
+                       position=position + 1)  # fmt: skip
+    db.add(page)
+    db.flush()
+    return page
 
 
 def rows_of(db: DbSession, scene: Scene) -> list[str]:
@@ -210,8 +221,9 @@ def test_stored_files_photos_words_and_waiting_mail_go(session: DbSession, scene
     assert session.scalars(select(AnswerFile.id)).all() == []
     assert session.scalars(select(Image.id).options(undefer("*"))).all() == []
     assert session.scalars(select(PersonWord.word).where(PersonWord.person_id == scene.person_id)).all() == []
-    waiting = select(Message.state).where(Message.recipient == "", Message.state == MessageState.QUEUED)
-    assert session.scalars(waiting).all() == []
+    waiting = session.scalars(select(Message).where(Message.key == "k1")).one()
+    assert (waiting.recipient, waiting.values) == ("", {})
+    assert waiting.state is not MessageState.QUEUED
 
 
 def test_the_log_tells_of_the_erasure_without_personal_data(session: DbSession, scene: Scene) -> None:
@@ -224,15 +236,38 @@ def test_the_log_tells_of_the_erasure_without_personal_data(session: DbSession, 
 
 
 def test_registrations_and_scans_stay_as_numbers(session: DbSession, scene: Scene) -> None:
-    scans = session.scalars(select(Scan.id)).all()
+    edition_id = scene.forum.edition.id
+    checkpoint = Checkpoint(edition_id=edition_id, code="door", name={"en": "Door"}, kind="door", mode="in-out")
+    session.add(checkpoint)
+    session.flush()
+    read = {"direction": "in", "result": "passed", "account_id": scene.forum.owner.id, "nonce": "1"}
+    at = {"received_at": BY["now"], "counts_at": BY["now"]}
+    of: dict[str, Any] = {
+        "edition_id": edition_id,
+        "checkpoint_id": checkpoint.id,
+        "registration_id": scene.registration_id,
+    }
+    session.add(Scan(**of, **read, **at))
+    session.flush()
     registered = set(session.scalars(select(Registration.id)))
-    erase(session, scene)
+    counts = {line.area: line.count for line in erase(session, scene)}
+    assert counts[Area.CHECKINS] == 1
     assert set(session.scalars(select(Registration.id))) == registered
-    assert session.scalars(select(Scan.id)).all() == scans
+    assert session.scalars(select(Scan.registration_id)).all() == [scene.registration_id]
     assert session.get_one(Registration, scene.registration_id).link_number == 2
 
 
-def test_a_second_erasure_finishes_what_a_killed_one_left(session: DbSession, scene: Scene) -> None:
+def test_an_erasure_that_breaks_off_changes_nothing_and_can_be_done_again(
+    session: DbSession, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dump(session)
+    point = session.begin_nested()
+    with monkeypatch.context() as broken:
+        broken.setattr(erasure_services, "_forget_answers", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erase(session, scene)
+    point.rollback()
+    assert dump(session) == before
     erase(session, scene)
     assert session.get_one(Person, scene.person_id).erased_at == AFTER["now"]
     erase(session, scene)
@@ -244,7 +279,7 @@ def test_a_person_in_a_running_edition_is_refused_until_they_cancel(session: DbS
     preview = preview_erasure(session, scene.person_id, **during)
     assert [one.slug for one in preview.running] == ["ccbf-2023"]
     with pytest.raises(TakesPart) as refused:
-        erase_person(session, scene.person_id, mark=preview.mark, confirmed=True, **during)
+        erase_person(session, preview, mark=preview.mark, confirmed=True, **during)
     assert refused.value.details == {"editions": ["ccbf-2023"]}
 
     guest = scene.other_id
@@ -252,19 +287,107 @@ def test_a_person_in_a_running_edition_is_refused_until_they_cancel(session: DbS
     registrations.cancel(session, row.edition_id, row.id, version=row.version, **BY)
     preview = preview_erasure(session, guest, **during)
     assert preview.running == []
-    erase_person(session, guest, mark=preview.mark, confirmed=True, **during)
+    erase_person(session, preview, mark=preview.mark, confirmed=True, **during)
     assert session.get_one(Person, guest).email is None
 
 
 def test_a_stale_preview_and_a_missing_confirmation_change_nothing(session: DbSession, scene: Scene) -> None:
-    mark = preview_erasure(session, scene.person_id, **AFTER).mark
+    shown = preview_erasure(session, scene.person_id, **AFTER)
     with pytest.raises(Invalid):
-        erase_person(session, scene.person_id, mark=mark, confirmed=False, **AFTER)
+        erase_person(session, shown, mark=shown.mark, confirmed=False, **AFTER)
     version = session.get_one(Person, scene.person_id).version
     people.update_person(session, scene.person_id, {"phone": "+14155550199"}, version=version, **BY)
     with pytest.raises(Stale):
-        erase_person(session, scene.person_id, mark=mark, confirmed=True, **AFTER)
+        erase_person(session, shown, mark=shown.mark, confirmed=True, **AFTER)
     assert session.get_one(Person, scene.person_id).email == "zq@harbor.example"
+
+
+def test_a_preview_is_stale_when_as_many_other_rows_are_there(session: DbSession, scene: Scene) -> None:
+    edition_id = scene.forum.edition.id
+    note = add_page(session, edition_id, "about", "Zenobia Quillfeather spoke")
+    shown = preview_erasure(session, scene.person_id, **AFTER)
+    session.delete(note)
+    session.flush()
+    add_page(session, edition_id, "thanks", "Zenobia Quillfeather came")
+    later = preview_erasure(session, scene.person_id, **AFTER)
+    assert [line.count for line in later.lines] == [line.count for line in shown.lines]
+    with pytest.raises(Stale):
+        erase_person(session, later, mark=shown.mark, confirmed=True, **AFTER)
+
+
+def test_texts_are_searched_before_the_transaction_unless_something_changed(
+    session: DbSession, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches: list[int] = []
+
+    def search(*arguments: Any) -> Any:
+        searches.append(1)
+        return list_mentions(*arguments)
+
+    monkeypatch.setattr(erasure_services, "list_mentions", search)
+    shown = preview_erasure(session, scene.other_id, **AFTER)
+    erase_person(session, shown, mark=shown.mark, confirmed=True, **AFTER)
+    assert len(searches) == 1
+    shown = preview_erasure(session, scene.person_id, **AFTER)
+    people.create_person(session, {"latin_family": "Newcomer"}, **BY)
+    erase_person(session, shown, mark=shown.mark, confirmed=True, **AFTER)
+    assert len(searches) == 3
+
+
+@pytest.mark.parametrize("work", ["import", "print"])
+def test_unfinished_work_with_files_about_people_stands_against_it(session: DbSession, scene: Scene, work: str) -> None:
+    model: Any
+    file: dict[str, str]
+    model, file = (ImportRun, {}) if work == "import" else (PrintJob, {"file": "print/1/1/program.pdf"})
+    session.execute(update(model).values({"status": "running", **dict.fromkeys(file)}))
+    with pytest.raises(WorkUnfinished) as refused:
+        erase(session, scene)
+    assert refused.value.details == {"editions": ["ccbf-2023"]}
+    session.execute(update(model).values({"status": "done", **file}))
+    erase(session, scene)
+    assert left(session) == {}
+
+
+def test_texts_of_other_editions_and_names_of_records_stay(session: DbSession, scene: Scene) -> None:
+    text = "Zenobia Quillfeather, 赵羽泉"
+    elsewhere = add_page(session, scene.forum.other.id, "about", text)
+    kind = make_type(session, scene.forum.edition.id, "quillfeather", name={"en": text})
+    here = add_page(session, scene.forum.edition.id, "about", text)
+    shown = preview_erasure(session, scene.person_id, **AFTER)
+    assert [(one.table, one.row_id, one.excerpt) for one in shown.texts if one.table == "content_page"] == [
+        ("content_page", here.id, text)
+    ]
+    erase(session, scene)
+    session.expire_all()
+    assert (elsewhere.body, here.body) == ({"en": text}, {"en": "[erased], [erased]"})
+    assert session.get_one(RegistrationType, kind.id).name == {"en": text}
+
+
+def test_a_part_that_was_removed_is_erased_from_the_published_agenda(session: DbSession, forum: Forum) -> None:
+    person_id = people.create_person(session, {"latin_family": "Quillfeather", "latin_given": "Zenobia"}, **BY).id
+    _speak(session, forum, person_id)
+    part = session.scalars(select(RoleAssignment)).one()
+    remove_role(session, forum.edition.id, part.id, version=part.version, **BY)
+    session.flush()
+    assert "agenda_version" in left(session)
+    shown = preview_erasure(session, person_id, **AFTER)
+    erase_person(session, shown, mark=shown.mark, confirmed=True, **AFTER)
+    assert left(session) == {}
+
+
+def test_each_table_with_texts_is_searched_or_left_for_a_reason() -> None:
+    with_texts = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        for column in table.c
+        if isinstance(getattr(column.type, "impl", column.type), Text | JSON) and not isinstance(column.type, Enum)
+    }
+    assert with_texts <= SEARCHED.keys() | NOT_SEARCHED
+    assert not SEARCHED.keys() & NOT_SEARCHED
+    assert {*SEARCHED, *NOT_SEARCHED} <= Base.metadata.tables.keys()
+    assert [
+        (name, one) for name, some in SEARCHED.items() for one in some if one not in Base.metadata.tables[name].c
+    ] == []
 
 
 def test_only_who_manages_access_in_all_editions_of_the_person(session: DbSession, scene: Scene) -> None:

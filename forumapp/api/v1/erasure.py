@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from forumapp.api.auth import Call
     from forumapp.domain.retention.erasure.areas import Line
+    from forumapp.domain.retention.erasure.mentions import Mention
     from forumapp.domain.retention.erasure.services import Preview
 
 PERSON = "/people/<id:person_id>"
@@ -37,11 +38,25 @@ class LineSchema(Shape):
     count = WholeNumber(required=True)
 
 
+class MentionSchema(Shape):
+    table = Text(required=True)
+    row_id = Id(required=True)
+    column = Text(required=True)
+    excerpt = Text(required=True)
+
+
 class ErasurePreviewSchema(Shape):
     person_id = Id(required=True)
     lines = ma.fields.List(Part(LineSchema), required=True)
+    texts = ma.fields.List(
+        Part(MentionSchema),
+        metadata={"description": "Texts about others in which the name or contact details are masked."},
+    )
     editions = ma.fields.List(
         ma.fields.String(), metadata={"description": "Editions that are not over, in which the person takes part."}
+    )
+    busy_editions = ma.fields.List(
+        ma.fields.String(), metadata={"description": "Editions with an import or a print that is not finished."}
     )
     mark = Text(required=True, metadata={"description": "Sent back to confirm what was shown."})
 
@@ -62,7 +77,9 @@ class Shown:
 
     person_id: int
     lines: Sequence[Line]
+    texts: Sequence[Mention]
     editions: Sequence[str]
+    busy_editions: Sequence[str]
     mark: str
 
 
@@ -75,15 +92,28 @@ class Erased:
 @blueprint.reads(f"{PERSON}/erasure-preview", ErasurePreviewSchema, needs=Permission.MANAGE_ACCESS)
 def preview_person_erasure(call: Call, person_id: int) -> Shown:
     """What erasing the person would do, by area. Changes nothing."""
-    preview: Preview = preview_erasure(call.db, person_id, actor=call.actor, now=call.now)
-    return Shown(person_id, preview.lines, [one.slug for one in preview.running], preview.mark)
+    preview = preview_erasure(call.db, person_id, actor=call.actor, now=call.now)
+    running, busy = ([one.slug for one in some] for some in (preview.running, preview.busy))
+    return Shown(person_id, preview.lines, preview.texts, running, busy, preview.mark)
 
 
-@blueprint.acts(f"{PERSON}/erase", ErasedSchema, body=ErasureConfirmationSchema, needs=Permission.MANAGE_ACCESS)
-def erase_one_person(call: Call, values: dict[str, Any], person_id: int) -> Erased:
-    """Erase everything about the person for good, as the preview showed it. 412 if that has changed since."""
+def prepare_erasure(call: Call, _values: dict[str, Any], person_id: int) -> Preview:
+    return preview_erasure(call.db, person_id, actor=call.actor, now=call.now)
+
+
+@blueprint.acts(
+    f"{PERSON}/erase",
+    ErasedSchema,
+    body=ErasureConfirmationSchema,
+    ahead=prepare_erasure,
+    needs=Permission.MANAGE_ACCESS,
+)
+def erase_one_person(call: Call, values: dict[str, Any], preview: Preview, person_id: int) -> Erased:
+    """Erase everything about the person for good, as the preview showed it. 412 if that has changed since, 409 while
+    the person takes part in an edition that is not over, or an import or a print there is not finished.
+    """
     mark, confirmed = values.get("mark", ""), values.get("confirmed", False)
-    lines = erase_person(call.db, person_id, mark=mark, confirmed=confirmed, actor=call.actor, now=call.now)
+    lines = erase_person(call.db, preview, mark=mark, confirmed=confirmed, actor=call.actor, now=call.now)
     _delete_files()
     return Erased(person_id, lines)
 

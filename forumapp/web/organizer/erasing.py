@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,16 +14,18 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.reaching import RowsElsewhere
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.erasing import delete_purged_files
-from forumapp.domain.retention.erasure.services import TakesPart, erase_person, preview_erasure
+from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.web.organizer.doubles import edition_names
 from forumapp.web.organizer.guard import blueprint, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log_words import record_words
 from forumapp.web.words import listed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 SECTION = "people"
+MOST_TEXTS = 200  # on the page
 
 
 @blueprint.route("/<edition>/people/<id:person_id>/erase", methods=["GET", "POST"])
@@ -33,13 +35,14 @@ def erase_person_data(person_id: int) -> ResponseReturnValue:
         return erasure_page(person_id)
     mark, confirmed = request.form.get("mark", ""), request.form.get("confirmed") == "1"
     try:
+        preview = preview_erasure(reading(), person_id, actor=actor(), now=clock.now())
         with transaction() as db:
-            erase_person(db, person_id, mark=mark, confirmed=confirmed, actor=actor(), now=clock.now())
+            erase_person(db, preview, mark=mark, confirmed=confirmed, actor=actor(), now=clock.now())
     except Stale as refusal:
         return erasure_page(person_id, _("Something has changed since. Check the list again."), refusal.status)
     except Invalid as refusal:
         return erasure_page(person_id, _("Tick the box to confirm."), refusal.status)
-    except (TakesPart, RowsElsewhere) as refusal:
+    except (TakesPart, WorkUnfinished, RowsElsewhere) as refusal:
         return erasure_page(person_id, status=refusal.status)
     delete_purged_files(reading(), current_app.extensions["forumapp.storage"])
     current_app.extensions["forumapp.previews"].clear()
@@ -48,13 +51,14 @@ def erase_person_data(person_id: int) -> ResponseReturnValue:
 
 
 def erasure_page(person_id: int, fault: str = "", status: int = 200) -> tuple[str, int]:
-    page = {"section": SECTION, "person_id": person_id, "fault": fault}
+    page: dict[str, Any] = {"section": SECTION, "person_id": person_id, "fault": fault}
     try:
         preview = preview_erasure(reading(), person_id, actor=actor(), now=clock.now())
     except RowsElsewhere as refusal:
         return render_template("organizer/people/erase.html", **page, elsewhere=_elsewhere(refusal)), refusal.status
-    name = name_of(preview.person)
-    return render_template("organizer/people/erase.html", **page, preview=preview, name=name), status
+    name, texts = name_of(preview.person), [(record_words(one.table), one) for one in preview.texts]
+    page |= {"preview": preview, "name": name, "texts": texts[:MOST_TEXTS], "more": len(texts[MOST_TEXTS:])}
+    return render_template("organizer/people/erase.html", **page), status
 
 
 def _elsewhere(refusal: Refusal) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.retention.erasure.words import MASK, emptied, erase_named, mask, words_of
+from forumapp.domain.retention.erasure.words import MASK, emptied, erase_named, excerpt, mask, words_of
 
 WORDS = words_of([("Li", "Wei", "李伟")], ["Wilson Li"], ["wei@firm.example", "+8613800001111", None])
 
@@ -18,6 +18,11 @@ WORDS = words_of([("Li", "Wei", "李伟")], ["Wilson Li"], ["wei@firm.example", 
         ("Li Weiming", "Li Weiming"),  # another name
         ("Li", "Li"),  # anybody's name
         ("尊敬的李伟先生", f"尊敬的{MASK}先生"),
+        ("李伟", MASK),
+        ("主讲：李伟、王芳", f"主讲：{MASK}、王芳"),
+        ("Li Na 李伟 (host)", f"Li Na {MASK} (host)"),
+        ("李伟大的作品", "李伟大的作品"),  # a longer name, or another word
+        ("王李伟", "王李伟"),
         ("to WEI@firm.example", f"to {MASK}"),
         ("wei@firm.examples", "wei@firm.examples"),
         ("Wilson Li", MASK),
@@ -37,6 +42,28 @@ def test_json_is_masked_in_keys_and_values_and_keeps_its_shape():
     assert mask(value, pattern) == {MASK: [MASK, 3, None, {"note": f"ask {MASK}"}]}
     assert emptied(value) == {"Wei Li": []}
     assert emptied({"a": {"en": "x"}, "n": 2}) == {"a": {"en": ""}, "n": 2}
+
+
+def test_a_native_name_of_three_characters_is_masked_anywhere():
+    pattern = words_of([("Zhao", "Yuquan", "赵羽泉")], [], []).pattern
+    assert pattern is not None
+    assert mask("感谢赵羽泉的支持", pattern) == f"感谢{MASK}的支持"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("x" * 100 + " Wei Li " + "y" * 100, "x" * 39 + " Wei Li " + "y" * 39),
+        ({"en": "Nothing", "zh-Hans": ["和李伟"]}, ""),
+        ({"en": "Nothing", "zh-Hans": ["和 李伟"]}, "和 李伟"),
+        ({"Wei Li": 3}, "Wei Li"),
+        (None, ""),
+    ],
+)
+def test_an_excerpt_shows_the_text_around_the_name(value, shown):
+    pattern = WORDS.pattern
+    assert pattern is not None
+    assert excerpt(value, pattern) == shown
 
 
 def test_words_that_others_share_are_left_out():

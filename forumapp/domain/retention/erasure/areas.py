@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import enum
-import hashlib
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Outcome(enum.StrEnum):
@@ -58,9 +52,3 @@ class Line:
     @property
     def outcome(self) -> Outcome:
         return OUTCOMES.get(self.area, Outcome.ERASED)
-
-
-def mark_of(person_id: int, version: int, lines: Iterable[Line]) -> str:
-    """Identifies what a preview showed: another one means that something has changed since."""
-    shown = [person_id, version, [[line.area.value, line.count] for line in lines]]
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]

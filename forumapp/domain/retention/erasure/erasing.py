@@ -39,16 +39,17 @@ from forumapp.domain.registration.files import file_ids
 from forumapp.domain.registration.former_files import list_former_files
 from forumapp.domain.registration.models import Invitation, Registration
 from forumapp.domain.retention.erasure.areas import Area, Line
-from forumapp.domain.retention.erasure.mentions import list_mentions, mask_mentions
+from forumapp.domain.retention.erasure.mentions import mask_mentions
 from forumapp.domain.retention.erasure.words import ERASED_LATIN, ERASED_NATIVE, emptied, erase_named, erase_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.retention.erasure.mentions import Mention
     from forumapp.domain.retention.erasure.scope import Scope
 
 # Rows of the log that belong to the person, with all that they say.
@@ -60,17 +61,20 @@ _LOGGED = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One erasure, or, with `dry_run`, its preview."""
+    """One erasure, or, with `dry_run`, its preview. `mentions` are the texts of others that name the person, searched
+    for beforehand.
+    """
 
     db: DbSession
     scope: Scope
     actor: Actor
     now: datetime
+    mentions: Sequence[Mention]
     dry_run: bool
 
 
 def erase_areas(run: Run) -> list[Line]:
-    """Erase all areas in one transaction; how many rows of each. Mentions come last: they search what is left."""
+    """Erase all areas in one transaction; how many rows of each. Mentions come last: they mask what is left."""
     return [Line(area, count) for area, erase in _ERASE.items() if (count := erase(run))]
 
 
@@ -281,14 +285,19 @@ def _record(run: Run) -> int:
 
 
 def _mentions(run: Run) -> int:
-    """In a preview the rows that other areas take care of still hold the words, so they are left out."""
-    scope = run.scope
-    known = {"audit_value", "audit_event", "removal", "message", "print_job", "agenda_version", "cue_sheet"}
-    found = list_mentions(run.db, scope.unshared, scope.ids)
-    shown = {table: ids for table, ids in found.items() if table not in known}
     if not run.dry_run:
-        mask_mentions(run.db, scope.unshared, found)
-    return sum(len(ids) for ids in shown.values())
+        mask_mentions(run.db, run.scope.unshared, run.mentions)
+    return len(list_shown(run.mentions))
+
+
+def list_shown(mentions: Sequence[Mention]) -> list[Mention]:
+    """Those that no other area takes care of, which in a preview is still to come."""
+    return [one for one in mentions if one.table not in _OF_OTHER_AREAS]
+
+
+_OF_OTHER_AREAS = frozenset(
+    {"audit_value", "audit_event", "removal", "message", "import_run", "print_job", "agenda_version", "cue_sheet"}
+)
 
 
 def _update(run: Run, model: Any, values: dict[str, Any], *which: Any) -> int:

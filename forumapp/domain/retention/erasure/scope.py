@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentStatus, RoleAssignment
@@ -64,6 +64,7 @@ def load_scope(db: DbSession, person_id: int) -> Scope:
     _follow(db, "person", {person_id}, ids, editions)
     _follow(db, "registration", ids.get("registration", set()), ids, editions)
     _add_removed(db, people, ids, editions)
+    editions.update(_editions_in_log(db, people))
     names, others, contacts = _known_by(db, person, people)
     _add_invitations(db, names, contacts, ids, editions)
     words = words_of(names, others, contacts)
@@ -108,9 +109,22 @@ def _add_removed(db: DbSession, people: frozenset[int], ids: dict[str, set[int]]
     for edition_id, rows in db.execute(select(Removal.edition_id, Removal.rows)):
         for row in rows:
             values: Any = row["values"]
-            if row["table"] == "registration" and values.get("person_id") in people:
-                ids.setdefault(REMOVED, set()).add(values["id"])
+            if values.get("person_id") in people:
                 editions.update([edition_id] if edition_id else ())
+                if row["table"] == "registration":
+                    ids.setdefault(REMOVED, set()).add(values["id"])
+
+
+def _editions_in_log(db: DbSession, people: frozenset[int]) -> set[int]:
+    """Where the person took part once, such as by a part in a session that is in a published agenda."""
+    texts = [str(one) for one in people]
+    query = (
+        select(AuditEvent.edition_id)
+        .join(AuditValue, AuditValue.event_id == AuditEvent.id)
+        .where(AuditValue.field == "person_id", AuditEvent.edition_id.is_not(None))
+        .where(or_(cast(AuditValue.before, Text).in_(texts), cast(AuditValue.after, Text).in_(texts)))
+    )
+    return {one for one in db.scalars(query.distinct()) if one is not None}
 
 
 def _known_by(db: DbSession, person: Person, people: frozenset[int]) -> tuple[Names, set[str], set[str]]:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, acts_for_the_house, require_anywhere
 from forumapp.domain.accounts.idempotency import forget_answers_at
 from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.audit.latest import latest_of
 from forumapp.domain.audit.services import record
 from forumapp.domain.forums.queries import list_editions
+from forumapp.domain.importing.models import ImportRun
+from forumapp.domain.importing.services import UNFINISHED as IMPORTING
+from forumapp.domain.people.queries import get_person
 from forumapp.domain.people.reaching import Missing, refuse_missing
-from forumapp.domain.retention.erasure.areas import Line, mark_of
-from forumapp.domain.retention.erasure.erasing import Run, erase_areas
+from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.services import UNFINISHED as PRINTING
+from forumapp.domain.retention.erasure.erasing import Run, erase_areas, list_shown
+from forumapp.domain.retention.erasure.mentions import list_mentions
 from forumapp.domain.retention.erasure.scope import list_running, load_scope
 from forumapp.domain.retention.models import Erasure
 
@@ -27,6 +37,8 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.models import Person
+    from forumapp.domain.retention.erasure.areas import Line
+    from forumapp.domain.retention.erasure.mentions import Mention
     from forumapp.domain.retention.erasure.scope import Scope
 
 RIGHT = Permission.MANAGE_ACCESS
@@ -38,50 +50,81 @@ class TakesPart(Refusal):
     code = "takes-part"
 
 
+class WorkUnfinished(Refusal):
+    """An import or a print of these editions is not finished and holds a file about people; `editions` are slugs."""
+
+    code = "work-unfinished"
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What erasing a person would do. `running` are the editions that stand against it; `mark` identifies what was
-    shown and is sent along when it is confirmed.
+    """What erasing a person would do. `running` are the editions that are not over, in which they take part, and
+    `busy` those with an import or a print that is not finished: neither may be. `mentions` are texts about others that
+    name the person. `mark` identifies what was shown and is sent along when it is confirmed.
     """
 
-    person: Person
+    scope: Scope
     lines: Sequence[Line]
+    mentions: Sequence[Mention]
     running: Sequence[Edition]
+    busy: Sequence[Edition]
     mark: str
+    log_end: str
+
+    @property
+    def person(self) -> Person:
+        return self.scope.person
 
     @property
     def person_id(self) -> int:
         return self.person.id
 
+    @property
+    def texts(self) -> Sequence[Mention]:
+        """Those mentions that are shown one by one."""
+        return list_shown(self.mentions)
+
 
 def preview_erasure(db: DbSession, person_id: int, *, actor: Actor, now: datetime) -> Preview:
-    """Changes nothing. Raises NotFound, Forbidden and RowsElsewhere."""
+    """Changes nothing. Searches all texts of the person's editions, which takes long: do it before a transaction.
+
+    Raises NotFound, Forbidden and RowsElsewhere.
+    """
     scope = _load(db, person_id, actor=actor)
-    lines = erase_areas(Run(db, scope, actor, now, dry_run=True))
-    mark = mark_of(person_id, scope.person.version, lines)
-    return Preview(scope.person, lines, list_running(db, scope, now=now), mark)
+    log_end = _log_end(db, scope)
+    mentions = list_mentions(db, scope.unshared, scope.editions, scope.ids)
+    lines = erase_areas(Run(db, scope, actor, now, mentions, dry_run=True))
+    running, busy = list_running(db, scope, now=now), _list_busy(db, scope)
+    return Preview(scope, lines, mentions, running, busy, _mark(scope, lines, mentions), log_end)
 
 
 def erase_person(
-    db: DbSession, person_id: int, *, mark: str, confirmed: bool, actor: Actor, now: datetime
+    db: DbSession, preview: Preview, *, mark: str, confirmed: bool, actor: Actor, now: datetime
 ) -> list[Line]:
     """Erase everything about a person, as the preview with this mark showed it; how many rows of each area.
 
-    Stored files go after the commit (`delete_purged_files`). Raises TakesPart, Stale and what the preview raises.
+    `preview` was made just before the transaction; it is made again within it if anything has changed since. Stored
+    files go after the commit (`delete_purged_files`). Raises TakesPart, WorkUnfinished, Stale and what the preview
+    raises.
     """
+    person_id = preview.person_id
     lock_name(db, f"person-erasure:{person_id}")
-    preview = preview_erasure(db, person_id, actor=actor, now=now)
+    scope = preview.scope
+    if _log_end(db, scope) != preview.log_end or list_running(db, scope, now=now) or _list_busy(db, scope):
+        preview = preview_erasure(db, person_id, actor=actor, now=now)
     if not confirmed:
         raise Invalid(fields={"confirmed": "required"})
     if preview.running:
         raise TakesPart(editions=[one.slug for one in preview.running])
+    if preview.busy:
+        raise WorkUnfinished(editions=[one.slug for one in preview.busy])
     if preview.mark != mark:
         raise Stale(entity="person", row_id=person_id)
-    scope = load_scope(db, person_id)
+    scope = replace(preview.scope, person=get_person(db, person_id))
     erasure = Erasure(person_id=person_id, asked_by=actor.account_id)
     db.add(erasure)
     db.flush()
-    lines = erase_areas(Run(db, scope, actor, now, dry_run=False))
+    lines = erase_areas(Run(db, scope, actor, now, preview.mentions, dry_run=False))
     _forget_answers(db, scope)
     counts = {line.area.value: line.count for line in lines}
     erasure.counts, erasure.finished_at = counts, now
@@ -119,3 +162,27 @@ def _forget_answers(db: DbSession, scope: Scope) -> None:
     for edition in list_editions(db, scope.editions):
         forget_answers_at(db, f"/editions/{edition.slug}/")
     forget_answers_at(db, "/people")
+
+
+def _list_busy(db: DbSession, scope: Scope) -> list[Edition]:
+    importing = select(ImportRun.edition_id).where(ImportRun.status.in_(IMPORTING))
+    printing = select(PrintJob.edition_id).where(PrintJob.status.in_(PRINTING))
+    ids = set(db.scalars(importing.union(printing))) & {*scope.editions}
+    return list_editions(db, ids) if ids else []
+
+
+def _log_end(db: DbSession, scope: Scope) -> str:
+    """Another word after each change that the log has of the person's editions or of what stands across editions."""
+    return " ".join(latest_of(db, one) for one in scope.editions or (0,))
+
+
+def _mark(scope: Scope, lines: Sequence[Line], mentions: Sequence[Mention]) -> str:
+    """Another one if any row is there, or is gone, or the person's record is another version."""
+    shown = [
+        scope.person.id,
+        scope.person.version,
+        [[line.area.value, line.count] for line in lines],
+        [[table, sorted(ids)] for table, ids in sorted(scope.ids.items())],
+        [[one.table, one.row_id, one.column, one.excerpt] for one in mentions],
+    ]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]

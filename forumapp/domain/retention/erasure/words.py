@@ -15,6 +15,15 @@ ERASED_LATIN, ERASED_NATIVE = "Erased", "已删除"
 # Shorter words are parts of other words too often.
 SHORTEST_CONTACT = 5
 SHORTEST_NATIVE = 2
+# A Chinese name of two characters is part of longer names and words (李伟 in 李伟大), since Chinese has no gaps between
+# words. It counts where no other character stands beside it, or one of these titles follows.
+BOUNDED_NATIVE = 2
+HAN = "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+TITLES = (
+    "先生|女士|小姐|太太|同志|老师|博士|教授|院士|主任|主席|部长|省长|市长|厅长|局长|处长|会长|理事|总|董事|经理|院长|"
+    "校长|秘书|领事|大使|参赞|代表"
+)
+AROUND = 40  # characters of an excerpt, before and after the word
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Words:
 
     @property
     def pattern(self) -> re.Pattern[str] | None:
-        """Finds each of the words as a whole word, in any case. Chinese has no gaps between words."""
+        """Finds each of the words as a whole word, in any case."""
         longest_first = sorted(self.all, key=lambda word: (-len(word), word))
         return re.compile("|".join(map(_as_whole_word, longest_first)), re.IGNORECASE) if longest_first else None
 
@@ -71,6 +80,17 @@ def mask(value: Any, pattern: re.Pattern[str]) -> Any:
     return value
 
 
+def excerpt(value: Any, pattern: re.Pattern[str]) -> str:
+    """The first text in the value that has one of the words, with what stands around it; "" where there is none."""
+    if isinstance(value, str):
+        found = pattern.search(value)
+        return value[max(found.start() - AROUND, 0) : found.end() + AROUND].strip() if found else ""
+    parts: list[Any] = (
+        [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+    )
+    return next((text for part in parts if (text := excerpt(part, pattern))), "")
+
+
 def emptied(value: Any) -> Any:
     """The same shape without any text: for JSON whose readers expect its keys."""
     if isinstance(value, str):
@@ -89,6 +109,8 @@ def _is_whole_name(word: str) -> bool:
 def _as_whole_word(word: str) -> str:
     before = r"(?<!\w)" if word[0].isascii() else ""
     after = r"(?!\w)" if word[-1].isascii() else ""
+    if not word.isascii() and len(word) <= BOUNDED_NATIVE:
+        return f"(?<!{HAN}){word}(?!{HAN})|{word}(?={TITLES})"
     return f"{before}{re.escape(word)}{after}"
 
 
