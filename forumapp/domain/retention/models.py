@@ -45,6 +45,6 @@ class Erasure(Row, Base):
 
     person_id: Mapped[int] = mapped_column(BigId, index=True)
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
-    # How many rows of each table: {"registration": 2, "message": 5}.
+    # How many rows of each area: {"registrations": 2, "mail": 5}.
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
