@@ -75,7 +75,8 @@ class Run:
 
 def erase_areas(run: Run) -> list[Line]:
     """Erase all areas in one transaction; how many rows of each. Mentions come last: they mask what is left."""
-    return [Line(area, count) for area, erase in _ERASE.items() if (count := erase(run))]
+    lines = [Line(area, count) for area, erase in _ERASE.items() if (count := erase(run))]
+    return sorted(lines, key=lambda line: list(Area).index(line.area))
 
 
 def _photos(run: Run) -> int:
