@@ -24,6 +24,9 @@ from forumapp.domain.people.pinyin import proposed_name
         ("司马光", "Sima", "Guang"),
         ("鲜于明", "Xianyu", "Ming"),
         ("诸葛 亮", "Zhuge", "Liang"),
+        ("单于明", "Chanyu", "Ming"),
+        ("單于明华", "Chanyu", "Minghua"),
+        ("么明", "Yao", "Ming"),
         ("吕丽", "Lyu", "Li"),
     ],
 )

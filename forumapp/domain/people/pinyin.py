@@ -16,7 +16,7 @@ _AS_SURNAME = {
     "区": "Ou", "區": "Ou", "朴": "Piao", "乐": "Yue", "樂": "Yue", "翟": "Zhai", "覃": "Qin", "种": "Chong",
     "员": "Yun", "員": "Yun", "缪": "Miao", "繆": "Miao", "黑": "He", "召": "Shao", "祭": "Zhai", "繁": "Po",
     "卜": "Bu", "阚": "Kan", "闞": "Kan", "都": "Du", "薄": "Bo", "洗": "Xian", "能": "Nai", "折": "She", "秘": "Bi",
-    "句": "Gou",
+    "句": "Gou", "么": "Yao",
 }
 _ALSO = {"覃": "Tan", "乐": "Le", "樂": "Le", "朴": "Pu", "卜": "Bo"}
 _OF_TWO = {
@@ -31,7 +31,7 @@ _OF_TWO = {
     "拓跋": "Tuoba", "宗政": "Zongzheng", "乐正": "Yuezheng", "樂正": "Yuezheng", "司寇": "Sikou", "巫马": "Wuma",
     "巫馬": "Wuma", "公羊": "Gongyang", "颛孙": "Zhuansun", "顓孫": "Zhuansun", "仲孙": "Zhongsun", "仲孫": "Zhongsun",
     "第五": "Diwu", "漆雕": "Qidiao", "纳兰": "Nalan", "納蘭": "Nalan", "完颜": "Wanyan", "完顏": "Wanyan",
-    "梁丘": "Liangqiu", "左丘": "Zuoqiu",
+    "梁丘": "Liangqiu", "左丘": "Zuoqiu", "单于": "Chanyu", "單于": "Chanyu",
 }
 # fmt: on
 
