@@ -11,6 +11,10 @@ async function refresh() {
     const answer = new DOMParser().parseFromString(await response.text(), "text/html");
     const main = answer.getElementById("main");
     if (!main || !answer.body.dataset.stale) throw new Error("another page answered");
+    if (scriptAddress(answer) !== scriptAddress(document)) {
+      location.reload(); // a new release: its page may need its own script and style sheet
+      return;
+    }
     document.getElementById("main").replaceWith(main);
     showStale(false);
   } catch {
@@ -18,6 +22,11 @@ async function refresh() {
   } finally {
     setTimeout(refresh, REFRESH_MS);
   }
+}
+
+// The address changes with the content of the script (forumapp/web/assets.py).
+function scriptAddress(page) {
+  return page.querySelector('script[src*="/screen.js"]')?.getAttribute("src");
 }
 
 function showStale(isStale) {

@@ -91,3 +91,25 @@ def test_a_hall_screen_keeps_its_picture_and_says_that_it_is_old(browser: Browse
     expect(page.locator(".screen-stale")).to_have_count(0)
     assert [complaint for complaint in seen.faults() if "status of 500" not in complaint] == []
     context.close()
+
+
+def test_a_hall_screen_reloads_its_page_after_a_release(browser: Browser, site: str) -> None:
+    def answer_as_next_release(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("screen.js?v=", "screen.js?v=next"))
+
+    context, seen = visit(browser, site, width=1280, language="en-US")
+    page = seen.page
+    page.clock.install()
+    seen.go("/forum-2023/agenda/screen")
+    page.evaluate("() => { window.isFirstLoad = true; document.getElementById('main').dataset.first = '' }")
+
+    page.clock.fast_forward(31_000)
+    expect(page.locator("main[data-first]")).to_have_count(0)
+    assert page.evaluate("window.isFirstLoad")
+
+    page.route("**/agenda/screen", answer_as_next_release)
+    with page.expect_navigation():
+        page.clock.fast_forward(31_000)
+    assert not page.evaluate("window.isFirstLoad")
+    context.close()
