@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import pick
@@ -9,11 +13,10 @@ from forumapp.domain.printing import fonts, raster, templates
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from forumapp.domain.printing.documents import EditionHead
 
 WIDTH = 1200  # pixels; the height follows from the page in the style sheet
+TEMPLATE, STYLE = "link_preview.html", "link_preview.css"
 LOGO = 0  # its key among the pictures
 # Class by the longest name that fits: a Han character takes the room of two letters.
 SIZES = ((50, "large"), (95, "medium"))
@@ -22,16 +25,27 @@ SIZES = ((50, "large"), (95, "medium"))
 def draw(head: EditionHead, logo: bytes | None, folder: Path) -> bytes:
     """A PNG with the forum's name in each of its languages, the days, the place and the logo."""
     html = templates.page(
-        "link_preview.html",
+        TEMPLATE,
         head=head,
         languages=head.languages,
         title=pick(head.name, head.languages[0]),
         size=size_of([head.name.get(language, "") for language in head.languages]),
         logo=f"picture:{LOGO}" if logo else "",
     )
-    css = templates.style("link_preview.css", colors=templates.accents(head))
+    css = templates.style(STYLE, colors=templates.accents(head))
     pdf = Typesetter(fonts.SANS, html, folder, {LOGO: logo} if logo else None).pdf(html, css)
     return raster.page_as_png(pdf, 1, WIDTH)
+
+
+@cache
+def build_version() -> str:
+    """Changes with the code, the templates and the libraries that draw the picture, so that no release shows the cached
+    picture of another.
+    """
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    drawn_from = [*code, *(templates.FOLDER / name for name in (TEMPLATE, STYLE))]
+    parts = [path.read_bytes() for path in drawn_from] + [version("weasyprint").encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
 
 def size_of(names: list[str]) -> str:

@@ -8,6 +8,7 @@ from flask import current_app, make_response, request
 
 from forumapp.core.transactions import reading
 from forumapp.domain.images.queries import contents_of
+from forumapp.domain.printing.link_preview import build_version
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.drawing import drawn
@@ -27,10 +28,12 @@ A_DAY = 24 * 3600
 
 @blueprint.get("/<slug>/link-preview.png")
 def picture(slug: str) -> Response:
-    """Of editions that the public sees. Drawn once for each version of the edition, and stored for a while."""
+    """Of editions that the public sees. Drawn once for each version of the edition and of the product, and stored for a
+    while.
+    """
     edition = edition_named(slug)
     cache: Rack = current_app.extensions["forumapp.previews"]
-    name = f"{edition.id}-link-{edition.version}.png"
+    name = f"{edition.id}-link-{edition.version}-{build_version()}.png"
     content = cache.get(name)
     if content is None:
         content = draw(edition)
