@@ -62,7 +62,7 @@ def erase(person_id: int, *, yes: bool) -> None:
     if not yes:
         click.confirm("Erase for good?", abort=True)
     with transaction() as db:
-        erase_person(db, preview, mark=preview.mark, confirmed=True, actor=actor, now=now)
+        erase_person(db, person_id, preview=preview, mark=preview.mark, confirmed=True, actor=actor, now=now)
     delete_purged_files(reading(), current_app.extensions["forumapp.storage"])
     current_app.extensions["forumapp.previews"].clear()
     click.echo("erased")

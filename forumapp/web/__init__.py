@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
     front.set_up(app)
     wording.set_up(app)
     search_engines.set_up(app)
+    link_previews.set_up(app)
     guests = (
         grouping,
         email_confirmation,

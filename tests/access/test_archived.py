@@ -33,7 +33,7 @@ GO_ON = {
     "cloning.services.clone_edition", "forums.archiving.archive_edition", "forums.archiving.reopen_edition", "forums.protection.require_two_factor_of_all",
     "forums.services.begin_series", "forums.services.create_edition", "forums.services.create_series",
     "forums.services.update_series", "importing.services.take_out", "printing.services.ask_print", "printing.services.cancel",
-    "printing.services.keep_made", "printing.despite.note_run_of_show", "printing.despite.note_door_signs", "checkin.on_the_spot.make_badge", "printing.working.rooming_table.take_rooming_list",
+    "printing.services.keep_made", "retention.erasure.services.erase_person", "retention.erasure.services.preview_erasure", "printing.despite.note_run_of_show", "printing.despite.note_door_signs", "checkin.on_the_spot.make_badge", "printing.working.rooming_table.take_rooming_list",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
@@ -186,13 +186,15 @@ def test_an_import_confirms_no_address_of_whom_one_is_not_told(world: World, oth
     page = world.ask(LIAISON, "GET", f"{HOME}imports/{made.json['id']}?state=double").text
     assert page.count("you are not told whether this is their e-mail address") == 2
 
+    by: Any = {"actor": Actor(world.callers[LIAISON].account_id, Via.PAGE), "now": BY["now"]}
+    run = importing.get_run(reading(), other, made.json["id"], actor=by["actor"])
+    chosen: Any = {"mapping": run.mapping, "chosen": [2, 3], "version": run.version}
+    file = importing.open_draft(reading(), other, run.id, version=run.version, actor=by["actor"])
     with transaction() as session:
-        by: Any = {"actor": Actor(world.callers[LIAISON].account_id, Via.PAGE), "now": BY["now"]}
-        run = importing.get_run(session, other, made.json["id"], actor=by["actor"])
-        said: Any = {"mapping": run.mapping, "chosen": [2, 3]}
-        import_steps.set_out(session, other, run.id, **said, version=run.version, **by)
-        import_steps.confirm(session, other, run.id, version=run.version, **by)
-        import_steps.take_batch(session, run.id, 0, now=BY["now"])
+        importing.set_out(session, other, run.id, file=file, **chosen, **by)
+    import_steps.confirm_committed(other, run.id, **by)
+    import_steps.work_batch(run.id)
+    with transaction() as session:
         session.refresh(run)
         assert run.added == 2  # the one whose address it is as well as the other
 

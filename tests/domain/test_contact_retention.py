@@ -57,6 +57,7 @@ EXEMPT = {
     "person.form_of_address": "a title such as Dr",
     "suppressed_address.address_key": "keeps further mail from an address that refused it",
     "agenda_telling.without_address": "a number of people",
+    "registration_type.needs_email_confirmation": "a setting",
 }
 
 

@@ -162,7 +162,7 @@ def left(db: DbSession) -> dict[str, list[str]]:
 
 def erase(db: DbSession, scene: Scene) -> Any:
     preview = preview_erasure(db, scene.person_id, **AFTER)
-    return erase_person(db, preview, mark=preview.mark, confirmed=True, **AFTER)
+    return erase_person(db, scene.person_id, preview=preview, mark=preview.mark, confirmed=True, **AFTER)
 
 
 def add_page(db: DbSession, edition_id: int, code: str, text: str) -> ContentPage:
@@ -279,7 +279,7 @@ def test_a_person_in_a_running_edition_is_refused_until_they_cancel(session: DbS
     preview = preview_erasure(session, scene.person_id, **during)
     assert [one.slug for one in preview.running] == ["ccbf-2023"]
     with pytest.raises(TakesPart) as refused:
-        erase_person(session, preview, mark=preview.mark, confirmed=True, **during)
+        erase_person(session, preview.person_id, preview=preview, mark=preview.mark, confirmed=True, **during)
     assert refused.value.details == {"editions": ["ccbf-2023"]}
 
     guest = scene.other_id
@@ -287,18 +287,18 @@ def test_a_person_in_a_running_edition_is_refused_until_they_cancel(session: DbS
     registrations.cancel(session, row.edition_id, row.id, version=row.version, **BY)
     preview = preview_erasure(session, guest, **during)
     assert preview.running == []
-    erase_person(session, preview, mark=preview.mark, confirmed=True, **during)
+    erase_person(session, preview.person_id, preview=preview, mark=preview.mark, confirmed=True, **during)
     assert session.get_one(Person, guest).email is None
 
 
 def test_a_stale_preview_and_a_missing_confirmation_change_nothing(session: DbSession, scene: Scene) -> None:
     shown = preview_erasure(session, scene.person_id, **AFTER)
     with pytest.raises(Invalid):
-        erase_person(session, shown, mark=shown.mark, confirmed=False, **AFTER)
+        erase_person(session, shown.person_id, preview=shown, mark=shown.mark, confirmed=False, **AFTER)
     version = session.get_one(Person, scene.person_id).version
     people.update_person(session, scene.person_id, {"phone": "+14155550199"}, version=version, **BY)
     with pytest.raises(Stale):
-        erase_person(session, shown, mark=shown.mark, confirmed=True, **AFTER)
+        erase_person(session, shown.person_id, preview=shown, mark=shown.mark, confirmed=True, **AFTER)
     assert session.get_one(Person, scene.person_id).email == "zq@harbor.example"
 
 
@@ -312,7 +312,7 @@ def test_a_preview_is_stale_when_as_many_other_rows_are_there(session: DbSession
     later = preview_erasure(session, scene.person_id, **AFTER)
     assert [line.count for line in later.lines] == [line.count for line in shown.lines]
     with pytest.raises(Stale):
-        erase_person(session, later, mark=shown.mark, confirmed=True, **AFTER)
+        erase_person(session, later.person_id, preview=later, mark=shown.mark, confirmed=True, **AFTER)
 
 
 def test_texts_are_searched_before_the_transaction_unless_something_changed(
@@ -326,11 +326,11 @@ def test_texts_are_searched_before_the_transaction_unless_something_changed(
 
     monkeypatch.setattr(erasure_services, "list_mentions", search)
     shown = preview_erasure(session, scene.other_id, **AFTER)
-    erase_person(session, shown, mark=shown.mark, confirmed=True, **AFTER)
+    erase_person(session, shown.person_id, preview=shown, mark=shown.mark, confirmed=True, **AFTER)
     assert len(searches) == 1
     shown = preview_erasure(session, scene.person_id, **AFTER)
     people.create_person(session, {"latin_family": "Newcomer"}, **BY)
-    erase_person(session, shown, mark=shown.mark, confirmed=True, **AFTER)
+    erase_person(session, shown.person_id, preview=shown, mark=shown.mark, confirmed=True, **AFTER)
     assert len(searches) == 3
 
 
@@ -371,7 +371,7 @@ def test_a_part_that_was_removed_is_erased_from_the_published_agenda(session: Db
     session.flush()
     assert "agenda_version" in left(session)
     shown = preview_erasure(session, person_id, **AFTER)
-    erase_person(session, shown, mark=shown.mark, confirmed=True, **AFTER)
+    erase_person(session, shown.person_id, preview=shown, mark=shown.mark, confirmed=True, **AFTER)
     assert left(session) == {}
 
 

@@ -113,7 +113,9 @@ def erase_one_person(call: Call, values: dict[str, Any], preview: Preview, perso
     the person takes part in an edition that is not over, or an import or a print there is not finished.
     """
     mark, confirmed = values.get("mark", ""), values.get("confirmed", False)
-    lines = erase_person(call.db, preview, mark=mark, confirmed=confirmed, actor=call.actor, now=call.now)
+    lines = erase_person(
+        call.db, person_id, preview=preview, mark=mark, confirmed=confirmed, actor=call.actor, now=call.now
+    )
     _delete_files()
     return Erased(person_id, lines)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # The first part of an edition's addresses, for the public and below /organizer/; these words mean other pages.
 RESERVED_SLUGS = frozenset({
-    "account", "api", "b", "c", "checkin", "colors", "editions", "favicon", "forgot-password", "g", "healthz", "i",
+    "account", "api", "b", "c", "checkin", "colors", "e", "editions", "favicon", "forgot-password", "g", "healthz", "i",
     "invitation", "metrics", "new-password", "organizer", "proof", "r", "readyz", "robots", "s", "series", "sign-in",
     "sign-out", "sitemap", "static", "suggestions", "u",
 })  # fmt: skip

@@ -37,7 +37,7 @@ def erase_person_data(person_id: int) -> ResponseReturnValue:
     try:
         preview = preview_erasure(reading(), person_id, actor=actor(), now=clock.now())
         with transaction() as db:
-            erase_person(db, preview, mark=mark, confirmed=confirmed, actor=actor(), now=clock.now())
+            erase_person(db, person_id, preview=preview, mark=mark, confirmed=confirmed, actor=actor(), now=clock.now())
     except Stale as refusal:
         return erasure_page(person_id, _("Something has changed since. Check the list again."), refusal.status)
     except Invalid as refusal:

@@ -17,7 +17,7 @@ from forumapp.web.public.published import digest
 from forumapp.web.public.site import edition_named
 
 if TYPE_CHECKING:
-    from flask import Response
+    from flask import Flask, Response
 
     from forumapp.core.rack import Rack
     from forumapp.domain.forums.models import Edition
@@ -28,12 +28,10 @@ A_DAY = 24 * 3600
 
 @blueprint.get("/<slug>/link-preview.png")
 def picture(slug: str) -> Response:
-    """Of editions that the public sees. Drawn once for each version of the edition and of the product, and stored for a
-    while.
-    """
+    """Of editions that the public sees. Drawn once for what it shows, and stored for a while."""
     edition = edition_named(slug)
     cache: Rack = current_app.extensions["forumapp.previews"]
-    name = f"{edition.id}-link-{edition.version}-{build_version()}.png"
+    name = f"{edition.id}-link-{link_picture_version(edition)}.png"
     content = cache.get(name)
     if content is None:
         content = draw(edition)
@@ -44,6 +42,17 @@ def picture(slug: str) -> Response:
     response.headers["Cache-Control"] = f"public, max-age={A_DAY}"
     response.make_conditional(request)
     return response
+
+
+def set_up(app: Flask) -> None:
+    app.jinja_env.globals.update(link_picture_version=link_picture_version)
+
+
+def link_picture_version(edition: Edition) -> str:
+    """Another one when the picture shows something else, or is drawn in another way."""
+    days = (edition.starts_on, edition.ends_on)
+    shown = (edition.name, edition.languages, days, edition.place, edition.logo_id, edition.accent_color)
+    return digest(repr((shown, build_version())).encode())
 
 
 def draw(edition: Edition) -> bytes:

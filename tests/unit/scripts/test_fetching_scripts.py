@@ -23,6 +23,7 @@ STATES = {
     "designer.js": ('"aria-busy", "true"', "data-look-failed"),
     "desk_network.js": ("SLOWEST_MS", "away()"),
     "panel.js": ('"aria-busy", "true"', "location.assign(link.href)"),  # the page itself then shows the failure
+    "screen.js": ("REFRESH_MS", "showStale(true)"),  # the last state is shown until the next one comes
     "search.js": ('"aria-busy", "true"', "dataset.failed"),
     "timetable_store.js": ('"loading"', '"failed"'),
     "workspace.js": ('"aria-busy", "true"', "form.submit()"),  # the browser then shows the failure

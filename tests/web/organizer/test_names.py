@@ -22,7 +22,6 @@ from forumapp.core.tables import read_table
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition, EditionStatus
-from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, write
@@ -37,6 +36,7 @@ from forumapp.domain.printing.typeset import Typesetter
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.queries import registrations_page
+from tests import import_steps
 from tests.conftest import BOTH
 from tests.web.organizer.house import BY, HOME, TOKEN
 
@@ -211,7 +211,7 @@ def test_names_stay_as_they_were_written(house: House, owner: Browser, of: Any) 
     assert out == wanted
     page = owner.send(f"{HOME}/people/import/registrations", {"file": (io.BytesIO(exported), "guests.xlsx")}).location
     run = db.get_one(ImportRun, int(page.rpartition("/")[2]))
-    lines = importing.plan(db, run, actor=BY["actor"])
+    lines = import_steps.plan(db, run, actor=BY["actor"])
     assert {line.state for line in lines} == {State.SAME}
     # As people whom nobody knows yet they come in as they went out, but for commas and double spaces.
     read = {line.draft.values["email"]: line.draft.values for line in lines}

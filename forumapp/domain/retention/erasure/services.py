@@ -99,19 +99,26 @@ def preview_erasure(db: DbSession, person_id: int, *, actor: Actor, now: datetim
 
 
 def erase_person(
-    db: DbSession, preview: Preview, *, mark: str, confirmed: bool, actor: Actor, now: datetime
+    db: DbSession,
+    person_id: int,
+    *,
+    mark: str,
+    confirmed: bool,
+    actor: Actor,
+    now: datetime,
+    preview: Preview | None = None,
 ) -> list[Line]:
     """Erase everything about a person, as the preview with this mark showed it; how many rows of each area.
 
-    `preview` was made just before the transaction; it is made again within it if anything has changed since. Stored
-    files go after the commit (`delete_purged_files`). Raises TakesPart, WorkUnfinished, Stale and what the preview
-    raises.
+    `preview` is one that was made just before the transaction; it is made again within it if anything has changed
+    since. Stored files go after the commit (`delete_purged_files`). Raises TakesPart, WorkUnfinished, Stale and what
+    the preview raises.
     """
-    person_id = preview.person_id
     lock_name(db, f"person-erasure:{person_id}")
-    scope = preview.scope
-    if _log_end(db, scope) != preview.log_end or list_running(db, scope, now=now) or _list_busy(db, scope):
+    if preview is None or preview.person_id != person_id or not _still_holds(db, preview, now=now):
         preview = preview_erasure(db, person_id, actor=actor, now=now)
+    else:
+        _require(db, preview.scope, actor=actor)
     if not confirmed:
         raise Invalid(fields={"confirmed": "required"})
     if preview.running:
@@ -146,15 +153,26 @@ def may_erase(db: DbSession, *, actor: Actor) -> bool:
 def _load(db: DbSession, person_id: int, *, actor: Actor) -> Scope:
     require_anywhere(db, RIGHT, actor=actor)
     scope = load_scope(db, person_id)
+    _require(db, scope, actor=actor)
+    return scope
+
+
+def _require(db: DbSession, scope: Scope, *, actor: Actor) -> None:
+    """Raises NotFound where the actor works on none of the person's editions, and RowsElsewhere where not on all."""
+    require_anywhere(db, RIGHT, actor=actor)
     if acts_for_the_house(actor):
-        return scope
+        return
     held = [access_to(db, one, actor=actor) for one in scope.editions]
     closed = [access for access in held if access.reach(RIGHT) is not Reach.ALL]
     if closed and not any(access.roles for access in held):
         raise NotFound(entity="person")
     known = [access.edition_id for access in closed if access.roles]
     refuse_missing([Missing(RIGHT, known, len(closed) - len(known))] if closed else [])
-    return scope
+
+
+def _still_holds(db: DbSession, preview: Preview, *, now: datetime) -> bool:
+    scope = preview.scope
+    return _log_end(db, scope) == preview.log_end and not list_running(db, scope, now=now) and not _list_busy(db, scope)
 
 
 def _forget_answers(db: DbSession, scope: Scope) -> None:
