@@ -37,6 +37,7 @@ DECISIONS = (
     "/cancel", "/confirm", "/table", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
     "/end-links", "/take-names", "/close", "/revoke", "/reissue", "/reinstate", "/substitute", "/desk-substitute", "/give-back", "/release",
     "/copy-questions", "/new-code", "mailing_id>/start", "mailing_id>/stop", "rehearsal_id>/end", "/accredit", "/see-id", "/take-back-id-seen",
+    "/confirm-latin-name",
     "plan_id>/take-back",
     "person_id>/invite", "person_id>/remind",
 )  # fmt: skip
@@ -233,6 +234,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         },
         "POST /people": {"latin_family": "Made", "latin_given": "Ann"},
         "PATCH /people/": {"pronunciation": "changed"},
+        "/erase": {"mark": "0" * 32, "confirmed": True},
         "/affiliations": {"organization_id": party.organization_id, "title": NAME},
         "POST /organizations": {"legal": NAME},
         "PATCH /people/<id:person_id>/affiliations/": {"title": NAME},
@@ -316,6 +318,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
             "title": NAME,
             "email": "made@guests.example",
         },
+        "POST .../email-confirmation-links": {"email": "made@guests.example"},
         "/plus-ones": {"latin_family": "Made"},
         "POST .../walk-ins": {"type": "guest", "latin_family": "Made"},
         "POST .../desk-walk-ins": {

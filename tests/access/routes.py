@@ -452,6 +452,7 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/people": P.SEE_PEOPLE,
     "GET /organizer/<edition>/people/<id:person_id>": row(P.SEE_PEOPLE),
     "POST /organizer/<edition>/people/<id:person_id>": row(P.EDIT_PEOPLE),
+    "POST /organizer/<edition>/people/<id:person_id>/confirm-latin-name": row(P.EDIT_PEOPLE),
     "POST /organizer/<edition>/people/<id:person_id>/remove": whole(P.EDIT_PEOPLE),
     "GET /organizer/<edition>/people/<id:person_id>/erase": whole(P.MANAGE_ACCESS),
     "POST /organizer/<edition>/people/<id:person_id>/erase": whole(P.MANAGE_ACCESS),
@@ -837,6 +838,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /people": across_whole(P.EDIT_PEOPLE),
     "GET /people/<id:person_id>": across_row(P.SEE_PEOPLE),
     "PATCH /people/<id:person_id>": across_row(P.EDIT_PEOPLE),
+    "POST /people/<id:person_id>/confirm-latin-name": across_row(P.EDIT_PEOPLE),
     "DELETE /people/<id:person_id>": across_whole(P.EDIT_PEOPLE),
     "GET /people/<id:person_id>/erasure-preview": across_whole(P.MANAGE_ACCESS),
     "POST /people/<id:person_id>/erase": across_whole(P.MANAGE_ACCESS),
@@ -1173,6 +1175,7 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/registration-groups/<id:group_id>/link": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registration-groups/<id:group_id>/end-links": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registration-groups/<id:group_id>/send": P.DECIDE_REGISTRATIONS,
+    "POST /editions/<slug:edition>/email-confirmation-links": PUBLIC,  # one answer for every address
     "GET /email-confirmation-links/<link:token>": LINK,
     "POST /email-confirmation-links/<link:token>/confirm": LINK,
     "GET /invitation-links/<link:token>": LINK,

@@ -87,6 +87,7 @@ UNVERSIONED = {
     f"{EDITION}delegations/<code>/itinerary/shift": "names each item with its version, and is shown again when one changed",
     f"{EDITION}delegations/<code>/itinerary/undo": "takes back items in the versions in which they were made or moved",
     f"{EDITION}delegations/<code>/itinerary/<id:item_id>/spread": "adds items",
+    f"{EDITION}people/<id:person_id>/erase": "is based on the mark of its preview, and shown again when that changed",
     f"{EDITION}organizations/doubles/apart": "adds that two are not the same",
     f"{EDITION}people/doubles/apart": "adds that two are not the same",
     f"{EDITION}registrations/<id:registration_id>/badge": "adds a print",
@@ -136,6 +137,7 @@ ELSEWHERE = {
     f"{EDITION}settings/go-live": "of an edition that is a draft",
     f"{EDITION}settings/reopen": "of an edition that is archived",
     f"{EDITION}settings/names": "of an edition that was archived and reopened",
+    f"{EDITION}people/<id:person_id>/confirm-latin-name": "of a name that was read from the Chinese one",
     f"{EDITION}people/<id:kept_id>/merge/<id:gone_id>": "is based on both records, and shown again when either changed",
     f"{EDITION}organizations/<id:kept_id>/merge/<id:gone_id>": "likewise",
 }

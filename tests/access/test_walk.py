@@ -59,6 +59,7 @@ FAULTY = (
             ("POST", "reopen"),
         )
     }
+    | {"POST /api/v1/people/<id:person_id>/erase": {409}}  # an import of the edition is not finished
     | {
         "POST /api/v1/editions/<slug:edition>/mail-reminders": {422},  # its forum is over
         # Told to scripts: signed out, and no page of ours.
