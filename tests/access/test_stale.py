@@ -71,6 +71,7 @@ UNVERSIONED = {
         "each person is named as they were seen, and who has been seated since keeps all where they are"
     ),
     "POST /editions/<slug:edition>/invitations/remind": "it writes to those who have not answered, twice a day at most",
+    "POST /people/<id:person_id>/erase": "it is based on the mark of its preview",
     "POST /email-confirmation-links/<link:token>/confirm": "a link knows no version, and twice changes nothing",
     "POST /invitation-links/<link:token>/decline": "a link knows no version, and is answered once",
     "POST /block-links/<link:token>/people/<id:invitation_id>/withdraw": "likewise: a name is taken back once",

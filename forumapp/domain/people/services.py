@@ -168,10 +168,12 @@ def confirm_latin_name(db: DbSession, person_id: int, *, version: int, actor: Ac
 
 
 def settle_proposed_name(db: DbSession, row: Person, *, version: int, actor: Actor, now: datetime) -> None:
-    """The same by those who know: the person, or an office that approves the name. Nothing for other names."""
-    if PROPOSED in row.flags:
-        flags = [flag for flag in row.flags if flag != PROPOSED]
-        change(db, row, {"flags": flags}, version=version, actor=actor, now=now)
+    """The same by those who know: the person, or an office that approves the name. Other names stay as they are.
+
+    Raises Stale for another version of the person, with or without the flag.
+    """
+    flags = [flag for flag in row.flags if flag != PROPOSED]
+    change(db, row, {"flags": flags}, version=version, actor=actor, now=now)
 
 
 def add_affiliation(
