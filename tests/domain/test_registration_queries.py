@@ -185,14 +185,66 @@ def test_the_desk_sorts_only_the_newest_of_a_crowd(session: DbSession, monkeypat
     make_type(session, edition_id)
     placed = [sign_up(session, edition_id, applicant(n)).registration_id for n in range(12)]
     monkeypatch.setattr(desk, "MOST", 3)
-    by_name, are_more = find_at_desk(session, edition_id, "ann", now=NOW)
+    by_name, are_more = find_at_desk(session, edition_id, "trading", now=NOW)
     monkeypatch.setattr(search_words, "_FEW_ROWS", 8)
 
-    newest, more_newest = find_at_desk(session, edition_id, "ann", now=NOW)
+    newest, more_newest = find_at_desk(session, edition_id, "trading", now=NOW)
 
     assert (are_more, more_newest) == (True, True)
     assert [one.line.id for one in by_name] == [placed[0], placed[1], placed[10]]  # Guest0, Guest1, Guest10
     assert {one.line.id for one in newest} <= set(placed[-4:])
+
+
+@pytest.mark.parametrize(
+    ("search", "wanted", "crowd"),
+    [
+        ("chun liu", {"latin_family": "Liu", "latin_given": "Chun"}, {"latin_family": "Liu", "latin_given": "Chunyan"}),
+        ("liu chun", {"latin_family": "Liu", "latin_given": "Chun"}, {"latin_family": "Chun", "latin_given": "Liu-An"}),
+        ("刘春", {"native_full": "刘春"}, {"native_full": "刘春燕"}),
+        ("jose", {"latin_family": "Suarez", "latin_given": "José"}, {"organization": {"en": "Josef Trading"}}),
+        ("chuny", {"latin_family": "Liu", "latin_given": "Chunyan"}, {"organization": {"en": "Chunyu Trading"}}),
+        ("an@example.org", {"email": "an@example.org"}, {"email": "joan@example.org"}),
+        ("213 555 0100", {"phone": "+12135550100"}, {"organization": {"en": "213 555 0100"}}),
+    ],
+    ids=["given name first", "family name first", "Chinese name", "accents", "beginning", "email", "phone"],
+)
+def test_a_crowd_does_not_hide_an_exact_match_at_the_desk(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch, search: str, wanted: dict[str, Any], crowd: dict[str, Any]
+) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    oldest = sign_up(session, edition_id, applicant(0, **wanted)).registration_id
+    for n in range(1, 9):
+        sign_up(session, edition_id, applicant(n, **crowd))
+    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
+
+    matches, are_more = find_at_desk(session, edition_id, search, now=NOW)
+
+    assert (matches[0].line.id, len(matches), are_more) == (oldest, 3, True)
+
+
+def test_a_crowd_does_not_hide_a_ticket_code_at_the_desk(session: DbSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    oldest = sign_up(session, edition_id, applicant(0))
+    for n in range(1, 9):
+        sign_up(session, edition_id, applicant(n, latin_family=f"{oldest.short}n"))
+    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
+
+    matches, are_more = find_at_desk(session, edition_id, oldest.short.lower(), now=NOW)
+
+    assert (matches[0].line.id, are_more) == (oldest.registration_id, True)
+
+
+def test_contacts_out_of_reach_are_no_exact_match_at_the_desk(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    sign_up(session, edition_id, applicant(0, email="an@example.org"))
+
+    assert len(find_at_desk(session, edition_id, "an@example.org", now=NOW)[0]) == 1
+    assert find_at_desk(session, edition_id, "an@example.org", told=[], now=NOW) == ([], False)
 
 
 def test_only_a_search_whose_words_are_all_common_stays_uncounted(

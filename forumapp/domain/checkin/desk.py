@@ -25,6 +25,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.coming import ADMISSION, admitted, has_come
+from forumapp.domain.registration.exact_matches import first_matches
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.giving_back import whose_place
 from forumapp.domain.registration.models import Registration, TicketCode
@@ -112,16 +113,21 @@ def find_at_desk(
     is_rehearsal: bool = False,
     now: datetime,
 ) -> tuple[list[AtDesk], bool]:
-    """Those who match these words: first those whose name begins so, the welcome ones before the others, then by name;
-    and whether there are more. Where very many match, the newest of them in this order. A few queries for any number.
+    """Those who match these words: first those whose name, code or address is exactly this, then those whose name
+    begins so, the welcome ones before the others, then by name; and whether there are more. Where very many match,
+    exact matches and some names that begin so, and the newest of the rest. A few queries for any number.
     """
     everyone = chosen_ids(db, edition_id, Filters(), within=within)
     words = search_words(edition_id, search, told=told)
-    found = newest_matches(db, everyone, words, size=MOST + 1)
+    first = first_matches(db, edition_id, everyone, search, words, told=told, size=MOST + 1)
+    found = newest_matches(db, everyone, words, size=MOST + 1, also=first.ids)
+    rank = case(
+        (Registration.id.in_(first.exact), 0), (or_(Registration.id.in_(first.ids), _named_so(search)), 1), else_=2
+    )
     welcome = case((Registration.status.in_(WELCOME), 0), else_=1)
     by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)
     query = found.join(Person, Person.id == Registration.person_id)
-    ids = list(db.scalars(query.order_by(_named_so(search), welcome, *by_name).limit(MOST + 1)))
+    ids = list(db.scalars(query.order_by(rank, welcome, *by_name).limit(MOST + 1)))
     here = at_desk(db, edition_id, ids[:MOST], within=within, told=told, is_rehearsal=is_rehearsal, now=now)
     return here, len(ids) > MOST
 
@@ -234,11 +240,11 @@ def list_happened(
     ]
 
 
-def _named_so(search: str) -> ColumnElement[int]:
-    """For sorting: those in whose name each word begins a part, as it is written."""
+def _named_so(search: str) -> ColumnElement[bool]:
+    """Those in whose name each word begins a part, as it is written."""
     parts = (func.lower(Person.latin_family), func.lower(Person.latin_given), Person.native_full)
     words = [or_(*(part.startswith(word, autoescape=True) for part in parts)) for word in search.lower().split()]
-    return case((and_(true(), *words), 0), else_=1)
+    return and_(true(), *words)
 
 
 def _let_in(edition_id: int, ids: Sequence[int], *, is_rehearsal: bool) -> LetIn:

@@ -99,15 +99,17 @@ def search_newest(
     return counted_along(db, newest_first(_matching(others, words, common)), number=number, size=size)
 
 
-def newest_matches(db: DbSession, others: Select[Any], words: Sequence[SearchWord], *, size: int) -> Select[Any]:
-    """Those of `others` that match all words; where very many do, the newest `size` of them, so that a caller may sort
-    what is left.
+def newest_matches(
+    db: DbSession, others: Select[Any], words: Sequence[SearchWord], *, size: int, also: Sequence[int]
+) -> Select[Any]:
+    """Those of `others` that match all words; where very many do, the newest `size` of them and those of `also`, so
+    that a caller may sort what is left.
     """
     common = _common(db, words)
     if words and len(common) == len(words):
         page = _check_newest(db, others, words, number=1, size=size)
         if page:
-            return others.where(Registration.id.in_(page.items))
+            return others.where(Registration.id.in_({*page.items, *also}))
         common = []
     return _matching(others, words, common)
 
