@@ -30,12 +30,14 @@ from forumapp.domain.printing.badges import font_folder
 from forumapp.web.public.published import Shelf
 from forumapp.web.status import Metrics
 from tests import forgotten
+from tests.chromium import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Browser
     from sqlalchemy import Connection, Dialect
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import Session as DbSession
@@ -62,6 +64,17 @@ SETTLED = {f"forumapp.{name}" for name in ("config", "links", "again", "previews
 SETTLED |= {"forumapp.workshop", "forumapp.lookers"}
 KEPT = {"forumapp.published": Shelf, "forumapp.metrics": Metrics}
 SAME_FOR_ALL = {"forumapp.assets"}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for each process: a second Playwright does not start while the first one's loop runs."""
+    from playwright.sync_api import sync_playwright  # late, since most processes do without
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.models import Edition
 from tests.access.asking import address
 from tests.access.routes import ROUTES
-from tests.browser.conftest import AXE, FOUND, RULES, SIZES, browser
+from tests.browser.conftest import AXE, FOUND, RULES, SIZES
 from tests.web.organizer.house import BY
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from tests.access.world import World
 
-__all__ = ["browser"]  # the fixture
 
 pytestmark = [
     pytest.mark.browser,

@@ -21,7 +21,7 @@ from forumapp.domain.printing.queries import badge_values, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.registration.models import Registration
-from tests.browser.conftest import program
+from tests.chromium import program
 from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
