@@ -153,7 +153,7 @@ DIETS: dict[str, Any] = {
 
 FLAGS: dict[str, Any] = {
     "latin-name-undivided": _l("Latin name not divided"),
-    "latin-name-proposed": _l("Latin name read from the Chinese"),
+    "latin-name-proposed": _l("Pinyin name suggested from the Chinese name"),
     "native-name-unattested": _l("Chinese name unattested"),
     "title-zh-unattested": _l("Chinese title unattested"),
     "name-proof-needed": _l("Name to be proven"),

@@ -74,7 +74,7 @@ FIELDS = (
     Number(
         name="expected_audience",
         label=_l("Expected audience"),
-        help=_l("A room that is too small for it is told."),
+        help=_l("You'll be warned if the room is too small."),
     ),
     Count(name="setup_minutes", label=_l("Minutes to set up"), help=_l("The room is held before it begins.")),
     Count(name="changeover_minutes", label=_l("Minutes to clear the room"), help=_l("And after it ends.")),

@@ -165,8 +165,8 @@ ROW_FAULTS = {
     "confirms-registration": _l("Registered already, email not confirmed: this row confirms the registration."),
     "joins-delegation": _l("Registered already: joins the delegation."),
     "name-proposed": _l(
-        "Latin name read from the Chinese. If it is spelled otherwise, write it here after the Chinese name, "
-        "as 单伟 SHAN Wei:"
+        "Pinyin name suggested from the Chinese name. If it is spelled otherwise, write it here after the Chinese "
+        "name, as 单伟 SHAN Wei:"
     ),
     "name-split": _l("Family name and given name:"),
     "name-not-split": _l(
@@ -196,7 +196,7 @@ ROW_FAULTS = {
 }
 # What is to be reviewed, with how many rows have it.
 REVIEW = {
-    "name-proposed": _l("Names read from the Chinese:"),
+    "name-proposed": _l("Pinyin names suggested from Chinese names:"),
     "name-not-split": _l("Names that could not be split:"),
     "address-of-another": _l("Email addresses that belong to another person:"),
     "address-in-row": _l("Email addresses that another row has, too:"),

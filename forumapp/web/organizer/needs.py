@@ -124,8 +124,8 @@ TOLD: dict[str, Told] = {
         "%(num)s name on a proof is not approved yet.",
         "%(num)s names on proofs are not approved yet.", n), "names_not_approved", {"state": "waiting"}),
     "name-without-proof": Told(lambda n: ngettext(
-        "%(num)s name of a VIP, speaker or new member of a delegation stands on no name proof.",
-        "%(num)s names of VIPs, speakers and new members of delegations stand on no name proof.", n),
+        "%(num)s name of a VIP, speaker or new delegation member has not been sent for approval.",
+        "%(num)s names of VIPs, speakers and new delegation members have not been sent for approval.", n),
         "names_not_approved", {"state": "none"}),
     "request-waiting": Told(lambda n: ngettext(
         "%(num)s request waits for your decision.",

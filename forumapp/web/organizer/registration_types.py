@@ -64,13 +64,17 @@ class HoldMinutes(Number):
 FIELDS = (
     Texts(name="name", label=_l("Name"), help=_l("Printed on the badge."), required=True),
     Texts(name="description", label=_l("Description"), help=_l("Whom this type is for; shown on the form.")),
-    Number(name="quota", label=_l("Places"), help=_l("Leave it empty for no limit. More places go to the waitlist.")),
+    Number(
+        name="quota",
+        label=_l("Places"),
+        help=_l("Leave blank for no limit. When full, new registrants join the waitlist."),
+    ),
     Number(
         name="offer_hours",
         least=1,
         most=LONGEST_OFFER,
-        label=_l("Hours for which a free place is offered"),
-        help=_l("To whoever is next on the waitlist; then it passes to the next. Left empty, they get it at once."),
+        label=_l("Waitlist offer expires after (hours)"),
+        help=_l("Leave blank to confirm the next person automatically."),
     ),
     Flag(name="is_open", label=_l("Accept registrations")),
     Flag(name="needs_approval", label=_l("An organizer decides on each request")),
@@ -127,7 +131,7 @@ FIELDS = (
         label=_l("Badge design"),
         help=_l("Designs are made under Paper."),
         offer=badge_designs,
-        empty=_l("The one that stands ready for the stock"),
+        empty=_l("Default design"),
     ),
 )
 CODE = Field(name="code", label=_l("Short code"), help=_l("Such as guest or press. Made from the name if left empty."))

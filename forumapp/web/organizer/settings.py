@@ -87,7 +87,7 @@ FIELDS = (
     PictureField(name="logo", label=_l("Logo"), help=_l("Shown on the first page of the site.")),
     Day(
         name="changes_until",
-        label=_l("Registrants change their own registration until"),
+        label=_l("Registrants can edit until"),
         help=_l("The last day on which they can, by their personal link. Left empty, it is the day before the forum."),
     ),
     Email(

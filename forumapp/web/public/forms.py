@@ -213,7 +213,7 @@ def name_choices() -> dict[str, list[tuple[str, str]]]:
             ("han", _("in Chinese characters, and in Latin letters too")),
         ],
         "orders": [
-            ("", _("As usual: given name first, or family name first with a name in Chinese characters")),
+            ("", _("Default")),
             ("given-first", _("Given name first, as in Mary Smith")),
             ("family-first", _("Family name first, as in WANG Xiaoming")),
         ],
@@ -231,7 +231,7 @@ def field_labels(*, is_media: bool = False) -> dict[str, str]:
         "name_script": _("My name is written"),
         "latin_family": _("Family name in Latin letters"),
         "latin_given": _("Given name in Latin letters"),
-        "name_order": _("How is your name read?"),
+        "name_order": _("Name order"),
         "native_full": _("Name in Chinese characters"),
         "organization": organization,
         "organization.en": organization,

@@ -283,13 +283,13 @@ def test_names_read_from_the_chinese_are_counted_once_and_confirmed_on_the_page(
     page = upload(owner, "姓名\n单伟\n欧阳静\n".encode(), to=f"{HOME}/people/import/registrations").location
     owner.send(page, {"column-0": "native", "setting-type": "delegate", "version": version()})
     text = text_of(owner.get(page))
-    assert text.count("2 names were read from the Chinese: check them.") == 1
+    assert text.count("2 pinyin names were suggested from the Chinese names: check them.") == 1
     assert "单伟 · Shan Wei" in text_of(owner.get(f"{page}?state=review"))
     owner.send(page, {"version": version()}, to=f"{page}/start")
     work_batch(int(page.rpartition("/")[2]))
     shan = one(select(Person.id).where(Person.native_full == "单伟"))
     path = f"{HOME}/people/{shan}"
-    assert "Latin name read from the Chinese" in owner.get(path).text
+    assert "Pinyin name suggested from the Chinese name" in owner.get(path).text
     confirm = f"{path}/confirm-latin-name"
     assert owner.send(path, {"version": "9", "seen": "{}"}, to=confirm).status_code == 412
     assert owner.send(path, {"version": "1", "seen": "{}"}, to=confirm).status_code == 302

@@ -61,7 +61,7 @@ def test_each_line_says_how_many_and_leads_to_where_it_is_mended(house: House, o
     lines = told(owner)
 
     assert list(lines) == ["Setup", "People", "Registration", "Agenda", "Delegations", "Calendar"]
-    unproofed = "1 name of a VIP, speaker or new member of a delegation stands on no name proof."
+    unproofed = "1 name of a VIP, speaker or new delegation member has not been sent for approval."
     assert lines["People"] == [(f"Missing {unproofed}", "/name-proofs/not-approved?state=none")]
     assert lines["Registration"] == [("Pending 2 requests wait for your decision.", "/registrations?status=applied")]
     second = f"/agenda/sessions/{house.session_ids[1]}"
