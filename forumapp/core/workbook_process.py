@@ -25,6 +25,7 @@ _CHUNK = 1024 * 1024
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(/?)>(?:(?!</?(?:\w+:)?c[\s>]).){0,200}?<(?:\w+:)?v>([^<]{0,40})", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_REPEATED = re.compile(rb"number-(rows|columns)-repeated=[\"'](\d{1,20})")
 _IS_ERROR = re.compile(rb'\bt="e"')
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
 _START = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?<!/)>")
@@ -78,8 +79,19 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
                 raise Unreadable("too-much-text")
             sheets.append({"name": about.name, "is_hidden": hidden, "rows": rows})
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise Unreadable("not-a-workbook") from error
+        too_large = kind == "ods" and _repeats_too_much(content)
+        raise Unreadable("too-many-cells" if too_large else "not-a-workbook") from error
     return {"read_as": kind, "sheets": sheets}
+
+
+def _repeats_too_much(content: bytes) -> bool:
+    """Whether an ODS that the library refuses repeats rows and columns beyond what can be read."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        repeats = _REPEATED.findall(archive.read("content.xml"))
+    most = {b"rows": 1, b"columns": 1}
+    for kind, number in repeats:
+        most[kind] = max(most[kind], int(number))
+    return most[b"rows"] * most[b"columns"] > MOST_CELLS
 
 
 def _xls_errors(content: bytes) -> dict[str, Errors]:

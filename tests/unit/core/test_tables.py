@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import resource
+import struct
 import tracemalloc
 import zipfile
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
+import xlwt
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -157,6 +159,22 @@ def ods(rows: str) -> bytes:
     return packed({**parts, "content.xml": ODS.format(rows).encode()})
 
 
+def xls(cells: dict[tuple[int, int], str]) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("List")
+    for (row, column), text in cells.items():
+        sheet.write(row, column, text)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def with_dimensions(content: bytes, *, rows: int, columns: int) -> bytes:
+    """An XLS whose only sheet claims these dimensions, whatever cells it has."""
+    at = content.index(b"\x00\x02\x0e\x00") + 4  # the record DIMENSIONS, of 14 bytes
+    return content[:at] + struct.pack("<IIHH", 0, rows, 0, columns) + content[at + 12 :]
+
+
 def packed(parts: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -185,6 +203,11 @@ def nested_sheet() -> bytes:
 TOO_MUCH = {"too-many-cells", "too-much-work", "too-much-text", "unpacked-too-large", "stray-cell"}
 
 
+def test_an_xls_that_claims_the_largest_dimensions_is_read() -> None:
+    content = with_dimensions(xls({(0, 0): "Name", (1, 0): "Liu"}), rows=65_536, columns=256)
+    assert [row.cells for row in read_table(content).rows] == [{"Name": "Liu"}]
+
+
 @pytest.mark.parametrize(
     ("make", "why"),
     [
@@ -211,8 +234,14 @@ TOO_MUCH = {"too-many-cells", "too-much-work", "too-much-text", "unpacked-too-la
                 + CELL.format(" table:number-columns-repeated='16384'")
                 + "</table:table-row>"
             ),
-            {"not-a-workbook", *TOO_MUCH},
+            {"too-many-cells"},
             id="repeated rows and columns",
+        ),
+        pytest.param(lambda: xls({(0, 0): "Name", (65_535, 255): "x"}), TOO_MUCH, id="XLS with a cell far away"),
+        pytest.param(
+            lambda: with_dimensions(xls({(0, 0): "Name", (1, 0): "Liu"}), rows=2**32 - 1, columns=65_535),
+            TOO_MUCH,
+            id="XLS with forged dimensions",
         ),
     ],
 )
