@@ -148,6 +148,7 @@ def test_no_worker_is_called_dead_just_after_an_outage(own_app, monkeypatch):
     assert heartbeat.can_judge()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_an_import_goes_on_by_itself_after_a_long_outage(tmp_path):

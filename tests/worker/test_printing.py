@@ -238,6 +238,7 @@ def test_a_worker_told_to_stop_leaves_its_print_to_the_next_start(workers, tmp_p
     assert state(job_id) == (JobStatus.DONE, 1000, 1000, None)
 
 
+@pytest.mark.one_database
 def test_another_worker_takes_over_from_one_that_does_not_come_back(workers, own_app):
     _, job_id = ask(500)
     first = workers.start("one")
