@@ -71,6 +71,7 @@ FAULTS = {
     "unknown-status": "not a state that is known; correct it or leave it empty",
     "not-a-date": "not a date; write it as 2023-05-22",
     "unknown-delegation": "no delegation of this edition",
+    "unknown-part": "no such part of the delegation: kept as a note",
     "unknown-role": "not a known role: becomes a member, and the word is kept as a note",
     "unknown-group": "the delegation has no such group: kept as a note",
     "group-unclear": "several groups are called so: kept as a note",

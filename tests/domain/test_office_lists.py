@@ -307,6 +307,31 @@ def test_a_liaison_puts_members_into_groups_of_the_whole(session: DbSession, edi
     assert people_of(session, [flight.id])[flight.id] == frozenset()
 
 
+def test_a_part_that_is_not_known_keeps_nobody_out_of_the_list_of_a_delegation(
+    session: DbSession, edition: Forum
+) -> None:
+    of = {one.code: one for one in session.scalars(select(Delegation))}
+    part = {"code": "js-firms", "name": {"zh-Hans": "企业组"}, "parent_id": of["jiangsu"].id}
+    firms = create_delegation(session, edition.edition.id, part, **BY)
+    content = "姓名,分团 Delegation\n张海涛,政府组\n李秀英,企业组\n".encode()
+    run = import_steps.bring(
+        session, edition.edition.id, ImportKind.ROSTER, "a.csv", content, delegation="jiangsu", **edition.by_owner
+    )
+    assert run.mapping["分团 Delegation"] == "sub_delegation"
+    lines = import_steps.plan(session, run, actor=edition.by_owner["actor"])
+    assert [line.faults for line in lines] == [(), ()]
+    assert ("unknown-part", 1) in review_counts(lines)
+    import_steps.confirm(session, edition.edition.id, run.id, version=run.version, **edition.by_owner)
+    import_steps.take_batch(session, run.id, 0, now=NOW)
+    members = select(DelegationMember.delegation_id, Registration.answers).join(
+        Registration, Registration.id == DelegationMember.registration_id
+    )
+    assert [
+        (delegation_id, answers["values"].get("list-part-note"))
+        for delegation_id, answers in session.execute(members.order_by(DelegationMember.id))
+    ] == [(of["jiangsu"].id, "政府组"), (firms.id, None)]
+
+
 def test_a_list_does_not_propose_a_name_for_people_who_have_one(session: DbSession, edition: Forum) -> None:
     create_person(session, {"latin_family": "CHEUNG", "latin_given": "Wai", "native_full": "张伟"}, **BY)
     run = _bring(session, edition, OfficeList("a.csv", "姓名,手机\n张伟,+8613800138000\n".encode(), 1, 1))

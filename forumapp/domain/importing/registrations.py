@@ -54,7 +54,7 @@ from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Sourc
 from forumapp.domain.registration.services import enter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -94,10 +94,19 @@ def guessed(db: DbSession, edition_id: int, headings: Iterable[str]) -> dict[str
 
 def with_sub_delegation(mapping: Mapping[str, str]) -> dict[str, str]:
     """A column headed 分团 means a part where another column names the delegation."""
-    has_whole = {"delegation"} <= set(mapping.values()) and "sub_delegation" not in mapping.values()
-    part = next(
-        (one for one, meant in mapping.items() if has_whole and not meant and fold(one) in _PART_HEADINGS), None
-    )
+    return _with_part(mapping, {""}) if "delegation" in mapping.values() else dict(mapping)
+
+
+def with_part_of_known(mapping: Mapping[str, str]) -> dict[str, str]:
+    """The same for the list of one delegation, whose members it names no delegation for."""
+    return _with_part(mapping, {"", "delegation"})
+
+
+def _with_part(mapping: Mapping[str, str], meanings: Collection[str]) -> dict[str, str]:
+    """With the first column that is headed 分团, and means one of these so far, as the part of the delegation."""
+    if "sub_delegation" in mapping.values():
+        return dict(mapping)
+    part = next((one for one, meant in mapping.items() if meant in meanings and fold(one) in _PART_HEADINGS), None)
     return {heading: "sub_delegation" if heading == part else meant for heading, meant in mapping.items()}
 
 

@@ -24,6 +24,7 @@ REVIEWED = (
     ADDRESS_OF_ANOTHER,
     ADDRESS_IN_ROW,
     "unknown-role",
+    "unknown-part",
     UNKNOWN,
     UNCLEAR,
     KEPT_AS_NOTE,

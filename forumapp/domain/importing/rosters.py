@@ -65,7 +65,7 @@ def fields(db: DbSession, edition_id: int) -> dict[str, Mapping[str, str]]:
 def guessed(db: DbSession, edition_id: int, headings: Iterable[str]) -> dict[str, str]:
     known = known_headings(registrations.forms_of(db, edition_id))
     known = {name: words for name, words in known.items() if name not in DECIDED}
-    return registrations.with_sub_delegation(guess(headings, known))
+    return registrations.with_part_of_known(guess(headings, known))
 
 
 def delegation_of(db: DbSession, edition_id: int, code: str, *, actor: Actor) -> Delegation:

@@ -20,7 +20,7 @@ LEFT_OUT = ("items", "channels", "set-up", "roles", "parts")
 LOSSES = frozenset({
     "no-sessions", "speakers-alone", "known-column-left-out", "field-left-out", "tag-left-out",
     "room-left-out", "zone-contradicts-offset",
-    "unknown-zone",
+    "unknown-zone", "no-end", "ends-before-start", "strange-length",
 })  # fmt: skip
 LARGEST_FILES = 400  # of an archive or a folder
 LARGEST_ALL = 24 * 1024 * 1024  # bytes of all files of an archive or a folder
