@@ -668,6 +668,16 @@ def test_free_text_in_a_column_of_choices_is_kept_as_a_note(session: DbSession, 
 
 
 @pytest.mark.one_database
+def test_an_error_cell_is_a_fault_alone_and_no_note(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, questions=QUESTIONS)
+    run = brought(session, forum, "Name,称谓,Diet\nCy C,先生,#N/A\n".encode(), type="guest")
+    assert run.mapping["称谓"] == "form_of_address.zh-Hans"
+    (line,) = planned(session, forum, run)
+    assert [(one.heading, one.code) for one in line.faults] == [("Diet", "error-cell")]
+    assert "kept-as-note" not in [one.code for one in line.notices]
+
+
+@pytest.mark.one_database
 def test_parts_of_a_delegation_flights_and_hotel_wishes_go_where_they_belong(session: DbSession, forum: Forum) -> None:
     make_type(session, forum.edition.id, "delegate")
     whole = create_delegation(session, forum.edition.id, {"code": "js", "name": {"zh-Hans": "江苏省代表团"}}, **BY)

@@ -144,7 +144,7 @@ PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
     "call_name": ("called", "preferred name", "称呼"),
     "also_known_as": ("also known as", "又名", "曾用名"),
     "form_of_address.en": ("form of address (english)", "form of address", "salutation", "prefix"),
-    "form_of_address.zh-Hans": ("form of address (chinese)", "尊称"),
+    "form_of_address.zh-Hans": ("form of address (chinese)", "尊称", "称谓"),
     "form_of_address.zh-Hant": ("form of address (traditional chinese)",),
     "pronunciation": ("pronunciation", "读音"),
     "languages": ("speaks", "spoken languages", "languages", "会说的语言", "语言能力"),

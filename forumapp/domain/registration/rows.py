@@ -292,7 +292,7 @@ class _Reader:
 
     def look_at_cells(self) -> None:
         """Joins the lines of what is one line. Cells of the person are looked at where the person is read."""
-        for meant, cell in self.said.items():
+        for meant, cell in list(self.said.items()):
             is_line = REGISTRATION_FIELDS.get(meant, PARAGRAPHS) <= LINE and meant != "phone"
             if is_line:
                 self.said[meant] = on_one_line(cell)
@@ -306,6 +306,7 @@ class _Reader:
                 self._wrong(meant, "not-plain")
             elif is_error(cell):
                 self._wrong(meant, "error-cell")
+                del self.said[meant]
 
     def _notice_joined(self, meant: str) -> None:
         self.notices.append(replace(fault_at(self.mapping, meant, LINES_JOINED), among=(self.said[meant],)))
@@ -587,9 +588,9 @@ class _Reader:
         return mapped[where(lambda one: mapped[one] in self.mapping.values(), part)]
 
     def _leave_open(self, code: str) -> None:
-        """Where a column of the file could have told it."""
+        """Where a column of the file could have told it, and its cell has no fault yet."""
         column = next((heading for heading, meant in self.mapping.items() if _question_of(meant) == code), None)
-        if column is not None:
+        if column is not None and all(one.heading != column for one in self.faults):
             self.unanswered.append(RowFault(column, "required"))
 
 

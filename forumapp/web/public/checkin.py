@@ -185,9 +185,10 @@ def find_station(db: DbSession, slug: str) -> Station | None:
 def ways_in(slug: str, *, error: str = "") -> str:
     """Signing a device in by its code; and the checkpoints, for those who may check in everyone."""
     edition = _open(slug)
-    may_choose = _checks_in(edition)
+    may_choose, may_use_desk = _checks_in(edition), _may(edition, Permission.CHECK_IN)
     offered = list_checkpoints(reading(), edition.id) if may_choose else []
     values: dict[str, Any] = {"checkpoints": offered, "may_choose": may_choose, "error": error}
+    values["may_use_desk"] = may_use_desk
     values["is_signed_in"] = current_user.is_authenticated
     values["rehearsal"] = running(reading(), edition.id, now=clock.now()) if may_choose else None
     return render_template("public/checkin/ways_in.html", edition=edition, **values)
@@ -239,10 +240,15 @@ def _open(slug: str) -> Edition:
 
 def _checks_in(edition: Edition) -> bool:
     """Whether an organizer asks who may check in everyone there."""
+    return _may(edition, Permission.ADMIT)
+
+
+def _may(edition: Edition, permission: Permission) -> bool:
+    """Whether an organizer asks who has the permission for everyone there."""
     if not current_user.is_authenticated:
         return False
     access = access_to(reading(), edition.id, actor=actor())
-    return not access.needs_two_factor and access.reach(Permission.ADMIT) is Reach.ALL
+    return not access.needs_two_factor and access.reach(permission) is Reach.ALL
 
 
 def clock_said() -> dict[str, Any]:

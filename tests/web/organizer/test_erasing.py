@@ -54,6 +54,7 @@ def test_the_page_shows_a_preview_and_erases_once_it_is_confirmed(house: House, 
     history = owner.get(f"{HOME}/people/{person_id}").text
     assert "erased the person&#39;s data on request" in history
     assert "Quillfeather" not in history
+    assert page not in history
 
 
 def test_a_person_of_another_edition_does_not_exist_and_a_viewer_is_refused(house: House, owner: Browser) -> None:

@@ -22,6 +22,12 @@ def test_a_volunteer_is_led_to_the_check_in_page_alone(house: House) -> None:
     assert f'href="{HOME}/"' not in refused.text
 
 
+def test_the_check_in_page_leads_to_the_desk_only_those_who_may_use_it(house: House) -> None:
+    station, desk = f"/checkin/{HOME.rsplit('/', 1)[1]}", f'href="{HOME}/desk"'
+    assert desk not in browser_as(house, Role.CHECK_IN_VOLUNTEER).get(station).text
+    assert desk in browser_as(house, Role.REGISTRATION_DESK).get(station).text
+
+
 def test_others_are_led_to_the_overview(house: House) -> None:
     printer = browser_as(house, Role.PRINT_STAFF)
     assert printer.get("/organizer/").location == f"{HOME}/"
