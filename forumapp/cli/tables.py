@@ -42,7 +42,7 @@ _TOLD_IF_ANY = (State.MORE, State.CHANGED)
 FAULTS = {
     "no-name": "nobody is named",
     "too-many-cells": "more cells than headings",
-    "not-plain": "characters that nobody sees",
+    "not-plain": "an invisible character, such as a tab",
     "too-long": "too long",
     "not-an-address": "not one mail address",
     "not-an-option": "not a word that is known",
@@ -210,10 +210,9 @@ def _read(kind: ImportKind, file: Path, place: TablePlace) -> Table:
     except OSError as error:
         raise click.FileError(str(file), error.strerror or str(error)) from error
     except UnreadableTable as refusal:
-        details = dict(refusal.details)
-        among = f": {', '.join(details['among'])}" if details.get("among") else f" {details.get('at', '')}".rstrip()
-        words = import_words.unreadable(**details)
-        raise click.ClickException(f"{file}: no table that can be read ({details['why']}{among}): {words}") from refusal
+        among = f" ({', '.join(refusal.details['among'])})" if refusal.details.get("among") else ""
+        words = import_words.unreadable(**refusal.details)
+        raise click.ClickException(f"{file} cannot be read: {words}{among}") from refusal
 
 
 def _mapping(kind: ImportKind, edition_id: int, table: Table, place: TablePlace) -> dict[str, str]:
@@ -267,7 +266,7 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
             click.echo(_at(table, line, notice.heading, f"note: {FAULTS.get(notice.code, notice.code)}{among}"))
         if line.alike and (line.state is State.DOUBLE or line.faults):
             like = f"no. {line.alike.id}" if line.alike.id else f"row {line.alike.row}"
-            click.echo(f"row {line.number}: {line.name} looks like {like} ({line.alike.reason}), left out")
+            click.echo(f"row {line.number}: {line.name} may be {like} ({line.alike.reason}): left out")
         if line.alike and line.state is State.MORE:
             more = ", ".join(line.more)
             click.echo(f"row {line.number}: {line.name} is no. {line.alike.id}, which lacks {more}: left out")
@@ -357,7 +356,7 @@ _OF_REGISTRATIONS = (
     click.argument("file", type=click.Path(dir_okay=False, path_type=Path)),
     click.option("--type", "type", metavar="CODE", default="", help="The registration type of rows that name none."),
     click.option("--waitlist", is_flag=True, help="Whoever finds no place left joins the waitlist."),
-    click.option("--unanswered", is_flag=True, help="Take rows that leave required answers open."),
+    click.option("--unanswered", is_flag=True, help="Import people even if required answers are missing."),
     click.option("--notify", is_flag=True, help="Mail them their confirmation, as if they had sent the form."),
     click.option("--dry-run", is_flag=True, help="Only tell what would happen."),
     _cells,

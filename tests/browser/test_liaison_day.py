@@ -73,7 +73,7 @@ def bring_the_list(seen: Visit) -> None:
     page = seen.page
     for name, faulty, fit in (("", "1", "Register 1 person"), ("SUN Laolao", "0", "Register 2 people")):
         seen.go(WHOLE)
-        press(page, "main a:has-text('Paste a roster')")
+        press(page, "main a:has-text('Import members')")
         page.fill("#f-rows", ROSTER.format(name=name))
         press(page, "main form button[type=submit]")
         counts = page.locator(".import-counts strong")

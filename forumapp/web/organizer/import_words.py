@@ -117,7 +117,7 @@ UNREADABLE = {
 ROW_FAULTS = {
     "no-name": _l("Nobody is named. Fill in a name, or delete the row."),
     "too-many-cells": _l("There is more in this row than there are headings. Look for a cell that has become two."),
-    "not-plain": _l("It contains a tab or characters that nobody sees. Type it again."),
+    "not-plain": _l("It contains a tab or an invisible character. Type it again."),
     "too-long": _l("This is too long. Shorten it, or check what the column means."),
     "not-an-address": _l("This is not one e-mail address. Correct it or leave it empty."),
     "not-an-option": _l("This word is not known here. Correct it or leave it empty."),

@@ -584,5 +584,5 @@ def test_what_was_typed_stays_when_a_correction_is_refused(house: House, owner: 
     assert shown["column-2"].value == ""
     assert shown["setting-unanswered"].checked
     assert shown["cell-2-0"].get("aria-invalid") == "true"
-    assert "It contains a tab or characters that nobody sees. Type it again." in text_of(answer)
+    assert "It contains a tab or an invisible character. Type it again." in text_of(answer)
     assert (one(select(ImportRun.cells)), one(select(ImportRun.settings)).get("type") == "vip") == ({}, False)
