@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import pick
@@ -13,6 +9,8 @@ from forumapp.domain.printing import fonts, raster, templates
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from forumapp.domain.printing.documents import EditionHead
 
 WIDTH = 1200  # pixels; the height follows from the page in the style sheet
@@ -35,17 +33,6 @@ def draw(head: EditionHead, logo: bytes | None, folder: Path) -> bytes:
     css = templates.style(STYLE, colors=templates.accents(head))
     pdf = Typesetter(fonts.SANS, html, folder, {LOGO: logo} if logo else None).pdf(html, css)
     return raster.page_as_png(pdf, 1, WIDTH)
-
-
-@cache
-def build_version() -> str:
-    """Changes with the code, the templates and the libraries that draw the picture, so that no release shows the cached
-    picture of another.
-    """
-    code = sorted(Path(__file__).parent.glob("*.py"))
-    drawn_from = [*code, *(templates.FOLDER / name for name in (TEMPLATE, STYLE))]
-    parts = [path.read_bytes() for path in drawn_from] + [version("weasyprint").encode()]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
 
 def size_of(names: list[str]) -> str:

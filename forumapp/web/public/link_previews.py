@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from flask import current_app, make_response, request
 
+from forumapp.core.paths import ROOT
 from forumapp.core.transactions import reading
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing.link_preview import build_version
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.drawing import drawn
@@ -53,6 +55,17 @@ def link_picture_version(edition: Edition) -> str:
     days = (edition.starts_on, edition.ends_on)
     shown = (edition.name, edition.languages, days, edition.place, edition.logo_id, edition.accent_color)
     return digest(repr((shown, build_version())).encode())
+
+
+@cache
+def build_version() -> str:
+    """Changes with the code, the templates and the library that draw the picture, so that no release shows the cached
+    picture of another. Reads files, because importing that code takes seconds.
+    """
+    code = sorted((ROOT / "forumapp" / "domain" / "printing").glob("*.py"))
+    drawn_from = [*code, *sorted((ROOT / "templates" / "print").glob("link_preview.*"))]
+    parts = [path.read_bytes() for path in drawn_from] + [version("weasyprint").encode()]
+    return digest(b"\0".join(parts))
 
 
 def draw(edition: Edition) -> bytes:
