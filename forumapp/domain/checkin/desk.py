@@ -119,10 +119,12 @@ def find_at_desk(
     """
     everyone = chosen_ids(db, edition_id, Filters(), within=within)
     words = search_words(edition_id, search, told=told)
-    first = first_matches(db, edition_id, everyone, search, words, told=told, size=MOST + 1)
-    found = newest_matches(db, everyone, words, size=MOST + 1, also=first.ids)
+    preferred = first_matches(db, edition_id, everyone, search, words, contacts_of=told, size=MOST + 1)
+    found = newest_matches(db, everyone, words, size=MOST + 1, also=preferred.ids)
     rank = case(
-        (Registration.id.in_(first.exact), 0), (or_(Registration.id.in_(first.ids), _named_so(search)), 1), else_=2
+        (Registration.id.in_(preferred.exact), 0),
+        (or_(Registration.id.in_(preferred.ids), _named_so(search)), 1),
+        else_=2,
     )
     welcome = case((Registration.status.in_(WELCOME), 0), else_=1)
     by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)

@@ -46,17 +46,17 @@ def first_matches(
     search: str,
     words: Sequence[SearchWord],
     *,
-    told: Collection[int] | None,
+    contacts_of: Collection[int] | None,
     size: int,
 ) -> FirstMatches:
     """Those of `others` (ids of registrations) that match all `words`, about `size` of each kind.
 
     Exact are those whose full name, ticket code, email address, phone number or WeChat name was typed. The others have
-    a name that begins so. `told` are the delegations whose members' contacts the reader may see; None means all.
+    a name that begins so. `contacts_of` are the delegations whose members' contacts the reader may see; None means all.
     """
-    ways = list(_addressed(edition_id, search, told))
-    addressed = set(db.scalars(union_all(*ways).limit(size))) if ways else set()
-    people = addressed | _named(db, others, search, size)
+    queries = list(_by_code_or_address(edition_id, search, contacts_of))
+    addressed = set(db.scalars(union_all(*queries).limit(size))) if queries else set()
+    people = addressed | _by_name(db, others, search, size)
     if not people:
         return FirstMatches()
     columns = (Person.id.label("person_id"), Person.latin_family, Person.latin_given, Person.native_full)
@@ -71,7 +71,7 @@ def _is_full_name(row: Row[Any], folded: str) -> bool:
     return folded in {fold(name) for name in (family + given, given + family, row.native_full)}
 
 
-def _named(db: DbSession, others: Select[Any], search: str, size: int) -> set[int]:
+def _by_name(db: DbSession, others: Select[Any], search: str, size: int) -> set[int]:
     """People with a name that begins so: the first in the index, where the shortest names are first.
 
     A query of its own: joined with the next one, SQLite reads all registrations and sorts them.
@@ -84,7 +84,7 @@ def _named(db: DbSession, others: Select[Any], search: str, size: int) -> set[in
     return set(db.scalars(first.order_by(PersonWord.word).limit(size)))
 
 
-def _addressed(edition_id: int, search: str, told: Collection[int] | None) -> Iterator[Select[Any]]:
+def _by_code_or_address(edition_id: int, search: str, contacts_of: Collection[int] | None) -> Iterator[Select[Any]]:
     """Ids of people by a whole ticket code, email address, phone number or WeChat name."""
     typed = search.strip()
     code = typed.replace("-", "").upper()
@@ -95,9 +95,9 @@ def _addressed(edition_id: int, search: str, told: Collection[int] | None) -> It
         )
     if len(words_in(typed)) != 1:
         return
-    reachable = limited(Person.id, "person", edition_id, told)
+    reachable = limited(Person.id, "person", edition_id, contacts_of)
     yield select(Person.id).where(
         or_(Person.email == typed.lower(), func.lower(Person.wechat) == typed.lower()), *reachable
     )
     if len(digits_of(typed)) >= _SHORTEST_NUMBER and "@" not in typed:
-        yield from (way.where(*reachable) for way in people_reached_by(typed))
+        yield from (query.where(*reachable) for query in people_reached_by(typed))

@@ -263,8 +263,8 @@ def _register(db: DbSession, group: RegistrationGroup, person: Applicant, part: 
 def _write_to_contact(
     db: DbSession, group: RegistrationGroup, people: Sequence[Applicant], placed: Sequence[Placed], *, now: datetime
 ) -> None:
-    """One mail: the list of whom they look after; where their own address has to be confirmed first, the link that does
-    it; and where all were registered before, what someone gets who registers again.
+    """One email: the link that confirms their own address if that is due; the usual answer to a second registration
+    if everyone was registered before; otherwise the list of the group.
     """
     own = [one for person, one in zip(people, placed, strict=True) if not _is_apart(group.email, person)]
     waits = RegistrationStatus.UNCONFIRMED

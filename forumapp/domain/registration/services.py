@@ -111,6 +111,7 @@ def register(
 ) -> Placed:
     """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing. The
     public may have to confirm the email address first, unless a link proves it (`email_confirmed`).
+
     Organizers may register for closed types, in a block, and `over_capacity` in their own name for a reason. Raises
     AlreadyRegistered for them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
@@ -125,16 +126,16 @@ def register(
         known = _people_at(db, applicant.email, trusted=trusted, now=now)
         found = find_or_add(db, applicant.as_person, known=known, **by)
         standing = _find_standing(db, offer, found, is_proven=trusted or email_confirmed)
-        said: Any = {"source": source, "language": language, "over_capacity_by": authorizer, "group_id": group_id}
-        said |= {**(invited or Invited()).columns, **_media(applicant, offer)}
+        details: Any = {"source": source, "language": language, "over_capacity_by": authorizer, "group_id": group_id}
+        details |= {**(invited or Invited()).columns, **_media(applicant, offer)}
         if standing is not None:
             how: Any = {"invited": invited, "trusted": trusted, "notify": notify, "reason": reason, **by}
             how |= {"is_proven": trusted or email_confirmed, "waits": waits, "kept": kept, "agreed": agreed}
-            return _register_known(db, offer, applicant, standing, details=said, **how)
+            return _register_known(db, offer, applicant, standing, details=details, **how)
         _add_office(db, edition_id, found, applicant, **by)
         place = _place(db, offer, invited, trusted=trusted, over_capacity=over_capacity, waits=waits, now=now)
-        said["answers"] = _answers(db, offer, kept, place, now=now)
-        registration_id, placed = _enroll(db, offer, found.person_id, place, said, now=now)
+        details["answers"] = _answers(db, offer, kept, place, now=now)
+        registration_id, placed = _enroll(db, offer, found.person_id, place, details, now=now)
         keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
         if notify:
             _write(db, offer, applicant, language, placed, invited=invited, now=now)
