@@ -73,8 +73,9 @@ def take_over(
     """
     left = row.type_id
     ended: dict[str, Any] = {"offer_ends_at": None, "holds_spot": False}
-    said: Any = {"version": row.version, "actor": actor, "now": now, "reason": reason.strip() or None}
-    change(db, row, {"principal_id": None, **changes, **ended}, action="registered", **said)
+    values = {"principal_id": None, **changes, **ended}
+    why = reason.strip() or None
+    change(db, row, values, version=row.version, action="registered", reason=why, actor=actor, now=now)
     continue_plus_ones(db, row, actor=actor, now=now)
     move_up_all(db, left, actor=actor, now=now)
 
