@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +91,43 @@ __all__ = [
 DECIDE = Permission.DECIDE_REGISTRATIONS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """A checked request to register. `authorizer` is the account that answers for a spot over capacity."""
+
+    offer: Offer
+    applicant: Applicant
+    answers: dict[str, Any]
+    agreed: list[ConsentWords]
+    source: Source
+    language: str
+    group_id: int | None
+    invited: Invited | None
+    authorizer: int | None
+    is_trusted: bool
+    is_email_confirmed: bool
+    notify: bool
+    reason: str
+    actor: Actor
+    now: datetime
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the registration can be changed without another look at the email address."""
+        return self.is_trusted or self.is_email_confirmed
+
+    @property
+    def must_confirm_email(self) -> bool:
+        return self.offer.needs_email_confirmation and not self.is_proven
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Of the registration, whether it is added or continued."""
+        columns = {"source": self.source, "language": self.language, "group_id": self.group_id}
+        columns |= {"over_capacity_by": self.authorizer, **(self.invited or Invited()).columns}
+        return columns | self.applicant.media.columns if self.offer.is_media else columns
+
+
 def register(
     db: DbSession,
     edition_id: int,
@@ -119,29 +156,27 @@ def register(
     offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)
     authorizer = _authorizer(actor, reason, block_id, trusted=trusted) if over_capacity else None
     invited = invited if block_id is None else _in_block(db, offer, block_id, trusted=trusted)
-    kept, agreed = _checked(db, applicant, offer, trusted=trusted)
-    waits = _must_confirm(offer, applicant, trusted=trusted, email_confirmed=email_confirmed)
-    by: Any = {"actor": actor, "now": now}
+    answers, agreed = _checked(db, applicant, offer, trusted=trusted)
+    attempt = _Attempt(
+        offer=offer,
+        applicant=applicant,
+        answers=answers,
+        agreed=agreed,
+        source=source,
+        language=language,
+        group_id=group_id,
+        invited=invited,
+        authorizer=authorizer,
+        is_trusted=trusted,
+        is_email_confirmed=email_confirmed,
+        notify=notify,
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
+    _refuse_no_email(applicant, must_confirm=attempt.must_confirm_email)
     with told_at_once(db):
-        known = _people_at(db, applicant.email, trusted=trusted, now=now)
-        found = find_or_add(db, applicant.as_person, known=known, **by)
-        standing = _find_standing(db, offer, found, is_proven=trusted or email_confirmed)
-        details: Any = {"source": source, "language": language, "over_capacity_by": authorizer, "group_id": group_id}
-        details |= {**(invited or Invited()).columns, **_media(applicant, offer)}
-        if standing is not None:
-            how: Any = {"invited": invited, "trusted": trusted, "notify": notify, "reason": reason, **by}
-            how |= {"is_proven": trusted or email_confirmed, "waits": waits, "kept": kept, "agreed": agreed}
-            return _register_known(db, offer, applicant, standing, details=details, **how)
-        _add_office(db, edition_id, found, applicant, **by)
-        place = _place(db, offer, invited, trusted=trusted, over_capacity=over_capacity, waits=waits, now=now)
-        details["answers"] = _answers(db, offer, kept, place, now=now)
-        registration_id, placed = _enroll(db, offer, found.person_id, place, details, now=now)
-        keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
-        if notify:
-            _write(db, offer, applicant, language, placed, invited=invited, now=now)
-        by |= {"reason": reason.strip() or None, "changes": told(authorizer)}
-        record(db, "registered", "registration", registration_id, edition_id=edition_id, **by)
-    return placed
+        return _register(db, attempt)
 
 
 def enter(
@@ -214,87 +249,103 @@ def _enter_again(
     return row
 
 
-def _find_standing(db: DbSession, offer: Offer, found: Found, *, is_proven: bool) -> Any:
+def _register(db: DbSession, attempt: _Attempt) -> Placed:
+    applicant, actor, now = attempt.applicant, attempt.actor, attempt.now
+    known = _people_at(db, applicant.email, trusted=attempt.is_trusted, now=now)
+    person = find_or_add(db, applicant.as_person, known=known, actor=actor, now=now)
+    standing = _find_standing(db, attempt, person)
+    if standing is not None:
+        return _register_known(db, attempt, standing)
+    edition_id = attempt.offer.edition_id
+    title, organization = applicant.title, applicant.organization
+    add_title(
+        db,
+        edition_id,
+        person.person_id,
+        title=title,
+        organization=organization,
+        is_new=person.is_new,
+        actor=actor,
+        now=now,
+    )
+    registration_id, placed = _enroll(db, attempt, person.person_id)
+    keep_consents(db, edition_id, registration_id, attempt.agreed, language=attempt.language, via=actor.via, now=now)
+    if attempt.notify:
+        _write(db, attempt, placed)
+    record(
+        db,
+        "registered",
+        "registration",
+        registration_id,
+        edition_id=edition_id,
+        reason=attempt.reason.strip() or None,
+        changes=told(attempt.authorizer),
+        actor=actor,
+        now=now,
+    )
+    return placed
+
+
+def _find_standing(db: DbSession, attempt: _Attempt, person: Found) -> Any:
     """Their registration in the edition, if any. One that will be continued is not released meanwhile."""
-    standing = None if found.is_new else placing.find_active(db, offer.edition_id, found.person_id)
-    if standing is not None and is_proven and unconfirmed.lock(db, standing.id, offer.type_id) is None:
-        return placing.find_active(db, offer.edition_id, found.person_id)
+    offer = attempt.offer
+    standing = None if person.is_new else placing.find_active(db, offer.edition_id, person.person_id)
+    if standing is not None and attempt.is_proven and unconfirmed.lock(db, standing.id, offer.type_id) is None:
+        return placing.find_active(db, offer.edition_id, person.person_id)
     return standing
 
 
-def _register_known(
-    db: DbSession,
-    offer: Offer,
-    applicant: Applicant,
-    standing: Any,
-    *,
-    details: dict[str, Any],
-    kept: dict[str, Any],
-    agreed: list[ConsentWords],
-    invited: Invited | None,
-    trusted: bool,
-    is_proven: bool,
-    waits: bool,
-    notify: bool,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-) -> Placed:
+def _register_known(db: DbSession, attempt: _Attempt, standing: Any) -> Placed:
     """Someone who has a registration already: an unconfirmed one is continued where the email address is proven or an
     organizer registers them, and any other stays as it is.
     """
-    row = unconfirmed.lock(db, standing.id, offer.type_id) if is_proven else None
-    if row is None:
-        if trusted:
-            raise AlreadyRegistered(registration_id=standing.id)
-        if notify:
-            _write_known(db, offer, applicant, details["language"], standing, now=now)
-        placed = _as_a_newcomer(db, offer, kept, invited=invited, waits=waits, now=now)
-        return replace(placed, standing_id=standing.id)
-    how: Any = {"invited": invited, "trusted": trusted, "notify": notify, "reason": reason}
-    return _take_over(db, row, offer, kept=kept, agreed=agreed, details=details, **how, actor=actor, now=now)
+    row = unconfirmed.lock(db, standing.id, attempt.offer.type_id) if attempt.is_proven else None
+    if row is not None:
+        return _take_over(db, attempt, row)
+    if attempt.is_trusted:
+        raise AlreadyRegistered(registration_id=standing.id)
+    if attempt.notify:
+        _write_known(db, attempt, standing)
+    placed = _as_a_newcomer(
+        db,
+        attempt.offer,
+        attempt.answers,
+        invited=attempt.invited,
+        waits=attempt.must_confirm_email,
+        now=attempt.now,
+    )
+    return replace(placed, standing_id=standing.id)
 
 
-def _take_over(
-    db: DbSession,
-    row: Registration,
-    offer: Offer,
-    *,
-    kept: dict[str, Any],
-    agreed: list[ConsentWords],
-    details: dict[str, Any],
-    invited: Invited | None,
-    trusted: bool,
-    notify: bool,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-) -> Placed:
+def _take_over(db: DbSession, attempt: _Attempt, row: Registration) -> Placed:
     """Continue a registration whose email address was not confirmed, as what is asked for now. A held spot of the same
     type stays theirs.
     """
     before, answered, left = row.status, row.answers, row.type_id
     choices.give_back(db, row)
-    if row.holds_spot and left == offer.type_id and row.block_id is None and details["block_id"] is None:
-        place, details = Place(RegistrationStatus.CONFIRMED), {**details, "over_capacity_by": None}
+    columns = attempt.columns
+    if row.holds_spot and left == attempt.offer.type_id and row.block_id is None and columns["block_id"] is None:
+        place = Place(RegistrationStatus.CONFIRMED)
+        columns["over_capacity_by"] = None
     else:
         seats.give_back(db, seats.hold(db, left), row, before)
-        over = details["over_capacity_by"] is not None
-        place = _place(db, offer, invited, trusted=trusted, over_capacity=over, waits=False, now=now)
+        place = _place(db, attempt)
     changes = {
         **NO_MEDIA.columns,
-        **details,
-        "answers": _answers(db, offer, kept, place, now=now),
-        "group_id": details["group_id"] or row.group_id,
-        "type_id": offer.type_id,
+        **columns,
+        "answers": _answers(db, attempt, place),
+        "group_id": attempt.group_id or row.group_id,
+        "type_id": attempt.offer.type_id,
         "status": place.status,
         "queue_number": place.queue_number,
     }
-    unconfirmed.take_over(db, row, changes, reason=reason, actor=actor, now=now)
+    actor, now = attempt.actor, attempt.now
+    unconfirmed.take_over(db, row, changes, reason=attempt.reason, actor=actor, now=now)
     keep_former_files(db, row, answered, actor=actor, now=now)
-    fresh = [one for one in agreed if one.purpose not in live_consents(db, row.id)]
+    live = live_consents(db, row.id)
+    fresh = [consent for consent in attempt.agreed if consent.purpose not in live]
     keep_consents(db, row.edition_id, row.id, fresh, language=row.language, via=actor.via, now=now)
-    if notify:
+    if attempt.notify:
         tell(db, row, now=now)
     return Placed(row.status, row.id, row.queue_number, placing.find_short_code(db, row.id))
 
@@ -345,15 +396,11 @@ def _queue_number(
     return None
 
 
-def _answers(db: DbSession, offer: Offer, kept: dict[str, Any], place: Place, *, now: datetime) -> dict[str, Any]:
+def _answers(db: DbSession, attempt: _Attempt, place: Place) -> dict[str, Any]:
     """What a registration keeps of what was answered; what was chosen takes its place."""
     if place.counts_choices:
-        choices.take(db, offer.type_id, chosen(kept))
-    return claim_files(db, offer.edition_id, kept, now=now)
-
-
-def _media(applicant: Applicant, offer: Offer) -> dict[str, Any]:
-    return applicant.media.columns if offer.is_media else {}
+        choices.take(db, attempt.offer.type_id, chosen(attempt.answers))
+    return claim_files(db, attempt.offer.edition_id, attempt.answers, now=attempt.now)
 
 
 def _authorizer(actor: Actor, reason: str, block_id: int | None, *, trusted: bool = True) -> int | None:
@@ -371,39 +418,39 @@ def _in_block(db: DbSession, offer: Offer, block_id: int, *, trusted: bool) -> I
     return Invited(block_id)
 
 
-def _enroll(
-    db: DbSession, offer: Offer, person_id: int, place: Place, details: dict[str, Any], *, now: datetime
-) -> tuple[int, Placed]:
+def _enroll(db: DbSession, attempt: _Attempt, person_id: int) -> tuple[int, Placed]:
+    place = _place(db, attempt)
     row = {
-        "edition_id": offer.edition_id,
+        "edition_id": attempt.offer.edition_id,
         "person_id": person_id,
-        "type_id": offer.type_id,
+        "type_id": attempt.offer.type_id,
         "status": place.status,
         "queue_number": place.queue_number,
         "offer_ends_at": place.confirm_by,
         "holds_spot": place.holds_spot,
-        "registered_at": now,
-        **details,
+        "registered_at": attempt.now,
+        "answers": _answers(db, attempt, place),
+        **attempt.columns,
     }
     registration_id = placing.add_registration(db, row)
-    short = placing.add_code(db, offer.edition_id, registration_id)
-    confirm: Any = {"confirm_by": place.confirm_by, "holds_spot": place.holds_spot}
-    return registration_id, Placed(place.status, registration_id, place.queue_number, short, **confirm)
+    short = placing.add_code(db, attempt.offer.edition_id, registration_id)
+    return registration_id, Placed(
+        place.status,
+        registration_id,
+        place.queue_number,
+        short,
+        confirm_by=place.confirm_by,
+        holds_spot=place.holds_spot,
+    )
 
 
 def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, now: datetime) -> Placed:
     """What someone would be answered who comes along with a newcomer. Nothing is written, and nobody is mailed."""
     offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
     kept, _agreed = _checked(db, applicant, offer, trusted=False)
-    waits = _must_confirm(offer, applicant, trusted=False, email_confirmed=False)
+    waits = offer.needs_email_confirmation
+    _refuse_no_email(applicant, must_confirm=waits)
     return _as_a_newcomer(db, offer, kept, invited=None, waits=waits, now=now)
-
-
-def _add_office(
-    db: DbSession, edition_id: int, found: Found, applicant: Applicant, *, actor: Actor, now: datetime
-) -> None:
-    office: Any = {"title": applicant.title, "organization": applicant.organization}
-    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
 
 
 def _people_at(db: DbSession, email: str | None, *, trusted: bool, now: datetime) -> Sequence[Any]:
@@ -413,25 +460,15 @@ def _people_at(db: DbSession, email: str | None, *, trusted: bool, now: datetime
     return known
 
 
-def _must_confirm(offer: Offer, applicant: Applicant, *, trusted: bool, email_confirmed: bool) -> bool:
-    """Whether the email address has to be confirmed first. Raises Invalid where there is none."""
-    waits = offer.needs_email_confirmation and not trusted and not email_confirmed
-    refuse_faults({"email": "required" if waits and not applicant.email else None})
-    return waits
+def _refuse_no_email(applicant: Applicant, *, must_confirm: bool) -> None:
+    """Raises Invalid where an email address has to be confirmed and there is none."""
+    refuse_faults({"email": "required" if must_confirm and not applicant.email else None})
 
 
-def _write(
-    db: DbSession,
-    offer: Offer,
-    applicant: Applicant,
-    language: str,
-    placed: Placed,
-    *,
-    invited: Invited | None,
-    now: datetime,
-) -> None:
+def _write(db: DbSession, attempt: _Attempt, placed: Placed) -> None:
     """The first mail. One link confirms the address for all who come along with someone."""
-    letter = _letter(offer, applicant, language, registration_id=placed.registration_id or 0, placed=placed)
+    invited, now = attempt.invited, attempt.now
+    letter = _letter(attempt, registration_id=placed.registration_id or 0, placed=placed)
     if letter is None:
         return
     if placed.status != RegistrationStatus.UNCONFIRMED:
@@ -440,17 +477,16 @@ def _write(
         mail_confirmation_link(db, letter.registration_id, now=now)
 
 
-def _write_known(
-    db: DbSession, offer: Offer, applicant: Applicant, language: str, standing: Any, *, now: datetime
-) -> None:
+def _write_known(db: DbSession, attempt: _Attempt, standing: Any) -> None:
     """To someone registered already: the link once more if it waits, else at most one mail a day of the forum."""
-    letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
+    letter = _letter(attempt, registration_id=standing.id, link_number=standing.link_number)
     if letter is None:
         return
     if standing.status == RegistrationStatus.UNCONFIRMED:
-        mail_confirmation_link(db, standing.id, now=now)
+        mail_confirmation_link(db, standing.id, now=attempt.now)
     else:
-        send(db, letter, "registration-known", occasion=today_in(db, offer.edition_id, now=now).isoformat(), now=now)
+        today = today_in(db, attempt.offer.edition_id, now=attempt.now)
+        send(db, letter, "registration-known", occasion=today.isoformat(), now=attempt.now)
 
 
 def _as_a_newcomer(
@@ -507,19 +543,11 @@ def _checked(
     return kept, agreed
 
 
-def _place(
-    db: DbSession,
-    offer: Offer,
-    invited: Invited | None,
-    *,
-    trusted: bool,
-    over_capacity: bool,
-    waits: bool,
-    now: datetime,
-) -> Place:
-    if waits:
-        return unconfirmed.hold(db, offer, invited, now=now)
-    if over_capacity:
+def _place(db: DbSession, attempt: _Attempt) -> Place:
+    offer, invited = attempt.offer, attempt.invited
+    if attempt.must_confirm_email:
+        return unconfirmed.hold(db, offer, invited, now=attempt.now)
+    if attempt.authorizer is not None:
         seats.seat_over_capacity(db, seats.hold(db, offer.type_id))
         return Place(RegistrationStatus.CONFIRMED)
     if invited and invited.block_id:
@@ -530,7 +558,7 @@ def _place(
             seats.hold(db, offer.type_id)
         return Place(RegistrationStatus.APPLIED)
     where = (offer.edition_id, offer.type_id)
-    even_closed = trusted or invited is not None
+    even_closed = attempt.is_trusted or invited is not None
     return seats.take_or_queue(db, *where, limited=offer.is_limited, even_closed=even_closed)
 
 
@@ -543,15 +571,10 @@ def _is_decided_on(invited: Invited | None) -> bool:
 
 
 def _letter(
-    offer: Offer,
-    applicant: Applicant,
-    language: str,
-    *,
-    registration_id: int,
-    link_number: int = 1,
-    placed: Placed | None = None,
+    attempt: _Attempt, *, registration_id: int, link_number: int = 1, placed: Placed | None = None
 ) -> Letter | None:
-    """None for whoever gave no address."""
+    """None for someone without an email address."""
+    offer, applicant, language = attempt.offer, attempt.applicant, attempt.language
     if not applicant.email:
         return None
     return Letter(
