@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.mail.outbox import Due
     from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.registration.session_choice import ChosenSession
 
 WITH_TICKET = frozenset({MailKind.CONFIRMED, MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE})
 
@@ -50,22 +51,25 @@ def attached_to(message: Due, base_url: str, *, now: datetime) -> tuple[Attachme
 def _calendar(edition: Edition, registration_id: int, base_url: str, language: str) -> bytes:
     """With the events of the site's own calendars, so that none stands there twice."""
     home = f"{base_url}/{edition.slug}"
-    events = [days_of(edition, home, language)]
-    events += [
-        CalendarEvent(
-            uid=session_uid(one.code, edition.slug, home),
-            stamp=one.published_at,
-            version=one.version,
-            starts=one.starts,
-            ends=one.ends,
-            summary=pick(one.title, language),
-            url=f"{home}/agenda#{one.code}",
-            location=pick(one.location, language),
-            status=one.status,
-        )
-        for one in chosen_sessions(reading(), edition.id, registration_id)
-    ]
+    chosen = chosen_sessions(reading(), edition.id, registration_id)
+    events = [days_of(edition, home, language), *(session_event(one, edition.slug, home, language) for one in chosen)]
     return calendar_file(pick(edition.name, language), events)
+
+
+def session_event(session: ChosenSession, slug: str, home: str, language: str) -> CalendarEvent:
+    """Its times are by the clocks of its place. `home` is the address of the forum's page."""
+    starts, ends = session.there
+    return CalendarEvent(
+        uid=session_uid(session.code, slug, home),
+        stamp=session.published_at,
+        version=session.version,
+        starts=starts,
+        ends=ends,
+        summary=pick(session.title, language),
+        url=f"{home}/agenda#{session.code}",
+        location=pick(session.location, language),
+        status=session.status,
+    )
 
 
 def _ticket(edition: Edition, values: BadgeValues, *, now: datetime) -> tuple[Attachment, ...]:

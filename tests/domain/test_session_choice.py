@@ -14,6 +14,7 @@ from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.delegations.leaving import hand_over_registration
+from forumapp.domain.forums.ics import calendar_file
 from forumapp.domain.forums.venues import create_room, create_venue, update_room
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration import services, signing_up
@@ -21,7 +22,8 @@ from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.errors import SessionFull, SessionsClash, WrongStatus
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration, SessionSignUp
-from forumapp.domain.registration.session_choice import choices_of, choose_sessions
+from forumapp.domain.registration.session_choice import choices_of, choose_sessions, chosen_sessions
+from forumapp.worker.attaching import session_event
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
@@ -210,3 +212,21 @@ def test_places_are_held_against_the_layout_that_is_chosen_whatever_of_it_change
     assert furnish(capacity=2) == {}
     agenda.bring_back(session, of, gone.id, **BY)
     assert session.scalars(select(Session.room_id).where(Session.id == forum["early"])).one() is None
+
+
+def test_the_tickets_calendar_file_names_the_zone_of_the_sessions_room(
+    session: DbSession, forum: dict[str, int]
+) -> None:
+    of = forum["edition"]
+    venue = create_venue(session, of, {"name": {"en": "Bund"}, "zone": "Asia/Shanghai"}, **BY)
+    room = create_room(session, of, {"venue_id": venue.id, "name": {"en": "Hall"}, "capacity": 9}, **BY)
+    ids = {"away": add_session(session, of, "away", 16, 17, places=2, room_id=room.id)}
+    agenda.publish(session, of, label="", note={}, **BY)
+    choose(session, forum | ids, "0", "early", "away")
+
+    chosen = chosen_sessions(session, of, forum["0"])
+    assert [(one.code, one.zone) for one in chosen] == [("early", ZONE), ("away", "Asia/Shanghai")]
+    events = [session_event(one, "forum", "https://forum.example/forum", "en") for one in chosen]
+    content = calendar_file("Forum", events).decode()
+    assert "DTSTART;TZID=America/Los_Angeles:20230522T090000" in content
+    assert "DTSTART;TZID=Asia/Shanghai:20230523T070000" in content

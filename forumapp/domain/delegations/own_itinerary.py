@@ -14,7 +14,6 @@ from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.itinerary import days_later, home_zone, minutes, span_in
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
-from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.registration.session_choice import ChosenSession, chosen_by
 
@@ -127,15 +126,13 @@ def entries_of(db: DbSession, edition_id: int, registration_ids: Collection[int]
         found[registration_id].append(rows[item_id])
     hosts = organizations_printed(db, ItineraryItem, rows.keys())
     chosen = chosen_by(db, edition_id, registration_ids)
-    zone = db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one()
-    return {one: _in_order(theirs, chosen[one], hosts, zone) for one, theirs in found.items()}
+    return {one: _in_order(theirs, chosen[one], hosts) for one, theirs in found.items()}
 
 
 def _in_order(
     items: list[tuple[ItineraryItem, str | None]],
     chosen: list[ChosenSession],
     hosts: Mapping[int, dict[str, str]],
-    zone: str,
 ) -> list[OwnEntry]:
     told = {code for _, code in items if code}
     home = home_zone([item.span for item, _ in items])
@@ -145,7 +142,7 @@ def _in_order(
     ]
     for one in chosen:
         if one.code not in told:
-            span = Span(at_zone(one.starts, zone), at_zone(one.ends, zone))
+            span = Span(at_zone(one.starts, one.zone), at_zone(one.ends, one.zone))
             entries.append(OwnEntry(span, span_in(span, home), one.title, session=one))
     return sorted(entries, key=lambda one: (one.span.start.utc, one.span.end.utc))
 

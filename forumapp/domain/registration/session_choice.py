@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.times import overlap
+from forumapp.core.times import overlap, zone_named
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import latest_version, public_agenda
-from forumapp.domain.agenda.versions import CLOSED_DOOR, location_texts, room_texts
+from forumapp.domain.agenda.versions import CLOSED_DOOR, location_texts, room_texts, zone_of
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.errors import SessionsClash, WrongStatus
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
@@ -78,6 +77,13 @@ class ChosenSession:
     version: int
     published_at: datetime
     location: Mapping[str, str] = field(default_factory=dict)  # room, venue and address
+    zone: str = "UTC"  # of the place of the session
+
+    @property
+    def there(self) -> tuple[datetime, datetime]:
+        """Start and end by the clocks of the session's place."""
+        zone = zone_named(self.zone)
+        return self.starts.astimezone(zone), self.ends.astimezone(zone)
 
 
 def chosen_sessions(db: DbSession, edition_id: int, registration_id: int) -> list[ChosenSession]:
@@ -94,7 +100,8 @@ def chosen_by(db: DbSession, edition_id: int, registration_ids: Collection[int])
     agenda = latest_version(db, edition_id) if any(codes.values()) else None
     if agenda is None:
         return {one: [] for one in codes}
-    zone = ZoneInfo(db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one())
+    edition_zone = db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one()
+    zone = zone_named(edition_zone)
     content = public_agenda(agenda)
     published = [
         ChosenSession(
@@ -107,6 +114,7 @@ def chosen_by(db: DbSession, edition_id: int, registration_ids: Collection[int])
             status=one["status"],
             version=agenda.number,
             published_at=agenda.published_at,
+            zone=zone_of(content, one, edition_zone),
         )
         for one in content["sessions"]
     ]

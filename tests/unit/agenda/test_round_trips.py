@@ -349,3 +349,64 @@ def test_what_is_tentative_is_certain_in_no_file(form: str, language: str, told:
     (again,) = read(files_in(f"x.{form}", file), "UTC").sessions
     assert told in file.decode()
     assert (again.status, again.title) == ("tentative", session["title"])
+
+
+def in_two_zones() -> Publication:
+    """Two sessions at once: one at the forum in California, one in a room in Shanghai."""
+    shared: dict[str, Any] = {
+        "abstract": {}, "kind": "panel", "status": "confirmed", "track": None, "press": "open", "roles": [],
+        "interpretation": "none", "languages": [], "items": [],
+        "start": moment(datetime(2023, 5, 22, 16, tzinfo=UTC), "America/Los_Angeles"),
+        "end": moment(datetime(2023, 5, 22, 17, tzinfo=UTC), "America/Los_Angeles"),
+    }  # fmt: skip
+    here = {"id": 1, "code": "here", "title": {"en": "Here"}, "room": 1, **shared}
+    there = {"id": 2, "code": "there", "title": {"en": "There"}, "room": 2, **shared}
+    rooms = [
+        {"id": 1, "code": "r1", "name": {"en": "Hall"}},
+        {"id": 2, "code": "r2", "name": {"en": "Bund"}, "venue": {"name": {}, "address": {}, "zone": "Asia/Shanghai"}},
+    ]
+    content = {"rooms": rooms, "tracks": [], "sessions": [here, there], "people": {}, "speakers": []}
+    return Publication(
+        "ccbf-2023", {"en": "F"}, "America/Los_Angeles", date(2023, 5, 22), 1, "", MOMENTS[2], "0", content,
+        "https://x.example/a",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["frab-xml", "frab-json", "ics", "csv", "json"])
+def test_a_session_in_a_room_of_another_zone_is_exported_with_that_zone(form: str) -> None:
+    content = written(form, in_two_zones(), "en")
+    assert b"Asia/Shanghai" in content
+    schedule = read(files_in(f"x.{form.removeprefix('frab-')}", content), "America/Los_Angeles")
+    times = {
+        one.title["en"]: (one.start.wall.isoformat(), one.start.zone, one.end.zone)
+        for one in schedule.sessions
+        if one.start and one.end
+    }
+    assert times == {
+        "Here": ("2023-05-22T09:00:00", "America/Los_Angeles", "America/Los_Angeles"),
+        "There": ("2023-05-23T00:00:00", "Asia/Shanghai", "Asia/Shanghai"),
+    }
+    assert schedule.findings == ()
+
+
+def test_frab_times_are_by_the_clocks_of_the_place() -> None:
+    assert b"<date>2023-05-23T00:00:00+08:00</date><start>00:00</start>" in written("frab-xml", in_two_zones(), "en")
+    (event,) = json.loads(written("frab-json", in_two_zones(), "en"))["schedule"]["conference"]["days"][0]["rooms"][
+        "Bund"
+    ]
+    assert (event["date"], event["start"], event["end"]) == (
+        "2023-05-23T00:00:00+08:00", "00:00", "2023-05-23T01:00:00+08:00",
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not VALIDATORS.exists(), reason="the schemas are not part of the project")
+def test_frab_files_with_another_zone_follow_their_schemas() -> None:
+    from jsonschema import Draft6Validator
+    from lxml import etree
+
+    document = etree.fromstring(written("frab-xml", in_two_zones(), "en"))
+    for name in ("schedule.xml.xsd", "voc_xsd_schedule-without-person.xml.xsd"):
+        etree.XMLSchema(etree.parse(VALIDATORS / name)).assertValid(document)
+    Draft6Validator(json.loads((VALIDATORS / "voc_schema.json").read_text())).validate(
+        json.loads(written("frab-json", in_two_zones(), "en"))
+    )

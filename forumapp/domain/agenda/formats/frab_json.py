@@ -29,8 +29,10 @@ def read(document: Any, zone: str) -> Schedule:
     build.source = texts.line(first(conference, "acronym", "title"))
     named = texts.line(conference.get("time_zone_name"))
     build.times.name(named, "/schedule/conference/time_zone_name")
-    lacks = thing(thing(conference.get("meta")).get(GENERATOR)).get("left_out")
-    build.notes.left_out(" ".join(map(texts.line, listed(lacks))), "")
+    about = thing(thing(conference.get("meta")).get(GENERATOR))
+    build.notes.left_out(" ".join(map(texts.line, listed(about.get("left_out")))), "")
+    zones = thing(about.get("zones")).items()
+    build.times.of_sessions = {texts.line(guid): texts.line(zone) for guid, zone in zones}
     tracks = _tracks(build, conference)
     for n, room in told_things(conference.get("rooms"), pointer("schedule", "conference", "rooms"), build.notes):
         build.room(room.get("name"), pointer("schedule", "conference", "rooms", n), room.get("capacity"))
@@ -130,8 +132,10 @@ def _start_of(event: Found) -> str:
 
 
 def _times(build: Building, event: Found, place: Place, day: Day, notes: Notes) -> dict[str, Any]:
-    start = _start(build, event, place, day, notes)
-    end = build.moment(event.get("end"), pointer(*place, "end"), notes)
+    zone = build.times.of_sessions.get(texts.line(event.get("guid")), "")
+    start, end = (whens.in_zone(texts.line(event.get(name)), zone) for name in ("date", "end"))
+    start = start or _start(build, event, place, day, notes)
+    end = end or build.moment(event.get("end"), pointer(*place, "end"), notes)
     minutes = notes.length(event.get("duration"), pointer(*place, "duration"))
     return {"start": start, "end": end, "minutes": minutes} if end is None or minutes is None else {
         "start": start, "minutes": minutes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.frab_days import day_of
-from forumapp.domain.agenda.formats.values import GENERATOR, UnreadableSchedule
+from forumapp.domain.agenda.formats.values import GENERATOR, ZONE_INSTRUCTION, UnreadableSchedule
 from forumapp.domain.agenda.formats.xml import tree
 
 if TYPE_CHECKING:
@@ -92,6 +92,9 @@ def abstract_of(told: list[str]) -> dict[str, str]:
 def _start(build: Building, event: Node, day: Day, notes: Notes) -> object:
     """Its moment with the offset, or else the time of its day."""
     moment, clock = event.one("date"), event.one("start")
+    zone = event.told.get(ZONE_INSTRUCTION, "").strip()
+    if moment is not None and zone and (own := whens.in_zone(texts.line(moment.text), zone)):
+        return own
     written = whens.written(texts.line(moment.text)) if moment else None
     if moment is not None and written is not None and whens.has_time(texts.line(moment.text)):
         return build.wall(written, _at(moment), notes)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import SCRIPTS
-from forumapp.core.times import at_zone
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, thing, things, told_things
 from forumapp.domain.agenda.formats.values import FileItem
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from forumapp.core.times import Moment
     from forumapp.domain.agenda.formats.values import Schedule
 
@@ -163,9 +160,5 @@ def _known(names: dict[Any, str], key: Any) -> str:
 def _moment(build: Building, value: Any, at: str, notes: Notes) -> Moment | None:
     """The instant, in the zone that the session was promised in."""
     said = thing(value)
-    when: datetime | None = whens.written(texts.line(said.get("utc")))
-    zone = texts.line(said.get("zone"))
-    if when is None or when.tzinfo is None or not whens.is_zone(zone) or not zone:
-        found: Moment | None = build.moment(said.get("wall"), at, notes)
-        return found
-    return at_zone(when, zone)
+    found = whens.in_zone(texts.line(said.get("utc")), texts.line(said.get("zone")))
+    return found or build.moment(said.get("wall"), at, notes)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
 GENERATOR = "forumapp"  # what files of ours say that they are written by
+# The processing instruction by which a session in our XML names its time zone, if it is not the edition's.
+ZONE_INSTRUCTION = "forumapp-zone"
 # What formats other than our own JSON have no place for, as our files say that they lack it.
 LEFT_OUT = ("items", "channels", "set-up", "roles", "parts")
 # Findings of what a file plainly says and an import would lose.

@@ -79,6 +79,7 @@ class Times:
     def __init__(self, edition_zone: str, tell: Callable[[Finding], None]) -> None:
         self.edition_zone = edition_zone
         self.zone = ""  # what the file names, if anything
+        self.of_sessions: dict[str, str] = {}  # zones of single sessions by their GUIDs
         self._tell = tell
         # Of which sessions times were converted, by what is told of each.
         self._converted: set[Callable[[Finding], None]] = set()
@@ -123,6 +124,14 @@ class Times:
         if self._converted:
             code = "times-converted" if self.zone else "no-zone"
             self._tell(Finding("", code, f"{len(self._converted)} → {self.edition_zone}"))
+
+
+def in_zone(text: str, zone: str) -> Moment | None:
+    """A written time by the clocks of the zone. None if the time has no offset, or the zone is unknown."""
+    when = written(text)
+    if when is None or when.tzinfo is None or not zone or not is_zone(zone) or not is_reckonable(when):
+        return None
+    return at_zone(when, zone)
 
 
 def known_name(zone: str) -> str:

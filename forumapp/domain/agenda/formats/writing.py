@@ -18,7 +18,7 @@ from forumapp.domain.agenda.formats.published import both, by_days, entire, even
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import marked
-from forumapp.domain.agenda.formats.values import GENERATOR
+from forumapp.domain.agenda.formats.values import GENERATOR, ZONE_INSTRUCTION
 from forumapp.domain.agenda.versions import CONFIRMED, zone_of
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, session_uid
 
@@ -135,7 +135,7 @@ def frab_xml(publication: Publication, language: str) -> bytes:
         for room, held in _by_room(some, language).items():
             xml.open("room", name=room)
             for event in held:
-                _xml_event(xml, event, room, language)
+                _xml_event(xml, event, room, language, edition_zone=publication.zone)
             xml.close("room")
         xml.close("day")
     xml.close("schedule")
@@ -168,8 +168,10 @@ def _by_room(events: Iterable[Event], language: str) -> dict[str, list[Event]]:
     return found
 
 
-def _xml_event(xml: _Xml, event: Event, room: str, language: str) -> None:
+def _xml_event(xml: _Xml, event: Event, room: str, language: str, *, edition_zone: str) -> None:
     xml.open("event", id=event.id, guid=event.guid)
+    if event.zone != edition_zone:
+        xml.tell(ZONE_INSTRUCTION, event.zone)
     for tag, text in _told(event, room, language).items():
         xml.say(tag, text)
     xml.open("persons")
@@ -180,6 +182,8 @@ def _xml_event(xml: _Xml, event: Event, room: str, language: str) -> None:
 
 
 def _told(event: Event, room: str, language: str) -> dict[str, str]:
+    """Times are by the clocks of the session's place."""
+    start, _end = event.there
     title, subtitle = both(event.title, language)
     abstract, description = both(event.abstract, language)
     return {
@@ -187,8 +191,8 @@ def _told(event: Event, room: str, language: str) -> dict[str, str]:
         "title": title,
         "subtitle": marked(subtitle, event.status, language),
         "type": event.kind,
-        "date": moment(event.start),
-        "start": f"{event.start:%H:%M}",
+        "date": moment(start),
+        "start": f"{start:%H:%M}",
         "duration": event.duration,
         "abstract": abstract,
         "slug": event.slug,
@@ -206,8 +210,12 @@ def frab_json(publication: Publication, language: str) -> bytes:
     conference: dict[str, Any] = _conference(publication, days, language)
     base_url = conference.pop("base_url")
     conference["daysCount"] = int(conference.pop("days"))
-    if lacks := lacking(events, roles=lambda event: len(event.parts) > len(event.speakers)):
-        conference["meta"] = {GENERATOR: {"left_out": lacks}}
+    about = {
+        "left_out": lacking(events, roles=lambda event: len(event.parts) > len(event.speakers)),
+        "zones": {event.guid: event.zone for event in events if event.zone != publication.zone},
+    }
+    if about := {name: value for name, value in about.items() if value}:
+        conference["meta"] = {GENERATOR: about}
     if not _ZONE.fullmatch(publication.zone):
         del conference["time_zone_name"]
     conference["tracks"] = [
@@ -246,7 +254,7 @@ def _json_event(event: Event, room: str, language: str) -> dict[str, Any]:
         "id": event.id,
         "guid": event.guid,
         **_told(event, room, language),
-        "end": moment(event.end),
+        "end": moment(event.there[1]),
         "persons": [
             {
                 "id": one.id,

@@ -24,7 +24,7 @@ class Node:
     attributes: dict[str, str]
     children: list[Node] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    # Of the root alone: processing instructions before it.
+    # Processing instructions in it; of the root, also those before it.
     told: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -71,7 +71,9 @@ class _Reader(ContentHandler):
         self._open.append(node)
 
     def processingInstruction(self, target: str, data: str) -> None:  # noqa: N802 (SAX's name)
-        if not self.root:
+        if self._open:
+            self._open[-1].told[target] = data
+        elif not self.root:
             self._told[target] = data
 
     def endElement(self, name: str) -> None:  # noqa: ARG002, N802 (SAX's names)
