@@ -145,6 +145,22 @@ def test_an_address_of_another_person_is_reported(session: DbSession) -> None:
     assert [one.code for one in hidden[0].notices] == ["name-split"]
 
 
+@pytest.mark.parametrize("faulty", [0, 1], ids=["first row", "second row"])
+def test_an_address_that_comes_twice_is_reported_while_one_of_the_rows_is_faulty(session: DbSession, faulty: int) -> None:
+    titles = ["", ""]
+    titles[faulty] = "#N/A"
+    rows = people(
+        f"Name,姓名,Email,Title\nWANG Fang,王芳,fang@office.example,{titles[0]}\n"
+        f"LI Wei,李伟,Fang@office.example,{titles[1]}\n"
+    )
+    first, second = imports.plan_people(session, rows, None)
+    assert [first.state, second.state][faulty] is State.FAULTY
+    assert [one.code for one in first.notices if one.heading == "Email"] == []
+    assert [(one.code, one.among) for one in second.notices if one.heading == "Email"] == [
+        ("address-in-row", ("2", "王芳 · Wang Fang")),
+    ]
+
+
 def test_what_was_merged_is_not_made_anew_by_the_same_file(session: DbSession) -> None:
     take_people(session, people("Name\nLiu Chun\n"))
     take_organizations(session, organizations("name_en\nBay Area Council\n"))

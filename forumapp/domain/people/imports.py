@@ -129,7 +129,9 @@ def plan_people(
 
 
 def _with_shared_addresses(lines: Sequence[Line], there: Iterable[_Known]) -> list[Line]:
-    """With a notice at each mail address that belongs to another person, in the registry or in an earlier row."""
+    """With a notice at each mail address that belongs to another person, in the registry or in an earlier row. Faulty
+    rows count: they are to be corrected, and the address would still be there twice.
+    """
     owners: dict[str, _Known] = {}
     for one in there:
         if one.email and one.is_told:
@@ -139,7 +141,7 @@ def _with_shared_addresses(lines: Sequence[Line], there: Iterable[_Known]) -> li
 
 def _with_shared_address(line: Line, owners: dict[str, _Known]) -> Line:
     person = draft_person(line.draft)
-    if line.state in (State.FAULTY, State.SAME) or not person.email:
+    if line.state is State.SAME or not person.email:
         return line
     owner = owners.setdefault(person.email, person)
     is_theirs = owner is person or (line.alike and (line.alike.id, line.alike.row) == (owner.id, owner.row))
@@ -149,7 +151,7 @@ def _with_shared_address(line: Line, owners: dict[str, _Known]) -> Line:
     notice = (
         RowFault(heading, ADDRESS_OF_ANOTHER, (owner.shown,))
         if owner.id is not None
-        else RowFault(heading, ADDRESS_IN_ROW, (f"{owner.row}", owner.shown))
+        else RowFault(heading, ADDRESS_IN_ROW, tuple(filter(None, (f"{owner.row}", owner.shown))))
     )
     return replace(line, notices=(*line.notices, notice))
 
