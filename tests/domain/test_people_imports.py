@@ -146,7 +146,9 @@ def test_an_address_of_another_person_is_reported(session: DbSession) -> None:
 
 
 @pytest.mark.parametrize("faulty", [0, 1], ids=["first row", "second row"])
-def test_an_address_that_comes_twice_is_reported_while_one_of_the_rows_is_faulty(session: DbSession, faulty: int) -> None:
+def test_an_address_that_comes_twice_is_reported_while_one_of_the_rows_is_faulty(
+    session: DbSession, faulty: int
+) -> None:
     titles = ["", ""]
     titles[faulty] = "#N/A"
     rows = people(

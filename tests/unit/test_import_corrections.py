@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from forumapp.core.tables import TableRow
-from forumapp.domain.importing.corrections import MOST_CELLS, cell_faults, corrected, without_unchanged
-from forumapp.domain.importing.review import column_letter, problems, review_counts, to_review
+from forumapp.domain.importing.corrections import (
+    MOST_CELLS,
+    cell_faults,
+    corrected,
+    with_words_replaced,
+    without_unchanged,
+)
+from forumapp.domain.importing.review import column_letter, problems, review_counts, to_review, unknown_parts
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import Draft, RowFault
 
@@ -21,6 +27,29 @@ def test_a_corrected_cell_replaces_that_of_the_file() -> None:
     read = corrected(ROWS, {"4": {"Diet": "halal"}, "7": {"Name": ""}})
     assert [row.cells for row in read] == [{"Name": "Li", "Diet": "halal"}, {"Name": "", "Diet": ""}]
     assert [row.number for row in read] == [4, 7]
+
+
+@pytest.mark.parametrize(
+    ("before", "meant", "after"),
+    [
+        ({}, {}, {}),
+        ({}, {"FISH": "halal"}, {"4": {"Diet": "halal"}}),
+        ({"7": {"Diet": "Fish"}}, {"fish": "halal"}, {"4": {"Diet": "halal"}, "7": {"Diet": "halal"}}),
+        ({"4": {"Diet": "none", "Name": "Lu"}}, {"fish": "halal"}, {"4": {"Diet": "none", "Name": "Lu"}}),
+    ],
+    ids=["no choice", "in the file", "also a correction", "corrected otherwise"],
+)
+def test_one_choice_replaces_a_word_in_every_row(
+    before: dict[str, dict[str, str]], meant: dict[str, str], after: dict[str, dict[str, str]]
+) -> None:
+    assert with_words_replaced(before, ROWS, "Diet", meant) == after
+
+
+def test_unknown_parts_are_listed_once_in_the_order_of_the_file() -> None:
+    words = ("港口组", "Energy", "ENERGY", "港口组")
+    notices = [RowFault("Part", "unknown-part", (word,)) for word in words]
+    lines = [line(number, State.FAULTY, notices=(notice,)) for number, notice in enumerate(notices, 2)]
+    assert unknown_parts(lines) == ["港口组", "Energy"]
 
 
 def test_a_cell_that_is_as_in_the_file_is_no_correction() -> None:

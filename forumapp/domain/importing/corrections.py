@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import PARAGRAPHS, is_plain
+from forumapp.core.text import PARAGRAPHS, fold, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,21 @@ def corrected(rows: Iterable[TableRow], cells: Mapping[str, Mapping[str, str]]) 
     return [
         replace(row, cells={**row.cells, **cells[str(row.number)]}) if str(row.number) in cells else row for row in rows
     ]
+
+
+def with_words_replaced(
+    cells: Mapping[str, Mapping[str, str]], rows: Iterable[TableRow], heading: str, meant: Mapping[str, str]
+) -> Cells:
+    """The corrections with each cell of a column that holds one of the words replaced by what it is `meant` to say.
+    `rows` are those of the file; upper and lower case of a word do not matter.
+    """
+    by_word = {fold(word): text for word, text in meant.items()}
+    found = {number: dict(texts) for number, texts in cells.items()}
+    for row in rows:
+        cell = found.get(str(row.number), {}).get(heading, row.cells.get(heading, ""))
+        if text := by_word.get(fold(cell)):
+            found.setdefault(str(row.number), {})[heading] = text
+    return found
 
 
 def without_unchanged(rows: Iterable[TableRow], cells: Mapping[str, Mapping[str, str]]) -> Cells:

@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forumapp.core.text import fold
 from forumapp.domain.people.imports import ADDRESS_IN_ROW, ADDRESS_OF_ANOTHER, State
 from forumapp.domain.people.rows import LINES_JOINED, NAME_PROPOSED, NAME_SPLIT, NAME_WHOLE, PHONE_NOTES
 from forumapp.domain.registration.group_cells import UNCLEAR, UNKNOWN
-from forumapp.domain.registration.rows import KEPT_AS_NOTE
+from forumapp.domain.registration.rows import KEPT_AS_NOTE, UNKNOWN_PART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +25,7 @@ REVIEWED = (
     ADDRESS_OF_ANOTHER,
     ADDRESS_IN_ROW,
     "unknown-role",
-    "unknown-part",
+    UNKNOWN_PART,
     UNKNOWN,
     UNCLEAR,
     KEPT_AS_NOTE,
@@ -60,6 +61,17 @@ def review_counts(lines: Iterable[Line]) -> list[tuple[str, int]]:
     """In how many rows each notice stands, in the order of importance."""
     counted = Counter(code for line in to_review(lines) for code in {one.code for one in line.notices})
     return [(code, counted[code]) for code in REVIEWED if counted[code]]
+
+
+def unknown_parts(lines: Iterable[Line]) -> list[str]:
+    """What rows call parts of a delegation and none is called, each word once, in the order of the file."""
+    found: dict[str, str] = {}
+    for line in lines:
+        for notice in line.notices:
+            if notice.code == UNKNOWN_PART:
+                for word in notice.among:
+                    found.setdefault(fold(word), word)
+    return list(found.values())
 
 
 def problems(line: Line, headings: Sequence[str], mapping: Mapping[str, str]) -> list[CellProblem]:

@@ -20,6 +20,7 @@ from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import with_parts
 from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
+from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.delegations.roster import refuse_second_head
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.delegations.services import bring_member
@@ -106,6 +107,11 @@ def plan(
         beside = _with_parts(db, _whole_of_both(db, run, actor=actor)) - within
     lines = registrations.plan(db, run, rows, told, within=within, beside=beside, decided=_decided(db, run))
     return _with_where(db, lines, beside) if beside else lines
+
+
+def part_names(db: DbSession, run: ImportRun) -> list[tuple[str, dict[str, str]]]:
+    """The delegation and its parts, which its list may name, by code and name."""
+    return delegation_names(db, run.edition_id, within=_with_parts(db, run.delegation_id))
 
 
 def _with_parts(db: DbSession, delegation_id: int | None) -> frozenset[int]:

@@ -112,7 +112,7 @@ _SEVERAL = frozenset({Kind.DIET, Kind.CHOICES})
 _PHONE_LABEL = {"en": "Phone", "zh-Hans": "电话"}
 _PART_LABEL = {"en": "Part of the delegation", "zh-Hans": "分团"}
 _ROLE_LABEL = {"en": "Role in the delegation", "zh-Hans": "团内职务"}
-KEPT_AS_NOTE = "kept-as-note"
+KEPT_AS_NOTE, UNKNOWN_PART = "kept-as-note", "unknown-part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,7 +431,7 @@ class _Reader:
             return None
         found = self.choices.delegations.get(fold(named))
         if found is None and meant == "sub_delegation":
-            self.notices.append(replace(fault_at(self.mapping, meant, "unknown-part"), among=(named,)))
+            self.notices.append(replace(fault_at(self.mapping, meant, UNKNOWN_PART), among=(named,)))
             self.notes.append(note_on("list-part", Kind.SHORT_TEXT, _PART_LABEL, named))
         elif found is None:
             self._wrong(meant, "unknown-delegation")

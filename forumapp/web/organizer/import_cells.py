@@ -10,8 +10,10 @@ from flask import request
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.delegations.queries import delegation_names
+from forumapp.domain.importing.corrections import with_words_replaced
 from forumapp.domain.importing.registrations import forms_of
 from forumapp.domain.importing.review import CellProblem, problems
+from forumapp.domain.importing.rosters import part_names
 from forumapp.domain.registration.questions import NO, YES, Kind
 from forumapp.domain.registration.rows import ANSWER
 from forumapp.schemas.choices import ImportKind, MemberRole, RegistrationStatus
@@ -92,10 +94,7 @@ def _options(run: ImportRun) -> dict[str, list[tuple[str, str]]]:
         "role": [(one.value, labels.label(one)) for one in MemberRole],
         "status": [(one.value, labels.label(one)) for one in RegistrationStatus],
     }
-    if run.kind is ImportKind.REGISTRATIONS:
-        names = delegation_names(reading(), run.edition_id)
-        options["delegation"] = [(code, pick(name, language())) for code, name in names]
-        options["sub_delegation"] = options["delegation"]
+    options["delegation"] = options["sub_delegation"] = part_options(run)
     for question in (one for form in reversed(forms) for one in form.asked):
         named = [(one.code, pick(one.label, language())) for one in question.options]
         if question.kind is Kind.DIET:
@@ -106,15 +105,34 @@ def _options(run: ImportRun) -> dict[str, list[tuple[str, str]]]:
     return options
 
 
-def cells_sent(run: ImportRun, headings: Sequence[str]) -> Cells | None:
-    """The corrections of the import with those of the form; None where the form has none."""
+def part_options(run: ImportRun) -> list[tuple[str, str]]:
+    """The delegations that rows may name: of a roster, its delegation and the parts of it."""
+    is_roster = run.kind is ImportKind.ROSTER
+    names = part_names(reading(), run) if is_roster else delegation_names(reading(), run.edition_id)
+    return [(code, pick(name, language())) for code, name in names]
+
+
+def parts_sent() -> dict[str, str]:
+    """By word of the file, the code of the part that is chosen for it."""
+    words = request.form.getlist("part-word")
+    chosen = {word: request.form.get(f"part-meant-{n}", "") for n, word in enumerate(words)}
+    return {word: code for word, code in chosen.items() if word and code}
+
+
+def cells_sent(run: ImportRun, table: Brought) -> Cells | None:
+    """The corrections of the import with those of the form; None where the form has none. `table` is as it was sent."""
+    headings = table.headings
     sent: dict[str, dict[str, str]] = {}
     for name, text in request.form.items():
         word, _dash, at = name.partition("-")
         row, _dash, place = at.partition("-")
         if word == "cell" and row.isdecimal() and place.isdecimal() and int(place) < len(headings):
             sent.setdefault(row, {})[headings[int(place)]] = text.replace("\r\n", "\n")
-    return _merged(run.cells, sent) if sent else None
+    merged = _merged(run.cells, sent)
+    part = next((heading for heading, meant in run.mapping.items() if meant == "sub_delegation"), "")
+    if part and (chosen := parts_sent()):
+        return with_words_replaced(merged, table.rows, part, chosen)
+    return merged if sent else None
 
 
 def _merged(kept: Mapping[str, Mapping[str, str]], sent: Mapping[str, Mapping[str, str]]) -> Cells:

@@ -41,7 +41,7 @@ def sent_form(run: ImportRun, file: ImportFile, *, also_joined: Iterable[int] = 
     chosen = set(run.chosen) - shown | set(request.form.getlist("chosen", whole_number))
     chosen |= {row for row in shown if decided[row] == "other"}
     joined = set(run.joined) - shown | {row for row in shown if decided[row] == "same"} | set(also_joined)
-    settings, cells = _settings_sent(run), cells_sent(run, file.as_sent.headings)
+    settings, cells = _settings_sent(run), cells_sent(run, file.as_sent)
     return ImportForm(
         {heading: request.form.get(f"column-{n}", "") for n, heading in enumerate(file.as_sent.headings)},
         frozenset(chosen),

@@ -21,8 +21,8 @@ from forumapp.domain.importing import queries, services
 from forumapp.domain.importing.beside import sides
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.registrations import forms_of, without_column
-from forumapp.domain.importing.review import review_counts, to_review
-from forumapp.domain.importing.type_words import strange_words
+from forumapp.domain.importing.review import review_counts, to_review, unknown_parts
+from forumapp.domain.importing.type_words import MOST_WORDS, strange_words
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
 from forumapp.schemas.choices import ImportKind, ImportStatus
@@ -32,7 +32,7 @@ from forumapp.web.organizer import import_words
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.import_cells import cell_inputs, suggestion_lists
+from forumapp.web.organizer.import_cells import cell_inputs, part_options, parts_sent, suggestion_lists
 from forumapp.web.organizer.import_form import saved_form, sent_form
 from forumapp.web.organizer.import_table import column_samples, heading_row_options, place_sent, sheet_options
 from forumapp.web.organizer.log import past
@@ -185,6 +185,9 @@ def run_page(
         whose=delegation_of(run),
         types=types_of(run.kind),
         type_words=type_words(run, file),
+        part_words=unknown_parts(lines)[:MOST_WORDS],
+        parts=part_options(run) if run.kind in REGISTERS else [],
+        parts_meant=parts_sent(),
         delegations=delegations_of(run.kind),
         unasked=unasked(run, lines),
         run=run,
