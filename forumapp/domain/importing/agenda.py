@@ -83,7 +83,7 @@ class Plan:
     rooms: list[str]
     tracks: list[str]
     makes_rooms: bool
-    outside: int  # sessions that would begin on none of the edition's days
+    outside: int  # sessions that would begin outside the edition's dates
 
     @property
     def notices(self) -> list[tuple[RowFault, int]]:

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
 from forumapp.domain.agenda.formats.reading import files_in, read
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import kept_line, line, paragraphs, two_names
-from forumapp.domain.agenda.formats.values import FileSpeaker, Schedule
+from forumapp.domain.agenda.formats.values import LOSSES, FileSpeaker, Schedule
 
 SCHEDULES = ROOT.parent / "shared" / "data" / "schedules"
 LA = "America/Los_Angeles"
@@ -244,6 +245,51 @@ def test_what_open_event_names_nowhere_is_told() -> None:
     ]  # fmt: skip
     assert told(schedule)[3:] == [("speakers.json/1/name", "not-a-person"), ("sessions.json/1", "not-an-entry")]
     assert (schedule.sessions[0].track, list(schedule.speakers)) == ("Main", ["Li Wei"])
+
+
+def open_event(**values: Any) -> dict[str, Any]:
+    times = {"starts_at": "2023-05-22T09:00:00-07:00", "ends_at": "2023-05-22T10:00:00-07:00"}
+    return {"id": 1, "title": "A", **times, **values}
+
+
+PLAIN = [open_event(id=number) for number in range(2, 6)]
+HALL = {"id": 7, "name": "Hall 9"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"sessions": [open_event(microlocation=HALL, session_type={"id": 1, "name": "Talk"})]},
+        {"sessions": [*PLAIN, open_event(microlocation=HALL)]},
+        {"program": {"sessions": [open_event(microlocation=HALL, speakers=[{"id": 1, "name": "Li Wei"}])]}},
+        {"export": {"event": {"name": "E", "timezone": LA}, "sessions": [open_event(microlocation=7)], "microlocations": [HALL]}},
+        {"export": {"name": "E", "timezone": LA, "sessions": [open_event(microlocation={"id": 7})], "microlocations": [HALL]}},
+        {"sessions": [open_event(microlocation_id=7)], "microlocations": [HALL]},
+        {"talks": [open_event(microlocation=7)], "microlocations": [HALL]},
+    ],
+    ids=[
+        "nested in each session", "not in the first sessions", "sessions in an object", "export of an event",
+        "export without an event object", "a file of rooms", "sessions in a file of another name",
+    ],
+)  # fmt: skip
+def test_rooms_of_open_event_arrive_in_every_shape(files: dict[str, Any]) -> None:
+    schedule = read({f"{name}.json": json.dumps(said).encode() for name, said in files.items()}, LA)
+    assert (schedule.read_as, list(schedule.rooms), schedule.sessions[-1].room) == ("open-event", ["Hall 9"], "Hall 9")
+    assert not [code for _at, code in told(schedule) if code in LOSSES]
+
+
+@pytest.mark.parametrize(
+    ("session", "finding"),
+    [
+        (open_event(microlocation={"id": 7, "title": "Hall 9"}), ("sessions.json/0/microlocation", "unknown-ref")),
+        (open_event(microlocation=7), ("sessions.json/0/microlocation", "unknown-ref")),
+        (open_event(microlocation=None, room="Hall 9"), ("sessions.json/0/room", "field-left-out")),
+    ],
+    ids=["a room without a name", "a room that no file has", "a field of another program"],
+)  # fmt: skip
+def test_a_room_that_open_event_does_not_name_is_a_loss(session: dict[str, Any], finding: tuple[str, str]) -> None:
+    schedule = read({"sessions.json": json.dumps([session]).encode()}, LA)
+    assert [one for one in told(schedule) if one[1] in LOSSES] == [finding]
 
 
 def test_a_day_of_frab_ends_when_it_says_also_without_a_date_of_each_event() -> None:

@@ -1,4 +1,6 @@
-"""Reading Open Event's JSON: sessions, speakers, tracks and rooms ("microlocations") in files of their own. Pure."""
+"""Reading Open Event's JSON: sessions, speakers, tracks and rooms ("microlocations") in files of their own, or all in
+one. Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 from forumapp.domain.agenda.formats import texts
 from forumapp.domain.agenda.formats.building import Building, parts
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
-from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, shown, thing, things, told_things
+from forumapp.domain.agenda.formats.jsons import (
+    Fields,
+    Found,
+    first,
+    listed,
+    pointer,
+    shown,
+    thing,
+    things,
+    told_things,
+)
 from forumapp.domain.agenda.versions import CONFIRMED
 
 if TYPE_CHECKING:
@@ -17,39 +29,71 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.formats.values import Schedule
 
 ACCEPTED = frozenset({"accepted", "confirmed"})
+_PARTS = ("event", "sessions", "speakers", "tracks", "microlocations")
 _STARTS, _ENDS = ("starts_at", "start_time"), ("ends_at", "end_time")  # of today, and of the first files
+# Fields of sessions in other programs. Open Event does not have them, so they are reported instead of read.
+_FOREIGN = (
+    "room", "rooms", "hall", "stage", "location", "venue", "place", "start", "end", "date", "day", "time", "duration",
+    "abstract", "description", "speaker", "presenter", "moderator", "type",
+)  # fmt: skip
+Part = tuple[str, Any]  # where it is, and what it is
 
 
 def is_open_event(files: Mapping[str, Any]) -> bool:
     """`files` are parsed, by the name without ending."""
-    sessions = files.get("sessions")
-    if "event" in files and isinstance(sessions, list):
+    if "event" in files and isinstance(files.get("sessions"), list):
         return True
-    return any(_looks_like(one) for document in files.values() for _n, one in things(document)[:3])
+    found = _parts_of(files)
+    if things(found.get("microlocations", ("", None))[1]):
+        return True
+    return any(_looks_like(one) for _at, part in found.values() for _n, one in things(part))
 
 
 def _looks_like(one: Found) -> bool:
-    return "microlocation" in one or "session-type" in one or ("starts-at" in one and "ends-at" in one)
+    is_placed = any(key in one for key in ("microlocation", "microlocation_id", "microlocation-id"))
+    return is_placed or "session-type" in one or ("starts-at" in one and "ends-at" in one)
+
+
+def _parts_of(files: Mapping[str, Any]) -> dict[str, Part]:
+    """By name: files of their own, and what an export of a whole event holds. A list under another name is that of the
+    sessions.
+    """
+    found: dict[str, Part] = {}
+    for name, document in files.items():
+        if name in _PARTS:
+            found[name] = (f"{name}.json", document)
+        held = thing(document)
+        prefix = f"{name}.json " if len(files) > 1 else ""
+        found |= {part: (prefix + pointer(part), held[part]) for part in _PARTS if isinstance(held.get(part), list)}
+        if "sessions" in held:
+            found["event"] = (prefix + pointer("event"), held["event"]) if "event" in held else (prefix, held)
+    others = ((name, document) for name, document in files.items() if name not in _PARTS and things(document))
+    if "sessions" not in found and (other := next(others, None)):
+        found["sessions"] = (f"{other[0]}.json", other[1])
+    return found
 
 
 def read(files: Mapping[str, Any], zone: str) -> Schedule:
     build = Building("open-event", zone)
-    event = thing(files.get("event"))
+    found = dict.fromkeys(_PARTS, ("", None)) | _parts_of(files)
+    at_event, event = found["event"][0], thing(found["event"][1])
     build.source = texts.line(first(event, "identifier", "name"))
-    build.times.name(texts.line(first(event, "timezone")), "event.json /timezone")
+    build.times.name(texts.line(first(event, "timezone")), f"{at_event} /timezone".strip())
     known: dict[str, dict[str, Any]] = {"microlocation": {}, "track": {}, "speakers": {}}
-    for n, room in told_things(files.get("microlocations"), "microlocations.json", build.notes):
-        build.room(room.get("name"), "microlocations.json" + pointer(n))
+    at, rooms = found["microlocations"]
+    for n, room in told_things(rooms, at, build.notes):
+        build.room(room.get("name"), at + pointer(n))
         known["microlocation"][texts.line(room.get("id"))] = room.get("name")
-    for n, track in told_things(files.get("tracks"), "tracks.json", build.notes):
-        build.track(track.get("name"), "tracks.json" + pointer(n, "name"), track.get("color"))
+    at, tracks = found["tracks"]
+    for n, track in told_things(tracks, at, build.notes):
+        build.track(track.get("name"), at + pointer(n, "name"), track.get("color"))
         known["track"][texts.line(track.get("id"))] = track.get("name")
-    for n, person in told_things(files.get("speakers"), "speakers.json", build.notes):
-        at = "speakers.json" + pointer(n)
-        known["speakers"][texts.line(person.get("id"))] = _speaker(build, person, at)
-    name = "sessions" if "sessions" in files else next((key for key, one in files.items() if things(one)), "sessions")
-    for n, session in told_things(files.get(name), f"{name}.json", build.notes):
-        _session(build, session, f"{name}.json{pointer(n)}", known)
+    at, people = found["speakers"]
+    for n, person in told_things(people, at, build.notes):
+        known["speakers"][texts.line(person.get("id"))] = _speaker(build, person, at + pointer(n))
+    at, sessions = found["sessions"]
+    for n, session in told_things(sessions, at, build.notes):
+        _session(build, session, at + pointer(n), known)
     return build.done()
 
 
@@ -85,6 +129,8 @@ def _session(build: Building, session: Found, at: str, known: Mapping[str, Mappi
         status = notes.status("deleted", f"{at}/deleted-at")
     else:
         status = "" if state in ACCEPTED else notes.status(state, f"{at}/state")
+    for key in Fields(session).unused(*_FOREIGN):
+        notes.note(at + pointer(key), "field-left-out", key)
     if texts.has_html(str(session.get("title") or "")):
         notes.note(f"{at}/title", "mark-up-removed")
     build.session(
@@ -119,7 +165,7 @@ def _key(session: Found, names: tuple[str, ...]) -> str:
 
 def _named(session: Found, key: str, known: Mapping[str, Mapping[str, Any]], at: str, notes: Notes) -> Any:
     """What a session's room or track is called: there, or where the id that it names is told of."""
-    said = session.get(key)
+    said = first(session, key, f"{key}_id")
     if not said:
         return ""
     one = thing(said)
