@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forumapp.cli.tables import COMMAND, TOLD_AT_ONCE, edition_named, import_
+from forumapp.cli.tables import COMMAND, TOLD_AT_ONCE, counted_sessions, edition_named, import_
 from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, Stale
 from forumapp.core.tables import UnreadableTable, read_limited
@@ -31,6 +31,19 @@ if TYPE_CHECKING:
 NAMED = 12  # of the sessions that stay
 LOCK_SECONDS = 0.1  # of a batch, after which the write lock is released
 ATTEMPTS = 5
+
+
+# What the console calls each format of a file.
+FORMAT_NAMES = {
+    "frab-xml": "frab XML",
+    "frab-json": "frab JSON",
+    "open-event": "Open Event JSON",
+    "ics": "iCalendar",
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "json": "forumapp JSON",
+    "program": "JSON of no standard format",
+}
 
 
 @import_.command("agenda")
@@ -127,9 +140,9 @@ def _tell(plan: Plan) -> None:
         if names:
             click.echo(f"new {what}: {', '.join(names)}")
     if plan.answers:
-        click.echo(f"parts of speakers: {', '.join(f'{count} {one.value}' for one, count in plan.answers.items())}")
+        click.echo(f"answers of speakers: {', '.join(f'{count} {one.value}' for one, count in plan.answers.items())}")
     if plan.outside:
-        click.echo(f"{plan.outside} on none of the edition's days: look at the dates")
+        click.echo(f"{counted_sessions(plan.outside)} outside the forum's dates: check the dates in the file")
     if plan.left:
         titles = ", ".join(pick(title, "en") for title in plan.left[:NAMED])
         more = f", and {len(plan.left) - NAMED} more" if len(plan.left) > NAMED else ""
@@ -137,7 +150,8 @@ def _tell(plan: Plan) -> None:
     states = (State.NEW, State.CHANGED, State.SAME, State.FAULTY)
     counted = ", ".join(f"{sum(line.state is one for line in plan.lines)} {one.value}" for one in states)
     waiting = sum(line.session is not None and line.session.start is None for line in plan.lines)
-    click.echo(f"{len(plan.lines)} sessions read as {plan.schedule.read_as}: {counted}; {waiting} without a time")
+    form = FORMAT_NAMES[plan.schedule.read_as]
+    click.echo(f"{counted_sessions(len(plan.lines))} in the file ({form}): {counted}; {waiting} without a time")
     faults = [_of_line(line, one) for line in plan.lines if line.state is State.FAULTY for one in line.faults]
     if faults:
         more = f"; and {len(faults) - TOLD_AT_ONCE} more" if len(faults) > TOLD_AT_ONCE else ""
@@ -150,7 +164,7 @@ def _tell_lines(plan: Plan) -> None:
         click.echo(_words(finding.at, finding.code, (finding.said,)))
     often = {(one.code, one.among): count for one, count in plan.often}
     for (code, said), count in often.items():
-        click.echo(_words(f"{count} sessions", code, said))
+        click.echo(_words(counted_sessions(count), code, said))
     for line in plan.lines:
         for one in (*line.faults, *(one for one in line.notices if (one.code, one.among) not in often)):
             click.echo(_of_line(line, one))

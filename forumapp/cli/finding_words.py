@@ -43,7 +43,7 @@ WORDS = {
     "name-under-floor": "the name does not fit at its smallest size of %(floor)s pt",
     "native-name-unattested": "the name in Chinese is not attested",
     "no-email": "no mail address",
-    "outside-edition": "begins on none of the edition's days",
+    "outside-edition": "begins outside the forum's dates",
     "panel-without-moderator": "a panel without a moderator",
     "person-clash": "one person in two sessions at once",
     "polyphonic-surname": "the family name has several readings; check the Latin one",

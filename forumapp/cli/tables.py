@@ -255,7 +255,7 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
     click.echo(f"columns: {'; '.join(f'{heading} = {meant}' for heading, meant in mapping.items() if meant)}")
     unknown = [heading for heading, meant in mapping.items() if not meant]
     if unknown:
-        click.echo(f"left out: {', '.join(unknown)}")
+        click.echo(f"columns not used: {', '.join(unknown)}")
     for line in lines:
         if line.state is State.SKIPPED:
             click.echo(f"row {line.number}: skipped, it is about the list ({line.name})")
@@ -266,14 +266,14 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
             click.echo(_at(table, line, notice.heading, f"note: {FAULTS.get(notice.code, notice.code)}{among}"))
         if line.alike and (line.state is State.DOUBLE or line.faults):
             like = f"no. {line.alike.id}" if line.alike.id else f"row {line.alike.row}"
-            click.echo(f"row {line.number}: {line.name} may be {like} ({line.alike.reason}): left out")
+            click.echo(f"row {line.number}: {line.name} may be {like} ({line.alike.reason}): not imported")
         if line.alike and line.state is State.MORE:
             more = ", ".join(line.more)
-            click.echo(f"row {line.number}: {line.name} is no. {line.alike.id}, which lacks {more}: left out")
+            click.echo(f"row {line.number}: {line.name} is no. {line.alike.id}; only the row has {more}: not imported")
     counted = {state: sum(line.state is state for line in lines) for state in State}
     shown = [(state, count) for state, count in counted.items() if count or state not in _TOLD_IF_ANY]
     told = ", ".join(f"{count} {state.value}" for state, count in shown)
-    click.echo(f"{len(table.rows)} rows read as {table.read_as}: {told}")
+    click.echo(f"{len(table.rows)} rows read ({table.read_as}): {told}")
 
 
 def _take(run: ImportRun, table: Table) -> None:
@@ -322,6 +322,10 @@ def write_table(output: Path, headings: Sequence[str], rows: Iterable[Sequence[s
         output.write_bytes(write(headings, rows))
     except OSError as error:
         raise click.FileError(str(output), error.strerror or str(error)) from error
+
+
+def counted_sessions(count: int) -> str:
+    return f"{count} session" if count == 1 else f"{count} sessions"
 
 
 def edition_named(slug: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forumapp.cli.tables import COMMAND, edition_named, export, write_table
+from forumapp.cli.tables import COMMAND, counted_sessions, edition_named, export, write_table
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.text import LANGUAGES
@@ -94,8 +94,8 @@ def _tell_left_out(edition_id: int, form: str, *, all_parts: bool) -> None:
         return
     if missing.parts and not (all_parts and form in WITH_ANSWERS):
         where = f"{form} has no place for them" if all_parts else "--all-parts keeps them in xlsx, csv and json"
-        click.echo(f"left out: {missing.parts} parts that are not confirmed or not public ({where})")
+        click.echo(f"not exported: {missing.parts} speaker roles that are not confirmed or not public ({where})")
     if missing.cancelled and form in WITHOUT_STATES:
-        click.echo(f"left out: {missing.cancelled} cancelled sessions, since {form} knows no such state")
+        click.echo(f"not exported: {missing.cancelled} cancelled sessions, because {form} has no such status")
     if missing.untimed:
-        click.echo(f"left out: {missing.untimed} sessions without a time")
+        click.echo(f"not exported: {counted_sessions(missing.untimed)} without a time")

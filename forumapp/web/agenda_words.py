@@ -109,7 +109,7 @@ AGENDA: dict[type[StrEnum], dict[str, Any]] = {
         "speaker-unavailable": _l("A person who is not free at that time"),
         "all-rooms-clash": _l("A session beside one that is in all rooms"),
         "room-too-small": _l("More people than the room holds as it is set up"),
-        "outside-edition": _l("A session on none of the edition's days"),
+        "outside-edition": _l("A session outside the forum's dates"),
         "too-long": _l("A session longer than a day can be"),
         "items-longer-than-session": _l("Items that take longer than their session"),
         "confirmed-without-time": _l("A confirmed session without a time"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,11 +10,12 @@ from click.testing import CliRunner
 from sqlalchemy import event, func, select
 
 from forumapp.cli import agendas
-from forumapp.cli.agendas import import_
+from forumapp.cli.agendas import FORMAT_NAMES, import_
 from forumapp.cli.taking_out import export
 from forumapp.core import clock
 from forumapp.core.db import db as database
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.formats.values import FORMATS
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.services import publish, update_session
 from forumapp.domain.audit.models import Via
@@ -47,7 +49,7 @@ def test_an_agenda_goes_in_and_comes_out_again(own_app: Flask, tmp_path: Path) -
     told = [
         "row 3, Start: “noon” This is no time. The session comes without one.",
         "new rooms: Hall 9",
-        "2 sessions read as csv: 2 new, 0 changed, 0 same, 0 faulty; 1 without a time",
+        "2 sessions in the file (CSV): 2 new, 0 changed, 0 same, 0 faulty; 1 without a time",
     ]
     dry = run(own_app, import_, "agenda", slug, file, "--dry-run")
     assert (dry.exit_code, dry.output.splitlines(), sessions()) == (0, told, before)
@@ -57,7 +59,7 @@ def test_an_agenda_goes_in_and_comes_out_again(own_app: Flask, tmp_path: Path) -
     late = tmp_path / "late.csv"
     late.write_text("Title,Start,End\nTour,2031-05-22 09:00,2031-05-22 10:00\n")
     told = run(own_app, import_, "agenda", slug, late, "--dry-run").output.splitlines()
-    assert told[0] == "1 on none of the edition's days: look at the dates"
+    assert told[0] == "1 session outside the forum's dates: check the dates in the file"
     taken = run(own_app, import_, "agenda", slug, file)
     assert (taken.exit_code, taken.output.splitlines()[-1], sessions()) == (0, "2 added, 0 changed", before + 2)
     with transaction() as db:
@@ -65,7 +67,7 @@ def test_an_agenda_goes_in_and_comes_out_again(own_app: Flask, tmp_path: Path) -
     out = tmp_path / "out.xml"
     assert run(own_app, export, "agenda", slug, "-o", out).exit_code == 2
     exported = run(own_app, export, "agenda", slug, "--format", "frab-xml", "-o", out)
-    assert (exported.exit_code, exported.output.splitlines()[-1]) == (0, "left out: 1 sessions without a time")
+    assert (exported.exit_code, exported.output.splitlines()[-1]) == (0, "not exported: 1 session without a time")
     again = run(own_app, import_, "agenda", slug, out)
     assert again.output.splitlines()[-1] == "0 added, 0 changed"
 
@@ -169,3 +171,24 @@ def test_what_would_be_lost_of_a_file_ends_the_import_with_an_error(
     if message != "no sessions":
         assert run(own_app, import_, "agenda", slug, file, "--accept-losses").exit_code == 0
         assert sessions() == before + 1
+
+
+def test_every_format_has_a_name_in_the_report() -> None:
+    assert list(FORMAT_NAMES) == list(FORMATS)
+    assert not any("read as" in name or name in {"program", "json"} for name in FORMAT_NAMES.values())
+
+
+def test_a_room_that_an_open_event_file_does_not_name_stops_the_import(own_app: Flask, tmp_path: Path) -> None:
+    with transaction() as db:
+        slug = seed(db, 1).edition.slug
+    before = sessions()
+    session = {"id": 1, "title": "A", "starts_at": "2023-05-22T09:00:00-07:00", "ends_at": "2023-05-22T10:00:00-07:00"}
+    file = tmp_path / "sessions.json"
+    file.write_text(json.dumps([{**session, "microlocation": {"id": 7}}]))
+    refused = run(own_app, import_, "agenda", slug, file)
+    assert (refused.exit_code, sessions()) == (1, before)
+    assert refused.output.splitlines()[-1].startswith("Error: nothing was imported: sessions.json/0/microlocation")
+    file.write_text(json.dumps([{**session, "microlocation": {"id": 7, "name": "Hall 9"}}]))
+    taken = run(own_app, import_, "agenda", slug, file).output
+    assert "new rooms: Hall 9" in taken.splitlines()
+    assert "1 session in the file (Open Event JSON): 1 new" in taken

@@ -54,11 +54,11 @@ def test_faults_are_told_by_row_and_column_and_nothing_is_saved(own_app: Flask, 
     assert result.output.splitlines() == [
         "heading row: 1",
         "columns: Name = latin; Email = email",
-        "left out: Wish",
+        "columns not used: Wish",
         "row 2 Email: not one mail address",
         "row 2 Name: note: split into family name and given name (LIU, Chun)",
         "row 3: nobody is named",
-        "2 rows read as utf-8: 0 new, 0 same, 0 double, 2 faulty, 0 skipped",
+        "2 rows read (utf-8): 0 new, 0 same, 0 double, 2 faulty, 0 skipped",
         "Error: nothing was saved: mend row 2 Email: not one mail address; row 3: nobody is named",
     ]
     assert people() == 0
@@ -72,7 +72,7 @@ def test_a_dry_run_saves_nothing_and_the_same_file_again_adds_nothing(own_app: F
         "columns: Name = latin",
         "row 2 Name: note: split into family name and given name (LIU, Chun)",
         "row 3 Name: note: family name not known; write it first with a comma after it, or the name is kept whole",
-        "2 rows read as utf-8: 2 new, 0 same, 0 double, 0 faulty, 0 skipped",
+        "2 rows read (utf-8): 2 new, 0 same, 0 double, 0 faulty, 0 skipped",
     ]
     assert people() == 0
     assert run(import_, "people", file).output.endswith("2 added\n")

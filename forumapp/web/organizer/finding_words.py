@@ -234,7 +234,7 @@ WORDS: dict[str, Callable[[Said], str]] = {
     "room-too-small": lambda said: str(_(
         "“%(title)s” is for %(people)s people, but %(room)s has %(seats)s seats as it is set up.",
         title=said.one, room=said.room, people=said.details["people"], seats=said.details["seats"])),
-    "outside-edition": lambda said: str(_("“%(title)s” begins on none of the edition's days.", title=said.one)),
+    "outside-edition": lambda said: str(_("“%(title)s” begins outside the forum's dates.", title=said.one)),
     "too-long": lambda said: str(_(
         "“%(title)s” takes %(hours)s hours. Are its dates right?", title=said.one, hours=said.details["hours"])),
     "items-longer-than-session": _items,

@@ -161,8 +161,8 @@ TOLD: dict[str, Told] = {
         "%(num)s person is needed in two sessions at the same time.",
         "%(num)s times a person is needed in two sessions at the same time.", n), "agenda", one=SESSION),
     "outside-edition": Told(lambda n: ngettext(
-        "%(num)s session begins on none of the edition's days.",
-        "%(num)s sessions begin on none of the edition's days.", n), "agenda", one=SESSION),
+        "%(num)s session begins outside the forum's dates.",
+        "%(num)s sessions begin outside the forum's dates.", n), "agenda", one=SESSION),
     "too-long": Told(lambda n: ngettext(
         "%(num)s session is longer than a day can be. Are its dates right?",
         "%(num)s sessions are longer than a day can be. Are their dates right?", n), "agenda", one=SESSION),

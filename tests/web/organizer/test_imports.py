@@ -447,7 +447,7 @@ def test_what_is_said_of_several_sessions_is_summed_up(owner: Browser) -> None:
     text = text_of(owner.get(f"{page}?state=told"))
     assert "Said of several sessions Hackathon → breakout This kind of session is not known here." in text
     assert "3 sessions of this file" in text
-    assert "2 sessions would be on none of the edition's days (" in text
+    assert "2 sessions would be outside the forum's dates (" in text
     assert "row 4, Code : 2 (row 3, Code) This code comes twice in the file." in text
     assert "row 4, ID : 2 Two sessions of the file have this id." in text
     chinese = text_of(owner.get(f"{page}?state=told&lang=zh-Hans"))
