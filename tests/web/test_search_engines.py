@@ -10,12 +10,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from lxml import html
 from PIL import Image
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.images.checking import check_picture
+from forumapp.domain.images.services import keep_picture
+from forumapp.domain.people.models import Person
 from forumapp.domain.printing.link_preview import size_of
 from forumapp.web.form_tokens import mask, unmask
+from tests.pictures import AI, photo
+from tests.web.conftest import BY
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -96,6 +101,30 @@ def test_a_link_is_shown_with_a_picture_of_the_forum(client: FlaskClient, forum:
     assert address.startswith(f"{SITE}/{forum.slug}/link-preview.png?v=")
     assert (shown["og:image:width"], shown["og:image:height"]) == ("1200", "630")
     assert (shown["twitter:card"], shown["og:image:alt"]) == ("summary_large_image", "2023年论坛")
+
+
+@pytest.mark.parametrize("content", [photo(), AI.encode(), None], ids=["photo", "drawing", "none"])
+def test_a_link_to_a_speaker_is_shown_with_their_portrait_or_the_forums_picture(
+    client: FlaskClient, forum: Forum, content: bytes | None
+) -> None:
+    with transaction() as db:
+        mary = db.scalars(select(Person).where(Person.latin_family == "Smith")).one()
+        image = keep_picture(db, check_picture(content), **BY) if content else None
+        mary.photo_id = image.id if image else None
+        person_id, image_id = mary.id, mary.photo_id
+
+    shown = head(client, f"/{forum.slug}/speakers/{person_id}")
+
+    if content == photo():
+        assert shown["og:image"] == f"{SITE}/{forum.slug}/images/{image_id}"
+        answer = client.get(shown["og:image"].removeprefix(SITE))
+        with Image.open(BytesIO(answer.data)) as picture:
+            assert (f"{picture.width}", f"{picture.height}") == (shown["og:image:width"], shown["og:image:height"])
+        assert answer.mimetype == shown["og:image:type"]
+        assert (shown["twitter:card"], shown["og:image:alt"]) == ("summary", "Mary Smith")
+    else:
+        assert shown["og:image"].startswith(f"{SITE}/{forum.slug}/link-preview.png?v=")
+        assert shown["twitter:card"] == "summary_large_image"
 
 
 def test_the_picture_of_a_forum_is_drawn_once_and_hidden_with_it(client: FlaskClient, forum: Forum) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import undefer
 
 from forumapp.core.errors import NotFound
 from forumapp.domain.images.models import Image
+from forumapp.domain.images.rules import MediaType
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,6 +23,12 @@ def get_image(db: DbSession, image_id: int | None) -> Image:
     if found is None:
         raise NotFound(entity="image")
     return found
+
+
+def find_raster(db: DbSession, image_id: int | None) -> Image | None:
+    """A PNG or JPEG without its content; drawings are not shown by every program that shows pictures."""
+    rasters = (MediaType.PNG, MediaType.JPEG)
+    return db.scalar(select(Image).where(Image.id == image_id, Image.media_type.in_(rasters)))
 
 
 def contents_of(db: DbSession, image_ids: Collection[int]) -> dict[int, bytes]:

@@ -11,6 +11,7 @@ from flask import redirect, url_for
 from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
+from forumapp.domain.images.queries import find_raster
 from forumapp.domain.people.frozen import photos_printed
 from forumapp.domain.people.queries import kept_instead_of
 from forumapp.schemas.choices import Kept
@@ -72,12 +73,14 @@ def one(slug: str, person_id: int) -> ResponseReturnValue:
             raise NotFound(entity="person")
         speaker = program.speaker(person_id, content["people"][str(person_id)])
         sessions = choosing.heard_in(program.list_sessions(content, edition.zone), person_id)
+        photo = photos_printed(db, edition.id, [person_id]).get(person_id)
         return render(
             "public/speakers/one.html",
             edition,
             "speakers",
             speaker=speaker,
-            photo=photos_printed(db, edition.id, [person_id]).get(person_id),
+            photo=photo,
+            portrait=find_raster(db, photo),
             appearances=[appearance(session, person_id) for session in sessions],
             feed=feed(slug, speaker=person_id),
         )
