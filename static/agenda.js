@@ -105,14 +105,18 @@ function setUpNow() {
   setInterval(() => showNow(box, sessions), EVERY_MS);
 }
 
-// The page opens on the day that runs, and "Jump to now" leads to what runs or comes next. Without this script the page
-// opens on the first day, and the link leads to the page of what runs now.
+// While the forum is on, the page opens on the day that runs, and "Jump to now" is shown and leads to what runs or comes
+// next. The page itself is stored for longer than that, so it does not know.
 function setUpJump() {
   const link = document.querySelector("[data-jump-now]");
   const sessions = sessionsInPage();
   if (!link || !sessions.length) return;
   const current = () => sessions.filter((one) => one.end > new Date()).sort((one, other) => one.start - other.start)[0];
-  const hasBegun = Math.min(...sessions.map((one) => one.start.getTime())) <= Date.now();
+  const begins = Math.min(...sessions.map((one) => one.start.getTime()));
+  const isOn = () => begins <= Date.now() && Boolean(current());
+  const showLink = () => { link.parentElement.hidden = !isOn(); };
+  showLink();
+  setInterval(showLink, EVERY_MS);
   link.addEventListener("click", (event) => {
     const found = current();
     if (!found) return;
@@ -122,7 +126,7 @@ function setUpJump() {
   });
   const isPlain = !location.hash && !/[?&](day|q|room|track|kind|language)=[^&]/.test(location.search);
   const isOpened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-  const day = hasBegun && isPlain && isOpened && current()?.article.closest("section.day");
+  const day = isOn() && isPlain && isOpened && current().article.closest("section.day");
   if (day && day.matches("section.day ~ section.day")) day.scrollIntoView();
 }
 

@@ -124,8 +124,22 @@ def test_the_agenda_jumps_to_what_runs_now(browser: Browser, site: str) -> None:
     assert seen.page.evaluate("document.activeElement.closest('article')?.id") in ("left", "right")
     assert "/now" not in seen.page.url
     context.close()
-    context, seen = visit(browser, site, width=360, language="en-US", scripts=False)
+
+
+@pytest.mark.parametrize(
+    ("now", "is_shown"),
+    [
+        (datetime(2026, 3, 7, 11, tzinfo=UTC), False),
+        (datetime(2026, 3, 8, 11, 30, tzinfo=UTC), True),
+        (datetime(2026, 3, 12, tzinfo=UTC), False),
+    ],
+    ids=["before the forum", "during the forum", "after the forum"],
+)
+def test_jump_to_now_is_shown_while_the_forum_is_on(
+    browser: Browser, site: str, now: datetime, *, is_shown: bool
+) -> None:
+    context, seen = visit(browser, site, width=360, language="en-US")
+    seen.page.clock.set_fixed_time(now)
     seen.go(AGENDA)
-    seen.page.get_by_role("link", name="Jump to now").click()
-    assert seen.page.url.endswith("/agenda/now")
+    assert seen.page.locator("[data-jump-now]").is_visible() is is_shown
     context.close()
