@@ -23,6 +23,10 @@ PROBLEM = "application/problem+json"
 PREFIX = "/api/"
 # Parts of a refusal's details that tell of our tables and not of the request.
 _INTERNAL = frozenset({"constraint"})
+NO_VERSION = "Read the record first, and send the ETag of that answer as If-Match."
+CHANGED = "The record has changed since you read it. Read it again, and send the ETag of that last answer as If-Match."
+CHANGED_IN_BODY = "A record that the body names has changed since you read it. Read it again, and send its version."
+CHANGED_PREVIEW = "What you read has changed since. Read it again, and send the request with what it says now."
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="forumapp"'}
 
 
@@ -33,6 +37,7 @@ class ProblemSchema(ma.Schema):
     title = ma.fields.String(required=True)
     status = ma.fields.Integer(required=True)
     code = ma.fields.String(required=True, metadata={"examples": ["stale"]})
+    detail = ma.fields.String(metadata={"description": "What to do next, of the answers 412 and 428."})
     request_id = ma.fields.String(metadata={"description": "Names the request in the server's log."})
     errors = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.List(ma.fields.String()))
     details = ma.fields.Dict(keys=ma.fields.String())
@@ -68,12 +73,15 @@ def problem(
     status: int,
     code: str,
     *,
+    detail: str = "",
     errors: Mapping[str, list[str]] | None = None,
     details: Mapping[str, Any] | None = None,
     headers: Iterable[tuple[str, str]] = (),
 ) -> Response:
     title = http.HTTPStatus(status).phrase
     body: dict[str, Any] = {"type": f"urn:forumapp:problem:{code}", "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
     if number := request_id():
         body["request_id"] = number
     if errors:
@@ -89,7 +97,20 @@ def from_refusal(refusal: Refusal) -> Response:
         headers = {"Retry-After": str(refusal.details["retry_after"])}
     details = {key: value for key, value in refusal.details.items() if key not in _INTERNAL}
     errors = {field: [code] for field, code in refusal.fields.items()}
-    return problem(refusal.status, refusal.code, errors=errors, details=details, headers=headers.items())
+    return problem(
+        refusal.status, refusal.code, detail=_detail(refusal), errors=errors, details=details, headers=headers.items()
+    )
+
+
+def _detail(refusal: Refusal) -> str:
+    """What to send instead, if the request was made on no version or on one that has changed."""
+    if refusal.status == http.HTTPStatus.PRECONDITION_REQUIRED:
+        return NO_VERSION
+    if refusal.status != http.HTTPStatus.PRECONDITION_FAILED:
+        return ""
+    if "entity" in refusal.details:
+        return CHANGED_IN_BODY
+    return CHANGED if "If-Match" in request.headers else CHANGED_PREVIEW
 
 
 def from_outage(error: Exception) -> Response:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forumapp.api.problems import CHANGED, CHANGED_IN_BODY, CHANGED_PREVIEW, NO_VERSION
+
 if TYPE_CHECKING:
     from conftest import Api
 
@@ -210,3 +212,28 @@ def test_a_refused_post_leaves_its_key_free(api: Api) -> None:
 def test_a_key_that_is_none_is_refused(api: Api, key: str) -> None:
     answer = api.post("/editions/mine/venues", VENUE, Idempotency_Key=key)
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["Idempotency-Key"])
+
+
+def test_a_change_on_no_version_or_an_old_one_is_answered_with_what_to_send(api: Api) -> None:
+    at = api.post("/editions/mine/venues", VENUE).headers["Location"]
+    tag = api.get(at).headers["ETag"]
+    without = api.patch(at, {"name": {"en": "Hall"}})
+    assert (without.status_code, without.json["detail"]) == (428, NO_VERSION)
+    assert api.patch(at, {"name": {"en": "Hall"}}, If_Match=tag).status_code == 200
+    old = api.patch(at, {"name": {"en": "Annex"}}, If_Match=tag)
+    assert (old.status_code, old.json["detail"]) == (412, CHANGED)
+    for words in (NO_VERSION, CHANGED):
+        assert "ETag" in words
+        assert "as If-Match" in words
+    last = api.get(at).headers["ETag"]
+    assert api.patch(at, {"name": {"en": "Annex"}}, If_Match=last).status_code == 200
+
+
+def test_a_preview_or_a_record_in_the_body_that_has_changed_is_answered_in_its_own_words(api: Api) -> None:
+    ids = [api.post("/people", {"latin_family": name}).json["id"] for name in ("Ay", "Bee")]
+    tag = api.get(f"/people/{ids[0]}").headers["ETag"]
+    merged = api.post(f"/people/{ids[0]}/merge", {"gone_id": ids[1], "gone_version": 7}, If_Match=tag)
+    assert (merged.status_code, merged.json["detail"]) == (412, CHANGED_IN_BODY)
+    erased = api.post(f"/people/{ids[0]}/erase", {"mark": "0" * 32, "confirmed": True})
+    assert (erased.status_code, erased.json["detail"]) == (412, CHANGED_PREVIEW)
+    assert "detail" not in api.get("/nothing").json
