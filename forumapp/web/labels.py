@@ -156,7 +156,7 @@ FLAGS: dict[str, Any] = {
     "latin-name-proposed": _l("Pinyin name suggested from the Chinese name"),
     "native-name-unattested": _l("Chinese name unattested"),
     "title-zh-unattested": _l("Chinese title unattested"),
-    "name-proof-needed": _l("Name to be proven"),
+    "name-proof-needed": _l("Name to be verified"),
     "polyphonic-surname": _l("Surname with several readings"),
     "compound-surname": _l("Surname of two characters"),
     "traditional-name": _l("Name in traditional characters"),
@@ -187,7 +187,7 @@ LETTERS: dict[str, Any] = {
     "registration-missing": _l("Reminder of what is missing"),
     "registration-message": _l("Copy-paste message for one person"),
     "registration-messages": _l("Copy-paste message for several people"),
-    "name-proof": _l("Name proof sent"),
+    "name-proof": _l("Name check sent"),
     "speaker-invitation": _l("Invitation to speak"),
     "speaker-reminder": _l("Reminder to a speaker"),
     "agenda-changed": _l("Agenda changed"),
@@ -256,7 +256,7 @@ def letter(template: str) -> str:
 
 
 def proof_part(word: str) -> str:
-    """A part of what is printed of a person, as name proofs name it."""
+    """A part of what is printed of a person, as name checks name it."""
     part, _dot, code = word.partition(".")
     name = str(PROOF_PARTS.get(part, part))
     return f"{name} ({OWN_NAMES.get(code, code)})" if code else name

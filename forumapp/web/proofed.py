@@ -1,4 +1,4 @@
-"""How name proofs show people, to offices and to organizers: side by side in the languages that are printed."""
+"""How name checks show people, to offices and to organizers: side by side in the languages that are printed."""
 
 from __future__ import annotations
 

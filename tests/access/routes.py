@@ -689,7 +689,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/delegations/<code>/rooms/<id:room_id>/stays/<id:stay_id>/remove": row(
         P.EDIT_DELEGATIONS
     ),
-    # Name proofs
+    # Name checks
     "GET /organizer/<edition>/invitations": P.DECIDE_REGISTRATIONS,
     "GET /organizer/<edition>/invitations/new": P.DECIDE_REGISTRATIONS,
     "POST /organizer/<edition>/invitations/new": P.DECIDE_REGISTRATIONS,

@@ -32,7 +32,7 @@ class Words:
 
     @property
     def wish(self) -> str:
-        """What the office remarks on its name proof."""
+        """What the office remarks on its name check."""
         return f"wish-of-{self.code}"
 
     @property

@@ -1,4 +1,4 @@
-"""Name proofs over the interface."""
+"""Name checks over the interface."""
 
 from __future__ import annotations
 

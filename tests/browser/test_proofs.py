@@ -1,4 +1,4 @@
-"""An office answers a name proof on a phone, in Chinese, and the organizer takes its correction over; a photo is cropped
+"""An office answers a name check on a phone, in Chinese, and the organizer takes its correction over; a photo is cropped
 before it is sent.
 """
 

@@ -1,4 +1,4 @@
-"""Name proofs: who stands on them, what offices answer, and what becomes of it."""
+"""Name checks: who is in them, what offices answer, and what becomes of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a name proof, which an office opens by its signed link."""
+"""The page of a name check, which an office opens by its signed link."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ def test_a_person_of_another_proof_is_not_there(office: Office) -> None:
 
 def test_chinese_readers_are_asked_in_chinese(office: Office) -> None:
     page = office.browser.get(f"{office.link}?lang=zh-Hans").text
-    for words in ("姓名校样", "确认", "您的姓名和单位"):
+    for words in ("姓名校对", "确认", "您的姓名和单位"):
         assert words in page
 
 

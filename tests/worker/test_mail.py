@@ -207,7 +207,7 @@ def test_a_name_proof_goes_out_in_its_offices_language_with_a_link_that_opens(ma
     assert drain(mail_app, now=clock.now()) == 2
     told = {mail["To"]: (mail["Subject"], mail.get_body(("plain",)).get_content()) for mail in server.mails}
     assert told["en@js.example"][0].startswith("Please check how names will be printed")
-    assert told["zh-hans@js.example"][0].startswith("请核对姓名校样")
+    assert told["zh-hans@js.example"][0].startswith("请完成姓名校对")
     for _subject, text in told.values():
         (link,) = [line.strip() for line in text.splitlines() if "/proof/" in line]
         page = mail_app.test_client().get(link)

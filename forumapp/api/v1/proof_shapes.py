@@ -1,4 +1,4 @@
-"""The shapes of name proofs, of who stands on them, and of what offices want otherwise."""
+"""The shapes of name checks, of who stands on them, and of what offices want otherwise."""
 
 from __future__ import annotations
 
@@ -135,6 +135,6 @@ class DecisionSchema(Shape):
 class UnapprovedSchema(Shape):
     person_id = Id(required=True)
     name = Part(NameSchema)
-    state = Choice(EntryState, allow_none=True, metadata={"description": "null: the person stands on no name proof."})
+    state = Choice(EntryState, allow_none=True, metadata={"description": "null: the person stands on no name check."})
     changed = ma.fields.List(ma.fields.String())
     proof_id = Id(allow_none=True, metadata={"description": "null with a state: a proof out of the caller's reach."})

@@ -1,4 +1,4 @@
-"""Name proofs: who stands on them as they are printed, what offices answer, and what is decided on corrections."""
+"""Name checks: who is in them as they are printed, what offices answer, and what is decided on corrections."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ PROOF = f"{PROOFS}/<id:proof_id>"
 PEOPLE = f"{PROOF}/people"
 CORRECTION = f"{PROOF}/corrections/<id:correction_id>"
 
-blueprint = ApiBlueprint("Name proofs", __name__, description="What offices approve before it is printed.")
+blueprint = ApiBlueprint("Name checks", __name__, description="What offices approve before it is printed.")
 
 
 @blueprint.lists(PROOFS, ProofSchema, query=ProofQuery, needs=SEE)
 def list_name_proofs(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
-    """Name proofs, those that need a decision first; found by their names and those of their people."""
+    """Name checks, those that need a decision first; found by their names and those of their people."""
     of = call.edition(edition).id
     page = queries.proofs_page(
         call.db,
@@ -69,7 +69,7 @@ def list_name_proofs(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
 
 @blueprint.creates(PROOFS, NewProofSchema, ProofSchema, needs=EDIT)
 def create_name_proof(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Make a name proof, of a delegation or of an office. Nothing is sent by it."""
+    """Make a name check, of a delegation or of an office. Nothing is sent by it."""
     of, people = call.edition(edition), values.pop("people")
     values.setdefault("language", of.languages[0])
     row = services.create_proof(call.db, of.id, values, people, actor=call.actor, now=call.now)
@@ -78,7 +78,7 @@ def create_name_proof(call: Call, values: dict[str, Any], edition: str) -> With:
 
 @blueprint.reads(PROOF, ProofSchema, needs=SEE)
 def read_name_proof(call: Call, edition: str, proof_id: int) -> With:
-    """One name proof."""
+    """One name check."""
     return _proof(call, call.edition(edition).id, proof_id)
 
 
@@ -92,7 +92,7 @@ def change_name_proof(call: Call, changes: dict[str, Any], version: int, edition
 
 @blueprint.removes(PROOF, RemovalSchema, needs=EDIT)
 def remove_name_proof(call: Call, version: int, edition: str, proof_id: int) -> Removal:
-    """Take a name proof away with all that was answered on it. Its links end."""
+    """Take a name check away with all that was answered on it. Its links end."""
     of = call.edition(edition).id
     return services.remove_proof(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
 
@@ -213,7 +213,7 @@ def decide_name_correction(
 
 @blueprint.lists("/editions/<slug:edition>/unapproved-names", UnapprovedSchema, query=SearchQuery, needs=SEE)
 def list_unapproved_names(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Everyone on a name proof whose name is not approved as it would be printed now, and the VIPs who are on none."""
+    """Everyone on a name check whose name is not approved as it would be printed now, and the VIPs who are on none."""
     of = call.edition(edition).id
     found = queries.list_unapproved(call.db, of, search=query["q"], within=call.within(of))
     return page_from(found, query, _unapproved)

@@ -54,7 +54,7 @@ class Permission(enum.StrEnum):
     SEE_ITINERARIES = "see-itineraries"
     SEE_PRECEDENCE = "see-precedence"
     EDIT_PRECEDENCE = "edit-precedence"
-    SEE_PROOFS = "see-proofs"  # name proofs: what was sent to whom, and what came back
+    SEE_PROOFS = "see-proofs"  # name checks: what was sent to whom, and what came back
     EDIT_PROOFS = "edit-proofs"  # and sending them, and deciding on corrections
     EXPORT = "export"  # tables of people to download: with it, what one sees of them on the screen
     PRINT = "print"

@@ -150,7 +150,7 @@ JOBS = (
         "向口译员提供讲稿与术语表"),
     Job("rehearse-check-in", _D, -4 * WEEK, "Rehearse check-in with the printers", "连同打印机彩排签到"),
     # 4 weeks to 1 week before
-    Job("name-proofs", _S, -3 * WEEK, "Have every office proof its names", "请各单位核对姓名与职务"),
+    Job("name-proofs", _S, -3 * WEEK, "Send every office its name check", "请各单位完成姓名校对"),
     Job("flags-and-gifts", _S, -2 * WEEK, "Get flags and gifts, and settle the order of speeches",
         "备妥旗帜与礼品，确定致辞顺序"),
     Job("rooming-list", _L, -2 * WEEK, "Send the rooming list before the hotel's cut-off date",

@@ -1,4 +1,4 @@
-"""What is printed of a person, on badges, in books and on name proofs alike. Pure."""
+"""What is printed of a person, on badges, in books and on name checks alike. Pure."""
 
 from __future__ import annotations
 

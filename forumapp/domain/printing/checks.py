@@ -91,7 +91,7 @@ def edition_findings(
     The number of queries does not grow with the edition, but with `all_papers`, which looks through cards, the agendas
     of speakers and the papers of delegations as well. `fonts` is the folder of cut fonts. `within` leaves out what is
     about people and delegations other than these, `within_days` what is about other delegations' itineraries and the
-    clashes of their people, and `within_proofs` what is about their name proofs. Without `orders` nothing is told of
+    clashes of their people, and `within_proofs` what is about their name checks. Without `orders` nothing is told of
     orders of precedence. What other papers say, and letters, which are issued by those who see everyone, is told to
     those alone.
     """

@@ -1,4 +1,4 @@
-"""Taking out to whom name proofs went."""
+"""Taking out to whom name checks went."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mail with which a name proof goes out, and the link that it carries."""
+"""The mail with which a name check goes out, and the link that it carries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Name proofs: what an office or a delegation was shown, what it approved, and what it wants otherwise."""
+"""Name checks: what an office or a delegation was shown, what it approved, and what it wants otherwise."""
 
 from __future__ import annotations
 

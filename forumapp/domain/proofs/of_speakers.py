@@ -1,6 +1,6 @@
 """What speakers want printed otherwise of themselves, by the link to their own page.
 
-It goes the way of all corrections: onto a name proof, that of the edition's speakers, where an organizer takes it over
+It goes the way of all corrections: onto a name check, that of the edition's speakers, where an organizer takes it over
 part by part or declines it. Besides what is printed small, speakers send a biography and a photo.
 """
 

@@ -1,4 +1,4 @@
-"""Reading name proofs: who stands on which, as they are printed now, and where each of them stands."""
+"""Reading name checks: who stands on which, as they are printed now, and where each of them stands."""
 
 from __future__ import annotations
 

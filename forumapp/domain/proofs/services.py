@@ -1,4 +1,4 @@
-"""Making name proofs, saying who stands on them, and sending them."""
+"""Making name checks, saying who stands on them, and sending them."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ STAYS: dict[str, Any] = {
     "invitations": _l("Invitations"),
     "place-blocks": _l("Blocks of places"),
     "registration-groups": _l("Groups with one contact"),
-    "name-proofs": _l("Name proofs"),
+    "name-proofs": _l("Name check"),
     "access": _l("People with access and their tokens"),
     "print-jobs": _l("Prints"),
     "letters": _l("Letters that were issued"),

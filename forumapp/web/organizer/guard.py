@@ -288,7 +288,7 @@ SECTIONS = (
     ("checkin", _l("Check-in"), "organizer.checkpoints"),
     ("precedence", _l("Precedence"), "organizer.precedence_lists"),
     ("seating", _l("Seating"), "organizer.seating_plans"),
-    ("proofs", _l("Name proofs"), "organizer.name_proofs"),
+    ("proofs", _l("Name check"), "organizer.name_proofs"),
     ("paper", _l("Paper"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),
 )

@@ -53,7 +53,7 @@ MEANS: dict[str, Any] = {
     Placeholder.UNTIL: _l("until when the place is held"),
     Placeholder.LINK: _l("the link to the person's own page"),
     Placeholder.FORUM_LINK: _l("the link to the forum's page"),
-    Placeholder.OFFICE: _l("the name of the proof"),
+    Placeholder.OFFICE: _l("the name of the name check"),
     Placeholder.WORDS: _l("the words that stand with the invitation"),
     Placeholder.PEOPLE: _l("each person, with the link to their own page or how they stand"),
     Placeholder.PARTS: _l("their sessions, with day and time"),

@@ -186,7 +186,7 @@ def counted(counts: Mapping[str, int]) -> list[str]:
         "itinerary_item": lambda n: ngettext("%(num)s flight", "%(num)s flights", n),
         "print_job": lambda n: ngettext("%(num)s printed file", "%(num)s printed files", n),
         "person": lambda n: ngettext("%(num)s person's contact details", "%(num)s people's contact details", n),
-        "name_proof": lambda n: ngettext("%(num)s address of a name proof", "%(num)s addresses of name proofs", n),
+        "name_proof": lambda n: ngettext("%(num)s address of a name check", "%(num)s addresses of name checks", n),
         "invitation": lambda n: ngettext("%(num)s address of an invitation", "%(num)s addresses of invitations", n),
         "message": lambda n: ngettext("%(num)s mail", "%(num)s mails", n),
         "audit_value": lambda n: ngettext("%(num)s value in the log", "%(num)s values in the log", n),

@@ -121,8 +121,8 @@ TOLD: dict[str, Told] = {
         "%(num)s name has changed since it was approved.",
         "%(num)s names have changed since they were approved.", n), "names_not_approved", {"state": "changed"}),
     "name-unapproved": Told(lambda n: ngettext(
-        "%(num)s name on a proof is not approved yet.",
-        "%(num)s names on proofs are not approved yet.", n), "names_not_approved", {"state": "waiting"}),
+        "%(num)s name in a name check is not approved yet.",
+        "%(num)s names in name checks are not approved yet.", n), "names_not_approved", {"state": "waiting"}),
     "name-without-proof": Told(lambda n: ngettext(
         "%(num)s name of a VIP, speaker or new delegation member has not been sent for approval.",
         "%(num)s names of VIPs, speakers and new delegation members have not been sent for approval.", n),

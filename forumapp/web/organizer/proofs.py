@@ -1,4 +1,4 @@
-"""Name proofs: which there are and what each needs, who stands on one, and sending it."""
+"""Name checks: which there are and what each needs, who is in one, and sending it."""
 
 from __future__ import annotations
 
@@ -71,23 +71,26 @@ DELEGATION = Pick(
     name="delegation_id",
     label=_l("Delegation"),
     offer=lambda: [(str(one.id), pick(one.name, language())) for one in delegations()],
-    empty=_l("None: it is an office's"),
+    empty=_l("None: it is for an office"),
 )
 OFFICE = organization_box(
     "organization_id",
     _l("Office of an organization"),
-    help=_l("Those who are printed under it are put on the proof. Others can be added; without one you pick them all."),
+    help=_l(
+        "People printed under this organization are added to the name check, and you can add others. Leave it "
+        "empty to pick everyone yourself."
+    ),
 )
 FIELDS: tuple[Field, ...] = (
     Texts(
         name="name",
-        label=_l("Whose proof it is"),
+        label=_l("Who the name check is for"),
         help=_l("As it should read itself. Left empty, it is the name of the delegation or the organization."),
     ),
     Email(
         name="email",
         label=_l("E-mail address"),
-        help=_l("Whoever checks the names. Without one, hand the link over yourself."),
+        help=_l("The person who checks the names. If empty, hand over the link yourself."),
         longest=MAIL_ADDRESS,
     ),
     PickCode(name="language", label=_l("Language of the mail"), offer=languages, empty=None, required=True),
@@ -120,7 +123,10 @@ def names_not_approved() -> str:
     """Everyone whose name nobody has approved as it would be printed now; of those in a state, these alone."""
     search, state = request.args.get("search", ""), request.args.get("state", "")
     found = queries.list_unapproved(reading(), edition().id, search=search, within=within(SEE))
-    offered = [(NO_PROOF, _("On no name proof")), *(one for one in labels.options(EntryState) if one[0] != "approved")]
+    offered = [
+        (NO_PROOF, _("Not in a name check")),
+        *(one for one in labels.options(EntryState) if one[0] != "approved"),
+    ]
     if state in dict(offered):
         found = [one for one in found if (one.state or NO_PROOF) == state]
     return render_template(
@@ -152,7 +158,7 @@ def new_name_proof() -> ResponseReturnValue:
 
     if not saved(form, create):
         return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=None, there=there), 422
-    flash(_("The name proof has been made. Check who stands on it, then send it."), "ok")
+    flash(_("Name check created. Check who is in it, then send it."), "ok")
     page = "name_proof" if made[0].delegation_id or form.values.get("organization_id") else "name_proof_people"
     return redirect(url_for(f"organizer.{page}", proof_id=made[0].id))
 
@@ -198,7 +204,7 @@ def edit_name_proof(proof_id: int) -> ResponseReturnValue:
 
     if not saved(form, change, lambda: own(proof_id).row):
         return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=row), form.status
-    flash(_("The name proof has been saved."), "ok")
+    flash(_("Name check saved."), "ok")
     return redirect(url_for("organizer.name_proof", proof_id=proof_id))
 
 
@@ -259,7 +265,7 @@ def remove_proofed_person(proof_id: int, entry_id: int) -> ResponseReturnValue:
         own(proof_id).entry(entry_id)
         return services.remove_entry(db, edition().id, entry_id, version=version or 0, actor=actor(), now=now)
 
-    words = _("The person is no longer on the name proof.")
+    words = _("The person is no longer in the name check.")
     return removed(remove, words, url_for("organizer.name_proof", proof_id=proof_id))
 
 
@@ -269,7 +275,7 @@ def remove_name_proof(proof_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         return services.remove_proof(db, edition().id, proof_id, version=version or 0, actor=actor(), now=now)
 
-    words = _("The name proof has been removed. Its link has ended.")
+    words = _("Name check deleted. Its link no longer works.")
     kept = url_for("organizer.name_proof", proof_id=proof_id)
     return removed(remove, words, url_for("organizer.name_proofs"), kept=kept)
 
@@ -330,7 +336,7 @@ def decided(proof_id: int, decide: Callable[..., object], do: str, words: str) -
     except Stale as refusal:
         return ask_again(refusal, do, url_for("organizer.name_proof", proof_id=proof_id))
     except services.LinksAreOver:
-        flash(_("The forum was too long ago: links to its name proofs no longer open."), "bad")
+        flash(_("The forum was too long ago: links to its name checks no longer open."), "bad")
     except Invalid:
         flash(_("It has no mail address yet. Add one, or hand the link over yourself."), "bad")
     else:

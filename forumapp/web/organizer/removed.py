@@ -304,7 +304,7 @@ def _counted(table: str, number: int) -> str:
         "precedence_list": lambda: ngettext("%(num)s order of precedence", "%(num)s orders of precedence", number),
         "proof_entry": lambda: ngettext("%(num)s person", "%(num)s people", number),
         "proof_correction": lambda: ngettext("%(num)s correction", "%(num)s corrections", number),
-        "name_proof": lambda: ngettext("%(num)s name proof", "%(num)s name proofs", number),
+        "name_proof": lambda: ngettext("%(num)s name check", "%(num)s name checks", number),
         "frozen_name": lambda: ngettext("%(num)s place in past editions", "%(num)s places in past editions", number),
         "print_job": lambda: ngettext("%(num)s print", "%(num)s prints", number),
     }

@@ -284,7 +284,7 @@ def filters_of(kept: Mapping[str, str]) -> SpeakerFilters:
 
 
 def lacks_offered() -> list[tuple[str, Any]]:
-    """Whose name is not approved is told to those who see name proofs."""
+    """Whose name is not approved is told to those who see name checks."""
     offered = labels.options(SpeakerLack)
     return [one for one in offered if one[0] != SpeakerLack.PROOF or may("see-proofs", somewhere=True)]
 

@@ -1,4 +1,4 @@
-"""A name proof, behind the signed link that an office was sent: how its people will be printed, to approve or correct.
+"""A name check, behind the signed link that an office was sent: how its people will be printed, to approve or correct.
 
 Looking changes nothing, since mail scanners open links; only forms do.
 """

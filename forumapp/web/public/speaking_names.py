@@ -39,7 +39,7 @@ STALE = 412
 
 
 def own_fields(edition: Edition) -> tuple[Field, ...]:
-    """As on a name proof; who answers is known here, and tells of themselves besides."""
+    """As on a name check; who answers is known here, and tells of themselves besides."""
     *printed, remark, _by = fields_for(edition)
     texts: dict[str, Any] = {"languages": tuple(edition.languages), "multiline": True}
     biography = Texts(name=BIOGRAPHY, label=_l("Biography"), help=_l("For the program."), **texts)

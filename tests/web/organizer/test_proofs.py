@@ -1,4 +1,4 @@
-"""Name proofs as organizers make, send and follow them."""
+"""Name checks as organizers make, send and follow them."""
 
 from __future__ import annotations
 
@@ -101,12 +101,12 @@ def test_it_works(house: House, owner: Browser) -> None:
 def test_a_delegation_gets_its_proof_by_one_button(house: House, owner: Browser) -> None:
     group(house, "js", "Jiangsu", "Lin")
     page = owner.get(PROOFS).text
-    assert "Delegations without a name proof" in page
+    assert "Delegations without a name check" in page
     made = owner.send(PROOFS, {"delegation_id": str(house.delegation_id), "language": "en"}, to=f"{PROOFS}/new")
     assert made.status_code == 302
     page = owner.get(made.location).text
     assert "Lin" in page
-    assert "Delegations without a name proof" not in owner.get(PROOFS).text
+    assert "Delegations without a name check" not in owner.get(PROOFS).text
 
     registration_id = add_registration(house, "Zhou")
     with transaction() as db:
@@ -192,7 +192,7 @@ def test_without_an_address_the_link_is_handed_over(house: House, owner: Browser
 
 def test_long_after_the_forum_no_link_is_sent(house: House, owner: Browser) -> None:
     page = f"{PROOFS}/{make(house, 'Chen')}"
-    assert "links to its name proofs no longer open" in owner.get(page).text
+    assert "links to its name checks no longer open" in owner.get(page).text
     owner.send(page, {"version": "1"}, to=f"{page}/send")
     assert "The forum was too long ago" in owner.get(page).text
     assert rows(select(Message)) == []
@@ -236,7 +236,7 @@ def test_who_is_removed_comes_back(house: House, owner: Browser) -> None:
     entry = line(house, proof_id)
     owner.send(page, {"version": "1"}, to=f"{page}/people/{entry.id}/remove")
     text = owner.get(page).text
-    assert "The person is no longer on the name proof." in text
+    assert "The person is no longer in the name check." in text
     undo = re.search(r'action="([^"]+/removed/\d+/restore)"', text)
     assert undo
     assert owner.send(page, to=undo[1]).location == page
@@ -347,11 +347,11 @@ def test_what_nobody_has_approved_stands_in_one_list(house: House, owner: Browse
         mark_vip(db, house.edition_id, vip, responsible_id=house.owner_id, version=1, **BY)
 
     def listed(query: str = "") -> list[str]:
-        return re.findall("Chen|Vip|Liu Chun|On no name proof|Not approved yet|Changed since the approval",
+        return re.findall("Chen|Vip|Liu Chun|Not in a name check|Not approved yet|Changed since the approval",
             "".join(re.findall("<tbody>.*?</tbody>", owner.get(f"{PROOFS}/not-approved{query}").text, re.DOTALL)))  # fmt: skip
 
-    chen, vip_alone = ["Chen", "Not approved yet"], ["Vip", "On no name proof"]
-    vips = ["Liu Chun", "On no name proof", *vip_alone]
+    chen, vip_alone = ["Chen", "Not approved yet"], ["Vip", "Not in a name check"]
+    vips = ["Liu Chun", "Not in a name check", *vip_alone]
     assert [listed(), listed("?search=vip")] == [[*chen, *vips], vip_alone]
     assert [listed(f"?state={one}") for one in ("waiting", "none", "changed", "x")] == [chen, vips, [], [*chen, *vips]]
     one = line(house, proof_id)
@@ -433,4 +433,4 @@ def test_chinese_readers_read_chinese(house: House, owner: Browser) -> None:
     proof_id = make(house, "Chen")
     correction_id = answer(house, proof_id, {"title.en": "Chief"})
     for page in ("", "/not-approved", "/new", f"/{proof_id}", f"/{proof_id}/corrections/{correction_id}"):
-        assert "姓名校样" in owner.get(f"{PROOFS}{page}?lang=zh-Hans").text
+        assert "姓名校对" in owner.get(f"{PROOFS}{page}?lang=zh-Hans").text

@@ -19,7 +19,7 @@ class Area(enum.StrEnum):
     INVITATIONS = "invitations"
     TRAVEL = "travel"  # rooms, seats, itinerary items and their changes
     PROGRAM = "program"  # parts in sessions, also in published versions
-    LISTS = "lists"  # orders of precedence, name proofs
+    LISTS = "lists"  # orders of precedence, name checks
     MAIL = "mail"
     IMPORTS = "imports"  # imported files
     PAPERS = "papers"  # prints and their files
