@@ -22,6 +22,7 @@ PARTS = (
     "station",
     "live_numbers",
     "imports",
+    "import_locks",
     "agenda",
     "publishing",
     "findings",

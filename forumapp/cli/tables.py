@@ -15,7 +15,7 @@ from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.tables import UnreadableTable, read_limited, read_table, write_csv, write_xlsx
 from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading, short_transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.queries import delegation_names
@@ -289,7 +289,7 @@ def _take(run: ImportRun, table: Table) -> None:
                 planned = plan_between(reading(), run, file, done, last, actor=COMMAND)
             last = min(done + pace.taken, planned.end)
             try:
-                with transaction() as db:
+                with short_transaction() as db:
                     began = monotonic()
                     count = take_planned(db, run, planned, done, last, actor=COMMAND, now=clock.now())
                 pace.note_lock(monotonic() - began)

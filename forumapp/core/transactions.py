@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,19 @@ def transaction() -> Iterator[DbSession]:
     if has_written and not joined:
         turns_on(db.engine).give_up()
         settle(db.engine)
+
+
+@contextmanager
+def short_transaction() -> Iterator[DbSession]:
+    """A transaction within which Python collects no garbage: that may take longer than the transaction itself."""
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        with transaction() as session:
+            yield session
+    finally:
+        if is_enabled:
+            gc.enable()
 
 
 @contextmanager

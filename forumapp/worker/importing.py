@@ -13,7 +13,7 @@ from dbos import DBOS
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading, short_transaction, transaction
 from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.files import FileCache
 from forumapp.worker.context import in_app
@@ -60,7 +60,7 @@ def _take_batch(run_id: int, number: int) -> bool:
             if planned is None and not pace.must_lock:
                 planned = batches.plan_batch(reading(), run_id, number, _files, most=pace.compared)
             try:
-                with transaction() as db:
+                with short_transaction() as db:
                     began = monotonic()
                     if pace.must_lock:
                         planned = batches.plan_batch(db, run_id, number, _files, most=1, is_locked=True)

@@ -84,6 +84,26 @@ def test_the_same_file_again_changes_nothing(session: DbSession) -> None:
     assert session.scalar(select(func.count(Person.id))) == 5
 
 
+def test_only_people_and_organizations_with_the_names_and_addresses_of_the_file_are_read(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_people(session, people(PEOPLE))
+    learned: list[str] = []
+    learn = imports._learn
+
+    def learning(known, one):
+        learned.extend([one.shown] if one.id else [])
+        learn(known, one)
+
+    monkeypatch.setattr(imports, "_learn", learning)
+    rows = "name_local,name_latin,org_en,email\n,Wei Fang,Trading Example,\n,Ann Berg,Port of Oakland,shared@office.example\n"
+    imports.plan_people(session, people(rows), None)
+    assert sorted(learned) == sorted(["方伟 · Fang Wei", "𠮷野太郎 · Yoshino Taro", "李伟 · Li Wei", "李薇 · Li Wei"])
+    learned.clear()
+    imports.plan_organizations(session, organizations("name,kind\nTrading Example,company\n"))
+    assert learned == ["Example Trading"]
+
+
 @pytest.mark.parametrize(
     ("row", "state", "reason"),
     [

@@ -23,6 +23,7 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import people_page
+from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.exporting import take_out
 from forumapp.domain.registration.filters import Filters, Lack
@@ -337,9 +338,7 @@ def test_answers_and_states_are_read_and_places_are_counted_over_the_file(sessio
 
 def test_whom_a_row_resembles_is_for_a_person_to_say(session: DbSession, forum: Forum) -> None:
     make_type(session, forum.edition.id, quota=3)
-    people = [Person(latin_family=name, latin_given="Wei", search_text="") for name in ("Fang", "Gu")]
-    session.add_all(people)
-    session.flush()
+    people = [create_person(session, {"latin_family": name, "latin_given": "Wei"}, **BY) for name in ("Fang", "Gu")]
     content = b"Family name,Given name,Email,Type\nFang,Wei,f@example.org,guest\nGu,Wei,g@example.org,guest\n"
     content += b"Xu,Ann,x@example.org,guest\nxu,ann,,guest\n"
     run = brought(session, forum, content)
@@ -569,9 +568,7 @@ def test_a_list_leaves_out_an_unconfirmed_registration_that_an_organizer_cancele
 
 
 def enter_person(db: DbSession, forum: Forum, kind: RegistrationType, family: str) -> Registration:
-    person = Person(latin_family=family, latin_given="Ann", search_text="")
-    db.add(person)
-    db.flush()
+    person = create_person(db, {"latin_family": family, "latin_given": "Ann"}, **BY)
     status: Any = {"status": RegistrationStatus.CONFIRMED, "source": Source.FORM, "language": "en"}
     return enter(db, forum.edition.id, person.id, kind.id, **status, **BY)
 

@@ -14,11 +14,13 @@ from forumapp.core.tables import TableRow
 from forumapp.core.text import SCRIPTS
 from forumapp.domain.agenda.formats.building import texts_key
 from forumapp.domain.agenda.models import RoleAssignment
+from forumapp.domain.audit.services import batched
 from forumapp.domain.people import imports
 from forumapp.domain.people.imports import UNCLEAR, State
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.rows import RowFault, read_person
 from forumapp.domain.people.rules import Name
+from forumapp.domain.people.same_names import people_with_names
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -63,8 +65,8 @@ def know(
     *,
     before: datetime | None = None,
 ) -> Known:
-    """As many queries, however many speakers there are."""
-    found, there = Known(), _there(db, edition_id)
+    """The number of queries grows with every thousand speakers."""
+    found, there = Known(), _there(db, edition_id, speakers.values())
     rest = {}
     for key, one in speakers.items():
         meant = _meant(one, there)
@@ -79,15 +81,18 @@ def know(
     return found
 
 
-def _there(db: DbSession, edition_id: int) -> dict[str, list[tuple[int, dict[str, str]]]]:
-    """Those who take part in the edition, by the keys of their names."""
+def _there(
+    db: DbSession, edition_id: int, speakers: Iterable[FileSpeaker]
+) -> dict[str, list[tuple[int, dict[str, str]]]]:
+    """Those who take part in the edition and share a name with a speaker, by the keys of their names."""
     kinds = (RoleAssignment, Registration, EditionTitle)
     ids = union(*(select(one.person_id).where(one.edition_id == edition_id) for one in kinds)).subquery()
     named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full)
     found = defaultdict(list)
-    for person_id, family, given, order, native in db.execute(
-        select(Person.id, *named).where(Person.id.in_(select(ids.c.person_id))).order_by(Person.id)
-    ):
+    query = select(Person.id, *named).where(Person.id.in_(select(ids.c.person_id))).order_by(Person.id)
+    likely = batched(people_with_names(db, (text for one in speakers for text in (one.latin, one.native))))
+    rows = (row for some in likely for row in db.execute(query.where(Person.id.in_(some))))
+    for person_id, family, given, order, native in rows:
         names = {"latin": texts_key(Name(family, given, order == "family-first").latin), "native": texts_key(native)}
         for kind, key in names.items():
             if key:

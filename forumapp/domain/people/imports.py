@@ -25,6 +25,8 @@ from forumapp.domain.people.name_split import without_commas
 from forumapp.domain.people.resembling import closest, found_by_name
 from forumapp.domain.people.rows import PROPOSED, RowFault
 from forumapp.domain.people.rules import Name
+from forumapp.domain.people.same_names import organizations_with_names, people_with_emails, people_with_names
+from forumapp.domain.people.spellings import load_readings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -105,14 +107,18 @@ def plan_people(
     before: datetime | None = None,
     among: Select[Any] | None = None,
 ) -> list[Line]:
-    """As many queries as there are batches of those meant, and three more. Only of those who are `told` it says whether
-    a mail address is theirs. `posts` says that organizations are those of the registry. `among` selects the ids of
-    those who are looked at, where these are not all: the others are as if they were not there.
+    """The number of queries grows with every thousand rows. Of the registry only those who may be meant are read. Only
+    of those who are `told` it says whether a mail address is theirs. `posts` says that organizations are those of the
+    registry. `among` selects the ids of those who are looked at, where these are not all: the others are as if they
+    were not there.
 
     By likeness alone rows are held against those who were there `before`: two rows of one file are two people.
     """
     known: dict[str, list[_Known]] = defaultdict(list)
-    there = {one.id or 0: one for one in _people_there(db, told, among)}
+    faces = {draft.number: draft_person(draft) for draft in drafts}
+    load_readings({*_office_names(drafts), *(text for one in faces.values() for text in one.names.values())})
+    resembling = found_by_name(db, {number: _face(number, one) for number, one in faces.items()})
+    there = {one.id or 0: one for one in _people_there(db, told, among, _ids_to_read(db, faces.values(), resembling))}
     for one in there.values():
         _learn(known, one)
     meant = (one for draft in drafts for one in _alike(known, draft_person(draft)))
@@ -125,7 +131,14 @@ def plan_people(
         if line.state is State.NEW:
             _learn(known, person)
     earlier = {key: one for key, one in there.items() if before is None or one.since < before}
-    return _with_shared_addresses(_with_likenesses(db, lines, earlier), there.values())
+    return _with_shared_addresses(_with_likenesses(db, lines, earlier, resembling), there.values())
+
+
+def _ids_to_read(db: DbSession, drafts: Collection[_Known], resembling: Mapping[int, Collection[int]]) -> set[int]:
+    """Of all who share a name or an email address with a row, or resemble one."""
+    names = (text for one in drafts for text in one.names.values())
+    emails = (one.email for one in drafts if one.email)
+    return people_with_names(db, names) | people_with_emails(db, emails) | set().union(*resembling.values())
 
 
 def _with_shared_addresses(lines: Sequence[Line], there: Iterable[_Known]) -> list[Line]:
@@ -156,10 +169,12 @@ def _with_shared_address(line: Line, owners: dict[str, _Known]) -> Line:
     return replace(line, notices=(*line.notices, notice))
 
 
-def _with_likenesses(db: DbSession, lines: Sequence[Line], there: Mapping[int, _Known]) -> list[Line]:
+def _with_likenesses(
+    db: DbSession, lines: Sequence[Line], there: Mapping[int, _Known], resembling: Mapping[int, Collection[int]]
+) -> list[Line]:
     """Who would be new and resembles someone, as the registry would tell once they are in it, is a probable double."""
     new = {line.number: draft_person(line.draft) for line in lines if there and line.state is State.NEW}
-    found = found_by_name(db, {number: _face(number, one) for number, one in new.items()})
+    found = {number: ids for number, ids in resembling.items() if number in new}
     _read_posts(db, {one: there[one] for ids in found.values() for one in ids if one in there})
     alike = {}
     for number, ids in found.items():
@@ -183,8 +198,12 @@ def _with_clear_offices(db: DbSession, drafts: Sequence[Draft]) -> Iterable[Draf
     """Whose organization may be one of several, gets a fault that names these: nobody is put in one by chance."""
     if not any(draft.organization for draft in drafts):
         return drafts
-    offices = _Offices(_organizations_there(db))
+    offices = _Offices(_organizations_there(db, _office_names(drafts)))
     return [_with_clear_office(draft, offices) for draft in drafts]
+
+
+def _office_names(drafts: Iterable[Draft]) -> set[str]:
+    return {text for draft in drafts for text in draft.organization.values()}
 
 
 def _with_clear_office(draft: Draft, offices: _Offices) -> Draft:
@@ -198,9 +217,11 @@ def _with_clear_office(draft: Draft, offices: _Offices) -> Draft:
 
 
 def plan_organizations(db: DbSession, drafts: Sequence[Draft]) -> list[Line]:
-    """As many queries, whatever the number of rows."""
+    """As for people."""
     known: dict[str, list[_Known]] = defaultdict(list)
-    there = list(_organizations_there(db))
+    names = _names_and_offices(drafts)
+    load_readings(names)
+    there = list(_organizations_there(db, names))
     for one in there:
         _learn(known, one)
     parents, codes = _Offices(there), set(db.scalars(select(Organization.code)))
@@ -235,8 +256,7 @@ def _set_faults(draft: Draft, parents: _Offices, codes: Collection[str | None]) 
 def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> list[int]:
     """Each with their post, at an organization that is found by any of its names or is added. Their ids."""
     some, added = list(drafts), []
-    has_posts = any(draft.title or draft.organization for draft in some)
-    offices = _Offices(_organizations_there(db) if has_posts else ())
+    offices = _Offices(_organizations_there(db, _office_names(some)))
     for draft in some:
         row = services.create_person(db, draft.values, actor=actor, now=now)
         if draft.title or draft.organization:
@@ -248,12 +268,17 @@ def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: dat
 
 def add_organizations(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> None:
     """Whoever is part of another one comes after it."""
-    parents = _Offices(_organizations_there(db))
-    for draft in drafts:
+    some = list(drafts)
+    parents = _Offices(_organizations_there(db, _office_names(some)))
+    for draft in some:
         kind = OrganizationKind(draft.values.get("kind", OrganizationKind.OTHER))
         values = {**draft.values, "kind": kind, "parent_id": next(iter(parents.meant(draft.organization)), None)}
         row = services.create_organization(db, values, actor=actor, now=now)
         parents.learn(replace(draft_organization(draft), id=row.id))
+
+
+def _names_and_offices(drafts: Sequence[Draft]) -> set[str]:
+    return {text for draft in drafts for text in draft_organization(draft).names.values()} | _office_names(drafts)
 
 
 def draft_person(draft: Draft) -> _Known:
@@ -275,12 +300,15 @@ def draft_organization(draft: Draft) -> _Known:
     return _Known(None, draft.number, _shown(names), names)
 
 
-def _people_there(db: DbSession, told: Told | None, among: Select[Any] | None) -> Iterable[_Known]:
+def _people_there(
+    db: DbSession, told: Told | None, among: Select[Any] | None, ids: Collection[int]
+) -> Iterable[_Known]:
     named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.also_known_as)
     ways = (Person.email, Person.phone, is_told(Person.id, told), Person.created_at)
     query = select(Person.id, *named, *ways).order_by(Person.id)
     query = query if among is None else query.where(Person.id.in_(among))
-    for person_id, family, given, order, native, others, *reached, since in db.execute(query):
+    rows = (row for some in batched(ids) for row in db.execute(query.where(Person.id.in_(some))))
+    for person_id, family, given, order, native, others, *reached, since in rows:
         email, phone, reachable = reached
         names = {"native": native, "latin": Name(family, given, order == "family-first").latin}
         yield _Known(
@@ -288,8 +316,11 @@ def _people_there(db: DbSession, told: Told | None, among: Select[Any] | None) -
         )
 
 
-def _organizations_there(db: DbSession) -> Iterable[_Known]:
-    rows = db.execute(select(Organization.id, Organization.also_known_as, *_PARTS).order_by(Organization.id))
+def _organizations_there(db: DbSession, names: Collection[str]) -> Iterable[_Known]:
+    """Those that have the words of one of these names, in any order."""
+    query = select(Organization.id, Organization.also_known_as, *_PARTS).order_by(Organization.id)
+    ids = organizations_with_names(db, names)
+    rows = (row for some in batched(ids) for row in db.execute(query.where(Organization.id.in_(some))))
     for organization_id, others, *texts in rows:
         names = _names_of(*texts)
         yield _Known(organization_id, None, _shown(names), names, tuple(others))

@@ -97,6 +97,15 @@ def is_han(text: str) -> bool:
     return any("\u3400" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff" or c >= "\U00020000" for c in text)
 
 
+def load_readings(texts: Iterable[str]) -> None:
+    """Load the tables of readings if a text has Chinese characters: it takes half a second of a processor, once in a
+    process. Called before a transaction, so that it holds no write lock meanwhile.
+    """
+    if any(is_han(text) for text in texts):
+        reading("中")
+        syllable_spellings("中")
+
+
 def reading(text: str) -> list[str]:
     """How a text is usually read, a syllable a character; what is not Chinese stays, folded."""
     from pypinyin import lazy_pinyin  # a large table, for those requests alone that meet Chinese
