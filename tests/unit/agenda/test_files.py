@@ -365,16 +365,29 @@ AWAY = """<!DOCTYPE s [<!ENTITY a SYSTEM "file:///etc/passwd">]><schedule><versi
         (b'{"n": ' + b"9" * 10_000 + b"}", "too-deep"),
         (bytes(range(256)) * 40, "not-text"),
         (b"PK\x03\x04 broken", "not-an-archive"),
-        (b"x" * (13 * 1024 * 1024), "too-large"),
-        (b"[" + b"[]," * 1_000_001 + b"[]]", "too-many-values"),
-        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:a\n" + b" b\n" * 400_000, "too-many-lines"),
-        (b"<schedule>" + b"<a/>" * 400_001 + b"</schedule>", "too-many-elements"),
         (b"\xff\xfe\x00", "not-text"),
     ],
 )
 def test_what_is_no_agenda_is_refused_with_the_reason(content: bytes, why: str) -> None:
     with pytest.raises(UnreadableTable) as refusal:
         read(files_in("x", content), LA)
+    assert refusal.value.details["why"] == why
+
+
+@pytest.mark.parametrize(
+    ("start", "part", "times", "end", "why"),
+    [
+        (b"", b"x", 13 * 1024 * 1024, b"", "too-large"),
+        (b"[", b"[],", 1_000_001, b"[]]", "too-many-values"),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:a\n", b" b\n", 400_000, b"", "too-many-lines"),
+        (b"<schedule>", b"<a/>", 400_001, b"</schedule>", "too-many-elements"),
+    ],
+)
+def test_a_file_too_long_is_refused_with_the_reason(
+    start: bytes, part: bytes, times: int, end: bytes, why: str
+) -> None:
+    with pytest.raises(UnreadableTable) as refusal:
+        read(files_in("x", start + part * times + end), LA)
     assert refusal.value.details["why"] == why
 
 
