@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tests.access.parties import Party
     from tests.access.world import World
 
+# The walk asks a liaison's statements of PostgreSQL; what they let through is the same on both databases.
+pytestmark = pytest.mark.one_database
 HOME = "/organizer/forum/"
 NOTHING = "Xqzwvk"  # which nobody is called
 # What one is told of the other's, the other is told of the one's.
@@ -98,7 +100,6 @@ def addresses(world: World, name: str, party: Party, word: str) -> list[str]:
     return plain + [f"{path}{'&' if '?' in path else '?'}{one.format(word)}" for path in lists for one in QUERIES]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("name", LIAISONS)
 def test_nothing_of_another_delegation_is_told_anywhere(world: World, name: str) -> None:
     mine, other = sides(world, name)
@@ -161,7 +162,6 @@ def test_no_search_tells_whether_another_delegation_has_such_a_thing(world: Worl
     assert found(world, name, f"{HOME}people?search=", mine.words.family) != nothing[f"{HOME}people?search="]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("name", LIAISONS)
 def test_numbers_stay_the_same_whatever_is_added_to_another_delegation(
     world: World, name: str, monkeypatch: pytest.MonkeyPatch
@@ -235,7 +235,6 @@ def strange(mine: Party, other: Party) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("name", LIAISONS)
 def test_nothing_of_another_delegation_can_be_named(world: World, name: str) -> None:
     mine, other = sides(world, name)
@@ -351,7 +350,6 @@ def test_a_second_role_does_nothing_to_another_delegation_that_it_could_not_alon
 BOOKS = [name for name in (*LIMITED, *TWO_ROLES) if not of_all(name, Permission.SEE_ITINERARIES)]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("name", [name for name in BOOKS if reach_for(name, Permission.PRINT)])
 def test_nobody_prints_or_fetches_a_booklet_that_they_could_not_read(world: World, name: str) -> None:
     other, jobs = theirs(world, name), f"{API}/editions/forum/print-jobs"

@@ -259,6 +259,7 @@ def let(world: World, name: str, party: Party) -> list[str]:
     return through
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", [NOBODY, Role.VIEWER, OTHER_LIAISON])
 def test_a_service_refuses_who_may_not_and_changes_nothing(world: World, name: str) -> None:
     before = fingerprint()
