@@ -29,6 +29,9 @@ LOCALE = "zh_Hans"
 CATALOG = Path("translations") / LOCALE / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[#0\- +]*[\d.]*[a-zA-Z]")
 HAN = re.compile(r"[\u3400-\u9fff]")
+# Chinese words and these stand apart by a space. Other placeholders may be Chinese themselves.
+COUNTED = r"%\((?:num|number|count|hours|minutes|email)\)s"
+GLUED = re.compile(rf"[\u3400-\u9fff](?:{COUNTED}|[A-Za-z])|(?:{COUNTED}|[A-Za-z])[\u3400-\u9fff]")
 # One word for one thing: what stands right is the word of the catalog for what the left would call otherwise.
 OTHER_WORDS = {
     "胸牌": "胸卡",  # a badge; 证件 is an identity document alone
@@ -101,6 +104,8 @@ def faults_of_one(message: Message, catalog: Catalog) -> Iterator[str]:
     for translation in translations:
         if has_words(PLACEHOLDER.sub("", sources[0])) and not HAN.search(translation):
             yield f"not in Chinese: {said(message)} -> {translation!r}"
+        if GLUED.search(re.sub(rf"(?!{COUNTED}){PLACEHOLDER.pattern}", "%", translation)):
+            yield f"no space between Chinese and other letters: {said(message)} -> {translation!r}"
         for other, word in OTHER_WORDS.items():
             if other in translation:
                 yield f"{other} is called {word}: {said(message)} -> {translation!r}"

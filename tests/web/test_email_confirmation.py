@@ -62,7 +62,7 @@ def test_addresses_are_masked() -> None:
     ("language", "words"),
     [
         ("en", ("Check your email", "We sent a link to w***@example.org", "Your spot is held until")),
-        ("zh-Hans", ("请查收邮件", "我们已将链接发送至w***@example.org", "名额为您保留至")),
+        ("zh-Hans", ("请查收邮件", "我们已将链接发送至 w***@example.org", "名额为您保留至")),
     ],
 )
 def test_the_guest_confirms_by_a_button_behind_the_link(

@@ -32,6 +32,8 @@ def wanted(*texts: str | tuple[str, str]) -> Catalog:
         pytest.param("Dear %(name)s,", "%(name)s，您好：", id="placeholder moved"),
         pytest.param(PEOPLE, ("%(num)s 人",), id="one Chinese form for two English ones"),
         pytest.param("PDF", "PDF", id="kept word"),
+        pytest.param("Sent to %(email)s as PDF", "已发送至 %(email)s（PDF）", id="Latin letters apart"),
+        pytest.param("Hello %(name)s", "%(name)s您好", id="a name may be Chinese"),
         pytest.param("%(start)s – %(end)s", "%(start)s–%(end)s", id="no words at all"),
         pytest.param("100%% sure, %(name)s", "%(name)s，100%%确定", id="percent sign that is no placeholder"),
     ],
@@ -60,6 +62,11 @@ def test_a_good_translation_has_no_faults(text: str, translation: str) -> None:
             [("Hello %(name)s", "%(name)s，您的胸牌", ())],
             ["胸牌 is called 胸卡: 'Hello %(name)s' -> '%(name)s，您的胸牌'"],
             id="another word for a thing",
+        ),
+        pytest.param(
+            [("Hello %(name)s", "%(name)s的PDF", ())],
+            ["no space between Chinese and other letters: 'Hello %(name)s' -> '%(name)s的PDF'"],
+            id="Latin letters glued to Chinese",
         ),
         pytest.param(
             [("Hello %(name)s", "Hi %(name)s", ())],
@@ -132,6 +139,6 @@ def test_the_check_fails_until_all_is_translated(project: Path, capsys: pytest.C
     text = path.read_text()
     for english, chinese in (("Agenda", "日程"), ("For %(name)s", "致%(name)s"), ("Welcome", "欢迎")):
         text = text.replace(f'msgid "{english}"\nmsgstr ""', f'msgid "{english}"\nmsgstr "{chinese}"')
-    path.write_text(text.replace('msgstr[0] ""', 'msgstr[0] "%(num)s个座位"'))
+    path.write_text(text.replace('msgstr[0] ""', 'msgstr[0] "%(num)s 个座位"'))
     assert check(project) == 0
     assert capsys.readouterr() == ("Translations: 4 messages, faults: 0\n", "")

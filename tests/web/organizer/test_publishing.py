@@ -152,7 +152,7 @@ def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner
     assert "3 sessions" not in owner.get(VERSIONS).text
     assert (
         "as version 1" in owner.get(VERSIONS).text,
-        "与第1版相同" in owner.get(f"{VERSIONS}?lang=zh-Hans").text,
+        "与第 1 版相同" in owner.get(f"{VERSIONS}?lang=zh-Hans").text,
     ) == (
         True,
         True,
