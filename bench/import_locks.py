@@ -82,22 +82,18 @@ def recorded_holds() -> Iterator[tuple[list[float], list[float]]]:
     factory = database.session.session_factory
     spent: list[float] = []
     walls: list[float] = []
-    begun: dict[str, float] = {}
+    begun: list[tuple[int, float, float]] = []
 
     def begin(_session: Any, _transaction: Any, connection: Any) -> None:
         if connection.get_execution_options().get("writer") and not begun:  # no savepoint
-            begun["pid"] = (
-                connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
-                if (connection.dialect.name == "postgresql")
-                else 0
-            )
-            begun["cpu"], begun["wall"] = _spent(begun["pid"]), time.perf_counter()
+            server = places.served_by(connection)
+            begun.append((server, places.cpu_seconds(server), time.perf_counter()))
 
     def end(_session: Any, ended: Any) -> None:
         if begun and ended.parent is None:
-            spent.append((_spent(begun["pid"]) - begun["cpu"]) * 1000)
-            walls.append((time.perf_counter() - begun["wall"]) * 1000)
-            begun.clear()
+            server, cpu, wall = begun.pop()
+            spent.append((places.cpu_seconds(server) - cpu) * 1000)
+            walls.append((time.perf_counter() - wall) * 1000)
 
     hooks = (("after_begin", begin), ("after_transaction_end", end))
     for name, hook in hooks:
@@ -107,12 +103,6 @@ def recorded_holds() -> Iterator[tuple[list[float], list[float]]]:
     finally:
         for name, hook in hooks:
             event.remove(factory, name, hook)
-
-
-def _spent(server: float) -> float:
-    """Seconds of a processor so far, by this thread and by a process of the database server."""
-    served = int(Path(f"/proc/{server:.0f}/schedstat").read_text(encoding="utf-8").split()[0]) / 1e9 if server else 0.0
-    return time.thread_time() + served
 
 
 def _set_up() -> int:

@@ -22,6 +22,8 @@ import psycopg
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sqlalchemy import Connection
+
 ROOT = Path(__file__).resolve().parents[1]
 BACKENDS = ("sqlite", "postgresql")
 SECRET = "only for measuring, and long enough to be taken"
@@ -111,6 +113,19 @@ def cpu_of_workers() -> float:
     here = psutil.Process().children(recursive=True)
     spent = [one.cpu_times() for one in here if "gunicorn" in " ".join(one.cmdline())]
     return sum(one.user + one.system for one in spent)
+
+
+def served_by(connection: Connection) -> int:
+    """The id of the database server's process for this connection; 0 on SQLite, which has none."""
+    if connection.dialect.name != "postgresql":
+        return 0
+    return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def cpu_seconds(server: int) -> float:
+    """Seconds of a processor so far, by this thread and by a process of the database server."""
+    served = int(Path(f"/proc/{server}/schedstat").read_text(encoding="utf-8").split()[0]) / 1e9 if server else 0.0
+    return time.thread_time() + served
 
 
 def free_port() -> int:

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select, text
 
 from forumapp.core.errors import NotFound
 from forumapp.domain.checkin import desk
 from forumapp.domain.checkin.desk import find_at_desk
+from forumapp.domain.people.called import by_wechat
 from forumapp.domain.people.indexing import index_organization
-from forumapp.domain.people.models import EditionTitle, Organization
+from forumapp.domain.people.models import SINGLE_NAME, EditionTitle, Organization, Person
 from forumapp.domain.people.rules import organization_search_text
 from forumapp.domain.registration import queries, search_words, services
 from forumapp.domain.registration.filters import Filters
@@ -177,6 +178,7 @@ def test_the_desk_finds_the_same_however_common_the_words_are(
 
     exact = found()
     monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
+    monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
     assert found() == exact
 
 
@@ -187,6 +189,7 @@ def test_the_desk_sorts_only_the_newest_of_a_crowd(session: DbSession, monkeypat
     monkeypatch.setattr(desk, "MOST", 3)
     by_name, are_more = find_at_desk(session, edition_id, "trading", now=NOW)
     monkeypatch.setattr(search_words, "_FEW_ROWS", 8)
+    monkeypatch.setattr(search_words, "_FEW_AT_DESK", 8)
 
     newest, more_newest = find_at_desk(session, edition_id, "trading", now=NOW)
 
@@ -218,10 +221,50 @@ def test_a_crowd_does_not_hide_an_exact_match_at_the_desk(
         sign_up(session, edition_id, applicant(n, **crowd))
     monkeypatch.setattr(desk, "MOST", 3)
     monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
+    monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
 
     matches, are_more = find_at_desk(session, edition_id, search, now=NOW)
 
     assert (matches[0].line.id, len(matches), are_more) == (oldest, 3, True)
+
+
+def test_a_single_name_is_not_hidden_by_a_crowd_with_that_family_name(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    single = 0
+    for n in range(16):
+        name = {"latin_family": "", "latin_given": "Wang"} if n == 8 else {"latin_family": "Wang"}
+        placed = sign_up(session, edition_id, applicant(n, **name)).registration_id
+        single = placed if n == 8 else single
+    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
+    monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
+
+    matches, are_more = find_at_desk(session, edition_id, " wang", now=NOW)
+
+    assert (matches[0].line.id, len(matches), are_more) == (single, 3, True)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("search", ["wang", "two words"])
+def test_names_that_few_or_none_have_are_looked_up_by_index(session: DbSession, search: str) -> None:
+    """With statistics of a registry in which no one has a WeChat name or a single name."""
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    for n in range(30):
+        sign_up(session, edition_id, applicant(n))
+    session.execute(text("ANALYZE"))
+    single = func.lower(Person.latin_family + Person.latin_given) == search
+    queries_of_people = {
+        "ix_person_wechat": by_wechat(search),
+        "ix_person_single_name": select(Person.id).where(text(SINGLE_NAME), single),
+    }
+    for index, query in queries_of_people.items():
+        sql = str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+        plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
+        assert plan == [f"SEARCH person USING INDEX {index} (<expr>=?)"]
 
 
 def test_a_crowd_does_not_hide_a_ticket_code_at_the_desk(session: DbSession, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,6 +275,7 @@ def test_a_crowd_does_not_hide_a_ticket_code_at_the_desk(session: DbSession, mon
         sign_up(session, edition_id, applicant(n, latin_family=f"{oldest.short}n"))
     monkeypatch.setattr(desk, "MOST", 3)
     monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
+    monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
 
     matches, are_more = find_at_desk(session, edition_id, oldest.short.lower(), now=NOW)
 

@@ -52,9 +52,14 @@ def people_called(edition_id: int, word: str) -> Iterator[Select[Any]]:
         yield select(PersonWord.person_id).where(begins(PersonWord, "".join(way), written=True))
 
 
+def by_wechat(word: str) -> Select[int]:
+    """The index holds only the names that there are, so the condition says so as well."""
+    return select(Person.id).where(Person.wechat.is_not(None), func.lower(Person.wechat) == word.lower())
+
+
 def people_reached_by(word: str) -> Iterator[Select[Any]]:
     """By a WeChat name, the end of a phone number, or a part of an email address: only for readers who may see them."""
-    yield select(Person.id).where(func.lower(Person.wechat) == word.lower())
+    yield by_wechat(word)
     digits = digits_of(word)
     if len(digits) >= TAIL and _NUMBER.fullmatch(word):
         number: Any = Person.phone

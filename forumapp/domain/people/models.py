@@ -79,13 +79,28 @@ class NameOrder(enum.StrEnum):
     GIVEN_FIRST = "given-first"
 
 
+# Of a person: that their name in Latin letters is a single one, with no family name or no given name.
+SINGLE_NAME = "(latin_family = '') <> (latin_given = '')"
+
+
 class Person(Versioned, Base):
     """A person. Native and Latin names stand apart; neither is ever derived from the other or altered."""
 
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("latin_family <> '' OR latin_given <> '' OR native_full <> ''", name="has_a_name"),
-        Index("ix_person_wechat", text("lower(wechat)")),
+        Index(
+            "ix_person_wechat",
+            text("lower(wechat)"),
+            sqlite_where=text("wechat IS NOT NULL"),
+            postgresql_where=text("wechat IS NOT NULL"),
+        ),
+        Index(
+            "ix_person_single_name",
+            text("lower(latin_family || latin_given)"),
+            sqlite_where=text(SINGLE_NAME),
+            postgresql_where=text(SINGLE_NAME),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import func, select, text, union_all
 
 from forumapp.core.phones import digits_of
 from forumapp.core.text import fold
 from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.reach import limited
-from forumapp.domain.people.called import people_reached_by, words_in
-from forumapp.domain.people.models import Person, PersonWord
+from forumapp.domain.people.called import by_wechat, people_reached_by, words_in
+from forumapp.domain.people.models import SINGLE_NAME, Person, PersonWord
 from forumapp.domain.people.spellings import LONGEST_WORD
 from forumapp.domain.people.suggesting import begins
 from forumapp.domain.registration.models import Registration, TicketCode
@@ -56,7 +56,7 @@ def first_matches(
     """
     queries = list(_by_code_or_address(edition_id, search, contacts_of))
     addressed = set(db.scalars(union_all(*queries).limit(size))) if queries else set()
-    people = addressed | _by_name(db, others, search, size)
+    people = addressed | _by_name(db, others, search, size) | _by_single_name(db, others, search, size)
     if not people:
         return FirstMatches()
     columns = (Person.id.label("person_id"), Person.latin_family, Person.latin_given, Person.native_full)
@@ -84,6 +84,14 @@ def _by_name(db: DbSession, others: Select[Any], search: str, size: int) -> set[
     return set(db.scalars(first.order_by(PersonWord.word).limit(size)))
 
 
+def _by_single_name(db: DbSession, others: Select[Any], search: str, size: int) -> set[int]:
+    """People with this name alone. The index of words has the name for all who have it as their family name as well."""
+    here = others.where(Registration.person_id == Person.id).limit(1).correlate(Person).scalar_subquery()
+    name = func.lower(Person.latin_family + Person.latin_given)
+    query = select(Person.id).where(text(SINGLE_NAME), name == search.strip().lower(), here.is_not(None))
+    return set(db.scalars(query.limit(size)))
+
+
 def _by_code_or_address(edition_id: int, search: str, contacts_of: Collection[int] | None) -> Iterator[Select[Any]]:
     """Ids of people by a whole ticket code, email address, phone number or WeChat name."""
     typed = search.strip()
@@ -96,8 +104,7 @@ def _by_code_or_address(edition_id: int, search: str, contacts_of: Collection[in
     if len(words_in(typed)) != 1:
         return
     reachable = limited(Person.id, "person", edition_id, contacts_of)
-    yield select(Person.id).where(
-        or_(Person.email == typed.lower(), func.lower(Person.wechat) == typed.lower()), *reachable
-    )
+    yield select(Person.id).where(Person.email == typed.lower(), *reachable)
+    yield by_wechat(typed).where(*reachable)
     if len(digits_of(typed)) >= _SHORTEST_NUMBER and "@" not in typed:
         yield from (query.where(*reachable) for query in people_reached_by(typed))

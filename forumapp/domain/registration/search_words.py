@@ -7,6 +7,7 @@ or, where the reader may see these, by email address and phone number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import false, func, intersect, or_, select, true, union_all
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 _FEW_ROWS = 8_000
 # Where all words are common: how many of the newest registrations are checked for each row up to the end of the page.
 _CHECKED_FOR_EACH, _MOST_CHECKED = 40, 8_000
+# The same at the desk, which shows few and does not say how many there are.
+_FEW_AT_DESK, _CHECKED_AT_DESK = 2_000, 100
+# This part of them is checked first. With less than so much of its share of the matches, the rest is not checked.
+_SAMPLE, _ENOUGH = 0.2, 0.8
 _SHORTEST_CODE = 4
 _LAST = max(READABLE)
 
@@ -54,12 +59,12 @@ class SearchWord:
         """
         return or_(false(), *(_matches_here(way).is_not(None) for way in (*self.lookups, *self.scans)))
 
-    def is_common(self, db: DbSession, rows: int) -> bool:
-        """Whether reading its matches costs more than `rows` rows. A scan always counts as more."""
+    def count_rows(self, db: DbSession, most: int) -> int:
+        """What reading its matches costs, in rows, at most `most`. A scan always costs as much."""
         if self.scans or not self.lookups:
-            return bool(self.scans)
-        counted = union_all(*self.lookups).limit(rows + 1).subquery()
-        return db.execute(select(func.count()).select_from(counted)).scalar_one() > rows
+            return most if self.scans else 0
+        counted = union_all(*self.lookups).limit(most).subquery()
+        return db.execute(select(func.count()).select_from(counted)).scalar_one()
 
 
 def search_words(edition_id: int, search: str, *, told: Collection[int] | None = None) -> list[SearchWord]:
@@ -90,7 +95,7 @@ def search_newest(
     what the rare ones match. Where all are common, the newest registrations are checked until the page is full, and
     the matches stay uncounted unless `must_count`.
     """
-    common = _common(db, words)
+    common = _common(words, _row_counts(db, words), _FEW_ROWS)
     if len(common) == len(words):
         page = None if must_count else _check_newest(db, others, words, number=number, size=size)
         if page:
@@ -105,17 +110,21 @@ def newest_matches(
     """Those of `others` that match all words; where very many do, the newest `size` of them and those of `also`, so
     that a caller may sort what is left.
     """
-    common = _common(db, words)
-    if words and len(common) == len(words):
-        page = _check_newest(db, others, words, number=1, size=size)
+    counts = _row_counts(db, words)
+    if words and min(counts) > _FEW_AT_DESK:
+        page = _check_newest(db, others, words, number=1, size=size, for_each=_CHECKED_AT_DESK)
         if page:
             return others.where(Registration.id.in_({*page.items, *also}))
-        common = []
-    return _matching(others, words, common)
+    common = _common(words, counts, _FEW_ROWS)
+    return _matching(others, words, common if len(common) < len(words) else [])
 
 
-def _common(db: DbSession, words: Sequence[SearchWord]) -> list[SearchWord]:
-    return [word for word in words if word.is_common(db, _FEW_ROWS)]
+def _row_counts(db: DbSession, words: Sequence[SearchWord]) -> list[int]:
+    return [word.count_rows(db, _FEW_ROWS + 1) for word in words]
+
+
+def _common(words: Sequence[SearchWord], counts: Sequence[int], few: int) -> list[SearchWord]:
+    return [word for word, count in zip(words, counts, strict=True) if count > few]
 
 
 def _matching(others: Select[Any], words: Sequence[SearchWord], common: Sequence[SearchWord]) -> Select[Any]:
@@ -125,13 +134,33 @@ def _matching(others: Select[Any], words: Sequence[SearchWord], common: Sequence
 
 
 def _check_newest(
-    db: DbSession, others: Select[Any], words: Sequence[SearchWord], *, number: int, size: int
+    db: DbSession,
+    others: Select[Any],
+    words: Sequence[SearchWord],
+    *,
+    number: int,
+    size: int,
+    for_each: int = _CHECKED_FOR_EACH,
 ) -> Page[int] | None:
     """None where matches are so rare among the newest that they do not fill the page and begin the next."""
     size, first = min(max(size, 1), LARGEST_PAGE), max(number - 1, 0) * size
-    newest = newest_first(others).limit(min((first + size + 1) * _CHECKED_FOR_EACH, _MOST_CHECKED))
-    matches = select(Registration.id).where(Registration.id.in_(newest), *(word.is_matched_by_each() for word in words))
-    rows = list(db.scalars(newest_first(matches).limit(size + 1).offset(min(first, _MOST_CHECKED))))
+    matched = [word.is_matched_by_each() for word in words]
+
+    wanted = first + size + 1
+
+    def matches(start: int, end: int, most: int) -> list[int]:
+        newest = newest_first(others).offset(start).limit(end - start)
+        query = select(Registration.id).where(Registration.id.in_(newest), *matched)
+        return list(db.scalars(newest_first(query).limit(most)))
+
+    checked = min(wanted * for_each, _MOST_CHECKED)
+    sample = int(checked * _SAMPLE)
+    rows = matches(0, sample, wanted)
+    if len(rows) < wanted * _SAMPLE * _ENOUGH:
+        return None
+    if len(rows) < wanted:
+        rows += matches(sample, checked, wanted - len(rows))
+    rows = rows[first:]
     return uncounted(rows, number=max(number, 1), size=size) if len(rows) > size else None
 
 
@@ -143,10 +172,16 @@ def _search_word(edition_id: int, word: str, told: Collection[int] | None) -> Se
     return SearchWord(lookups, tuple(contacts) if is_email else ())
 
 
+@cache
+def _coded() -> Any:
+    """Made once: a new alias costs some milliseconds, as all its columns are copied."""
+    return aliased(Registration)
+
+
 def _by_code(edition_id: int, word: str) -> Iterator[Select[Any]]:
     code = word.replace("-", "").upper()
     if len(code) >= _SHORTEST_CODE and set(code) <= set(READABLE):
-        coded = aliased(Registration)
+        coded = _coded()
         query = select(coded.person_id).join(TicketCode, TicketCode.registration_id == coded.id)
         yield query.where(
             TicketCode.edition_id == edition_id,
