@@ -31,6 +31,7 @@ PARTS = (
     "previews",
     "suggestions",
     "searching",
+    "erasure",
 )
 
 

@@ -62,17 +62,17 @@ def _marks(backend: str) -> list[Mark]:
 def measure(backend: str) -> dict[str, tuple[list[float], list[float]]]:
     """The holds of each import in ms, as processor time and as time on the clock."""
     found = {}
-    for edge in (_by_worker, _by_console):
+    for edge in (by_worker, by_console):
         with places.database(backend) as environment, TemporaryDirectory() as folder:
             fill(environment)
             app = create_app(load_config({**os.environ, **environment}, places.ROOT))
             bind(app)
             with app.app_context():
-                account_id = _set_up()
+                account_id = set_up()
                 for kind, (name, content) in files().items():
                     with recorded_holds() as holds:
                         edge(app, account_id, kind, Path(folder) / name, content)
-                    found[f"{name} {edge.__name__.removeprefix('_')}"] = holds
+                    found[f"{name} {edge.__name__.replace('_', ' ')}"] = holds
                 database.engine.dispose()
     return found
 
@@ -105,7 +105,7 @@ def recorded_holds() -> Iterator[tuple[list[float], list[float]]]:
             event.remove(factory, name, hook)
 
 
-def _set_up() -> int:
+def set_up() -> int:
     """A delegation, and the account of an owner; its id."""
     by: dict[str, Any] = {"actor": Actor(None, Via.COMMAND), "now": clock.now()}
     with transaction() as db:
@@ -116,7 +116,7 @@ def _set_up() -> int:
         return account.id
 
 
-def _by_worker(_app: Flask, account_id: int, kind: ImportKind, path: Path, content: bytes) -> None:
+def by_worker(_app: Flask, account_id: int, kind: ImportKind, path: Path, content: bytes) -> None:
     edition_id, actor = get_edition(reading(), "bench").id, Actor(account_id, Via.PAGE)
     by: dict[str, Any] = {"actor": actor, "now": clock.now()}
     where = {"delegation": "port"} if kind is ImportKind.ROSTER else {}
@@ -140,7 +140,7 @@ def _by_worker(_app: Flask, account_id: int, kind: ImportKind, path: Path, conte
         raise RuntimeError("the import failed")
 
 
-def _by_console(app: Flask, _account_id: int, kind: ImportKind, path: Path, content: bytes) -> None:
+def by_console(app: Flask, _account_id: int, kind: ImportKind, path: Path, content: bytes) -> None:
     path.write_bytes(content)
     words = {
         ImportKind.PEOPLE: ("people", str(path)),

@@ -22,6 +22,7 @@ from forumapp.domain.agenda.cues import issue_cue_sheet
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, AssignmentStatus, RoleAssignment, SessionKind
 from forumapp.domain.agenda.queries import published_agenda
 from forumapp.domain.agenda.services import assign_role, create_session, remove_role
+from forumapp.domain.agenda.versions import seal_of
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.models import Checkpoint, Scan
@@ -43,6 +44,7 @@ from forumapp.domain.registration import services as registrations
 from forumapp.domain.registration.files import keep_file
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType
 from forumapp.domain.registration.questions import read_questions
+from forumapp.domain.retention.erasure import erasing
 from forumapp.domain.retention.erasure import services as erasure_services
 from forumapp.domain.retention.erasure.areas import Area, Outcome
 from forumapp.domain.retention.erasure.mentions import NOT_SEARCHED, SEARCHED, list_mentions
@@ -214,6 +216,22 @@ def test_sealed_records_stay_valid(session: DbSession, scene: Scene) -> None:
     (line,) = listing.letter_lines(session, edition, session.scalars(select(Letter)).all())
     assert not line.altered
     assert line.said.said.latin_family == "Erased"
+
+
+def test_published_agendas_are_rewritten_before_the_transaction(
+    session: DbSession, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = {"actor": HOUSE, "now": AFTER["now"]}
+    preview = preview_erasure(session, scene.person_id, **by)
+    reads = []
+    rewrite = erasing._rewrite
+    monkeypatch.setattr(erasing, "_rewrite", lambda seal, *rest: reads.append(seal) or rewrite(seal, *rest))
+    erase_person(session, scene.person_id, preview=preview, mark=preview.mark, confirmed=True, **by)
+
+    assert reads == []
+    version = session.scalars(select(AgendaVersion)).one()
+    assert seal_of(version.content) == version.sha256
+    assert "Quillfeather" not in version.content
 
 
 def test_stored_files_photos_words_and_waiting_mail_go(session: DbSession, scene: Scene) -> None:

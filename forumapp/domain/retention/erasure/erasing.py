@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import or_, select, update
 
@@ -59,10 +59,20 @@ _LOGGED = (
 )  # fmt: skip
 
 
+class Rewritten(NamedTuple):
+    """A published agenda or run sheet without the person; no content where it never named them. `read` is the seal with
+    which it was read.
+    """
+
+    read: str
+    content: str | None
+    seal: str
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One erasure, or, with `dry_run`, its preview. `mentions` are the texts of others that name the person, searched
-    for beforehand.
+    """One erasure, or, with `dry_run`, its preview. `mentions` are the texts of others that name the person, and
+    `rewritten` the published agendas and run sheets by table and id: the preview finds both before the transaction.
     """
 
     db: DbSession
@@ -70,6 +80,7 @@ class Run:
     actor: Actor
     now: datetime
     mentions: Sequence[Mention]
+    rewritten: dict[tuple[str, int], Rewritten]
     dry_run: bool
 
 
@@ -167,17 +178,25 @@ def _program(run: Run) -> int:
 
 def _erase_sealed(run: Run, model: Any, erase: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     count = 0
-    query = select(model.id, model.content).where(model.edition_id.in_(run.scope.editions)).order_by(model.id)
-    for row_id, text in run.db.execute(query).all():
-        content = json.loads(text)
-        left = erase(content)
-        if left == content:
+    query = select(model.id, model.sha256).where(model.edition_id.in_(run.scope.editions)).order_by(model.id)
+    for row_id, seal in run.db.execute(query).all():
+        key = (model.__tablename__, row_id)
+        new = run.rewritten.get(key)
+        if new is None or new.read != seal:
+            text = run.db.execute(select(model.content).where(model.id == row_id)).scalar_one()
+            new = run.rewritten[key] = _rewrite(seal, json.loads(text), erase)
+        if new.content is None:
             continue
         count += 1
         if not run.dry_run:
-            stored, seal = sealed(left)
-            run.db.connection().execute(update(model).where(model.id == row_id).values(content=stored, sha256=seal))
+            values = {"content": new.content, "sha256": new.seal}
+            run.db.connection().execute(update(model).where(model.id == row_id).values(values))
     return count
+
+
+def _rewrite(seal: str, content: dict[str, Any], erase: Callable[[dict[str, Any]], dict[str, Any]]) -> Rewritten:
+    left = erase(content)
+    return Rewritten(seal, None, "") if left == content else Rewritten(seal, *sealed(left))
 
 
 def _lists(run: Run) -> int:

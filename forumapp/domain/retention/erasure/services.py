@@ -23,7 +23,7 @@ from forumapp.domain.people.queries import get_person
 from forumapp.domain.people.reaching import Missing, refuse_missing
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.printing.services import UNFINISHED as PRINTING
-from forumapp.domain.retention.erasure.erasing import Run, erase_areas, list_shown
+from forumapp.domain.retention.erasure.erasing import Rewritten, Run, erase_areas, list_shown
 from forumapp.domain.retention.erasure.mentions import list_mentions
 from forumapp.domain.retention.erasure.scope import list_running, load_scope
 from forumapp.domain.retention.models import Erasure
@@ -60,7 +60,8 @@ class WorkUnfinished(Refusal):
 class Preview:
     """What erasing a person would do. `running` are the editions that are not over, in which they take part, and
     `busy` those with an import or a print that is not finished: neither may be. `mentions` are texts about others that
-    name the person. `mark` identifies what was shown and is sent along when it is confirmed.
+    name the person. `mark` identifies what was shown and is sent along when it is confirmed. `rewritten` are published
+    agendas and run sheets without the person.
     """
 
     scope: Scope
@@ -70,6 +71,7 @@ class Preview:
     busy: Sequence[Edition]
     mark: str
     log_end: str
+    rewritten: dict[tuple[str, int], Rewritten]
 
     @property
     def person(self) -> Person:
@@ -93,9 +95,10 @@ def preview_erasure(db: DbSession, person_id: int, *, actor: Actor, now: datetim
     scope = _load(db, person_id, actor=actor)
     log_end = _log_end(db, scope)
     mentions = list_mentions(db, scope.unshared, scope.editions, scope.ids)
-    lines = erase_areas(Run(db, scope, actor, now, mentions, dry_run=True))
+    rewritten: dict[tuple[str, int], Rewritten] = {}
+    lines = erase_areas(Run(db, scope, actor, now, mentions, rewritten, dry_run=True))
     running, busy = list_running(db, scope, now=now), _list_busy(db, scope)
-    return Preview(scope, lines, mentions, running, busy, _mark(scope, lines, mentions), log_end)
+    return Preview(scope, lines, mentions, running, busy, _mark(scope, lines, mentions), log_end, rewritten)
 
 
 def erase_person(
@@ -131,7 +134,7 @@ def erase_person(
     erasure = Erasure(person_id=person_id, asked_by=actor.account_id)
     db.add(erasure)
     db.flush()
-    lines = erase_areas(Run(db, scope, actor, now, preview.mentions, dry_run=False))
+    lines = erase_areas(Run(db, scope, actor, now, preview.mentions, preview.rewritten, dry_run=False))
     _forget_answers(db, scope)
     counts = {line.area.value: line.count for line in lines}
     erasure.counts, erasure.finished_at = counts, now
