@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.delegations.models import Delegation
     from forumapp.domain.importing.files import ImportFile
+    from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
     from forumapp.web.organizer.import_form import ImportForm
@@ -185,17 +186,13 @@ def run_page(
         whose=delegation_of(run),
         types=types_of(run.kind),
         type_words=type_words(run, file),
-        part_words=unknown_parts(lines)[:MOST_WORDS],
-        parts=part_options(run) if run.kind in REGISTERS else [],
-        parts_meant=parts_sent(),
+        **_part_choices(run, lines),
         delegations=delegations_of(run.kind),
         unasked=unasked(run, lines),
         run=run,
         form=form,
         table=table,
-        sheets=sheet_options(table) if table else [],
-        heading_rows=heading_row_options(table) if table else [],
-        samples=column_samples(table) if table else [],
+        **_table_choices(table),
         mapping=in_file_order(form, file),
         faults={heading: import_words.row_fault(code) for heading, code in faults.items()},
         options=options(run),
@@ -211,6 +208,22 @@ def run_page(
         sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if beside else {},
         history=past("import_run", run.id),
     )
+
+
+def _part_choices(run: ImportRun, lines: Sequence[Line]) -> dict[str, object]:
+    return {
+        "part_words": unknown_parts(lines)[:MOST_WORDS],
+        "parts": part_options(run) if run.kind in REGISTERS else [],
+        "parts_meant": parts_sent(),
+    }
+
+
+def _table_choices(table: Brought | None) -> dict[str, object]:
+    return {
+        "sheets": sheet_options(table) if table else [],
+        "heading_rows": heading_row_options(table) if table else [],
+        "samples": column_samples(table) if table else [],
+    }
 
 
 def _shown_state(shown: Mapping[str, Sequence[Line]]) -> str:
