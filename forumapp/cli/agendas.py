@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, Stale
 from forumapp.core.tables import UnreadableTable, read_limited
 from forumapp.core.text import pick
-from forumapp.core.transactions import reading, short_transaction
+from forumapp.core.transactions import reading, transaction_without_gc
 from forumapp.domain.agenda.formats.reading import files_in
 from forumapp.domain.agenda.formats.values import FORMATS, LOSSES
 from forumapp.domain.importing import agenda
@@ -99,7 +99,7 @@ def _take(edition_id: int, plan: Plan) -> None:
         attempts = 0
         while lines:
             try:
-                with short_transaction() as db:
+                with transaction_without_gc() as db:
                     taking = Taking(db, edition_id, plan, actor=COMMAND, now=clock.now())
                     count = taking.take_within(lines, LOCK_SECONDS)
             except (Stale, AlreadyExists):

@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -15,12 +15,12 @@ from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.tables import UnreadableTable, read_limited, read_table, write_csv, write_xlsx
 from forumapp.core.text import pick
-from forumapp.core.transactions import reading, short_transaction
+from forumapp.core.transactions import reading, transaction_without_gc
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.importing.batches import Pace, PlanIsStale, plan_between, take_planned
+from forumapp.domain.importing.batches import PAUSE, Pace, PlanIsStale, plan_between, take_planned
 from forumapp.domain.importing.corrections import cell_faults, corrected
 from forumapp.domain.importing.kinds import IMPORTERS, TABLE_IMPORTERS, Brought, count_known
 from forumapp.domain.importing.models import ImportKind, ImportRun
@@ -277,25 +277,29 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
 
 
 def _take(run: ImportRun, table: Table) -> None:
-    """In transactions of few rows, which are compared before. What is interrupted is run again, and finds what it has
-    added.
+    """In transactions of few rows, which are compared before. Beside others who never stop writing, one row is compared
+    under the write lock. An import that is interrupted can be run again: it finds what it has added.
     """
     file, pace, planned = Brought(table.headings, table.rows, table.read_as), Pace(), None
     done = added = 0
     with click.progressbar(length=run.total, label=run.kind.value) as progress:
         while done < run.total:
-            if planned is None or done >= planned.end:
+            if not pace.must_lock and (planned is None or done >= planned.end):
                 last = min(done + pace.compared, run.total)
                 planned = plan_between(reading(), run, file, done, last, actor=COMMAND)
-            last = min(done + pace.taken, planned.end)
             try:
-                with short_transaction() as db:
+                with transaction_without_gc() as db:
                     began = monotonic()
+                    if planned is None or pace.must_lock:
+                        planned = plan_between(db, run, file, done, done + 1, actor=COMMAND, is_locked=True)
+                    last = min(done + pace.taken, planned.end)
                     count = take_planned(db, run, planned, done, last, actor=COMMAND, now=clock.now())
                 pace.note_lock(monotonic() - began)
+                pace.note_taken()
             except PlanIsStale:
                 planned = None
                 pace.note_stale()
+                sleep(PAUSE)
                 continue
             progress.update(last - done)
             done, added = last, added + count

@@ -55,12 +55,14 @@ def transaction() -> Iterator[DbSession]:
 
 
 @contextmanager
-def short_transaction() -> Iterator[DbSession]:
-    """A transaction within which Python collects no garbage: that may take longer than the transaction itself."""
+def transaction_without_gc() -> Iterator[DbSession]:
+    """A transaction within which Python collects no garbage: that may take longer than the transaction itself. While
+    it waits to begin, other threads may collect.
+    """
     is_enabled = gc.isenabled()
-    gc.disable()
     try:
         with transaction() as session:
+            gc.disable()
             yield session
     finally:
         if is_enabled:

@@ -13,14 +13,13 @@ from dbos import DBOS
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
-from forumapp.core.transactions import reading, short_transaction, transaction
+from forumapp.core.transactions import reading, transaction, transaction_without_gc
 from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.files import FileCache
 from forumapp.worker.context import in_app
 from forumapp.worker.waiting import wait_out
 
 FILES = 2  # that are kept in memory
-PAUSE = 0.02  # seconds, before rows are compared again
 
 _log = logger("importing")
 _files = FileCache(FILES)
@@ -60,7 +59,7 @@ def _take_batch(run_id: int, number: int) -> bool:
             if planned is None and not pace.must_lock:
                 planned = batches.plan_batch(reading(), run_id, number, _files, most=pace.compared)
             try:
-                with short_transaction() as db:
+                with transaction_without_gc() as db:
                     began = monotonic()
                     if pace.must_lock:
                         planned = batches.plan_batch(db, run_id, number, _files, most=1, is_locked=True)
@@ -70,7 +69,7 @@ def _take_batch(run_id: int, number: int) -> bool:
             except batches.PlanIsStale:
                 planned = None
                 pace.note_stale()
-                sleep(PAUSE)
+                sleep(batches.PAUSE)
                 continue
             if progress.is_batch_over:
                 return progress.more

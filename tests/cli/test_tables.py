@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,17 +12,20 @@ import xlsxwriter
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from forumapp.cli import tables
 from forumapp.cli.tables import export, import_
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.core.text import fold, on_one_line
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.importing.batches import plan_between
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Source
-from tests.seeds import seed, seed_delegation
+from tests.seeds import BY, seed, seed_delegation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
     from click.testing import Result
     from flask import Flask
+
+    from forumapp.domain.importing.batches import PlannedRows
 
 NAMES = ROOT.parent / "shared" / "data" / "names"
 
@@ -90,6 +96,26 @@ def test_single_cells_are_corrected_by_an_option(own_app: Flask, tmp_path: Path)
     assert (row.latin_family, row.latin_given, row.email) == ("Chan", "Tai Man", "tai@example.org")
     for strange in ("Name=x", "9:Name=x", "2:Wish=x"):
         assert run(import_, "people", file, "--cell", strange).exit_code == 1
+
+
+@pytest.mark.timeout(60)
+def test_an_import_goes_on_while_others_never_stop_writing(
+    own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writers = itertools.count()
+
+    def compare(*arguments: Any, **options: Any) -> PlannedRows:
+        planned = plan_between(*arguments, **options)
+        if not options.get("is_locked"):
+            with transaction() as db:
+                create_person(db, {"latin_family": f"Other {next(writers)}"}, **BY)
+        return planned
+
+    monkeypatch.setattr(tables, "plan_between", compare)
+    file = tmp_path / "people.csv"
+    file.write_text("Name\nLIU Chun\nWang Wei\nZhao Min\n", encoding="utf-8")
+
+    assert run(import_, "people", file).output.endswith("3 added\n")
 
 
 @pytest.mark.slow

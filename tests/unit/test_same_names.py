@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.people.same_names import name_ends
-from forumapp.domain.people.spellings import words_of_organization
+from forumapp.domain.people.same_names import lookup_words
+from forumapp.domain.people.spellings import LONGEST_WORD, words_of_organization
 
 LONG = "China Council for the Promotion of International Trade"
 
@@ -22,7 +22,7 @@ LONG = "China Council for the Promotion of International Trade"
     ids=["empty", "one word", "two words", "case, spaces and hyphens", "three words"],
 )
 def test_names_are_looked_up_in_every_order_of_their_words(name: str, ends: set[str]) -> None:
-    assert name_ends(name) == ends
+    assert lookup_words(name) == ends
 
 
 @pytest.mark.parametrize("words", [LONG, f"{LONG} and Investment Beijing Tianjin Hebei Sub-Council Limited Company"])
@@ -30,4 +30,24 @@ def test_a_long_name_shares_a_word_of_the_index_with_every_order_of_itself(words
     parts = words.split()
     for first in range(len(parts)):
         turned = " ".join((*parts[first:], *parts[:first]))
-        assert not name_ends(words).isdisjoint(words_of_organization({"en": turned})), turned
+        assert not lookup_words(words).isdisjoint(words_of_organization({"en": turned})), turned
+
+
+@pytest.mark.parametrize(
+    ("written", "respaced"),
+    [
+        ("Bank of China (Hong Kong) Co Ltd", "Bank of China (HongKong) Co Ltd"),
+        ("Guangdong Import and Export Zhong Shan Co., Ltd.", "Guangdong Import and Export Zhongshan Co., Ltd."),
+        ("Wang Xiao Ming", "Wang Xiaoming"),
+    ],
+)
+def test_a_name_is_found_however_its_words_are_spaced(written: str, respaced: str) -> None:
+    for name, other in ((written, respaced), (respaced, written)):
+        assert not lookup_words(name).isdisjoint(words_of_organization({"en": other})), name
+
+
+def test_a_name_without_end_is_looked_up_by_few_words() -> None:
+    words = lookup_words(" ".join(f"w{number}" for number in range(8000)))
+
+    assert len(words) <= 20
+    assert max(map(len, words)) <= LONGEST_WORD

@@ -173,7 +173,7 @@ def test_an_import_goes_on_while_others_never_stop_writing(run_id, monkeypatch):
                 create_person(other, values, actor=HOUSE, now=clock.now())
         return planned
 
-    monkeypatch.setattr(importing, "PAUSE", 0)
+    monkeypatch.setattr(batches, "PAUSE", 0)
     monkeypatch.setattr(batches, "plan_batch", planning)
     assert importing._take_batch(run_id, 0) is False
     assert result(run_id) == (ImportStatus.DONE, ROWS, ROWS)

@@ -244,8 +244,10 @@ def list_happened(
 
 
 def _named_so(search: str) -> ColumnElement[bool]:
-    """Those in whose name each word begins a part, as it is written. No name has digits: nothing is compared then."""
-    if any(character.isdigit() for character in search):
+    """Those in whose name each word begins a part, as it is written. A search whose words all have digits is for a
+    code or a phone number.
+    """
+    if all(any(character.isdigit() for character in word) for word in search.split()):
         return false()
     parts = (func.lower(Person.latin_family), func.lower(Person.latin_given), Person.native_full)
     words = [or_(*(part.startswith(word, autoescape=True) for part in parts)) for word in search.lower().split()]

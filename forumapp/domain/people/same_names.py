@@ -1,5 +1,5 @@
-"""Records with the same words in a name, in whichever order, or with one of some email addresses: found by index, so
-that a comparison does not read the whole registry.
+"""Records with the same words in a name, or with one of some email addresses: found by index, so that a comparison
+does not read the whole registry.
 """
 
 from __future__ import annotations
@@ -20,22 +20,25 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 WORDS = 5000  # at a time, which both databases take
-# Names of more words than these are looked up by their last three words, and by their last two.
-_WHOLE, _LAST_THREE = 5, 12
+# Names of more words are looked up with their words in the given order alone, beginning at any of the first ones.
+_ANY_ORDER, _MOST_STARTS = 4, 20
 
 
-def name_ends(name: str) -> set[str]:
-    """Index words that a record has one of, if its name has the words of `name` in any order.
+def lookup_words(name: str) -> set[str]:
+    """Index words that a record has one of, if its name has the words of `name`, however they are spaced.
 
-    The index holds each name from each of its words to its end, so the last words of a long name are enough.
+    The words of a short name may be in any order. Of a long one the last words may come first, as a family name does.
     """
     words = [folded for folded in map(fold, name.split()) if folded]
-    count = len(words) if len(words) <= _WHOLE else 3 if len(words) <= _LAST_THREE else 2
-    return {"".join(order)[:LONGEST_WORD] for order in permutations(words, count)} - {""}
+    if len(words) <= _ANY_ORDER:
+        return {"".join(order)[:LONGEST_WORD] for order in permutations(words)} - {""}
+    starts = range(min(len(words), _MOST_STARTS))
+    return {"".join((*words[start:], *words[:start]))[:LONGEST_WORD] for start in starts}
 
 
 def people_with_names(db: DbSession, names: Iterable[str]) -> set[int]:
-    return _ids(db, select(PersonWord.person_id), PersonWord.word, {end for name in names for end in name_ends(name)})
+    words = {word for name in names for word in lookup_words(name)}
+    return _ids(db, select(PersonWord.person_id), PersonWord.word, words)
 
 
 def people_with_emails(db: DbSession, emails: Iterable[str]) -> set[int]:
@@ -44,8 +47,8 @@ def people_with_emails(db: DbSession, emails: Iterable[str]) -> set[int]:
 
 
 def organizations_with_names(db: DbSession, names: Iterable[str]) -> set[int]:
-    ends = {end for name in names for end in name_ends(name)}
-    return _ids(db, select(OrganizationWord.organization_id), OrganizationWord.word, ends)
+    words = {word for name in names for word in lookup_words(name)}
+    return _ids(db, select(OrganizationWord.organization_id), OrganizationWord.word, words)
 
 
 def _ids(db: DbSession, query: Select[int], column: Any, values: set[str]) -> set[int]:

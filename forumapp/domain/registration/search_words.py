@@ -151,7 +151,7 @@ def _check_newest(
     def matches(start: int, end: int, most: int) -> list[int]:
         newest = newest_first(others).offset(start).limit(end - start)
         query = select(Registration.id).where(Registration.id.in_(newest), *matched)
-        return list(db.scalars(newest_first(query).limit(most)))
+        return list(db.scalars(newest_first(query).limit(min(most, end - start))))
 
     checked = min(wanted * for_each, _MOST_CHECKED)
     sample = int(checked * _SAMPLE)
@@ -160,7 +160,7 @@ def _check_newest(
         return None
     if len(rows) < wanted:
         rows += matches(sample, checked, wanted - len(rows))
-    rows = rows[first:]
+    rows = list(dict.fromkeys(rows))[first:]  # a registration added meanwhile moves the others on
     return uncounted(rows, number=max(number, 1), size=size) if len(rows) > size else None
 
 
