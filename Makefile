@@ -28,6 +28,8 @@ run: setup ## Set up, load the sample forum once (EMPTY=1: none), start web and 
 	@echo "Open $$FORUMAPP_BASE_URL (Ctrl-C stops web and worker)"
 	@$(IN_VENV) honcho start -p $(PORT)
 
+# Of glibc: each thread of the tests would leave a heap of its own, which made a process some 300 MB larger.
+test test-long: export MALLOC_ARENA_MAX := 2
 test: export FORUMAPP_TEST_BOTH := $(BOTH)
 test: ## Run the tests, on SQLite, PostgreSQL and in a browser (ARGS= goes to pytest; BOTH=1: each on both databases)
 	@scripts/setup.sh --tests
