@@ -8,13 +8,17 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import JSON, Enum, LargeBinary, Text, func, select, update
+from sqlalchemy import JSON, Enum, LargeBinary, Text, func, select, text, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import undefer
 
 from forumapp.core.db import Base
+from forumapp.core.db import db as database
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
 from forumapp.core.storage import Folder
 from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
@@ -50,14 +54,14 @@ from forumapp.domain.retention.erasure.areas import Area, Outcome
 from forumapp.domain.retention.erasure.mentions import NOT_SEARCHED, SEARCHED, list_mentions
 from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.domain.retention.models import Erasure
-from tests.domain.conftest import BY, Forum
+from tests.domain.conftest import BY, Forum, make_forum
 from tests.domain.registering import HOUSE, applicant, make_type, sign_up
 from tests.pictures import document, photo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy.orm import Session as DbSession
+    from flask import Flask
 
 AFTER: dict[str, Any] = {"actor": BY["actor"], "now": datetime(2023, 6, 1, 12, tzinfo=UTC)}
 QUESTIONS = [
@@ -232,6 +236,34 @@ def test_published_agendas_are_rewritten_before_the_transaction(
     version = session.scalars(select(AgendaVersion)).one()
     assert seal_of(version.content) == version.sha256
     assert "Quillfeather" not in version.content
+
+
+def test_an_agenda_that_is_just_being_published_is_waited_for(own_app: Flask, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite has a single writer")
+    with transaction() as session:
+        forum = make_forum(session)
+        edition_id = forum.edition.id
+        person_id = people.create_person(session, {"latin_family": "Quillfeather"}, **BY).id
+        _speak(session, forum, person_id)
+    with DbSession(database.engine) as other:
+        preview = preview_erasure(other, person_id, **AFTER)
+        wanted: dict[str, Any] = {"mark": preview.mark, "confirmed": True, **AFTER}
+        other.rollback()
+        with transaction() as session:
+            publish(session, edition_id, label="", note={}, reason="As it is", **BY)
+            other.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                erase_person(other, person_id, preview=preview, **wanted)
+        other.rollback()
+        preview = preview_erasure(other, person_id, **AFTER)
+        erase_person(other, person_id, preview=preview, **(wanted | {"mark": preview.mark}))
+        assert "Quillfeather" not in str(other.scalars(select(AgendaVersion.content)).all())
+        with transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                publish(session, edition_id, label="", note={}, reason="As it is", **BY)
+            session.rollback()
 
 
 def test_stored_files_photos_words_and_waiting_mail_go(session: DbSession, scene: Scene) -> None:

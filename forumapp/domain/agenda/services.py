@@ -42,7 +42,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -329,6 +329,14 @@ def _length_of(row: Session) -> dict[str, int]:
 def hold(db: DbSession, edition_id: int) -> None:
     """Keep the agenda from being published until this change of it is done; changes do not wait for one another."""
     db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update(read=True))
+
+
+def lock_agendas(db: DbSession, edition_ids: Collection[int]) -> None:
+    """Nothing is published in these editions, and no agenda there is changed, until the transaction ends. What is just
+    being published is waited for. Rows can be added to the editions.
+    """
+    rows = select(Edition.id).where(Edition.id.in_(edition_ids)).order_by(Edition.id)
+    db.execute(rows.with_for_update(key_share=True)).all()
 
 
 def _free_place(db: DbSession, item: Mapping[str, Any]) -> dict[str, int]:

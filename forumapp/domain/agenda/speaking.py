@@ -57,10 +57,10 @@ def answer_part(
     now: datetime,
 ) -> RoleAssignment:
     """Confirm or decline a part of one's own, as it was seen."""
+    hold(db, get_by_link(db, speaker_id, link_number).edition_id)  # before the speaker, as in erasing a person
     speaker = for_an_answer(db, speaker_id, link_number)
     if status not in ANSWERS:
         raise Invalid(fields={"status": "unknown"})
-    hold(db, speaker.edition_id)
     here = RoleAssignment.edition_id == speaker.edition_id, RoleAssignment.person_id == speaker.person_id
     row = db.scalar(select(RoleAssignment).where(RoleAssignment.id == role_id, *here))
     if row is None:

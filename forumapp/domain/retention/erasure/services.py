@@ -14,6 +14,7 @@ from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, acts_for_the_house, require_anywhere
 from forumapp.domain.accounts.idempotency import forget_answers_at
 from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.agenda.services import lock_agendas
 from forumapp.domain.audit.latest import latest_of
 from forumapp.domain.audit.services import record
 from forumapp.domain.forums.queries import list_editions
@@ -118,10 +119,7 @@ def erase_person(
     the preview raises.
     """
     lock_name(db, f"person-erasure:{person_id}")
-    if preview is None or preview.person_id != person_id or not _still_holds(db, preview, now=now):
-        preview = preview_erasure(db, person_id, actor=actor, now=now)
-    else:
-        _require(db, preview.scope, actor=actor)
+    preview = _lock_and_check(db, person_id, preview, actor=actor, now=now)
     if not confirmed:
         raise Invalid(fields={"confirmed": "required"})
     if preview.running:
@@ -171,6 +169,21 @@ def _require(db: DbSession, scope: Scope, *, actor: Actor) -> None:
         raise NotFound(entity="person")
     known = [access.edition_id for access in closed if access.roles]
     refuse_missing([Missing(RIGHT, known, len(closed) - len(known))] if closed else [])
+
+
+def _lock_and_check(db: DbSession, person_id: int, preview: Preview | None, *, actor: Actor, now: datetime) -> Preview:
+    """The preview as it holds while the agendas of the person's editions are locked."""
+    if preview is None or preview.person_id != person_id:
+        preview = preview_erasure(db, person_id, actor=actor, now=now)
+    locked = preview.scope.editions
+    lock_agendas(db, locked)
+    if _still_holds(db, preview, now=now):
+        _require(db, preview.scope, actor=actor)
+        return preview
+    preview = preview_erasure(db, person_id, actor=actor, now=now)
+    if preview.scope.editions != locked:
+        raise Stale(entity="person", row_id=person_id)
+    return preview
 
 
 def _still_holds(db: DbSession, preview: Preview, *, now: datetime) -> bool:
