@@ -54,15 +54,14 @@ def invitations_page(
     size: int = PAGE_SIZE,
 ) -> Page[InvitationLine]:
     """The newest first. Each word of `search` is found in the names or the mail address."""
+    query = select(Invitation).where(Invitation.edition_id == edition_id)
+    if state:
+        query = invitations_in(edition_id, InvitationState(state), today_in(db, edition_id, now=now))
     query = (
-        select(Invitation)
-        .join(RegistrationType, RegistrationType.id == Invitation.type_id)
+        query.join(RegistrationType, RegistrationType.id == Invitation.type_id)
         .options(joinedload(Invitation.type))
-        .where(Invitation.edition_id == edition_id)
         .order_by(Invitation.id.desc())
     )
-    if state:
-        query = query.where(stands_as(InvitationState(state), today_in(db, edition_id, now=now)))
     if type_code:
         query = query.where(RegistrationType.code == type_code)
     query = query.where(*(_matches(word) for word in search.split()))
@@ -80,9 +79,9 @@ def get_invitation(db: DbSession, edition_id: int, invitation_id: int, *, now: d
 
 def count_unsent(db: DbSession, edition_id: int, *, now: datetime) -> int:
     """How many have an address and were not written to yet."""
-    query = select(func.count()).select_from(Invitation).where(Invitation.edition_id == edition_id)
-    unsent = stands_as(InvitationState.MADE, today_in(db, edition_id, now=now))
-    return db.execute(query.where(unsent, Invitation.email.is_not(None))).scalar_one()
+    unsent = invitations_in(edition_id, InvitationState.MADE, today_in(db, edition_id, now=now))
+    with_address = unsent.where(Invitation.email.is_not(None)).with_only_columns(func.count())
+    return db.execute(with_address).scalar_one()
 
 
 def count_unanswered(db: DbSession, edition_id: int, *, now: datetime) -> int:
@@ -95,8 +94,13 @@ def count_unanswered(db: DbSession, edition_id: int, *, now: datetime) -> int:
 
 def unanswered(edition_id: int, today: date, *, before: datetime) -> Select[Any]:
     """Invitations with an address that were last sent `before`, and can still be answered."""
-    here = (Invitation.edition_id == edition_id, Invitation.email.is_not(None), Invitation.sent_at < before)
-    return select(Invitation).where(*here, stands_as(InvitationState.SENT, today))
+    sent = invitations_in(edition_id, InvitationState.SENT, today)
+    return sent.where(Invitation.email.is_not(None), Invitation.sent_at < before)
+
+
+def invitations_in(edition_id: int, state: InvitationState, today: date) -> Select[Any]:
+    """The edition's invitations in a state on a day. The overview and the page of invitations both count by this."""
+    return select(Invitation).where(Invitation.edition_id == edition_id, stands_as(state, today))
 
 
 def registrations_in(edition_id: int, status: RegistrationStatus, access: Access) -> Select[Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from forumapp.core.counting import Asked, counted, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration.invitation_queries import registered_as_invited, registrations_in, stands_as
+from forumapp.domain.registration.invitation_queries import invitations_in, registered_as_invited, registrations_in
 from forumapp.domain.registration.models import Invitation, RegistrationStatus, RegistrationType
 from forumapp.domain.registration.rules import InvitationState
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
@@ -37,7 +36,8 @@ def registration_needs(
     if access.allows(Permission.DECIDE_REGISTRATIONS):
         asked += [_in(edition_id, "request-waiting", RegistrationStatus.APPLIED, access)]
         asked += [_in(edition_id, "waitlisted", RegistrationStatus.WAITLISTED, access)]
-        asked += [Asked("invitation-sent", Severity.WAITING, _unanswered(edition_id, today))]
+        sent = invitations_in(edition_id, InvitationState.SENT, today).with_only_columns(Invitation.id)
+        asked += [Asked("invitation-sent", Severity.WAITING, sent)]
     if access.allows(Permission.EDIT_REGISTRATIONS):
         asked += [Asked("invitation-unanswered", Severity.WAITING, registered_as_invited(edition_id, access))]
     if access.allows(Permission.EDIT_EDITION):
@@ -50,12 +50,6 @@ def registration_needs(
         if over:
             asked += [Asked("type-still-open", Severity.DUE, types.where(RegistrationType.is_open))]
     return counted(db, Section.REGISTRATION, asked)
-
-
-def _unanswered(edition_id: int, today: date) -> Select[Any]:
-    """Who was written to, and may still answer."""
-    sent = stands_as(InvitationState.SENT, today)
-    return select(Invitation.id).where(Invitation.edition_id == edition_id, sent)
 
 
 def _in(edition_id: int, code: str, status: RegistrationStatus, access: Access) -> Asked:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, update
 
+from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
+from forumapp.domain.registration.rules import InvitationState
 from tests.web.organizer.house import HOME, add_registration
 
 if TYPE_CHECKING:
@@ -122,3 +126,49 @@ def test_the_page_and_the_overview_count_the_same_people_with_the_status_invited
     assert "2 registered people have the status “Invited” and have not replied yet." in page
     assert "Nobody has been invited yet" not in page
     assert f"{HOME}/registrations?status=invited" in page
+
+
+def test_the_overview_and_the_page_show_the_same_number_of_unanswered_invitations(house: House, owner: Browser) -> None:
+    """The overview's sentence leads to the page with its filter set; the rows there are the invitations it counts."""
+    now = clock.now()
+    with transaction() as session:
+        today = today_at(session.get_one(Edition, house.edition_id), now)
+        answered = {"answered_at": now}
+        for name, state, values in (
+            ("Never sent", InvitationState.MADE, {}),
+            ("Never sent, too late", InvitationState.MADE, {"answer_by": today - timedelta(days=1)}),
+            ("Sent without a last day", InvitationState.SENT, {}),
+            ("Sent without an address", InvitationState.SENT, {"email": None}),
+            ("Last day is today", InvitationState.SENT, {"answer_by": today}),
+            ("Sent days ago", InvitationState.SENT, {"sent_at": now - timedelta(days=3)}),
+            ("Last day is over", InvitationState.SENT, {"answer_by": today - timedelta(days=1)}),
+            ("Accepted", InvitationState.ACCEPTED, answered),
+            ("Declined", InvitationState.DECLINED, answered),
+            ("Revoked", InvitationState.REVOKED, {}),
+        ):
+            sent_at = None if state == InvitationState.MADE else now
+            columns = {"email": "guest@guests.example", "sent_at": sent_at, **values}
+            session.add(
+                Invitation(
+                    edition_id=house.edition_id, type_id=house.type_id, latin_family=name, state=state, **columns
+                )
+            )
+
+    overview = owner.get(f"{HOME}/").text
+    sentence = re.search(r"(\d+) invitations were sent and are not answered yet", overview)
+    assert sentence
+    link = re.search(rf'href="({HOME}/invitations\?[^"]*state=sent[^"]*)"', overview)
+    assert link
+    rows = owner.get(html.unescape(link[1])).text
+    listed = re.findall(r"/invitations/\d+\"><bdi>([^<]+)</bdi>", rows)
+
+    assert sorted(listed) == [
+        "Last day is today",
+        "Sent days ago",
+        "Sent without a last day",
+        "Sent without an address",
+    ]
+    assert int(sentence[1]) == len(listed)
+    page = owner.get(f"{HOME}/invitations").text
+    assert "1 invitation was sent more than twelve hours ago and is not answered." in page
+    assert "Nobody has been invited yet" not in page
