@@ -15,6 +15,8 @@ from sqlalchemy import event, select
 from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.delegations import items
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.audiences import Part
@@ -29,9 +31,11 @@ from forumapp.domain.delegations.room_services import create_rooms
 from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.registration.links import end_links
 from forumapp.domain.registration.models import Registration
-from tests.web.conftest import BY
+from forumapp.domain.registration.session_choice import choose_sessions
+from tests.web.conftest import BY, publish
 from tests.web.test_registration import own_page, sign_up
 
 if TYPE_CHECKING:
@@ -105,6 +109,32 @@ def test_the_booklet_is_theirs_and_tells_nothing_of_the_other_branch(client: Fla
     assert [one for one in ("Bay", "市场街1号", "Li139", "AirChinaCA986", "elapsed13h", "bay") if one not in text] == []
     assert [one for one in ("Harbour", "Zhao", "stay") if one in text] == []
     assert answer.headers["Content-Disposition"] == 'attachment; filename="itinerary.pdf"'
+
+
+def test_a_session_in_a_room_of_another_zone_says_the_zone_of_its_room(
+    client: FlaskClient, own: str, forum: Forum, session: DbSession
+) -> None:
+    """On the page, in the calendar and in the booklet. 18:00 in Los Angeles is 09:00 on the next day in Shanghai."""
+    of = forum.edition_id
+    registration_id = session.scalars(select(Registration.id).order_by(Registration.id.desc())).first()
+    with transaction() as db:
+        venue = create_venue(db, of, {"code": "bund", "name": {"en": "Bund"}, "address": {}, "zone": HOME}, **BY)
+        room = create_room(db, of, {"code": "tower", "venue_id": venue.id, "name": {"en": "Tower"}}, **BY)
+        given = {"code": "fair", "title": {"en": "Fair"}, "kind": SessionKind.BREAKOUT, "room_id": room.id, "places": 9}
+        row = agenda.create_session(db, of, given, at((24, 18), (24, 19)), **BY)
+        publish(db, of)
+        choose_sessions(db, registration_id, 1, {row.id}, seen=set(), **BY)
+
+    page = client.get(f"{own}/itinerary").text
+    shown = page[page.index("Fair", page.index("Thu 25 May 2023")) - 200 :][:400]
+    assert "09:00–10:00" in shown
+    assert "China Standard Time (UTC+8)" in shown
+    starts = events(client, own)["Fair"]["dtstart"].dt
+    assert (starts.isoformat(), str(starts.tzinfo)) == ("2023-05-25T09:00:00+08:00", HOME)
+    book = client.get(f"{own}/itinerary.pdf").data
+    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=book, capture_output=True, check=True).stdout
+    text = re.sub(r"\s+", " ", read.decode())
+    assert "所列时间均为北京时间 09:00–10:00 Fair" in text
 
 
 def test_the_next_item_stands_on_top(client: FlaskClient, own: str, monkeypatch: pytest.MonkeyPatch) -> None:
