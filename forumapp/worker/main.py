@@ -83,7 +83,7 @@ def run(app: Flask) -> None:
 
 def wait_for_database(stop: threading.Event) -> bool:
     """Returns once the database answers and is migrated, or the worker stops; whether it had to wait."""
-    has_waited = False
+    has_waited = has_warned = False
     while not stop.is_set():
         try:
             with in_app():
@@ -95,7 +95,9 @@ def wait_for_database(stop: threading.Event) -> bool:
         else:
             if is_ready:
                 break
-            if not has_waited:
+            outages.end()
+            if not has_warned:
+                has_warned = True
                 _log.warning("waiting for `forumapp db upgrade`: the database is not at the version of this code")
         has_waited = True
         stop.wait(START_SECONDS)
