@@ -105,8 +105,8 @@ function setUpNow() {
   setInterval(() => showNow(box, sessions), EVERY_MS);
 }
 
-// While the forum is on, the page opens on the day that runs, and "Jump to now" is shown and leads to what runs or comes
-// next. The page itself is stored for longer than that, so it does not know.
+// While the forum is on, "Jump to now" is shown and leads to what runs or comes next. The stored page does not know
+// the time.
 function setUpJump() {
   const link = document.querySelector("[data-jump-now]");
   const sessions = sessionsInPage();
@@ -126,8 +126,17 @@ function setUpJump() {
   });
   const isPlain = !location.hash && !/[?&](day|q|room|track|kind|language)=[^&]/.test(location.search);
   const isOpened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-  const day = isOn() && isPlain && isOpened && current().article.closest("section.day");
+  const day = isPlain && isOpened && (dayOf(link.dataset.zone, sessions) || (isOn() && current().article.closest("section.day")));
   if (day && day.matches("section.day ~ section.day")) day.scrollIntoView();
+}
+
+// The section of today by the clocks of the forum, or of the session that still runs after midnight.
+function dayOf(zone, sessions) {
+  const now = new Date();
+  const running = sessions.find((one) => one.start <= now && now < one.end);
+  if (running) return running.article.closest("section.day");
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(now);
+  return document.getElementById(`d-${today}`)?.closest("section.day");
 }
 
 // On which sides of a wide grid there is more than its window shows.

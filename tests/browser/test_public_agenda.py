@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import SessionKind
+from forumapp.domain.agenda.services import create_session
 from tests.browser.conftest import AXE, SIZES, press, serving, visit
-from tests.web.changing import spring
+from tests.web.changing import spring, wall
+from tests.web.conftest import BY, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,3 +147,49 @@ def test_jump_to_now_is_shown_while_the_forum_is_on(
     seen.go(AGENDA)
     assert seen.page.locator("[data-jump-now]").is_visible() is is_shown
     context.close()
+
+
+# The first day is the 8th, with a dinner until 00:30 on the 9th; the other days are the 9th and the 11th, from 10 to 11
+# in the morning. The browser's own clocks are those of Shanghai, where it is 15 hours later.
+OPENS_ON = [
+    ("a day before the forum", wall(7, 12), "d-2026-03-08"),
+    ("the first evening, when it is the next day in Shanghai", wall(8, 20), "d-2026-03-08"),
+    ("after midnight, while the dinner of the first day lasts", wall(9, 0, 15), "d-2026-03-08"),
+    ("after midnight, when the dinner is over", wall(9, 0, 45), "d-2026-03-09"),
+    ("the second evening, when its sessions are over", wall(9, 20), "d-2026-03-09"),
+    ("a day without sessions", wall(10, 12), "d-2026-03-11"),
+    ("the last evening", wall(11, 23), "d-2026-03-11"),
+    ("the day after the forum", wall(12, 1), "d-2026-03-08"),
+]
+# The clock of Playwright would also replace `performance`, which says whether the page was opened or loaded again.
+TIME = """{
+    const Real = Date, now = %d;
+    globalThis.Date = class extends Real {
+        constructor(...given) { super(...(given.length ? given : [now])); }
+        static now() { return now; }
+    };
+}"""
+
+
+def test_the_agenda_opens_on_today_by_the_forums_clocks_or_on_the_first_day(browser: Browser, own_app: Flask) -> None:
+    with transaction() as db:
+        edition_id = spring(db)
+        for day in (9, 11):
+            given = {"code": f"day-{day}", "title": {"en": "Talk", "zh-Hans": "演讲"}, "kind": SessionKind.PANEL}
+            create_session(db, edition_id, given, Span(wall(day, 10), wall(day, 11)), **BY)
+        publish(db, edition_id)
+    opened = []
+    with serving(own_app) as address:
+        context, seen = visit(browser, address, width=360, language="en-US")
+        seen.page.set_viewport_size({"width": 360, "height": 200})  # so that each day can be at the top
+        for reason, now, _day in OPENS_ON:
+            seen.page.goto("about:blank")  # the same address twice would count as loaded again
+            seen.page.add_init_script(TIME % (now.utc.timestamp() * 1000))
+            seen.go(AGENDA)
+            shown = seen.page.evaluate(
+                """() => [...document.querySelectorAll("section.day")]
+                .findLast((day, at) => at === 0 || day.getBoundingClientRect().top < 100).getAttribute("aria-labelledby")"""
+            )
+            opened.append((reason, shown))
+        context.close()
+    assert opened == [(reason, day) for reason, _, day in OPENS_ON]
