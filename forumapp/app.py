@@ -19,6 +19,7 @@ from forumapp.core.storage import storage_at
 from forumapp.core.tokens import Links
 from forumapp.core.transactions import let_go
 from forumapp.core.workshop import Limits, Workshop
+from forumapp.domain.people.spellings import load_readings
 from forumapp.domain.printing.previewing import Drawn
 from forumapp.web.rules import LateRule
 
@@ -70,10 +71,17 @@ def create_app(config: Config) -> Flask:
         set_up_engine(db.engine)
     web.register(app)
     api.register(app)
+    app.before_request(load_before_writing)
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
     return app
+
+
+def load_before_writing() -> None:
+    """Not at the start of a process, which it would slow down, and not within the transaction of the request."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        load_readings()
 
 
 def settle(app: Flask, config: Config) -> None:

@@ -27,6 +27,7 @@ from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
+from forumapp.domain.people.spellings import load_readings
 from forumapp.web.organizer import import_words
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def _of_table(command: Callable[..., None]) -> Callable[..., None]:
 @click.group("import")
 def import_() -> None:
     """Bring what stands in tables."""
+    load_readings()
 
 
 @click.group("export")

@@ -14,7 +14,6 @@ from email_validator import EmailNotValidError, validate_email
 from forumapp.core.phones import BadPhone, e164
 from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_one_line, is_visible, is_written
 from forumapp.domain.people.rules import usual_order
-from forumapp.domain.people.spellings import load_readings
 from forumapp.domain.registration.answers import check
 from forumapp.domain.registration.consents import FREE, Purpose
 from forumapp.domain.registration.questions import Kind, Question, read_questions
@@ -255,7 +254,6 @@ class RegistrationSchema(ma.Schema):
     @ma.post_load
     def _in_order(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
         native = "".join(values.get(name, "") for name in ("native_full", "native_family", "native_given"))
-        load_readings([native, *values.get("organization", {}).values()])
         return {"name_order": usual_order(native), **values}
 
 

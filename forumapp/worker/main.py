@@ -17,6 +17,7 @@ from forumapp.core.metrics import own_process, shared_metrics
 from forumapp.core.outage import ERRORS, is_outage, outages
 from forumapp.core.transactions import reading
 from forumapp.domain.jobs.services import QUEUE
+from forumapp.domain.people.spellings import load_readings
 from forumapp.domain.printing.cutting import forget_unused
 from forumapp.worker import context, housekeeping, waiting
 from forumapp.worker.context import in_app
@@ -68,6 +69,7 @@ def run(app: Flask) -> None:
         signal.signal(number, lambda *_: stop.set())
     context.bind(app)
     waiting.use_stop(stop)
+    load_readings()
     heartbeat = Heartbeat(config.worker_id, has_waited=wait_for_database(stop))
     if stop.is_set():
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import signal
 import socket
 import socketserver
 import sqlite3
@@ -171,6 +172,21 @@ def test_it_waits_for_the_migration_of_a_sqlite_file(tmp_path: Path, capsys: pyt
             assert Waiting(app).end() is False
         finally:
             waiting.stop.set()
+
+
+def test_a_worker_loads_the_tables_of_readings_before_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loaded later, it would be under the write lock of a job."""
+    loaded: list[bool] = []
+    monkeypatch.setattr(main, "load_readings", lambda: loaded.append(True))
+    monkeypatch.setattr(main, "wait_for_database", lambda stop: stop.set() or False)
+    usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with application(f"sqlite:///{tmp_path / 'forumapp.sqlite'}", tmp_path) as app:
+            main.run(app)
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    assert loaded == [True]
 
 
 @pytest.mark.usefixtures("quick")

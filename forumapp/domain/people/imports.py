@@ -26,7 +26,6 @@ from forumapp.domain.people.resembling import closest, found_by_name
 from forumapp.domain.people.rows import PROPOSED, RowFault
 from forumapp.domain.people.rules import Name
 from forumapp.domain.people.same_names import organizations_with_names, people_with_emails, people_with_names
-from forumapp.domain.people.spellings import load_readings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -116,7 +115,6 @@ def plan_people(
     """
     known: dict[str, list[_Known]] = defaultdict(list)
     faces = {draft.number: draft_person(draft) for draft in drafts}
-    load_readings({*_office_names(drafts), *(text for one in faces.values() for text in one.names.values())})
     resembling = found_by_name(db, {number: _face(number, one) for number, one in faces.items()})
     there = {one.id or 0: one for one in _people_there(db, told, among, _ids_to_read(db, faces.values(), resembling))}
     for one in there.values():
@@ -220,7 +218,6 @@ def plan_organizations(db: DbSession, drafts: Sequence[Draft]) -> list[Line]:
     """As for people."""
     known: dict[str, list[_Known]] = defaultdict(list)
     names = _names_and_offices(drafts)
-    load_readings(names)
     there = list(_organizations_there(db, names))
     for one in there:
         _learn(known, one)

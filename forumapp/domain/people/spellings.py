@@ -6,7 +6,7 @@ How Chinese is read aloud serves to find and to propose, and is never stored as 
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
@@ -97,13 +97,15 @@ def is_han(text: str) -> bool:
     return any("\u3400" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff" or c >= "\U00020000" for c in text)
 
 
-def load_readings(texts: Iterable[str]) -> None:
-    """Load the tables of readings if a text has Chinese characters: it takes half a second of a processor, once in a
-    process. Called before a transaction, so that it holds no write lock meanwhile.
+@cache
+def load_readings() -> None:
+    """Load the tables of readings, which takes up to half a second of CPU, once per process.
+
+    Called before any transaction that may write a Chinese name, so that no write lock is held meanwhile: by the first
+    request of a web process that is no plain read, at the start of the worker, and by commands that import.
     """
-    if any(is_han(text) for text in texts):
-        reading("中")
-        syllable_spellings("中")
+    reading("中")
+    syllable_spellings("中")
 
 
 def reading(text: str) -> list[str]:
