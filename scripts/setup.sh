@@ -96,6 +96,13 @@ set_up_browser_libraries() {
   stamp browser "$key"
 }
 
+# Tried once: where it cannot be installed, the tests take Chromium.
+install_optional_packages() {
+  if [ -z "$TESTS" ] || [ -f .setup/optional ]; then return; fi
+  "$1" scripts/system_packages.py --optional
+  stamp optional tried
+}
+
 compile_translations() {
   local key catalogs
   if [ ! -d translations ]; then return; fi
@@ -121,6 +128,7 @@ main() {
   mkdir -p .setup
   exec 9>.setup/lock
   flock 9
+  install_optional_packages "$python"
   if is_borrowed; then
     say ".venv is a link to $(readlink .venv): used as it is, nothing installed into it"
   else

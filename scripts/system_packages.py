@@ -76,6 +76,13 @@ def needs(*, tests: bool, venv: bool) -> list[Need]:
     return found
 
 
+def optional_needs() -> list[Need]:
+    """What only makes the tests quicker: set-up goes on without it."""
+    if chromium_package() == "chromium-browser":  # Ubuntu has no package of the headless shell
+        return []
+    return [("chromium-headless-shell", has_command("chromium-headless-shell", "chrome-headless-shell"))]
+
+
 def chromium_package() -> str:
     try:
         system = platform.freedesktop_os_release().get("ID")
@@ -113,11 +120,22 @@ def install(apt: Sequence[str], packages: Sequence[str]) -> bool:
     return True
 
 
+def install_optional() -> int:
+    packages = missing(optional_needs())
+    apt = installer() if packages else None
+    if packages and not (apt and install(apt, packages)):
+        print(f"Not installed, which makes the tests slower: {' '.join(packages)}", file=sys.stderr)
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tests", action="store_true", help="also what only the tests need")
     parser.add_argument("--venv", action="store_true", help="also what `python -m venv` needs")
+    parser.add_argument("--optional", action="store_true", help="only what makes the tests quicker; never fails")
     options = parser.parse_args()
+    if options.optional:
+        return install_optional()
     wanted = needs(tests=options.tests, venv=options.venv)
     packages = missing(wanted)
     if not packages:

@@ -30,7 +30,7 @@ from forumapp.domain.printing.badges import font_folder
 from forumapp.web.public.published import Shelf
 from forumapp.web.status import Metrics
 from tests import forgotten
-from tests.chromium import program
+from tests.chromium import find_headless_shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright  # late, since most processes do without
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=find_headless_shell(), args=["--no-sandbox"])
         yield chromium
         chromium.close()
 

@@ -21,7 +21,7 @@ from forumapp.domain.printing.queries import badge_values, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.registration.models import Registration
-from tests.chromium import program
+from tests.chromium import find_headless_shell
 from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def with_camera(browser: Browser, film: Path) -> Iterator[Browser]:
     """Another browser of the kind, whose camera shows the film."""
     seeing = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     arguments = ["--no-sandbox", *seeing, f"--use-file-for-fake-video-capture={film}"]
-    found = browser.browser_type.launch(executable_path=program(), args=arguments)
+    found = browser.browser_type.launch(executable_path=find_headless_shell(), args=arguments)
     try:
         yield found
     finally:

@@ -104,6 +104,36 @@ def test_missing_packages_are_named_and_refused(
     assert capsys.readouterr().err == expected
 
 
+@pytest.mark.parametrize(
+    ("apt", "needed", "expected"),
+    [
+        pytest.param(["true"], [a_need("absent", False)], "", id="installed"),
+        pytest.param(["false"], [], "", id="nothing is missing"),
+        pytest.param(
+            ["false"],
+            [a_need("absent", False)],
+            "Not installed, which makes the tests slower: absent\n",
+            id="apt-get fails",
+        ),
+        pytest.param(
+            None, [a_need("absent", False)], "Not installed, which makes the tests slower: absent\n", id="not allowed"
+        ),
+    ],
+)
+def test_set_up_goes_on_without_an_optional_package(
+    apt: list[str] | None,
+    needed: list[system_packages.Need],
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["system_packages.py", "--optional"])
+    monkeypatch.setattr(system_packages, "optional_needs", lambda: needed)
+    monkeypatch.setattr(system_packages, "installer", lambda: apt)
+    assert system_packages.main() == 0
+    assert capsys.readouterr().err == expected
+
+
 def test_set_up_stops_before_doing_anything(tmp_path: Path) -> None:
     """A machine without node, npm, apt-get and sudo: PATH holds the few commands that set-up itself needs."""
     commands = tmp_path / "bin"
