@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.models import Edition
 from tests.access.asking import address
 from tests.access.routes import ROUTES
-from tests.browser.conftest import AXE, FOUND, RULES, SIZES
+from tests.browser.conftest import AXE, FOUND, ON_ONE_SIZE, RULES, SIZES
 from tests.web.organizer.house import BY
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ FORMS = re.compile(
     r"|delegations/<code>/groups/(new|<id:partition_id>/(edit|move|groups/new|groups/<id:group_id>)))$"
 )
 REFUSED = {"version": "1", "subject.en": "{no such placeholder}"}  # and everything else is left empty
-# Refused forms and empty lists differ little from one size to the other.
-ON_ONE_SIZE = [SIZES[0], *(pytest.param(*size, marks=pytest.mark.long) for size in SIZES[1:])]
 
 
 class Window:

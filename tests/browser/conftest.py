@@ -30,6 +30,8 @@ FOUND = """(rules) => axe.run({runOnly: rules, resultTypes: ["violations"]})
     .then((found) => found.violations.map((rule) => `${rule.id}: ${rule.nodes[0].html}`))"""
 # Both sizes and both languages; each size in each language with `make test BOTH=1`.
 SIZES = [(width, language) for width in (360, 1280) for language in ("zh-CN", "en-US")] if BOTH else PAIRS
+# Where the second size adds only breadth: it is left to `make test-long`.
+ON_ONE_SIZE = [SIZES[0], *(pytest.param(*size, marks=pytest.mark.long) for size in SIZES[1:])]
 # Chromium's own, which a PDF in a frame is shown by.
 PDF_VIEWER = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

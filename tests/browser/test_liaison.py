@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forumapp.domain.accounts.permissions import Role
-from tests.browser.conftest import AXE, SIZES, press, visit
+from tests.browser.conftest import AXE, ON_ONE_SIZE, press, visit
 from tests.browser.installation import EDITION, installed
 from tests.conftest import BOTH
 
@@ -389,7 +389,7 @@ def tab_to(page: Page, element_id: str) -> None:
     raise AssertionError(f"{element_id} is not reached")
 
 
-@pytest.mark.parametrize(("width", "language"), SIZES)
+@pytest.mark.parametrize(("width", "language"), ON_ONE_SIZE)
 def test_pages_of_accounts_and_access_have_no_faults(browser: Browser, desk: Desk, width: int, language: str) -> None:
     context, seen = visit(browser, desk.place.site, width=width, language=language)
     public = ("/organizer/sign-in", "/organizer/forgot-password", "/organizer/invitation/ended")

@@ -15,7 +15,7 @@ from forumapp.domain.agenda.services import add_item
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.services import add_member
-from tests.browser.conftest import AXE, SIZES, press, serving, visit
+from tests.browser.conftest import AXE, ON_ONE_SIZE, press, serving, visit
 from tests.web.organizer.house import BY, PASSWORD, House, add_registration, set_up, wall
 from tests.worker.test_printing import Workers
 
@@ -92,7 +92,7 @@ def pages(house: House) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "language"), SIZES)
+@pytest.mark.parametrize(("width", "language"), ON_ONE_SIZE)
 def test_pages_have_no_faults_and_little_weight(
     browser: Browser, desk: str, house: House, width: int, language: str
 ) -> None:
@@ -126,7 +126,7 @@ def test_a_cold_page_is_light(browser: Browser, desk: str, path: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "language"), SIZES)
+@pytest.mark.parametrize(("width", "language"), ON_ONE_SIZE)
 def test_a_print_is_started_followed_and_fetched(
     browser: Browser, desk: str, house: House, own_database: str, tmp_path: Path, width: int, language: str
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import AXE, SIZES, visit
+from tests.browser.conftest import AXE, ON_ONE_SIZE, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -28,7 +28,7 @@ PAGES = (
 HEAVIEST = {"/forum-2023": 120_000, "/forum-2023/register/guest": 150_000, "/forum-2023/agenda": 150_000}
 
 
-@pytest.mark.parametrize(("width", "language"), SIZES)
+@pytest.mark.parametrize(("width", "language"), ON_ONE_SIZE)
 def test_pages_have_no_faults_and_little_weight(browser: Browser, site: str, width: int, language: str) -> None:
     faults, heavy = {}, {}
     for path in PAGES:

@@ -11,7 +11,7 @@ from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
-from tests.browser.conftest import AXE, SIZES, press, serving, visit
+from tests.browser.conftest import AXE, ON_ONE_SIZE, press, serving, visit
 from tests.web.changing import spring, wall
 from tests.web.conftest import BY, publish
 
@@ -51,7 +51,7 @@ def site(own_app: Flask) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize(("width", "language"), SIZES)
+@pytest.mark.parametrize(("width", "language"), ON_ONE_SIZE)
 def test_pages_have_no_faults_and_little_weight(browser: Browser, site: str, width: int, language: str) -> None:
     faults = {}
     for path in PAGES:

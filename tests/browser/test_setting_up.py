@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core import clock
-from tests.browser.conftest import AXE, SIZES, visit
+from tests.browser.conftest import AXE, ON_ONE_SIZE, visit
 from tests.browser.installation import installed
 
 if TYPE_CHECKING:
@@ -83,9 +83,7 @@ class Hand:
         assert self.seen.faults() == [], self.page.url
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [SIZES[0], *(pytest.param(*size, marks=pytest.mark.long) for size in SIZES[1:])]
-)
+@pytest.mark.parametrize(("width", "language"), ON_ONE_SIZE)
 def test_from_an_empty_machine_to_a_forum_and_a_badge(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory, width: int, language: str
 ) -> None:
