@@ -124,13 +124,6 @@ def set_up(connection: Connection) -> None:
             _trigger(connection, table.name, action, note, _differs(table, postgres) if action == "UPDATE" else "")
 
 
-def take_down(connection: Connection) -> None:
-    """So that columns can go which the triggers look at."""
-    on = connection.dialect.name == "postgresql"
-    for name, action in [("audit_event", "INSERT"), *((table.name, one) for table in WATCHED for one in ACTIONS)]:
-        connection.execute(text(f"DROP TRIGGER {_name(name, action)}{f' ON {name}' if on else ''}"))
-
-
 def _differs(table: Table, postgres: bool) -> str:
     follows = FOLLOWS[""] | FOLLOWS.get(table.name, set())
     names = [column.name for column in table.c if column.name not in follows]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CONNECT", "WRITING", "Base", "DbSession", "db", "rows_written", "set_up_engine", "writer_gate"]
 
+# Migrations name constraints by it as well: a change would give new databases other names than existing ones have.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -24,9 +24,15 @@ def is_migrated(db: DbSession) -> bool:
     Read from the names of the migrations, which are numbered (a test holds that): importing Alembic for it would cost
     every web process half a second at its start.
     """
+    return find_migration(db) == newest_migration()
+
+
+def find_migration(db: DbSession) -> str | None:
+    """The number of the last migration that the database has run; None for an empty database."""
     if not inspect(db.connection()).has_table("alembic_version"):
-        return False
-    return list(db.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest_migration()]
+        return None
+    number: str | None = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return number
 
 
 @cache

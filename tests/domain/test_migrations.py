@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select, text
+from click import ClickException
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from forumapp.app import create_app
-from forumapp.cli.database import migrate
-from forumapp.cli.first_run import load_sample
+from forumapp.cli.database import (
+    FIRST_OF_BASELINE,
+    LAST_BEFORE_BASELINE,
+    LAST_OF_BASELINE,
+    migrate,
+    move_to_baseline,
+    upgrade_all,
+)
 from forumapp.core.db import Base, db
 from forumapp.core.errors import Invalid
-from forumapp.core.health import newest_migration
+from forumapp.core.health import find_migration, is_migrated, newest_migration
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
-from forumapp.domain.audit.models import Removal
-from forumapp.domain.checkin.models import Admission, Scan
-from forumapp.domain.checkin.rules import Direction, Presence, Result
-from forumapp.domain.forums.services import create_edition, create_series
-from forumapp.domain.people import ranking
-from forumapp.domain.people.models import (
-    Organization,
-    OrganizationWord,
-    Person,
-    PersonWord,
-    PrecedenceEntry,
-    PrecedenceList,
-)
-from forumapp.domain.people.queries import approved_at, is_kept_to
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
-from forumapp.domain.registration.edition_places import set_edition_places
-from forumapp.domain.registration.email_confirmation import confirm_email
-from forumapp.domain.registration.stays import Pass, stays
-from tests import forgotten
-from tests.conftest import config_for, make_pg_database
-from tests.domain.conftest import BY, Forum, edition_values, make_forum
-from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
-from tests.domain.test_scanning import AT, MINUTE, Desk
+from tests.domain.conftest import BY, Forum
+from tests.domain.registering import make_edition, make_type
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
-FISH = {"code": "fish", "label": {"en": "Fish"}, "places": 3}
 MIGRATIONS = str(ROOT / "migrations")
 
 
@@ -58,182 +39,69 @@ def our_tables() -> set[str]:
     return set(inspect(db.engine).get_table_names()) & set(Base.metadata.tables)
 
 
-def test_all_tables_are_made_and_the_first_go_down_to_none(
-    own_app: Flask, backend: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    """Every database of a test was made by all migrations, and the next test goes down to the second and up."""
-    assert own_app is not None
-    assert our_tables() == set(Base.metadata.tables)
-    is_here = backend == "sqlite"
-    empty = f"sqlite:///{tmp_path / 'empty'}" if is_here else make_pg_database(request.getfixturevalue("pg_server"))
-    with create_app(config_for(empty, tmp_path)).app_context():
-        migrate("upgrade", revision="0002")
-        assert our_tables()
-        migrate("downgrade", revision="base")
-        assert our_tables() == set()
-        db.engine.dispose()
-
-
-Witness = Iterator[None]  # what is put there before, looked at while nothing of it is left to see, and again after
-
-
-def counted() -> Witness:
-    """Rows that refer to each other, which a table made anew must not lose, nor be refused for."""
-    counts = [text(f"SELECT count(*) FROM {table}") for table in ("person", "affiliation")]
-    load_sample()
-    before = [db.session.scalar(one) for one in counts]
-    yield
-    yield
-    assert [db.session.scalar(one) for one in counts] == before
-    assert before[1] > 400
-    if db.engine.dialect.name == "sqlite":
-        assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []
-
-
-def in_order() -> Witness:
-    """A place in an order of precedence, and one that was taken out of it."""
-    edition_id, stays, goes, removal_id = _order_of_two()
-    yield
-    kept = db.session.scalars(select(Removal.rows).where(Removal.id == removal_id)).one()
-    assert "version" not in {name for one in kept for name in one["values"]}
-    yield
-    with transaction() as session:
-        ranking.bring_back_precedence_entry(session, edition_id, removal_id, **BY)
-        of_order = select(PrecedenceEntry).where(PrecedenceEntry.id.in_([stays, goes]))
-        versions = {one.id: one.version for one in session.scalars(of_order)}
-    assert versions == {stays: 1, goes: 1}
-
-
-def found_by_words() -> Witness:
-    with transaction() as session:
-        create_person(session, {"latin_family": "Liu", "native_full": "刘春", "call_name": "Spring"}, **BY)
-        create_organization(session, {"legal": {"zh-Hans": "中国商会"}, "abbreviation": {"en": "CC"}}, **BY)
-    found = [
-        select(PersonWord.person_id, PersonWord.word, PersonWord.is_read),
-        select(OrganizationWord.organization_id, OrganizationWord.word, OrganizationWord.is_read),
-        select(Person.id, Person.search_text),
-        select(Organization.id, Organization.search_text),
-    ]
-    before = [set(db.session.execute(query)) for query in found]
-    yield
-    yield
-    assert all(kept <= set(db.session.execute(query)) for query, kept in zip(found, before, strict=True))
-    assert len(before[0]) > 4
-
-
-def test_what_is_there_goes_down_and_up_again(own_app: Flask) -> None:
-    """All at once, those whom all are counted with last: each way down and up takes as long as a hundred tests."""
-    assert own_app is not None
-    witnesses = [of() for of in (in_order, found_by_words, counted)]
-    seen_by(witnesses)
-    with db.engine.begin() as connection:
-        forgotten.take_down(connection)
-    migrate("downgrade", revision="0002")
-    seen_by(witnesses)
-    migrate("upgrade")
-    seen_by(witnesses)
-
-
-def seen_by(witnesses: list[Witness]) -> None:
-    for one in witnesses:
-        next(one, None)
-        db.session.remove()
-
-
-def _order_of_two() -> tuple[int, int, int, int]:
-    """The ids of an edition, of the place that stays, of the one that was taken out, and of its removal."""
-    with transaction() as session:
-        series = create_series(session, code="other", name={"en": "Forum"}, **BY)
-        edition = create_edition(session, edition_values(series, slug="other-2023"), **BY)
-        order = ranking.create_precedence_list(session, edition.id, "program", name={}, **BY)
-        stays, goes = (
-            ranking.add_precedence_entry(
-                session, order, create_person(session, {"latin_family": name}, **BY).id, capacity={}, **BY
-            )
-            for name in ("Liu", "Wang")
-        )
-        ranking.approve_precedence_list(session, order, "Protocol", version=order.version, **BY)
-        removal = ranking.remove_precedence_entry(session, edition.id, goes.id, version=1, **BY)
-        return edition.id, stays.id, goes.id, removal.id
-
-
-def test_an_order_that_was_approved_waits_to_be_approved_anew(own_app: Flask) -> None:
-    assert own_app is not None
-    edition_id = _order_of_two()[0]
-    with db.engine.begin() as connection:
-        forgotten.take_down(connection)
-    migrate("downgrade", revision="0071")
-    migrate("upgrade")
-    with transaction() as session:
-        order = session.scalars(select(PrecedenceList)).one()
-        kept_to = is_kept_to(session, order), approved_at(session, edition_id, order.scope)
-        assert (order.was_approved_by, kept_to) == ("Protocol", (False, None))
-
-
-def test_registrations_with_an_unconfirmed_address_are_cancelled_and_hold_nothing(own_app: Flask) -> None:
-    """An earlier version knows no such state. A spot given to an address that was not confirmed would stay taken."""
-    assert own_app is not None
-    asks = {"code": "meal", "kind": "choices", "label": {"en": "Meal"}, "options": [FISH]}
-    with transaction() as session:
-        edition_id = make_edition(session)
-        make_type(session, edition_id, quota=2, needs_email_confirmation=True, questions=[asks])
-        set_edition_places(session, edition_id, 5, version=0, actor=HOUSE, now=NOW)
-        for number in range(3):
-            placed = sign_up(session, edition_id, applicant(number, answers={"meal": ["fish"]}))
-            if number == 0:
-                confirm_email(session, placed.registration_id, 1, actor=STRANGER, now=NOW)
-    with db.engine.begin() as connection:
-        forgotten.take_down(connection)
-    migrate("downgrade", revision="0113")
-    with db.engine.connect() as connection:
-        statuses = connection.scalars(text("SELECT status FROM registration ORDER BY id")).all()
-        live = connection.scalars(text("SELECT count(*) FROM ticket_code WHERE revoked_at IS NULL")).one()
-        tables = ("registration_type", "edition_places", "choice_places")
-        taken = [connection.scalars(text(f"SELECT taken FROM {table}")).one() for table in tables]
-    assert (statuses, live, taken) == (["confirmed", "cancelled", "cancelled"], 1, [1, 1, 1])
-    migrate("upgrade")
-
-
-# What befell whoever is outside: after how many minutes each, in the order of receipt.
-OUTSIDE: dict[str, list[tuple[int, str]]] = {
-    "by mistake": [(0, "passed"), (9, "undone")],
-    "twice by mistake": [(0, "passed"), (3, "already-in"), (9, "undone")],
-    "on two days by mistake": [(0, "passed"), (9, "undone"), (1440, "passed"), (1449, "undone")],
-    "has left": [(0, "passed"), (9, "out")],
-    "came the day before": [(0, "passed"), (1440, "already-in"), (1449, "undone")],
-    "is told of afterwards": [(0, "passed"), (9, "undone"), (5, "passed")],
+# Names of what a database holds, without what the tests add.
+OBJECTS = {
+    "sqlite": "SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE '%untold%'",
+    "postgresql": (
+        "SELECT 'relation ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relname NOT LIKE '%untold%' "
+        "UNION SELECT 'constraint ' || conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace "
+        "UNION SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal "
+        "AND tgname NOT LIKE 'untold%' AND tgname NOT LIKE 'dbos%' "
+        "UNION SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+        "AND proname NOT LIKE 'untold%'"
+    ),
 }
 
 
-def test_who_was_only_let_in_by_mistake_has_not_come(own_app: Flask) -> None:
-    """As it was kept before: whoever was taken back was outside, whatever had let them in before."""
+def objects() -> set[str]:
+    with db.engine.connect() as connection:
+        return set(connection.scalars(text(OBJECTS[db.engine.dialect.name])))
+
+
+def mark_as(migration: str) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": migration})
+
+
+def test_migrations_go_down_to_nothing_and_up_again(own_app: Flask) -> None:
+    assert own_app is not None
+    before = objects()
+    assert our_tables() == set(Base.metadata.tables)
+    assert "trigger letter_as_issued" in before
+    migrate("downgrade", revision="base")
+    assert our_tables() == set()
+    assert not {name for name in objects() if name.startswith(("trigger ", "function "))}
+    migrate("upgrade")
+    assert objects() == before
+
+
+def test_a_database_of_the_last_development_version_goes_on_as_it_is(own_app: Flask) -> None:
     assert own_app is not None
     with transaction() as session:
-        desk = Desk(session, make_forum(session), mode="in-out")
-        here = {"edition_id": desk.of, "checkpoint_id": desk.door.id}
-        people = {desk.person(name).id: name for name in OUTSIDE}
-        for one, name in people.items():
-            session.add(Admission(**here, registration_id=one, presence=Presence.OUT, first_at=AT, since=AT))
-            for number, (minute, result) in enumerate(OUTSIDE[name]):
-                way = Direction.OUT if result in ("out", "undone") else Direction.IN
-                at, by = AT + minute * MINUTE, {"account_id": desk.forum.owner.id, "nonce": f"{one}-{number}"}
-                scan = Scan(**here, **by, registration_id=one, direction=way, result=Result(result))
-                scan.counts_at = scan.received_at = at
-                session.add(scan)
-                session.flush()
-    with db.engine.begin() as connection:
-        forgotten.take_down(connection)
-    migrate("downgrade", revision="0099")
-    migrate("upgrade")
-    with db.engine.connect() as connection:
-        kept = {people[one] for one in connection.scalars(select(Admission.registration_id))}
-    zone = ZoneInfo("America/Los_Angeles")
-    passes = {
-        name: [Pass(number, AT + minute * MINUTE, result) for number, (minute, result) in enumerate(scans)]
-        for name, scans in OUTSIDE.items()
-    }
-    assert kept == {"has left", "came the day before", "is told of afterwards"}
-    assert kept == {name for name, scans in passes.items() if stays(scans, zone)}
+        make_edition(session)
+    before = objects()
+    mark_as(LAST_BEFORE_BASELINE)
+    assert not is_migrated(db.session())
+    upgrade_all()
+    assert is_migrated(db.session())
+    assert objects() == before
+    assert db.session.scalar(text("SELECT count(*) FROM edition")) == 1
+
+
+@pytest.mark.parametrize("migration", ["0001", "0115"])
+def test_a_database_of_an_earlier_development_version_is_refused(own_app: Flask, migration: str) -> None:
+    assert own_app is not None
+    mark_as(migration)
+    with pytest.raises(ClickException, match=f"migration {migration} .* with the code of commit [0-9a-f]{{8}}, then"):
+        upgrade_all()
+    db.session.rollback()
+    assert find_migration(db.session()) == migration
+
+
+def test_other_numbers_are_left_to_the_migrations() -> None:
+    for migration in (None, FIRST_OF_BASELINE, LAST_OF_BASELINE, newest_migration()):
+        move_to_baseline(migration)  # would need an application if it wrote
 
 
 # SQLite cannot say what an index on an expression holds.
@@ -256,7 +124,7 @@ def test_there_is_one_head() -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    config = Config()
+    config = Config(f"{MIGRATIONS}/alembic.ini")
     config.set_main_option("script_location", MIGRATIONS)
     assert ScriptDirectory.from_config(config).get_heads() == [newest_migration()]
 
