@@ -159,6 +159,8 @@ def code_on(pdf, page):
     return found.text
 
 
+# The thousand badges stand for it in `make test`: each batch is kept in the same way.
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.timeout(600)
 def test_a_worker_killed_amid_a_fallback_pack_goes_on_with_the_lists_that_are_missing(workers, own_app, tmp_path):
@@ -188,6 +190,8 @@ def test_a_worker_killed_amid_a_fallback_pack_goes_on_with_the_lists_that_are_mi
     assert all(f"{number} / {len(pages)}" in page for number, page in enumerate(pages, 1))
 
 
+# The thousand badges stand for it in `make test`: each batch is kept in the same way.
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.timeout(600)
 def test_a_worker_killed_amid_booklets_goes_on_with_those_that_are_missing(workers, own_app, tmp_path):
