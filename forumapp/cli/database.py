@@ -50,7 +50,6 @@ def move_to_baseline(migration: str | None) -> None:
             f"the database is at migration {migration} of a development version before the first release; "
             f"run `forumapp db upgrade` with the code of commit {COMMIT_BEFORE_BASELINE}, then again with this version"
         )
-    reading().rollback()  # ends the look at the database, which writing would wait for
     with transaction() as db:
         db.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": LAST_OF_BASELINE})
 
