@@ -45,3 +45,4 @@ function follow() {
 
 follow();
 document.addEventListener("counter", follow); // a page of the desk that was put in place
+document.addEventListener("found", follow); // a list that was searched

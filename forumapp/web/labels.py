@@ -182,7 +182,7 @@ LETTERS: dict[str, Any] = {
     "registration-known": _l("Registered already"),
     "registration-group": _l("A group, to its contact"),
     "registration-invitation": _l("Invitation to register"),
-    "mailing": _l("Mail to many"),
+    "mailing": _l("Mailing"),
     "registration-reminder": _l("Reminder"),
     "registration-missing": _l("Reminder of what is missing"),
     "registration-message": _l("Copy-paste message for one person"),

@@ -285,7 +285,7 @@ def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, ow
         page.get_by_text("Edit and print").click()
         page.get_by_label("Latin name").focus()
         scanned("Liu")
-        page.get_by_role("link", name="Paper", exact=True).first.focus()
+        page.get_by_role("link", name="Printing", exact=True).first.focus()
         scanned("Lin")
         page.get_by_role("link", name="Replace attendee").click()
         expect(page.get_by_label("Family name")).to_be_focused()

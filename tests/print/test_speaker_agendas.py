@@ -21,7 +21,7 @@ WANTED = {
         "2 of 4 in order", "20 min, of which 10 for your own words", "consecutive interpretation", "Moderated by",
         "Elizabeth Moore", "Vice Governor", "Dinner", "All rooms", "21:00–00:30", "+1", "Tentative", "Cancelled", "elapsed 1 h 30 min",
         "At home (Beijing): Sunday 1 November 12:00–15:30", "channel 2: Chinese", "Ms. Wang +1 626 555 0123",
-        "One video with sound", "Sound and screens: Two screens", "version 3",
+        "One video with sound", "A/V needs: Two screens", "version 3",
     ),
     "zh-Hans": (
         "刘春", "2030年后的港口", "大宴会厅", "主旨演讲", "次序：第2位，共4位", "其中您本人发言10分钟", "交替传译", "主持",

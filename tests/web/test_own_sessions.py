@@ -64,7 +64,7 @@ def test_what_is_chosen_stands_on_the_ticket_in_the_calendars_and_in_ones_data(
     with app.app_context():
         papers = [one.content for one in attached_to(due, "http://127.0.0.1:8000", now=clock.now())]
 
-    assert offered.count("1 place left") == 2
+    assert offered.count("1 spot left") == 2
     assert ("Your sessions are saved." in answer.text, "Mon 22 May 2023 09:00" in answer.text) == (True, True)
     assert [str(one["uid"]) for one in events] == [
         "forum-2023@127.0.0.1",

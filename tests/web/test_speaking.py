@@ -168,7 +168,7 @@ def test_a_calendar_tells_what_the_page_tells(app: Flask) -> None:
             ("Technical needs", "Video"),
         ]
         lines = dict(told(panel, row))
-    assert lines["Sound and screens"] == "Two screens"
+    assert lines["A/V needs"] == "Two screens"
     assert lines["Moderated by"] == "Elizabeth Moore, Director, Council"
     assert lines["Interpretation"] == "Simultaneous interpretation; Channel 1: English; Channel 2: Chinese"
 

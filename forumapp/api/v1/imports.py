@@ -97,7 +97,7 @@ class ImportSettingsSchema(Shape):
         validate=ma.validate.Length(max=MOST_WORDS, error="too-few-or-many"),
         metadata={"description": "What the file calls types, and the code of the type that is meant by each."},
     )
-    waitlist = ma.fields.Boolean(metadata={"description": "Whoever finds no place left joins the waitlist."})
+    waitlist = ma.fields.Boolean(metadata={"description": "When full, new registrants join the waitlist."})
     unanswered = ma.fields.Boolean(
         metadata={"description": "Rows are taken that leave a required answer open; they are found by missing=answer."}
     )

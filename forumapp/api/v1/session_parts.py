@@ -52,7 +52,7 @@ class NewRoleSchema(Shape):
     status = Choice(
         AssignmentStatus,
         load_default="invited",
-        metadata={"description": "Only those who have confirmed are named in the public program."},
+        metadata={"description": "Only confirmed speakers appear on the public agenda."},
     )
     position = WholeNumber(
         least=0, load_default=None, metadata={"description": "Whoever has none given comes last in the session."}

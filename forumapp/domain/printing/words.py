@@ -166,7 +166,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "place-in-order": {"en": "%(place)d of %(places)d in order", "zh-Hans": "次序：第%(place)d位，共%(places)d位"},
     "spoken-in": {"en": "Languages: %(languages)s", "zh-Hans": "语言：%(languages)s"},
-    "sound-and-screens": {"en": "Sound and screens", "zh-Hans": "音响与屏幕"},
+    "sound-and-screens": {"en": "A/V needs", "zh-Hans": "音响与屏幕"},
     "technical": {"en": "Technical needs", "zh-Hans": "技术需求"},
     "moderated-by": {"en": "Moderated by", "zh-Hans": "主持"},
     "with-you": {"en": "With you", "zh-Hans": "同场嘉宾"},

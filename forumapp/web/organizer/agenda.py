@@ -90,8 +90,8 @@ FIELDS = (
     ),
     Field(
         name="av_needs",
-        label=_l("Sound and screens"),
-        help=_l("For those who set the room up, and those heard in it; the public program does not tell it."),
+        label=_l("A/V needs"),
+        help=_l("Shown to crew and speakers, not to the public."),
     ),
     Texts(name="abstract", label=_l("Abstract"), multiline=True),
 )

@@ -217,8 +217,8 @@ def what_fields(session_id: int) -> tuple[Choice, Pick, Choice]:
         Pick(name="item_id", label=_l("Item"), offer=items, empty=_l("The whole session")),
         Choice(
             name="status",
-            label=_l("Answer"),
-            help=_l("Only those who have confirmed are named in the public program."),
+            label=_l("Status"),
+            help=_l("Only confirmed speakers appear on the public agenda."),
             kind=AssignmentStatus,
             required=True,
         ),

@@ -36,7 +36,7 @@ COMES: dict[str, Any] = {
     "consent-texts": _l("Texts of consents"),
     "registration-types": _l("Registration types with their questions, closed"),
     "tracks": _l("Tracks"),
-    "finding-severities": _l("What blocks publishing the agenda, and what is ignored"),
+    "finding-severities": _l("Warning rules"),
     "venues": _l("Venues"),
     "rooms": _l("Rooms"),
     "itinerary-places": _l("Locations"),

@@ -289,7 +289,7 @@ SECTIONS = (
     ("precedence", _l("Precedence"), "organizer.precedence_lists"),
     ("seating", _l("Seating"), "organizer.seating_plans"),
     ("proofs", _l("Name check"), "organizer.name_proofs"),
-    ("paper", _l("Paper"), "organizer.paper"),
+    ("paper", _l("Printing"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),
 )
 # The parts of the last section, each with a list or form of its own.

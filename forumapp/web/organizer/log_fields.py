@@ -88,7 +88,7 @@ FIELDS: dict[str, Any] = {
     "layout": _l("Layout of the room"),
     "expected_audience": _l("Expected audience"),
     "severity": _l("How pressing it is"),
-    "av_needs": _l("Sound and screens"),
+    "av_needs": _l("A/V needs"),
     "channel_id": _l("Interpretation channel"),
     "offset_minutes": _l("Minutes after it begins"),
     "department": _l("Department"),

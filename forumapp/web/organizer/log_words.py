@@ -63,7 +63,7 @@ RECORDS: dict[str, Any] = {
     "itinerary_telling": _l("Changes of an itinerary told"),
     "letter": _l("Letter"),
     "letter_form": _l("Text and signatory of letters"),
-    "mailing": _l("Mail to many"),
+    "mailing": _l("Mailing"),
     "mail_reminder": _l("Reminder"),
     "mail_text": _l("Text of a mail"),
     "merge": _l("Merge of two records"),

@@ -26,7 +26,7 @@ SECTIONS: dict[Section, Any] = {
     Section.REGISTRATION: _l("Registration"),
     Section.AGENDA: _l("Agenda"),
     Section.DELEGATIONS: _l("Delegations"),
-    Section.PAPER: _l("Paper"),
+    Section.PAPER: _l("Printing"),
     Section.MAIL: _l("Mail"),
     Section.CALENDAR: _l("Calendar"),
 }

@@ -103,7 +103,7 @@ def sessions() -> list[tuple[str, str]]:
     return [(one.code, f"{pick(one.title, language())} ({one.code})") for one in scheduled(reading(), edition().id)]
 
 
-LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As the edition has them"))
+LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("Default"))
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
 )
@@ -139,7 +139,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         placing_fields.STOCK,
         PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
-        PickCode(name="badge", label=_l("Printed so far"), offer=badges, empty=_l("Whether printed or not")),
+        PickCode(name="badge", label=_l("Printed so far"), offer=badges, empty=_l("All")),
         OneByCode(name="registration", label=_l("One person"), help=_l("The code on the badge or the ticket.")),
         Number(
             name="boxes",

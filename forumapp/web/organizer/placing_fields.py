@@ -60,7 +60,7 @@ def printers() -> list[tuple[str, str]]:
     return [(one.code, pick(one.name, language())) for one in list_printers(reading(), edition().id)]
 
 
-STOCK = PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks"))
+STOCK = PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("Default"))
 PRINTER = PickCode(
     name="printer",
     label=_l("Printer"),

@@ -51,7 +51,7 @@ WARNINGS: dict[str, Any] = {
 REASONS: dict[str, Any] = {
     "stale": _l("changed by someone else in the meantime"),
     "wrong-status": _l("in a state from which this does not lead"),
-    "no-places-left": _l("no place left"),
+    "no-places-left": _l("no spots left"),
     "place-of-its-own": _l(
         "with a place of a block, over capacity, on the waitlist or of accredited media, which belongs to its type"
     ),

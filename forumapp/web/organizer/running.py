@@ -182,7 +182,7 @@ def cue_sheet_table(number: int, form: str) -> Response:
 def headings() -> list[str]:
     times = (_("Day"), _("Time"), _("Minutes"), _("Minutes from the session's start"))
     what = (_("What happens"), _("What happens (other language)"), _("People"), _("Pronunciation"), _("Room"))
-    who = (_("Department"), _("Owner"), _("Sound and screens"))
+    who = (_("Department"), _("Owner"), _("A/V needs"))
     return [*times, *what, *who, _("Edition"), _("Sheet"), _("Version of the agenda")]
 
 

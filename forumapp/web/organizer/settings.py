@@ -73,9 +73,8 @@ FIELDS = (
         label=_l("What stops a print"),
         offer=lambda: labels.options(PrintBlock),
         help=_l(
-            "What is not ticked is told before a print and printed nevertheless: a missing text stands there in the "
-            "other language. Characters that no font has always stop a print. Whoever prints may still say that it "
-            "goes on."
+            "Checked problems stop a print job; others only warn. Missing translations print in the other language. "
+            "Missing characters always stop the job. Anyone printing can override."
         ),
     ),
     Color(
@@ -93,7 +92,7 @@ FIELDS = (
     Email(
         name="contact_email",
         label=_l("Mail address for registrants"),
-        help=_l("Whom they are told to ask from then on. Everyone who is registered sees it."),
+        help=_l("Contact address shown after that date. Everyone who is registered sees it."),
     ),
     Stage(name="status", label=_l("Status"), help=_l("A draft is shown to organizers alone."), required=True),
 )

@@ -145,7 +145,7 @@ def told(one: OwnPart, row: Speaker) -> list[tuple[str, str]]:
         (_("With you"), "; ".join(_someone(each, here) for each in one.others)),
         (_("Languages"), listed(map(labels.language_name, one.languages))),
         (_("Interpretation"), "; ".join(interpretation_lines(one))),
-        (_("Sound and screens"), one.av_needs),
+        (_("A/V needs"), one.av_needs),
         (_("Your contact on site"), row.contact),
         (_("Technical needs"), row.av_needs),
     ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.web.organizer.house import Group
 
 PAGE = f"{HOME}/"
-SECTIONS = ["Setup", "People", "Registration", "Agenda", "Delegations", "Paper", "Mail", "Calendar"]
+SECTIONS = ["Setup", "People", "Registration", "Agenda", "Delegations", "Printing", "Mail", "Calendar"]
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +99,7 @@ def test_every_line_leads_to_a_page_that_opens(house: House, owner: Browser, cod
 def test_only_what_one_can_mend_is_told_and_every_link_opens(house: House, jiangsu: Group) -> None:
     add_registration(house, "Anna", "applied")
     liaison = told(jiangsu.liaison)
-    assert set(liaison) <= {"People", "Delegations", "Paper", "Calendar"}
+    assert set(liaison) <= {"People", "Delegations", "Printing", "Calendar"}
     assert told(browser_as(house, Role.VIEWER)) == {}
     for browser in (jiangsu.liaison, browser_as(house, Role.REGISTRATION_DESK), browser_as(house, Role.PRINT_STAFF)):
         for lines in told(browser).values():
@@ -243,7 +243,7 @@ def test_badges_out_of_date_are_listed_and_printed_again(house: House, owner: Br
     cells = [" ".join(cell.text_content().split()) for cell in shown.xpath("//tbody/tr/td")]
     assert (cells[:2], [cell.split()[0] for cell in cells[2:4]]) == (["Annabel", "Latin name"], ["Anna", "Annabel"])
     assert shown.xpath('//section[@aria-labelledby="badges"]/@class') == ["stack"]  # its button stands apart
-    assert told(owner)["Paper"] == [("Out of date 1 badge has changed since it was printed.", "/paper/outdated")]
+    assert told(owner)["Printing"] == [("Out of date 1 badge has changed since it was printed.", "/paper/outdated")]
     assert "Annabel" not in jiangsu.liaison.get(page).text
     badge = f"{HOME}/registrations/{one}/badge"
     (key,) = shown.xpath(f'//form[@action="{badge}"]/input[@name="form_key"]/@value')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +65,12 @@ def test_several_are_changed_after_a_question_watched_and_taken_back(house: Hous
     ids = [add_registration(house, name, "applied") for name in ("Anna", "Berta", "Chloe")]
     page = html.fromstring(owner.get(LIST).text)
     assert page.xpath("//input[@form='bulk']/@value") == [str(one) for one in reversed(ids)]
+    shown_for = {
+        part.xpath("string(.//select/@name)"): json.loads(part.get("data-shown-if"))[0]["is"]
+        for part in page.xpath("//form[@id='bulk']//*[@data-shown-if]")
+    }
+    assert shown_for == {"into": ["type"], "write_in": ["language"], "came": ["attendance"]}
+    assert page.xpath("//script[contains(@src, 'shown.js')]")
 
     def languages() -> list[str]:
         return [row(Registration, one).language for one in ids]
