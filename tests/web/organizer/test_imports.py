@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import xlsxwriter
+from flask import request, request_started
 from lxml import html
 from sqlalchemy import func, select
 
@@ -34,8 +36,9 @@ from tests.lists import LISTS
 from tests.web.organizer.house import HOME, browser_as, queries, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from flask import Flask
     from sqlalchemy import Select
     from werkzeug.test import TestResponse
 
@@ -195,33 +198,44 @@ def test_registrations_from_the_sample_to_the_list(house: House, owner: Browser)
     assert owner.get(f"{HOME}/people/export/registrations.csv").status_code == 404
 
 
+@contextmanager
+def count_forms(app: Flask) -> Iterator[list[str]]:
+    """The paths to which a browser sends a form meanwhile, as the application receives them."""
+    paths: list[str] = []
+
+    def note(_app: Flask, **_: Any) -> None:
+        if request.method == "POST":
+            paths.append(request.path)
+
+    with request_started.connected_to(note, app):
+        yield paths
+
+
 @pytest.mark.parametrize("build", LISTS)
 def test_a_list_of_an_office_is_imported_in_five_steps(
     house: House, owner: Browser, build: Callable[[], OfficeList]
 ) -> None:
     _make_delegate_type_and_delegations()
     before, file = one(select(func.count(Registration.id))), build()
-    page = upload(owner, file.content, file.file, f"{HOME}/people/import/registrations").location
-    # The columns are right as they are; the type is chosen for the whole file.
-    fields = {f"column-{n}": meant for n, meant in enumerate(_mapping(page, owner))}
-    fields |= {"setting-type": "delegate", "setting-delegation": ""}
-    owner.send(page, {**fields, "version": version()})
-    steps = 2
-    text = text_of(owner.get(page))
-    if file.skipped:
-        assert f"Skipped {len(file.skipped)}" in text
-    if cells := _mended_cells(page, owner):
-        owner.send(page, {**fields, **cells, "version": version()})
-        steps += 1
-    assert "With faults 0" in text_of(owner.get(page + "?state=faulty"))
-    owner.send(page, {"version": version()}, to=page + "/start")
-    steps += 1
+    with count_forms(house.app) as steps:
+        page = upload(owner, file.content, file.file, f"{HOME}/people/import/registrations").location
+        # The columns are right as they are; the type is chosen for the whole file.
+        fields = {f"column-{n}": meant for n, meant in enumerate(_mapping(page, owner))}
+        fields |= {"setting-type": "delegate", "setting-delegation": ""}
+        owner.send(page, {**fields, "version": version()})
+        text = text_of(owner.get(page))
+        if file.skipped:
+            assert f"Skipped {len(file.skipped)}" in text
+        if cells := _mended_cells(page, owner):
+            owner.send(page, {**fields, **cells, "version": version()})
+        assert "With faults 0" in text_of(owner.get(page + "?state=faulty"))
+        owner.send(page, {"version": version()}, to=page + "/start")
     run_id, number = one(select(ImportRun.id).order_by(ImportRun.id.desc())), 0
     while work_batch(run_id, number):
         number += 1
     assert f"{file.people} records have been added." in text_of(owner.get(page + "/progress"))
     assert one(select(func.count(Registration.id))) == before + file.people
-    assert steps <= 5
+    assert 3 <= len(steps) <= 5, steps
 
 
 def _make_delegate_type_and_delegations() -> None:
