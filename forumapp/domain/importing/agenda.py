@@ -280,7 +280,7 @@ def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> Sessi
     known = held.known
     notices = [
         *(_told(finding) for finding in one.findings if not finding.is_fault),
-        *(known.told[part.speaker] for part in one.parts if part.speaker in known.told),
+        *(known.notices[part.speaker] for part in one.parts if part.speaker in known.notices),
     ]
     line = partial(SessionLine, one.number, name=_name(one), draft=Draft(one.number, {}), session=one, ref=ref)
     if one.is_faulty:
@@ -294,8 +294,8 @@ def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> Sessi
         fault = RowFault(one.at, "above-room", (one.room,) if one.room else ())
         return line(state=State.FAULTY, faults=(fault,), notices=tuple(notices), session_id=row.id)
     span = _new_span(one, row)
-    made, told, changed = _parts_of(one, row, held)
-    notices += told
+    made, more, changed = _parts_of(one, row, held)
+    notices += more
     said = (*changes, *(["times"] if span else []), *changed)
     of_row: dict[str, Any] = {"session_id": row.id, "version": row.version, "more": said, **made}
     state = State.CHANGED if said else State.SAME
@@ -303,7 +303,7 @@ def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> Sessi
 
 
 def _parts_of(one: FileSession, row: Session, held: _Held) -> tuple[dict[str, Any], list[RowFault], list[str]]:
-    """What a line holds of what its session is made of, what is told of that, and which of it would change."""
+    """What a line holds of what its session is made of, the notices, and which of it would change."""
     there, known = held.there.within[row.id], held.known
     by_id = held.schedule.edition == held.there.edition.slug
     items = matched(one.items, there.items, by_id=by_id)
@@ -312,8 +312,8 @@ def _parts_of(one: FileSession, row: Session, held: _Held) -> tuple[dict[str, An
     parts = missing(one.parts, known, kind, items, there.parts)
     change = {"items": differ(one.items, items, there.items), "channels": channels, "roles": parts}
     made = {"items": tuple(items), "channels": tuple(channels), "parts": tuple(parts)}
-    told = [RowFault(one.at, "channel-taken", (said,)) for said in taken]
-    return made, told, [name for name, is_changed in change.items() if is_changed]
+    notices = [RowFault(one.at, "channel-taken", (channel,)) for channel in taken]
+    return made, notices, [name for name, is_changed in change.items() if is_changed]
 
 
 def _is_too_small(changes: Mapping[str, Any], row: Session, held: _Held) -> bool:

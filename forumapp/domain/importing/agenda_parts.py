@@ -92,14 +92,14 @@ def differ(items: Sequence[FileItem], rows: Sequence[SessionItem | None], there:
 def channels_to_add(
     said: Iterable[tuple[int, str]], there: Mapping[int, str]
 ) -> tuple[list[tuple[int, str]], list[str]]:
-    """Those whose number and language are both free, and what is told of others that the session has otherwise."""
-    new, told = [], []
+    """Those whose number and language are both free, and those that the session has otherwise."""
+    new, taken = [], []
     for number, language in said:
         if number not in there and language not in there.values():
             new.append((number, language))
         elif there.get(number) != language:
-            told.append(f"{number} {language}")
-    return new, told
+            taken.append(f"{number} {language}")
+    return new, taken
 
 
 def role_in(part: Part, kind: SessionKind) -> AssignmentRole:
@@ -118,7 +118,7 @@ def missing(
     """Those parts that nobody has yet. Whoever stands in another role than the file says was put there by hand: that
     part is theirs, one for one, of an item only in that item.
     """
-    left, told, open_parts = list(there), set(), []
+    left, seen, open_parts = list(there), set(), []
     for part in parts:
         item, person = rows[part.item] if part.item is not None else None, known.people.get(part.speaker)
         if person is None or (part.item is not None and item is None):
@@ -127,9 +127,9 @@ def missing(
         exactly = (item.id if item else None, person, role_in(part, kind).value)
         if exactly in left:
             left.remove(exactly)
-        elif exactly not in told:  # or the person is named by each of their names
+        elif exactly not in seen:  # or the person is named by each of their names
             open_parts.append(part)
-        told.add(exactly)
+        seen.add(exactly)
     return [part for part in open_parts if not _is_held(part, known, rows, left)]
 
 

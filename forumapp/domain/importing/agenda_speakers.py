@@ -44,11 +44,11 @@ _MAPPING = {column: column for column in _COLUMNS}
 
 @dataclass(slots=True)
 class Known:
-    """Who is who, by the file's key. `drafts` are of those who are new; `told` is what is to be said of some."""
+    """Who is who, by the file's key. `drafts` are of those who are new; `notices` are shown with their sessions."""
 
     people: dict[str, int] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
-    told: dict[str, RowFault] = field(default_factory=dict)
+    notices: dict[str, RowFault] = field(default_factory=dict)
 
     def add(self, db: DbSession, key: str, *, actor: Actor, now: datetime) -> int | None:
         """The person with this key, who is made where there is none; None of whom no record can be made."""
@@ -69,11 +69,11 @@ def know(
     found, there = Known(), _there(db, edition_id, speakers.values())
     rest = {}
     for key, one in speakers.items():
-        meant = _meant(one, there)
-        if len(meant) == 1:
-            found.people[key] = next(iter(meant))
-        elif meant:
-            found.told[key] = RowFault("", "several-people", (one.shown,))
+        matches = _matches(one, there)
+        if len(matches) == 1:
+            found.people[key] = next(iter(matches))
+        elif matches:
+            found.notices[key] = RowFault("", "several-people", (one.shown,))
         else:
             rest[key] = one
     if rest:
@@ -91,7 +91,7 @@ def _there(
     found = defaultdict(list)
     query = select(Person.id, *named).where(Person.id.in_(select(ids.c.person_id))).order_by(Person.id)
     likely = batched(people_with_names(db, (text for one in speakers for text in (one.latin, one.native))))
-    rows = (row for some in likely for row in db.execute(query.where(Person.id.in_(some))))
+    rows = (row for batch in likely for row in db.execute(query.where(Person.id.in_(batch))))
     for person_id, family, given, order, native in rows:
         names = {"latin": texts_key(Name(family, given, order == "family-first").latin), "native": texts_key(native)}
         for kind, key in names.items():
@@ -100,7 +100,7 @@ def _there(
     return found
 
 
-def _meant(one: FileSpeaker, there: Mapping[str, list[tuple[int, dict[str, str]]]]) -> set[int]:
+def _matches(one: FileSpeaker, there: Mapping[str, list[tuple[int, dict[str, str]]]]) -> set[int]:
     """Who has one of the names and contradicts in no other."""
     names = {"latin": texts_key(one.latin), "native": texts_key(one.native)}
     return {
@@ -121,13 +121,13 @@ def _strangers(
     for line in imports.plan_people(db, drafts, told, before=before):
         key, draft = keys[line.number], _without_office(line.draft)
         if draft.faults:
-            found.told[key] = RowFault("", "speaker-left-out", (line.name,))
+            found.notices[key] = RowFault("", "speaker-left-out", (line.name,))
         elif line.state is State.SAME and line.alike and line.alike.id and (draft.title or draft.organization):
             found.people[key] = line.alike.id
         else:
             found.drafts[key] = draft
             if line.alike:
-                found.told[key] = RowFault("", "speaker-resembles", (line.name, line.alike.name))
+                found.notices[key] = RowFault("", "speaker-resembles", (line.name, line.alike.name))
 
 
 def _without_office(draft: Draft) -> Draft:

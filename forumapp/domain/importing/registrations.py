@@ -320,9 +320,9 @@ def _standing(db: DbSession, run: ImportRun, lines: Iterable[Line]) -> dict[int,
         one, and_(one.registration_id == Registration.id, one.left_on.is_(None))
     )
     query = query.where(Registration.edition_id == run.edition_id, ~unconfirmed.was_released())
-    for some in batched({line.alike.id for line in lines if line.alike and line.alike.id}):
+    for batch in batched({line.alike.id for line in lines if line.alike and line.alike.id}):
         for person_id, registration_id, joins, is_unconfirmed, role in db.execute(
-            query.where(Registration.person_id.in_(some))
+            query.where(Registration.person_id.in_(batch))
         ):
             before = found.get(person_id, _Standing(0, joins=False))
             if not before.joins:

@@ -119,8 +119,8 @@ def plan_people(
     there = {one.id or 0: one for one in _people_there(db, told, among, _ids_to_read(db, faces.values(), resembling))}
     for one in there.values():
         _learn(known, one)
-    meant = (one for draft in drafts for one in _alike(known, draft_person(draft)))
-    _read_posts(db, {one.id: one for one in meant if one.id is not None})
+    matches = (one for draft in drafts for one in _alike(known, draft_person(draft)))
+    _read_posts(db, {one.id: one for one in matches if one.id is not None})
     lines = []
     for draft in _with_clear_offices(db, drafts) if posts else drafts:
         person = draft_person(draft)
@@ -205,11 +205,11 @@ def _office_names(drafts: Iterable[Draft]) -> set[str]:
 
 
 def _with_clear_office(draft: Draft, offices: _Offices) -> Draft:
-    meant = offices.meant(draft.organization)
-    if len(meant) < 2:  # noqa: PLR2004 (one is clear)
+    matches = offices.find(draft.organization)
+    if len(matches) < 2:  # noqa: PLR2004 (one is clear)
         return draft
     fault = RowFault(
-        draft.headings.get(f"organization.{next(iter(draft.organization))}", ""), UNCLEAR, (*meant.values(),)
+        draft.headings.get(f"organization.{next(iter(draft.organization))}", ""), UNCLEAR, (*matches.values(),)
     )
     return replace(draft, faults=(*draft.faults, fault))
 
@@ -243,18 +243,18 @@ def _set_faults(draft: Draft, parents: _Offices, codes: Collection[str | None]) 
     faults = []
     if draft.values.get("code") and draft.values["code"] in codes:
         faults.append(RowFault(draft.headings.get("code", ""), TAKEN_CODE))
-    meant = parents.meant(draft.organization)
-    if draft.organization and len(meant) != 1:
+    matches = parents.find(draft.organization)
+    if draft.organization and len(matches) != 1:
         heading = draft.headings.get(f"parent.{next(iter(draft.organization))}", "")
-        faults.append(RowFault(heading, UNCLEAR if meant else UNKNOWN_PARENT, (*meant.values(),)))
+        faults.append(RowFault(heading, UNCLEAR if matches else UNKNOWN_PARENT, (*matches.values(),)))
     return tuple(faults)
 
 
 def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> list[int]:
     """Each with their post, at an organization that is found by any of its names or is added. Their ids."""
-    some, added = list(drafts), []
-    offices = _Offices(_organizations_there(db, _office_names(some)))
-    for draft in some:
+    drafts, added = list(drafts), []
+    offices = _Offices(_organizations_there(db, _office_names(drafts)))
+    for draft in drafts:
         row = services.create_person(db, draft.values, actor=actor, now=now)
         if draft.title or draft.organization:
             office = offices.named(db, draft.organization, actor=actor, now=now)
@@ -265,11 +265,11 @@ def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: dat
 
 def add_organizations(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> None:
     """Whoever is part of another one comes after it."""
-    some = list(drafts)
-    parents = _Offices(_organizations_there(db, _office_names(some)))
-    for draft in some:
+    drafts = list(drafts)
+    parents = _Offices(_organizations_there(db, _office_names(drafts)))
+    for draft in drafts:
         kind = OrganizationKind(draft.values.get("kind", OrganizationKind.OTHER))
-        values = {**draft.values, "kind": kind, "parent_id": next(iter(parents.meant(draft.organization)), None)}
+        values = {**draft.values, "kind": kind, "parent_id": next(iter(parents.find(draft.organization)), None)}
         row = services.create_organization(db, values, actor=actor, now=now)
         parents.learn(replace(draft_organization(draft), id=row.id))
 
@@ -304,7 +304,7 @@ def _people_there(
     ways = (Person.email, Person.phone, is_told(Person.id, told), Person.created_at)
     query = select(Person.id, *named, *ways).order_by(Person.id)
     query = query if among is None else query.where(Person.id.in_(among))
-    rows = (row for some in batched(ids) for row in db.execute(query.where(Person.id.in_(some))))
+    rows = (row for batch in batched(ids) for row in db.execute(query.where(Person.id.in_(batch))))
     for person_id, family, given, order, native, others, *reached, since in rows:
         email, phone, reachable = reached
         names = {"native": native, "latin": Name(family, given, order == "family-first").latin}
@@ -317,24 +317,24 @@ def _organizations_there(db: DbSession, names: Collection[str]) -> Iterable[_Kno
     """Those that have the words of one of these names, in any order."""
     query = select(Organization.id, Organization.also_known_as, *_PARTS).order_by(Organization.id)
     ids = organizations_with_names(db, names)
-    rows = (row for some in batched(ids) for row in db.execute(query.where(Organization.id.in_(some))))
+    rows = (row for batch in batched(ids) for row in db.execute(query.where(Organization.id.in_(batch))))
     for organization_id, others, *texts in rows:
         names = _names_of(*texts)
         yield _Known(organization_id, None, _shown(names), names, tuple(others))
 
 
 def _read_posts(db: DbSession, people: Mapping[int, _Known]) -> None:
-    for some in batched(people):
+    for batch in batched(people):
         query = (
             select(Affiliation.person_id, Affiliation.title, *_PARTS)
             .outerjoin(Organization, Organization.id == Affiliation.organization_id)
-            .where(Affiliation.person_id.in_(some))
+            .where(Affiliation.person_id.in_(batch))
         )
         for person_id, title, *texts in db.execute(query):
             offices = {"", *map(fold, _names_of(*texts).values())}
             people[person_id].posts |= {(text, office) for text in (*title.values(), "") for office in offices}
         titles = select(EditionTitle.person_id, EditionTitle.title, EditionTitle.organization_name)
-        for person_id, title, named in db.execute(titles.where(EditionTitle.person_id.in_(some))):
+        for person_id, title, named in db.execute(titles.where(EditionTitle.person_id.in_(batch))):
             offices = {"", *map(fold, named.values())}
             people[person_id].posts |= {(text, office) for text in (*title.values(), "") for office in offices}
 
@@ -424,7 +424,7 @@ class _Offices:
                 written[fold(text)].add(number)
                 turned[_key(text)].add(number)
 
-    def meant(self, texts: Mapping[str, str]) -> dict[int, str]:
+    def find(self, texts: Mapping[str, str]) -> dict[int, str]:
         """Those that may be meant, by id, as they are called. What one language leaves open another one may tell."""
         found = [ids for ids in map(self._called, texts.values()) if ids]
         ids = (set.intersection(*found) or set.union(*found)) if found else set()
@@ -437,7 +437,7 @@ class _Offices:
     def named(self, db: DbSession, texts: Mapping[str, str], *, actor: Actor, now: datetime) -> int | None:
         if not texts:
             return None
-        found = next(iter(self.meant(texts)), None)
+        found = next(iter(self.find(texts)), None)
         if found is None:
             found = services.create_organization(db, {"legal": dict(texts)}, actor=actor, now=now).id
         names = {f"legal.{language}": text for language, text in texts.items()}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from forumapp.domain.people.likeness import RANKS, person_keys, why_person
 from forumapp.domain.people.models import PersonWord
+from forumapp.domain.people.same_names import batched_words
 from forumapp.domain.people.spellings import LONGEST_WORD
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from forumapp.domain.people.likeness import Face, Reason
 
-WORDS = 5000  # at a time, which both databases take
-
 
 def found_by_name(db: DbSession, faces: Mapping[int, Face]) -> dict[int, set[int]]:
     """The ids of those who are found by a name of each of `faces`, in whichever order and script."""
@@ -29,11 +27,9 @@ def found_by_name(db: DbSession, faces: Mapping[int, Face]) -> dict[int, set[int
         for key in person_keys(face).all:
             wanted[key[:LONGEST_WORD]].add(number)
     found: dict[int, set[int]] = defaultdict(set)
-    words = iter(sorted(wanted))
-    while some := list(islice(words, WORDS)):
-        for word, person_id in db.execute(
-            select(PersonWord.word, PersonWord.person_id).where(PersonWord.word.in_(some))
-        ):
+    for batch in batched_words(wanted):
+        query = select(PersonWord.word, PersonWord.person_id).where(PersonWord.word.in_(batch))
+        for word, person_id in db.execute(query):
             for number in wanted[word]:
                 found[number].add(person_id)
     return found

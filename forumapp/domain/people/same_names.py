@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-WORDS = 5000  # at a time, which both databases take
+BATCH = 5000  # words of one statement, which both databases take
 # Names of more words are looked up with their words in the given order alone, beginning at any of the first ones.
 _ANY_ORDER, _MOST_STARTS = 4, 20
 
@@ -52,10 +52,11 @@ def organizations_with_names(db: DbSession, names: Iterable[str]) -> set[int]:
 
 
 def _ids(db: DbSession, query: Select[int], column: Any, values: set[str]) -> set[int]:
-    return {one for some in _parts(values) for one in db.scalars(query.where(column.in_(some)))}
+    return {row_id for batch in batched_words(values) for row_id in db.scalars(query.where(column.in_(batch)))}
 
 
-def _parts(values: set[str]) -> Iterator[list[str]]:
-    ordered = iter(sorted(values))
-    while some := list(islice(ordered, WORDS)):
-        yield some
+def batched_words(words: Iterable[str]) -> Iterator[list[str]]:
+    """In order, as many at a time as one statement takes."""
+    ordered = iter(sorted(words))
+    while batch := list(islice(ordered, BATCH)):
+        yield batch

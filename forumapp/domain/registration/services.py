@@ -306,14 +306,8 @@ def _register_known(db: DbSession, attempt: _Attempt, standing: Any) -> Placed:
         raise AlreadyRegistered(registration_id=standing.id)
     if attempt.notify:
         _write_known(db, attempt, standing)
-    placed = _as_a_newcomer(
-        db,
-        attempt.offer,
-        attempt.answers,
-        invited=attempt.invited,
-        waits=attempt.must_confirm_email,
-        now=attempt.now,
-    )
+    newcomer = _Newcomer(attempt.offer, attempt.answers, attempt.must_confirm_email, attempt.invited)
+    placed = _place_newcomer(db, newcomer, now=attempt.now)
     return replace(placed, standing_id=standing.id)
 
 
@@ -448,9 +442,9 @@ def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: App
     """What someone would be answered who comes along with a newcomer. Nothing is written, and nobody is mailed."""
     offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
     kept, _agreed = _checked(db, applicant, offer, trusted=False)
-    waits = offer.needs_email_confirmation
-    _refuse_no_email(applicant, must_confirm=waits)
-    return _as_a_newcomer(db, offer, kept, invited=None, waits=waits, now=now)
+    must_confirm_email = offer.needs_email_confirmation
+    _refuse_no_email(applicant, must_confirm=must_confirm_email)
+    return _place_newcomer(db, _Newcomer(offer, kept, must_confirm_email), now=now)
 
 
 def _people_at(db: DbSession, email: str | None, *, trusted: bool, now: datetime) -> Sequence[Any]:
@@ -489,17 +483,20 @@ def _write_known(db: DbSession, attempt: _Attempt, standing: Any) -> None:
         send(db, letter, "registration-known", occasion=today.isoformat(), now=attempt.now)
 
 
-def _as_a_newcomer(
-    db: DbSession,
-    offer: Offer,
-    kept: dict[str, Any],
-    *,
-    invited: Invited | None,
-    waits: bool,
-    now: datetime,
-) -> Placed:
-    """The answer to someone registered already."""
-    choices.refuse_full(db, offer.type_id, chosen(kept))
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """What decides the answer to a request, as if nobody with this email address were registered."""
+
+    offer: Offer
+    answers: dict[str, Any]
+    must_confirm_email: bool
+    invited: Invited | None = None
+
+
+def _place_newcomer(db: DbSession, newcomer: _Newcomer, *, now: datetime) -> Placed:
+    """The answer to someone registered already. Nothing is written."""
+    offer, invited, waits = newcomer.offer, newcomer.invited, newcomer.must_confirm_email
+    choices.refuse_full(db, offer.type_id, chosen(newcomer.answers))
     rest = seats.lock_edition(db, offer.edition_id) if offer.is_limited else None
     confirm_by = now + timedelta(minutes=offer.hold_minutes) if waits else None
     if invited and invited.block_id:
