@@ -109,7 +109,7 @@ JOBS = (
     Job("visa-lead-time", _L, -20 * WEEK, "Find out how long visas take", "了解签证办理所需时间"),
     Job("privacy-texts", _S, -20 * WEEK, "Write the privacy notice and the consent texts", "拟定隐私声明与同意书"),
     Job("sponsor-packages", _S, -20 * WEEK, "Agree on the sponsors' packages and get their logos",
-        "商定赞助方案，收集赞助商标志"),
+        "商定赞助方案，收集赞助商徽标"),
     # 20 to 14 weeks before
     Job("invitation-letters", _S, -18 * WEEK, "Send the signed invitation letters in both languages",
         "寄发经签署的双语邀请函"),
@@ -144,7 +144,7 @@ JOBS = (
     Job("brief-moderators", _M, -5 * WEEK, "Brief the moderators", "与各环节主持人沟通"),
     Job("coach-plan", _L, -5 * WEEK, "Plan the coaches", "制定用车计划"),
     Job("name-liaisons", _P, -5 * WEEK, "Name a liaison for each group", "为各组指定联络员"),
-    Job("sponsor-proofs", _S, -5 * WEEK, "Have the sponsors approve their logos in print", "请赞助商确认印刷用标志"),
+    Job("sponsor-proofs", _S, -5 * WEEK, "Have the sponsors approve their logos in print", "请赞助商确认印刷用徽标"),
     Job("dinner-seating", _S, -4 * WEEK, "Seat the dinner", "排定晚宴座次"),
     Job("interpreters-texts", _M, -4 * WEEK, "Give the interpreters speeches and glossary",
         "向口译员提供讲稿与术语表"),

@@ -35,7 +35,7 @@ ASKED_BY = {Lack.PHOTO: Kind.PHOTO, Lack.DIET: Kind.DIET}
 # As the mail names it, in the order of the page.
 WORDS = {
     Lack.LATIN_NAME: {"en": "your name in Latin letters", "zh-Hans": "拉丁字母姓名"},
-    Lack.NATIVE_NAME: {"en": "your name in your own script", "zh-Hans": "中文（本国文字）姓名"},
+    Lack.NATIVE_NAME: {"en": "your name in your own script", "zh-Hans": "中文姓名（或其他母语）"},
     Lack.PHOTO: {"en": "a photo", "zh-Hans": "照片"},
     Lack.DIET: {"en": "what you eat", "zh-Hans": "用餐需求"},
     Lack.ANSWER: {"en": "answers that the form requires", "zh-Hans": "表单的必答项"},

@@ -133,7 +133,7 @@ def test_it_is_the_same_on_paper(house: House, shuffled: list[str], tmp_path: Pa
 
 @IN_ONE_ORDER
 def test_logos_stand_on_the_site_with_their_words_and_weigh_alike(house: House, shuffled: list[str]) -> None:
-    for language, words in (("en", "Logo of {}"), ("zh-Hans", "{}标志")):
+    for language, words in (("en", "Logo of {}"), ("zh-Hans", "{}徽标")):
         page = html.fromstring(house.browser().get(f"/forum?lang={language}").text)
         logos = page.xpath("//ul[@class='hosts']//img")
         named = {line.name[language] for line in list_hosts(reading(), house.edition_id) if line.logo}
