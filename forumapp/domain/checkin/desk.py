@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, false, func, or_, select, true
-from sqlalchemy.orm import aliased
 
+from forumapp.core.aliases import alias_named
 from forumapp.core.errors import NotFound
 from forumapp.core.tokens import QR_CODE_LENGTH, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.models import Account
@@ -254,21 +253,15 @@ def _named_so(search: str) -> ColumnElement[bool]:
     return and_(true(), *words)
 
 
-@cache
-def _aliases() -> tuple[Any, Any]:
-    """Made once: an alias costs some milliseconds, as all its columns are copied."""
-    return aliased(Registration), aliased(Registration)
-
-
 def _let_in(edition_id: int, ids: Sequence[int], *, is_rehearsal: bool) -> LetIn:
     """By any registration of these people."""
-    other, _own = _aliases()
+    other = alias_named("desk_of_same_person", Registration)
     theirs = select(other.id).where(other.person_id.in_(_people_of(ids)), other.edition_id == edition_id)
     return admitted(edition_id, is_rehearsal=is_rehearsal).where(ADMISSION.c.registration_id.in_(theirs))
 
 
 def _people_of(ids: Sequence[int]) -> Select[int]:
-    _other, own = _aliases()
+    own = alias_named("desk_own", Registration)
     return select(own.person_id).where(own.id.in_(ids))
 
 

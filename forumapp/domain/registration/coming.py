@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Boolean, String, and_, case, column, false, func, literal, or_, select, table
 from sqlalchemy.orm import aliased
 
+from forumapp.core.aliases import alias_named
 from forumapp.core.columns import UtcDateTime
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.models import Registration
@@ -152,17 +152,11 @@ def has_come(
     return or_(was_let_in(edition_id, entered, people=people), by_hand)
 
 
-@cache
-def _another() -> Any:
-    """Made once: a new alias costs some milliseconds, as all its columns are copied."""
-    return aliased(Registration)
-
-
 def was_let_in(edition_id: int, entered: LetIn, *, people: Select[int] | None = None) -> ColumnElement[bool]:
     """Of a registration: that its person was, by it or by another one of theirs. Of two that became one, scans stay
     with the one that gave way.
     """
-    other = _another()
+    other = alias_named("of_same_person", Registration)
     by_another = select(other.person_id).where(other.edition_id == edition_id)
     if people is not None:
         by_another = by_another.where(other.person_id.in_(people))

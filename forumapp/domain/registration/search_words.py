@@ -7,12 +7,11 @@ or, where the reader may see these, by email address and phone number.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import false, func, intersect, or_, select, true, union_all
-from sqlalchemy.orm import aliased
 
+from forumapp.core.aliases import alias_named
 from forumapp.core.paging import LARGEST_PAGE, counted_along, uncounted
 from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.reach import limited
@@ -172,16 +171,10 @@ def _search_word(edition_id: int, word: str, told: Collection[int] | None) -> Se
     return SearchWord(lookups, tuple(contacts) if is_email else ())
 
 
-@cache
-def _coded() -> Any:
-    """Made once: a new alias costs some milliseconds, as all its columns are copied."""
-    return aliased(Registration)
-
-
 def _by_code(edition_id: int, word: str) -> Iterator[Select[Any]]:
     code = word.replace("-", "").upper()
     if len(code) >= _SHORTEST_CODE and set(code) <= set(READABLE):
-        coded = _coded()
+        coded = alias_named("with_code", Registration)
         query = select(coded.person_id).join(TicketCode, TicketCode.registration_id == coded.id)
         yield query.where(
             TicketCode.edition_id == edition_id,
