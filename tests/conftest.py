@@ -223,8 +223,11 @@ def _without_care(server: str) -> None:
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    return request.param
+def backend(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield request.param
+    gc.unfreeze()  # the applications of this database are over, and frozen ones would stay
+    gc.collect()
+    gc.freeze()
 
 
 def make_pg_database(server: str, template: str | None = None) -> str:
