@@ -28,11 +28,11 @@ def is_migrated(db: DbSession) -> bool:
 
 
 def find_migration(db: DbSession) -> str | None:
-    """The number of the last migration that the database has run; None for an empty database."""
+    """The number of the last migration that the database has run; None if it names none or several."""
     if not inspect(db.connection()).has_table("alembic_version"):
         return None
-    number: str | None = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return number
+    numbers = db.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    return numbers[0] if len(numbers) == 1 else None
 
 
 @cache
