@@ -225,7 +225,7 @@ def _without_care(server: str) -> None:
 @pytest.fixture(scope="session", params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> Iterator[str]:
     yield request.param
-    gc.unfreeze()  # the applications of this database are over, and frozen ones would stay
+    gc.unfreeze()  # frozen applications of this database would never be freed
     gc.collect()
     gc.freeze()
 

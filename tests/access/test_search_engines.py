@@ -60,12 +60,12 @@ def find_faults(page: html.HtmlElement, language: str) -> list[str]:
     """What Lighthouse would report of a page that search engines may show."""
     faults = [
         f"no {name}"
-        for name, found in (
+        for name, value in (
             ("title", page.xpath("string(//head/title)").strip()),
             ("description", page.xpath("string(//head/meta[@name='description']/@content)").strip()),
             ("viewport", "width=device-width" in page.xpath("string(//head/meta[@name='viewport']/@content)")),
         )
-        if not found
+        if not value
     ]
     if page.get("lang") != language:
         faults.append(f"lang is {page.get('lang')}")
@@ -95,8 +95,8 @@ def test_public_pages_have_no_faults_for_search_engines(world: World, language: 
         count += 1
         if "noindex" in robots:
             hidden.append(route)
-        elif found := find_faults(page, language):
-            faults[route] = found
+        elif on_page := find_faults(page, language):
+            faults[route] = on_page
 
     assert faults == {}
     assert sorted(hidden) == sorted(NOT_INDEXED)

@@ -126,8 +126,8 @@ def with_camera(browser: Browser, film: Path) -> Iterator[Browser]:
     """Another browser of the kind, whose camera shows the film."""
     seeing = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     arguments = ["--no-sandbox", *seeing, f"--use-file-for-fake-video-capture={film}"]
-    found = browser.browser_type.launch(executable_path=find_headless_shell(), args=arguments)
+    camera = browser.browser_type.launch(executable_path=find_headless_shell(), args=arguments)
     try:
-        yield found
+        yield camera
     finally:
-        found.close()
+        camera.close()

@@ -296,7 +296,8 @@ def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, ow
             held.append(route)
 
         page.route("**/check-in", hold)
-        keys.press("Enter")
+        with page.expect_request("**/check-in"):
+            keys.press("Enter")
         keys.type(codes["Lin"][:4])
         page.wait_for_timeout(100)
         held[0].continue_()

@@ -36,7 +36,7 @@ def at_eight_weeks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime(2023, 3, 27, 12, tzinfo=UTC))
 
 
-def told(browser: Browser, address: str = PAGE) -> dict[str, list[tuple[str, str]]]:
+def lines_by_section(browser: Browser, address: str = PAGE) -> dict[str, list[tuple[str, str]]]:
     """The lines under their sections: badge with words, and where they lead."""
     page = html.fromstring(browser.get(address).text)
     found = {}
@@ -58,7 +58,7 @@ def test_each_line_says_how_many_and_leads_to_where_it_is_mended(house: House, o
     add_registration(house, "Anna", "applied")
     add_registration(house, "Berta", "applied")
 
-    lines = told(owner)
+    lines = lines_by_section(owner)
 
     assert list(lines) == ["Setup", "People", "Registration", "Agenda", "Delegations", "Calendar"]
     unproofed = "1 name of a VIP, speaker or new delegation member has not been sent for approval."
@@ -77,7 +77,7 @@ def test_each_line_says_how_many_and_leads_to_where_it_is_mended(house: House, o
 
 
 def test_the_page_speaks_chinese(owner: Browser) -> None:
-    lines = told(owner, f"{PAGE}?lang=zh-Hans")
+    lines = lines_by_section(owner, f"{PAGE}?lang=zh-Hans")
 
     assert ("缺项 1 个代表团没有联络员。", "/delegations/js") in lines["代表团"]
     assert "距论坛开幕还有 56 天" in owner.get(PAGE).text
@@ -98,11 +98,11 @@ def test_every_line_leads_to_a_page_that_opens(house: House, owner: Browser, cod
 
 def test_only_what_one_can_mend_is_told_and_every_link_opens(house: House, jiangsu: Group) -> None:
     add_registration(house, "Anna", "applied")
-    liaison = told(jiangsu.liaison)
+    liaison = lines_by_section(jiangsu.liaison)
     assert set(liaison) <= {"People", "Delegations", "Printing", "Calendar"}
-    assert told(browser_as(house, Role.VIEWER)) == {}
+    assert lines_by_section(browser_as(house, Role.VIEWER)) == {}
     for browser in (jiangsu.liaison, browser_as(house, Role.REGISTRATION_DESK), browser_as(house, Role.PRINT_STAFF)):
-        for lines in told(browser).values():
+        for lines in lines_by_section(browser).values():
             assert [address for _words, address in lines if browser.get(f"{HOME}{address}").status_code != 200] == []
 
 
@@ -243,7 +243,9 @@ def test_badges_out_of_date_are_listed_and_printed_again(house: House, owner: Br
     cells = [" ".join(cell.text_content().split()) for cell in shown.xpath("//tbody/tr/td")]
     assert (cells[:2], [cell.split()[0] for cell in cells[2:4]]) == (["Annabel", "Latin name"], ["Anna", "Annabel"])
     assert shown.xpath('//section[@aria-labelledby="badges"]/@class') == ["stack"]  # its button stands apart
-    assert told(owner)["Printing"] == [("Out of date 1 badge has changed since it was printed.", "/paper/outdated")]
+    assert lines_by_section(owner)["Printing"] == [
+        ("Out of date 1 badge has changed since it was printed.", "/paper/outdated")
+    ]
     assert "Annabel" not in jiangsu.liaison.get(page).text
     badge = f"{HOME}/registrations/{one}/badge"
     (key,) = shown.xpath(f'//form[@action="{badge}"]/input[@name="form_key"]/@value')
