@@ -332,8 +332,8 @@ def hold(db: DbSession, edition_id: int) -> None:
 
 
 def lock_agendas(db: DbSession, edition_ids: Collection[int]) -> None:
-    """Nothing is published in these editions, and no agenda there is changed, until the transaction ends. What is just
-    being published is waited for. Rows can be added to the editions.
+    """Keep these agendas from being published or changed until the transaction ends. Waits for a publication that is
+    under way. Other rows can still be added to the editions.
     """
     rows = select(Edition.id).where(Edition.id.in_(edition_ids)).order_by(Edition.id)
     db.execute(rows.with_for_update(key_share=True)).all()

@@ -437,9 +437,9 @@ class _Offices:
     def named(self, db: DbSession, texts: Mapping[str, str], *, actor: Actor, now: datetime) -> int | None:
         if not texts:
             return None
-        found = next(iter(self.find(texts)), None)
-        if found is None:
-            found = services.create_organization(db, {"legal": dict(texts)}, actor=actor, now=now).id
+        organization_id = next(iter(self.find(texts)), None)
+        if organization_id is None:
+            organization_id = services.create_organization(db, {"legal": dict(texts)}, actor=actor, now=now).id
         names = {f"legal.{language}": text for language, text in texts.items()}
-        self.learn(_Known(found, None, self._shown.get(found, _shown(names)), names))
-        return found
+        self.learn(_Known(organization_id, None, self._shown.get(organization_id, _shown(names)), names))
+        return organization_id
