@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
     from flask import Flask
+    from sqlalchemy import Connection
 
 
 def run(app: Flask, group: Any, *words: Any) -> Result:
@@ -115,15 +116,17 @@ def test_a_large_file_is_taken_in_short_transactions(
     file.write_text("Title,Start,End,Speakers\n" + "".join(f"Talk {n},,,Ann Lee; Bob Ray\n" for n in range(5)))
     monkeypatch.setattr(agendas, "LOCK_SECONDS", 0)
     seen: list[int] = []
-    event.listen(database.engine, "commit", lambda connection: seen.append(_count(connection)))
+
+    def count(connection: Connection) -> None:
+        seen.append(connection.exec_driver_sql("SELECT count(*) FROM session").scalar_one())
+
     before = sessions()
-    assert run(own_app, import_, "agenda", slug, file).output.splitlines()[-1] == "5 added, 0 changed"
+    event.listen(database.engine, "commit", count)
+    output = run(own_app, import_, "agenda", slug, file).output
+    event.remove(database.engine, "commit", count)  # the engine stays for later tests
+    assert output.splitlines()[-1] == "5 added, 0 changed"
     assert [count - before for count in seen if count > before] == [1, 2, 3, 4, 5]
     assert reading().scalar(select(func.count(Person.id)).where(Person.latin_given.in_(["Ann Lee", "Bob Ray"]))) == 2
-
-
-def _count(connection: Any) -> int:
-    return int(connection.exec_driver_sql("SELECT count(*) FROM session").scalar())
 
 
 def test_an_import_compares_the_file_again_with_what_somebody_changed_meanwhile(own_app: Flask, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from forumapp.core.health import newest_migration
 from forumapp.core.logs import set_up_logs
 from forumapp.core.outage import Outages
 from forumapp.worker import context, main
+from forumapp.worker import waiting as outage_waits
 from tests.conftest import config_for, make_pg_database
 
 if TYPE_CHECKING:
@@ -179,6 +180,7 @@ def test_a_worker_loads_the_tables_of_readings_before_it_works(tmp_path: Path, m
     loaded: list[bool] = []
     monkeypatch.setattr(main, "load_readings", lambda: loaded.append(True))
     monkeypatch.setattr(main, "wait_for_database", lambda stop: stop.set() or False)
+    monkeypatch.setattr(outage_waits, "_stop", [threading.Event()])  # later tests in this process do not stop
     usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         with application(f"sqlite:///{tmp_path / 'forumapp.sqlite'}", tmp_path) as app:
