@@ -42,11 +42,15 @@ function settle() {
   else toBox();
 }
 
+function dropSearch() {
+  clearTimeout(timer);
+  asked = null;
+}
+
 // One after the other, so that what is answered later never stands in the place of what was asked last.
 function go(address, options = {}) {
-  clearTimeout(timer);
+  dropSearch();
   dropKey();
-  asked = null;
   isTyped = false;
   waiting += 1;
   turn = turn.then(() => bring(address, options)).finally(() => { waiting -= 1; });
@@ -85,18 +89,19 @@ function show(answer, text, isSent) {
   print();
 }
 
-// What somebody types meanwhile stays theirs. A refusal that nobody has seen, since the next one was asked for already, is
-// told beside them.
+// What somebody types meanwhile stays theirs. A refusal stays until they type on; one that nobody has seen, since the next
+// one was asked for already, is told beside them.
 function put(next) {
   const { value, selectionStart, selectionEnd } = box() ?? {};
   main.replaceChildren(...document.importNode(next.getElementById("main"), true).childNodes);
   main.querySelector("[data-counter]").prepend(...missed.splice(0).map((words) => told(words, "warn")));
   const refused = main.querySelector("[data-counter-said][role=alert] .counter-word");
+  if (refused) dropSearch();
   if (refused && waiting > 1) missed = [`${main.querySelector(".counter-name").innerText.trim()}: ${refused.innerText}`];
   if (!isTyped || !box()) return;
   box().focus();
   box().value = value;
-  box().setSelectionRange(selectionStart, selectionEnd); // and the answer stays until they type on
+  box().setSelectionRange(selectionStart, selectionEnd);
 }
 
 // A badge that was made is printed by the frame that holds it; in a browser that prints by itself nobody is asked.

@@ -270,11 +270,22 @@ def test_a_refusal_leaves_the_keyboard_where_something_can_be_done(browser: Brow
     assert results() == ["cancelled", "passed"]
 
 
+def hold_check_ins(page: Page) -> list[Route]:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/check-in", hold)
+    return held
+
+
 def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, own_app: Flask) -> None:
     """From the card, from a field that asks something else, from the menu, and while an answer is on its way."""
     with desk(browser, own_app, "Liu", "Lin") as (seen, codes):
         page, keys = seen.page, seen.page.keyboard
         name = page.locator(".counter-name")
+        held = hold_check_ins(page)
 
         def scanned(who: str) -> None:
             keys.type(f"{codes[who]}\n")
@@ -289,34 +300,53 @@ def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, ow
         scanned("Lin")
         page.get_by_role("link", name="Replace attendee").click()
         expect(page.get_by_label("Family name")).to_be_focused()
+        page.wait_for_load_state()  # from then on the page listens; before, the server reads the code that was typed
         scanned("Liu")
-        held: list[Route] = []
-
-        def hold(route: Route) -> None:
-            held.append(route)
-
-        page.route("**/check-in", hold)
         with page.expect_request("**/check-in"):
             keys.press("Enter")
         keys.type(codes["Lin"][:4])
-        page.wait_for_timeout(100)
-        held[0].continue_()
-        expect(page.locator("[data-counter-said]")).to_contain_text("Checked in")
+        with page.expect_response("**/desk/1?*scan=1"):
+            held[0].continue_()
         keys.type(f"{codes['Lin'][4:]}\n")
         expect(name).to_contain_text("Lin")
-        with transaction() as db:
-            lin = db.scalar(select(Registration).join(TicketCode).where(TicketCode.short == codes["Lin"]))
-            assert lin is not None
-            cancel(db, lin.edition_id, lin.id, version=lin.version, **BY)
-        keys.press("Enter")
+        cancel_by_code(codes["Lin"])
+        with page.expect_request("**/check-in"):
+            keys.press("Enter")
         keys.type(f"{codes['Liu']}\n")
-        page.wait_for_timeout(100)
         held[1].continue_()
         expect(name).to_contain_text("Liu")
         expect(page.locator(".alert-warn")).to_contain_text("Lin")  # what became of whoever stood there before
         expect(page.locator(".alert-warn")).to_contain_text("Cancelled")
     assert results() == ["passed", "cancelled"]
     assert len(rows(select(Registration))) == 2
+
+
+def cancel_by_code(short: str) -> None:
+    with transaction() as db:
+        gone = db.scalar(select(Registration).join(TicketCode).where(TicketCode.short == short))
+        assert gone is not None
+        cancel(db, gone.edition_id, gone.id, version=gone.version, **BY)
+
+
+def test_a_refusal_stays_while_the_next_name_is_typed(browser: Browser, own_app: Flask) -> None:
+    """Until the next letter: what was typed before it came is not looked for in its place."""
+    with desk(browser, own_app, "Lin") as (seen, codes):
+        page, keys = seen.page, seen.page.keyboard
+        held = hold_check_ins(page)
+        keys.type(f"{codes['Lin']}\n")
+        expect(page.locator(".counter-name")).to_contain_text("Lin")
+        cancel_by_code(codes["Lin"])
+        with page.expect_request("**/check-in"):
+            keys.press("Enter")
+        keys.type("li")
+        held[0].continue_()
+        refusal = page.locator("[data-counter-said][role=alert]")
+        expect(refusal).to_contain_text("Cancelled")
+        page.wait_for_timeout(400)  # longer than the pause after which the box is looked for
+        expect(refusal).to_contain_text("Cancelled")
+        keys.type("n")
+        expect(page.locator("[data-counter-row]")).to_have_count(1)
+        expect(refusal).to_have_count(0)
 
 
 def test_a_hand_scanner_that_types_slowly_gives_nobodys_place_away(browser: Browser, own_app: Flask) -> None:
@@ -326,6 +356,7 @@ def test_a_hand_scanner_that_types_slowly_gives_nobodys_place_away(browser: Brow
         keys.type(f"{codes['Liu']}\n")
         page.get_by_role("link", name="Replace attendee").click()
         expect(page.get_by_label("Family name")).to_be_focused()
+        page.wait_for_load_state()
         keys.type(f"{codes['Lin']}\n", delay=110)
         expect(page.locator(".counter-name")).to_contain_text("Lin")
         expect(page.locator(".messages")).to_contain_text("changed nothing")
