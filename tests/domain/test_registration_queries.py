@@ -261,10 +261,15 @@ def test_names_that_few_or_none_have_are_looked_up_by_index(session: DbSession, 
         "ix_person_wechat": by_wechat(search),
         "ix_person_single_name": select(Person.id).where(text(SINGLE_NAME), single),
     }
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # which so few rows would get
+        explain, used = "EXPLAIN", "Index Scan using {index} on person "
+    else:
+        explain, used = "EXPLAIN QUERY PLAN", "SEARCH person USING INDEX {index} (<expr>=?)"
     for index, query in queries_of_people.items():
         sql = str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
-        plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
-        assert plan == [f"SEARCH person USING INDEX {index} (<expr>=?)"]
+        plan = str(session.execute(text(f"{explain} {sql}")).all())
+        assert used.format(index=index) in plan
 
 
 def test_a_crowd_does_not_hide_a_ticket_code_at_the_desk(session: DbSession, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,8 @@ def draft(text: str):
             ("native", "latin", "organization.zh-Hans", "title.zh-Hans", "phone", "wechat", "email", ""),
         ),
         (("Name", "Full name"), ("latin", "")),
+        (("母语姓名的姓", "母语姓名的名", "母语姓名的语言"), ("native_family", "native_given", "native_language")),
+        (("母语姓名", "手机"), ("native", "phone")),
         (("name_local", "NAME-LATIN", " Title_EN "), ("native", "latin", "title.en")),
     ],
 )

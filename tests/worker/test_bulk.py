@@ -73,7 +73,8 @@ def traces(run_id):
         return (connection.scalar(came), *connection.execute(mails).one(), logged)
 
 
-@pytest.mark.slow
+# An import stands for it in `make test`: all background work goes on in the same way.
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.timeout(600)
 def test_a_worker_killed_amid_a_run_is_followed_by_one_that_goes_on(workers):

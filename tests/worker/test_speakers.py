@@ -57,8 +57,9 @@ def traces():
         return (*connection.execute(mails).one(), connection.scalar(invited))
 
 
+# An import stands for it in `make test`: all background work goes on in the same way.
+@pytest.mark.long
 @pytest.mark.one_database
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_worker_killed_amid_a_run_is_followed_by_one_that_goes_on(own_app, own_database, tmp_path):
     workers = Workers(own_app, own_database, tmp_path)

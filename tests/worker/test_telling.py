@@ -73,8 +73,9 @@ def mails():
         return tuple(connection.execute(found.where(Message.telling_id.is_not(None))).one())
 
 
+# An import stands for it in `make test`: all background work goes on in the same way.
+@pytest.mark.long
 @pytest.mark.one_database
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_worker_killed_while_it_tells_is_followed_by_one_that_goes_on(workers):
     everyone = publish()

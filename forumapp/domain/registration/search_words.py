@@ -94,7 +94,8 @@ def search_newest(
     what the rare ones match. Where all are common, the newest registrations are checked until the page is full, and
     the matches stay uncounted unless `must_count`.
     """
-    common = _common(words, _row_counts(db, words), _FEW_ROWS)
+    words, counts = _rarest_first(db, words)
+    common = _common(words, counts, _FEW_ROWS)
     if len(common) == len(words):
         page = None if must_count else _check_newest(db, others, words, number=number, size=size)
         if page:
@@ -109,8 +110,8 @@ def newest_matches(
     """Those of `others` that match all words; where very many do, the newest `size` of them and those of `also`, so
     that a caller may sort what is left.
     """
-    counts = _row_counts(db, words)
-    if words and min(counts) > _FEW_AT_DESK:
+    words, counts = _rarest_first(db, words)
+    if words and counts[0] > _FEW_AT_DESK:
         page = _check_newest(db, others, words, number=1, size=size, for_each=_CHECKED_AT_DESK)
         if page:
             return others.where(Registration.id.in_({*page.items, *also}))
@@ -118,8 +119,11 @@ def newest_matches(
     return _matching(others, words, common if len(common) < len(words) else [])
 
 
-def _row_counts(db: DbSession, words: Sequence[SearchWord]) -> list[int]:
-    return [word.count_rows(db, _FEW_ROWS + 1) for word in words]
+def _rarest_first(db: DbSession, words: Sequence[SearchWord]) -> tuple[list[SearchWord], list[int]]:
+    """With the rows of each, counted to one more than few. A person without the rarest word is not checked further."""
+    counts = [word.count_rows(db, _FEW_ROWS + 1) for word in words]
+    order = sorted(range(len(words)), key=counts.__getitem__)
+    return [words[at] for at in order], [counts[at] for at in order]
 
 
 def _common(words: Sequence[SearchWord], counts: Sequence[int], few: int) -> list[SearchWord]:
