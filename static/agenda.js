@@ -133,7 +133,7 @@ function setUpJump() {
 // The section of today by the clocks of the forum, or of the session that still runs after midnight.
 function dayOf(zone, sessions) {
   const now = new Date();
-  const running = sessions.find((one) => one.start <= now && now < one.end);
+  const [running] = sessions.filter((one) => one.start <= now && now < one.end).sort((one, other) => other.start - one.start);
   if (running) return running.article.closest("section.day");
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(now);
   return document.getElementById(`d-${today}`)?.closest("section.day");

@@ -279,8 +279,8 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
 
 
 def _take(run: ImportRun, table: Table) -> None:
-    """In transactions of few rows, which are compared before. Beside others who never stop writing, one row is compared
-    under the write lock. An import that is interrupted can be run again: it finds what it has added.
+    """In transactions of few rows, which are compared before. While others keep writing, one row is compared under the
+    write lock. An import that is interrupted can be run again: it finds what it has added.
     """
     file, pace, planned = Brought(table.headings, table.rows, table.read_as), Pace(), None
     done = added = 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from forumapp.core.db import WRITING, db, rows_written, writer_gate
+from forumapp.core.garbage import no_collections
 from forumapp.core.outage import outages
 from forumapp.core.settling import settle
 from forumapp.core.turns import PATIENCE, turns_on
@@ -59,14 +59,9 @@ def transaction_without_gc() -> Iterator[DbSession]:
     """A transaction within which Python collects no garbage: that may take longer than the transaction itself. While
     it waits to begin, other threads may collect.
     """
-    is_enabled = gc.isenabled()
-    try:
-        with transaction() as session:
-            gc.disable()
-            yield session
-    finally:
-        if is_enabled:
-            gc.enable()
+    with ExitStack() as until_committed, transaction() as session:
+        until_committed.enter_context(no_collections())
+        yield session
 
 
 @contextmanager

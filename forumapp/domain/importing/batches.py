@@ -133,11 +133,7 @@ def plan_batch(
             raise PlanIsStale
         file = open_file(db, run)
         files.keep(run, file)
-    if not is_locked:
-        return plan_between(db, run, file.table, run.done, last, actor=actor)
-    planned = _compare(db, run, file.table, run.done, last, actor=actor)
-    planned.log_end = latest_of(db, run.edition_id)  # PostgreSQL lets others write to the log meanwhile
-    return planned
+    return plan_between(db, run, file.table, run.done, last, actor=actor, is_locked=is_locked)
 
 
 def plan_between(
@@ -146,7 +142,10 @@ def plan_between(
     """Compare the rows between two indexes of the file. `is_locked` says that the caller holds the write lock."""
     if not is_locked:
         refuse_while_writing(db)
-    return _compare(db, run, table, first, last, actor=actor)
+    planned = _compare(db, run, table, first, last, actor=actor)
+    if is_locked:
+        planned.log_end = latest_of(db, run.edition_id)  # PostgreSQL lets others write to the log meanwhile
+    return planned
 
 
 def _compare(db: DbSession, run: ImportRun, table: Brought, first: int, last: int, *, actor: Actor) -> PlannedRows:

@@ -314,7 +314,7 @@ def _people_there(
 
 
 def _organizations_there(db: DbSession, names: Collection[str]) -> Iterable[_Known]:
-    """Those that have the words of one of these names, in any order."""
+    """Those that have the words of one of these names, in an order that `lookup_words` knows."""
     query = select(Organization.id, Organization.also_known_as, *_PARTS).order_by(Organization.id)
     ids = organizations_with_names(db, names)
     rows = (row for batch in batched(ids) for row in db.execute(query.where(Organization.id.in_(batch))))

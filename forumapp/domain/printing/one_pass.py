@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import zlib
 from contextlib import ExitStack, contextmanager
 from functools import cached_property, lru_cache, partial, partialmethod
@@ -23,6 +22,7 @@ from weasyprint.layout import page as pages
 from weasyprint.layout.page import set_page_type_computed_styles
 from weasyprint.text import line_break
 
+from forumapp.core.garbage import no_collections
 from forumapp.domain.printing import shaping, styling
 from forumapp.domain.printing.boxtree import say, walk
 
@@ -264,10 +264,5 @@ def no_collector() -> Iterator[None]:
     and right after it a tenth more, for which whoever waits for the file would wait. The process that draws collects
     when it rests, a new typesetter after some others (`typeset`), and whoever lays out many with one does so, too.
     """
-    was = gc.isenabled()
-    gc.disable()
-    try:
+    with no_collections():
         yield
-    finally:
-        if was:
-            gc.enable()

@@ -154,7 +154,7 @@ def _check_newest(
     def matches(start: int, end: int, most: int) -> list[int]:
         newest = newest_first(others).offset(start).limit(end - start)
         query = select(Registration.id).where(Registration.id.in_(newest), *matched)
-        return list(db.scalars(newest_first(query).limit(min(most, end - start))))
+        return list(db.scalars(newest_first(query).limit(most)))
 
     checked = min(wanted * for_each, _MOST_CHECKED)
     sample = int(checked * _SAMPLE)

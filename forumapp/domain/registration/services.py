@@ -495,17 +495,17 @@ class _Newcomer:
 
 def _place_newcomer(db: DbSession, newcomer: _Newcomer, *, now: datetime) -> Placed:
     """The answer to someone registered already. Nothing is written."""
-    offer, invited, waits = newcomer.offer, newcomer.invited, newcomer.must_confirm_email
+    offer, invited, must_confirm = newcomer.offer, newcomer.invited, newcomer.must_confirm_email
     choices.refuse_full(db, offer.type_id, chosen(newcomer.answers))
     rest = seats.lock_edition(db, offer.edition_id) if offer.is_limited else None
-    confirm_by = now + timedelta(minutes=offer.hold_minutes) if waits else None
+    confirm_by = now + timedelta(minutes=offer.hold_minutes) if must_confirm else None
     if invited and invited.block_id:
         seats.refuse_full_block(db, invited.block_id)
-        status = RegistrationStatus.UNCONFIRMED if waits else RegistrationStatus.CONFIRMED
-        return Placed(status, known=True, confirm_by=confirm_by, holds_spot=waits)
+        status = RegistrationStatus.UNCONFIRMED if must_confirm else RegistrationStatus.CONFIRMED
+        return Placed(status, known=True, confirm_by=confirm_by, holds_spot=must_confirm)
     places = replace(offer.places, rest=rest, needs_approval=offer.places.needs_approval and _is_decided_on(invited))
     status = place_for(places)
-    if waits:
+    if must_confirm:
         has_spot = status == RegistrationStatus.CONFIRMED
         return Placed(RegistrationStatus.UNCONFIRMED, known=True, confirm_by=confirm_by, holds_spot=has_spot)
     return Placed(status, known=True)

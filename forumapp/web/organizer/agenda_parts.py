@@ -217,7 +217,7 @@ def what_fields(session_id: int) -> tuple[Choice, Pick, Choice]:
         Pick(name="item_id", label=_l("Item"), offer=items, empty=_l("The whole session")),
         Choice(
             name="status",
-            label=_l("Status"),
+            label=_l("Reply"),
             help=_l("Only confirmed speakers appear on the public agenda."),
             kind=AssignmentStatus,
             required=True,

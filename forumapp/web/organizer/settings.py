@@ -73,8 +73,8 @@ FIELDS = (
         label=_l("What stops a print"),
         offer=lambda: labels.options(PrintBlock),
         help=_l(
-            "Checked problems stop a print job; others only warn. Missing translations print in the other language. "
-            "Missing characters always stop the job. Anyone printing can override."
+            "Checked problems and missing characters stop a print job until they are fixed or someone overrides them "
+            "with a reason. Other problems only warn. Missing translations print in the other language."
         ),
     ),
     Color(

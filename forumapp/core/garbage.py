@@ -1,0 +1,44 @@
+"""Pauses of Python's garbage collector, which belongs to the whole process."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class _Pauses:
+    """How many threads want no collections now, and whether there were any before the first of them."""
+
+    def __init__(self) -> None:
+        self._lock, self._count, self._is_enabled = Lock(), 0, False
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._count == 0:
+                self._is_enabled = gc.isenabled()
+                gc.disable()
+            self._count += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._count -= 1
+            if self._count == 0 and self._is_enabled:
+                gc.enable()
+
+
+_pauses = _Pauses()
+
+
+@contextmanager
+def no_collections() -> Iterator[None]:
+    """Until all threads that are within this have left it, no garbage is collected."""
+    _pauses.begin()
+    try:
+        yield
+    finally:
+        _pauses.end()
