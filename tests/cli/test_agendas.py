@@ -154,10 +154,20 @@ def test_an_import_compares_the_file_again_with_what_somebody_changed_meanwhile(
         ('[{"title": "Ports", "time": "9:00", "speakers": ["Bo Wu"], "tags": ["Trade", "Sea"]}]', "“Sea” This tag"),
         ("Title,Session title\nPorts,Sea ports\n", "Session title: Another column has the same meaning."),
         ("Title,Start,Zone\nPorts,2023-05-22T09:00:00+08:00,US / Eastern\n", "another offset than the time zone"),
+        (
+            '[{"title": "Ports", "start": "2023-05-22T09:00:00+08:00", "end": "2023-05-22T10:00:00+08:00",'
+            ' "timezone": "US / Eastern", "speakers": ["Bo Wu"]}]',
+            "another offset than the time zone",
+        ),
+        (
+            '[{"title": "Ports", "starts-at": "2023-05-22T09:00:00+08:00", "ends-at": "2023-05-22T10:00:00+08:00",'
+            ' "timezone": "US / Eastern"}]',
+            "“timezone”",
+        ),
         ('[{"date": "2023-05-22", "time": "09:00", "title": "Ports", "venue": "Hall"}]', "neither an end nor a length"),
         ('{"schedule": {"conference": {"days": []}}}', "no sessions"),
     ],
-    ids=["field", "tag", "column", "zone", "no-end", "no-sessions"],
+    ids=["field", "tag", "column", "zone", "zone-of-an-entry", "zone-in-open-event", "no-end", "no-sessions"],
 )
 @pytest.mark.one_database
 def test_what_would_be_lost_of_a_file_ends_the_import_with_an_error(

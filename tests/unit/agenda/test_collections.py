@@ -293,6 +293,32 @@ def test_a_zone_that_contradicts_the_offset_is_reported() -> None:
     assert found["zone-contradicts-offset"] == "1: America/New_York"
 
 
+@pytest.mark.parametrize(
+    ("start", "zone", "expected", "codes"),
+    [
+        ("2019-05-08T09:00:00+08:00", "US / Eastern", ("09:00", ZONE), ["zone-contradicts-offset"]),
+        (
+            "2019-11-03T01:30:00-05:00",
+            "US / Eastern",
+            ("01:30", "America/New_York"),
+            [],
+        ),  # the second 01:30 of that day
+        ("2019-05-08T09:00:00", "US / Eastern", ("09:00", "America/New_York"), []),
+        ("2019-05-08T09:00:00+08:00", "PRC", ("09:00", ZONE), []),
+    ],
+)
+def test_the_zone_of_an_entry_is_compared_with_its_offset(
+    start: str, zone: str, expected: tuple[str, str], codes: list[str]
+) -> None:
+    entry = {"title": "Ports", "start": start, "duration": 60, "timezone": zone, "speakers": ["Ann Lee"]}
+    (one,) = read({"talks.json": json.dumps([entry]).encode()}, ZONE).sessions
+    assert one.start
+    assert (f"{one.start.wall:%H:%M}", one.start.zone) == expected
+    assert [finding.code for finding in one.findings] == codes
+    if start.endswith("-05:00"):
+        assert f"{one.start.utc:%H:%M}" == "06:30"
+
+
 def test_two_columns_of_one_meaning_are_reported() -> None:
     table = b"Title,Session title,Shirt size\nPorts,Sea ports,M\n"
     assert {one.at: one.code for one in read({"x.csv": table}, ZONE).findings} == {

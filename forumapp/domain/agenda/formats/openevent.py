@@ -34,7 +34,7 @@ _STARTS, _ENDS = ("starts_at", "start_time"), ("ends_at", "end_time")  # of toda
 # Fields of sessions in other programs. Open Event does not have them, so they are reported instead of read.
 _FOREIGN = (
     "room", "rooms", "hall", "stage", "location", "venue", "place", "start", "end", "date", "day", "time", "duration",
-    "abstract", "description", "speaker", "presenter", "moderator", "type",
+    "abstract", "description", "speaker", "presenter", "moderator", "type", "timezone", "time_zone",
 )  # fmt: skip
 Part = tuple[str, Any]  # where it is, and what it is
 

@@ -97,13 +97,21 @@ class Times:
         self.zone = known
 
     def moment(self, when: datetime | None, at: str, tell: Callable[[Finding], None], zone: str = "") -> Moment | None:
-        """`tell` is of the session whose time it is; `zone` is that of the time alone, where one is named."""
+        """`tell` is of the session whose time it is; `zone` is that of the time alone, where one is named.
+
+        Where the time has an offset that `zone` does not have then, the offset is used and the contradiction reported.
+        """
         if when is None:
             return None
         if not is_reckonable(when):
             tell(Finding(at, "out-of-years", when.isoformat(" ", "minutes")))
             return None
         when = when.replace(second=0, microsecond=0)
+        if zone and when.utcoffset():  # UTC contradicts no zone
+            if has_offset(zone, when):
+                return at_zone(when, zone)
+            tell(Finding(at, "zone-contradicts-offset", zone))
+            zone = ""
         if when.tzinfo is not None and not zone:
             return self._of_instant(when, tell)
         return _of_wall(when.replace(tzinfo=None), zone or self.zone or self.edition_zone, at, tell)
