@@ -27,6 +27,7 @@ DELIMITERS = ",;\t"
 LOST = "\ufffd"
 _DETAIL = re.compile(r"[:：]\s*\S")  # a value behind a colon
 _ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+_UNNAMED = re.compile(r"#\d+")
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
 _JUDGED_BY = 1_000_000  # bytes
 _SINGLE = re.compile(rb"[\x80-\xff]")
@@ -65,7 +66,7 @@ class TableRow:
 
     number: int
     cells: dict[str, str]
-    # Something stands beyond the last heading.
+    # Something is beyond the last heading.
     is_too_wide: bool = False
     # It ends before the last heading, as rows of text do that lost a cell.
     is_too_narrow: bool = False
@@ -74,6 +75,7 @@ class TableRow:
 @dataclass(frozen=True, slots=True)
 class Table:
     """`read_as` is the encoding, or the kind of workbook. Headings that come twice are numbered: "Name", "Name (2)".
+    A column without a heading is called by its number: "#3".
 
     `sheet` and `heading_row` say where the table stands in the file, and `top` are the first filled rows of the sheet.
     """
@@ -234,7 +236,7 @@ def _table(sheet: Sheet, at: int, read_as: str, sheets: tuple[SheetInfo, ...]) -
         names = names[:-1]
     if len(names) > WIDEST:
         raise UnreadableTable(why="too-wide")
-    headings = _apart(names)
+    headings = _apart(_with_unnamed(names, body) if sheet.name else names)
     # Only CSV is written with marks; in a workbook a cell is text without any, and an apostrophe its own.
     unmark = str if sheet.name else bare
     rows = (
@@ -248,6 +250,20 @@ def _table(sheet: Sheet, at: int, read_as: str, sheets: tuple[SheetInfo, ...]) -
     )
     top = tuple((number, tuple(cells[:WIDEST])) for number, cells in sheet.rows[:LOOKED_AT])
     return Table(headings, tuple(rows), read_as, sheet.name, number, sheets, top)
+
+
+def _with_unnamed(names: Sequence[str], body: Iterable[tuple[int, list[str]]]) -> list[str]:
+    """With a blank heading for each further column, up to the last filled one of the first `WIDEST`.
+
+    In a workbook a cell cannot shift, so a remark to the right of the table is a column of its own.
+    """
+    further = (at for _number, cells in body for at, cell in enumerate(cells[len(names) : WIDEST], 1) if cell.strip())
+    return [*names, *[""] * max(further, default=0)]
+
+
+def is_unnamed(heading: str) -> bool:
+    """Whether the column has no heading of its own, so that it is called by its number."""
+    return bool(_UNNAMED.fullmatch(heading))
 
 
 def _apart(names: Sequence[str]) -> tuple[str, ...]:

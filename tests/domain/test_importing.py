@@ -270,6 +270,8 @@ def test_a_mapping_is_used_for_the_next_file_with_the_same_headings(session: DbS
     import_steps.set_out(session, forum.edition.id, first.id, **said, **forum.by_owner)
     assert brought(session, forum, b"Name,Wish,Who\nE,F,G\n").mapping == changed
     assert brought(session, forum, b"Name,Who\nE,G\n").mapping == {"Who": "", "Name": "latin"}
+    remarked = workbook(list=[["Who", "Name", "Wish"], ["A", "B", "C", "", "ask again"]])
+    assert brought(session, forum, remarked).mapping == {**changed, "#4": "", "#5": ""}
     assert import_steps.bring(
         session, forum.edition.id, ImportKind.ORGANIZATIONS, "o.csv", b"Who,Name,Wish\nA,B,C\n", **forum.by_owner
     ).mapping == {"Who": "", "Name": "legal.en", "Wish": ""}

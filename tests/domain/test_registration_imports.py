@@ -226,6 +226,15 @@ def test_forty_faults_in_five_thousand_rows_are_these_forty(session: DbSession, 
     assert Counter(line.state for line in lines) == {State.NEW: 4960, State.FAULTY: 40}
 
 
+def test_a_remark_to_the_right_of_a_workbook_keeps_nobody_out(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, "delegate")
+    rows = [["Fang", "Wei", "方伟"], ["Liu", "Chun", "刘春", "", "ask again"]]
+    run = brought(session, forum, write_xlsx(["Family name", "Given name", "姓名"], rows), type="delegate")
+    assert [heading for heading, meant in run.mapping.items() if not meant] == ["#4", "#5"]
+    assert told(planned(session, forum, run)) == {}
+    assert taken(session, forum, run).added == 2
+
+
 HEADS_OF_EVENTBRITE = "Order #,Order Date,First Name,Last Name,Email,Ticket Type,Attendee Status,Job Title,Company"
 EVENTBRITE = f'''{HEADS_OF_EVENTBRITE}
 1,11/1/24 22:00,秀芳,魏,user0@example.org,VIP,Attending,房地产开发,双敏电子信息有限公司

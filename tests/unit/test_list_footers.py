@@ -55,6 +55,12 @@ def test_people_and_companies_are_none_of_these(cells: tuple[str, ...]) -> None:
     assert not is_footer(row(*cells))
 
 
+def test_columns_without_headings_do_not_count() -> None:
+    company = dict(zip("ABC", ("Total", "Ann", "Lee"), strict=True))
+    further = {f"#{number}": "" for number in range(4, 12)}
+    assert not is_footer(TableRow(9, {**company, **further}))
+
+
 def test_skipped_rows_keep_their_place_in_the_file() -> None:
     people, skipped = split_footers([row("He Li", number=2), row("合计", "1", number=3), row("Li He", number=4)])
     assert [one.number for one in people] == [2, 4]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from forumapp.core.tables import is_unnamed
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import Draft
 
@@ -30,14 +31,14 @@ _SIGNED = re.compile(
 
 
 def is_footer(row: TableRow) -> bool:
-    """Whether a row is about the list. It fills at most half of the columns or has nothing but such cells and numbers,
-    so that a company named Total remains a company.
+    """Whether a row is about the list. It fills at most half of the columns with headings or has nothing but such cells
+    and numbers, so that a company named Total remains a company.
     """
     cells = [text for cell in row.cells.values() if (text := cell.strip())]
     if not cells or not _is_about_list(cells[0]):
         return False
     others = [one for one in cells if not (_is_about_list(one) or any(map(str.isdigit, one)))]
-    return not others or len(cells) * 2 <= len(row.cells)
+    return not others or len(cells) * 2 <= sum(not is_unnamed(heading) for heading in row.cells)
 
 
 def _is_about_list(cell: str) -> bool:

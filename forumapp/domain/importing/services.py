@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select, update
 
 from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
+from forumapp.core.tables import is_unnamed
 from forumapp.domain.accounts.access import contacts_told, require, require_all, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission, Reach
@@ -28,7 +29,7 @@ from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import Line, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -110,16 +111,20 @@ def bring(db: DbSession, edition_id: int, upload: Upload, *, actor: Actor, now: 
 
 def _first_mapping(db: DbSession, edition_id: int, kind: ImportKind, headings: Sequence[str]) -> dict[str, str]:
     """What the columns of the edition's last file with the same headings meant, if someone set or confirmed it; else
-    what the headings suggest.
+    what the headings suggest. A column without a heading makes no difference.
     """
     reviewed = or_(ImportRun.version > 1, ImportRun.status.in_((*UNFINISHED, ImportStatus.DONE)))
     query = select(ImportRun.mapping).where(ImportRun.edition_id == edition_id, ImportRun.kind == kind, reviewed)
     earlier = db.scalars(query.order_by(ImportRun.id.desc()).limit(REMEMBERED))
-    last = next((dict(one) for one in earlier if set(one) == set(headings)), None)
+    last = next((dict(one) for one in earlier if _named(one) == _named(headings)), None)
     if last is None:
         return IMPORTERS[kind].guess(db, edition_id, headings)
     fields = IMPORTERS[kind].fields(db, edition_id)
-    return {heading: last[heading] if last[heading] in fields else "" for heading in headings}
+    return {heading: meant if (meant := last.get(heading, "")) in fields else "" for heading in headings}
+
+
+def _named(headings: Iterable[str]) -> set[str]:
+    return {heading for heading in headings if not is_unnamed(heading)}
 
 
 def _refuse_place(kind: ImportKind, place: TablePlace) -> None:

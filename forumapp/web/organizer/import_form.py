@@ -42,8 +42,9 @@ def sent_form(run: ImportRun, file: ImportFile, *, also_joined: Iterable[int] = 
     chosen |= {row for row in shown if decided[row] == "other"}
     joined = set(run.joined) - shown | {row for row in shown if decided[row] == "same"} | set(also_joined)
     settings, cells = _settings_sent(run), cells_sent(run, file.as_sent)
+    columns = {heading: f"column-{n}" for n, heading in enumerate(file.as_sent.headings) if heading in run.mapping}
     return ImportForm(
-        {heading: request.form.get(f"column-{n}", "") for n, heading in enumerate(file.as_sent.headings)},
+        {heading: request.form.get(column, "") for heading, column in columns.items()},
         frozenset(chosen),
         frozenset(joined),
         run.settings if settings is None else settings,

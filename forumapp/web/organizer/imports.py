@@ -327,7 +327,8 @@ def options(run: ImportRun) -> list[tuple[str, str]]:
 
 def in_file_order(form: ImportForm, file: ImportFile | None) -> dict[str, str]:
     """What the columns mean, in the order of the file, which JSON on PostgreSQL does not keep."""
-    return {heading: form.mapping[heading] for heading in file.as_sent.headings} if file else {}
+    headings = file.as_sent.headings if file else ()
+    return {heading: form.mapping[heading] for heading in headings if heading in form.mapping}
 
 
 def paged_lines(lines: Sequence[Line], number: int) -> Page[Line]:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from forumapp.core.tables import (
     LONGEST,
+    WIDEST,
     UnreadableTable,
     bare,
     neutral,
@@ -366,6 +367,33 @@ def test_merged_cells_give_their_value_to_each_row_and_error_cells_keep_theirs()
         sheet.write_formula(2, 2, "=NA()", None, "#N/A")
 
     assert rows_of(workbook(fill)) == [(2, ("经贸分团", "LI Ming", "")), (3, ("经贸分团", "WU Gang", "#N/A"))]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_a_cell_to_the_right_of_a_workbook_is_in_a_column_without_heading(kind: str) -> None:
+    cells = {(0, 0): "Name", (0, 1): "Email", (1, 0): "LI Ming", (2, 0): "WU Gang", (2, 4): "ask again"}
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        for (row, column), text in cells.items():
+            sheet.write(row, column, text)
+
+    table = read_table(xls(cells) if kind == "xls" else workbook(fill))
+    assert table.headings == ("Name", "Email", "#3", "#4", "#5")
+    assert [(tuple(row.cells.values()), row.is_too_wide) for row in table.rows] == [
+        (("LI Ming", "", "", "", ""), False),
+        (("WU Gang", "", "", "", "ask again"), False),
+    ]
+
+
+def test_a_cell_beyond_the_widest_table_is_reported() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["Name", "LI Ming", "WU Gang"])
+        sheet.write(2, WIDEST, "x")
+
+    table = read_table(workbook(fill))
+    assert (table.headings, [row.is_too_wide for row in table.rows]) == (("Name",), [False, True])
 
 
 def test_the_heading_row_is_found_below_titles_and_can_be_chosen() -> None:

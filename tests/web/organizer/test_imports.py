@@ -439,6 +439,16 @@ def test_unused_columns_come_first_and_each_column_shows_its_first_values(owner:
     assert "Headings in row 1." in text
 
 
+def test_a_draft_that_knows_fewer_columns_than_its_file_opens_and_saves(owner: Browser) -> None:
+    page = upload(owner, write_xlsx(["Name", "Wish"], [["FANG Wei", "", "ask again"]]), "people.xlsx").location
+    assert _mapping(page, owner) == ["latin", "", ""]
+    with transaction() as db:  # as it was stored when cells without a heading were not columns
+        db.scalars(select(ImportRun).order_by(ImportRun.id.desc())).first().mapping = {"Name": "latin", "Wish": ""}
+    assert _mapping(page, owner) == ["latin", ""]
+    owner.send(page, {"column-0": "latin", "column-1": "title.en", "version": version()})
+    assert _mapping(page, owner) == ["latin", "title.en"]
+
+
 def test_another_sheet_is_chosen_on_the_page(owner: Browser) -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
