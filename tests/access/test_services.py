@@ -100,6 +100,8 @@ UNASKED = {
     "registration.waitlist.move_up_all": "for whoever was let to free the places",
     "registration.waitlist.end_offers": "what was offered for a time ends by itself",
     "delegations.leaving.end_offers": "likewise",
+    "delegations.dependents.change_and_move": "makes a change that asks, and moves by move_dependents, which asks",
+    "delegations.dependents.move_where_allowed": "moves by move_dependents, which asks",
     "delegations.audiences.keep_audience": "for whoever was let to change the item",
     "delegations.audiences.pass_items_on": "for merging, of the registration that gives way",
     "delegations.group_members.leave_groups": "for whoever was let to end the membership",

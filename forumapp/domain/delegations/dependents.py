@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from forumapp.core.errors import Refusal
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.items import refuse_crossed, update_itinerary_item
 from forumapp.domain.delegations.itinerary import moved_by_minutes
 from forumapp.domain.delegations.models import TRAVEL, ItemKind, ItineraryItem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -109,6 +111,40 @@ def move_dependents(
             db, edition_id, one.item_id, {}, span, is_one_of_several=True, version=version, actor=actor, now=now
         )
     refuse_crossed(db, [one.item_id for one in moved])
+
+
+def change_and_move(
+    db: DbSession,
+    row: ItineraryItem,
+    change: Callable[[], object],
+    chosen: Mapping[int, int],
+    *,
+    within: Collection[int] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> list[tuple[Dependent, int]]:
+    """Make a change to an item and move the chosen transfers that depend on it, given by id with the version that was
+    seen. Returns all transfers that its new times affect, each with its minutes.
+    """
+    before, dependents = times_of(row), find_dependents(db, row, within=within)
+    change()
+    shift = shift_between(before, times_of(row))
+    if chosen:
+        move_dependents(db, row.edition_id, dependents, shift, chosen, actor=actor, now=now)
+    return [(one, shift.of(one)) for one in dependents if shift.of(one)]
+
+
+def move_where_allowed(
+    db: DbSession, edition_id: int, affected: Iterable[tuple[Dependent, int]], *, actor: Actor, now: datetime
+) -> list[tuple[Dependent, int]]:
+    """Move the affected transfers by their minutes. Returns those that moved: groups may forbid others to."""
+    moved = []
+    for one, shifted in affected:
+        chosen, shift = {one.item_id: one.version}, Shift(shifted, shifted)
+        with suppress(Refusal), db.begin_nested():
+            move_dependents(db, edition_id, [one], shift, chosen, actor=actor, now=now)
+            moved.append((one, shifted))
+    return moved
 
 
 def _is_same(one: int | None, other: int | None) -> bool:

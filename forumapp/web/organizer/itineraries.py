@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,19 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.errors import Refusal
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, items, queries
 from forumapp.domain.delegations.clash_queries import new_conflicts, open_of_items
-from forumapp.domain.delegations.dependents import (
-    Shift,
-    find_dependents,
-    move_dependents,
-    shift_between,
-    times_of,
-)
+from forumapp.domain.delegations.dependents import change_and_move, find_dependents, move_where_allowed
 from forumapp.domain.delegations.itinerary import by_day, days_later, home_zone, minutes, span_in
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.web.forms import Form, saved
@@ -209,17 +201,10 @@ def _chosen_dependents() -> dict[int, int]:
 
 
 def _change_and_move(
-    db: DbSession, row: ItineraryItem, change: Callable[[DbSession], None], chosen: Mapping[int, int] | None
+    db: DbSession, row: ItineraryItem, change: Callable[[DbSession], None], chosen: Mapping[int, int]
 ) -> list[tuple[Dependent, int]]:
-    """Make a change and move the chosen transfers that depend on it; without a choice, none. Returns those that its
-    times affect, each with its minutes.
-    """
-    before, found = times_of(row), find_dependents(db, row, within=within(EDIT))
-    change(db)
-    shift = shift_between(before, times_of(queries.get_itinerary_item(db, edition().id, row.id)))
-    if chosen:
-        move_dependents(db, edition().id, found, shift, chosen, actor=actor(), now=clock.now())
-    return [(one, shift.of(one)) for one in found if shift.of(one)]
+    reach = within(EDIT)
+    return change_and_move(db, row, lambda: change(db), chosen, within=reach, actor=actor(), now=clock.now())
 
 
 def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[DbSession], None]:
@@ -233,30 +218,19 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
         before = audiences.people_of(db, [item_id])[item_id]
         beside = audiences.beside(db, [item_id], within=within(SEE))
         version = queries.get_itinerary_item(db, edition().id, item_id).version
-        dependents = _change_and_move(db, row, change, None)
+        dependents = _change_and_move(db, row, change, {})
         after = audiences.people_of(db, [item_id])[item_id]
         is_changed = queries.get_itinerary_item(db, edition().id, item_id).version != version
         swayed = audiences.swayed(db, beside, but=[item_id])
         if is_changed and (before or after or swayed):
             others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
             conflicts = new_conflicts(old_conflicts, open_of_items(db, of, [item_id], within=within(SEE)))
-            movable = _move_those_that_can(db, dependents)
+            movable = move_where_allowed(db, of, dependents, actor=actor(), now=clock.now())
             touched = [item_id, *(one.item_id for one, _shifted in movable)]
             left = len(new_conflicts(known, open_of_items(db, of, touched, within=within(SEE))))
             raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, movable, left))
 
     return look
-
-
-def _move_those_that_can(db: DbSession, dependents: list[tuple[Dependent, int]]) -> list[tuple[Dependent, int]]:
-    """Moves the transfers along and returns those that moved: groups, for one, may forbid some to."""
-    moved = []
-    for one, shifted in dependents:
-        chosen, shift = {one.item_id: one.version}, Shift(shifted, shifted)
-        with suppress(Refusal), db.begin_nested():
-            move_dependents(db, edition().id, [one], shift, chosen, actor=actor(), now=clock.now())
-            moved.append((one, shifted))
-    return moved
 
 
 def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -> str:
