@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select, update
 
 from forumapp.core.db import Base
 from forumapp.domain.agenda.speaker_models import Speaker
+from forumapp.domain.audit.removals import remove
 from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
+from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people.models import Person
-from forumapp.domain.proofs.models import NameProof
+from forumapp.domain.people.models import EditionTitle, Person, PrecedenceEntry
+from forumapp.domain.people.ranking import create_precedence_list
+from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
-from forumapp.domain.retention.purging import purge
+from forumapp.domain.retention.purging import purge, what_would_go
 from forumapp.domain.retention.rules import Kind
-from tests.domain.conftest import NOW, Forum
+from forumapp.domain.retention.services import set_rule
+from tests.domain.conftest import BY, NOW, Forum
+from tests.domain.registering import make_type
 from tests.domain.test_retention import Attended, attended, dump  # noqa: F401 (a fixture)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition
+
+    Appear = Callable[[DbSession, int, int], Any]
 
 CONTACT = re.compile(r"(^|_)(e?mail|phone|wechat|mobile|contact|recipient|driver|address|tail|user_agent)(_|$)")
 LAST = datetime(2024, 5, 21, 8, tzinfo=UTC)
@@ -128,3 +140,125 @@ def test_a_speaker_without_registration_is_covered(session: DbSession, forum: Fo
     purge(session, forum.edition.id, Kind.CONTACTS, now=LAST)
     session.expire_all()
     assert person.email is None
+
+
+def registered(db: DbSession, edition_id: int, person_id: int, **values: Any) -> Registration:
+    kind = db.scalars(select(RegistrationType.id).where(RegistrationType.edition_id == edition_id)).first()
+    kind = kind or make_type(db, edition_id).id
+    given = {"type_id": kind, "answers": {}, "status": "confirmed", "source": "form", "registered_at": NOW, **values}
+    return Registration(edition_id=edition_id, person_id=person_id, **given)
+
+
+def titled(_db: DbSession, edition_id: int, person_id: int) -> EditionTitle:
+    return EditionTitle(edition_id=edition_id, person_id=person_id, title={"en": "Chair"})
+
+
+def in_precedence(db: DbSession, edition_id: int, person_id: int) -> PrecedenceEntry:
+    of = create_precedence_list(db, edition_id, "program", name={"en": "Program"}, **BY)
+    return PrecedenceEntry(edition_id=edition_id, list_id=of.id, person_id=person_id, capacity={}, sort_key="a")
+
+
+def seated(db: DbSession, edition_id: int, person_id: int) -> Seat:
+    plan = SeatingPlan(edition_id=edition_id, code="stage", name={"en": "Stage"}, shape="stage", convention="domestic")
+    db.add(plan)
+    db.flush()
+    return Seat(edition_id=edition_id, plan_id=plan.id, tier=1, number=1, person_id=person_id)
+
+
+def speaking(_db: DbSession, edition_id: int, person_id: int) -> Speaker:
+    return Speaker(edition_id=edition_id, person_id=person_id)
+
+
+def on_name_check(db: DbSession, edition_id: int, person_id: int) -> ProofEntry:
+    proof = NameProof(edition_id=edition_id, name={"en": "Office"})
+    db.add(proof)
+    db.flush()
+    return ProofEntry(edition_id=edition_id, proof_id=proof.id, person_id=person_id, position=1, approved={})
+
+
+def signing(_db: DbSession, edition_id: int, person_id: int) -> ContentPage:
+    page = {"code": "welcome", "kind": "welcome", "title": {"en": "Welcome"}, "body": {}, "position": 1}
+    return ContentPage(edition_id=edition_id, signatory_id=person_id, **page)
+
+
+APPEARANCES = (registered, speaking, titled, in_precedence, seated, on_name_check, signing)
+
+
+@pytest.fixture
+def person(session: DbSession) -> Person:
+    """Someone of the registry, whose record has a mail address."""
+    row = Person(latin_family="Somebody", latin_given="Else", email="somebody@firm.example", search_text="somebody")
+    session.add(row)
+    session.flush()
+    return row
+
+
+@pytest.fixture
+def later(session: DbSession, forum: Forum) -> Edition:
+    """An edition of the next year."""
+    forum.other.starts_on, forum.other.ends_on = date(2024, 5, 20), date(2024, 5, 22)
+    session.flush()
+    return forum.other
+
+
+def add(db: DbSession, appear: Appear, edition_id: int, person: Person) -> Any:
+    row = appear(db, edition_id, person.id)
+    db.add(row)
+    db.flush()
+    return row
+
+
+def email_after_purge(db: DbSession, forum: Forum, person: Person, now: datetime = LAST) -> str | None:
+    foreseen = what_would_go(db, forum.edition.id, Kind.CONTACTS, now=now)
+    assert purge(db, forum.edition.id, Kind.CONTACTS, now=now) == foreseen
+    db.expire_all()
+    return person.email
+
+
+@pytest.mark.parametrize("appear", APPEARANCES)
+def test_each_kind_of_person_is_covered(session: DbSession, forum: Forum, person: Person, appear: Appear) -> None:
+    add(session, appear, forum.edition.id, person)
+    assert email_after_purge(session, forum, person) is None
+    assert purge(session, forum.edition.id, Kind.CONTACTS, now=LAST) == {}
+
+
+@pytest.mark.parametrize("appear", APPEARANCES)
+def test_people_whose_row_was_removed_are_covered(
+    session: DbSession, forum: Forum, person: Person, appear: Appear
+) -> None:
+    row = add(session, appear, forum.edition.id, person)
+    remove(session, row, label={"en": "Somebody"}, version=row.version, **BY)
+    assert email_after_purge(session, forum, person) is None
+
+
+@pytest.mark.parametrize("appear_later", APPEARANCES)
+def test_people_in_a_later_edition_keep_their_contact_details(
+    session: DbSession, forum: Forum, person: Person, later: Edition, appear_later: Appear
+) -> None:
+    add(session, titled, forum.edition.id, person)
+    add(session, appear_later, later.id, person)
+    assert email_after_purge(session, forum, person) == "somebody@firm.example"
+
+
+def test_people_in_an_edition_that_ends_on_the_same_day_keep_theirs(
+    session: DbSession, forum: Forum, person: Person
+) -> None:
+    """It may have begun earlier, and keeps contact details longer."""
+    forum.other.starts_on = forum.edition.starts_on - timedelta(days=5)
+    add(session, titled, forum.edition.id, person)
+    add(session, registered, forum.other.id, person)
+    set_rule(session, forum.edition.id, Kind.CONTACTS, date(2023, 6, 1), version=0, **BY)
+    now = datetime(2023, 6, 2, 12, tzinfo=UTC)
+    assert email_after_purge(session, forum, person, now) == "somebody@firm.example"
+    assert email_after_purge(session, forum, person) is None
+
+
+def test_a_title_alone_keeps_no_contact_details_of_people_who_canceled(
+    session: DbSession, forum: Forum, person: Person, later: Edition
+) -> None:
+    add(session, registered, forum.edition.id, person)
+    add(session, titled, later.id, person)
+    canceled = registered(session, later.id, person.id, status="cancelled")
+    session.add(canceled)
+    session.flush()
+    assert email_after_purge(session, forum, person) is None

@@ -41,8 +41,17 @@ def list_removed(db: DbSession, edition_id: int, table: str) -> list[dict[str, A
     return [row["values"] for row in rows if row["table"] == table]
 
 
-def scrub_removals(db: DbSession, edition_id: int, scrub: Scrub, *, dry_run: bool = False) -> int:
-    """Take values out of what was removed in the edition or across all; how many removals were concerned.
+def list_removed_rows(db: DbSession, edition_id: int | None = None) -> list[dict[str, Any]]:
+    """All rows that were removed in the edition, or in any, with their tables."""
+    query = select(Removal.rows).where(Removal.edition_id.is_not(None))
+    if edition_id is not None:
+        query = query.where(Removal.edition_id == edition_id)
+    return [row for rows in db.scalars(query) for row in rows]
+
+
+def scrub_removals(db: DbSession, edition_id: int | None, scrub: Scrub, *, dry_run: bool = False) -> int:
+    """Take values out of what was removed in the edition or across all (None: across all alone); how many removals were
+    concerned.
 
     A removal whose own row goes is dropped: its label tells of the row, and nothing is left to bring back.
     """

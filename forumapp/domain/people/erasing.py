@@ -63,7 +63,7 @@ def list_of_government(db: DbSession, edition_id: int) -> set[int]:
 
 
 def erase_contacts(
-    db: DbSession, edition_id: int, person_ids: Collection[int], *, now: datetime, dry_run: bool = False
+    db: DbSession, edition_id: int | None, person_ids: Collection[int], *, now: datetime, dry_run: bool = False
 ) -> dict[str, int]:
     """Take out these people's mail address, phone number and WeChat name: of their records, of the log, and of what
     was removed in the edition or across all; and of the records that have become one with theirs.

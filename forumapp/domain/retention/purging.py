@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from forumapp.domain.accounts.idempotency import forget_answers_at
 from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said, list_on_program
@@ -25,6 +25,7 @@ from forumapp.domain.importing.services import erase_files
 from forumapp.domain.letters.erasing import erase_searches
 from forumapp.domain.mail.erasing import erase_edition_messages, erase_messages, erase_messages_of
 from forumapp.domain.mail.wording import MailKind
+from forumapp.domain.people.appearances import list_appearing, list_removed_people
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
 from forumapp.domain.people.photos import forget_former_photos
 from forumapp.domain.printing.erasing import purge_papers
@@ -164,12 +165,13 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
 
 
 def _contacts(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
-    """Contact details of everyone in the edition except officials, which have a date of their own.
+    """Contact details of everyone in the edition except officials, which have a date of their own: of all people to
+    whom any of its rows refers, or a removed one.
 
     The mail log goes as a whole: one mail may concern several people.
     """
     officials = _list_officials(db, edition_id)
-    people = list_registered(db, edition_id) | list_on_program(db, [edition_id])
+    people = list_appearing(db, [edition_id]) | list_removed_people(db, edition_id)
     people -= officials | _list_returning(db, edition_id, Kind.CONTACTS, now)
     counts = Counter(erase_contacts(db, edition_id, people, now=now, dry_run=dry_run))
     of = list_all_registrations(db, edition_id) - list_registrations_of(db, edition_id, officials)
@@ -202,7 +204,11 @@ def _list_returning(db: DbSession, edition_id: int, kind: Kind, now: datetime) -
     """People in a later edition that still needs to reach them."""
     later = _later(db, edition_id, kind, now)
     returning = list_taking_part(db, later)
-    return returning | list_on_program(db, later) | list_invited(db, later) if kind is Kind.CONTACTS else returning
+    if kind is not Kind.CONTACTS:
+        return returning
+    # A title or a seat of people whose registration has ended is no reason to reach them.
+    others = {person for one in later for person in list_appearing(db, [one]) - list_registered(db, one)}
+    return returning | others | list_on_program(db, later) | list_invited(db, later)
 
 
 def _papers(db: DbSession, edition_id: int, kind: Kind, *, all_gone: bool, now: datetime, dry_run: bool) -> int:
@@ -213,9 +219,10 @@ def _papers(db: DbSession, edition_id: int, kind: Kind, *, all_gone: bool, now: 
 
 
 def _later(db: DbSession, edition_id: int, kind: Kind, now: datetime) -> list[int]:
-    """The ids of later editions where contact details of this kind are not due yet."""
-    starts_on = get_edition_by_id(db, edition_id).starts_on
-    later = set(db.scalars(select(Edition.id).where(Edition.starts_on > starts_on)))
+    """The ids of editions that begin later, or end no earlier, where contact details of this kind are not due yet."""
+    edition = get_edition_by_id(db, edition_id)
+    is_later = or_(Edition.starts_on > edition.starts_on, Edition.ends_on >= edition.ends_on)
+    later = set(db.scalars(select(Edition.id).where(Edition.id != edition_id, is_later)))
     return sorted(later - {edition.id for edition, due in list_due(db, now=now) if due is kind})
 
 
