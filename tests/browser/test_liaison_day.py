@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Visit
     from tests.browser.installation import Installation
 
+# Each step has tests of its own in `make test`.
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
 HOME = f"/organizer/{EDITION}"

@@ -165,7 +165,7 @@ def place_by_keys(page: Page, waiting: Locator, start: datetime, room: str) -> N
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("way", ["hand", "keys"])
+@pytest.mark.parametrize("way", ["hand", pytest.param("keys", marks=pytest.mark.long)])
 def test_the_samples_day_is_built_by_hand_or_by_keys_alone_and_published_twice(
     browser: Browser, desk: str, house: House, way: str
 ) -> None:

@@ -704,6 +704,7 @@ def all_wrong(scene: Scene) -> Scene:
     return scene
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("role", "sections"),
     [

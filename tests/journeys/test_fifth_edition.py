@@ -97,6 +97,7 @@ def earlier_editions(call: Caller) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 @pytest.mark.timeout(240)
 def test_the_fifth_edition_from_the_fourth_to_a_printed_badge(call: Caller, worker: Workers, own_app: Flask) -> None:
     earlier_editions(call)

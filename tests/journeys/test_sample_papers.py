@@ -199,8 +199,8 @@ sign-in-sheets --session opening --type vip
 certificates --type vip
 invitations --type vip
 seating
-fallback-pack --language en
 """
+FALLBACK = "fallback-pack --language en"
 # Of what holds no longer.
 CORRECTED = """
 program-erratum --since 1
@@ -284,8 +284,14 @@ def test_every_paper_is_sound_with_its_fonts_inside_and_no_page_empty(
     files += made_of(own, tmp_path, CORRECTED)
 
     assert [said for said in caplog.messages if "only adorns" in said] == []
-    assert {str(paper) for paper in PRINTABLE} <= {file.stem for file in files}
+    assert {str(paper) for paper in PRINTABLE} - {"fallback-pack"} <= {file.stem for file in files}
     assert {str(file.relative_to(tmp_path)): found for file in files if (found := faults_of(file))} == {}
+
+
+@pytest.mark.long
+def test_the_fallback_pack_is_sound(own: Flask, tmp_path: Path) -> None:
+    (file,) = made_of(own, tmp_path, FALLBACK)
+    assert faults_of(file) == []
 
 
 def made_of(app: Flask, folder: Path, listed: str) -> list[Path]:
