@@ -160,9 +160,20 @@ def test_an_import_compares_the_file_again_with_what_somebody_changed_meanwhile(
         ),
         ('[{"title": "A", "session-type": {"name": "Talk"}, "timezone": "US / Eastern"}]', "“timezone”"),
         ('[{"date": "2023-05-22", "time": "09:00", "title": "Ports", "venue": "Hall"}]', "neither an end nor a length"),
+        ("Title,Room\nPorts,#N/A\n", "row 2, Room: “#N/A” The spreadsheet shows an error in this cell."),
         ('{"schedule": {"conference": {"days": []}}}', "no sessions"),
     ],
-    ids=["field", "tag", "column", "zone", "zone-of-an-entry", "zone-in-open-event", "no-end", "no-sessions"],
+    ids=[
+        "field",
+        "tag",
+        "column",
+        "zone",
+        "zone-of-an-entry",
+        "zone-in-open-event",
+        "no-end",
+        "error-cell",
+        "no-sessions",
+    ],
 )
 @pytest.mark.one_database
 def test_what_would_be_lost_of_a_file_ends_the_import_with_an_error(

@@ -29,6 +29,7 @@ UNREADABLE = {
 }
 FAULTS = {
     "no-title": _l("The session has no title. Fill one in."),
+    "error-cell": _l("The spreadsheet shows an error in this cell. It is left out: type the value."),
     "no-sessions": _l("The file names no session."),
     "speakers-alone": _l(
         "The file names so many speakers and no session. Bring it together with the program, in one ZIP archive: those "

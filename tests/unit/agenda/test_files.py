@@ -510,3 +510,28 @@ def test_every_real_schedule_is_read_with_a_report() -> None:
 )
 def test_a_line_of_a_file_has_no_control_characters(text: str, read: str, ours: str) -> None:
     assert (line(text), kept_line(text)) == (read, ours)
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+def test_cells_with_an_error_of_the_spreadsheet_are_reported_and_read_as_empty(write: Any) -> None:
+    headings = ["Title", "Date", "Start", "Minutes", "Room", "Track"]
+    rows = [
+        ["Ports", "2023-05-22", "09:00", "60", "#N/A", "#DIV/0!"],
+        ["#N/A", "2023-05-22", "10:00", "60", "Hall", "Trade"],
+        ["Rail", "#REF!", "11:00", "60", "Hall", "Trade"],
+        ["Air", "", "12:00", "60", "Hall", "Trade"],
+    ]
+    schedule = read({"x": write(headings, rows)}, LA)
+    ports, unnamed, rail, air = schedule.sessions
+    assert [(one.at, one.code, one.said, one.is_fault) for one in (*ports.findings, *unnamed.findings)] == [
+        ("row 2, Room", "error-cell", "#N/A", False),
+        ("row 2, Track", "error-cell", "#DIV/0!", False),
+        ("row 3, Title", "error-cell", "#N/A", False),
+        ("row 3, Title", "no-title", "", True),
+    ]
+    assert (ports.room, ports.track, unnamed.title, list(schedule.rooms)) == ("", "", {}, ["Hall"])
+    # The day of an earlier row does not hold below a day that is not known.
+    assert [(one.start, [finding.code for finding in one.findings]) for one in (rail, air)] == [
+        (None, ["error-cell", "day-missing"]),
+        (None, ["day-missing"]),
+    ]

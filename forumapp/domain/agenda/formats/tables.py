@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.tables import is_error
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.people.rows import guess
@@ -78,7 +79,8 @@ def read(table: Table, mapping: Mapping[str, str], zone: str) -> Schedule:
     day = ""
     for row in table.rows:
         said = {meant: row.cells.get(heading, "") for meant, heading in where.items()}
-        day = texts.line(said.get("date")) or day
+        date = said.get("date", "")
+        day = "" if is_error(date) else texts.line(date) or day
         _row(build, row, said, where, day)
     return build.done()
 
@@ -89,6 +91,7 @@ def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping
     def at(meant: str) -> str:
         return f"row {row.number}, {where[meant]}" if meant in where else f"row {row.number}"
 
+    said = _without_errors(said, notes, at)
     title = _texts(said, "title", notes, at)
     words = {name: _word(said, name, notes, at) for name in _WORDS}
     answer = words.pop("answer")
@@ -114,6 +117,14 @@ def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping
         **words,
         **_times(build, said, day, notes, at),
     )  # fmt: skip
+
+
+def _without_errors(said: Mapping[str, str], notes: Notes, at: Any) -> dict[str, str]:
+    """Cells in which a spreadsheet shows an error, as #N/A, are reported and read as empty."""
+    for meant, cell in said.items():
+        if is_error(cell):
+            notes.note(at(meant), "error-cell", texts.line(cell))
+    return {meant: "" if is_error(cell) else cell for meant, cell in said.items()}
 
 
 def _named(said: Mapping[str, str], name: str) -> Any:

@@ -21,7 +21,7 @@ LEFT_OUT = ("items", "channels", "set-up", "roles", "parts")
 # Findings of what a file plainly says and an import would lose.
 LOSSES = frozenset({
     "no-sessions", "speakers-alone", "known-column-left-out", "field-left-out", "tag-left-out",
-    "room-left-out", "unknown-ref", "zone-contradicts-offset",
+    "room-left-out", "unknown-ref", "zone-contradicts-offset", "error-cell",
     "unknown-zone", "no-end", "ends-before-start", "strange-length",
 })  # fmt: skip
 LARGEST_FILES = 400  # of an archive or a folder
