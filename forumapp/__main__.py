@@ -12,6 +12,7 @@ from forumapp.app import create_app
 from forumapp.cli import cli, reasons
 from forumapp.core.config import ConfigError
 from forumapp.core.errors import Refusal
+from forumapp.core.gate import GateStaysClosed
 from forumapp.core.paths import ROOT
 from forumapp.core.private import load_privately
 
@@ -25,6 +26,8 @@ def main() -> None:
         stop(str(error))
     except DBAPIError as error:
         stop(reasons.of_database(error))
+    except GateStaysClosed:
+        stop(f"{reasons.BUSY}; try again later")
 
 
 def stop(reason: str) -> NoReturn:

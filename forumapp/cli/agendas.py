@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 import click
 
 from forumapp.cli.tables import COMMAND, TOLD_AT_ONCE, counted_sessions, edition_named, import_
+from forumapp.cli.waiting import OutageNotice
 from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, Stale
 from forumapp.core.tables import UnreadableTable, read_limited
@@ -17,11 +19,15 @@ from forumapp.domain.agenda.formats.reading import files_in
 from forumapp.domain.agenda.formats.values import FORMATS, LOSSES
 from forumapp.domain.importing import agenda
 from forumapp.domain.importing.agenda_taking import Taking
+from forumapp.domain.importing.batches import PAUSE, Pace
 from forumapp.domain.people.imports import State
 from forumapp.web.organizer import import_words
+from forumapp.worker.waiting import wait_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.formats.values import Schedule
     from forumapp.domain.importing.agenda import Plan, SessionLine
@@ -30,7 +36,6 @@ if TYPE_CHECKING:
 
 NAMED = 12  # of the sessions that stay
 LOCK_SECONDS = 0.1  # of a batch, after which the write lock is released
-ATTEMPTS = 5
 
 
 # What the console calls each format of a file.
@@ -94,24 +99,54 @@ def _take(edition_id: int, plan: Plan) -> None:
     """In short transactions, so that other writers wait for none of them for long. An import that is interrupted can
     be run again: it finds what it has taken.
     """
-    lines = _to_take(plan)
-    with click.progressbar(length=len(lines), label="agenda") as progress:
-        attempts = 0
-        while lines:
-            try:
-                with transaction_without_gc() as db:
-                    taking = Taking(db, edition_id, plan, actor=COMMAND, now=clock.now())
-                    count = taking.take_within(lines, LOCK_SECONDS)
-            except (Stale, AlreadyExists):
-                # Somebody else changed the agenda meanwhile: compare the file with it again.
-                attempts += 1
-                if attempts == ATTEMPTS:
-                    raise
-                plan = agenda.plan(reading(), edition_id, plan.schedule, None)
-                lines = _to_take(plan)
-                continue
-            attempts, lines = 0, lines[count:]
-            progress.update(count)
+    taking, notice = _SessionsToTake(edition_id, plan), OutageNotice()
+    with click.progressbar(length=len(taking.lines), label="agenda") as progress:
+        while taking.lines:
+            progress.update(wait_out(taking.take_some, notice))
+
+
+class _SessionsToTake:
+    """The sessions of a file that are still to be taken: `lines`."""
+
+    def __init__(self, edition_id: int, plan: Plan) -> None:
+        self.edition_id, self.schedule = edition_id, plan.schedule
+        self.plan: Plan | None = plan
+        self.lines, self.pace = _to_take(plan), Pace()
+
+    def take_some(self) -> int:
+        """Take the next sessions in one transaction, and return how many: none if others changed the agenda since they
+        were compared. While others keep changing it, one session is compared under the write lock.
+        """
+        # After an error the sessions are compared again: people made for them may be rolled back.
+        plan, self.plan = self.plan, None
+        if plan is None and not self.pace.must_lock:
+            plan = self._compare(reading(), self.lines)
+            self.lines = _to_take(plan)
+        try:
+            with transaction_without_gc() as db:
+                count = self._take_first(db, plan)
+        except (Stale, AlreadyExists):
+            if self.pace.must_lock:
+                raise
+            self.pace.note_stale()
+            sleep(PAUSE)
+            return 0
+        self.pace.note_taken()
+        self.plan, self.lines = plan, self.lines[count:]
+        return count
+
+    def _take_first(self, db: DbSession, plan: Plan | None) -> int:
+        if plan is not None:
+            return self._taking(db, plan).take_within(self.lines, LOCK_SECONDS)
+        plan = self._compare(db, self.lines[:1])
+        self._taking(db, plan).take(_to_take(plan))
+        return 1
+
+    def _compare(self, db: DbSession, lines: Sequence[SessionLine]) -> Plan:
+        return agenda.plan(db, self.edition_id, self.schedule, None, only={line.number for line in lines})
+
+    def _taking(self, db: DbSession, plan: Plan) -> Taking:
+        return Taking(db, self.edition_id, plan, actor=COMMAND, now=clock.now())
 
 
 def _read(edition_id: int, paths: Iterable[Path], form: str) -> Schedule:

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from forumapp.core.errors import NotFound
+from forumapp.core.gate import GateStaysClosed
+from forumapp.core.storage import is_full
 
 if TYPE_CHECKING:
     from forumapp.core.errors import Refusal
+
+BUSY = "the database is busy: another process is writing"
 
 
 def of_refusal(refusal: Refusal) -> str:
@@ -32,3 +36,10 @@ def of_database(error: DBAPIError) -> str:
         words in line for words in ("no such table", "does not exist", "no such column")
     )
     return f"the database is not ready: {line}" + ("; run `forumapp db upgrade`" if missing else "")
+
+
+def of_outage(error: Exception) -> str:
+    """Of an outage that is waited for."""
+    if is_full(error):
+        return "the disk is full"
+    return BUSY if isinstance(error, GateStaysClosed) else "the database is busy or cannot be reached"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from forumapp.cli.waiting import OutageNotice
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.tables import UnreadableTable, read_limited, read_table, write_csv, write_xlsx
@@ -29,11 +30,13 @@ from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.spellings import load_readings
 from forumapp.web.organizer import import_words
+from forumapp.worker.waiting import wait_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from forumapp.core.tables import Table
+    from forumapp.domain.importing.batches import PlannedRows
     from forumapp.domain.importing.corrections import Cells
     from forumapp.domain.people.imports import Line
 
@@ -279,35 +282,56 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
 
 
 def _take(run: ImportRun, table: Table) -> None:
-    """In transactions of few rows, which are compared before. While others keep writing, one row is compared under the
-    write lock. An import that is interrupted can be run again: it finds what it has added.
-    """
-    file, pace, planned = Brought(table.headings, table.rows, table.read_as), Pace(), None
-    done = added = 0
+    """In transactions of few rows. An import that is interrupted can be run again: it finds what it has added."""
+    taking, notice = _RowsToTake(run, table), OutageNotice()
     with click.progressbar(length=run.total, label=run.kind.value) as progress:
-        while done < run.total:
-            if not pace.must_lock and (planned is None or done >= planned.end):
-                last = min(done + pace.compared, run.total)
-                planned = plan_between(reading(), run, file, done, last, actor=COMMAND)
-            try:
-                with transaction_without_gc() as db:
-                    began = monotonic()
-                    if planned is None or pace.must_lock:
-                        planned = plan_between(db, run, file, done, done + 1, actor=COMMAND, is_locked=True)
-                    last = min(done + pace.taken, planned.end)
-                    count = take_planned(db, run, planned, done, last, actor=COMMAND, now=clock.now())
-                pace.note_lock(monotonic() - began)
-                pace.note_taken()
-            except PlanIsStale:
-                planned = None
-                pace.note_stale()
-                sleep(PAUSE)
-                continue
-            progress.update(last - done)
-            done, added = last, added + count
-            if done >= planned.end:
-                pace.note_fresh()
-    click.echo(f"{added} added")
+        while taking.done < run.total:
+            progress.update(wait_out(taking.take_some, notice))
+    click.echo(f"{taking.added} added")
+
+
+class _RowsToTake:
+    """The rows of a table: how many are `done`, and how many of these were `added`."""
+
+    def __init__(self, run: ImportRun, table: Table) -> None:
+        self.run, self.file = run, Brought(table.headings, table.rows, table.read_as)
+        self.pace = Pace()
+        self.planned: PlannedRows | None = None
+        self.done = self.added = 0
+
+    def take_some(self) -> int:
+        """Take the next rows in one transaction, and return how many: none if others wrote since they were compared.
+        While others keep writing, one row is compared under the write lock.
+        """
+        # After an error the rows are compared again: what they came to may be rolled back.
+        planned, self.planned = self.planned, None
+        if planned is None and not self.pace.must_lock:
+            last = min(self.done + self.pace.compared, self.run.total)
+            planned = plan_between(reading(), self.run, self.file, self.done, last, actor=COMMAND)
+        try:
+            planned, count = self._take_planned(planned)
+        except PlanIsStale:
+            self.pace.note_stale()
+            sleep(PAUSE)
+            return 0
+        self.done += count
+        if self.done < planned.end:
+            self.planned = planned
+        else:
+            self.pace.note_fresh()
+        return count
+
+    def _take_planned(self, planned: PlannedRows | None) -> tuple[PlannedRows, int]:
+        with transaction_without_gc() as db:
+            began = monotonic()
+            if planned is None:
+                planned = plan_between(db, self.run, self.file, self.done, self.done + 1, actor=COMMAND, is_locked=True)
+            last = min(self.done + self.pace.taken, planned.end)
+            added = take_planned(db, self.run, planned, self.done, last, actor=COMMAND, now=clock.now())
+        self.pace.note_lock(monotonic() - began)
+        self.pace.note_taken()
+        self.added += added
+        return planned, last - self.done
 
 
 def _export(kind: ImportKind, output: Path) -> None:

@@ -29,10 +29,11 @@ def use_stop(stop: threading.Event) -> None:
     _stop[:] = [stop]
 
 
-def wait_out(work: Callable[[], T]) -> T:
+def wait_out(work: Callable[[], T], note: Callable[[Exception], object] = outages.note) -> T:
     """The result of `work`, tried again after each outage of the database until it succeeds.
 
-    Other errors are raised. Raises WorkerStops when the worker stops while waiting.
+    `note` gets the error of each try that failed. Other errors are raised. Raises WorkerStops when the worker stops
+    while waiting.
     """
     pause = FIRST_PAUSE
     while True:
@@ -41,7 +42,7 @@ def wait_out(work: Callable[[], T]) -> T:
         except PASSING as error:
             if not (is_outage(error) or is_full(error)):
                 raise
-            outages.note(error)
+            note(error)
         if _stop[0].wait(pause):
             raise WorkerStops
         pause = min(pause * 2, LONGEST_PAUSE)

@@ -13,6 +13,7 @@ from forumapp.cli import agendas
 from forumapp.cli.agendas import FORMAT_NAMES, import_
 from forumapp.cli.taking_out import export
 from forumapp.core import clock
+from forumapp.core.db import WRITING
 from forumapp.core.db import db as database
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.formats.values import FORMATS
@@ -22,7 +23,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.importing import agenda as importing
 from forumapp.domain.people.models import Person
-from tests.seeds import seed
+from tests.seeds import BY, seed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from click.testing import Result
     from flask import Flask
     from sqlalchemy import Connection
+    from sqlalchemy.orm import Session as DbSession
 
 
 def run(app: Flask, group: Any, *words: Any) -> Result:
@@ -145,6 +147,38 @@ def test_an_import_compares_the_file_again_with_what_somebody_changed_meanwhile(
     agendas._take(edition_id, plan)
     found = reading().execute(select(Session.planned_minutes, Session.abstract).where(Session.code == "rail")).one()
     assert tuple(found) == (45, {"en": "By hand"})
+
+
+def test_an_import_goes_on_while_others_never_stop_changing_its_sessions(
+    own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each comparison outside of the write lock someone changes each session."""
+    with transaction() as db:
+        edition = seed(db, 1).edition
+        slug, edition_id = edition.slug, edition.id
+    file = tmp_path / "agenda.csv"
+    file.write_text("Code,Title,Minutes\nports,Ports,30\nrail,Rail,30\nsea,Sea,30\n")
+    run(own_app, import_, "agenda", slug, file)
+    file.write_text(file.read_text().replace("30", "45"))
+    compare, outside = importing.plan, []
+
+    def comparing(session: DbSession, *arguments: Any, **options: Any) -> importing.Plan:
+        plan = compare(session, *arguments, **options)
+        if WRITING not in session.info:
+            outside.append(1)
+            assert len(outside) < 50, "the import starves"
+            with transaction() as other:
+                for row in other.scalars(select(Session).where(Session.code.in_(["ports", "rail", "sea"]))).all():
+                    values = {"abstract": {"en": f"No. {len(outside)}"}}
+                    update_session(other, edition_id, row.id, values, version=row.version, **BY)
+        return plan
+
+    monkeypatch.setattr(agendas, "PAUSE", 0)
+    monkeypatch.setattr(importing, "plan", comparing)
+    answer = run(own_app, import_, "agenda", slug, file)
+    assert (answer.exit_code, answer.output.splitlines()[-1]) == (0, "0 added, 3 changed")
+    minutes = select(Session.planned_minutes).where(Session.code.in_(["ports", "rail", "sea"]))
+    assert reading().scalars(minutes).all() == [45, 45, 45]
 
 
 @pytest.mark.parametrize(

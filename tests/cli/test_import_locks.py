@@ -1,18 +1,35 @@
-"""What takes long and can be done before is not done while an import from the console holds the write lock."""
+"""An import from the console does beforehand what takes long, and waits while another process holds the write lock."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
 
+from forumapp.cli.agendas import import_
+from forumapp.core import gate
+from forumapp.core.db import db as database
+from forumapp.core.gate import WriterGate
 from forumapp.core.paths import ROOT
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.people.models import Person
+from forumapp.worker import waiting
+from tests.seeds import seed
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from flask import Flask
+
+PATIENCE = 60.0
 
 # In a process of its own: in that of the tests, everything is loaded.
 PROGRAM = """
@@ -64,3 +81,50 @@ def test_no_module_is_loaded_and_no_garbage_collected_within_a_transaction(own_d
     command = [sys.executable, "-c", PROGRAM, str(file)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "2 added True [] False True"
+
+
+PEOPLE = "Family name,Given name\nLee,Ann\nRay,Bob\n"
+AGENDA = "Title,Start,End,Speakers\nPorts,,,Ann Lee\nRail,,,Bob Ray\n"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("kind", "content", "model", "last"),
+    [("people", PEOPLE, Person, "2 added"), ("agenda", AGENDA, Session, "2 added, 0 changed")],
+    ids=["people", "agenda"],
+)
+def test_an_import_waits_while_another_process_holds_the_lock(
+    own_app: Flask,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    content: str,
+    model: type[Person | Session],
+    last: str,
+) -> None:
+    """For longer than anyone waits in line. Two gates of one process are as those of two."""
+    with transaction() as db:
+        where = [seed(db, 1).edition.slug] if kind == "agenda" else []
+    counted = select(func.count(model.id))
+    before = reading().scalar(counted) or 0
+    reading().rollback()
+    file = tmp_path / "a.csv"
+    file.write_text(content)
+    monkeypatch.setattr(gate, "GATE_SECONDS", 0.1)
+    monkeypatch.setattr(waiting, "LONGEST_PAUSE", 0.1)
+    answers: list[Result] = []
+
+    def work() -> None:
+        with own_app.app_context():
+            answers.append(CliRunner().invoke(import_, [kind, *where, str(file)]))
+
+    with WriterGate(f"{database.engine.url.database}.gate").held():
+        thread = threading.Thread(target=work)
+        thread.start()
+        time.sleep(1)
+        assert (thread.is_alive(), answers) == (True, [])
+    thread.join(PATIENCE)
+    assert (answers[0].exit_code, answers[0].stdout.splitlines()[-1]) == (0, last)
+    waits = "the database is busy: another process is writing; the import waits and goes on by itself\n"
+    assert answers[0].stderr == waits
+    assert reading().scalar(counted) == before + 2

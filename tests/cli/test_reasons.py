@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forumapp import __main__ as console
 from forumapp.cli.reasons import of_refusal
+from forumapp.core import gate
+from forumapp.core.db import db
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.core.paths import ROOT
 from forumapp.domain.delegations.services import DelegationFull
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from flask import Flask
 
 
 @pytest.mark.parametrize(
@@ -57,3 +62,17 @@ def test_exit_status_and_reason(tmp_path: Path, words: list[str], status: int, r
     assert (done.returncode, done.stdout) == (status, "")
     assert reason in done.stderr.splitlines()[-1]
     assert [one.name for one in tmp_path.iterdir() if one.stat().st_mode & 0o077] == []  # others read nothing of it
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_command_ends_in_one_line_while_another_process_writes(
+    own_app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(console, "load_privately", lambda _root: None)
+    monkeypatch.setattr(console, "create_app", lambda _config: own_app)
+    monkeypatch.setattr(sys, "argv", ["forumapp", "user", "close", "ann@forum.example"])
+    monkeypatch.setattr(gate, "GATE_SECONDS", 0.1)
+    with gate.WriterGate(f"{db.engine.url.database}.gate").held(), pytest.raises(SystemExit) as ended:
+        console.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "the database is busy: another process is writing; try again later\n"
