@@ -65,6 +65,21 @@ def test_the_script_of_a_cell_decides_in_a_single_column_of_names(text: str, nat
     assert (values["native_full"], f"{values['latin_family']} {values['latin_given']}".strip()) == (native, latin)
 
 
+@pytest.mark.parametrize(
+    ("text", "native", "latin"),
+    [
+        ("Name\n何，丽\n", "何 丽", ""),
+        ("Name\n，何　　丽、\n", "何 丽", ""),
+        ('Name\n"何,  丽"\n', "何 丽", ""),
+        ("Name,姓名\n何，丽,\n", "", "何 丽"),
+        ("Name,Family name\nสมชาย，  ใจดี,\n", "", "สมชาย ใจดี"),
+    ],
+)
+def test_a_name_of_another_script_has_no_commas_and_double_spaces(text: str, native: str, latin: str) -> None:
+    values = draft(text).values
+    assert (values["native_full"], values["latin_given"]) == (native, latin)
+
+
 def test_a_name_that_cannot_be_split_is_kept_whole_and_asked_about() -> None:
     one = draft('Name,姓名\n"Hon Andrew LEUNG  Kwan-yuen, GBS",梁君彥\n')
     assert (one.values["latin_given"], one.values["latin_family"]) == ("Hon Andrew LEUNG Kwan-yuen GBS", "")

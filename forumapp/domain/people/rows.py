@@ -327,6 +327,8 @@ def _clean_names(said: dict[str, str], mapping: Mapping[str, str]) -> None:
     held = [name for name in ("latin", "native") if said.get(name)]
     if len(held) == 1 and not any(said.get(name) for name in _NAME_PARTS) and (both := split_scripts(said[held[0]])):
         said["native"], said["latin"] = both
+    if not is_latin(said.get("latin", "")):  # in a Latin name a comma says which part is the family name
+        said["latin"] = without_commas(said["latin"])
     _sort_by_script(said, mapping)
 
 

@@ -352,7 +352,7 @@ class _Reader:
         if values["native_full"] or any(map(_has_latin, parts)) or not all(map(has_han, parts)):
             self._wrong(next(meant for meant in _NAMES if not is_latin(self.said.get(meant, ""))), "not-latin")
             return values
-        moved = {**values, "latin_family": "", "latin_given": "", "native_full": self.said.get("latin", family + given)}
+        moved = {**values, "latin_family": "", "latin_given": "", "native_full": family + given}
         if family:
             return {**moved, "native_family": family, "native_given": given}
         moved["flags"] = [flag for flag in values.get("flags", ()) if flag != UNDIVIDED]
