@@ -15,12 +15,12 @@ from forumapp.domain.printing.erasing import delete_purged_files
 from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.domain.retention.queries import list_due
-from forumapp.worker.purging import purge_house
+from forumapp.domain.retention.registry import purge_registry
+from forumapp.domain.retention.rules import Kind
+from forumapp.worker.purging import NO_EDITION, purge_house
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from forumapp.domain.retention.rules import Kind
 
 
 @click.command()
@@ -40,6 +40,7 @@ def foreseen(now: datetime) -> list[tuple[str, Kind, dict[str, int]]]:
     due = [
         (edition.slug, kind, what_would_go(db, edition.id, kind, now=now)) for edition, kind in list_due(db, now=now)
     ]
+    due.append((NO_EDITION, Kind.CONTACTS, purge_registry(db, now=now, dry_run=True)))
     return [one for one in due if one[2]]
 
 

@@ -9,6 +9,8 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.printing.erasing import delete_purged_files
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.queries import list_due
+from forumapp.domain.retention.registry import purge_registry
+from forumapp.domain.retention.rules import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from forumapp.core.storage import Storage
-    from forumapp.domain.retention.rules import Kind
 
 _log = logger("worker")
+# Where an edition's slug is said, of people who appear in none. A slug has no space.
+NO_EDITION = "no edition"
 
 
 def purge_due(storage: Storage, *, now: datetime) -> list[tuple[str, Kind, dict[str, int]]]:
@@ -42,7 +45,14 @@ def purge_due(storage: Storage, *, now: datetime) -> list[tuple[str, Kind, dict[
 
 
 def purge_house(app: Flask, *, now: datetime) -> list[tuple[str, Kind, dict[str, int]]]:
-    """The same, with the pages that were looked at before printing: they tell what the papers do."""
+    """The same, with contact details of people in no edition, and with the pages that were looked at before printing:
+    they tell what the papers do.
+    """
+    with transaction() as db:
+        counts = purge_registry(db, now=now)
+    if counts:
+        _log.info("purged", edition=None, kind=Kind.CONTACTS.value, **counts)
     gone = purge_due(app.extensions["forumapp.storage"], now=now)
+    gone += [(NO_EDITION, Kind.CONTACTS, counts)] if counts else []
     app.extensions["forumapp.previews"].clear()
     return gone

@@ -234,6 +234,32 @@ def test_the_command_says_what_goes_before_it_goes(own_app, storage):
     assert said() == said("--dry-run") == "nothing is due\n"
 
 
+def test_contact_details_of_people_in_no_edition_go_a_year_after_their_last_change(own_app, storage):
+    def said(*arguments):
+        result = CliRunner().invoke(retention.purge, arguments, obj=own_app.extensions["forumapp.config"])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    with transaction() as db:
+        old = Person(latin_family="Old", latin_given="Ann", email="old@firm.example", updated_at=NOW)
+        recent = Person(latin_family="Recent", latin_given="Ann", email="recent@firm.example")
+        db.add_all([old, recent])
+        db.flush()
+        ids = [person.id for person in (old, recent)]
+
+    def emails():
+        rows = reading().scalars(select(Person.email).where(Person.id.in_(ids)).order_by(Person.id)).all()
+        reading().rollback()
+        return rows
+
+    told = "no edition contacts: 1 person\n"
+    assert said("--dry-run").endswith(told)
+    assert emails() == ["old@firm.example", "recent@firm.example"]
+    assert told in said()
+    assert emails() == [None, "recent@firm.example"]
+    assert said() == said("--dry-run") == "nothing is due\n"
+
+
 @pytest.mark.one_database
 def test_the_sample_forum_keeps_its_data(own_app):
     """Its forum was in 2023, so all of it would go at the worker's first start."""

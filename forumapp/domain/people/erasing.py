@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # By what a person is found; what was removed long ago may hold a phone number in it, and loses it with the others.
 DERIVED = "search_text"
 _TABLE: Any = Person.__table__
+_HAS_CONTACTS = or_(*(getattr(Person, field) != "" for field in CONTACTS))
 _KEEP = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("person"))
@@ -83,6 +84,12 @@ def erase_contacts(
     }
 
 
+def list_reachable(db: DbSession, person_ids: Collection[int]) -> list[int]:
+    """Which of these people's records have contact details."""
+    query = select(Person.id).where(Person.id.in_(person_ids), _HAS_CONTACTS)
+    return list(db.scalars(query.order_by(Person.id)))
+
+
 def _erase_merged(db: DbSession, gone_ids: list[int], *, dry_run: bool) -> int:
     concerned = 0
     for some in batched(gone_ids):
@@ -96,9 +103,8 @@ def _erase_merged(db: DbSession, gone_ids: list[int], *, dry_run: bool) -> int:
 
 
 def _erase(db: DbSession, ids: list[int], *, now: datetime, dry_run: bool) -> int:
-    reached = or_(*(getattr(Person, field) != "" for field in CONTACTS))
     columns = {field: getattr(Person, field) for field in SEARCHED if field not in CONTACTS}
-    query = select(Person.id, *columns.values()).where(Person.id.in_(ids), reached).order_by(Person.id)
+    query = select(Person.id, *columns.values()).where(Person.id.in_(ids), _HAS_CONTACTS).order_by(Person.id)
     rows = db.execute(query if dry_run else query.with_for_update()).all()
     if rows and not dry_run:
         db.connection().execute(
