@@ -59,7 +59,7 @@ def test_it_is_asked_first_whom_a_change_touches(api: Api, scene: dict[str, Any]
     looked = api.post(f"{where}/previews", told)
     assert (looked.status_code, looked.json) == (
         201,
-        {"came": [], "went": [adams], "stayed": [baker], "others": [], "conflicts": []},
+        {"came": [], "went": [adams], "stayed": [baker], "others": [], "conflicts": [], "transfers": []},
     )
     read = api.get(where)
     assert (read.json["version"], read.json["people"]) == (1, [adams, baker])
@@ -80,6 +80,42 @@ def test_it_is_asked_first_whom_a_change_touches(api: Api, scene: dict[str, Any]
         assert api.post(f"{where}/previews", broken).status_code == 422
     stale = api.patch(where, {"leg": None}, If_Match=read.headers["ETag"])
     assert (stale.status_code, stale.json["details"]["current"]["leg"]["number"]) == (412, "XX 100")
+
+
+def test_a_delayed_flight_names_the_transfers_that_depend_on_it_and_moves_those_chosen(
+    api: Api, scene: dict[str, Any]
+) -> None:
+    def at(time: str) -> dict[str, str]:
+        return {"wall": f"2023-05-20T{time}:00", "zone": "America/Los_Angeles"}
+
+    def times() -> list[tuple[str, int]]:
+        return [(read["end"]["wall"][11:16], read["version"]) for read in (api.get(one).json for one in (where, there))]
+
+    where, late = f"{E}/itinerary-items/{scene['item']['id']}", {"end": at("11:30")}
+    assert api.post(f"{where}/previews", late).json["transfers"] == []  # no transfer depends on it
+    coach = {"delegation": "js", "kind": "transfer", "title": {"en": "Coach"}, "start": at("10:00"), "end": at("10:45")}
+    made = api.post(f"{E}/itinerary-items", coach).json
+    there, seen = f"{E}/itinerary-items/{made['id']}", {"item_id": made["id"], "version": 1}
+
+    # It was expected at 09:50.
+    assert api.post(f"{where}/previews", late).json["transfers"] == [{**seen, "minutes": 100}]
+    assert api.post(f"{where}/previews", {"title": {"en": "Home"}}).json["transfers"] == []
+    assert times() == [("09:30", 1), ("10:45", 1)]
+
+    tag = api.get(where).headers["ETag"]
+    other = api.patch(where, {**late, "transfers": [{**seen, "item_id": scene["item"]["id"]}]}, If_Match=tag)
+    assert (other.status_code, other.json["errors"]) == (422, {"transfers": ["unknown"]})
+    stale = api.patch(where, {**late, "transfers": [{**seen, "version": 7}]}, If_Match=tag)
+    assert (stale.status_code, stale.json["details"]) == (
+        412,
+        {"entity": "itinerary_item", "row_id": made["id"], "sent": {"version": 7}},
+    )
+    assert times() == [("09:30", 1), ("10:45", 1)]
+    assert api.patch(where, {**late, "transfers": [seen]}, If_Match=tag).status_code == 200
+    assert times() == [("11:30", 2), ("12:25", 2)]
+
+    alone = api.patch(where, {"end": at("11:00")}, If_Match=api.get(where).headers["ETag"])
+    assert (alone.status_code, times()) == (200, [("11:00", 3), ("12:25", 2)])
 
 
 def test_items_are_copied_and_moved_all_or_none(api: Api, scene: dict[str, Any]) -> None:

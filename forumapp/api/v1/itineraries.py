@@ -13,6 +13,7 @@ from forumapp.core.times import moment_at
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, items, queries
 from forumapp.domain.delegations.audiences import MOST, Part
+from forumapp.domain.delegations.dependents import change_and_move
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.schemas.fields import (
     PARAGRAPHS,
@@ -26,16 +27,18 @@ from forumapp.schemas.fields import (
     Shape,
     SpanEnd,
     Text,
+    WholeNumber,
 )
 from forumapp.schemas.fields import Part as Nested
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.core.times import Moment
     from forumapp.domain.audit.models import Removal
+    from forumapp.domain.delegations.dependents import Dependent
     from forumapp.domain.delegations.models import ItineraryItem
 
 blueprint = ApiBlueprint("Itineraries", __name__, description="What delegations do, with the legs of their journeys.")
@@ -108,6 +111,22 @@ class NewItineraryItemSchema(NewSpanSchema, ItemFieldsSchema):
     leg = Nested(NewLegSchema, allow_none=True, metadata={"description": "Of a flight or a train alone, and whole."})
 
 
+class SeenTransferSchema(Shape):
+    item_id = Id(required=True)
+    version = WholeNumber(required=True, metadata={"description": "As it was read."})
+
+
+class ItemAndTransfersSchema(NewItineraryItemSchema):
+    transfers = ListOf(
+        Nested(SeenTransferSchema),
+        most=MOST,
+        metadata={
+            "description": "Those of the transfers in the preview of the change that move along, by the minutes that "
+            "their flight or train moves. All is changed or nothing. Any other item is refused (`unknown`)."
+        },
+    )
+
+
 class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
     delegation_id = Id()
     leg = Nested(LegSchema, allow_none=True)
@@ -145,20 +164,22 @@ def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
 
 @blueprint.changes(
     ITEM,
-    NewItineraryItemSchema,
+    ItemAndTransfersSchema,
     ItineraryItemSchema,
     without=("delegation",),
     needs=Permission.EDIT_DELEGATIONS,
 )
 def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int) -> Any:
     """Change an itinerary item. A leg and an audience are sent whole. With other times and no leg, what was estimated
-    for the former times is gone.
+    for the former times is gone. Of a flight or a train, the `transfers` that are named move along.
     """
     of = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
-    span = changed_span(changes, row.span)
-    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return items_shown(call, [items.update_itinerary_item(call.db, of, item_id, columns_of(changes), span, **by)])[0]
+    chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
+    affected = change_with_transfers(call, row, changes, version, chosen)
+    if chosen.keys() - {one.item_id for one, _minutes in affected}:
+        raise Invalid(fields={"transfers": "unknown"})
+    return items_shown(call, [row])[0]
 
 
 @blueprint.removes(ITEM, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -167,6 +188,21 @@ def remove_itinerary_item(call: Call, version: int, edition: str, item_id: int) 
     of = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
     return items.remove_itinerary_item(call.db, of, row.id, version=version, actor=call.actor, now=call.now)
+
+
+def change_with_transfers(
+    call: Call, row: ItineraryItem, changes: dict[str, Any], version: int, chosen: Mapping[int, int]
+) -> list[tuple[Dependent, int]]:
+    """Change an item and move the chosen transfers. Returns all those that its new times affect, each with its
+    minutes.
+    """
+    of, span, columns = row.edition_id, changed_span(changes, row.span), columns_of(changes)
+    by: dict[str, Any] = {"actor": call.actor, "now": call.now}
+
+    def change() -> None:
+        items.update_itinerary_item(call.db, of, row.id, columns, span, version=version, **by)
+
+    return change_and_move(call.db, row, change, chosen, within=call.within(of), **by)
 
 
 def columns_of(values: dict[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,20 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.clashes import ClashSchema, clash_shown
 from forumapp.api.v1.delegations import DELEGATION
-from forumapp.api.v1.itineraries import ITEM, ItineraryItemSchema, NewItineraryItemSchema, columns_of, items_shown
-from forumapp.api.v1.shapes import changed_span
+from forumapp.api.v1.itineraries import (
+    ITEM,
+    ItineraryItemSchema,
+    NewItineraryItemSchema,
+    SeenTransferSchema,
+    change_with_transfers,
+    items_shown,
+)
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import audiences, days, items, queries
+from forumapp.domain.delegations import audiences, days, queries
 from forumapp.domain.delegations.audiences import MOST
 from forumapp.domain.delegations.clash_queries import new_conflicts, open_of_items
 from forumapp.domain.delegations.days import MOST_DAYS, MOST_SHIFT
+from forumapp.domain.delegations.dependents import move_where_allowed
 from forumapp.schemas.fields import Day, Id, ListOf, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
@@ -77,8 +84,14 @@ class SwayedItemSchema(Shape):
     went = ma.fields.List(Id())
 
 
+class AffectedTransferSchema(SeenTransferSchema):
+    minutes = WholeNumber(
+        metadata={"description": "By how many it moves with the flight or train. Less than 0 is earlier."}
+    )
+
+
 class TouchedPeopleSchema(Shape):
-    """Registrations."""
+    """Registrations, with the conflicts and the transfers that the change affects."""
 
     came = ma.fields.List(Id())
     went = ma.fields.List(Id())
@@ -86,6 +99,13 @@ class TouchedPeopleSchema(Shape):
     others = ma.fields.List(Part(SwayedItemSchema))
     conflicts = ma.fields.List(
         Part(ClashSchema), metadata={"description": "Those that the change causes for people of the item."}
+    )
+    transfers = ma.fields.List(
+        Part(AffectedTransferSchema),
+        metadata={
+            "description": "Of a flight or a train: the drives to and from it that can move along, in order of time. "
+            "To move some of them, send each with its `item_id` and `version` as `transfers` of the change."
+        },
     )
 
 
@@ -115,27 +135,29 @@ def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_
 
 @blueprint.creates(f"{ITEM}/previews", WishedItemSchema, TouchedPeopleSchema, located_by=None, needs=EDIT)
 def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
-    """Whom a change of the item would touch, also in other items within reach, and the conflicts that it causes.
+    """Whom a change of the item would touch, also in other items within reach, the conflicts that it causes, and the
+    transfers that can move along.
 
     Nothing is changed.
     """
-    of = call.edition(edition).id
-    row = queries.get_itinerary_item(call.db, of, item_id, within=_within(call, edition))
+    of, within = call.edition(edition).id, _within(call, edition)
+    row = queries.get_itinerary_item(call.db, of, item_id, within=within)
     before = audiences.people_of(call.db, [row.id])[row.id]
-    beside = audiences.beside(call.db, [row.id], within=_within(call, edition))
-    old_conflicts = open_of_items(call.db, of, [row.id], within=_within(call, edition))
+    beside = audiences.beside(call.db, [row.id], within=within)
+    old_conflicts = open_of_items(call.db, of, [row.id], within=within)
     trial = call.db.begin_nested()
-    span = changed_span(changes, row.span)
-    items.update_itinerary_item(call.db, of, row.id, columns_of(changes), span, version=row.version, **_by(call))
+    affected = change_with_transfers(call, row, changes, row.version, {})
     after = audiences.people_of(call.db, [item_id])[item_id]
     others = audiences.swayed(call.db, beside, but=[item_id])
-    caused = new_conflicts(old_conflicts, open_of_items(call.db, of, [item_id], within=_within(call, edition)))
+    caused = new_conflicts(old_conflicts, open_of_items(call.db, of, [item_id], within=within))
     conflicts = [clash_shown(one) for one in caused]
+    movable = move_where_allowed(call.db, of, affected, **_by(call))
     trial.rollback()
     told = [{"item_id": one.item_id, "came": sorted(one.came), "went": sorted(one.went)} for one in others]
     people = {"came": after - before, "went": before - after, "stayed": before & after}
     touched = {name: sorted(those) for name, those in people.items()}
-    return {**touched, "others": told, "conflicts": conflicts}
+    transfers = [{"item_id": one.item_id, "version": one.version, "minutes": shifted} for one, shifted in movable]
+    return {**touched, "others": told, "conflicts": conflicts, "transfers": transfers}
 
 
 def _told(call: Call, rows: Sequence[ItineraryItem]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.errors import Refusal
+from forumapp.core.errors import Refusal, Stale
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.items import refuse_crossed, update_itinerary_item
 from forumapp.domain.delegations.itinerary import moved_by_minutes
@@ -102,14 +102,20 @@ def move_dependents(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Move the chosen transfers, given by id with the version that was seen, by what their journey was moved."""
+    """Move the chosen transfers, given by id with the version that was seen, by what their journey was moved.
+
+    Raises Stale with the version that was `seen` of the transfer.
+    """
     moved = [one for one in dependents if one.item_id in chosen and shift.of(one)]
     for one in moved:
         span = moved_by_minutes(one.span, shift.of(one))
         version = chosen[one.item_id]
-        update_itinerary_item(
-            db, edition_id, one.item_id, {}, span, is_one_of_several=True, version=version, actor=actor, now=now
-        )
+        try:
+            update_itinerary_item(
+                db, edition_id, one.item_id, {}, span, is_one_of_several=True, version=version, actor=actor, now=now
+            )
+        except Stale as error:
+            raise Stale(**error.details, seen=version) from error
     refuse_crossed(db, [one.item_id for one in moved])
 
 
