@@ -8,6 +8,7 @@ import click
 
 from forumapp.cli.printing import Blocked, in_words
 from forumapp.core import clock
+from forumapp.core.errors import refuse_faults
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
@@ -19,6 +20,7 @@ from forumapp.domain.printing.formal.listing import KINDS
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.models import FORMAL, Paper
+from forumapp.domain.printing.rules import fault_of_anyway
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +54,7 @@ def issue(
     despite: str | None,
 ) -> None:
     """Give everyone of EDITION who is chosen, and has none, a letter with the next serial."""
+    refuse_faults({"anyway": fault_of_anyway(anyway) if anyway else None})
     found = get_edition(reading(), edition)
     kind = KINDS[Paper(paper)]
     chosen = Selection(kind, invited, type_code, delegation, registration)

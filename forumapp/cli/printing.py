@@ -17,6 +17,7 @@ from flask import current_app
 from forumapp.cli import seating
 from forumapp.cli.finding_words import WORDS
 from forumapp.core import clock
+from forumapp.core.errors import refuse_faults
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.models import Via
@@ -44,7 +45,16 @@ from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper, Reprint
 from forumapp.domain.printing.placing import Flip
 from forumapp.domain.printing.preflight import beside_badges, check_books, check_working
-from forumapp.domain.printing.rules import Options, batches, options_from, placing_for, said_stock, stock_for
+from forumapp.domain.printing.rules import (
+    Options,
+    batches,
+    fault_of_anyway,
+    fault_of_device,
+    options_from,
+    placing_for,
+    said_stock,
+    stock_for,
+)
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
@@ -133,6 +143,7 @@ def print_paper(
     """Print the badges, the program, the itinerary booklets, the speakers' agendas, a delegation's working paper or the
     seating plans of EDITION into a PDF file.
     """
+    refuse_faults({"device": fault_of_device(device), "anyway": fault_of_anyway(anyway) if anyway else None})
     found = get_edition(reading(), edition)
     said = {
         "stock": stock,

@@ -89,6 +89,11 @@ def is_one_line(text: str) -> bool:
     return _NOT_IN_A_LINE.search(text) is None
 
 
+def line_fault(text: str) -> str | None:
+    """The code of the fault of a one-line text that is not one plain line."""
+    return None if is_one_line(text) else "not-plain"
+
+
 def on_one_line(text: str) -> str:
     """`text` with a space for each line break within it, and without the tabs and line breaks around its lines."""
     return text if is_one_line(text) else " ".join(line for part in _BREAK.split(text) if (line := part.strip(" \t")))

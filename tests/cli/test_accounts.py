@@ -105,6 +105,11 @@ def test_a_liaison_is_bound_to_one_delegation_or_several(run: Any, edition_id: i
             ("user", "add", EMAIL, "--role", "viewer", "--edition", "nowhere"),
             NotFound(entity="edition", named="nowhere"),
         ),
+        (
+            ("user", "add", EMAIL, "--role", "viewer", "--edition", "ccbf-2023", "--name", "Lin\tHua"),
+            Invalid(fields={"name": "not-plain"}),
+        ),
+        (("user", "founder", EMAIL, "--name", "Lin\nHua"), Invalid(fields={"name": "not-plain"})),
         (("user", "two-factor-off", EMAIL), NotFound(entity="account", named=EMAIL)),
         (("token", "create", EMAIL, "--name", "x"), NotFound(entity="account", named=EMAIL)),
     ],
@@ -198,8 +203,10 @@ def test_a_token_that_has_ended_or_leads_nowhere_is_not_made(run: Any) -> None:
     words = ("token", "create", EMAIL, "--name", "Door")
 
     past, nowhere = run(*words, "--expires", "2001-01-01"), run(*words, "--edition", "nowhere")
+    broken = run("token", "create", EMAIL, "--name", "Door\x1b[2J")
 
     assert past.exception.fields == {"expires_at": "in-the-past"}
+    assert broken.exception.fields == {"name": "not-plain"}
     assert nowhere.exception.details == {"entity": "edition", "named": "nowhere"}
     assert list(reading().scalars(select(ApiToken))) == []
 

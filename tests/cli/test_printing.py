@@ -109,6 +109,9 @@ def reasons(session):
         (("badges", "ccbf-2023", "--type", "no-such"), NotFound),
         (("badges", "ccbf-2023", "--delegation", "no-such"), NotFound),
         (("badges", "ccbf-2023", "--language", "tlh"), Invalid),
+        (("badges", "ccbf-2023", "--device", "Desk\t2"), Invalid),
+        (("badges", "ccbf-2023", "--anyway", "Proofed\nby hand"), Invalid),
+        (("seating", "ccbf-2023", "--device", "D" * 61), Invalid),
     ],
 )
 def test_what_cannot_be_printed_is_refused_and_leaves_no_file(run, forum, tmp_path, arguments, refusal):
@@ -250,6 +253,8 @@ def test_plans_of_seats_are_drawn_at_once_and_stand_among_the_prints(run, forum,
 
 def test_letters_are_issued_in_spite_of_what_was_seen_alone(run, forum):
     words = issue, "certificates", "ccbf-2023", "--anyway", "Signed by hand"
+    two_lines = run(*words[:-1], "Signed\nby hand")
+    assert two_lines.exception.fields == {"anyway": "not-plain"}
     refused = run(*words)
     assert (refused.exit_code, "BLOCKS " in refused.stderr) == (1, True)
     changed = run(*words, "--despite", "0" * 16)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
-from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.core.errors import Forbidden, Invalid, NotFound, refuse_faults
 from forumapp.core.flushing import flush
+from forumapp.core.text import line_fault
 from forumapp.core.tokens import hashed, new_secret
 from forumapp.domain.accounts.access import list_editions_allowing, require
 from forumapp.domain.accounts.models import Account, ApiToken, TokenEdition
@@ -45,6 +46,7 @@ def create_token(
     `editions` limits it to these; None leaves it all that the account has. No permission is asked for: the console
     calls this.
     """
+    refuse_faults({"name": line_fault(name)})
     if not scopes or not set(scopes) <= set(Scope):
         raise Invalid(fields={"scopes": "unknown" if scopes else "required"})
     if expires_at is not None and expires_at <= now:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from forumapp.core.errors import AlreadyExists, Invalid, LinkHasEnded, NotFound, Refusal
-from forumapp.core.text import email_key
+from forumapp.core.errors import AlreadyExists, Invalid, LinkHasEnded, NotFound, Refusal, refuse_faults
+from forumapp.core.text import email_key, line_fault
 from forumapp.domain.accounts import letters, sign_ins
 from forumapp.domain.accounts.access import forget_access
 from forumapp.domain.accounts.api_tokens import revoke_all_own
@@ -32,6 +32,7 @@ class BadCredentials(Refusal):
 def create_account(
     db: DbSession, *, email: str, name: str, password: str | None, actor: Actor, now: datetime, language: str = "en"
 ) -> Account:
+    refuse_faults({"name": line_fault(name)})
     key = email_key(email)
     password_hash = new_hash(password, key) if password is not None else None
     if db.scalar(select(Account.id).where(Account.email == key)):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid
-from forumapp.core.text import LANGUAGES, is_visible
+from forumapp.core.text import LANGUAGES, is_visible, line_fault
 from forumapp.domain.printing.formats import FOLDED, HALF, SIZES, WHOLE, Format
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip, Placing
@@ -170,7 +170,12 @@ def fault_of_anyway(why: object) -> str | None:
     """What is wrong with the words for why something goes out in spite of findings that block."""
     if not isinstance(why, str) or not is_visible(why):
         return "required"
-    return "too-long" if len(why) > LONGEST_ANYWAY else None
+    return "too-long" if len(why) > LONGEST_ANYWAY else line_fault(why)
+
+
+def fault_of_device(name: str) -> str | None:
+    """What is wrong with the name of a printer or station for the print log."""
+    return "too-long" if len(name) > LONGEST_DEVICE else line_fault(name)
 
 
 def _stock_said(said: Mapping[str, Any]) -> Stock | None:
