@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,8 @@ from forumapp.core.tables import read_table
 from forumapp.core.text import fold, on_one_line
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.models import DelegationMember
-from forumapp.domain.importing.batches import plan_between
+from forumapp.domain.importing import batches
+from forumapp.domain.importing.batches import MOST_STALE, plan_between
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person
@@ -116,6 +118,39 @@ def test_an_import_goes_on_while_others_never_stop_writing(
     file.write_text("Name\nLIU Chun\nWang Wei\nZhao Min\n", encoding="utf-8")
 
     assert run(import_, "people", file).output.endswith("3 added\n")
+
+
+@pytest.mark.both_databases
+def test_an_import_goes_on_while_another_connection_writes_to_the_log_during_each_comparison(
+    own_app: Flask, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite has a single writer")
+    writers, plan_rows, plan = itertools.count(), batches.plan_rows, tables.plan_between
+    are_locked: list[bool] = []
+
+    def write() -> None:
+        with own_app.app_context(), transaction() as db:
+            create_person(db, {"latin_family": f"Other {next(writers)}"}, **BY)
+
+    def compare_rows(*arguments: Any, **options: Any) -> Any:
+        lines = plan_rows(*arguments, **options)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(write).result(30)
+        return lines
+
+    def compare(*arguments: Any, is_locked: bool = False, **options: Any) -> PlannedRows:
+        are_locked.append(is_locked)
+        assert are_locked.count(True) < 3, "the import would never end"
+        return plan(*arguments, is_locked=is_locked, **options)
+
+    monkeypatch.setattr(batches, "plan_rows", compare_rows)
+    monkeypatch.setattr(tables, "plan_between", compare)
+    file = tmp_path / "people.csv"
+    file.write_text("Name\nLIU Chun\n", encoding="utf-8")
+
+    assert run(import_, "people", file).output.endswith("1 added\n")
+    assert are_locked == [*[False] * MOST_STALE, True]
 
 
 @pytest.mark.slow
