@@ -240,3 +240,17 @@ def _with_macros(content: bytes) -> bytes:
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0" + bytes(508))
     return out.getvalue()
+
+
+def program_workbook(*hidden: str) -> bytes:
+    """Sessions of a forum, with those of an earlier draft in a second sheet. The sheets named are hidden, or that."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        program, draft = book.add_worksheet("Program"), book.add_worksheet("Draft")
+        program.write_column(0, 0, ["Title", "Ports"])
+        draft.write_column(0, 0, ["Program of May", "Title", "Ports of old"])
+        for sheet in (program, draft):
+            if sheet.name in (hidden or ("Draft",)):
+                sheet.hide()
+        book.add_worksheet("empty").activate()
+    return out.getvalue()

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from forumapp.cli.tables import COMMAND, TOLD_AT_ONCE, counted_sessions, edition_named, import_
+from forumapp.cli.tables import (
+    COMMAND,
+    TOLD_AT_ONCE,
+    counted_sessions,
+    echo_place,
+    edition_named,
+    heading_row_option,
+    import_,
+    sheet_option,
+)
 from forumapp.cli.waiting import OutageNotice
 from forumapp.core import clock
-from forumapp.core.errors import AlreadyExists, Stale
+from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.tables import UnreadableTable, read_limited
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction_without_gc
@@ -57,16 +66,19 @@ FORMAT_NAMES = {
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="What FILE is, if its content does not tell.")
 @click.option("--accept-losses", is_flag=True, help="Import although columns, fields or zones are not used.")
+@heading_row_option
+@sheet_option
 def import_agenda(
-    edition: str, paths: tuple[Path, ...], *, dry_run: bool, form: str | None, accept_losses: bool
+    edition: str, paths: tuple[Path, ...], *, dry_run: bool, form: str | None, accept_losses: bool, **place: Any
 ) -> None:
     """Take the sessions of FILE into EDITION: frab XML or JSON, Open Event, iCalendar, CSV, XLSX, or our own JSON.
 
     FILE may be a folder or an archive, and several files are read as one. Nothing is saved while a session has faults.
     What is there and the file does not name stays. A file of which something recognizable would be lost is refused.
+    A hidden sheet of a workbook is read only when --sheet names it.
     """
     edition_id = edition_named(edition)
-    schedule = _read(edition_id, paths, form or "")
+    schedule = _read(edition_id, paths, form or "", **place)
     if dry_run:
         _tell(agenda.plan(reading(), edition_id, schedule, None))
         _refuse_losses(schedule, accepted=accept_losses)
@@ -149,9 +161,12 @@ class _SessionsToTake:
         return Taking(db, self.edition_id, plan, actor=COMMAND, now=clock.now())
 
 
-def _read(edition_id: int, paths: Iterable[Path], form: str) -> Schedule:
+def _read(edition_id: int, paths: Iterable[Path], form: str, *, sheet: str, heading_row: int | None) -> Schedule:
+    files = _files(paths)
     try:
-        return agenda.schedule_of(reading(), edition_id, _files(paths), form=form)
+        return agenda.schedule_of(reading(), edition_id, files, form=form, sheet=sheet, heading_row=heading_row)
+    except Invalid as refusal:
+        raise click.ClickException("--sheet and --heading-row are for tables; this file is none") from refusal
     except UnreadableTable as refusal:
         raise click.ClickException(import_words.unreadable(**refusal.details)) from refusal
 
@@ -195,6 +210,8 @@ def _tell(plan: Plan) -> None:
 
 def _tell_lines(plan: Plan) -> None:
     """What is to be said of a file and of its sessions, the same of many sessions once."""
+    if plan.schedule.table and plan.schedule.table.sheet:
+        echo_place(plan.schedule.table)
     for finding in plan.schedule.findings:
         click.echo(_words(finding.at, finding.code, (finding.said,)))
     often = {(one.code, one.among): count for one, count in plan.often}

@@ -116,6 +116,12 @@ class TablePlace(NamedTuple):
     columns: tuple[str, ...] = ()
 
 
+sheet_option = click.option("--sheet", metavar="NAME", default="", help="The sheet to read.")
+heading_row_option = click.option(
+    "--heading-row", type=click.IntRange(min=1), metavar="N", help="The row with the headings."
+)
+
+
 def _of_table(command: Callable[..., None]) -> Callable[..., None]:
     """Options of each command that reads a table; the command gets them as `place`."""
 
@@ -124,8 +130,8 @@ def _of_table(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, place=TablePlace(sheet, heading_row, columns), **options)
 
     options = (
-        click.option("--sheet", metavar="NAME", default="", help="The sheet to read."),
-        click.option("--heading-row", type=click.IntRange(min=1), metavar="N", help="The row with the headings."),
+        sheet_option,
+        heading_row_option,
         click.option(
             "--column",
             "columns",
@@ -252,11 +258,16 @@ def _at(table: Table, line: Line, heading: str, words: str) -> str:
     return f"{sheet}row {f'{line.number} {heading}'.strip()}: {words}"
 
 
-def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
+def echo_place(table: Table) -> None:
+    """Where the table stands in its file."""
     if table.sheet:
         names = (f"{one.name}{' (hidden)' if one.is_hidden else ''}: {one.rows} rows" for one in table.sheets)
         click.echo(f"sheet: {table.sheet} (sheets in the file: {'; '.join(names)})")
     click.echo(f"heading row: {table.heading_row}")
+
+
+def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
+    echo_place(table)
     click.echo(f"columns: {'; '.join(f'{heading} = {meant}' for heading, meant in mapping.items() if meant)}")
     unknown = [heading for heading, meant in mapping.items() if not meant]
     if unknown:

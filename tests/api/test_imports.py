@@ -12,6 +12,7 @@ from sqlalchemy import select
 from forumapp.core.transactions import reading
 from forumapp.domain.people.models import Person
 from tests.import_steps import work_batch
+from tests.lists import program_workbook
 
 if TYPE_CHECKING:
     from conftest import Api
@@ -108,7 +109,30 @@ def test_sheets_unused_columns_and_first_rows_are_answered_and_can_be_chosen(api
     assert (wrong.status_code, wrong.json["code"]) == (422, "unreadable-table")
     named = api.post(IMPORTS, {**body, "sheet": "2027", "heading_row": 1})
     assert (named.json["heading_row"], named.json["mapping"]) == (1, {"Guests": ""})
-    assert api.post(IMPORTS, {**sent("{}"), "kind": "agenda", "sheet": "A"}).status_code == 422
+
+
+def test_the_sheet_of_an_agenda_can_be_chosen(api: Api) -> None:
+    content = base64.b64encode(program_workbook()).decode()
+    body = {"kind": "agenda", "filename": "agenda.xlsx", "content": content}
+    made = api.post(IMPORTS, body)
+    assert [made.json[name] for name in ("sheet", "heading_row", "total")] == ["Program", 1, 1]
+    where = made.headers["Location"]
+    assert api.get(f"{where}/table").json["sheets"] == [
+        {"name": "Program", "rows": 2, "is_hidden": False},
+        {"name": "Draft", "rows": 3, "is_hidden": True},
+        {"name": "empty", "rows": 0, "is_hidden": False},
+    ]
+    chosen = api.post(f"{where}/table", {"sheet": "Draft"}, If_Match=made.headers["ETag"])
+    assert [chosen.json[name] for name in ("sheet", "heading_row", "total")] == ["Draft", 2, 1]
+    assert [row["name"] for row in api.get(f"{where}/rows").json["items"]] == ["Ports of old"]
+    confirmed = api.post(f"{where}/confirm", If_Match=chosen.headers["ETag"])
+    work_batch(confirmed.json["id"])
+    assert [one["title"] for one in api.get("/editions/mine/sessions").json["items"]] == [{"en": "Ports of old"}]
+    named = api.post(IMPORTS, {**body, "sheet": "Draft", "heading_row": 1})
+    assert (named.json["sheet"], named.json["mapping"]) == ("Draft", {"Program of May": ""})
+    talks = json.dumps([{"title": "Ports", "time": "9:00", "speakers": ["Bo Wu"]}])
+    refused = api.post(IMPORTS, {**sent(talks), "kind": "agenda", "sheet": "A"})
+    assert (refused.status_code, refused.json["errors"]) == (422, {"sheet": ["not-an-option"]})
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.importing import agenda as importing
 from forumapp.domain.people.models import Person
+from tests.lists import program_workbook
 from tests.seeds import BY, seed
 
 if TYPE_CHECKING:
@@ -224,6 +225,23 @@ def test_what_would_be_lost_of_a_file_ends_the_import_with_an_error(
     if message != "no sessions":
         assert run(own_app, import_, "agenda", slug, file, "--accept-losses").exit_code == 0
         assert sessions() == before + 1
+
+
+def test_the_sheet_of_an_agenda_is_named_and_can_be_chosen(own_app: Flask, tmp_path: Path) -> None:
+    with transaction() as db:
+        slug = seed(db, 1).edition.slug
+    file, other = tmp_path / "agenda.xlsx", tmp_path / "agenda.json"
+    file.write_bytes(program_workbook())
+    other.write_text('[{"title": "Ports", "time": "9:00", "speakers": ["Bo Wu"]}]')
+    sheets = "(sheets in the file: Program: 2 rows; Draft (hidden): 3 rows; empty: 0 rows)"
+    told = run(own_app, import_, "agenda", slug, file, "--dry-run").output.splitlines()
+    assert told[:2] == [f"sheet: Program {sheets}", "heading row: 1"]
+    taken = run(own_app, import_, "agenda", slug, file, "--sheet", "Draft", "--heading-row", 2).output.splitlines()
+    assert (taken[:2], taken[-1]) == ([f"sheet: Draft {sheets}", "heading row: 2"], "1 added, 0 changed")
+    assert reading().scalar(select(Session.title).order_by(Session.id.desc())) == {"en": "Ports of old"}
+    for path, sheet, message in ((file, "2022", "no such sheet"), (other, "A", "this file is none")):
+        refused = run(own_app, import_, "agenda", slug, path, "--sheet", sheet)
+        assert (refused.exit_code, message in refused.output) == (1, True)
 
 
 def test_every_format_has_a_name_in_the_report() -> None:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.errors import refuse_faults
 from forumapp.core.times import Span
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.formats import refs
 from forumapp.domain.agenda.formats.building import OTHER_KIND
-from forumapp.domain.agenda.formats.reading import files_in, read
+from forumapp.domain.agenda.formats.reading import read
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.models import (
     AssignmentStatus,
@@ -117,16 +118,23 @@ def schedule_of(
     *,
     form: str = "",
     mapping: Mapping[str, str] | None = None,
+    sheet: str = "",
+    heading_row: int | None = None,
 ) -> Schedule:
-    """Raises UnreadableTable."""
+    """Raises UnreadableTable, and Invalid for a sheet or heading row of what is no table."""
     edition = db.get_one(Edition, edition_id)
-    return read(files, edition.zone, form=form, year=edition.starts_on.year, mapping=mapping)
-
-
-def read_content(
-    db: DbSession, edition_id: int, filename: str, content: bytes, mapping: Mapping[str, str] | None = None
-) -> Schedule:
-    return schedule_of(db, edition_id, files_in(filename, content), mapping=mapping)
+    schedule = read(
+        files,
+        edition.zone,
+        form=form,
+        year=edition.starts_on.year,
+        mapping=mapping,
+        sheet=sheet,
+        heading_row=heading_row,
+    )
+    if schedule.table is None and (sheet or heading_row):
+        refuse_faults({"sheet" if sheet else "heading_row": "not-an-option"})
+    return schedule
 
 
 def sample() -> tuple[list[str], list[list[str]]]:

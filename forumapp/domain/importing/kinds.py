@@ -10,6 +10,8 @@ from forumapp.core.tables import HiddenSheets, read_table
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.formats import tables
+from forumapp.domain.agenda.formats.reading import files_in
+from forumapp.domain.agenda.formats.values import Schedule
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.importing import agenda, registrations, rosters, samples
 from forumapp.domain.importing.agenda_taking import Taking
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.tables import SheetInfo, TableRow
     from forumapp.domain.accounts.reach import Told
-    from forumapp.domain.agenda.formats.values import FileSession, Schedule
+    from forumapp.domain.agenda.formats.values import FileSession
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
 
@@ -163,16 +165,26 @@ def _sample(columns: Sequence[str], filled: Mapping[str, str]) -> tuple[list[str
     return exporting.headings(shown), [[filled.get(column, "") for column in shown]]
 
 
-def _schedule(
+def _schedule(  # noqa: PLR0917 (as each Importer reads)
     db: DbSession,
     edition_id: int,
     name: str,
     content: bytes,
     mapping: Mapping[str, str] | None,
-    _place: TablePlace,
+    place: TablePlace,
 ) -> Brought:
-    schedule = agenda.read_content(db, edition_id, name, content, mapping)
-    return Brought(schedule.headings, schedule.sessions, schedule.read_as, schedule=schedule)
+    files = files_in(name, content)
+    try:
+        schedule = agenda.schedule_of(
+            db, edition_id, files, mapping=mapping, sheet=place.sheet, heading_row=place.heading_row
+        )
+    except HiddenSheets as error:
+        return Brought((), (), error.read_as, sheets=error.sheets, schedule=Schedule(error.read_as, (), {}, {}, {}))
+    brought = Brought(schedule.headings, schedule.sessions, schedule.read_as, schedule=schedule)
+    if table := schedule.table:
+        at = TablePlace(table.sheet, table.heading_row)
+        return brought._replace(place=at, sheets=table.sheets, top=table.top)
+    return brought
 
 
 def agenda_plan(

@@ -77,7 +77,6 @@ def read_upload(
     require_kind(db, edition_id, kind, actor=actor)
     if kind is ImportKind.ROSTER:
         rosters.delegation_of(db, edition_id, delegation, actor=actor)
-    _refuse_place(kind, place)
     table = read_table_of(db, edition_id, kind, filename, content, place=place)
     return Upload(kind, filename, content, table, delegation)
 
@@ -127,17 +126,11 @@ def _named(headings: Iterable[str]) -> set[str]:
     return {heading for heading in headings if not is_unnamed(heading)}
 
 
-def _refuse_place(kind: ImportKind, place: TablePlace) -> None:
-    if kind is ImportKind.AGENDA and place != ANYWHERE:
-        refuse_faults({"sheet" if place.sheet else "heading_row": "not-an-option"})
-
-
 def read_place(
     db: DbSession, edition_id: int, run_id: int, place: TablePlace, *, version: int, actor: Actor
 ) -> Brought:
     """Read another sheet of the file, or its headings from another row, for `choose_table`. Raises UnreadableTable."""
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
-    _refuse_place(run.kind, place)
     return read_run(db, run, place)
 
 

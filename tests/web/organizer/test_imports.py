@@ -28,7 +28,7 @@ from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.registration.models import Registration, RegistrationType
 from tests.domain.registering import make_type
 from tests.import_steps import reads, work_batch
-from tests.lists import LISTS
+from tests.lists import LISTS, program_workbook
 from tests.web.organizer.house import HOME, browser_as, queries, rows
 
 if TYPE_CHECKING:
@@ -476,6 +476,38 @@ def test_another_sheet_is_chosen_on_the_page(owner: Browser) -> None:
         answer = owner.send(page, {**sent, "version": version()}, to=page + "/table")
         assert (answer.status_code, words in answer.text) == (422, True)
     assert owner.send(page, {"sheet": "2025", "version": 1}, to=page + "/table").status_code == 412
+
+
+def test_another_sheet_of_an_agenda_is_chosen_on_the_page(owner: Browser) -> None:
+    to, name = f"{HOME}/people/import/agenda", "agenda.xlsx"
+    page = upload(owner, program_workbook(), name, to).location
+    text = text_of(owner.get(page))
+    assert "Sheet “Program”, headings in row 1. Sheets in the file: Program (2 rows), Draft (hidden, 3 rows)" in text
+    assert "1 session was read" in text
+    assert "Corrected cells" not in text
+    owner.send(page, {"sheet": "Draft", "version": version()}, to=page + "/table")
+    text = text_of(owner.get(page))
+    assert "Sheet “Draft”, headings in row 2." in text
+    assert "Ports of old" in text
+    owner.send(page, {"sheet": "Draft", "heading_row": "1", "version": version()}, to=page + "/table")
+    assert "2 sessions were read" in text_of(owner.get(page))
+    answer = owner.send(page, {"sheet": "x", "version": version()}, to=page + "/table")
+    assert (answer.status_code, "no such sheet" in answer.text) == (422, True)
+
+    page = upload(owner, program_workbook("Draft", "Program"), name, to).location
+    text = text_of(owner.get(page))
+    assert "All sheets with data are hidden. Choose the sheet to import." in text
+    assert "0 sessions were read" in text
+    owner.send(page, {"sheet": "Program", "version": version()}, to=page + "/table")
+    assert "1 session was read" in text_of(owner.get(page))
+
+
+def test_an_agenda_that_is_no_table_has_no_sheet_to_choose(owner: Browser) -> None:
+    page = upload(owner, json.dumps(SCHEDULE).encode(), "a.json", f"{HOME}/people/import/agenda").location
+    text = text_of(owner.get(page))
+    assert "What would happen" in text
+    assert "The table in the file" not in text
+    assert owner.send(page, {"sheet": "x", "version": version()}, to=page + "/table").status_code == 422
 
 
 @pytest.mark.parametrize("kind", ["people", "registrations", "agenda"])

@@ -21,6 +21,8 @@ from forumapp.domain.agenda.formats.values import LARGEST_ALL, LARGEST_FILES, Sc
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from forumapp.core.tables import Table
+
 _ZIP = b"PK\x03\x04"
 _KNOWN = (".json", ".ics", ".xml", ".csv")
 
@@ -61,9 +63,12 @@ def read(
     form: str = "",
     year: int | None = None,
     mapping: Mapping[str, str] | None = None,
+    sheet: str = "",
+    heading_row: int | None = None,
 ) -> Schedule:
     """What they say together, in times of `zone` where they name none. `form` overrides what the content tells, and
-    `mapping` what the headings of a table are thought to mean. Raises UnreadableTable.
+    `mapping` what the headings of a table are thought to mean. `sheet` and `heading_row` say where a table stands, as
+    for `read_table`. Raises UnreadableTable.
     """
     if len(files) > LARGEST_FILES:
         raise UnreadableSchedule(why="too-many-files")
@@ -79,15 +84,18 @@ def read(
     if form == "ics":
         return calendars.read({name: one for name, one in files.items() if _looks(one) == "ics"} or files, zone)
     if form in {"csv", "xlsx"}:
-        return _of_table(first, zone, mapping)
+        table = read_table(
+            first, sheet=sheet, heading_row=heading_row, count_known=lambda cells: _count_known(cells, mapping)
+        )
+        return _of_table(table, zone, mapping)
     documents = {posixpath.splitext(posixpath.basename(name))[0]: loaded(one) for name, one in files.items()}
     return _of_json(documents, form, zone, year)
 
 
-def _of_table(content: bytes, zone: str, mapping: Mapping[str, str] | None) -> Schedule:
-    table = read_table(content, count_known=lambda cells: _count_known(cells, mapping))
+def _of_table(table: Table, zone: str, mapping: Mapping[str, str] | None) -> Schedule:
     meant = dict(mapping or tables.meanings(table.headings))
-    return replace(tables.read(table, meant, zone), headings=table.headings, mapping=meant)
+    schedule = tables.read(table, meant, zone)
+    return replace(schedule, headings=table.headings, mapping=meant, table=replace(table, rows=()))
 
 
 def _count_known(cells: Sequence[str], mapping: Mapping[str, str] | None) -> int:

@@ -10,6 +10,7 @@ from forumapp.core.tables import UnreadableTable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forumapp.core.tables import Table
     from forumapp.core.times import Moment
 
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
@@ -157,3 +158,4 @@ class Schedule:
     # Of tables: the headings, and what each is thought to mean.
     headings: tuple[str, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
+    table: Table | None = None  # where it stands in the file, without its rows
