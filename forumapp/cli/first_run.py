@@ -17,6 +17,7 @@ from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import has_editions
+from forumapp.domain.people.spellings import load_readings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,7 @@ def make_owner(note: Path) -> None:
 
 
 def load_sample() -> bool:
+    load_readings()
     with transaction() as db:
         owner = services.find_account_by_email(db, OWNER)
         return load(db, owner_id=owner.id if owner else None, now=clock.now())

@@ -11,6 +11,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.people.services import name_of
+from forumapp.domain.people.spellings import load_readings
 from forumapp.domain.printing.erasing import delete_purged_files
 from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.domain.retention.purging import what_would_go
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 def purge(*, dry_run: bool) -> None:
     """Take away what editions must no longer keep, as the worker does each day. Says what went."""
     now = clock.now()
+    if not dry_run:
+        load_readings()
     found = foreseen(now) if dry_run else purge_house(current_app, now=now)
     for slug, kind, counts in found:
         click.echo(f"{slug} {kind.value}: {', '.join(f'{count} {table}' for table, count in counts.items())}")

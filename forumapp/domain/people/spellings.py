@@ -102,7 +102,7 @@ def load_readings() -> None:
     """Load the tables of readings, which takes up to half a second of CPU, once per process.
 
     Called before any transaction that may write a Chinese name, so that no write lock is held meanwhile: by the first
-    request of a web process that is no plain read, at the start of the worker, and by commands that import.
+    request of a web process that is no plain read, at the start of the worker, and by commands that import or purge.
     """
     reading("中")
     syllable_spellings("中")

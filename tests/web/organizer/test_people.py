@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import sys
-from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.db import WRITING, db
 from forumapp.core.transactions import transaction
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.people import spellings
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.services import create_organization, update_person
+from tests.readings import forget_readings
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
 
 if TYPE_CHECKING:
@@ -35,32 +32,15 @@ def person(**changes: Any) -> dict[str, Any]:
     }
 
 
-class _Loading(MetaPathFinder):
-    """Notes whether a transaction is open when pypinyin is imported."""
-
-    def __init__(self) -> None:
-        self.in_transaction: list[bool] = []
-
-    def find_spec(self, name: str, *_: object) -> None:
-        if name == "pypinyin":
-            self.in_transaction.append(WRITING in db.session.info)
-
-
 def test_the_tables_of_readings_are_loaded_before_a_transaction(
     house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = [name for name in sys.modules if name.partition(".")[0] == "pypinyin"]
-    for name in loaded:
-        monkeypatch.delitem(sys.modules, name)
-    spellings.load_readings.cache_clear()
-    spellings.syllable_spellings.cache_clear()
-    loading = _Loading()
-    monkeypatch.setattr(sys, "meta_path", [loading, *sys.meta_path])
+    in_transaction = forget_readings(monkeypatch)
 
     owner.get(f"{HOME}/people/new")
-    assert loading.in_transaction == []
+    assert in_transaction == []
     assert owner.send(f"{HOME}/people/new", person(native_full="吴晓明")).status_code == 302
-    assert loading.in_transaction == [False]
+    assert in_transaction == [False]
 
 
 @pytest.mark.both_databases
