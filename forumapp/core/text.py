@@ -24,7 +24,7 @@ NOT_IN_A_LINE = NOT_PLAIN + r"\t\n\r\x80-\x9f\u2028\u2029"
 # A phone number as people write it, with the way to an extension: "+86 (10) 1234-5678 ext. 9", "010-12345678转9".
 PHONE_NUMBER = r"\+?[0-9(][0-9 ().\-/]*([,;]? ?([Ee][Xx][Tt]\.?|[xX#]|转|分机) ?[0-9]+)?"
 # A mail address as organizers keep it, which may be one that only their own server knows.
-MAIL = r"[^@\s]+@[^@\s]+"
+MAIL = rf"[^@\s{NOT_IN_A_LINE}]+@[^@\s{NOT_IN_A_LINE}]+"
 _PART = r"[^\s@.,;:，；：<>()（）\[\]\\\"“”]+"
 _MAIL_ON_THE_NET = re.compile(rf"{_PART}(\.{_PART})*@({_PART}\.)+[^\W\d_][^\s@.,;:]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")

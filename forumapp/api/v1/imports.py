@@ -120,7 +120,7 @@ class ImportConfirmationSchema(Shape):
 class ImportChangesSchema(Shape):
     mapping = ma.fields.Dict(
         keys=ma.fields.String(),
-        values=ma.fields.String(),
+        values=Text(longest=200),
         metadata={"description": "By heading, what its column means; empty for what is left out."},
     )
     chosen = ListOf(

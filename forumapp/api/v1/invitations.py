@@ -19,11 +19,11 @@ from forumapp.domain.registration import inviting
 from forumapp.domain.registration.queries import get_type
 from forumapp.schemas.choices import InvitationState, NameOrder
 from forumapp.schemas.fields import (
-    MAIL_ADDRESS,
     NAME,
     PARAGRAPHS,
     Choice,
     Day,
+    Email,
     Id,
     Instant,
     Language,
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 NEEDS = Permission.DECIDE_REGISTRATIONS
 INVITATIONS = "/editions/<slug:edition>/invitations"
 INVITATION = f"{INVITATIONS}/<id:invitation_id>"
-EMAIL = r"^[^@\s]+@[^@\s]+$"
 
 blueprint = ApiBlueprint("Invitations", __name__, description="Who may register by a link of their own.")
 
@@ -61,7 +60,7 @@ class NewInvitationSchema(Shape):
     latin_given = Text(longest=NAME)
     name_order = Choice(NameOrder)
     native_full = Text(longest=NAME)
-    email = Text(pattern=EMAIL, longest=MAIL_ADDRESS, allow_none=True)
+    email = Email(allow_none=True)
     language = Language(metadata={"description": "The language of the mail."})
     greeting = Text(longest=PARAGRAPHS, metadata={"description": "Stands first in the mail and on the page."})
     answer_by = Day(allow_none=True)  # the last day on which it can be answered

@@ -152,6 +152,8 @@ def test_what_is_left_out_is_as_usual() -> None:
         ("boxes.2.kind", "qr", {"boxes.2.h": "not-square", "boxes.4.kind": "twice"}),
         ("boxes.2", {"kind": "text", "x": 0, "y": 0, "w": 9, "h": 9}, {"boxes.2.fields": "required",
                                                                         "boxes.2.texts": "required"}),
+        ("boxes.2", {"kind": "text", "x": 0, "y": 0, "w": 9, "h": 9, "texts": {"en": "Gate\n2"}},
+         {"boxes.2.fields": "required", "boxes.2.texts": "required", "boxes.2.texts.en": "invalid"}),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_by_box_and_field(path: str, value: Any, faults: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.text import LANGUAGES, LINE, NOT_IN_A_LINE
 from forumapp.domain.printing.designs.reading import (
     BLEEDS,
     LARGEST_FACE,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import enum
 
 _HEX = "#[0-9a-fA-F]{6}"
+_TEXT = {"type": ["string", "null"], "maxLength": LINE, "pattern": f"^[^{NOT_IN_A_LINE}]*$"}
 
 
 def _number(least: float, most: float) -> dict[str, Any]:
@@ -84,7 +85,7 @@ _BOX = _object(
             "description": "Languages stand side by side, so many millimetres apart.",
         },
         "first": {**_number(10, 90), "description": "Percent of the room for the first of them."},
-        "texts": _object({language: {"type": ["string", "null"]} for language in LANGUAGES}),
+        "texts": _object(dict.fromkeys(LANGUAGES, _TEXT)),
         "shown": {"type": "boolean"},
     },
     "kind",

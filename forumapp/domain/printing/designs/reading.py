@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forumapp.core.errors import Invalid
-from forumapp.core.text import LANGUAGES, LINE, is_plain, is_visible
+from forumapp.core.text import LANGUAGES, LINE, is_one_line, is_visible
 from forumapp.domain.printing.designs.shapes import (
     BOLD,
     COLORS,
@@ -314,6 +314,6 @@ def _text_fault(text: Any) -> str | None:
     checks: tuple[tuple[Callable[[Any], bool], str], ...] = (
         (lambda one: isinstance(one, str), "invalid"),
         (lambda one: len(one) <= LINE, "too-long"),
-        (is_plain, "invalid"),
+        (is_one_line, "invalid"),
     )
     return next((code for holds, code in checks if not holds(text)), None)
