@@ -40,10 +40,10 @@ def list_in_no_edition(db: DbSession, *, unchanged_since: datetime) -> set[int]:
     """The ids of people to whom no row of any edition refers, not even a removed one, and whose record and posts are
     as they were then. Sample people are not listed.
     """
-    appears = (exists().where(column == Person.id) for column in _links())
+    appearing = union(*(select(column).where(column.is_not(None)) for column in _links()))
     has_new_post = exists().where(Affiliation.person_id == Person.id, Affiliation.updated_at > unchanged_since)
     query = select(Person.id).where(
-        Person.updated_at <= unchanged_since, Person.is_sample.is_(False), ~has_new_post, *(~one for one in appears)
+        Person.updated_at <= unchanged_since, Person.is_sample.is_(False), ~has_new_post, Person.id.not_in(appearing)
     )
     return set(db.scalars(query)) - list_removed_people(db)
 
