@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from forumapp.core.errors import Refusal
-from forumapp.core.workbooks import MOST_CELLS, MOST_ROWS, Sheet, UnreadableWorkbook, is_workbook, read_workbook
+from forumapp.core.workbooks import ERROR, MOST_CELLS, MOST_ROWS, Sheet, UnreadableWorkbook, is_workbook, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +26,6 @@ DELIMITERS = ",;\t"
 # What stands where bytes are no character; whoever reads a cell that holds it has to say so.
 LOST = "\ufffd"
 _DETAIL = re.compile(r"[:：]\s*\S")  # a value behind a colon
-_ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 _UNNAMED = re.compile(r"#\d+")
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
 _JUDGED_BY = 1_000_000  # bytes
@@ -37,7 +36,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 class UnreadableTable(Refusal):
     """A file that is no table, or too large a one. `why` is empty, no-rows, not-text, open-quotation-mark,
-    not-a-workbook, too-long (rows), too-wide (columns), too-large (bytes), unpacked-too-large, too-many-cells,
+    not-a-workbook, xlsb, too-long (rows), too-wide (columns), too-large (bytes), unpacked-too-large, too-many-cells,
     too-much-text, too-much-work or line-too-long; stray-cell with the cell `at` which one stands far away;
     hidden-sheets or unknown-sheet with `among`, the names of sheets; or no-such-row.
     """
@@ -169,7 +168,7 @@ def read_limited(path: Path) -> bytes:
 
 def is_error(cell: str) -> bool:
     """Whether a cell holds what a spreadsheet shows for a formula that failed, as #N/A."""
-    return cell.strip() in _ERRORS
+    return ERROR.fullmatch(cell.strip()) is not None
 
 
 def pasted(text: str) -> bytes:

@@ -16,10 +16,14 @@ import zipfile
 from datetime import datetime, time
 from typing import Any
 from xml.etree import ElementTree as ET
+from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
 
 MOST_CELLS = 4_500_000  # of all sheets, blank ones within them included
 MOST_ROWS = 40_000  # of a sheet: of a longer one no more are given, and it is refused when it is chosen
 MOST_CHARACTERS = 30_000_000  # of all cells, each counted wherever it is shown
+MOST_ERRORS = 1_000_000  # error cells of an ODS, which repeats cells by a number
+ERROR = re.compile(r"#(?:N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)|Err:\d{3}")  # as spreadsheets show them
 _XLS = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1024 * 1024
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -28,9 +32,11 @@ _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _REPEATED = re.compile(rb"number-(rows|columns)-repeated=[\"'](\d{1,20})")
 _IS_ERROR = re.compile(rb'\bt="e"')
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
+_ODS_CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _START = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?<!/)>")
 
 Errors = dict[tuple[int, int], str]
+Merged = list[tuple[tuple[int, int], tuple[int, int]]]  # the first and the last cell of each range
 
 
 class Unreadable(Exception):
@@ -51,14 +57,15 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
     import python_calamine
 
     errors: dict[str, Errors] = {}
+    merged: dict[str, Merged] = {}
     kind = "xls"
     if content.startswith(b"PK"):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 if sum(one.file_size for one in archive.infolist()) > largest:
                     raise Unreadable("unpacked-too-large")
-                kind, errors = _look_over(archive)
-        except (zipfile.BadZipFile, ET.ParseError, KeyError, OSError, EOFError, ValueError) as error:
+                kind, errors, merged = _look_over(archive)
+        except (zipfile.BadZipFile, ET.ParseError, SAXException, KeyError, OSError, EOFError, ValueError) as error:
             raise Unreadable("not-a-workbook") from error
     elif content.startswith(_XLS):
         errors = _xls_errors(content)
@@ -73,7 +80,7 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
             if budget < 0:
                 raise Unreadable("too-many-cells")
             hidden = about.visible is not python_calamine.SheetVisibleEnum.Visible
-            rows = _rows(sheet, errors.get(about.name, {}))[: MOST_ROWS + 1]
+            rows = _rows(sheet, errors.get(about.name, {}), merged.get(about.name, []))[: MOST_ROWS + 1]
             characters -= sum(len(cell) for _number, row in rows for cell in row)
             if characters < 0:
                 raise Unreadable("too-much-text")
@@ -113,13 +120,13 @@ def _xls_errors(content: bytes) -> dict[str, Errors]:
         return {}
 
 
-def _rows(sheet: Any, errors: Errors) -> list[tuple[int, list[str]]]:
+def _rows(sheet: Any, errors: Errors, merged: Merged) -> list[tuple[int, list[str]]]:
     """Filled rows with their numbers from 1. A merged cell gives its value to each row that it covers."""
     cells = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     for (row, column), error in errors.items():
-        if row < len(cells) and column < len(cells[row]) and not cells[row][column]:
+        if row < len(cells) and column < len(cells[row]):
             cells[row][column] = error
-    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
+    for (top, left), (bottom, _right) in [*(sheet.merged_cell_ranges or ()), *merged]:
         if top < len(cells) and left < len(cells[top]) and cells[top][left]:
             for covered in cells[top + 1 : bottom + 1]:
                 covered[left] = covered[left] or cells[top][left]
@@ -137,14 +144,23 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
-def _look_over(archive: zipfile.ZipFile) -> tuple[str, dict[str, Errors]]:
-    """The kind of workbook and its error cells by sheet, which the library gives as blanks.
+def _look_over(archive: zipfile.ZipFile) -> tuple[str, dict[str, Errors], dict[str, Merged]]:
+    """The kind of workbook and by sheet what the library does not give: error cells, and the merged ones of an ODS.
 
-    Refuses a sheet whose filled cells span more than can be read, before anything is allocated for it.
+    Refuses a sheet whose filled cells span more than can be read, before anything is allocated for it. Refuses an XLSB:
+    the library gives its error cells as blanks and does not say which cells are merged.
     """
     names = set(archive.namelist())
-    if "xl/workbook.xml" not in names:
-        return ("ods" if "content.xml" in names else "xlsb"), {}
+    if "xl/workbook.xml" in names:
+        return ("xlsm" if "xl/vbaProject.bin" in names else "xlsx"), _xlsx_errors(archive, names), {}
+    if "xl/workbook.bin" in map(str.lower, names):
+        raise Unreadable("xlsb")
+    if "content.xml" in names:
+        return "ods", *_look_over_ods(archive)
+    return "xlsx", {}, {}
+
+
+def _xlsx_errors(archive: zipfile.ZipFile, names: set[str]) -> dict[str, Errors]:
     targets = {
         one.get("Id"): posixpath.normpath(posixpath.join("xl", one.get("Target", ""))).lstrip("/")
         for one in ET.fromstring(_small(archive, "xl/_rels/workbook.xml.rels"))  # noqa: S314 (without declarations)
@@ -156,7 +172,75 @@ def _look_over(archive: zipfile.ZipFile) -> tuple[str, dict[str, Errors]]:
             path = path.removeprefix("xl/") if path not in names and path.startswith("xl/xl/") else path
             if path in names:
                 found[one.get("name", "")] = _errors_in(archive, path)
-    return ("xlsm" if "xl/vbaProject.bin" in names else "xlsx"), found
+    return found
+
+
+def _look_over_ods(archive: zipfile.ZipFile) -> tuple[dict[str, Errors], dict[str, Merged]]:
+    from defusedxml.sax import parse
+
+    reader = _OdsReader()
+    with archive.open("content.xml") as file:
+        parse(file, reader, forbid_dtd=True)
+    return reader.errors, reader.merged
+
+
+class _OdsReader(ContentHandler):
+    """Finds the error cells and the merged cells of each sheet of an ODS."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: dict[str, Errors] = {}
+        self.merged: dict[str, Merged] = {}
+        self._sheet = ""
+        self._row, self._rows, self._column = 0, 1, 0
+        self._cell: Any = {}
+        self._text: list[str] = []
+        self._budget = MOST_ERRORS
+
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 (SAX's name)
+        if name in _ODS_CELLS:
+            self._cell, self._text = attrs, []
+        elif name == "table:table-row":
+            self._rows, self._column = _times(attrs, "table:number-rows-repeated"), 0
+        elif name == "table:table":
+            self._sheet, self._row = attrs.get("table:name", ""), 0
+
+    def characters(self, content: str) -> None:
+        self._text.append(content)
+
+    def endElement(self, name: str) -> None:  # noqa: N802 (SAX's name)
+        if name in _ODS_CELLS:
+            self._end_cell()
+        elif name == "table:table-row":
+            self._row += self._rows
+        elif name == "office:annotation":  # comes before the text of its cell
+            self._text.clear()
+
+    def _end_cell(self) -> None:
+        columns = _times(self._cell, "table:number-columns-repeated")
+        is_error = self._cell.get("calcext:value-type") == "error"
+        if is_error or "table:formula" in self._cell:
+            shown = "".join(self._text).strip()
+            if ERROR.fullmatch(shown):
+                self._add_error(columns, shown)
+            elif is_error:  # LibreOffice writes errors in the language of its user
+                self._add_error(columns, "#N/A")
+        if (covered := _times(self._cell, "table:number-rows-spanned")) > 1:
+            last = self._row + covered - 1, self._column
+            self.merged.setdefault(self._sheet, []).append(((self._row, self._column), last))
+        self._column += columns
+
+    def _add_error(self, columns: int, error: str) -> None:
+        self._budget -= self._rows * columns
+        if self._budget < 0:
+            raise Unreadable("too-many-cells")
+        errors = self.errors.setdefault(self._sheet, {})
+        for row in range(self._row, self._row + self._rows):
+            errors |= {(row, column): error for column in range(self._column, self._column + columns)}
+
+
+def _times(attributes: Any, name: str) -> int:
+    return max(int(attributes[name]), 1) if name in attributes else 1
 
 
 def _small(archive: zipfile.ZipFile, name: str) -> bytes:

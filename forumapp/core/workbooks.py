@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forumapp.core.workbook_process import MOST_CELLS, MOST_CHARACTERS, MOST_ROWS
+from forumapp.core.workbook_process import ERROR, MOST_CELLS, MOST_CHARACTERS, MOST_ROWS
 
-__all__ = ["MOST_CELLS", "MOST_CHARACTERS", "MOST_ROWS", "UnreadableWorkbook", "is_workbook", "read_workbook"]
+__all__ = ["ERROR", "MOST_CELLS", "MOST_CHARACTERS", "MOST_ROWS", "UnreadableWorkbook", "is_workbook", "read_workbook"]
 
 LARGEST_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook, which is a packed archive
 MEGABYTES, SECONDS, PATIENCE = 1024, 30, 90
@@ -22,7 +22,7 @@ _AT_ONCE = threading.Semaphore(2)
 
 
 class UnreadableWorkbook(Exception):
-    """`details` has `why`: not-a-workbook, unpacked-too-large, too-many-cells, too-much-text, too-much-work, or
+    """`details` has `why`: not-a-workbook, xlsb, unpacked-too-large, too-many-cells, too-much-text, too-much-work, or
     stray-cell with `at`, the cell.
     """
 

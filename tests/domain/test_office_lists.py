@@ -35,6 +35,7 @@ from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
 from tests.domain.test_delegations import make_registration
 from tests.lists import OfficeList
+from tests.unit.core.test_tables import ods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -339,6 +340,26 @@ def test_a_list_does_not_propose_a_name_for_people_who_have_one(session: DbSessi
     assert (line.state, line.notices) == (State.NEW, ())
     assert _take(session, edition, run).added == 1
     assert [one.latin_family for one in session.scalars(select(Person))] == ["CHEUNG"]
+
+
+def test_in_an_ods_merged_delegations_hold_for_each_row_and_error_cells_are_faults(
+    session: DbSession, edition: Forum
+) -> None:
+    text = "<table:table-cell office:value-type='string'{}><text:p>{}</text:p></table:table-cell>"
+    error = " table:formula='of:=NA()' office:string-value='' calcext:value-type='error'"
+    rows = [
+        [text.format("", one) for one in ("分团 Delegation", "Name", "Phone")],
+        [text.format(" table:number-rows-spanned='2'", "江苏"), text.format("", "LI Ming"), text.format(error, "#N/A")],
+        ["<table:covered-table-cell/>", text.format("", "WU Gang"), text.format("", "+86 10 12345678")],
+    ]
+    content = ods("".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in rows))
+    run = _bring(session, edition, OfficeList("list.ods", content, 1, 2))
+    lines = import_steps.plan(session, run, actor=edition.by_owner["actor"])
+    faults = {line.number: [(one.heading, one.code) for one in line.faults] for line in lines if line.faults}
+    assert faults == {2: [("Phone", "error-cell")]}
+    assert _take(session, edition, _correct(session, edition, run, faults)).added == 2
+    named = select(Delegation.code).join(DelegationMember, DelegationMember.delegation_id == Delegation.id)
+    assert session.scalars(named).all() == ["jiangsu", "jiangsu"]
 
 
 def _bring(db: DbSession, forum: Forum, one: OfficeList) -> ImportRun:

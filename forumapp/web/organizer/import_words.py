@@ -94,6 +94,7 @@ UNREADABLE = {
     "not-text": _l("This is no table. Save it as CSV or XLSX and choose it again."),
     "open-quotation-mark": _l("A quotation mark in the file never ends. Mend that cell, or save the table as XLSX."),
     "not-a-workbook": _l("The workbook cannot be opened: it is damaged, or needs a password. Save it again as XLSX."),
+    "xlsb": _l("Workbooks in the XLSB format cannot be read. Save the workbook as XLSX and choose it again."),
     "stray-cell": _l("There is a value in a cell far from the table: %(at)s. Delete it and choose the file again."),
     "hidden-sheets": _l("All sheets with data are hidden. Show the sheet to import and choose the file again."),
     "unknown-sheet": _l("The workbook has no such sheet with data."),

@@ -131,6 +131,7 @@ STRINGS = "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main
 ODS = (
     "<office:document-content xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "
     "xmlns:table='urn:oasis:names:tc:opendocument:xmlns:table:1.0' "
+    "xmlns:calcext='urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0' "
     "xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0'><office:body><office:spreadsheet>"
     "<table:table table:name='a'>{}</table:table></office:spreadsheet></office:body></office:document-content>"
 )
@@ -236,6 +237,15 @@ def test_an_xls_that_claims_the_largest_dimensions_is_read() -> None:
             ),
             {"too-many-cells"},
             id="repeated rows and columns",
+        ),
+        pytest.param(
+            lambda: ods(
+                "<table:table-row table:number-rows-repeated='1000000'>"
+                + CELL.format(" table:number-columns-repeated='16384' calcext:value-type='error'")
+                + "</table:table-row>"
+            ),
+            {"too-many-cells"},
+            id="repeated errors",
         ),
         pytest.param(lambda: xls({(0, 0): "Name", (65_535, 255): "x"}), TOO_MUCH, id="XLS with a cell far away"),
         pytest.param(
@@ -394,6 +404,66 @@ def test_a_cell_beyond_the_widest_table_is_reported() -> None:
 
     table = read_table(workbook(fill))
     assert (table.headings, [row.is_too_wide for row in table.rows]) == (("Name",), [False, True])
+
+
+def ods_row(*cells: tuple[str, str], repeated: int = 1) -> str:
+    """A row of cells, each with its attributes and its text; a covered cell has the text "(covered)"."""
+    made = [
+        "<table:covered-table-cell/>"
+        if text == "(covered)"
+        else f"<table:table-cell office:value-type='string' {attributes}><text:p>{text}</text:p></table:table-cell>"
+        for attributes, text in cells
+    ]
+    return f"<table:table-row table:number-rows-repeated='{repeated}'>{''.join(made)}</table:table-row>"
+
+
+# As LibreOffice writes the result of a formula that failed; as OpenOffice does.
+ODS_ERROR = "table:formula='of:=NA()' office:string-value='' calcext:value-type='error'"
+OLD_ODS_ERROR = "table:formula='of:=1/0' office:value='0'"
+PEOPLE_ODS = "".join([
+    ods_row(("", "Group"), ("", "Name"), ("", "Phone"), ("", "Email")),
+    ods_row((ODS_ERROR, "#N/A"), ("", "LI Ming"), (f"{ODS_ERROR} table:number-columns-repeated='2'", "#值!"), repeated=2),
+    ods_row(("", "A"), (OLD_ODS_ERROR, "Err:502"), ("", "1"), (ODS_ERROR, "#N/A")),
+    "<table:table-row><table:table-cell/></table:table-row>",
+    ods_row(("table:number-columns-spanned='1' table:number-rows-spanned='3'", "Trade"), ("", "WU Gang"), ("", "2")),
+    ods_row(("", "(covered)"), ("table:number-rows-spanned='2'", "HE Li"), ("", "3")),
+    ods_row(("", "(covered)"), ("", "(covered)"), ("", "4")),
+    ods_row(("", "After"), ("", "FANG Wei"), ("", "Err:502")),
+])  # fmt: skip
+
+
+def test_merged_cells_of_an_ods_give_their_value_to_each_row_and_error_cells_keep_theirs() -> None:
+    assert rows_of(ods(PEOPLE_ODS)) == [
+        (2, ("#N/A", "LI Ming", "#N/A", "#N/A")),
+        (3, ("#N/A", "LI Ming", "#N/A", "#N/A")),
+        (4, ("A", "Err:502", "1", "#N/A")),
+        (6, ("Trade", "WU Gang", "2", "")),
+        (7, ("Trade", "HE Li", "3", "")),
+        (8, ("Trade", "HE Li", "4", "")),
+        (9, ("After", "FANG Wei", "Err:502", "")),
+    ]
+
+
+def test_the_error_of_an_ods_is_read_below_a_comment() -> None:
+    cell = "<table:table-cell table:formula='of:=1/0' office:value-type='float' office:value='0'>"
+    cell += "<office:annotation><text:p>why?</text:p></office:annotation><text:p>#DIV/0!</text:p></table:table-cell>"
+    content = ods(ods_row(("", "Name"), ("", "Phone")) + f"<table:table-row>{CELL.format('')}{cell}</table:table-row>")
+    assert rows_of(content) == [(2, ("x", "#DIV/0!"))]
+
+
+def test_an_ods_with_declarations_is_refused() -> None:
+    with zipfile.ZipFile(io.BytesIO(ods(PEOPLE_ODS))) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    parts["content.xml"] = b"<!DOCTYPE a [<!ENTITY b 'x'>]>" + parts["content.xml"]
+    with pytest.raises(UnreadableTable) as refusal:
+        read_table(packed(parts))
+    assert refusal.value.details == {"why": "not-a-workbook"}
+
+
+def test_an_xlsb_is_refused_by_name() -> None:
+    with pytest.raises(UnreadableTable) as refusal:
+        read_table(packed({"xl/workbook.bin": b"", "xl/worksheets/sheet1.bin": b""}))
+    assert refusal.value.details == {"why": "xlsb"}
 
 
 def test_the_heading_row_is_found_below_titles_and_can_be_chosen() -> None:
