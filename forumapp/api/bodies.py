@@ -40,6 +40,16 @@ def read_json(req: Request = request) -> Any:
         raise BadRequest from error
 
 
+def count_sent(name: str) -> int:
+    """How many items a list of the body has; 0 where it has no such list, or is refused for what it is."""
+    try:
+        body = read_json()
+    except (BadRequest, UnsupportedMediaType):
+        return 0
+    items = body.get(name) if isinstance(body, dict) else None
+    return len(items) if isinstance(items, list) else 0
+
+
 def parsed(sent: bytes) -> Any:
     """RFC 8259 and no more: neither NaN nor numbers and nestings that only a hostile caller sends. Raises ValueError or
     RecursionError.

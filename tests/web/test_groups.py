@@ -93,6 +93,20 @@ def test_the_form_says_how_many_wait_before_and_after(client: FlaskClient, forum
     assert session.scalars(select(Message.template)).all() == ["registration-group"]
 
 
+def test_a_full_group_from_a_fresh_network_is_registered(client: FlaskClient, forum: Forum, session: DbSession) -> None:
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(quota=500))
+    names = [f"Ada{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(MOST_IN_GROUP)]
+    office = {"REMOTE_ADDR": "203.0.113.7"}
+    assert send(client, GROUP, people(*names, free="30"), environ_base=office).status_code == 303
+    assert standing(session) == [(name, "confirmed") for name in names]
+
+    faulty = people(*names) | {"contact.name": ""}
+    answers = [send(client, GROUP, faulty, environ_base=office) for _ in range(2)]
+    assert [one.status_code for one in answers] == [422, 429]  # each person counts
+    assert "Wait a minute, then send it again" in answers[1].text
+
+
 def test_what_a_large_group_is_told_has_room_in_a_cookie(client: FlaskClient, forum: Forum, session: DbSession) -> None:
     with transaction() as db:
         db.execute(update(RegistrationType).values(quota=500))

@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from forumapp.core import clock, rate_counts
 from forumapp.core.db import db
 from forumapp.core.rate_counts import DatabaseStorage, RateCount, ReadFirst
+from forumapp.domain.registration.rules import MOST_IN_GROUP
 from tests.crowds import gather
 from tests.web.senders import PATH, REQUESTS, send
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from flask.testing import FlaskClient
     from sqlalchemy.orm import Session as DbSession
 
 pytestmark = pytest.mark.both_databases
 PROCESSES, LIMIT = 2, 60
+GROUPS = "/api/v1/editions/forum/registration-groups"
 
 
 def accepted(url: str, folder: Path, *, in_memory: bool) -> int:
@@ -89,8 +92,52 @@ def test_counts_of_windows_that_are_over_are_deleted(app: Flask, session: DbSess
 
 def test_form_group_and_program_count_together(app: Flask) -> None:
     client, sender = app.test_client(), {"REMOTE_ADDR": "203.0.113.7"}
-    groups = "/api/v1/editions/forum/registration-groups"
 
-    statuses = [client.post(path, json={}, environ_base=sender).status_code for path in (PATH, groups) * 31]
+    statuses = [client.post(path, json={}, environ_base=sender).status_code for path in (PATH, GROUPS) * 31]
 
     assert statuses == [422] * 60 + [429] * 2
+
+
+def post_groups(client: FlaskClient, addresses: list[str], size: int = MOST_IN_GROUP) -> list[int]:
+    """Nobody is registered, since nothing is said of the people; but they count."""
+    body = {"people": [{}] * size}
+    return [client.post(GROUPS, json=body, environ_base={"REMOTE_ADDR": one}).status_code for one in addresses]
+
+
+def test_a_group_counts_as_many_as_it_has_people(app: Flask) -> None:
+    client = app.test_client()
+
+    assert post_groups(client, ["203.0.113.7"] * 3) == [422, 422, 429]
+    answer = client.post(PATH, json={}, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert (answer.status_code, answer.json["code"]) == (429, "too-many-requests")
+
+
+def test_people_who_come_along_count(app: Flask) -> None:
+    client, sender = app.test_client(), {"REMOTE_ADDR": "203.0.113.7"}
+    body = {"plus_ones": [{}] * 19}
+
+    statuses = [client.post(PATH, json=body, environ_base=sender).status_code for _ in range(4)]
+
+    assert statuses == [422] * 3 + [429]
+
+
+def test_a_group_that_is_too_large_is_told_so(app: Flask) -> None:
+    client = app.test_client()
+    assert post_groups(client, ["203.0.113.7"], size=LIMIT + 1) == [422]
+    assert client.post(GROUPS, data="[", environ_base={"REMOTE_ADDR": "203.0.113.7"}).status_code == 415
+
+
+def test_networks_of_a_wider_network_share_a_wider_limit(app: Flask) -> None:
+    client = app.test_client()
+    four = [f"2001:db8:1:{number}::1" for number in (1, 2, 3, 4)]
+
+    assert post_groups(client, four * 2) == [422] * 8
+    assert post_groups(client, ["2001:db8:1:5::1"], size=1) == [429]
+    assert post_groups(client, ["2001:db8:2:1::1", "203.0.113.7", "203.0.113.8"]) == [422] * 3
+
+
+def test_what_one_network_is_refused_takes_nothing_from_the_others(app: Flask) -> None:
+    client = app.test_client()
+
+    assert post_groups(client, ["2001:db8:1:1::1"] * 12) == [422] * 2 + [429] * 10
+    assert post_groups(client, ["2001:db8:1:2::1", "2001:db8:1:3::1", "2001:db8:1:4::1"] * 2) == [422] * 6

@@ -164,6 +164,15 @@ def test_one_address_may_send_many_forms_but_not_any_number(client: FlaskClient,
     assert client.post(FORM, data=empty).status_code == 422  # this very machine, as load tests ask
 
 
+def test_people_who_come_along_count_as_well(client: FlaskClient, forum: Forum) -> None:
+    family = {f"plus_ones.{number}.latin_family": "Li" for number in range(19)}
+    sent = {"csrf_token": token_of(client, FORM), **family}
+
+    said = [client.post(FORM, data=sent, environ_base={"REMOTE_ADDR": "203.0.113.7"}).status_code for _ in range(4)]
+
+    assert said == [422] * 3 + [429]
+
+
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
 def test_nobody_is_local_by_saying_so(client: FlaskClient, forum: Forum, header: str) -> None:
     empty = {"csrf_token": token_of(client, FORM)}

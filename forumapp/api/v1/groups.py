@@ -8,6 +8,7 @@ import marshmallow as ma
 from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.bodies import count_sent
 from forumapp.api.v1.placed import PlacedSchema, placed_as_told
 from forumapp.api.v1.registration import RegistrationLineSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With
@@ -17,7 +18,7 @@ from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import groups
 from forumapp.domain.registration.group_letters import link_of
-from forumapp.domain.registration.rules import MOST_IN_GROUP, Contact
+from forumapp.domain.registration.rules import MOST_IN_GROUP, Contact, counted_people
 from forumapp.schemas.choices import Source
 from forumapp.schemas.fields import Id, ListOf, Part, Shape, WholeNumber, Word
 from forumapp.schemas.groups import ContactSchema, NewGroupPersonSchema
@@ -75,7 +76,18 @@ class GroupLinkSchema(Shape):
     url = ma.fields.String(required=True)
 
 
-@blueprint.creates(GROUPS, NewGroupSchema, PlacedGroupSchema, located_by=None, public=True, limit=REGISTERING)
+def people_counted() -> int:
+    return counted_people(count_sent("people"))
+
+
+@blueprint.creates(
+    GROUPS,
+    NewGroupSchema,
+    PlacedGroupSchema,
+    located_by=None,
+    public=True,
+    limit=REGISTERING.counting(people_counted),
+)
 def register_group(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Register a group: all of its people or, where anything is wrong, nobody. Faults say of whom: people.0.email."""
     of = get_edition_id(call.db, edition)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.bodies import count_sent
 from forumapp.api.v1.placed import PlacedTogetherSchema, by_link, placed_as_told
 from forumapp.api.v1.questions import CopySchema, QuestionSchema
 from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
@@ -38,7 +39,13 @@ from forumapp.domain.registration.questions import (
     for_public,
     without_places,
 )
-from forumapp.domain.registration.rules import LONGEST_HOLD, LONGEST_OFFER, MOST_PLUS_ONES, SHORTEST_HOLD
+from forumapp.domain.registration.rules import (
+    LONGEST_HOLD,
+    LONGEST_OFFER,
+    MOST_PLUS_ONES,
+    SHORTEST_HOLD,
+    counted_people,
+)
 from forumapp.schemas.choices import Area, RegistrationStatus, Source
 from forumapp.schemas.fields import (
     PARAGRAPHS,
@@ -296,13 +303,17 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
     )
 
 
+def people_counted() -> int:
+    return counted_people(1 + count_sent("plus_ones"))
+
+
 @blueprint.creates(
     REGISTRATIONS,
     NewRegistrationSchema,
     PlacedTogetherSchema,
     located_by=None,
     public=True,
-    limit=REGISTERING,
+    limit=REGISTERING.counting(people_counted),
     crowded=True,
 )
 def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:

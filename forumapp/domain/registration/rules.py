@@ -28,6 +28,13 @@ DEFAULT_HOLD, SHORTEST_HOLD, LONGEST_HOLD = 30, 5, 60 * 24 * 7
 FEW_SPOTS = 50
 
 
+def counted_people(sent: int) -> int:
+    """As how many a request counts that registers so many: as one at least, and as no more than a group may have, so
+    that a larger one is told what is wrong.
+    """
+    return min(max(sent, 1), MOST_IN_GROUP)
+
+
 class RegistrationStatus(enum.StrEnum):
     INVITED = "invited"
     APPLIED = "applied"

@@ -21,7 +21,7 @@ from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import FewerPlaces
 from forumapp.domain.registration.groups import register_group
 from forumapp.domain.registration.queries import free_places
-from forumapp.domain.registration.rules import MOST_IN_GROUP, Contact, Source
+from forumapp.domain.registration.rules import MOST_IN_GROUP, Contact, Source, counted_people
 from forumapp.schemas.groups import ContactSchema, GroupPersonSchema
 from forumapp.schemas.messages import refusal_words
 from forumapp.schemas.registration import faults_by_field
@@ -36,7 +36,7 @@ from forumapp.web.public.registration import (
     confirmation_told,
     offered,
 )
-from forumapp.web.public.several import PEOPLE, told_in_cookie
+from forumapp.web.public.several import PEOPLE, people_sent, told_in_cookie
 from forumapp.web.public.site import VISITOR, edition_named, render
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def group(slug: str, code: str) -> str:
 
 
 @blueprint.post("/<slug>/register/<code>/group")
-@limited(REGISTERING)
+@limited(REGISTERING.counting(lambda: counted_people(people_sent(PEOPLE))))
 def send_group(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
 

@@ -16,7 +16,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.registration.errors import NoPlusOnesLeft, RegistrationClosed
 from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.queries import full_types, get_type, list_types
-from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.rules import RegistrationStatus, Source, counted_people
 from forumapp.schemas.messages import refusal_words
 from forumapp.schemas.registration import PlusOneSchema
 from forumapp.web.frame import pages
@@ -31,7 +31,7 @@ from forumapp.web.public.forms import (
     together,
     usual_values,
 )
-from forumapp.web.public.several import PLUS_ONES, told_in_cookie
+from forumapp.web.public.several import PLUS_ONES, people_sent, told_in_cookie
 from forumapp.web.public.site import VISITOR, edition_named, is_taking, render
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def shown(edition: Edition, kind: RegistrationType) -> Again:
 
 
 @blueprint.post("/<slug>/register/<code>")
-@limited(REGISTERING)
+@limited(REGISTERING.counting(lambda: counted_people(1 + people_sent(PLUS_ONES))))
 @in_turn
 def send(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)

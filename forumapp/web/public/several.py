@@ -80,6 +80,11 @@ def befores_in(names: Iterable[str], parts: str) -> list[str]:
     return [f"{parts}.{number}." for number in sorted(found)]
 
 
+def people_sent(parts: str) -> int:
+    """How many people the form that was sent names in `parts`."""
+    return len(befores_in(request.form, parts))
+
+
 def of_part(form: MultiDict[str, str], before: str) -> MultiDict[str, str]:
     """What a form says of one person, by the names that it has alone."""
     return MultiDict(
