@@ -58,8 +58,17 @@ def quick(monkeypatch):
         of_sqlite(sqlite3.SQLITE_FULL),
         GateStaysClosed(),
         OSError(28, "No space left on device"),
+        OperationalError("UPDATE", None, psycopg.errors.AdminShutdown()),
+        OperationalError("", None, psycopg.OperationalError("connection failed: Connection refused")),
     ],
-    ids=["held by another", "full", "held by another process of ours", "no room for a file"],
+    ids=[
+        "held by another",
+        "full",
+        "held by another process of ours",
+        "no room for a file",
+        "PostgreSQL is stopped",
+        "PostgreSQL refuses connections",
+    ],
 )
 def test_work_is_tried_until_the_database_is_back(quick, error):
     tries = []
