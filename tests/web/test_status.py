@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import resource
@@ -15,12 +16,16 @@ from sqlalchemy import event, text
 from forumapp.api.problems import answer_in_problems
 from forumapp.core import clock
 from forumapp.core.db import db
+from forumapp.core.outage import Outages
 from forumapp.core.transactions import transaction
 from forumapp.domain.jobs.services import note_worker_seen
+from forumapp.web import status
 from tests.journeys.test_database_restarts import Line, starting
 from tests.worker.processes import wait_for
+from tests.worker.test_start import application, free_port
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from flask import Flask
@@ -47,6 +52,26 @@ def test_a_web_host_is_ready_whatever_became_of_the_worker(
     assert answer.status_code == 200
     assert answer.json["checks"] == {"database": True, "migrations": True, "disk": True}
     assert answer.json["worker"]["status"] == worker
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
+def test_a_web_host_whose_database_is_away_is_not_ready(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that refuses connections, and one whose folder is not there."""
+    urls = {
+        "postgresql": f"postgresql+psycopg://postgres@127.0.0.1:{free_port()}/forum",
+        "sqlite": f"sqlite:///{tmp_path}/away/forumapp.sqlite",
+    }
+    monkeypatch.setattr(status, "outages", Outages())  # later tests know of no outage
+    with application(urls[kind], tmp_path) as app:
+        answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["status"]) == (503, "not ready")
+    assert answer.json["checks"] == {"database": False, "migrations": False, "disk": True}
+    assert answer.json["worker"] == {"status": "unknown", "last_seen": None}
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == {"postgresql": "database-unavailable", "sqlite": "not-ready"}[kind]
 
 
 @pytest.mark.parametrize(
@@ -132,12 +157,7 @@ def test_a_database_without_room_is_answered_503_and_says_so(
             )
         return "written"
 
-    new_app.add_url_rule("/write", view_func=write)
-    api = Blueprint("api-of-test", __name__)
-    answer_in_problems(api)
-    api.add_url_rule("/api/v1/write", view_func=write)
-    new_app.register_blueprint(api)
-    client = new_app.test_client()
+    client = client_of(new_app, write)
     event.listen(db.engine, "connect", limit_pages)
     db.session.remove()
     db.engine.dispose()
@@ -156,6 +176,34 @@ def test_a_database_without_room_is_answered_503_and_says_so(
     assert client.get("/readyz").json["checks"]["disk"] is True
     events = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
     assert events == ["disk-full", "database-available-again"]
+
+
+def test_a_full_disk_under_a_file_is_answered_503_and_says_so(
+    new_app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def write() -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    client = client_of(new_app, write)
+    page, problem = client.get("/write"), client.get("/api/v1/write")
+    assert (page.status_code, page.headers["Retry-After"], "disk is full" in page.text) == (503, "60", True)
+    assert (problem.status_code, problem.headers["Retry-After"], problem.json["code"]) == (503, "60", "disk-full")
+    assert client.get("/readyz").json["checks"]["disk"] is False
+    with transaction() as session:
+        note_worker_seen(session, "w1", now=clock.now())
+    assert client.get("/readyz").json["checks"]["disk"] is True
+    events = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+    assert events == ["disk-full", "database-available-again"]
+
+
+def client_of(app: Flask, write: Callable[[], str]) -> FlaskClient:
+    """Of an application that writes so as a page and as a resource."""
+    app.add_url_rule("/write", view_func=write)
+    api = Blueprint("api-of-test", __name__)
+    answer_in_problems(api)
+    api.add_url_rule("/api/v1/write", view_func=write)
+    app.register_blueprint(api)
+    return app.test_client()
 
 
 def limit_pages(connection: Any, _record: Any) -> None:
