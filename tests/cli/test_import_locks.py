@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from forumapp.cli.agendas import import_
 from forumapp.core import gate
+from forumapp.core.db import WRITING
 from forumapp.core.db import db as database
 from forumapp.core.gate import WriterGate
 from forumapp.core.paths import ROOT
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
 
 PATIENCE = 60.0
 
@@ -127,4 +130,36 @@ def test_an_import_waits_while_another_process_holds_the_lock(
     assert (answers[0].exit_code, answers[0].stdout.splitlines()[-1]) == (0, last)
     waits = "the database is busy: another process is writing; the import waits and goes on by itself\n"
     assert answers[0].stderr == waits
+    assert reading().scalar(counted) == before + 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "last"),
+    [("people", PEOPLE, "2 added"), ("agenda", AGENDA, "2 added, 0 changed")],
+    ids=["people", "agenda"],
+)
+def test_what_an_outage_rolled_back_is_compared_again(
+    own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, content: str, last: str
+) -> None:
+    """The first commit of the import fails for want of room. People whom it had added are added anew."""
+    with transaction() as db:
+        where = [seed(db, 1).edition.slug] if kind == "agenda" else []
+    counted = select(func.count(Person.id))
+    before = reading().scalar(counted) or 0
+    reading().rollback()
+    file = tmp_path / "a.csv"
+    file.write_text(content)
+    monkeypatch.setattr(waiting, "FIRST_PAUSE", 0)
+    failures = [OSError(errno.ENOSPC, "No space left on device")]
+
+    def fail(session: DbSession) -> None:
+        if failures and WRITING in session.info:
+            raise failures.pop()
+
+    factory = database.session.session_factory
+    event.listen(factory, "before_commit", fail)
+    answer = CliRunner().invoke(import_, [kind, *where, str(file)])
+    event.remove(factory, "before_commit", fail)
+    assert (answer.exit_code, answer.stdout.splitlines()[-1]) == (0, last)
+    assert answer.stderr == "the disk is full; the import waits and goes on by itself\n"
     assert reading().scalar(counted) == before + 2
