@@ -4,6 +4,7 @@
 "use strict";
 
 const BOARD = "workspace-board";
+const MOVE_MS = 10000;
 let dragged = null;
 let waits = false; // for an answer to a move
 
@@ -70,10 +71,12 @@ async function send(form) {
   waits = true;
   board().setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    const signal = AbortSignal.timeout(MOVE_MS);
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (page.getElementById(BOARD)) take(page);
-    else location.assign(response.url);
+    else if (response.redirected) location.assign(response.url); // to the sign-in
+    else form.submit(); // which shows what the server says
   } catch {
     form.submit(); // the browser says that the network is away
   } finally {
