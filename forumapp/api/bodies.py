@@ -41,7 +41,7 @@ def read_json(req: Request = request) -> Any:
 
 
 def count_sent(name: str) -> int:
-    """How many items a list of the body has; 0 where it has no such list, or is refused for what it is."""
+    """How many items the list `name` of the body has. 0 if there is no such list or the body cannot be read."""
     try:
         body = read_json()
     except (BadRequest, UnsupportedMediaType):

@@ -1,4 +1,9 @@
-"""Pauses of Python's garbage collector, which belongs to the whole process."""
+"""Pauses of Python's garbage collector, which belongs to the whole process.
+
+Transactions pause it, since a collection may take longer than they do, and so does drawing: box trees are cycles that
+hold the bytes of fonts, and collecting amid the work costs a tenth of it. The process that draws collects
+when it rests.
+"""
 
 from __future__ import annotations
 

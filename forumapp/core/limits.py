@@ -36,8 +36,8 @@ SUGGESTIONS = "240 per minute; 3000 per hour"
 
 
 class SharedLimit(NamedTuple):
-    """A limit that several views count together. `wide_rate` is that of the widest network which an IPv6 address is in;
-    `cost` says as how many requests one counts.
+    """A limit that several views count together. `wide_rate` is the limit of the widest network of an IPv6 address;
+    `cost` is how many times one request counts.
     """
 
     rate: str

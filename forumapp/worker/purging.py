@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forumapp.core.storage import Storage
 
 _log = logger("worker")
-# Where an edition's slug is said, of people who appear in none. A slug has no space.
+# Printed in place of a slug, for people who appear in no edition. A slug has no space.
 NO_EDITION = "no edition"
 
 
@@ -49,7 +49,7 @@ def purge_house(app: Flask, *, now: datetime) -> list[tuple[str, Kind, dict[str,
     they tell what the papers do.
     """
     counts = purge_registry(reading(), now=now, dry_run=True)
-    if counts:  # on most days nothing is due, and nobody waits for the look
+    if counts:  # on most days nothing is due, and no write lock is needed
         with transaction() as db:
             counts = purge_registry(db, now=now)
         _log.info("purged", edition=None, kind=Kind.CONTACTS.value, **counts)

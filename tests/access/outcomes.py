@@ -133,12 +133,12 @@ def confirm_email(status: RegistrationStatus, hours: int | None) -> Callable[[Wo
     return show
 
 
-def registered(page: str, key: str, **told: Any) -> Callable[[World, Browser], TestResponse]:
+def registered(page: str, key: str, **values: Any) -> Callable[[World, Browser], TestResponse]:
     """The page after a registration, of which the cookie tells."""
 
     def show(_world: World, browser: Browser) -> TestResponse:
         with browser.session_transaction() as cookie:
-            cookie[key] = {**PLACED, **told}
+            cookie[key] = {**PLACED, **values}
         return browser.get(f"/forum/{page}")
 
     return show

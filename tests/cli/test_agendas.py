@@ -234,8 +234,8 @@ def test_the_sheet_of_an_agenda_is_named_and_can_be_chosen(own_app: Flask, tmp_p
     file.write_bytes(program_workbook())
     other.write_text('[{"title": "Ports", "time": "9:00", "speakers": ["Bo Wu"]}]')
     sheets = "(sheets in the file: Program: 2 rows; Draft (hidden): 3 rows; empty: 0 rows)"
-    told = run(own_app, import_, "agenda", slug, file, "--dry-run").output.splitlines()
-    assert told[:2] == [f"sheet: Program {sheets}", "heading row: 1"]
+    lines = run(own_app, import_, "agenda", slug, file, "--dry-run").output.splitlines()
+    assert lines[:2] == [f"sheet: Program {sheets}", "heading row: 1"]
     taken = run(own_app, import_, "agenda", slug, file, "--sheet", "Draft", "--heading-row", 2).output.splitlines()
     assert (taken[:2], taken[-1]) == ([f"sheet: Draft {sheets}", "heading row: 2"], "1 added, 0 changed")
     assert reading().scalar(select(Session.title).order_by(Session.id.desc())) == {"en": "Ports of old"}

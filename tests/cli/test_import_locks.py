@@ -86,6 +86,19 @@ def test_no_module_is_loaded_and_no_garbage_collected_within_a_transaction(own_d
     assert done.stdout.strip() == "2 added True [] False True"
 
 
+def prepare_import(kind: str, content: str, folder: Path) -> list[str]:
+    """The words of the command that imports this content, an agenda into a new edition."""
+    file = folder / "a.csv"
+    file.write_text(content)
+    with transaction() as db:
+        slug = [seed(db, 1).edition.slug] if kind == "agenda" else []
+    return [kind, *slug, str(file)]
+
+
+def count_rows(model: type[Person | Session]) -> int:
+    return reading().scalar(select(func.count(model.id))) or 0
+
+
 PEOPLE = "Family name,Given name\nLee,Ann\nRay,Bob\n"
 AGENDA = "Title,Start,End,Speakers\nPorts,,,Ann Lee\nRail,,,Bob Ray\n"
 
@@ -106,20 +119,15 @@ def test_an_import_waits_while_another_process_holds_the_lock(
     last: str,
 ) -> None:
     """For longer than anyone waits in line. Two gates of one process are as those of two."""
-    with transaction() as db:
-        where = [seed(db, 1).edition.slug] if kind == "agenda" else []
-    counted = select(func.count(model.id))
-    before = reading().scalar(counted) or 0
+    words, before = prepare_import(kind, content, tmp_path), count_rows(model)
     reading().rollback()
-    file = tmp_path / "a.csv"
-    file.write_text(content)
     monkeypatch.setattr(gate, "GATE_SECONDS", 0.1)
     monkeypatch.setattr(waiting, "LONGEST_PAUSE", 0.1)
     answers: list[Result] = []
 
     def work() -> None:
         with own_app.app_context():
-            answers.append(CliRunner().invoke(import_, [kind, *where, str(file)]))
+            answers.append(CliRunner().invoke(import_, words))
 
     with WriterGate(f"{database.engine.url.database}.gate").held():
         thread = threading.Thread(target=work)
@@ -130,7 +138,7 @@ def test_an_import_waits_while_another_process_holds_the_lock(
     assert (answers[0].exit_code, answers[0].stdout.splitlines()[-1]) == (0, last)
     waits = "the database is busy: another process is writing; the import waits and goes on by itself\n"
     assert answers[0].stderr == waits
-    assert reading().scalar(counted) == before + 2
+    assert count_rows(model) == before + 2
 
 
 @pytest.mark.parametrize(
@@ -142,13 +150,8 @@ def test_what_an_outage_rolled_back_is_compared_again(
     own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, content: str, last: str
 ) -> None:
     """The first commit of the import fails for want of room. People whom it had added are added anew."""
-    with transaction() as db:
-        where = [seed(db, 1).edition.slug] if kind == "agenda" else []
-    counted = select(func.count(Person.id))
-    before = reading().scalar(counted) or 0
+    words, before = prepare_import(kind, content, tmp_path), count_rows(Person)
     reading().rollback()
-    file = tmp_path / "a.csv"
-    file.write_text(content)
     monkeypatch.setattr(waiting, "FIRST_PAUSE", 0)
     failures = [OSError(errno.ENOSPC, "No space left on device")]
 
@@ -158,8 +161,8 @@ def test_what_an_outage_rolled_back_is_compared_again(
 
     factory = database.session.session_factory
     event.listen(factory, "before_commit", fail)
-    answer = CliRunner().invoke(import_, [kind, *where, str(file)])
+    answer = CliRunner().invoke(import_, words)
     event.remove(factory, "before_commit", fail)
     assert (answer.exit_code, answer.stdout.splitlines()[-1]) == (0, last)
     assert answer.stderr == "the disk is full; the import waits and goes on by itself\n"
-    assert reading().scalar(counted) == before + 2
+    assert count_rows(Person) == before + 2

@@ -61,7 +61,7 @@ def planned(db: DbSession, forum: Forum, run: ImportRun) -> list[Line]:
     return import_steps.plan(db, run, actor=forum.by_owner["actor"])
 
 
-def told(lines: list[Line]) -> dict[int, list[tuple[str, str]]]:
+def faults_by_row(lines: list[Line]) -> dict[int, list[tuple[str, str]]]:
     return {line.number: [(one.heading, one.code) for one in line.faults] for line in lines if line.faults}
 
 
@@ -128,7 +128,7 @@ def test_the_list_of_a_delegation_is_told_to_the_row_and_imported_once(session: 
         create_delegation(session, forum.edition.id, values, **BY)
     lines = planned(session, forum, brought(session, forum, story(), type="delegate"))
     assert len(lines) == 134
-    assert told(lines) == {
+    assert faults_by_row(lines) == {
         12: [("Family name", "no-latin-name")],
         72: [("Family name", "no-latin-name")],
         102: [("Family name", "no-latin-name")],
@@ -222,7 +222,7 @@ def test_forty_faults_in_five_thousand_rows_are_these_forty(session: DbSession, 
     run = brought(session, forum, content)
     assert (run.read_as, run.total, len(faults)) == ("gb18030", 5000, 40)
     lines = planned(session, forum, run)
-    assert told(lines) == {number: [fault] for number, fault in faults.items()}
+    assert faults_by_row(lines) == {number: [fault] for number, fault in faults.items()}
     assert Counter(line.state for line in lines) == {State.NEW: 4960, State.FAULTY: 40}
 
 
@@ -231,7 +231,7 @@ def test_a_remark_to_the_right_of_a_workbook_keeps_nobody_out(session: DbSession
     rows = [["Fang", "Wei", "方伟"], ["Liu", "Chun", "刘春", "", "ask again"]]
     run = brought(session, forum, write_xlsx(["Family name", "Given name", "姓名"], rows), type="delegate")
     assert [heading for heading, meant in run.mapping.items() if not meant] == ["#4", "#5"]
-    assert told(planned(session, forum, run)) == {}
+    assert faults_by_row(planned(session, forum, run)) == {}
     assert taken(session, forum, run).added == 2
 
 
@@ -264,7 +264,7 @@ def test_the_lists_of_other_tools_are_told_fault_by_fault(session: DbSession, fo
     for code, name in (("vip", "VIP"), ("general", "General Admission"), ("delegate", "Delegate")):
         make_type(session, forum.edition.id, code, name={"en": name})
     lines = planned(session, forum, brought(session, forum, list_of(file)))
-    faults = {number: sorted({code for _heading, code in found}) for number, found in told(lines).items()}
+    faults = {number: sorted({code for _heading, code in found}) for number, found in faults_by_row(lines).items()}
     assert {number: faults.pop(number) for number in (7, 9, 10)} == {
         7: ["twice-in-file"],
         9: ["twice-in-file"],
@@ -314,7 +314,7 @@ def test_answers_and_states_are_read_and_places_are_counted_over_the_file(sessio
         "answer.diet",
     )
     lines = planned(session, forum, run)
-    assert told(lines) == {
+    assert faults_by_row(lines) == {
         3: [("Diet", "required"), ("Ticket Type", "type-full")],
         5: [("Ticket Type", "type-full")],
         6: [("Diet", "required")],
@@ -330,7 +330,7 @@ def test_answers_and_states_are_read_and_places_are_counted_over_the_file(sessio
     run = said(session, forum, run, settings={"waitlist": True, "unanswered": True})
     lines = planned(session, forum, run)
     # Who is there already cannot wait to come in.
-    assert 3 in told(lines)
+    assert 3 in faults_by_row(lines)
     assert taken(session, forum, run).added == 4
     assert tally(session, kind.id) == (1, 0, 2, 1, 0, 2)
     rows = session.scalars(select(Registration).order_by(Registration.id)).all()
@@ -426,7 +426,7 @@ def test_what_a_form_asks_is_read_from_columns_and_what_is_wrong_is_told_there(
     run = brought(session, forum, content, type="guest")
     assert "" not in run.mapping.values()
     lines = planned(session, forum, run)
-    assert told(lines) == {number: faults for number, (_row, faults) in enumerate(ROWS, start=2) if faults}
+    assert faults_by_row(lines) == {number: faults for number, (_row, faults) in enumerate(ROWS, start=2) if faults}
     assert to_review(lines) == {3: [("Photo of you", "no-file")]} | {
         number: [notice, (notice[0], "kept-as-note")] for number, notice in NOTES.items()
     }
@@ -480,7 +480,7 @@ def test_a_sample_is_taken_as_it_is_given_whatever_a_form_requires(session: DbSe
     make_type(session, forum.edition.id, "press", name={"en": "Press"}, is_media=True)
     headings, rows = services.sample(session, forum.edition.id, ImportKind.REGISTRATIONS, actor=forum.by_owner["actor"])
     lines = planned(session, forum, brought(session, forum, write_xlsx(headings, rows)))
-    assert (told(lines), [line.state for line in lines]) == ({}, [State.NEW, State.NEW])
+    assert (faults_by_row(lines), [line.state for line in lines]) == ({}, [State.NEW, State.NEW])
     assert set(lines[0].entry.answers) == {one["code"] for one in [*asked, *COMING[:2]]} - {"photo"}
     assert [line.entry.media.role for line in lines] == [None, MediaRole.REPORTER]
 
@@ -529,7 +529,7 @@ def test_the_list_of_a_delegation_brings_in_those_who_registered_alone(session: 
     lines = planned(session, forum, run)
     new, same, faulty = State.NEW, State.SAME, State.FAULTY
     assert [line.state for line in lines] == [new, same, new, faulty, faulty, new]
-    assert told(lines) == {5: [("Group name", "another-delegation")], 6: [("", "type-full")]}
+    assert faults_by_row(lines) == {5: [("Group name", "another-delegation")], 6: [("", "type-full")]}
     assert [one.code for one in lines[0].notices] == ["joins-delegation"]
     assert taken(session, forum, run).added == 3
     session.expire_all()
@@ -599,13 +599,13 @@ def test_what_a_file_calls_types_is_said_once_for_it_and_for_the_next_one(sessio
         "工作票",
     ]
     unknown = [("票种", "unknown-type")]
-    assert told(planned(session, forum, run)) == dict.fromkeys((2, 4, 5), unknown)
+    assert faults_by_row(planned(session, forum, run)) == dict.fromkeys((2, 4, 5), unknown)
     with pytest.raises(Invalid) as refused:
         said(session, forum, run, settings={"types": {"VIP票": "nowhere"}})
     assert refused.value.fields == {"settings.types": "unknown"}
     run = said(session, forum, run, settings={"types": {"VIP票": "vip"}})
     lines = planned(session, forum, run)
-    assert told(lines) == {4: unknown}
+    assert faults_by_row(lines) == {4: unknown}
     assert taken(session, forum, run).added == 3
     of = select(RegistrationType.code).join(Registration, Registration.type_id == RegistrationType.id)
     assert list(session.scalars(of)) == ["vip"] * 3
@@ -624,7 +624,7 @@ def test_media_come_with_their_outlet_and_role_and_go_out_as_they_came(session: 
     content += f"李四,Li,Si,,{'报' * 501},其他,媒体\n李五,Li,Wu,,Bay Wire,,媒体\n"
     run = brought(session, forum, content.encode("gb18030"))
     lines = planned(session, forum, run)
-    assert told(lines) == {5: [("媒体名称", "too-long")]}
+    assert faults_by_row(lines) == {5: [("媒体名称", "too-long")]}
     assert [(one.heading, one.code) for one in lines[2].notices] == [
         ("媒体名称", "not-media"),
         ("媒体角色", "not-media"),
@@ -656,7 +656,7 @@ def test_free_text_in_a_column_of_choices_is_kept_as_a_note(session: DbSession, 
     content = "Name,Which days,Diet\nCy C,Tuesday,清真，花生过敏\nDi D,Sunday,花生过敏\nEd E,Monday,无\n"
     run = brought(session, forum, content.encode(), type="guest")
     lines = planned(session, forum, run)
-    assert told(lines) == {}
+    assert faults_by_row(lines) == {}
     assert to_review(lines)[2] == [("Diet", "not-an-option"), ("Diet", "kept-as-note")]
     assert taken(session, forum, run).added == 3
     rows = session.scalars(select(Registration).order_by(Registration.id)).all()
@@ -699,7 +699,7 @@ def test_parts_of_a_delegation_flights_and_hotel_wishes_go_where_they_belong(ses
     run = brought(session, forum, content.encode(), type="delegate")
     assert "" not in run.mapping.values()
     lines = planned(session, forum, run)
-    assert told(lines) == {4: [("分团", "another-delegation")]}
+    assert faults_by_row(lines) == {4: [("分团", "another-delegation")]}
     assert taken(session, forum, run).added == 2
     members = select(DelegationMember.delegation_id).order_by(DelegationMember.id)
     assert session.scalars(members).all() == [nanjing.id, whole.id]
@@ -730,7 +730,7 @@ def test_what_people_are_in_their_delegation_is_read_and_it_has_one_head(session
     content = "\n".join(("Family name,Given name,Delegation,Role", *rows)).encode()
     run = brought(session, forum, content, type="delegate")
     lines = planned(session, forum, run)
-    assert told(lines) == {4: [("Role", "head-full")]}
+    assert faults_by_row(lines) == {4: [("Role", "head-full")]}
     assert [[one.code for one in line.notices] for line in lines[3:5]] == [["unknown-role"], ["role-of-no-delegation"]]
     assert taken(session, forum, run).added == 5
     theirs = select(DelegationMember.role).where(DelegationMember.delegation_id == hubei.id)
@@ -744,4 +744,4 @@ def test_what_people_are_in_their_delegation_is_read_and_it_has_one_head(session
         (State.NEW, ["name-split", "role-of-no-delegation"])
     ] * 2
     again = brought(session, forum, content.replace(b"Li,", b"Liao,"), type="delegate")
-    assert told(planned(session, forum, again))[2] == [("Role", "head-full")]
+    assert faults_by_row(planned(session, forum, again))[2] == [("Role", "head-full")]

@@ -168,9 +168,9 @@ def test_people_who_come_along_count_as_well(client: FlaskClient, forum: Forum) 
     family = {f"plus_ones.{number}.latin_family": "Li" for number in range(19)}
     sent = {"csrf_token": token_of(client, FORM), **family}
 
-    said = [client.post(FORM, data=sent, environ_base={"REMOTE_ADDR": "203.0.113.7"}).status_code for _ in range(4)]
+    statuses = [client.post(FORM, data=sent, environ_base={"REMOTE_ADDR": "203.0.113.7"}).status_code for _ in range(4)]
 
-    assert said == [422] * 3 + [429]
+    assert statuses == [422] * 3 + [429]
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])

@@ -143,12 +143,12 @@ def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_
     of, within = call.edition(edition).id, _within(call, edition)
     row = queries.get_itinerary_item(call.db, of, item_id, within=within)
     before = audiences.people_of(call.db, [row.id])[row.id]
-    beside = audiences.beside(call.db, [row.id], within=within)
+    shared = audiences.beside(call.db, [row.id], within=within)
     old_conflicts = open_of_items(call.db, of, [row.id], within=within)
     trial = call.db.begin_nested()
     affected = change_with_transfers(call, row, changes, row.version, {})
     after = audiences.people_of(call.db, [item_id])[item_id]
-    others = audiences.swayed(call.db, beside, but=[item_id])
+    others = audiences.swayed(call.db, shared, but=[item_id])
     caused = new_conflicts(old_conflicts, open_of_items(call.db, of, [item_id], within=within))
     conflicts = [clash_shown(one) for one in caused]
     movable = move_where_allowed(call.db, of, affected, **_by(call))

@@ -29,11 +29,13 @@ def list_appearing(db: DbSession, edition_ids: Collection[int]) -> set[int]:
 def list_removed_people(db: DbSession, edition_id: int | None = None) -> set[int]:
     """The ids of people to whom a removed row refers that can still be brought back: of this edition, or of any."""
     links = {(column.table.name, column.name) for column in _links()}
-    found = set[int]()
+    person_ids = set[int]()
     for row in list_removed_rows(db, edition_id):
         values: dict[str, Any] = row["values"]
-        found.update(values[name] for table, name in links if table == row["table"] and values.get(name) is not None)
-    return found
+        person_ids.update(
+            values[name] for table, name in links if table == row["table"] and values.get(name) is not None
+        )
+    return person_ids
 
 
 def list_in_no_edition(db: DbSession, *, unchanged_since: datetime) -> set[int]:

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from forumapp.core.garbage import no_collections
 from forumapp.core.text import pick
 from forumapp.domain.images.rules import even_size
 from forumapp.domain.printing import boxtree, dates, fonts, one_pass, templates, tongues, words, written
@@ -166,7 +167,7 @@ def _book(
     letters = set(next(iter(pages.values()))) | set(values.letters)
     pictures = {} if isinstance(values, SpeakerAgendaValues) else values.pictures
     setter = Typesetter(fonts.books_pair(), letters, folder or font_folder(), pictures)
-    with TYPESETTING, one_pass.no_collector(), one_pass.in_one_pass():
+    with TYPESETTING, no_collections(), one_pass.in_one_pass():
         documents = (setter.document(pages[flow], setter.css(_style(head, spacing))) for flow, spacing in layouts)
         return bytes(_least_thin(documents).write_pdf(pdf_tags=True))
 

@@ -22,7 +22,6 @@ from weasyprint.layout import page as pages
 from weasyprint.layout.page import set_page_type_computed_styles
 from weasyprint.text import line_break
 
-from forumapp.core.garbage import no_collections
 from forumapp.domain.printing import shaping, styling
 from forumapp.domain.printing.boxtree import say, walk
 
@@ -256,13 +255,3 @@ def _head_of(context: Any, usual: Any, page: Any, name: str, keyword: str = "fir
         else:
             del pages[here]
     return usual(context, page, name, keyword)
-
-
-@contextmanager
-def no_collector() -> Iterator[None]:
-    """Box trees are cycles that hold the fonts' bytes: gone through in the middle of the work they cost a tenth of it,
-    and right after it a tenth more, for which whoever waits for the file would wait. The process that draws collects
-    when it rests, a new typesetter after some others (`typeset`), and whoever lays out many with one does so, too.
-    """
-    with no_collections():
-        yield

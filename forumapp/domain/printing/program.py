@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.garbage import no_collections
 from forumapp.domain.printing import beside, binding, books, boxtree, impose, one_pass, photos, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import BLEED, Format, grown
@@ -57,7 +58,7 @@ def program(
     two = processes == TWO if processes else beside.has_room()
 
     def make() -> bytes:
-        with one_pass.no_collector(), one_pass.in_one_pass():
+        with no_collections(), one_pass.in_one_pass():
             kept = PARTS if again and cut is None else Parts(0)
             book = Book(values, tuple(languages), folder or font_folder(), form, kept)
             return book.in_two(cut) if cut and two else _written(*book.whole())

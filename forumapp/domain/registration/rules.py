@@ -29,8 +29,8 @@ FEW_SPOTS = 50
 
 
 def counted_people(sent: int) -> int:
-    """As how many a request counts that registers so many: as one at least, and as no more than a group may have, so
-    that a larger one is told what is wrong.
+    """How many times a request that registers `sent` people counts: at least once, and at most as often as the largest
+    group, so that a larger one is refused for its size.
     """
     return min(max(sent, 1), MOST_IN_GROUP)
 

@@ -78,53 +78,53 @@ def read(table: Table, mapping: Mapping[str, str], zone: str) -> Schedule:
     where = {meant: heading for heading, meant in mapping.items() if meant}
     day = ""
     for row in table.rows:
-        said = {meant: row.cells.get(heading, "") for meant, heading in where.items()}
-        date = said.get("date", "")
+        cells = {meant: row.cells.get(heading, "") for meant, heading in where.items()}
+        date = cells.get("date", "")
         day = "" if is_error(date) else texts.line(date) or day
-        _row(build, row, said, where, day)
+        _row(build, row, cells, where, day)
     return build.done()
 
 
-def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping[str, str], day: str) -> None:
+def _row(build: Building, row: TableRow, cells: Mapping[str, str], where: Mapping[str, str], day: str) -> None:
     notes = build.noted()
 
     def at(meant: str) -> str:
         return f"row {row.number}, {where[meant]}" if meant in where else f"row {row.number}"
 
-    said = _without_errors(said, notes, at)
-    title = _texts(said, "title", notes, at)
-    words = {name: _word(said, name, notes, at) for name in _WORDS}
+    cells = _without_errors(cells, notes, at)
+    title = _texts(cells, "title", notes, at)
+    words = {name: _word(cells, name, notes, at) for name in _WORDS}
     answer = words.pop("answer")
-    notes.left_out(said.get("left_out"), at("left_out"))
+    notes.left_out(cells.get("left_out"), at("left_out"))
     build.session(
         notes,
         at("title.en") if "title.en" in where else f"row {row.number}",
         title,
         number=row.number,
-        ref=said.get("ref"),
-        code=said.get("code"),
-        abstract=_texts(said, "abstract", notes, at),
-        status=notes.status(said.get("status"), at("status")),
-        kind=notes.kind(said.get("kind"), title, at("kind")),
-        room=build.room(_named(said, "room"), at("room.en")),
-        track=build.track(_named(said, "track"), at("track.en")),
-        languages=notes.languages(said.get("languages"), at("languages")),
-        parts=parts(_speakers(build, said.get("speakers", ""), at("speakers"), answer, notes)),
+        ref=cells.get("ref"),
+        code=cells.get("code"),
+        abstract=_texts(cells, "abstract", notes, at),
+        status=notes.status(cells.get("status"), at("status")),
+        kind=notes.kind(cells.get("kind"), title, at("kind")),
+        room=build.room(_named(cells, "room"), at("room.en")),
+        track=build.track(_named(cells, "track"), at("track.en")),
+        languages=notes.languages(cells.get("languages"), at("languages")),
+        parts=parts(_speakers(build, cells.get("speakers", ""), at("speakers"), answer, notes)),
         places={
             "code": at("code"), "ref": at("ref"), "start": at("start" if "start" in where else "time"),
             "end": at("end" if "end" in where else "time"), "minutes": at("minutes"),
         },
         **words,
-        **_times(build, said, day, notes, at),
+        **_times(build, cells, day, notes, at),
     )  # fmt: skip
 
 
-def _without_errors(said: Mapping[str, str], notes: Notes, at: Any) -> dict[str, str]:
+def _without_errors(cells: Mapping[str, str], notes: Notes, at: Any) -> dict[str, str]:
     """Cells in which a spreadsheet shows an error, as #N/A, are reported and read as empty."""
-    for meant, cell in said.items():
+    for meant, cell in cells.items():
         if is_error(cell):
             notes.note(at(meant), "error-cell", texts.line(cell))
-    return {meant: "" if is_error(cell) else cell for meant, cell in said.items()}
+    return {meant: "" if is_error(cell) else cell for meant, cell in cells.items()}
 
 
 def _named(said: Mapping[str, str], name: str) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
+from forumapp.core.garbage import no_collections
 from forumapp.core.text import pick
 from forumapp.domain.printing import binding, boxtree, fonts, impose, one_pass
 from forumapp.domain.printing.fallback import blanks, flowing, laying
@@ -76,7 +77,7 @@ class PackSetter:
         """If more comes `after` it, without the last page, and what that one begins with. A row that is longer than a
         page is never divided so: what is left out begins with a page that begins with a row, if there is one.
         """
-        with TYPESETTING, one_pass.no_collector(), one_pass.in_one_pass():
+        with TYPESETTING, no_collections(), one_pass.in_one_pass():
             document = self._typesetter.document(html, self._style)
             end = boxtree.last_break(document.pages, anywhere=True) if after else None
             if end:

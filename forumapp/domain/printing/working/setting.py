@@ -7,9 +7,10 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.garbage import no_collections
 from forumapp.domain.printing import fonts
 from forumapp.domain.printing.boxtree import holds, say_again
-from forumapp.domain.printing.one_pass import in_one_pass, no_collector
+from forumapp.domain.printing.one_pass import in_one_pass
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Setter:
     def pdf(self, number: int) -> bytes:
         """What is to stand on one page, in the first size in which it does."""
         piece = self._pieces[number]
-        with TYPESETTING, no_collector(), in_one_pass():
+        with TYPESETTING, no_collections(), in_one_pass():
             document = self._document_of_parts(piece) if SHARED in piece else self._document(piece)
             if AGAIN in piece:
                 say_again(document.pages)
