@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -180,7 +180,7 @@ def share_made(folder: Path) -> None:
     for name, shared in (("fonts", font_folder()), ("templates", templates)):
         for one in (shared, folder):
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not (folder / name).exists():
+        with suppress(FileExistsError):  # by another process of the test
             (folder / name).symlink_to(shared)
 
 
