@@ -1,7 +1,7 @@
 """Crowds in real processes that begin at the same moment.
 
-Each is forked from one clean process that has the product loaded already: to load it anew for each of them took most
-of the time of these tests.
+Each is forked from one clean process that has the product loaded already (loaded.py): to load it anew for each of them
+took most of the time of these tests.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 120.0
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["forumapp.app"])
+FORKS.set_forkserver_preload(["tests.loaded"])
 
 
 def gather(target: Callable[..., None], shares: Sequence[tuple[Any, ...]], begin: int, answers: int) -> list[Any]:
