@@ -188,7 +188,8 @@ def test_a_name_that_could_be_a_code_is_looked_for_when_people_are_loaded_while_
         page.route("**/roster*", lambda route: told.append(route))  # noqa: PLW0108 (which Playwright marks)
         page.route("**/scan", lambda route: asked.append(route))  # noqa: PLW0108
         seen.go(STATION)
-        door.sign_in(page)
+        with page.expect_request("**/roster*"):
+            door.sign_in(page)
         with page.expect_request("**/scan"):
             type_in(page, "guest3an")
         page.unroute("**/roster*")
