@@ -12,7 +12,15 @@ from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.times import Moment, Span
 from forumapp.domain.delegations import items
 from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.audiences import Part, Swayed, audience_of, beside, people_of, swayed, touched
+from forumapp.domain.delegations.audiences import (
+    Part,
+    Swayed,
+    audience_of,
+    people_of,
+    people_of_branches,
+    swayed,
+    touched,
+)
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, update_partition
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
@@ -104,12 +112,12 @@ def test_it_follows_who_comes_goes_and_changes_groups(party: Party, forum: Forum
     assert party.who(bay) == {"Adams", "Diaz"}
 
     # The whole day is moved before the split, by moving that of the division to the next day.
-    before = beside(party.db, [party.split.id], within=[party.whole.id])
+    before = people_of_branches(party.db, [party.split.id], within=[party.whole.id])
     items.update_itinerary_item(party.db, party.of, party.split.id, {}, hours(25, 8, 9), version=1, **BY)
     assert party.who(bay) == set()
     gone = frozenset((party.people["Adams"], diaz))
     assert swayed(party.db, before, but=[party.split.id]) == [Swayed(bay.id, bay.title, frozenset(), gone)]
-    assert beside(party.db, [party.split.id], within=[party.hubei.id]) == {}
+    assert people_of_branches(party.db, [party.split.id], within=[party.hubei.id]) == {}
     update_partition(party.db, party.of, party.partition.id, {"split_item_id": None}, version=1, **BY)
     assert party.who(bay) == {"Adams", "Diaz"}
 

@@ -219,27 +219,24 @@ def test_a_killed_worker_leaves_nothing_half_done(own_app, own_database, tmp_pat
     assert (left(), storage.exists(FILE)) == (AFTER, False)
 
 
-def test_the_command_says_what_goes_before_it_goes(own_app, storage):
-    def said(*arguments):
-        result = CliRunner().invoke(retention.purge, arguments, obj=own_app.extensions["forumapp.config"])
-        assert result.exit_code == 0, result.output
-        return result.stdout
+def purge(app, *arguments):
+    """The output of `forumapp purge`."""
+    result = CliRunner().invoke(retention.purge, arguments, obj=app.extensions["forumapp.config"])
+    assert result.exit_code == 0, result.output
+    return result.stdout
 
-    told = "ccbf-2023 diet: 5 registration\nccbf-2023 flights: 1 itinerary_item, 1 print_job\n"
+
+def test_the_command_says_what_goes_before_it_goes(own_app, storage):
+    due = "ccbf-2023 diet: 5 registration\nccbf-2023 flights: 1 itinerary_item, 1 print_job\n"
     # A booklet tells flights and shows photos: it goes with what goes first.
-    assert said("--dry-run") == f"{told}ccbf-2023 files: 1 print_job\n"
+    assert purge(own_app, "--dry-run") == f"{due}ccbf-2023 files: 1 print_job\n"
     assert (left(), storage.exists(FILE)) == (BEFORE, True)
-    assert said() == told
+    assert purge(own_app) == due
     assert (left(), storage.exists(FILE)) == (AFTER, False)
-    assert said() == said("--dry-run") == "nothing is due\n"
+    assert purge(own_app) == purge(own_app, "--dry-run") == "nothing is due\n"
 
 
 def test_contact_details_of_people_in_no_edition_go_a_year_after_their_last_change(own_app, storage):
-    def said(*arguments):
-        result = CliRunner().invoke(retention.purge, arguments, obj=own_app.extensions["forumapp.config"])
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
     with transaction() as db:
         old = Person(latin_family="Old", latin_given="Ann", email="old@firm.example", updated_at=NOW)
         recent = Person(latin_family="Recent", latin_given="Ann", email="recent@firm.example")
@@ -252,12 +249,12 @@ def test_contact_details_of_people_in_no_edition_go_a_year_after_their_last_chan
         reading().rollback()
         return rows
 
-    told = "no edition contacts: 1 person\n"
-    assert said("--dry-run").endswith(told)
+    due = "no edition contacts: 1 person\n"
+    assert purge(own_app, "--dry-run").endswith(due)
     assert emails() == ["old@firm.example", "recent@firm.example"]
-    assert told in said()
+    assert due in purge(own_app)
     assert emails() == [None, "recent@firm.example"]
-    assert said() == said("--dry-run") == "nothing is due\n"
+    assert purge(own_app) == purge(own_app, "--dry-run") == "nothing is due\n"
 
 
 @pytest.mark.one_database

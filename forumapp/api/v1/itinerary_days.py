@@ -143,7 +143,7 @@ def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_
     of, within = call.edition(edition).id, _within(call, edition)
     row = queries.get_itinerary_item(call.db, of, item_id, within=within)
     before = audiences.people_of(call.db, [row.id])[row.id]
-    shared = audiences.beside(call.db, [row.id], within=within)
+    shared = audiences.people_of_branches(call.db, [row.id], within=within)
     old_conflicts = open_of_items(call.db, of, [row.id], within=within)
     trial = call.db.begin_nested()
     affected = change_with_transfers(call, row, changes, row.version, {})

@@ -130,11 +130,11 @@ def people_of(db: DbSession, item_ids: Collection[int]) -> dict[int, frozenset[i
     return {one: frozenset(people) for one, people in found.items()}
 
 
-def beside(
+def people_of_branches(
     db: DbSession, item_ids: Collection[int], *, within: Collection[int] | None = None
 ) -> dict[int, frozenset[int]]:
-    """As `people_of`, of those items within reach that are for groups which split or rejoin at any of these: another
-    time of it brings others into them.
+    """As `people_of`, of items within reach for groups that split or rejoin at any of these items: changing its
+    times brings others into them.
     """
     groups = select(DelegationGroup.id).join(Partition, Partition.id == DelegationGroup.partition_id)
     groups = groups.where(Partition.split_item_id.in_(item_ids) | Partition.rejoin_item_id.in_(item_ids))

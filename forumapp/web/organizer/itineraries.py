@@ -216,12 +216,12 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
         moving = [one.item_id for one in find_dependents(db, row, within=within(EDIT))]
         known = open_of_items(db, of, [item_id, *moving], within=within(SEE))
         before = audiences.people_of(db, [item_id])[item_id]
-        beside = audiences.beside(db, [item_id], within=within(SEE))
+        shared = audiences.people_of_branches(db, [item_id], within=within(SEE))
         version = queries.get_itinerary_item(db, edition().id, item_id).version
         dependents = _change_and_move(db, row, change, {})
         after = audiences.people_of(db, [item_id])[item_id]
         is_changed = queries.get_itinerary_item(db, edition().id, item_id).version != version
-        swayed = audiences.swayed(db, beside, but=[item_id])
+        swayed = audiences.swayed(db, shared, but=[item_id])
         if is_changed and (before or after or swayed):
             others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
             conflicts = new_conflicts(old_conflicts, open_of_items(db, of, [item_id], within=within(SEE)))

@@ -189,13 +189,13 @@ def _done(
         if "confirmed" in request.form:
             outcomes.extend(_outcomes(db, change(db), spans))
             return
-        beside = audiences.beside(db, spans.keys(), within=within(EDIT))
+        shared = audiences.people_of_branches(db, spans.keys(), within=within(EDIT))
         chosen = [one for one in (_seen(form) if "items" in form.values else {}) if one in spans]
         before = open_of_items(db, delegation.edition_id, chosen, within=within(SEE))
         outcomes.extend(_outcomes(db, change(db), spans))
         ids = [one.item_id for one in outcomes]
         conflicts = new_conflicts(before, open_of_items(db, delegation.edition_id, ids, within=within(SEE)))
-        raise Looked(outcomes, audiences.swayed(db, beside, but=ids), conflicts)
+        raise Looked(outcomes, audiences.swayed(db, shared, but=ids), conflicts)
 
     try:
         done = saved(form, look)
