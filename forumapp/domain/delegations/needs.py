@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import false, select
+from sqlalchemy import false, func, select
 
 from forumapp.core.counting import Asked, counted, untranslated
 from forumapp.core.needs import Need, Section, Severity
@@ -33,14 +33,14 @@ def _without_native_name(edition_id: int, languages: Collection[str]) -> Select[
     """Members without a name in their own script, where others of their delegation have one: elsewhere few do."""
     if not any(language.startswith("zh") for language in languages):
         return select(Person.id).where(false())
+    best = func.max(Person.native_full).over(partition_by=DelegationMember.delegation_id)
     members = (
-        select(Person.id, Person.native_full, DelegationMember.delegation_id)
+        select(Person.id, Person.native_full, best.label("best"))
         .join(Registration, Registration.person_id == Person.id)
         .join(DelegationMember, DelegationMember.registration_id == Registration.id)
         .where(DelegationMember.edition_id == edition_id, DelegationMember.left_on.is_(None))
     ).subquery()
-    named = select(members.c.delegation_id).where(members.c.native_full != "")
-    unnamed = select(members.c.id).where(members.c.native_full == "", members.c.delegation_id.in_(named))
+    unnamed = select(members.c.id).where(members.c.native_full == "", members.c.best != "")
     return select(Person.id).where(Person.id.in_(unnamed))
 
 
