@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from forumapp.core.db import Base
+from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.audit.removals import remove
 from forumapp.domain.delegations.models import Delegation
@@ -181,6 +182,18 @@ def signing(_db: DbSession, edition_id: int, person_id: int) -> ContentPage:
     return ContentPage(edition_id=edition_id, signatory_id=person_id, **page)
 
 
+def vip(db: DbSession, edition_id: int, person_id: int) -> Registration:
+    officer = Account(email=f"officer-{edition_id}@example.org", name="Officer")
+    db.add(officer)
+    db.flush()
+    return registered(db, edition_id, person_id, is_vip=True, responsible_id=officer.id)
+
+
+def invited(db: DbSession, edition_id: int, person_id: int) -> Invitation:
+    type_id = registered(db, edition_id, person_id).type_id
+    return Invitation(edition_id=edition_id, type_id=type_id, email="somebody@firm.example")
+
+
 APPEARANCES = (registered, speaking, titled, in_precedence, seated, on_name_check, signing)
 
 
@@ -208,9 +221,11 @@ def add(db: DbSession, appear: Appear, edition_id: int, person: Person) -> Any:
     return row
 
 
-def email_after_purge(db: DbSession, forum: Forum, person: Person, now: datetime = LAST) -> str | None:
-    foreseen = what_would_go(db, forum.edition.id, Kind.CONTACTS, now=now)
-    assert purge(db, forum.edition.id, Kind.CONTACTS, now=now) == foreseen
+def email_after_purge(
+    db: DbSession, forum: Forum, person: Person, now: datetime = LAST, kind: Kind = Kind.CONTACTS
+) -> str | None:
+    foreseen = what_would_go(db, forum.edition.id, kind, now=now)
+    assert purge(db, forum.edition.id, kind, now=now) == foreseen
     db.expire_all()
     return person.email
 
@@ -238,6 +253,17 @@ def test_people_in_a_later_edition_keep_their_contact_details(
     add(session, titled, forum.edition.id, person)
     add(session, appear_later, later.id, person)
     assert email_after_purge(session, forum, person) == "somebody@firm.example"
+
+
+@pytest.mark.parametrize("appear_later", [*APPEARANCES, vip, invited])
+def test_officials_in_a_later_edition_keep_their_contact_details_until_these_are_due_there(
+    session: DbSession, forum: Forum, person: Person, later: Edition, appear_later: Appear
+) -> None:
+    add(session, vip, forum.edition.id, person)
+    add(session, appear_later, later.id, person)
+    for now in (datetime(2023, 7, 1, tzinfo=UTC), datetime(2024, 6, 21, tzinfo=UTC)):
+        assert email_after_purge(session, forum, person, now, Kind.OFFICIALS) == "somebody@firm.example"
+    assert email_after_purge(session, forum, person, datetime(2024, 6, 22, tzinfo=UTC), Kind.OFFICIALS) is None
 
 
 def test_people_in_an_edition_that_ends_on_the_same_day_keep_theirs(

@@ -201,14 +201,13 @@ def _list_officials(db: DbSession, edition_id: int) -> set[int]:
 
 
 def _list_returning(db: DbSession, edition_id: int, kind: Kind, now: datetime) -> set[int]:
-    """People in a later edition that still needs to reach them."""
+    """People in a later edition that still needs to reach them: with a registration, a part in the program, an
+    invitation or any other row.
+    """
     later = _later(db, edition_id, kind, now)
-    returning = list_taking_part(db, later)
-    if kind is not Kind.CONTACTS:
-        return returning
     # A title or a seat of people whose registration has ended is no reason to reach them.
     others = {person for one in later for person in list_appearing(db, [one]) - list_registered(db, one)}
-    return returning | others | list_on_program(db, later) | list_invited(db, later)
+    return others | list_taking_part(db, later) | list_on_program(db, later) | list_invited(db, later)
 
 
 def _papers(db: DbSession, edition_id: int, kind: Kind, *, all_gone: bool, now: datetime, dry_run: bool) -> int:
