@@ -305,6 +305,7 @@ def test_a_zone_that_contradicts_the_offset_is_reported() -> None:
         ),  # the second 01:30 of that day
         ("2019-05-08T09:00:00", "US / Eastern", ("09:00", "America/New_York"), []),
         ("2019-05-08T09:00:00+08:00", "PRC", ("09:00", ZONE), []),
+        ("2019-05-08T13:00:00Z", "US / Eastern", ("09:00", "America/New_York"), []),  # UTC contradicts no zone
     ],
 )
 def test_the_zone_of_an_entry_is_compared_with_its_offset(
@@ -315,6 +316,9 @@ def test_the_zone_of_an_entry_is_compared_with_its_offset(
     assert one.start
     assert (f"{one.start.wall:%H:%M}", one.start.zone) == expected
     assert [finding.code for finding in one.findings] == codes
+    table = f"Title,Start,Minutes,Zone\nPorts,{start},60,{zone}\n".encode()
+    (row,) = read({"talks.csv": table}, ZONE).sessions
+    assert (row.start, [finding.code for finding in row.findings]) == (one.start, codes)
     if start.endswith("-05:00"):
         assert f"{one.start.utc:%H:%M}" == "06:30"
 

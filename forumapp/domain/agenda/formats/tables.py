@@ -181,10 +181,11 @@ def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at:
         known = ""
     minutes = notes.length(said.get("minutes"), at("minutes"))
     walls = _walls(said, day, notes, at)
-    if known and any(when and when.utcoffset() and not whens.has_offset(known, when) for when, _place in walls):
+    contradicted = [when for when, _place in walls if known and when and whens.contradicts(known, when)]
+    if contradicted:
         notes.note(at("zone"), "zone-contradicts-offset", zone)
     start, end = (
-        build.times.moment(when, place, notes, "" if when and when.tzinfo else known) for when, place in walls
+        build.times.moment(when, place, notes, "" if when in contradicted else known) for when, place in walls
     )
     return {"start": start, "end": end, "minutes": minutes}
 

@@ -99,7 +99,8 @@ class Times:
     def moment(self, when: datetime | None, at: str, tell: Callable[[Finding], None], zone: str = "") -> Moment | None:
         """`tell` is of the session whose time it is; `zone` is that of the time alone, where one is named.
 
-        Where the time has an offset that `zone` does not have then, the offset is used and the contradiction reported.
+        A time with an offset or in UTC is an instant, shown by the clocks of `zone`. Where `zone` has another offset
+        then, the offset is used and the contradiction reported.
         """
         if when is None:
             return None
@@ -107,19 +108,17 @@ class Times:
             tell(Finding(at, "out-of-years", when.isoformat(" ", "minutes")))
             return None
         when = when.replace(second=0, microsecond=0)
-        if zone and when.utcoffset():  # UTC contradicts no zone
-            if has_offset(zone, when):
-                return at_zone(when, zone)
+        if when.tzinfo is None:
+            return _of_wall(when, zone or self.zone or self.edition_zone, at, tell)
+        if zone and contradicts(zone, when):
             tell(Finding(at, "zone-contradicts-offset", zone))
             zone = ""
-        if when.tzinfo is not None and not zone:
-            return self._of_instant(when, tell)
-        return _of_wall(when.replace(tzinfo=None), zone or self.zone or self.edition_zone, at, tell)
+        return at_zone(when, zone) if zone else self._of_instant(when, tell)
 
     def _of_instant(self, when: datetime, tell: Callable[[Finding], None]) -> Moment:
         zone = self.zone
         if not zone or not has_offset(zone, when):
-            if zone and when.utcoffset():  # an instant in UTC contradicts no zone
+            if zone and contradicts(zone, when):
                 self._contradicting.add(tell)
             zone = self.edition_zone
             self._converted.add(tell)
@@ -151,6 +150,11 @@ def known_name(zone: str) -> str:
 def has_offset(zone: str, when: datetime) -> bool:
     """Whether the clocks of the zone have the offset of this instant then."""
     return when.astimezone(zone_named(zone)).utcoffset() == when.utcoffset()
+
+
+def contradicts(zone: str, when: datetime) -> bool:
+    """Whether an instant is written with an offset that the zone does not have then. UTC contradicts no zone."""
+    return bool(when.utcoffset()) and not has_offset(zone, when)
 
 
 def is_zone(name: str) -> bool:
