@@ -263,6 +263,8 @@ def echo_place(table: Table) -> None:
     if table.sheet:
         names = (f"{one.name}{' (hidden)' if one.is_hidden else ''}: {one.rows} rows" for one in table.sheets)
         click.echo(f"sheet: {table.sheet} (sheets in the file: {'; '.join(names)})")
+        for cell in next((one.left_out for one in table.sheets if one.name == table.sheet), ()):
+            click.echo(f"cell {cell}: far from the list, left out")
     click.echo(f"heading row: {table.heading_row}")
 
 

@@ -37,8 +37,8 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 class UnreadableTable(Refusal):
     """A file that is no table, or too large a one. `why` is empty, no-rows, not-text, open-quotation-mark,
     not-a-workbook, xlsb, too-long (rows), too-wide (columns), too-large (bytes), unpacked-too-large, too-many-cells,
-    too-much-text, too-much-work or line-too-long; stray-cell with the cell `at` which one stands far away;
-    hidden-sheets or unknown-sheet with `among`, the names of sheets; or no-such-row.
+    too-much-text, too-much-work or line-too-long; hidden-sheets or unknown-sheet with `among`, the names of sheets; or
+    no-such-row.
     """
 
     status, code = 422, "unreadable-table"
@@ -49,6 +49,7 @@ class SheetInfo:
     name: str
     rows: int  # with anything in them
     is_hidden: bool = False
+    left_out: tuple[str, ...] = ()  # cells far from the list
 
 
 class HiddenSheets(UnreadableTable):
@@ -117,7 +118,7 @@ def read_table(
         sheets = [Sheet("", list(_within_limits(_records(text))))]
     if not any(one.rows for one in sheets):
         raise UnreadableTable(why="empty")
-    shown = tuple(SheetInfo(one.name, len(one.rows), one.is_hidden) for one in sheets if one.name)
+    shown = tuple(SheetInfo(one.name, len(one.rows), one.is_hidden, one.left_out) for one in sheets if one.name)
     if not sheet and all(one.is_hidden for one in sheets if one.rows):
         raise HiddenSheets(read_as, shown)
     chosen = _choose_sheet(sheets, sheet, count_known)

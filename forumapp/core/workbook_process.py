@@ -13,15 +13,23 @@ import re
 import resource
 import sys
 import zipfile
+from array import array
 from datetime import datetime, time
-from typing import Any
+from itertools import compress, count
+from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 MOST_CELLS = 4_500_000  # of all sheets, blank ones within them included
 MOST_ROWS = 40_000  # of a sheet: of a longer one no more are given, and it is refused when it is chosen
 MOST_CHARACTERS = 30_000_000  # of all cells, each counted wherever it is shown
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet of an XLSX
+FAR_ROWS, FAR_COLUMNS = 1_000, 100  # blank ones beyond which a cell is far from the list
+MOST_FAR = 1_000  # cells far from the list: more are a list of their own
 MOST_ERRORS = 1_000_000  # error cells of an ODS, which repeats cells by a number
 ERROR = re.compile(r"#(?:N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)|Err:\d{3}")  # as spreadsheets show them
 _XLS = b"\xd0\xcf\x11\xe0"
@@ -34,9 +42,11 @@ _IS_ERROR = re.compile(rb'\bt="e"')
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
 _ODS_CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _START = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?<!/)>")
+_WHOLE = re.compile(rb"<((?:\w+:)?c)\s[^>]*?(?<!/)>.*?</\1>", re.DOTALL)
 
 Errors = dict[tuple[int, int], str]
 Merged = list[tuple[tuple[int, int], tuple[int, int]]]  # the first and the last cell of each range
+Block = tuple[int, int]  # the last row and column of a list, from 1
 
 
 class Unreadable(Exception):
@@ -58,6 +68,7 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
 
     errors: dict[str, Errors] = {}
     merged: dict[str, Merged] = {}
+    far: dict[str, list[str]] = {}
     kind = "xls"
     if content.startswith(b"PK"):
         try:
@@ -65,6 +76,7 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
                 if sum(one.file_size for one in archive.infolist()) > largest:
                     raise Unreadable("unpacked-too-large")
                 kind, errors, merged = _look_over(archive)
+                content, far = _without_far_cells(content, archive)
         except (zipfile.BadZipFile, ET.ParseError, SAXException, KeyError, OSError, EOFError, ValueError) as error:
             raise Unreadable("not-a-workbook") from error
     elif content.startswith(_XLS):
@@ -84,7 +96,8 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
             characters -= sum(len(cell) for _number, row in rows for cell in row)
             if characters < 0:
                 raise Unreadable("too-much-text")
-            sheets.append({"name": about.name, "is_hidden": hidden, "rows": rows})
+            left_out = far.get(about.name, [])
+            sheets.append({"name": about.name, "is_hidden": hidden, "rows": rows, "left_out": left_out})
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         too_large = kind == "ods" and _repeats_too_much(content)
         raise Unreadable("too-many-cells" if too_large else "not-a-workbook") from error
@@ -147,12 +160,12 @@ def _text(cell: object) -> str:
 def _look_over(archive: zipfile.ZipFile) -> tuple[str, dict[str, Errors], dict[str, Merged]]:
     """The kind of workbook and by sheet what the library does not give: error cells, and the merged ones of an ODS.
 
-    Refuses a sheet whose filled cells span more than can be read, before anything is allocated for it. Refuses an XLSB:
-    the library gives its error cells as blanks and does not say which cells are merged.
+    Refuses an XLSB: the library gives its error cells as blanks and does not say which cells are merged.
     """
     names = set(archive.namelist())
     if "xl/workbook.xml" in names:
-        return ("xlsm" if "xl/vbaProject.bin" in names else "xlsx"), _xlsx_errors(archive, names), {}
+        kind = "xlsm" if "xl/vbaProject.bin" in names else "xlsx"
+        return kind, {name: _errors_in(archive, path) for name, path in _xlsx_sheets(archive).items()}, {}
     if "xl/workbook.bin" in map(str.lower, names):
         raise Unreadable("xlsb")
     if "content.xml" in names:
@@ -160,19 +173,108 @@ def _look_over(archive: zipfile.ZipFile) -> tuple[str, dict[str, Errors], dict[s
     return "xlsx", {}, {}
 
 
-def _xlsx_errors(archive: zipfile.ZipFile, names: set[str]) -> dict[str, Errors]:
+def _xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The path of each sheet in the archive, by the sheet's name."""
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        return {}
     targets = {
         one.get("Id"): posixpath.normpath(posixpath.join("xl", one.get("Target", ""))).lstrip("/")
         for one in ET.fromstring(_small(archive, "xl/_rels/workbook.xml.rels"))  # noqa: S314 (without declarations)
     }
-    found: dict[str, Errors] = {}
+    found: dict[str, str] = {}
     for one in ET.fromstring(_small(archive, "xl/workbook.xml")).iter():  # noqa: S314 (without declarations)
         if one.tag.rpartition("}")[2] == "sheet":
             path = targets.get(one.get(f"{{{_OFFICE}}}id"), "")
             path = path.removeprefix("xl/") if path not in names and path.startswith("xl/xl/") else path
             if path in names:
-                found[one.get("name", "")] = _errors_in(archive, path)
+                found[one.get("name", "")] = path
     return found
+
+
+def _without_far_cells(content: bytes, archive: zipfile.ZipFile) -> tuple[bytes, dict[str, list[str]]]:
+    """The workbook without the filled cells that are far from the list of their sheet, and these cells by sheet.
+
+    Refuses a sheet whose other cells span more than can be read, before anything is allocated for it.
+    """
+    sheets = _xlsx_sheets(archive)
+    blocks = {name: _block_of(archive, path) for name, path in sheets.items()}
+    cut = {sheets[name]: block for name, block in blocks.items() if block}
+    if not cut:
+        return content, {}
+    far: dict[str, list[str]] = {path: [] for path in cut}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+        for name in dict.fromkeys(archive.namelist()):
+            with archive.open(name) as source, copy.open(name, "w", force_zip64=True) as target:
+                pieces = _without_cells(source, cut[name], far[name]) if name in cut else _chunks(source)
+                for piece in pieces:
+                    target.write(piece)
+    return out.getvalue(), {name: far[path] for name, path in sheets.items() if path in cut}
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """The text of a sheet in pieces that end behind a cell or a row."""
+    rest = b""
+    for chunk in _chunks(file):
+        text = rest + chunk
+        cut = max(text.rfind(end) + len(end) if end in text else 0 for end in (b"</row>", b"</c>", b":c>"))
+        yield text[:cut]
+        rest = text[cut:]
+    yield rest
+
+
+def _filled_cells(text: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The row and the column from 1 of each filled cell, and the text from where the cell starts."""
+    for match in _START.finditer(text):
+        start = text[match.start() : match.start() + 400]
+        place = _REFERENCE.search(start)
+        if place is not None and _FILLED.search(start):
+            yield int(place[2]), _column(place[1]), start
+
+
+def _block_of(archive: zipfile.ZipFile, path: str) -> Block | None:
+    """Where the list of a sheet ends, if filled cells are far beyond it."""
+    rows, columns = array("H", bytes(2 * (LAST_ROW + 1))), array("H", bytes(2 * (LAST_COLUMN + 1)))
+    with archive.open(path) as file:
+        for text in _pieces(file):
+            for row, column, _start in _filled_cells(text):
+                for counted, at in ((rows, min(row, LAST_ROW)), (columns, min(column, LAST_COLUMN))):
+                    counted[at] = min(counted[at] + 1, 65_535)
+    (row, is_row), (column, is_column) = _end_of(rows, FAR_ROWS), _end_of(columns, FAR_COLUMNS)
+    if row * column > MOST_CELLS:
+        raise Unreadable("too-many-cells")
+    return (row, column) if is_row or is_column else None
+
+
+def _end_of(counted: array[int], gap: int) -> tuple[int, bool]:
+    """The last row or column of a list, and whether anything is beyond it. `counted` are the filled cells of each."""
+    total, before, last = sum(counted), 0, 0
+    for at in compress(count(), counted):
+        if last and at - last > gap and total - before <= min(MOST_FAR, before):
+            return last, True
+        before, last = before + counted[at], at
+    return last, False
+
+
+def _without_cells(file: IO[bytes], block: Block, far: list[str]) -> Iterator[bytes]:
+    """The text of a sheet without the filled cells outside of its `block`, which are added to `far`."""
+
+    def kept(cell: re.Match[bytes]) -> bytes:
+        for row, column, start in _filled_cells(cell[0]):
+            if row > block[0] or column > block[1]:
+                place = _REFERENCE.search(start)
+                far.append((place[1] + place[2]).decode() if place else "")
+                return b""
+        return cell[0]
+
+    for text in _pieces(file):
+        yield _WHOLE.sub(kept, text)
 
 
 def _look_over_ods(archive: zipfile.ZipFile) -> tuple[dict[str, Errors], dict[str, Merged]]:
@@ -253,22 +355,9 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _errors_in(archive: zipfile.ZipFile, path: str) -> Errors:
     errors: Errors = {}
-    last_row, last_column, farthest, rest = 0, 0, "", b""
     with archive.open(path) as file:
-        while chunk := file.read(_CHUNK):
-            text = rest + chunk
-            cut = max(text.rfind(b"</row>"), text.rfind(b"</c>"), 0)
-            text, rest = (text[:cut], text[cut:]) if cut else (text, b"")
-            for start in [text[match.start() : match.start() + 400] for match in _START.finditer(text)]:
-                place = _REFERENCE.search(start)
-                if place is None or not _FILLED.search(start):
-                    continue
-                row, column = int(place[2]), _column(place[1])
-                if row > last_row or column > last_column:
-                    farthest = (place[1] + place[2]).decode()
-                last_row, last_column = max(row, last_row), max(column, last_column)
-                if last_row * last_column > MOST_CELLS:
-                    raise Unreadable("stray-cell", at=farthest)
+        for text in _pieces(file):
+            for row, column, start in _filled_cells(text):
                 if (filled := _CELL.match(start)) and _IS_ERROR.search(filled[1]):
                     errors[row - 1, column - 1] = filled[3].decode("ascii", "replace")
     return errors

@@ -22,9 +22,7 @@ _AT_ONCE = threading.Semaphore(2)
 
 
 class UnreadableWorkbook(Exception):
-    """`details` has `why`: not-a-workbook, xlsb, unpacked-too-large, too-many-cells, too-much-text, too-much-work, or
-    stray-cell with `at`, the cell.
-    """
+    """`details` has `why`: not-a-workbook, xlsb, unpacked-too-large, too-many-cells, too-much-text or too-much-work."""
 
     def __init__(self, **details: str) -> None:
         super().__init__(details["why"])
@@ -33,11 +31,14 @@ class UnreadableWorkbook(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`rows` are those with anything in them, with their numbers in the file."""
+    """`rows` are those with anything in them, with their numbers in the file. `left_out` are filled cells that are far
+    from the list, as "XFD1048576".
+    """
 
     name: str
     rows: list[tuple[int, list[str]]]
     is_hidden: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def is_workbook(content: bytes) -> bool:
@@ -65,6 +66,7 @@ def read_workbook(content: bytes) -> tuple[str, list[Sheet]]:
     if "why" in answer:
         raise UnreadableWorkbook(**answer)
     sheets = [
-        Sheet(one["name"], [(number, row) for number, row in one["rows"]], one["is_hidden"]) for one in answer["sheets"]
+        Sheet(one["name"], [(number, row) for number, row in one["rows"]], one["is_hidden"], tuple(one["left_out"]))
+        for one in answer["sheets"]
     ]
     return answer["read_as"], sheets

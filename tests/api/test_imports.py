@@ -81,7 +81,9 @@ def test_rows_name_their_questions_and_take_corrections(api: Api) -> None:
 def test_sheets_unused_columns_and_first_rows_are_answered_and_can_be_chosen(api: Api) -> None:
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        book.add_worksheet("2027").write_column(0, 0, ["Guests", "Name", "Ann Lee", "Bo Wu"])
+        new = book.add_worksheet("2027")
+        new.write_column(0, 0, ["Guests", "Name", "Ann Lee", "Bo Wu"])
+        new.write(0, 16_383, "x")
         old = book.add_worksheet("2026")
         for number, row in enumerate((["Name", "Wish"], ["Cy Hu", "tea"])):
             old.write_row(number, 0, row)
@@ -96,8 +98,8 @@ def test_sheets_unused_columns_and_first_rows_are_answered_and_can_be_chosen(api
         "sheet": "2026",
         "heading_row": 1,
         "sheets": [
-            {"name": "2027", "rows": 4, "is_hidden": False},
-            {"name": "2026", "rows": 2, "is_hidden": True},
+            {"name": "2027", "rows": 4, "is_hidden": False, "left_out": ["XFD1"]},
+            {"name": "2026", "rows": 2, "is_hidden": True, "left_out": []},
         ],
         "headings": ["Name", "Wish"],
         "unused_columns": ["Wish"],
@@ -118,9 +120,9 @@ def test_the_sheet_of_an_agenda_can_be_chosen(api: Api) -> None:
     assert [made.json[name] for name in ("sheet", "heading_row", "total")] == ["Program", 1, 1]
     where = made.headers["Location"]
     assert api.get(f"{where}/table").json["sheets"] == [
-        {"name": "Program", "rows": 2, "is_hidden": False},
-        {"name": "Draft", "rows": 3, "is_hidden": True},
-        {"name": "empty", "rows": 0, "is_hidden": False},
+        {"name": "Program", "rows": 2, "is_hidden": False, "left_out": []},
+        {"name": "Draft", "rows": 3, "is_hidden": True, "left_out": []},
+        {"name": "empty", "rows": 0, "is_hidden": False, "left_out": []},
     ]
     chosen = api.post(f"{where}/table", {"sheet": "Draft"}, If_Match=made.headers["ETag"])
     assert [chosen.json[name] for name in ("sheet", "heading_row", "total")] == ["Draft", 2, 1]

@@ -239,10 +239,12 @@ def test_sheet_heading_row_and_columns_can_be_chosen(own_app: Flask, tmp_path: P
         book.add_worksheet("A").write_column(0, 0, ["Name", "HU Yan"])
         old = book.add_worksheet("B")
         old.write_column(0, 0, ["Names of 2022", "Guest", "LIU Chun"])
+        old.write(1_048_575, 0, "x")
         old.hide()
     chosen = ("--sheet", "B", "--heading-row", "2", "--column", "Guest=latin", "--dry-run")
-    assert run(import_, "people", file, *chosen).output.splitlines()[:3] == [
+    assert run(import_, "people", file, *chosen).output.splitlines()[:4] == [
         "sheet: B (sheets in the file: A: 2 rows; B (hidden): 3 rows)",
+        "cell A1048576: far from the list, left out",
         "heading row: 2",
         "columns: Guest = latin",
     ]

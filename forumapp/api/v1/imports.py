@@ -179,6 +179,10 @@ class ImportSheetSchema(ma.Schema):
     name = ma.fields.String()
     rows = WholeNumber(metadata={"description": "With anything in them."})
     is_hidden = ma.fields.Boolean()
+    left_out = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "Filled cells far from the list, which are not read, as XFD1048576."},
+    )
 
 
 class ImportFirstRowSchema(ma.Schema):

@@ -95,7 +95,6 @@ UNREADABLE = {
     "open-quotation-mark": _l("A quotation mark in the file never ends. Mend that cell, or save the table as XLSX."),
     "not-a-workbook": _l("The workbook cannot be opened: it is damaged, or needs a password. Save it again as XLSX."),
     "xlsb": _l("Workbooks in the XLSB format cannot be read. Save the workbook as XLSX and choose it again."),
-    "stray-cell": _l("There is a value in a cell far from the table: %(at)s. Delete it and choose the file again."),
     "hidden-sheets": _l("All sheets with data are hidden. Show the sheet to import and choose the file again."),
     "unknown-sheet": _l("The workbook has no such sheet with data."),
     "no-such-row": _l("The sheet has nothing in this row. Choose the row with the headings."),
@@ -263,9 +262,7 @@ def unreadable(why: str, at: str = "", among: Sequence[str] = ()) -> str:
     """Why a file cannot be read, and where."""
     words = str({**UNREADABLE, **agenda_import_words.UNREADABLE}[why])
     if "%(" in words:
-        words %= {"at": at, **{name: f"{limit:,}" for name, limit in LIMITS.items()}}
-    if why == "stray-cell":
-        return words
+        words %= {name: f"{limit:,}" for name, limit in LIMITS.items()}
     if among:
         return " ".join((words, ", ".join(f"“{name}”" for name in among)))
     return f"{session_place(at)}: {words}" if at else words

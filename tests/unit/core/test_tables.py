@@ -201,7 +201,7 @@ def nested_sheet() -> bytes:
     return xlsx(SHEET.format("<row r='1'><c r='A1'><v>1</v></c></row>" + "<x>" * 2_000_000, ""))
 
 
-TOO_MUCH = {"too-many-cells", "too-much-work", "too-much-text", "unpacked-too-large", "stray-cell"}
+TOO_MUCH = {"too-many-cells", "too-much-work", "too-much-text", "unpacked-too-large"}
 
 
 def test_an_xls_that_claims_the_largest_dimensions_is_read() -> None:
@@ -345,17 +345,42 @@ def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
     return out.getvalue()
 
 
-def test_a_stray_cell_far_away_is_refused_with_its_place_before_anything_is_allocated() -> None:
+def test_cells_far_from_the_list_are_left_out_and_named() -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["Name", "Email"])
+        sheet.write_row(1, 0, ["LI Ming", "li@example.org"])
+        sheet.write(1, 16_383, "x")
         sheet.write(1_048_575, 16_383, "x")
 
     content = workbook(fill)
     assert len(content) < 6_000
+    table = read_table(content)
+    assert [(row.cells, row.is_too_wide) for row in table.rows] == [
+        ({"Name": "LI Ming", "Email": "li@example.org"}, False)
+    ]
+    assert table.sheets[0].left_out == ("XFD2", "XFD1048576")
+
+
+def test_people_behind_blank_rows_are_no_cells_far_from_the_list() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["Name", *(f"LI Ming {number}" for number in range(5))])
+        sheet.write_column(5_000, 0, [f"WU Gang {number}" for number in range(9)])
+
+    table = read_table(workbook(fill))
+    assert (len(table.rows), table.sheets[0].left_out) == (14, ())
+
+
+def test_two_lists_that_span_more_than_can_be_read_are_refused() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["Name", "LI Ming"])
+        sheet.write_column(1_000_000, 10_000, ["Name", "WU Gang", "YU Na"])
+
     with pytest.raises(UnreadableTable) as refusal:
-        read_table(content)
-    assert refusal.value.details == {"why": "stray-cell", "at": "XFD1048576"}
+        read_table(workbook(fill))
+    assert refusal.value.details == {"why": "too-many-cells"}
 
 
 def test_a_file_of_line_ends_alone_is_read_lazily() -> None:
@@ -400,10 +425,10 @@ def test_a_cell_beyond_the_widest_table_is_reported() -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet()
         sheet.write_column(0, 0, ["Name", "LI Ming", "WU Gang"])
-        sheet.write(2, WIDEST, "x")
+        sheet.write_row(2, WIDEST // 2, ["x", *[""] * (WIDEST // 2 - 1), "x"])
 
     table = read_table(workbook(fill))
-    assert (table.headings, [row.is_too_wide for row in table.rows]) == (("Name",), [False, True])
+    assert [row.is_too_wide for row in table.rows] == [False, True]
 
 
 def ods_row(*cells: tuple[str, str], repeated: int = 1) -> str:

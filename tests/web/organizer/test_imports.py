@@ -478,6 +478,21 @@ def test_another_sheet_is_chosen_on_the_page(owner: Browser) -> None:
     assert owner.send(page, {"sheet": "2025", "version": 1}, to=page + "/table").status_code == 412
 
 
+def test_cells_far_from_the_list_are_named_on_the_page(owner: Browser) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.add_worksheet("old").write_column(0, 0, ["Name", "Hidden Person"])
+        sheet = book.add_worksheet("Guests")
+        book.get_worksheet_by_name("old").hide()
+        sheet.activate()
+        sheet.write_column(0, 0, ["Name", "FANG, Wei", "WU, Gang"])
+        sheet.write(1_048_575, 16_383, "x")
+    text = text_of(owner.get(upload(owner, out.getvalue(), "guests.xlsx").location))
+    assert "This cell is far from the list and was left out: XFD1048576" in text
+    assert "Sheets in the file: old (hidden, 2 rows), Guests (3 rows)" in text
+    assert "Hidden Person" not in text
+
+
 def test_another_sheet_of_an_agenda_is_chosen_on_the_page(owner: Browser) -> None:
     to, name = f"{HOME}/people/import/agenda", "agenda.xlsx"
     page = upload(owner, program_workbook(), name, to).location
