@@ -218,9 +218,9 @@ def test_the_list_of_a_delegation_comes_in_on_the_console(own_app: Flask, tmp_pa
     file.write_text("\n".join([*rows, ",,e@x.example,", "Di,shoes,@,", "Ed,shoes,,hubei"]), encoding="utf-8")
     command = (import_, "roster", "ccbf-2023", file, "--delegation", "jiangsu", "--type", "business")
     result = run(*command, "--dry-run")
-    first = "row 4: more cells than headings; row 5: nobody is named; row 6 E-mail: not one mail address; and 3 more"
+    first = "row 4: more cells than headings; row 5: nobody is named; row 6 E-mail: not one mail address; and 2 more"
     assert (result.exit_code, result.stderr) == (1, f"Error: nothing was saved: mend {first}\n")
-    assert "row 7 Delegation: no delegation of this edition\n" in result.stdout
+    assert "row 7 Delegation: note: no such delegation or sub-delegation: kept as a note (hubei)\n" in result.stdout
     file.write_text("\n".join(rows[:3]), encoding="utf-8")
     assert run(*command[:-2]).exit_code == 1  # of several types none is meant
     assert run(*command, "--dry-run").output.endswith("2 new, 0 same, 0 double, 0 faulty, 0 skipped\n")

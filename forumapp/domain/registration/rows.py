@@ -110,7 +110,10 @@ _HAS_ANSWERED = {*_NEEDS_LATIN, RegistrationStatus.APPLIED}
 _FILES = frozenset({Kind.FILE, Kind.PHOTO})
 _SEVERAL = frozenset({Kind.DIET, Kind.CHOICES})
 _PHONE_LABEL = {"en": "Phone", "zh-Hans": "电话"}
-_PART_LABEL = {"en": "Part of the delegation", "zh-Hans": "分团"}
+_DELEGATION_NOTES = {
+    "delegation": ("list-delegation", {"en": "Delegation", "zh-Hans": "代表团"}),
+    "sub_delegation": ("list-part", {"en": "Part of the delegation", "zh-Hans": "分团"}),
+}
 _ROLE_LABEL = {"en": "Role in the delegation", "zh-Hans": "团内职务"}
 KEPT_AS_NOTE, UNKNOWN_PART = "kept-as-note", "unknown-part"
 
@@ -430,11 +433,10 @@ class _Reader:
         if not named or is_nothing(named):
             return None
         found = self.choices.delegations.get(fold(named))
-        if found is None and meant == "sub_delegation":
+        if found is None:
             self.notices.append(replace(fault_at(self.mapping, meant, UNKNOWN_PART), among=(named,)))
-            self.notes.append(note_on("list-part", Kind.SHORT_TEXT, _PART_LABEL, named))
-        elif found is None:
-            self._wrong(meant, "unknown-delegation")
+            code, label = _DELEGATION_NOTES[meant]
+            self.notes.append(note_on(code, Kind.SHORT_TEXT, label, named))
         return found
 
     def role(self) -> str | None:

@@ -129,10 +129,11 @@ def cells_sent(run: ImportRun, table: Brought) -> Cells | None:
         if word == "cell" and row.isdecimal() and place.isdecimal() and int(place) < len(headings):
             sent.setdefault(row, {})[headings[int(place)]] = text.replace("\r\n", "\n")
     merged = _merged(run.cells, sent)
-    part = next((heading for heading, meant in run.mapping.items() if meant == "sub_delegation"), "")
-    if part and (chosen := parts_sent()):
-        return with_words_replaced(merged, table.rows, part, chosen)
-    return merged if sent else None
+    columns = [heading for heading, meant in run.mapping.items() if meant in {"delegation", "sub_delegation"}]
+    chosen = parts_sent()
+    for heading in columns if chosen else ():
+        merged = with_words_replaced(merged, table.rows, heading, chosen)
+    return merged if sent or (columns and chosen) else None
 
 
 def _merged(kept: Mapping[str, Mapping[str, str]], sent: Mapping[str, Mapping[str, str]]) -> Cells:

@@ -150,11 +150,10 @@ ROW_FAULTS = {
     ),
     "unknown-status": _l("This state is not known. Correct it, or leave it empty for a confirmed place."),
     "not-a-date": _l("This is no date. Write it as 2023-05-22."),
-    "unknown-delegation": _l("There is no such delegation. Correct it, or set the delegation up first."),
     "unknown-role": _l(
         "This role is not known. Correct it, or the person becomes a member and the word is kept as a note:"
     ),
-    "unknown-part": _l("The delegation has no such part. Correct it, or it is kept as a note:"),
+    "unknown-part": _l("There is no such delegation or sub-delegation. Correct it, or it is kept as a note:"),
     "unknown-group": _l("The delegation has no such group. Correct it, or it is kept as a note:"),
     "group-unclear": _l("Several groups are called so. Write the code of one of them, or it is kept as a note:"),
     "role-of-no-delegation": _l("Nobody has a role without a delegation. It is left out."),
@@ -202,7 +201,7 @@ REVIEW = {
     "address-of-another": _l("Email addresses that belong to another person:"),
     "address-in-row": _l("Email addresses that another row has, too:"),
     "unknown-role": _l("Roles that are not known:"),
-    "unknown-part": _l("Parts of the delegation that are not known:"),
+    "unknown-part": _l("Unknown delegations or sub-delegations:"),
     "unknown-group": _l("Groups that are not known:"),
     "group-unclear": _l("Ambiguous groups:"),
     "kept-as-note": _l("Cells that are kept as a note:"),

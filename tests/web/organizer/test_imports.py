@@ -571,9 +571,17 @@ def test_what_was_typed_stays_when_a_correction_is_refused(house: House, owner: 
     assert (one(select(ImportRun.cells)), one(select(ImportRun.settings)).get("type") == "vip") == ({}, False)
 
 
-@pytest.mark.parametrize("kind", ["roster", "registrations"])
+@pytest.mark.parametrize(
+    ("kind", "heading"),
+    [
+        ("roster", "Sub-delegation"),
+        ("registrations", "Sub-delegation"),
+        ("registrations", "Delegation"),
+        ("registrations", "分团 Delegation"),
+    ],
+)
 def test_one_choice_gives_all_rows_with_the_same_unknown_word_their_part(
-    house: House, owner: Browser, kind: str
+    house: House, owner: Browser, kind: str, heading: str
 ) -> None:
     with transaction() as db:
         whole = db.scalars(select(Delegation.id).where(Delegation.code == "js")).one()
@@ -581,7 +589,7 @@ def test_one_choice_gives_all_rows_with_the_same_unknown_word_their_part(
         create_delegation(db, house.edition_id, values, actor=Actor(None, Via.COMMAND), now=clock.now())
     to = f"{HOME}/delegations/js/roster" if kind == "roster" else f"{HOME}/people/import/registrations?delegation=js"
     page = upload(
-        owner, "Name,Sub-delegation\nAnn A,港口组\nBo B,港口组\nCy C,Ports\nDee D,能源组\n".encode(), to=to
+        owner, f"Name,{heading}\nAnn A,港口组\nBo B,港口组\nCy C,Ports\nDee D,能源组\n".encode(), to=to
     ).location
     shown = owner.get(page).text
     assert re.findall(r'name="part-word" value="([^"]+)"', shown) == ["港口组", "能源组"]
@@ -596,5 +604,5 @@ def test_one_choice_gives_all_rows_with_the_same_unknown_word_their_part(
     }
     owner.send(page, sent | {"part-meant-0": "js-ports", "part-meant-1": "", "cell-2-1": "港口组"})
     cells = one(select(ImportRun.cells).order_by(ImportRun.id.desc()))
-    assert cells == {"2": {"Sub-delegation": "js-ports"}, "3": {"Sub-delegation": "js-ports"}}
+    assert cells == {"2": {heading: "js-ports"}, "3": {heading: "js-ports"}}
     assert re.findall(r'name="part-word" value="([^"]+)"', owner.get(page).text) == ["能源组"]
