@@ -285,6 +285,29 @@ def test_people_are_put_on_the_flights_that_a_list_names(session: DbSession, edi
     ]
 
 
+@pytest.mark.parametrize("heading", ["航班 Flight", "Flight", "航班号"])
+def test_a_flight_alone_has_the_day_and_time_of_the_itinerary(session: DbSession, edition: Forum, heading: str) -> None:
+    of = {one.code: one for one in session.scalars(select(Delegation))}
+    shanghai, los_angeles = "Asia/Shanghai", "America/Los_Angeles"
+    for number, days in (("MU589", (20,)), ("CA983", (20, 21))):
+        for day in days:
+            way = Span(Moment(datetime(2023, 5, day, 13), shanghai), Moment(datetime(2023, 5, day, 9, 30), los_angeles))
+            values = {"kind": "flight", "title": {"en": "Flight"}, "leg": {"number": number}}
+            add_itinerary_item(session, of["china"], values, way, **BY)
+    content = f"姓名,{heading}\n单立文,mu 589\n欧阳静,CA983\n曾丽,UA1\n".encode()
+    run = _bring(session, edition, OfficeList("a.csv", content, 1, 3))
+    lines = import_steps.plan(session, run, actor=edition.by_owner["actor"])
+    review = [{one.code for one in line.notices} - {"name-proposed"} for line in lines]
+    assert (review, [line.faults for line in lines]) == ([set(), {"kept-as-note"}, {"kept-as-note"}], [()] * 3)
+    assert _take(session, edition, run).added == 3
+    rows = session.scalars(select(Registration).order_by(Registration.id)).all()
+    assert [row.answers["values"] for row in rows] == [
+        {"travel": {"zone": los_angeles, "arrival": {"at": "2023-05-20T09:30", "flight": "mu 589"}}},
+        {"travel-arrival-note": "CA983"},
+        {"travel-arrival-note": "UA1"},
+    ]
+
+
 def test_a_liaison_puts_members_into_groups_of_the_whole(session: DbSession, edition: Forum) -> None:
     of = {one.code: one for one in session.scalars(select(Delegation))}
     coaches = create_partition(session, of["china"], {"kind": "coach", "name": {"en": "Coaches"}}, **BY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,16 +15,16 @@ from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.registration.questions import Kind
+from forumapp.domain.registration.travel_cells import flight_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.registration.rows import Entry
-
-_NOT_IN_A_NUMBER = re.compile(r"[^A-Z0-9]+")
 
 
 class Flight(NamedTuple):
@@ -41,11 +40,29 @@ def flights_in(entry: Entry) -> list[Flight]:
     asked = entry.form.asked if entry.form else ()
     answers = [entry.answers[one.code] for one in asked if one.kind is Kind.TRAVEL and one.code in entry.answers]
     return [
-        Flight(_number(answer[end]["flight"]), datetime.fromisoformat(answer[end]["at"]).date(), end == "arrival")
+        Flight(flight_number(answer[end]["flight"]), datetime.fromisoformat(answer[end]["at"]).date(), end == "arrival")
         for answer in answers
         for end in ("arrival", "departure")
         if answer.get(end, {}).get("flight")
     ]
+
+
+def times_of_flights(
+    db: DbSession, edition_id: int, zone: ZoneInfo, delegations: Collection[int] | None
+) -> dict[tuple[str, str], str]:
+    """By "arrival" or "departure" and number, the day and time of each flight of these delegations, or of all, in
+    `zone`. A number that flies at several times is left out.
+    """
+    query = select(ItineraryItem).where(ItineraryItem.edition_id == edition_id, ItineraryItem.kind == ItemKind.FLIGHT)
+    if delegations is not None:
+        query = query.where(ItineraryItem.delegation_id.in_(delegations))
+    found: dict[tuple[str, str], set[str]] = {}
+    for item in db.scalars(query):
+        for end, moment in (("arrival", item.end_utc), ("departure", item.start_utc)):
+            at = moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+            for number in _numbers(item):
+                found.setdefault((end, number), set()).add(at)
+    return {flight: next(iter(times)) for flight, times in found.items() if len(times) == 1}
 
 
 def join_flights(
@@ -91,8 +108,4 @@ def _numbers(item: ItineraryItem) -> set[str]:
 
 def _spellings(named: Iterable[tuple[str, str]]) -> Iterable[str]:
     """A number with its carrier's code in it, "CA 985", and one to which that belongs: "CA" and "985"."""
-    return (_number(text) for carrier, number in named if number for text in (number, carrier + number))
-
-
-def _number(text: str) -> str:
-    return _NOT_IN_A_NUMBER.sub("", text.upper())
+    return (flight_number(text) for carrier, number in named if number for text in (number, carrier + number))

@@ -26,7 +26,7 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember, Mem
 from forumapp.domain.delegations.roster import refuse_second_head
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.importing.flights import join_flights
+from forumapp.domain.importing.flights import join_flights, times_of_flights
 from forumapp.domain.importing.footers import in_file_order, split_footers
 from forumapp.domain.importing.places import Places, RegistrationLine
 from forumapp.domain.importing.type_words import with_words
@@ -278,10 +278,12 @@ def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Ch
     whole = run.delegation_id or next((row.id for row in there if row.code == said), None)
     parents = {row.id: row.parent_id for row in there}
     edition = db.execute(select(Edition.zone, Edition.starts_on).where(Edition.id == run.edition_id)).one()
+    zone = zone_named(edition.zone)
+    seen = None if within is None else within.union(with_wholes(whole or 0, parents))
     return Choices(
         with_words(forms, run.settings.get("types", {})),
         delegations_named,
-        zone_named(edition.zone),
+        zone,
         next((form for form in forms if form.code == run.settings.get("type")), None),
         whole,
         frozenset(one for one in parents if whole in with_wholes(one, parents)),
@@ -289,7 +291,12 @@ def _choices(db: DbSession, run: ImportRun, within: frozenset[int] | None) -> Ch
         {one.code: one for form in reversed(forms) for one in form.asked},
         edition.starts_on,
         _groups(db, run.edition_id),
+        times_of_flights(db, run.edition_id, zone, seen) if _has_flights(run) else {},
     )
+
+
+def _has_flights(run: ImportRun) -> bool:
+    return any(meant.endswith(".flight") for meant in run.mapping.values())
 
 
 def _groups(db: DbSession, edition_id: int) -> list[GroupChoice]:

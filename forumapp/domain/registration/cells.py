@@ -20,14 +20,18 @@ _HOURS = r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<half>[
 _CLOCK = rf"(?:[T ]\s*{_HOURS})?"
 _CLOCK_ALONE = re.compile(_HOURS)
 _ZONE = r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
-# As databases, Chinese spreadsheets and American ones write a day. Nobody can tell 3/4 from 4/3 but by a habit, and
-# the tools that write it so count months first.
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?i:(?:{'|'.join(_MONTHS)})[a-z]*)"
+# As databases, Chinese spreadsheets and American ones write a day, and with the name of the month. Nobody can tell 3/4
+# from 4/3 but by a habit, and the tools that write it so count months first.
 _TIMES = tuple(
     re.compile(day + _CLOCK + _ZONE)
     for day in (
         r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})",
         r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日?",
         r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})",
+        rf"(?P<d>\d{{1,2}})[ -](?P<m>{_MONTH})[.,]?[ -](?P<y>\d{{4}}|\d{{2}})",
+        rf"(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}})",
     )
 )
 _CENTURY = 2000
@@ -86,7 +90,8 @@ def read_time(cell: str, zone: tzinfo) -> datetime | None:
     found = _found(cell)
     if found is None:
         return None
-    year, month, day, minute, second = (int(found[part] or 0) for part in ("y", "m", "d", "mi", "s"))
+    year, day, minute, second = (int(found[part] or 0) for part in ("y", "d", "mi", "s"))
+    month = int(found["m"]) if found["m"].isdecimal() else _MONTHS.index(found["m"][:3].lower()) + 1
     hour = _hour(found)
     try:
         wall = datetime(year + (_CENTURY if len(found["y"]) == 2 else 0), month, day, hour, minute, second)  # noqa: DTZ001, PLR2004 (the zone comes below; a year of two digits)

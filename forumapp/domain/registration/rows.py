@@ -76,6 +76,7 @@ from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, Registra
 from forumapp.domain.registration.travel_cells import (
     PARTS,
     WrongPart,
+    flight_number,
     part_headings,
     part_labels,
     read_travel,
@@ -159,6 +160,8 @@ class Choices:
     questions: Mapping[str, Question] = field(default_factory=dict)  # of all types, by code
     starts_on: date | None = None  # the first day of the edition
     groups: Sequence[GroupChoice] = ()
+    # The day and time of the edition's flights, by "arrival" or "departure" and number.
+    flights: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,12 +518,15 @@ class _Reader:
 
     def _refuse(self, question: Question, cells: Mapping[str, str], part: str, code: str) -> None:
         """An answer that the question cannot take becomes a note, with the reason for review."""
-        text = "; ".join(cells.values())
-        self.notes.append(note_on(question.code, question.kind, question.label, text))
         bound = bound_of(question, code)
         reason = fault_at(self.mapping, self._column(question, part), code)
         self.notices.append(replace(reason, among=(f"{bound:.15g}",)) if bound is not None else reason)
-        self.notices.append(RowFault(reason.heading, KEPT_AS_NOTE, (text,)))
+        self._keep_as_note(question, cells, part)
+
+    def _keep_as_note(self, question: Question, cells: Mapping[str, str], part: str) -> None:
+        text = "; ".join(cells.values())
+        self.notes.append(note_on(question.code, question.kind, question.label, text))
+        self.notices.append(replace(fault_at(self.mapping, self._column(question, part), KEPT_AS_NOTE), among=(text,)))
 
     def _answer(self, question: Question, cells: Mapping[str, str]) -> Any:
         """None for what becomes a note, and for files, which stand in no table."""
@@ -566,6 +572,12 @@ class _Reader:
             of_end = {part: self._with_year(part, cell) for part, cell in of_end.items()}
             if not of_end:
                 continue
+            if end and (flight := of_end.get(f"{end}.flight")) and len(of_end) == 1:
+                at = self.choices.flights.get((end, flight_number(flight)))
+                if at is None:
+                    self._keep_as_note(question, of_end, f"{end}.flight")
+                    continue
+                of_end[f"{end}.time"] = at
             try:
                 answer |= read_travel(question, of_end, self.choices.zone)
             except WrongPart as wrong:

@@ -38,7 +38,18 @@ _ALSO = {
         "到达信息",
     ),
     "arrival.time": ("time of arrival", "eta", "抵达时间"),
-    "arrival.flight": ("flight of arrival", "inbound flight", "flight in", "抵达航班", "去程航班"),
+    "arrival.flight": (
+        "flight of arrival",
+        "inbound flight",
+        "flight in",
+        "抵达航班",
+        "去程航班",
+        "flight",
+        "flight number",
+        "flight no.",
+        "航班",
+        "航班号",
+    ),
     "departure.date": (
         "date of departure",
         "leaves on",
@@ -58,6 +69,7 @@ _DAY_ALONE = re.compile(
 _WHOLE = re.compile(r"(?P<end>arrival|departure)\s+(?P<at>\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2})(?:\s+(?P<flight>\S.*))?")
 
 
+_NOT_IN_A_NUMBER = re.compile(r"[^A-Z0-9]+")
 _FLIGHT = r"(?P<flight>(?:[A-Z]{2}|[A-Z]\d|\d[A-Z])\s?\d{1,4}[A-Z]?)"
 _BETWEEN = r"[\s,，/;；|]+"
 _FLIGHT_FIRST = re.compile(rf"{_FLIGHT}{_BETWEEN}(?P<rest>\d.*)", re.IGNORECASE)
@@ -111,6 +123,11 @@ def with_flight_apart(cells: Mapping[str, str]) -> dict[str, str]:
             del apart[part]
             apart = {f"{end}.flight": found["flight"], f"{end}.{when}": rest, **apart}
     return apart
+
+
+def flight_number(text: str) -> str:
+    """The same for "ca 985" and "CA985"."""
+    return _NOT_IN_A_NUMBER.sub("", text.upper())
 
 
 def _is_day(cell: str) -> bool:
@@ -176,7 +193,7 @@ def _wall(end: str, told: Mapping[str, str], zone: ZoneInfo) -> datetime:
 def _local(part: str, cell: str, zone: ZoneInfo) -> datetime:
     moment = read_time(cell, zone)
     if moment is None:
-        raise WrongPart(part, "not-a-date")
+        raise WrongPart(part, "not-a-time")
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
