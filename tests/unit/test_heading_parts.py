@@ -37,3 +37,10 @@ def test_a_heading_is_known_by_its_parts(heading: str, meant: str) -> None:
 
 def test_a_whole_heading_comes_before_a_part_of_another() -> None:
     assert guess(["手机 Mobile", "Mobile"], REGISTRATION_HEADINGS) == {"手机 Mobile": "", "Mobile": "phone"}
+
+
+def test_a_contact_person_is_the_name_of_a_list_without_another() -> None:
+    exhibitors = {"Exhibitor": "organization.en", "Contact person": "latin", "Position": "title.en"}
+    assert guess(exhibitors, REGISTRATION_HEADINGS) == exhibitors
+    for name, meant in (("姓名", "native"), ("Name", "latin"), ("First name", "latin_given")):
+        assert guess([name, "Contact person"], REGISTRATION_HEADINGS) == {name: meant, "Contact person": ""}

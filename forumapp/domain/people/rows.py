@@ -103,6 +103,7 @@ ORGANIZATION_FIELDS: dict[str, int] = {
     "parent.zh-Hans": LINE,
     "parent.zh-Hant": LINE,
 }
+_CONTACTS = frozenset(map(fold, ("contact person", "contact name", "contact", "联系人", "联系人姓名")))
 # What is printed of people, as the form takes it: the signs that names of organizations may have.
 _NAME_PARTS = ("latin_family", "latin_given", "native_family", "native_given")
 _PRINTED = {
@@ -176,6 +177,8 @@ PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
         "organization",
         "organisation",
         "company",
+        "exhibitor",
+        "exhibiting company",
         "英文单位",
         "英文公司",
     ),
@@ -189,6 +192,8 @@ PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
         "机构",
         "单位名称",
         "公司名称",
+        "参展商",
+        "参展单位",
         "company (chinese)",
         "organisation (chinese)",
     ),
@@ -280,7 +285,15 @@ def guess(headings: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> dict
         candidates = (meanings.get(heading_key(part), (0, ""))[1] for part in heading_parts(heading))
         guessed[heading] = next((meant for meant in candidates if meant and meant not in taken), "")
         taken.add(guessed[heading])
-    return guessed
+    return _with_contact(guessed) if "latin" in known else guessed
+
+
+def _with_contact(guessed: dict[str, str]) -> dict[str, str]:
+    """A contact person is who the row is about where no other column has a name, as in lists of exhibitors."""
+    contact = next((one for one, meant in guessed.items() if not meant and heading_key(one) in _CONTACTS), None)
+    if contact is None or not {"latin", "native", *_NAME_PARTS}.isdisjoint(guessed.values()):
+        return guessed
+    return {**guessed, contact: "latin"}
 
 
 def heading_key(name: str) -> str:
