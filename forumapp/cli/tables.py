@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from forumapp.domain.importing.batches import PlannedRows
     from forumapp.domain.importing.corrections import Cells
     from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.rows import RowFault
 
 COMMAND = Actor(None, Via.COMMAND)
 TOLD_AT_ONCE = 3
@@ -243,13 +244,18 @@ def _mapping(kind: ImportKind, edition_id: int, table: Table, place: TablePlace)
 def _mended_first(table: Table, lines: list[Line]) -> str:
     """The first faults in one line; all of them are told above it."""
     told = [
-        _at(table, line, fault.heading, FAULTS.get(fault.code, fault.code))
+        _at(table, line, fault.heading, _fault_words(fault))
         for line in lines
         if line.state is State.FAULTY
         for fault in line.faults
     ]
     more = f"; and {len(told) - TOLD_AT_ONCE} more" if len(told) > TOLD_AT_ONCE else ""
     return "; ".join(told[:TOLD_AT_ONCE]) + more
+
+
+def _fault_words(fault: RowFault) -> str:
+    among = f" ({', '.join(fault.among)})" if fault.among else ""
+    return FAULTS.get(fault.code, fault.code) + among
 
 
 def _at(table: Table, line: Line, heading: str, words: str) -> str:
@@ -277,10 +283,9 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
         if line.state is State.SKIPPED:
             click.echo(f"row {line.number}: skipped, it is about the list ({line.name})")
         for fault in line.faults:
-            click.echo(_at(table, line, fault.heading, FAULTS.get(fault.code, fault.code)))
+            click.echo(_at(table, line, fault.heading, _fault_words(fault)))
         for notice in line.notices:
-            among = f" ({', '.join(notice.among)})" if notice.among else ""
-            click.echo(_at(table, line, notice.heading, f"note: {FAULTS.get(notice.code, notice.code)}{among}"))
+            click.echo(_at(table, line, notice.heading, f"note: {_fault_words(notice)}"))
         if line.alike and (line.state is State.DOUBLE or line.faults):
             like = f"no. {line.alike.id}" if line.alike.id else f"row {line.alike.row}"
             click.echo(f"row {line.number}: {line.name} may be {like} ({line.alike.reason}): not imported")

@@ -57,7 +57,7 @@ def test_members_count_in_the_part_and_in_the_whole(session: DbSession, forum: F
     assert counts == {"cccme": 2, "jiangsu": 1, "hubei": 1}
     with pytest.raises(DelegationFull) as refusal:
         add_member(session, hubei, make_registration(session, forum, "Chen").id, **BY)
-    assert refusal.value.details == {"delegation_id": whole.id}
+    assert refusal.value.details == {"delegation_id": whole.id, "name": " · ".join(whole.name.values())}
 
 
 def test_a_member_leaves_on_the_date_of_the_forum(session: DbSession, forum: Forum) -> None:

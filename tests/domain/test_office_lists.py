@@ -27,6 +27,7 @@ from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.importing.review import review_counts
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.rows import RowFault
 from forumapp.domain.people.services import confirm_latin_name, create_person, update_person
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import Registration
@@ -306,6 +307,16 @@ def test_a_flight_alone_has_the_day_and_time_of_the_itinerary(session: DbSession
         {"travel-arrival-note": "CA983"},
         {"travel-arrival-note": "UA1"},
     ]
+
+
+def test_the_delegation_that_is_full_is_named(session: DbSession, edition: Forum) -> None:
+    of = {one.code: one for one in session.scalars(select(Delegation))}
+    of["china"].quota = 1
+    session.flush()
+    content = "姓名,代表团\n单立文,江苏\n欧阳静,江苏\n".encode()
+    run = _bring(session, edition, OfficeList("a.csv", content, 1, 2))
+    lines = import_steps.plan(session, run, actor=edition.by_owner["actor"])
+    assert [line.faults for line in lines] == [(), (RowFault("代表团", "delegation-full", ("China",)),)]
 
 
 def test_a_liaison_puts_members_into_groups_of_the_whole(session: DbSession, edition: Forum) -> None:

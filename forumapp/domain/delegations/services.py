@@ -63,7 +63,7 @@ LED, LED_RUNS = "led", "led_runs"
 
 
 class DelegationFull(Refusal):
-    """The delegation, or one it is part of, has given all its places."""
+    """The delegation, or one it is part of, has given all its places. `name` is of the one that is full."""
 
     code = "delegation-full"
 
@@ -268,7 +268,8 @@ def _count(db: DbSession, delegation: Delegation, step: int) -> None:
             .execution_options(synchronize_session="fetch")
         ).first()
         if counted is None:
-            raise DelegationFull(delegation_id=one)
+            name = db.get_one(Delegation, one).name
+            raise DelegationFull(delegation_id=one, name=" · ".join(name.values()))
 
 
 def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:

@@ -53,10 +53,14 @@ class Places:
         for what, row_id, quota, taken in _seats(db, run.edition_id):
             self.free[what, row_id] = None if quota is None else quota - taken
         one = Delegation
-        groups = select(one.id, one.parent_id, one.quota, one.members).where(one.edition_id == run.edition_id)
+        groups = select(one.id, one.parent_id, one.quota, one.members, one.name)
         self.parents: dict[int, int | None] = {}
-        for delegation_id, parent_id, quota, members in db.execute(groups):
+        self.names: dict[int, str] = {}
+        for delegation_id, parent_id, quota, members, name in db.execute(
+            groups.where(one.edition_id == run.edition_id)
+        ):
             self.parents[delegation_id] = parent_id
+            self.names[delegation_id] = " · ".join(name.values())
             self.free["delegation", delegation_id] = None if quota is None else quota - members
         heads = select(DelegationMember.delegation_id).where(
             DelegationMember.edition_id == run.edition_id,
@@ -109,7 +113,7 @@ class Places:
 
     def _taken(self, line: RegistrationLine, wanted: list[Place], chosen: dict[Place, str]) -> RegistrationLine:
         full = next((one for one in wanted if self._is_full(one)), None)
-        faults = [self._fault(full[0])] if full else []
+        faults = [self._fault(full)] if full else []
         questions = dict.fromkeys(question for one, question in chosen.items() if self._is_full(one))
         faults += [fault_at(self.run.mapping, ANSWER + question, "option-full") for question in questions]
         if faults or line.state is State.FAULTY:
@@ -128,8 +132,11 @@ class Places:
         free, kept = self.free["delegation", delegation_id], self.let_go[delegation_id]
         return kept > 0 and free is not None and self.used["delegation", delegation_id] + kept >= free
 
-    def _fault(self, what: str) -> RowFault:
-        return fault_at(self.run.mapping, _COLUMNS[what], f"{what}-full")
+    def _fault(self, full: Place) -> RowFault:
+        """A delegation is named: it may be the whole of the one that the row names."""
+        what, row_id = full
+        among = (self.names[row_id],) if what == "delegation" else ()
+        return replace(fault_at(self.run.mapping, _COLUMNS[what], f"{what}-full"), among=among)
 
 
 def _let_go(db: DbSession, edition_id: int, parents: Mapping[int, int | None]) -> Counter[int]:

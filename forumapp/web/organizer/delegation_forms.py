@@ -205,7 +205,8 @@ def new_members(code: str) -> ResponseReturnValue:
 
 def why_not_added(refusal: AlreadyExists | Invalid | DelegationFull) -> str:
     if isinstance(refusal, DelegationFull):
-        return str(_("The delegation, or one that it is part of, has not so many places left. Nobody was added."))
+        name = refusal.details["name"]
+        return str(_("The delegation “%(name)s” does not have enough spots left. Nobody was added.", name=name))
     code = next(iter(refusal.fields.values()), refusal.code)
     if code == "in-a-delegation":
         return str(_("One of them is in a delegation already. Nobody was added."))

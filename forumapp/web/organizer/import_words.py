@@ -160,7 +160,7 @@ ROW_FAULTS = {
     "member-elsewhere": _l("A member of another delegation that you look after already:"),
     "other-role-stays": _l("They have another role in the delegation, which stays. Change it there."),
     "head-full": _l("The delegation has a head already. Give one of them another role."),
-    "delegation-full": _l("The delegation has no spots left. Ask for a higher quota, or leave someone out."),
+    "delegation-full": _l("Ask for a higher quota, or leave someone out. This delegation has no spots left:"),
     "another-delegation": _l("This delegation is no part of the one whose list this is. Correct or empty it."),
     "confirms-registration": _l("Registered already, email not confirmed: this row confirms the registration."),
     "joins-delegation": _l("Registered already: joins the delegation."),

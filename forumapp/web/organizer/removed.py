@@ -173,7 +173,7 @@ def why_not(refusal: Refusal) -> str:
         if kind is not None:
             words = _("What it belonged to has been removed too (%(kind)s). Restore that first.", kind=kind)
     elif isinstance(refusal, DelegationFull):
-        words = _("The delegation has no spots left.")
+        words = _("The delegation “%(name)s” has no spots left.", name=refusal.details["name"])
     elif told := next((STANDS_AGAINST[code] for code in refusal.fields.values() if code in STANDS_AGAINST), None):
         words = str(told)
     elif isinstance(refusal, NoSeatLeft):
