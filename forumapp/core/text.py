@@ -99,6 +99,11 @@ def on_one_line(text: str) -> str:
     return text if is_one_line(text) else " ".join(line for part in _BREAK.split(text) if (line := part.strip(" \t")))
 
 
+def ends_line(text: str) -> bool:
+    """Whether `text` has a line break, also at its end."""
+    return _BREAK.search(text) is not None
+
+
 def has_line_break(text: str) -> bool:
     """Whether a line break stands between other characters of `text`."""
     return _BREAK.search(text.strip()) is not None

@@ -29,6 +29,7 @@ FAULTS: dict[str, Any] = {
     "wrong-password": _l("This password is wrong, or there were too many tries. Check it, or wait a few minutes."),
     "wrong-code": _l("This code is wrong, or there were too many tries. Wait for the next code and type that one."),
     "not-the-same": _l("The two passwords do not match."),
+    "line-break": _l("This must be a single line, without line breaks."),
     "not-plain": _l("This contains characters that cannot be stored."),
     "not-a-number": _l("Write a whole number."),
     "not-a-measure": _l("Write a number, as in 12.5."),

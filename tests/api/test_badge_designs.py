@@ -4,12 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
 from forumapp.domain.printing.designs.ready import ready_designs
+from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
 
 if TYPE_CHECKING:
     from conftest import Api
 
 DESIGNS = "/editions/mine/badge-designs"
+
+
+def test_a_text_of_several_lines_is_refused_and_one_that_is_saved_is_shown_as_one(api: Api) -> None:
+    layout = api.get("/badge-designs/ready").json["items"][0]["layout"]
+    field = {"field": "text", "size": 10, "floor": 9}
+    box = {"kind": "text", "x": 1, "y": 1, "w": 30, "h": 10, "fields": [field], "texts": {"en": "Gate\n2"}}
+    layout["boxes"].append(box)
+    refused = api.post(DESIGNS, {"name": {"en": "Gates"}, "layout": layout})
+    at = f"layout.boxes.{len(layout['boxes']) - 1}.texts.en"
+    assert (refused.status_code, refused.json["errors"][at]) == (422, ["line-break"])
+
+    box["texts"] = {"en": "Gate 2"}
+    made = api.post(DESIGNS, {"name": {"en": "Gates"}, "layout": layout})
+    saved = {**made.json["layout"], "boxes": [*layout["boxes"][:-1], {**box, "texts": {"en": "Gate\n2"}}]}
+    with transaction() as db:  # as an earlier release saved it
+        row = db.scalars(select(BadgeDesign).where(BadgeDesign.code == "gates")).one()
+        values = {"edition_id": row.edition_id, "design_id": row.id, "number": 2, "layout": saved}
+        db.add(BadgeDesignVersion(**values))
+        row.number = 2
+    shown = api.get(made.headers["Location"])
+    assert shown.json["layout"]["boxes"][-1]["texts"] == {"en": "Gate 2"}
+    assert api.get(f"{made.headers['Location']}/preview.pdf").data[:5] == b"%PDF-"
+    again = api("PATCH", made.headers["Location"], {"layout": shown.json["layout"]}, If_Match=shown.headers["ETag"])
+    assert (again.status_code, again.json["number"]) == (200, 3)
 
 
 def test_a_design_is_begun_changed_and_given_to_a_type(api: Api) -> None:

@@ -157,4 +157,4 @@ def remove_badge_logo(call: Call, version: int, edition: str, code: str) -> With
 
 
 def _told(line: DesignLine) -> With:
-    return With(line.row, layout=line.current.layout, logo_id=line.current.logo_id)
+    return With(line.row, layout=plain(line.design), logo_id=line.current.logo_id)

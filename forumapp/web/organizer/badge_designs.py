@@ -18,7 +18,7 @@ from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import names_of_accounts
 from forumapp.domain.printing.designs import queries, services
-from forumapp.domain.printing.designs.reading import MOST_BOXES, design_from
+from forumapp.domain.printing.designs.reading import MOST_BOXES, design_from, saved_design
 from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
 from forumapp.domain.printing.designs.shapes import Kind
 from forumapp.domain.printing.designs.trying import try_design
@@ -269,7 +269,7 @@ def badge_design_version(code: str, number: int) -> str:
     line = queries.get_design(reading(), edition().id, code)
     version = queries.get_version(reading(), line.row, number)
     of = {"line": line, "version": version}
-    of |= tried_or_told(design_from(version.layout), codes_of(line), version.logo_id)
+    of |= tried_or_told(saved_design(version.layout), codes_of(line), version.logo_id)
     return render_template("organizer/designs/version.html", section=SECTION, is_typed=True, unsaved=False, **of)
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.printing.designs.reading import BLEEDS, COLOR, MOST_BOXES
+from forumapp.domain.printing.designs.reading import BLEEDS, COLOR, MOST_BOXES, plain
 from forumapp.domain.printing.designs.shapes import BOLD, COLORS, PICTURES, REGULAR, SAYS, Kind
 from forumapp.web.fields import Fault, Field, Flag, PickCode, Texts
 from forumapp.web.pictures import PictureField
@@ -162,7 +162,7 @@ class Standing:
 
 
 def standing(line: DesignLine) -> Standing:
-    flat = flat_of(line.current.layout)
+    flat = flat_of(plain(line.design))
     return Standing(line.row.version, {"name": line.row.name, "logo_id": line.current.logo_id, **flat})
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.printing.designs.quiet import crowded
-from forumapp.domain.printing.designs.reading import SMALLEST_TYPE, design_from, plain
+from forumapp.domain.printing.designs.reading import SMALLEST_TYPE, design_from, plain, saved_design
 from forumapp.domain.printing.designs.ready import SIZES, Look, for_label, ready_designs
 from forumapp.domain.printing.designs.shapes import Big, Box, Design, Fold, Kind, fits, overlaps
 from forumapp.domain.printing.stocks import STOCKS
@@ -153,7 +153,7 @@ def test_what_is_left_out_is_as_usual() -> None:
         ("boxes.2", {"kind": "text", "x": 0, "y": 0, "w": 9, "h": 9}, {"boxes.2.fields": "required",
                                                                         "boxes.2.texts": "required"}),
         ("boxes.2", {"kind": "text", "x": 0, "y": 0, "w": 9, "h": 9, "texts": {"en": "Gate\n2"}},
-         {"boxes.2.fields": "required", "boxes.2.texts": "required", "boxes.2.texts.en": "invalid"}),
+         {"boxes.2.fields": "required", "boxes.2.texts": "required", "boxes.2.texts.en": "line-break"}),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_by_box_and_field(path: str, value: Any, faults: dict[str, str]) -> None:
@@ -168,6 +168,14 @@ def test_what_is_wrong_is_told_by_box_and_field(path: str, value: Any, faults: d
 def test_what_is_no_design_at_all_is_refused(said: Any) -> None:
     with pytest.raises(Invalid):
         design_from(said)
+
+
+@pytest.mark.parametrize("saved", ["Gate\n2", "Gate\r\n2\n", "Gate\t2", " Gate\u20282"])
+def test_a_saved_text_of_several_lines_is_read_as_one(saved: str) -> None:
+    box = {"kind": "text", "x": 0, "y": 0, "w": 9, "h": 9, "fields": [{"field": "text", "size": 9, "floor": 9}]}
+    layout = {**A6, "boxes": [*A6["boxes"], {**box, "texts": {"en": saved, "zh-Hans": None}}]}
+    assert saved_design(layout).boxes[-1].texts == {"en": "Gate 2"}
+    assert saved_design(A6) == design_from(A6)
 
 
 def test_a_folded_design_takes_both_faces_from_its_sheet() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing.designs.reading import design_from, plain
+from forumapp.domain.printing.designs.reading import plain, saved_design
 from forumapp.domain.printing.documents import Logo
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def looks_as_plain(looks: Mapping[str, Chosen]) -> dict[str, Any]:
 def looks_from_plain(kept: Mapping[str, Any]) -> Looks:
     return {
         code: Chosen(
-            design_from(one["layout"]), one["version_id"], one["fits"], Logo(**one["logo"]) if one["logo"] else None
+            saved_design(one["layout"]), one["version_id"], one["fits"], Logo(**one["logo"]) if one["logo"] else None
         )
         for code, one in kept.items()
     }

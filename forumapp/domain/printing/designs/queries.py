@@ -13,7 +13,7 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.models import Image
 from forumapp.domain.printing.designs.choosing import Chosen, Looks
-from forumapp.domain.printing.designs.reading import design_from
+from forumapp.domain.printing.designs.reading import saved_design
 from forumapp.domain.printing.designs.shapes import Design, fits
 from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
@@ -36,7 +36,7 @@ class DesignLine:
 
     @property
     def design(self) -> Design:
-        return design_from(self.current.layout)
+        return saved_design(self.current.layout)
 
 
 def list_designs(db: DbSession, edition_id: int) -> list[DesignLine]:
@@ -93,7 +93,7 @@ def looks_of(db: DbSession, edition_id: int, stock: Stock | None = None) -> Look
     )
     looks = {}
     for row in db.execute(query):
-        design, logo = design_from(row.layout), Logo(row.logo, row.width, row.height) if row.logo else None
+        design, logo = saved_design(row.layout), Logo(row.logo, row.width, row.height) if row.logo else None
         looks[row.code] = Chosen(design, row.id, stock is None or fits(design, stock.width, stock.height), logo)
     return looks
 

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forumapp.core.errors import Invalid
-from forumapp.core.text import LANGUAGES, LINE, is_one_line, is_visible
+from forumapp.core.text import LANGUAGES, LINE, ends_line, is_one_line, is_visible
 from forumapp.domain.printing.designs.shapes import (
     BOLD,
     COLORS,
@@ -43,6 +43,7 @@ SMALLEST_CODE = 15.0  # a QR that phones read at arm's length
 MOST_BOXES, MOST_LINES, WIDEST_GAP = 40, 4, 50.0
 BLEEDS = (0.0, 3.0)
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_BLANKS = re.compile(r"[\s\u0085\u2028\u2029]+")
 NEAR = 0.01  # what is rounded is not outside
 # Of which kinds there is one at most.
 ALONE = (Kind.QR, Kind.PHOTO, Kind.NAMES)
@@ -66,6 +67,17 @@ def design_from(said: Mapping[str, Any]) -> Design:
     if reader.faults:
         raise Invalid(fields=reader.faults)
     return design
+
+
+def saved_design(layout: Mapping[str, Any]) -> Design:
+    """A design of a saved layout. Fixed texts that were saved with line breaks or tabs, once allowed, are one line."""
+    boxes = [
+        {**box, "texts": {code: text and _BLANKS.sub(" ", text).strip() for code, text in box["texts"].items()}}
+        if box.get("texts")
+        else box
+        for box in layout["boxes"]
+    ]
+    return design_from({**layout, "boxes": boxes})
 
 
 def plain(design: Design) -> dict[str, Any]:
@@ -314,6 +326,7 @@ def _text_fault(text: Any) -> str | None:
     checks: tuple[tuple[Callable[[Any], bool], str], ...] = (
         (lambda one: isinstance(one, str), "invalid"),
         (lambda one: len(one) <= LINE, "too-long"),
+        (lambda one: not ends_line(one), "line-break"),
         (is_one_line, "invalid"),
     )
     return next((code for holds, code in checks if not holds(text)), None)
