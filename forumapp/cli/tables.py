@@ -63,6 +63,8 @@ FAULTS = {
     "not-latin": "not in Latin letters; write it in the column of names in their own script",
     "not-a-letter": "an emoji or another picture in it; write letters only",
     "lines-joined": "the lines of this cell were joined",
+    "title-moved": "moved from the name to the form of address",
+    "blanks-left-out": "written without the space",
     "formula": "begins like a formula; type what is meant",
     "traditional": "in traditional characters; right if they write it so",
     "twice-in-file": "stands in the file already; delete one of the rows",

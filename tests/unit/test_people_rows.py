@@ -68,10 +68,10 @@ def test_the_script_of_a_cell_decides_in_a_single_column_of_names(text: str, nat
 @pytest.mark.parametrize(
     ("text", "native", "latin"),
     [
-        ("Name\n何，丽\n", "何 丽", ""),
-        ("Name\n，何　　丽、\n", "何 丽", ""),
-        ('Name\n"何,  丽"\n', "何 丽", ""),
-        ("Name,姓名\n何，丽,\n", "", "何 丽"),
+        ("Name\n何，丽\n", "何丽", ""),
+        ("Name\n，何　　丽、\n", "何丽", ""),
+        ('Name\n"何,  丽"\n', "何丽", ""),
+        ("Name,姓名\n何，丽,\n", "", "何丽"),
         ("Name,Family name\nสมชาย，  ใจดี,\n", "", "สมชาย ใจดี"),
     ],
 )
@@ -97,6 +97,7 @@ def test_a_name_that_cannot_be_split_is_kept_whole_and_asked_about() -> None:
         ("Name\n张海涛 ZHANG Haitao\n", ("Zhang", "Haitao", "张海涛"), "family-first"),
         ("姓名\n郭子涵（Guo Zihan）\n", ("Guo", "Zihan", "郭子涵"), "family-first"),
         ("Name\nJohn KENNEDY\n", ("KENNEDY", "John", ""), "given-first"),
+        ("Name\nCHEN Xiaoming\n", ("CHEN", "Xiaoming", ""), "family-first"),
     ],
 )
 def test_a_name_in_one_cell_is_split_for_review(text: str, names: tuple[str, str, str], order: str) -> None:
@@ -105,6 +106,26 @@ def test_a_name_in_one_cell_is_split_for_review(text: str, names: tuple[str, str
     assert one.values["name_order"] == order
     assert "flags" not in one.values
     assert [(notice.code, notice.among) for notice in one.notices] == [("name-split", names[:2])]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "codes"),
+    [
+        ("Name\nDr. Anna-Lena MÜLLER-ÖZ\n", ("MÜLLER-ÖZ", "Anna-Lena", "", "Dr."), ["title-moved", "name-split"]),
+        ('Name\n"Prof. Dr. Lee, Ann"\n', ("Lee", "Ann", "", "Prof. Dr."), ["title-moved", "name-split"]),
+        ("First name,Last name\nMr Drew,Missoni\n", ("Missoni", "Drew", "", "Mr"), ["title-moved"]),
+        ("Name,Salutation\nDr. Lee,Professor\n", ("", "Lee", "", "Professor"), ["title-moved", "name-not-split"]),
+        ("姓名\n林 心如\n", ("", "", "林心如", ""), ["blanks-left-out"]),
+        ("姓名\n约翰 史密斯\n", ("", "", "约翰 史密斯", ""), []),
+    ],
+)
+def test_titles_and_blanks_are_no_part_of_a_name(
+    text: str, expected: tuple[str, str, str, str], codes: list[str]
+) -> None:
+    one = draft(text)
+    names = tuple(one.values[name] for name in ("latin_family", "latin_given", "native_full"))
+    assert (*names, one.values["form_of_address"].get("en", "")) == expected
+    assert [notice.code for notice in one.notices] == codes
 
 
 def test_a_comma_says_that_a_single_name_is_the_family_name() -> None:

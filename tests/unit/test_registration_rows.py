@@ -17,10 +17,10 @@ CHOICES = Choices(forms={}, delegations={}, zone=ZoneInfo("America/Los_Angeles")
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("Name\n何，丽\n", ("何 丽", "", "")),
-        ("Name,姓名\n，何，丽,\n", ("何 丽", "", "")),
-        ('Name,姓名\n"何,  丽",\n', ("何 丽", "", "")),
-        ("Name,姓名\n何　　丽、,\n", ("何 丽", "", "")),
+        ("Name\n何，丽\n", ("何丽", "", "")),
+        ("Name,姓名\n，何，丽,\n", ("何丽", "", "")),
+        ('Name,姓名\n"何,  丽",\n', ("何丽", "", "")),
+        ("Name,姓名\n何　　丽、,\n", ("何丽", "", "")),
         ("Family name,Given name\n，何,　丽，\n", ("何丽", "何", "丽")),
     ],
 )

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.text import fold
 from forumapp.domain.people.imports import ADDRESS_IN_ROW, ADDRESS_OF_ANOTHER, State
-from forumapp.domain.people.rows import LINES_JOINED, NAME_PROPOSED, NAME_SPLIT, NAME_WHOLE, PHONE_NOTES
+from forumapp.domain.people.rows import (
+    BLANKS_LEFT_OUT,
+    LINES_JOINED,
+    NAME_PROPOSED,
+    NAME_SPLIT,
+    NAME_WHOLE,
+    PHONE_NOTES,
+    TITLE_MOVED,
+)
 from forumapp.domain.registration.group_cells import UNCLEAR, UNKNOWN
 from forumapp.domain.registration.rows import KEPT_AS_NOTE, UNKNOWN_PART
 
@@ -32,6 +40,8 @@ REVIEWED = (
     "not-asked",
     *sorted(PHONE_NOTES),
     NAME_SPLIT,
+    TITLE_MOVED,
+    BLANKS_LEFT_OUT,
     LINES_JOINED,
     "phone-without-country-code",
 )

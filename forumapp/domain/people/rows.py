@@ -34,7 +34,7 @@ from forumapp.core.text import (
     on_one_line,
 )
 from forumapp.domain.people.heading_parts import heading_parts
-from forumapp.domain.people.name_split import clean_spaces, split_name, split_scripts, without_commas
+from forumapp.domain.people.name_split import Evidence, clean_spaces, split_name, split_scripts, without_commas
 from forumapp.domain.people.pinyin import proposed_name
 from forumapp.domain.people.rules import latin_faults, usual_order
 from forumapp.domain.people.spellings import is_han
@@ -47,9 +47,14 @@ if TYPE_CHECKING:
 ZH = "zh-Hans"
 NAME_SPLIT, NAME_WHOLE = "name-split", "name-not-split"
 NAME_PROPOSED, LINES_JOINED = "name-proposed", "lines-joined"
+TITLE_MOVED, BLANKS_LEFT_OUT = "title-moved", "blanks-left-out"
 PHONE_NOTES = frozenset({"phone-in-part", "phone-left-out"})
 UNDIVIDED, PROPOSED = "latin-name-undivided", "latin-name-proposed"  # flags of a person
 _MAIL = re.compile(MAIL)
+_TITLES = re.compile(
+    r"(?P<title>(?:(?:prof|dr|mr|mrs|ms|miss|mx)(?:\.\s*|\s+)|(?:hon|h\.\s*e)\.\s*)+)(?P<name>\S.*)", re.IGNORECASE
+)
+_LONGEST_HAN = 4  # characters of a Chinese name
 _REGION = re.compile(r"[A-Z]{2}")
 _SEVERAL = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -302,7 +307,7 @@ def heading_key(name: str) -> str:
 
 def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
     said, faults, notices = _said(row, mapping, PERSON_FIELDS)
-    _clean_names(said, mapping)
+    _clean_names(said, mapping, notices)
     values: dict[str, Any] = {
         **_native_name(said),
         "call_name": said.get("call_name", ""),
@@ -328,10 +333,11 @@ def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
     return Draft(row.number, values, _texts(said, "title"), office, tuple(faults), _by_meaning(mapping), tuple(notices))
 
 
-def _clean_names(said: dict[str, str], mapping: Mapping[str, str]) -> None:
+def _clean_names(said: dict[str, str], mapping: Mapping[str, str], notices: list[RowFault]) -> None:
     """Commas around a name and double spaces never reach a badge. A cell that holds the name in both scripts is taken
     apart where the other columns of names are empty.
     """
+    _move_title(said, mapping, notices)
     for name in ("latin_family", "latin_given", "native", "native_family", "native_given"):
         if name in said:
             said[name] = without_commas(said[name])
@@ -342,7 +348,26 @@ def _clean_names(said: dict[str, str], mapping: Mapping[str, str]) -> None:
         said["native"], said["latin"] = both
     if not is_latin(said.get("latin", "")):  # in a Latin name a comma says which part is the family name
         said["latin"] = without_commas(said["latin"])
+    _leave_out_blanks(said, mapping, notices)
     _sort_by_script(said, mapping)
+
+
+def _move_title(said: dict[str, str], mapping: Mapping[str, str], notices: list[RowFault]) -> None:
+    """A title before the name, "Dr. Anna Lee", is a form of address; a column for that comes first."""
+    for meant in ("latin", "latin_family", "latin_given"):
+        if found := _TITLES.fullmatch(said.get(meant, "").strip()):
+            title, said[meant] = found["title"].strip(), found["name"]
+            said.setdefault("form_of_address.en", title)
+            notices.append(replace(fault_at(mapping, meant, TITLE_MOVED), among=(title,)))
+
+
+def _leave_out_blanks(said: dict[str, str], mapping: Mapping[str, str], notices: list[RowFault]) -> None:
+    """Blanks make short Chinese names as wide as long ones in a list: "林 心如"."""
+    for meant in ("native", "latin"):
+        name = "".join(said.get(meant, "").split())
+        if name != said.get(meant, "") and 1 < len(name) <= _LONGEST_HAN and all(map(is_han, name)):
+            said[meant] = name
+            notices.append(replace(fault_at(mapping, meant, BLANKS_LEFT_OUT), among=(name,)))
 
 
 def _sort_by_script(said: dict[str, str], mapping: Mapping[str, str]) -> None:
@@ -378,6 +403,8 @@ def _latin_name(said: dict[str, str], mapping: Mapping[str, str], notices: list[
         return {"latin_family": "", "latin_given": without_commas(whole), "flags": [UNDIVIDED]}
     notices.append(RowFault(at, NAME_SPLIT, (split.family, split.given)))
     order = {} if split.is_family_first else {"name_order": "given-first"}
+    if split.is_family_first and split.evidence is Evidence.CAPITALS:
+        order = {"name_order": "family-first"}
     return {"latin_family": split.family, "latin_given": split.given, **order}
 
 

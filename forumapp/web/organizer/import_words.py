@@ -134,6 +134,8 @@ ROW_FAULTS = {
     "not-latin": _l("This is not in Latin letters. Write it in the column of names in their own script."),
     "not-a-letter": _l("There is an emoji or another picture in it. Write letters only: this is printed on badges."),
     "lines-joined": _l("The lines of this cell were joined:"),
+    "title-moved": _l("Moved from the name to the form of address:"),
+    "blanks-left-out": _l("Written without the space:"),
     "formula": _l("It begins like a formula of a spreadsheet. Check what is meant."),
     "traditional": _l("It is in traditional characters, and stays so. That is right if they write it so."),
     "twice-in-file": _l("This person stands in the file already. Delete one of the rows."),
@@ -209,6 +211,8 @@ REVIEW = {
     "phone-in-part": _l("Phone cells with more than one number:"),
     "phone-left-out": _l("Phone cells without a number:"),
     "name-split": _l("Names split into family name and given name:"),
+    "title-moved": _l("Names with a title, which became the form of address:"),
+    "blanks-left-out": _l("Chinese names from which spaces were removed:"),
     "lines-joined": _l("Cells of several lines that were joined into one:"),
     "phone-without-country-code": _l("Phone numbers without a country code:"),
 }
