@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
 from flask import Flask, Response, json, request, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from forumapp.core import limits, outage
@@ -27,6 +28,13 @@ NO_VERSION = "Read the record first, and send the ETag of that answer as If-Matc
 CHANGED = "The record has changed since you read it. Read it again, and send the ETag of that last answer as If-Match."
 CHANGED_IN_BODY = "A record that the body names has changed since you read it. Read it again, and send its version."
 CHANGED_PREVIEW = "What you read has changed since. Read it again, and send the request with what it says now."
+# What is said of a refusal by its code, filled in with its details.
+DETAILS = {
+    "nothing-to-import": _l(
+        "Nothing is left to import. Rows read: %(read)s. Already there: %(known)s. With faults: %(faulty)s. Not "
+        "decided because they resemble a record: %(undecided)s. Left out, such as totals: %(skipped)s."
+    ),
+}
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="forumapp"'}
 
 
@@ -103,7 +111,11 @@ def from_refusal(refusal: Refusal) -> Response:
 
 
 def _detail(refusal: Refusal) -> str:
-    """What to send instead, if the request was made on no version or on one that has changed."""
+    """Why it was refused, where the code says too little; or what to send instead, if the request was made on no
+    version or on one that has changed.
+    """
+    if refusal.code in DETAILS:
+        return str(DETAILS[refusal.code] % refusal.details)
     if refusal.status == http.HTTPStatus.PRECONDITION_REQUIRED:
         return NO_VERSION
     if refusal.status != http.HTTPStatus.PRECONDITION_FAILED:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
+from flask_babel import refresh
 from sqlalchemy import select
 
 from forumapp.core.transactions import reading
@@ -200,6 +201,15 @@ def test_an_agenda_is_sent_as_other_programs_write_it(api: Api) -> None:
     assert api.post(f"{where}/confirm", If_Match=made.headers["ETag"]).status_code == 200
     work_batch(made.json["id"])
     assert api.get(where).json["added"] == 1
+    again = api.post(IMPORTS, {**sent(text), "kind": "agenda", "filename": "schedule.json"})
+    at = f"{again.headers['Location']}/confirm"
+    refused = api.post(at, If_Match=again.headers["ETag"])
+    assert (refused.status_code, refused.json["code"]) == (409, "nothing-to-import")
+    assert refused.json["details"] == {"read": 2, "known": 1, "faulty": 1, "undecided": 0, "skipped": 0}
+    assert refused.json["detail"].startswith("Nothing is left to import. Rows read: 2. Already there: 1.")
+    refresh()  # the requests of a test share what has its language
+    chinese = api.post(at, If_Match=again.headers["ETag"], Accept_Language="zh-CN")
+    assert chinese.json["detail"].startswith("没有可导入的内容。已读取行数：2；已存在：1；")
     assert "Ports" in [one["title"].get("en") for one in api.get("/editions/mine/sessions").json["items"]]
     broken = api.post(IMPORTS, {**sent("{"), "kind": "agenda"})
     assert (broken.status_code, broken.json["code"]) == (422, "unreadable-schedule")

@@ -55,7 +55,9 @@ class ImportIsOver(Refusal):
 
 
 class NothingToImport(Refusal):
-    """No row of the file would add anything."""
+    """No row of the file would add anything. `details` say how many rows are `read`, how many of these are `known`
+    already, `faulty` or `undecided` because they resemble someone, and how many are no entries, `skipped`.
+    """
 
     code = "nothing-to-import"
 
@@ -310,7 +312,7 @@ def confirm(
     refuse_faults({"notify": "not-an-option"} if is_roster and notify else {})
     taken = to_take(lines, run)
     if not taken:
-        raise NothingToImport
+        raise NothingToImport(**_count_left_out(lines))
     names_delegations = not {"delegation", "sub_delegation"}.isdisjoint(run.mapping.values())
     if not is_roster and (names_delegations or run.settings.get("delegation")):
         require_all(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
@@ -325,6 +327,18 @@ def confirm(
     change_in(db, run, changes, _changing(run.kind), version=version, actor=actor, now=now, action="confirmed")
     enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")
     return run
+
+
+def _count_left_out(lines: Sequence[Line]) -> dict[str, int]:
+    """Why no row is taken: the rows by what they came to."""
+    counted = counts(lines)
+    return {
+        "read": len(lines),
+        "known": counted[State.SAME] + counted[State.MORE],
+        "faulty": counted[State.FAULTY],
+        "undecided": counted[State.DOUBLE],
+        "skipped": counted[State.SKIPPED],
+    }
 
 
 def cancel(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> ImportRun:
