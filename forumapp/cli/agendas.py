@@ -56,7 +56,7 @@ FORMAT_NAMES = {
     "csv": "CSV",
     "xlsx": "Excel",
     "json": "forumapp JSON",
-    "program": "JSON of no standard format",
+    "program": "other JSON",
 }
 
 

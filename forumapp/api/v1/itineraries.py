@@ -100,8 +100,8 @@ class ItemFieldsSchema(Shape):
         least=1,
         most=MOST,
         metadata={
-            "description": "Whole, where it is sent. A person outweighs a group, and a group a delegation. A new item "
-            "is for its delegation with all its parts."
+            "description": "Whole, where it is sent. What is set for a person counts before a group, and a group "
+            "before a delegation. A new item is for its delegation with all its parts."
         },
     )
 

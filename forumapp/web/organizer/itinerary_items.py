@@ -87,7 +87,7 @@ def audience_field(delegation: Delegation) -> Audience:
     return Audience(
         name="audience",
         label=_l("For whom"),
-        help=_l("A person outweighs a group, and a group a delegation."),
+        help=_l("If these differ, what is set for a person counts before a group, and a group before a delegation."),
         offer=cache(partial(rows_offered, delegation)),  # as long as this form
         of=lambda row: audiences.audience_of(reading(), [row.id])[row.id],
         usual=lambda: [Part(True, delegation_id=delegation.id)],

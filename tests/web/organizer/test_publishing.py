@@ -265,6 +265,8 @@ def test_publishing_a_draft_edition_says_what_is_hidden_and_offers_to_go_live(
     page = owner.get(VERSIONS).text
     assert hidden in page
     assert "Show this version to the public now" not in page
+    assert "The public agenda page answers “Page not found” until the edition is live." in page
+    assert "Until then the public agenda is empty." not in page
     said = seen_on(owner) | {"reason": "x", "sure": "1"}
     after = owner.get(owner.send(VERSIONS, said).location).text
     assert "Version 1 of the agenda is published. The edition is a draft: the public cannot see it yet." in after
