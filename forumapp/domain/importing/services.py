@@ -329,7 +329,7 @@ def confirm(
     return run
 
 
-def _count_left_out(lines: Sequence[Line]) -> dict[str, int]:
+def _count_left_out(lines: Sequence[Line]) -> dict[str, Any]:
     """Why no row is taken: the rows by what they came to."""
     counted = counts(lines)
     return {
