@@ -164,6 +164,15 @@ def test_one_address_may_send_many_forms_but_not_any_number(client: FlaskClient,
     assert client.post(FORM, data=empty).status_code == 422  # this very machine, as load tests ask
 
 
+def test_accepting_an_invitation_counts_as_registering(client: FlaskClient, forum: Forum) -> None:
+    empty, office = {"csrf_token": token_of(client, FORM)}, {"REMOTE_ADDR": "203.0.113.7"}
+
+    said = [client.post("/i/none", data=empty, environ_base=office).status_code for _ in range(60)]
+
+    assert 429 not in said
+    assert client.post(FORM, data=empty, environ_base=office).status_code == 429
+
+
 def test_people_who_come_along_count_as_well(client: FlaskClient, forum: Forum) -> None:
     family = {f"plus_ones.{number}.latin_family": "Li" for number in range(19)}
     sent = {"csrf_token": token_of(client, FORM), **family}

@@ -13,7 +13,7 @@ from flask import redirect, session, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.limits import DRAWINGS, FORMS, REGISTERING, SUGGESTIONS, is_local, limited, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration import invited
@@ -64,7 +64,7 @@ def page(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<token>")
-@limiter.limit(FORMS, exempt_when=is_local)
+@limited(REGISTERING)
 def accept(token: str) -> ResponseReturnValue:
     row, edition = invitation_of(token)
     if not waits(row, edition):
