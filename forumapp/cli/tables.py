@@ -390,7 +390,7 @@ def edition_named(slug: str) -> int:
 @_cells
 @_of_table
 def import_people(file: Path, *, place: TablePlace, dry_run: bool, cells: Sequence[str]) -> None:
-    """Add the people of FILE, a CSV or XLSX table, who are not there yet."""
+    """Add the people of FILE, an XLSX, XLSM, XLS, ODS, CSV or TSV table, who are not there yet."""
     _import(ImportKind.PEOPLE, file, place=place, dry_run=dry_run, cells=cells)
 
 
@@ -400,7 +400,7 @@ def import_people(file: Path, *, place: TablePlace, dry_run: bool, cells: Sequen
 @_cells
 @_of_table
 def import_organizations(file: Path, *, place: TablePlace, dry_run: bool, cells: Sequence[str]) -> None:
-    """Add the organizations of FILE, a CSV or XLSX table, that are not there yet."""
+    """Add the organizations of FILE, an XLSX, XLSM, XLS, ODS, CSV or TSV table, that are not there yet."""
     _import(ImportKind.ORGANIZATIONS, file, place=place, dry_run=dry_run, cells=cells)
 
 
@@ -426,7 +426,10 @@ def _of_registrations(command: Callable[..., None]) -> Callable[..., None]:
 @import_.command("registrations")
 @_of_registrations
 def import_registrations(edition: str, file: Path, *, dry_run: bool, **settings: Any) -> None:
-    """Register the people of FILE, a CSV or XLSX table, in EDITION. Nobody is mailed without --notify."""
+    """Register the people of FILE, an XLSX, XLSM, XLS, ODS, CSV or TSV table, in EDITION.
+
+    Nobody is mailed without --notify.
+    """
     edition_id = edition_named(edition)
     _refuse_unknown_type(edition_id, settings["type"])
     _import(ImportKind.REGISTRATIONS, file, dry_run=dry_run, edition_id=edition_id, **settings)

@@ -91,7 +91,7 @@ def is_one_line(text: str) -> bool:
 
 def line_fault(text: str) -> str | None:
     """The code of the fault of a one-line text that is not one plain line."""
-    return None if is_one_line(text) else "not-plain"
+    return None if is_one_line(text) else "line-break" if _BREAK.search(text) else "not-plain"
 
 
 def on_one_line(text: str) -> str:

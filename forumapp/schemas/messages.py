@@ -27,6 +27,7 @@ FAULTS: Mapping[str, LazyString] = {
     "offset-too-large": _("At most 20 mm, to either side."),
     "beyond-the-page": _("The labels would reach beyond the page."),
     "over-the-next": _("The labels would lie over each other."),
+    "line-break": _("This must be a single line, without line breaks."),
     "not-plain": _("This contains characters that cannot be stored."),
     "not-a-letter": _("Please write letters only, without emoji or other pictures: this is printed on the badge."),
     "not-latin": _("Please write this in Latin letters, as your passport does."),

@@ -12,7 +12,7 @@ import marshmallow as ma
 from email_validator import EmailNotValidError, validate_email
 
 from forumapp.core.phones import BadPhone, e164
-from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_one_line, is_visible, is_written
+from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_visible, is_written, line_fault
 from forumapp.domain.people.rules import usual_order
 from forumapp.domain.registration.answers import check
 from forumapp.domain.registration.consents import FREE, Purpose
@@ -40,7 +40,7 @@ _CODES: dict[str, Any] = {
 class Line(ma.fields.String):
     """One line of text. Spaces around it are dropped; what is inside stays to the character."""
 
-    default_error_messages = {**_CODES, "not-plain": "not-plain"}  # noqa: RUF012 (marshmallow's own convention)
+    default_error_messages = {**_CODES, "not-plain": "not-plain", "line-break": "line-break"}  # noqa: RUF012 (marshmallow's own convention)
 
     def __init__(self, *, longest: int = LINE, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
         self._longest = longest
@@ -49,8 +49,8 @@ class Line(ma.fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options).strip()
-        if not is_one_line(text):
-            raise self.make_error("not-plain")
+        if fault := line_fault(text):
+            raise self.make_error(fault)
         if len(text) > self._longest:
             raise ma.ValidationError("too-long")
         if self.required and not text:

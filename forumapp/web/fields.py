@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 
-from forumapp.core.text import LANGUAGES, MAIL, is_one_line, is_plain, is_visible
+from forumapp.core.text import LANGUAGES, MAIL, is_plain, is_visible, line_fault
 from forumapp.core.times import (
     EndsBeforeStart,
     Moment,
@@ -90,8 +90,8 @@ def checked(text: str, longest: int, *, required: bool = False, key: str | None 
         raise Fault("required", key)
     if len(text) > longest:
         raise Fault("too-long", key)
-    if not (is_one_line if is_line else is_plain)(text):
-        raise Fault("not-plain", key)
+    if fault := line_fault(text) if is_line else None if is_plain(text) else "not-plain":
+        raise Fault(fault, key)
     return text
 
 

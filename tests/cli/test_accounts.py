@@ -109,7 +109,7 @@ def test_a_liaison_is_bound_to_one_delegation_or_several(run: Any, edition_id: i
             ("user", "add", EMAIL, "--role", "viewer", "--edition", "ccbf-2023", "--name", "Lin\tHua"),
             Invalid(fields={"name": "not-plain"}),
         ),
-        (("user", "founder", EMAIL, "--name", "Lin\nHua"), Invalid(fields={"name": "not-plain"})),
+        (("user", "founder", EMAIL, "--name", "Lin\nHua"), Invalid(fields={"name": "line-break"})),
         (("user", "two-factor-off", EMAIL), NotFound(entity="account", named=EMAIL)),
         (("token", "create", EMAIL, "--name", "x"), NotFound(entity="account", named=EMAIL)),
     ],

@@ -254,7 +254,7 @@ def test_plans_of_seats_are_drawn_at_once_and_stand_among_the_prints(run, forum,
 def test_letters_are_issued_in_spite_of_what_was_seen_alone(run, forum):
     words = issue, "certificates", "ccbf-2023", "--anyway", "Signed by hand"
     two_lines = run(*words[:-1], "Signed\nby hand")
-    assert two_lines.exception.fields == {"anyway": "not-plain"}
+    assert two_lines.exception.fields == {"anyway": "line-break"}
     refused = run(*words)
     assert (refused.exit_code, "BLOCKS " in refused.stderr) == (1, True)
     changed = run(*words, "--despite", "0" * 16)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.phones import BadPhone, e164
 from forumapp.core.regions import is_region
-from forumapp.core.text import LINE, is_one_line, is_plain
+from forumapp.core.text import LINE, is_plain, line_fault
 from forumapp.core.times import Moment, TimeDoesNotExist, TimeIsAmbiguous, UnknownZone, is_reckonable
 from forumapp.domain.registration.questions import Kind, Question, is_number
 
@@ -44,8 +44,8 @@ def _text(question: Question, value: Any) -> str:
 def _plain(value: Any, longest: int) -> str:
     if not isinstance(value, str):
         raise Wrong("invalid")
-    if not (is_one_line if longest <= LINE else is_plain)(value):
-        raise Wrong("not-plain")
+    if fault := line_fault(value) if longest <= LINE else None if is_plain(value) else "not-plain":
+        raise Wrong(fault)
     if len(value) > longest:
         raise Wrong("too-long")
     return value

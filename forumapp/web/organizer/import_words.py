@@ -91,7 +91,7 @@ LIMITS = {
 UNREADABLE = {
     "empty": _l("The file is empty."),
     "no-rows": _l("The file has headings and no rows below them."),
-    "not-text": _l("This is no table. Save it as CSV or XLSX and choose it again."),
+    "not-text": _l("This file is not a table. Choose an XLSX, XLSM, XLS, ODS, CSV or TSV file."),
     "open-quotation-mark": _l("A quotation mark in the file never ends. Mend that cell, or save the table as XLSX."),
     "not-a-workbook": _l("The workbook cannot be opened: it is damaged, or needs a password. Save it again as XLSX."),
     "xlsb": _l("Workbooks in the XLSB format cannot be read. Save the workbook as XLSX and choose it again."),

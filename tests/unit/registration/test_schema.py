@@ -134,6 +134,7 @@ def test_a_native_name_in_parts_alone(parts: dict[str, str], full: str) -> None:
         ({"latin_family": " ", "native_full": "李伟"}, {"latin_family": "required"}),
         ({"latin_family": "x" * 151}, {"latin_family": "too-long"}),
         ({"latin_family": "x\x07"}, {"latin_family": "not-plain"}),
+        ({"latin_family": "x\ny"}, {"latin_family": "line-break"}),
         ({"latin_given": "Smile \U0001f600"}, {"latin_given": "not-a-letter"}),
         ({"native_full": "王\ue001"}, {"native_full": "not-a-letter"}),
         ({"native_given": "\U000e0fff"}, {"native_given": "not-a-letter"}),
@@ -226,7 +227,9 @@ def test_any_name_is_kept_or_refused(name: str) -> None:
     for part, reasons in (("native_full", ()), ("latin_given", ("not-latin",))):
         found = faults({**LEAST, part: name})
         if found:
-            assert found in [{part: reason} for reason in ("too-long", "not-plain", "not-a-letter", *reasons)]
+            assert found in [
+                {part: reason} for reason in ("too-long", "not-plain", "line-break", "not-a-letter", *reasons)
+            ]
         else:
             assert is_plain(name.strip())
             assert RegistrationSchema().load({**LEAST, part: name})[part] == name.strip()

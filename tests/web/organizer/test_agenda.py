@@ -223,6 +223,7 @@ def test_a_new_session_keeps_its_wall_time_and_zone(house: House, owner: Browser
         ({"zone": "../etc/passwd"}, "zone", "There is no such time zone"),
         ({"title.en": "", "title.zh-Hans": ""}, "title.en", "This is needed."),
         ({"title.en": "a\x0bb"}, "title.en", "This contains characters that cannot be stored."),
+        ({"title.en": "a\r\nb"}, "title.en", "This must be a single line, without line breaks."),
         ({"title.en": "x" * 501}, "title.en", "This is too long."),
         ({"kind": "party"}, "kind", "Choose one of the list."),
         ({"room_id": "99999"}, "room_id", "Choose one of the list."),

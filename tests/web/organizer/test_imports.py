@@ -103,7 +103,7 @@ def test_what_rows_have_more_is_filled_in_where_it_is_ticked(house: House, owner
     [
         (b"", "The file is empty."),
         (b"Name\n", "The file has headings and no rows below them."),
-        (b"\x00\x01\x02,\n", "This is no table."),
+        (b"\x00\x01\x02,\n", "This file is not a table."),
         (b"PK\x03\x04 broken", "The workbook cannot be opened"),
     ],
 )
