@@ -101,7 +101,7 @@ FAULTS = {
         "edition."
     ),
     "unknown-zone": _l("This time zone is not known. That of the edition is taken."),
-    "old-zone": _l("This is an old name of a time zone. The one of today is taken."),
+    "old-zone": _l("This time zone is written otherwise. Times are read in the zone after the arrow."),
     "ref-twice": _l("Two sessions of the file have this id. They are told apart by what they are."),
     "too-long": _l("This is too long and is cut."),
     "not-accepted": _l("This session was not accepted. It is imported as cancelled and will not be published."),

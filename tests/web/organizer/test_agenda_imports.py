@@ -44,6 +44,16 @@ def test_an_agenda_is_shown_with_what_would_be_made_for_it_and_then_taken(house:
 
 
 @pytest.mark.one_database
+def test_each_time_has_the_zone_in_which_it_is_read(owner: Browser) -> None:
+    rows = "Ports,2031-05-22 09:00,2031-05-22 10:00,US / Eastern\nTrade,2031-05-22 11:00,2031-05-22 12:00,\n"
+    page = upload(owner, f"Title,Start,End,Time zone\n{rows}".encode(), "agenda.csv", AGENDA).location
+    text = text_of(owner.get(f"{page}?state=new"))
+    assert "09:00–10:00 Eastern Daylight Time (UTC−4)" in text
+    assert "11:00–12:00 Pacific Daylight Time (UTC−7)" in text
+    assert "US / Eastern → America/New_York This time zone is written otherwise." in text
+
+
+@pytest.mark.one_database
 def test_what_is_said_of_several_sessions_is_summed_up(owner: Browser) -> None:
     times = "2031-05-22 09:00,2031-05-22 10:00"
     rows = "\n".join(f"{number},Title {number},Hackathon,{number},{times}" for number in (1, 2, 2))

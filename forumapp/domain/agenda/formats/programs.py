@@ -227,7 +227,7 @@ def _titles(one: Found) -> list[str]:
 
 def _times(build: Building, one: Fields, day: datetime | None, notes: Notes, at: str) -> dict[str, Any]:
     start, end, time = texts.line(one.first(*_STARTS)), texts.line(one.first(*_ENDS)), texts.line(one.first("time"))
-    zone = _zone(one, notes, at)
+    zone = build.times.named(texts.line(one.first(*_ZONES)), f"{at}/timezone", notes)
     minutes = notes.length(one.first(*_MINUTES), f"{at}/duration")
     starts = whens.written(start)
     if starts is not None and whens.has_time(start):
@@ -248,16 +248,6 @@ def _times(build: Building, one: Fields, day: datetime | None, notes: Notes, at:
     walls = [whens.on(day.replace(tzinfo=None), each) for each in ends]
     moments = [build.times.moment(wall, at, notes, zone) for wall in walls]
     return {"start": moments[0], "end": moments[1]}
-
-
-def _zone(one: Fields, notes: Notes, at: str) -> str:
-    """The time zone that an entry names itself; "" where it names none that is known."""
-    named = texts.line(one.first(*_ZONES))
-    known = whens.known_name(named)
-    if known and not whens.is_zone(known):
-        notes.note(f"{at}/timezone", "unknown-zone", named)
-        return ""
-    return known
 
 
 def _named(value: Any) -> list[Any]:

@@ -175,10 +175,7 @@ def _speakers(build: Building, cell: str, at: str, answer: str, notes: Notes) ->
 
 def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at: Any) -> dict[str, Any]:
     zone = texts.line(said.get("zone"))
-    known = whens.known_name(zone)
-    if known and not whens.is_zone(known):
-        notes.note(at("zone"), "unknown-zone", zone)
-        known = ""
+    known = build.times.named(zone, at("zone"), notes)
     minutes = notes.length(said.get("minutes"), at("minutes"))
     walls = _walls(said, day, notes, at)
     contradicted = [when for when, _place in walls if known and when and whens.contradicts(known, when)]

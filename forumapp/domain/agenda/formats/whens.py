@@ -80,6 +80,7 @@ class Times:
         self.edition_zone = edition_zone
         self.zone = ""  # what the file names, if anything
         self.of_sessions: dict[str, str] = {}  # zones of single sessions by their GUIDs
+        self._respelled: dict[str, str] = {}  # zones that sessions name otherwise than they are called today
         self._tell = tell
         # Of which sessions times were converted, by what is told of each.
         self._converted: set[Callable[[Finding], None]] = set()
@@ -95,6 +96,16 @@ class Times:
         if known != zone:
             self._tell(Finding(at, "old-zone", f"{zone} → {known}"))
         self.zone = known
+
+    def named(self, zone: str, at: str, tell: Callable[[Finding], None]) -> str:
+        """The zone that a session names itself, by its name of today; "" where none is known."""
+        known = known_name(zone)
+        if known and not is_zone(known):
+            tell(Finding(at, "unknown-zone", zone))
+            return ""
+        if known != zone:
+            self._respelled[zone] = known
+        return known
 
     def moment(self, when: datetime | None, at: str, tell: Callable[[Finding], None], zone: str = "") -> Moment | None:
         """`tell` is of the session whose time it is; `zone` is that of the time alone, where one is named.
@@ -125,7 +136,11 @@ class Times:
         return at_zone(when, zone)
 
     def told(self) -> None:
-        """Once all is read: how many sessions stand in the edition's zone that the file did not name."""
+        """Once all is read: zones under another name, and how many sessions stand in the edition's zone that the file
+        did not name.
+        """
+        for zone, known in self._respelled.items():
+            self._tell(Finding("", "old-zone", f"{zone} → {known}"))
         if self._contradicting:
             self._tell(Finding("", "zone-contradicts-offset", f"{len(self._contradicting)}: {self.zone}"))
         if self._converted:
