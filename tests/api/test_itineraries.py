@@ -100,6 +100,14 @@ def test_a_delayed_flight_names_the_transfers_that_depend_on_it_and_moves_those_
     # It was expected at 09:50.
     assert api.post(f"{where}/previews", late).json["transfers"] == [{**seen, "minutes": 100}]
     assert api.post(f"{where}/previews", {"title": {"en": "Home"}}).json["transfers"] == []
+    lunch = {"delegation": "js", "kind": "meal", "title": {"en": "Lunch"}, "start": at("12:00"), "end": at("13:00")}
+    assert api.post(f"{E}/itinerary-items", lunch).status_code == 201
+    alone, both = (api.post(f"{where}/previews", {**late, **more}).json for more in ({}, {"transfers": [seen]}))
+    assert {one["other"]["title"]["en"] for one in alone["conflicts"]} == {"Coach"}
+    assert {one["other"]["title"]["en"] for one in both["conflicts"]} == {"Lunch"}
+    assert both["transfers"] == [{**seen, "minutes": 100}]
+    strange = api.post(f"{where}/previews", {**late, "transfers": [{**seen, "item_id": scene["item"]["id"]}]})
+    assert (strange.status_code, strange.json["errors"]) == (422, {"transfers": ["unknown"]})
     assert times() == [("09:30", 1), ("10:45", 1)]
 
     tag = api.get(where).headers["ETag"]

@@ -177,8 +177,7 @@ def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edi
     row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
     chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
     affected = change_with_transfers(call, row, changes, version, chosen)
-    if chosen.keys() - {one.item_id for one, _minutes in affected}:
-        raise Invalid(fields={"transfers": "unknown"})
+    refuse_unaffected(chosen, affected)
     return items_shown(call, [row])[0]
 
 
@@ -203,6 +202,12 @@ def change_with_transfers(
         items.update_itinerary_item(call.db, of, row.id, columns, span, version=version, **by)
 
     return change_and_move(call.db, row, change, chosen, within=call.within(of), **by)
+
+
+def refuse_unaffected(chosen: Mapping[int, int], affected: Sequence[tuple[Dependent, int]]) -> None:
+    """Raises Invalid where an item was chosen that does not move along."""
+    if chosen.keys() - {one.item_id for one, _minutes in affected}:
+        raise Invalid(fields={"transfers": "unknown"})
 
 
 def columns_of(values: dict[str, Any]) -> dict[str, Any]:

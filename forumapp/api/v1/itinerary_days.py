@@ -11,11 +11,12 @@ from forumapp.api.v1.clashes import ClashSchema, clash_shown
 from forumapp.api.v1.delegations import DELEGATION
 from forumapp.api.v1.itineraries import (
     ITEM,
+    ItemAndTransfersSchema,
     ItineraryItemSchema,
-    NewItineraryItemSchema,
     SeenTransferSchema,
     change_with_transfers,
     items_shown,
+    refuse_unaffected,
 )
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, days, queries
@@ -66,7 +67,7 @@ class ItineraryItemsSchema(Shape):
     items = ma.fields.List(Part(ItineraryItemSchema))
 
 
-class WishedItemSchema(NewItineraryItemSchema):
+class WishedItemSchema(ItemAndTransfersSchema):
     """What would be changed, as in a change of the item."""
 
     class Meta:
@@ -136,27 +137,37 @@ def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_
 @blueprint.creates(f"{ITEM}/previews", WishedItemSchema, TouchedPeopleSchema, located_by=None, needs=EDIT)
 def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
     """Whom a change of the item would touch, also in other items within reach, the conflicts that it causes, and the
-    transfers that can move along.
+    transfers that can move along. With `transfers`, the conflicts are those that are left, or come with them, when
+    these transfers move along.
 
     Nothing is changed.
     """
+    chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
     of, within = call.edition(edition).id, _within(call, edition)
     row = queries.get_itinerary_item(call.db, of, item_id, within=within)
     before = audiences.people_of(call.db, [row.id])[row.id]
     shared = audiences.people_of_branches(call.db, [row.id], within=within)
-    old_conflicts = open_of_items(call.db, of, [row.id], within=within)
+    moved = [item_id, *chosen]
+    old_conflicts = open_of_items(call.db, of, moved, within=within)
     trial = call.db.begin_nested()
-    affected = change_with_transfers(call, row, changes, row.version, {})
+    affected = change_with_transfers(call, row, changes, row.version, chosen)
+    refuse_unaffected(chosen, affected)
     after = audiences.people_of(call.db, [item_id])[item_id]
     others = audiences.swayed(call.db, shared, but=[item_id])
-    caused = new_conflicts(old_conflicts, open_of_items(call.db, of, [item_id], within=within))
+    caused = new_conflicts(old_conflicts, open_of_items(call.db, of, moved, within=within))
     conflicts = [clash_shown(one) for one in caused]
-    movable = move_where_allowed(call.db, of, affected, **_by(call))
+    others_affected = [(one, shifted) for one, shifted in affected if one.item_id not in chosen]
+    movable = {one.item_id for one, _shifted in move_where_allowed(call.db, of, others_affected, **_by(call))}
+    movable |= chosen.keys()
     trial.rollback()
     told = [{"item_id": one.item_id, "came": sorted(one.came), "went": sorted(one.went)} for one in others]
     people = {"came": after - before, "went": before - after, "stayed": before & after}
     touched = {name: sorted(those) for name, those in people.items()}
-    transfers = [{"item_id": one.item_id, "version": one.version, "minutes": shifted} for one, shifted in movable]
+    transfers = [
+        {"item_id": one.item_id, "version": one.version, "minutes": shifted}
+        for one, shifted in affected
+        if one.item_id in movable
+    ]
     return {**touched, "others": told, "conflicts": conflicts, "transfers": transfers}
 
 
