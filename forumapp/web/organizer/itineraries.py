@@ -64,15 +64,16 @@ class Line:
 class Preview:
     """What a change would do: the people it touches, the conflicts it causes, and the transfers that could move too.
 
-    `others` are items, by title, that are not changed themselves; `left` is how many of the conflicts are left (or
-    come with them) when all `dependents` move along, each with its minutes.
+    `others` are items, by title, that are not changed themselves; `left` are the conflicts that are left (or come with
+    them) when those of the `dependents` move along, each with its minutes, whose ids are `chosen`.
     """
 
     touched: audiences.Touched
     others: list[tuple[dict[str, str], audiences.Touched]]
     conflicts: list[ClashLine]
     dependents: list[tuple[Dependent, int]]
-    left: int
+    chosen: Collection[int]
+    left: list[ClashLine]
 
 
 class Seen(Exception):
@@ -225,12 +226,25 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
         if is_changed and (before or after or swayed):
             others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
             conflicts = new_conflicts(old_conflicts, open_of_items(db, of, [item_id], within=within(SEE)))
-            movable = move_where_allowed(db, of, dependents, actor=actor(), now=clock.now())
-            touched = [item_id, *(one.item_id for one, _shifted in movable)]
-            left = len(new_conflicts(known, open_of_items(db, of, touched, within=within(SEE))))
-            raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, movable, left))
+            movable, chosen = _move_chosen(db, dependents)
+            left = new_conflicts(known, open_of_items(db, of, [item_id, *chosen], within=within(SEE)))
+            raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, movable, chosen, left))
 
     return look
+
+
+def _move_chosen(
+    db: DbSession, dependents: Collection[tuple[Dependent, int]]
+) -> tuple[list[tuple[Dependent, int]], set[int]]:
+    """Move the ticked transfers, at first all that may move. Returns all that may, and the ids of the moved."""
+    by: Any = {"actor": actor(), "now": clock.now()}
+    trial = db.begin_nested()
+    movable = move_where_allowed(db, edition().id, dependents, **by)
+    trial.rollback()
+    ticked = _chosen_dependents().keys()
+    wanted = [(one, by_minutes) for one, by_minutes in movable if "choice" not in request.form or one.item_id in ticked]
+    moved = move_where_allowed(db, edition().id, wanted, **by)
+    return movable, {one.item_id for one, _by_minutes in moved}
 
 
 def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -> str:

@@ -268,11 +268,20 @@ def test_delaying_a_flight_previews_its_conflicts_and_offers_to_move_its_transfe
 
     text = " ".join(html.fromstring(asked.text).text_content().split())
     assert "This change causes 1 conflict" in text
-    assert "0 conflicts are left when all transfers below move too." in text
+    assert "0 conflicts are left when the chosen transfers move too." in text
     assert "Coach to town 10:00–10:45: move it 120 minutes later" in text
     assert rows(select(ItineraryItem.version)) == [1, 1, 1]
     form = read_form(asked.text)
     assert form["move_too"] == [f"{coach}.1"]
+
+    stays = owner.send(f"{where}?lang=en", {**form, "choice": "1", "move_too": []})
+    text = " ".join(html.fromstring(stays.text).text_content().split())
+    assert "1 conflict is left when the chosen transfers move too." in text
+    assert text.count("Coach to town 10:00–10:45. ") == 2  # among those caused, and those left
+    assert "move_too" not in read_form(stays.text)
+    moves = owner.send(f"{where}?lang=en", {**form, "choice": "1"})
+    assert "0 conflicts are left when the chosen transfers move too." in moves.text
+    assert rows(select(ItineraryItem.version)) == [1, 1, 1]
 
     assert owner.send(where, {**form, "confirmed": "1", "move_too": ["x", f"{coach}.1"]}).status_code == 302
     spans = {row.title["en"]: f"{row.start_wall:%H:%M}–{row.end_wall:%H:%M}" for row in rows(select(ItineraryItem))}
