@@ -41,12 +41,12 @@ from forumapp.domain.registration import seats, unconfirmed
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
 from forumapp.domain.registration.group_cells import GroupChoice
 from forumapp.domain.registration.letters import tell
+from forumapp.domain.registration.list_forms import form_of
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rows import (
     REGISTRATION_FIELDS,
     Choices,
     answer_fields,
-    form_of,
     known_headings,
     read_registration,
 )

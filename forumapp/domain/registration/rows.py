@@ -66,11 +66,10 @@ from forumapp.domain.registration.list_answers import (
     hotel_wishes,
     is_nothing,
     kept_answers,
-    list_questions,
     note_on,
 )
 from forumapp.domain.registration.media_cells import MEDIA_FIELDS, media_cell_faults, read_media
-from forumapp.domain.registration.questions import Kind, bound_of, for_public, read_questions, with_sections
+from forumapp.domain.registration.questions import Kind, bound_of, read_questions, with_sections
 from forumapp.domain.registration.reading import ENDS, LONGEST, Wrong, read_answer
 from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, RegistrationStatus
 from forumapp.domain.registration.travel_cells import (
@@ -108,7 +107,7 @@ _FORMULA = re.compile(r"[=+\-@]")
 _NEEDS_LATIN = {*PLACED, RegistrationStatus.WAITLISTED}
 # Whoever asks for a place answers what its form requires.
 _HAS_ANSWERED = {*_NEEDS_LATIN, RegistrationStatus.APPLIED}
-_FILES = frozenset({Kind.FILE, Kind.PHOTO})
+FILES = frozenset({Kind.FILE, Kind.PHOTO})
 _SEVERAL = frozenset({Kind.DIET, Kind.CHOICES})
 _PHONE_LABEL = {"en": "Phone", "zh-Hans": "电话"}
 _DELEGATION_NOTES = {
@@ -189,18 +188,6 @@ class Entry:
         """What the registration keeps of it."""
         form = self.form
         return kept_answers(form.stored, form.more, self.answers, self.notes) if form else snapshot([], {})
-
-
-def form_of(
-    type_id: int,
-    code: str,
-    name: Mapping[str, str],
-    stored: Sequence[Mapping[str, Any]],
-    is_media: bool,
-) -> Form:
-    public = read_questions(for_public(stored))
-    must = frozenset(one.code for one in with_sections(public) if one.required and one.kind not in _FILES)
-    return Form(type_id, code, name, stored, read_questions(stored), must, is_media, list_questions(stored))
 
 
 def answer_fields(forms: Sequence[Form]) -> dict[str, Mapping[str, str]]:
@@ -530,7 +517,7 @@ class _Reader:
 
     def _answer(self, question: Question, cells: Mapping[str, str]) -> Any:
         """None for what becomes a note, and for files, which stand in no table."""
-        if question.kind in _FILES:
+        if question.kind in FILES:
             self.notices.append(fault_at(self.mapping, ANSWER + question.code, "no-file"))
             return None
         if question.kind is Kind.TRAVEL:
