@@ -191,7 +191,7 @@ class ApiBlueprint(Blueprint):
                 return answers.tagged(answer.status, answer.text)
 
             described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
-            described = self._problems(*((412, 428) if tagged else ()))(described)
+            described = self._problems(*((400, 412, 428) if tagged else ()))(described)
             if body:
                 described = self.doc(requestBody={"content": {"application/json": {"schema": body}}})(described)
             described = self._limited(described, limit)
@@ -240,7 +240,7 @@ class ApiBlueprint(Blueprint):
                 return self._edited(f, schema(), path, parts, ahead=ahead, **sent)
 
             described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(named(view, f)))
-            described = self._problems(412, 428)(described)
+            described = self._problems(400, 412, 428)(described)
             return self._offer(method, path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
         return decorate
@@ -283,7 +283,7 @@ class ApiBlueprint(Blueprint):
                 return self._edited(f, schema(), of, parts, take=lambda: (pictures.picture_sent(aspect),))
 
             described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
-            described = self.doc(requestBody=pictures.body(aspect))(self._problems(412, 413, 428)(described))
+            described = self.doc(requestBody=pictures.body(aspect))(self._problems(400, 412, 413, 428)(described))
             return self._offer("PUT", path, f, described, needs=needs, headers=[etags.IF_MATCH, pictures.CROP])
 
         return decorate
@@ -298,7 +298,7 @@ class ApiBlueprint(Blueprint):
                 return self._edited(f, schema(), of, parts, take=lambda: ())
 
             described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
-            described = self._problems(412, 428)(described)
+            described = self._problems(400, 412, 428)(described)
             return self._offer("DELETE", path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
         return decorate
@@ -335,7 +335,7 @@ class ApiBlueprint(Blueprint):
             described = self.response(200, schema)(named(view, f))
             if not tagged:
                 return self._offer("DELETE", path, f, described, needs=needs)
-            described = self._problems(412, 428)(described)
+            described = self._problems(400, 412, 428)(described)
             return self._offer("DELETE", path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
         return decorate

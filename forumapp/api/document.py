@@ -24,8 +24,9 @@ Lists come in pages of at most 200. Texts in several languages are objects by BC
 is read and written in one shape: `wall`, what the clocks there show, `zone`, an IANA name, and `fold` where they show \
 it twice; `at`, the same as RFC 3339 with its offset, is told beside them and need not be written. An instant of ours, \
 such as when something was sent, is `at` in UTC. \
-What exists is changed and removed with `If-Match`, the ETag of the last read. Without it the answer is 428, and when \
-someone else was faster it is 412 with both versions field by field; `detail` says what to send. \
+What exists is changed and removed with `If-Match`, the ETag of the last read. Without it the answer is 428, 400 if \
+it is no such ETag, and 412 with both versions field by field when someone else was faster; `detail` says what to \
+send. \
 What was read can be sent back whole: fields that cannot be changed are taken while they say what \
 stands, and refused as `read-only` if not. A POST with an `Idempotency-Key` takes effect once, and without one as \
 often as it is sent. Refusals are problem documents with a stable `code`."""

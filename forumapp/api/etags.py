@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from flask import Response
 
 TAG = r'^"[0-9]{1,9}-[0-9a-f]{12}"$'
-NEVER = -1  # a version that nothing has
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",
@@ -32,17 +31,25 @@ class PreconditionRequired(Refusal):
     status, code = 428, "precondition-required"
 
 
+class MalformedIfMatch(Refusal):
+    """If-Match is none of our tags, so that it names no version."""
+
+    status, code = 400, "malformed-if-match"
+
+
 def tag(version: int, content: str) -> str:
     """Two representations of one version differ where records it refers to have changed."""
     return f'"{version}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"'
 
 
 def version_wanted() -> int:
-    """The version that If-Match names. A tag that was never ours matches nothing."""
+    """The version that If-Match names. Raises PreconditionRequired or MalformedIfMatch where it names none."""
     if "If-Match" not in request.headers:
         raise PreconditionRequired
     version = version_named()
-    return NEVER if version is None else version
+    if version is None:
+        raise MalformedIfMatch
+    return version
 
 
 def version_named() -> int | None:

@@ -10,6 +10,7 @@ from flask import Flask, Response, json, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from forumapp.api.etags import MalformedIfMatch
 from forumapp.core import limits, outage
 from forumapp.core.errors import Merged, Refusal
 from forumapp.core.requests import request_id
@@ -25,6 +26,7 @@ PREFIX = "/api/"
 # Parts of a refusal's details that tell of our tables and not of the request.
 _INTERNAL = frozenset({"constraint"})
 NO_VERSION = "Read the record first, and send the ETag of that answer as If-Match."
+MALFORMED_TAG = 'If-Match must be one ETag as a read of the record gave it, with its quotes: "3-0123456789ab".'
 CHANGED = "The record has changed since you read it. Read it again, and send the ETag of that last answer as If-Match."
 CHANGED_IN_BODY = "A record that the body names has changed since you read it. Read it again, and send its version."
 CHANGED_PREVIEW = "What you read has changed since. Read it again, and send the request with what it says now."
@@ -45,7 +47,9 @@ class ProblemSchema(ma.Schema):
     title = ma.fields.String(required=True)
     status = ma.fields.Integer(required=True)
     code = ma.fields.String(required=True, metadata={"examples": ["stale"]})
-    detail = ma.fields.String(metadata={"description": "What to do next, of the answers 412 and 428."})
+    detail = ma.fields.String(
+        metadata={"description": "What to do next, of the answers 412 and 428, and of a malformed If-Match."}
+    )
     request_id = ma.fields.String(metadata={"description": "Names the request in the server's log."})
     errors = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.List(ma.fields.String()))
     details = ma.fields.Dict(keys=ma.fields.String())
@@ -112,12 +116,14 @@ def from_refusal(refusal: Refusal) -> Response:
 
 def _detail(refusal: Refusal) -> str:
     """Why it was refused, where the code says too little; or what to send instead, if the request was made on no
-    version or on one that has changed.
+    version, a malformed one or one that has changed.
     """
     if refusal.code in DETAILS:
         return str(DETAILS[refusal.code] % refusal.details)
     if refusal.status == http.HTTPStatus.PRECONDITION_REQUIRED:
         return NO_VERSION
+    if isinstance(refusal, MalformedIfMatch):
+        return MALFORMED_TAG
     if refusal.status != http.HTTPStatus.PRECONDITION_FAILED:
         return ""
     if "entity" in refusal.details:

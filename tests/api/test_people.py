@@ -111,7 +111,7 @@ def test_a_latin_name_that_was_read_from_the_chinese_is_confirmed_by_its_tag(api
         db.get_one(Person, made.json["id"]).flags = ["latin-name-proposed"]
     where = f"/people/{made.json['id']}/confirm-latin-name"
     assert api.post(where, {}).status_code == 428
-    assert api.post(where, {}, If_Match='"99"').status_code == 412
+    assert api.post(where, {}, If_Match='"99-000000000000"').status_code == 412
     stands = api.get(f"/people/{made.json['id']}")
     confirmed = api.post(where, {}, If_Match=stands.headers["ETag"])
     assert (stands.json["flags"], confirmed.json["flags"]) == (["latin-name-proposed"], [])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.api.problems import CHANGED, CHANGED_IN_BODY, CHANGED_PREVIEW, NO_VERSION
+from forumapp.api.problems import CHANGED, CHANGED_IN_BODY, CHANGED_PREVIEW, MALFORMED_TAG, NO_VERSION
 
 if TYPE_CHECKING:
     from conftest import Api
@@ -227,6 +227,14 @@ def test_a_change_on_no_version_or_an_old_one_is_answered_with_what_to_send(api:
         assert "as If-Match" in words
     last = api.get(at).headers["ETag"]
     assert api.patch(at, {"name": {"en": "Annex"}}, If_Match=last).status_code == 200
+
+
+@pytest.mark.parametrize("tag", ['"1"', "1", "*", '"never ours"', 'W/"1-0123456789ab"'])
+def test_a_malformed_tag_is_answered_with_what_a_tag_looks_like(api: Api, tag: str) -> None:
+    at = api.post("/editions/mine/venues", VENUE).headers["Location"]
+    answer = api.patch(at, {"name": {"en": "Hall"}}, If_Match=tag)
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed-if-match")
+    assert answer.json["detail"] == MALFORMED_TAG
 
 
 def test_a_preview_or_a_record_in_the_body_that_has_changed_is_answered_in_its_own_words(api: Api) -> None:
