@@ -332,6 +332,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "program": _l("Parts in the program, also in published versions"),
         "lists": _l("Precedence and name checks"),
         "mail": _l("Emails sent and waiting to be sent"),
+        "draft-imports": _l("Imports that nobody has confirmed: they end"),
         "imports": _l("Imported files"),
         "papers": _l("Stored print files that may name the person"),
         "letters": _l("Formal letters: the serial number and date stay"),

@@ -33,7 +33,7 @@ from forumapp.domain.checkin.models import Checkpoint, Scan
 from forumapp.domain.forums.models import ContentKind, ContentPage, Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image
-from forumapp.domain.importing.models import ImportKind, ImportRun
+from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import Person, PersonWord
@@ -204,7 +204,16 @@ def test_a_preview_changes_nothing_and_names_each_area(session: DbSession, scene
     preview = preview_erasure(session, scene.person_id, **AFTER)
     assert dump(session) == before
     counts = {line.area: line.count for line in preview.lines}
-    wanted = {Area.RECORD, Area.PHOTOS, Area.ANSWERS, Area.MAIL, Area.PROGRAM, Area.IMPORTS, Area.PAPERS, Area.LETTERS}
+    wanted = {
+        Area.RECORD,
+        Area.PHOTOS,
+        Area.ANSWERS,
+        Area.MAIL,
+        Area.PROGRAM,
+        Area.DRAFT_IMPORTS,
+        Area.PAPERS,
+        Area.LETTERS,
+    }
     assert wanted <= counts.keys()
     assert counts[Area.REGISTRATIONS] == 1
     assert counts[Area.ANSWERS] == 2  # a registration and its file
@@ -396,6 +405,26 @@ def test_unfinished_work_with_files_about_people_stands_against_it(session: DbSe
     session.execute(update(model).values({"status": "done", **file}))
     erase(session, scene)
     assert left(session) == {}
+
+
+def test_unconfirmed_imports_end_and_the_preview_counts_them(session: DbSession, scene: Scene) -> None:
+    done, draft, expired = (_import(session, scene, content) for content in (b"Name", b"Name", None))
+    done.status = ImportStatus.DONE
+    session.flush()
+    counts = {line.area: line.count for line in preview_erasure(session, scene.person_id, **AFTER).lines}
+    assert (counts[Area.DRAFT_IMPORTS], counts[Area.IMPORTS]) == (2, 1)  # the scene has a draft, too
+    erase(session, scene)
+    ends = [(one.status, one.fault, one.content) for one in (done, draft, expired)]
+    ended = (ImportStatus.CANCELLED, "person-erased", None)
+    assert ends == [(ImportStatus.DONE, None, None), ended, (ImportStatus.DRAFT, None, None)]
+
+
+def _import(db: DbSession, scene: Scene, content: bytes | None) -> ImportRun:
+    run = ImportRun(edition_id=scene.forum.edition.id, kind=ImportKind.PEOPLE, filename="list.csv", sha256="",
+                    read_as="utf-8", content=content, total=1)  # fmt: skip
+    db.add(run)
+    db.flush()
+    return run
 
 
 def test_texts_of_other_editions_and_names_of_records_stay(session: DbSession, scene: Scene) -> None:

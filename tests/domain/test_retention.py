@@ -247,20 +247,28 @@ def touched(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     return different
 
 
+# An import that nobody has confirmed ends.
+IMPORTS = (
+    "import_run.content",
+    "import_run.status",
+    "import_run.fault",
+    "import_run.finished_at",
+    "import_run.updated_at",
+)
 TOUCHED = {
     Kind.DIET: {
-        "import_run.content", "registration.answers", "registration.desk_note", "registration.version",
+        *IMPORTS, "registration.answers", "registration.desk_note", "registration.version",
         "registration.updated_at", "removal.rows",
     },
     Kind.FLIGHTS: {
-        "import_run.content", "itinerary_item", "item_audience", "item_person", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
+        *IMPORTS, "itinerary_item", "item_audience", "item_person", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
         "print_job.updated_at", "registration.answers", "registration.version", "registration.updated_at",
         "removal.rows", "audit_value.before", "audit_value.after", "vehicle.driver", "vehicle.driver_mobile",
         "vehicle.version", "vehicle.updated_at", "itinerary_item.contact", "itinerary_item.version",
         "itinerary_item.updated_at",
     },
     Kind.IDENTITY: {
-        "import_run.content", "registration.answers", "registration.version", "registration.updated_at", "removal.rows",
+        *IMPORTS, "registration.answers", "registration.version", "registration.updated_at", "removal.rows",
     },
     Kind.FILES: {
         "print_job.purged_at", "print_job.findings", "print_job.version", "print_job.updated_at",
@@ -269,14 +277,14 @@ TOUCHED = {
     },
     Kind.OFFICIALS: {
         "person.email", "person.phone", "person.phone_tail", "person.wechat", "person.search_text", "person.version",
-        "person.updated_at", "import_run.content",
+        "person.updated_at", *IMPORTS,
         "registration.answers", "registration.version", "registration.updated_at", "removal.rows",
         "message.recipient", "message.values", "message.state", "message.updated_at", "audit_value.before",
         "audit_value.after",
     },
     Kind.CONTACTS: {
         "person.email", "person.phone", "person.phone_tail", "person.wechat", "person.search_text", "person.version",
-        "person.updated_at", "import_run.content", "registration.answers", "registration.version",
+        "person.updated_at", *IMPORTS, "registration.answers", "registration.version",
         "registration.updated_at", "removal.rows", "message.recipient", "message.values", "message.state",
         "message.updated_at", "audit_value.before", "audit_value.after",
     },

@@ -170,7 +170,13 @@ class ImportSchema(KeptSchema):
     done = WholeNumber(required=True)
     total = WholeNumber(required=True)
     added = WholeNumber(required=True)
-    fault = ma.fields.String(allow_none=True)
+    fault = ma.fields.String(
+        allow_none=True,
+        metadata={
+            "description": "Why it failed. Of a cancelled import that nobody had confirmed: person-erased after a "
+            "person of the edition was erased, data-deleted when the edition's time for such data was over."
+        },
+    )
     created_at = Instant()
     finished_at = Instant(allow_none=True)
 

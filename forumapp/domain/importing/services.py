@@ -434,12 +434,31 @@ def forget_files(db: DbSession, *, brought_before: datetime, now: datetime) -> i
 
 
 def erase_files(db: DbSession, edition_id: int, kinds: Collection[ImportKind], *, dry_run: bool = False) -> int:
-    """Empty an edition's files, whatever their columns are thought to mean. How many there are."""
-    of = (*_kept(), ImportRun.edition_id == edition_id, ImportRun.kind.in_(kinds))
+    """Empty the files of an edition's imports that are over, whatever their columns are thought to mean. How many
+    there are. `end_drafts` is for the others.
+    """
+    of = (*_kept(), *_among(edition_id, kinds), ImportRun.status != ImportStatus.DRAFT)
     if dry_run:
         return db.scalar(select(func.count(ImportRun.id)).where(*of)) or 0
     emptied = update(ImportRun).where(*of).values(content=None, cells={}, updated_at=ImportRun.updated_at)
     return db.connection().execute(emptied).rowcount
+
+
+def end_drafts(
+    db: DbSession, edition_id: int, kinds: Collection[ImportKind], *, reason: str, now: datetime, dry_run: bool = False
+) -> int:
+    """Cancel an edition's imports that nobody has confirmed, and empty their files; how many. Their pages and the API
+    give the reason, a code, as `fault`.
+    """
+    of = (*_kept(), *_among(edition_id, kinds), ImportRun.status == ImportStatus.DRAFT)
+    if dry_run:
+        return db.scalar(select(func.count(ImportRun.id)).where(*of)) or 0
+    ended = {"status": ImportStatus.CANCELLED, "fault": reason, "finished_at": now, "content": None, "cells": {}}
+    return db.connection().execute(update(ImportRun).where(*of).values(**ended, updated_at=now)).rowcount
+
+
+def _among(edition_id: int, kinds: Collection[ImportKind]) -> tuple[ColumnElement[bool], ...]:
+    return ImportRun.edition_id == edition_id, ImportRun.kind.in_(kinds)
 
 
 def _kept() -> tuple[ColumnElement[bool], ...]:

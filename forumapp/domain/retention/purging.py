@@ -21,7 +21,7 @@ from forumapp.domain.delegations.erasing import erase_flights, erase_liaison_pho
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.importing.services import erase_files
+from forumapp.domain.importing.services import end_drafts, erase_files
 from forumapp.domain.letters.erasing import erase_searches
 from forumapp.domain.mail.erasing import erase_edition_messages, erase_messages, erase_messages_of
 from forumapp.domain.mail.wording import MailKind
@@ -101,7 +101,8 @@ def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_
         Kind.CONTACTS: _contacts,
     }[kind]
     counts = erase(db, edition_id, now, dry_run)
-    counts["import_run"] = erase_files(db, edition_id, IMPORTED[kind], dry_run=dry_run)
+    drafts = end_drafts(db, edition_id, IMPORTED[kind], reason="data-deleted", now=now, dry_run=dry_run)
+    counts["import_run"] = drafts + erase_files(db, edition_id, IMPORTED[kind], dry_run=dry_run)
     return {table: count for table, count in sorted(counts.items()) if count}
 
 

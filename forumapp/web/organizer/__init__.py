@@ -173,6 +173,7 @@ def register(app: Flask) -> None:
         row_fault=import_words.row_fault,
         review_words=import_words.review_words,
         alike_reason=import_words.alike_reason,
+        import_ended=import_words.ended,
         import_stopped=import_words.stopped,
         import_field=import_words.field_words,
         session_field=import_words.session_field,

@@ -232,6 +232,16 @@ REASONS = {
 
 OF_SESSIONS = frozenset({"times-converted", "no-zone"})
 # Why an import may stop that has nothing to do with what stands in its file.
+# Why an import that nobody had confirmed was ended.
+ENDED = {
+    "person-erased": _l(
+        "A person of this edition was erased at their request, and files that nobody had confirmed were deleted with "
+        "their data. Nothing of this file was imported. Import it again without that person."
+    ),
+    "data-deleted": _l(
+        "The file was deleted when the edition's time for keeping such data was over. Nothing of it was imported."
+    ),
+}
 PASSING = ("error", "unavailable", "stale")
 
 
@@ -286,6 +296,11 @@ def stopped(fault: str | None) -> str:
     if not fault or fault in PASSING:
         return ""
     return str(REFUSALS[fault]) if fault in REFUSALS else faults.fault(fault)
+
+
+def ended(fault: str | None) -> str:
+    """Why an import that nobody had confirmed was ended; nothing where somebody cancelled it."""
+    return str(ENDED[fault]) if fault in ENDED else ""
 
 
 def row_fault(code: str, bound: str = "") -> str:

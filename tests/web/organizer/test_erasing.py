@@ -14,6 +14,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import create_edition
+from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person, set_edition_title
 from tests.domain.conftest import edition_values
@@ -55,6 +56,25 @@ def test_the_page_shows_a_preview_and_erases_once_it_is_confirmed(house: House, 
     assert "erased the person&#39;s data on request" in history
     assert "Quillfeather" not in history
     assert page not in history
+
+
+def test_the_preview_and_the_page_of_an_unconfirmed_import_say_that_it_ends(house: House, owner: Browser) -> None:
+    person_id = add_person()
+    with transaction() as db:
+        edition = db.get_one(Edition, house.edition_id)
+        set_edition_title(db, edition.id, person_id, title={"en": "Poet"}, **BY)
+        run = ImportRun(edition_id=edition.id, kind=ImportKind.PEOPLE, filename="list.csv", sha256="",
+                        read_as="utf-8", content=b"Name\nQuillfeather", total=1)  # fmt: skip
+        db.add(run)
+        db.flush()
+        run_id = run.id
+    page = f"{HOME}/people/{person_id}/erase"
+    shown = owner.get(page).text
+    assert "Imports that nobody has confirmed: they end" in shown
+    assert owner.send(page, {**form_of(shown), "confirmed": "1"}).status_code == 302
+    ended = owner.get(f"{HOME}/imports/{run_id}").text
+    assert "A person of this edition was erased at their request" in ended
+    assert "in time" not in ended
 
 
 def test_a_person_of_another_edition_does_not_exist_and_a_viewer_is_refused(house: House, owner: Browser) -> None:

@@ -21,7 +21,8 @@ class Area(enum.StrEnum):
     PROGRAM = "program"  # parts in sessions, also in published versions
     LISTS = "lists"  # orders of precedence, name checks
     MAIL = "mail"
-    IMPORTS = "imports"  # imported files
+    DRAFT_IMPORTS = "draft-imports"  # imports that nobody has confirmed: they end
+    IMPORTS = "imports"  # files of other imports
     PAPERS = "papers"  # prints and their files
     LETTERS = "letters"  # formal letters: the serial stays
     REMOVED = "removed"  # removed items that could be restored

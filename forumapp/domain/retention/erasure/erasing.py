@@ -25,6 +25,7 @@ from forumapp.domain.delegations.seating_models import Seat
 from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.images.services import forget_among
 from forumapp.domain.importing.models import ImportKind
+from forumapp.domain.importing.services import end_drafts
 from forumapp.domain.importing.services import erase_files as erase_imports
 from forumapp.domain.mail.erasing import erase_messages, erase_messages_to
 from forumapp.domain.people.erasing import erase_record
@@ -226,6 +227,12 @@ def _mail(run: Run) -> int:
     return count + (0 if run.dry_run else erase_messages_to(db, addresses, now=run.now))
 
 
+def _draft_imports(run: Run) -> int:
+    """Their files would be gone, so that nobody could confirm them any more."""
+    of: dict[str, Any] = {"reason": "person-erased", "now": run.now, "dry_run": run.dry_run}
+    return sum(end_drafts(run.db, one, tuple(ImportKind), **of) for one in run.scope.editions)
+
+
 def _imports(run: Run) -> int:
     return sum(erase_imports(run.db, one, tuple(ImportKind), dry_run=run.dry_run) for one in run.scope.editions)
 
@@ -335,6 +342,7 @@ _ERASE: dict[Area, Callable[[Run], int]] = {
     Area.TRAVEL: _travel,
     Area.PROGRAM: _program,
     Area.LISTS: _lists,
+    Area.DRAFT_IMPORTS: _draft_imports,
     Area.IMPORTS: _imports,
     Area.REMOVED: _removed,
     Area.LOG: _log,
