@@ -68,7 +68,7 @@ def numbers() -> list[int]:
     return []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(script=st.lists(steps, min_size=3, max_size=20))
 def test_counters_agree_with_rows(session: DbSession, numbers: list[int], script: list[tuple[str, int | None]]) -> None:
     numbers.append(len(numbers))

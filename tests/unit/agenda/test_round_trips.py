@@ -183,7 +183,7 @@ def again(schedule: Schedule) -> list[Any]:
 
 
 @pytest.mark.parametrize("form", WRITTEN)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(publication=publications())
 def test_what_is_written_is_read_back(form: str, publication: Publication) -> None:
     content = written(form, publication, "en")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 import xlwt
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forumapp.core.tables import (
@@ -335,6 +335,7 @@ def test_what_a_spreadsheet_would_reckon_is_written_as_text_and_comes_back(formu
 cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).filter(str.strip)
 
 
+@settings(max_examples=20)  # each starts two processes
 @example([("'-Hooft", "'=1+1"), ("''@", "=1+1")])
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=8))
 def test_what_was_written_is_read_again_to_the_character(written: list[tuple[str, str]]) -> None:
