@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.domain.accounts.permissions import Role
-from tests.web.organizer.house import HOME, add_registration, browser_as, row
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Permission, Role, roles_with_all
+from forumapp.domain.checkin.checkpoints import create_checkpoint
+from tests.web.organizer.house import BY, HOME, add_registration, browser_as, row
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, Group, House
 
+STATION = "/checkin/forum"
 SIGN_OUT = "/organizer/sign-out"
 
 
@@ -36,24 +39,29 @@ def test_a_form_that_one_may_not_send_is_shown_closed(house: House, viewer: Brow
         assert (len(forms(owned)) > 0, "<fieldset disabled>" in owned, "not change it" in owned) == (True, False, False)
 
 
-# A volunteer has the station alone and no page of organizers.
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CHECK_IN_VOLUNTEER])
+@pytest.mark.parametrize("role", Role)
 def test_no_link_leads_where_one_may_not_go(house: House, jiangsu: Group, role: Role) -> None:
     browser = jiangsu.liaison if role is Role.DELEGATION_LIAISON else browser_as(house, role)
-    waiting, seen, refused = [f"{HOME}/registrations/{jiangsu.registration_id}"], set[str](), list[str]()
+    with transaction() as db:
+        door = create_checkpoint(db, house.edition_id, {"kind": "door", "name": {"en": "Door"}}, **BY).id
+    waiting, seen, refused = list[str](), set[str](), list[str]()
+    if role in roles_with_all(Permission.ADMIT):
+        waiting.append(f"{STATION}?at={door}")
+    if role is not Role.CHECK_IN_VOLUNTEER:  # who has the station alone and no page of organizers
+        waiting.append(f"{HOME}/registrations/{jiangsu.registration_id}")
     while waiting:
         page = waiting.pop().split("#")[0].replace("&amp;", "&")
-        if page.partition("?")[0] in seen:
+        if (key := page if page.startswith(STATION) else page.partition("?")[0]) in seen:
             continue
-        seen.add(page.partition("?")[0])
+        seen.add(key)
         answer = browser.get(page, follow_redirects=True)
         if answer.status_code != 200:
             refused.append(page)
         text = answer.text if answer.mimetype == "text/html" else ""
-        waiting += [link for link in re.findall(r'href="([^"#]+)"', text) if link.startswith(f"{HOME}/")]
+        waiting += [link for link in re.findall(r'href="([^"#]+)"', text) if link.startswith((f"{HOME}/", STATION))]
 
     assert refused == []
-    assert len(seen) > 9
+    assert len(seen) > (1 if role is Role.CHECK_IN_VOLUNTEER else 9)
 
 
 def test_a_viewer_is_offered_nothing_to_send(viewer: Browser) -> None:
