@@ -12,7 +12,7 @@ from sqlalchemy import event, select, update
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.times import Moment, Span
-from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind, SessionStatus
 from forumapp.domain.agenda.services import assign_role, create_session, publish, update_session
 from forumapp.domain.audit.models import Via
@@ -24,7 +24,7 @@ from forumapp.domain.printing.agenda_papers import NothingDiffers, agenda_paper
 from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.making import make_book
-from forumapp.domain.printing.models import JobStatus, Paper, PrintLine
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.registration.models import Registration, TicketCode
@@ -383,3 +383,27 @@ def test_who_prints_reads_no_more_on_paper_than_on_the_screen(session, role, pap
     job = services.ask_print(session, forum.edition.id, paper, {}, **BY)
     with pytest.raises(Forbidden):
         services.require_readable(session, job, actor=by)
+
+
+@pytest.mark.parametrize(
+    ("role", "paper", "missing"),
+    [
+        (Role.REGISTRATION_DESK, Paper.FALLBACK_PACK, Permission.SEE_ITINERARIES),
+        (Role.REGISTRATION_DESK, Paper.CONTACT_LIST, Permission.EXPORT),
+        (Role.REGISTRATION_DESK, Paper.ERRATA, Permission.SEE_ITINERARIES),
+        (Role.PRINT_STAFF, Paper.ROOMING_LIST, Permission.SEE_ITINERARIES),
+        (Role.PRINT_STAFF, Paper.SPEAKER_AGENDAS, Permission.SEE_PEOPLE),
+    ],
+)
+def test_a_refused_print_names_a_permission_that_the_caller_lacks(session, role, paper, missing):
+    forum = seed(session, 1)
+    by = Actor(seed_access(session, forum.edition.id, "printer@forum.example", role).id, Via.PAGE)
+    job = PrintJob(edition_id=forum.edition.id, paper=paper, status=JobStatus.DONE, options={})
+
+    for refuse in (
+        lambda: services.require_paper(session, forum.edition.id, paper, actor=by),
+        lambda: services.require_readable(session, job, actor=by),
+    ):
+        with pytest.raises(Forbidden) as refused:
+            refuse()
+        assert refused.value.details == {"needs": missing.value}

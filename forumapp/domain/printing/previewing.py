@@ -180,7 +180,7 @@ def _require_reader(db: DbSession, edition_id: int, told: dict[str, Any], *, act
     access = require(db, edition_id, needs[0], actor=actor)
     within = replace(access, scopes=None).within(*needs)  # what printing reads goes with it, as in `paper_within`
     if within is not None and not within:
-        raise Forbidden(needs=needs[-1].value)
+        raise Forbidden(needs=services.find_missing(access, needs).value)
     if within is not None and not told["shared"] and told["delegation"] not in within:
         raise NotFound(entity="page")
 

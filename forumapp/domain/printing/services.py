@@ -125,9 +125,10 @@ def as_allowed(
 
 def require_paper(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor) -> frozenset[int] | None:
     """The delegations of which the caller may print and read this paper; None is all. Refuses whoever may of none."""
-    within = paper_within(require(db, edition_id, Permission.PRINT, actor=actor), paper)
+    access = require(db, edition_id, Permission.PRINT, actor=actor)
+    within = paper_within(access, paper)
     if within is not None and (not within or paper is Paper.FALLBACK_PACK):
-        raise Forbidden(needs=READS[paper][0].value)
+        raise Forbidden(needs=find_missing(access, reads_of(paper, Options())).value)
     return within
 
 
@@ -144,6 +145,11 @@ def paper_within(access: Access, paper: Paper) -> frozenset[int] | None:
 
 def _within(access: Access, needs: Collection[Permission]) -> frozenset[int] | None:
     return replace(access, scopes=None).within(Permission.PRINT, *needs)
+
+
+def find_missing(access: Access, needs: Sequence[Permission]) -> Permission:
+    """Of what reading a paper takes, the first that the caller has least of: not at all, or of some delegations."""
+    return min(needs, key=replace(access, scopes=None).reach)
 
 
 def for_reader(access: Access, paper: Paper, delegation_id: int | None, options: Options) -> Options:
@@ -187,8 +193,9 @@ def require_plan(access: Access, options: Options) -> None:
 
 
 def require_readable(db: DbSession, job: PrintJob, *, actor: Actor) -> None:
-    if not may_read(require(db, job.edition_id, Permission.PRINT, actor=actor), job):
-        raise Forbidden(needs=READS[job.paper][0].value)
+    access = require(db, job.edition_id, Permission.PRINT, actor=actor)
+    if not may_read(access, job):
+        raise Forbidden(needs=find_missing(access, reads_of(job.paper, options_from(job.options))).value)
 
 
 def checked_options(
