@@ -41,7 +41,7 @@ HARD = [
     sample.badge(9007, CHANCE, latin_name="ZHAO Jing", native_name="赵静", title=sample.both(sample.TITLES[3]),
                  organization=sample.both(sample.ORGANIZATIONS[5])),
 ]  # fmt: skip
-PEOPLE = [*HARD, *sample.badges(60)]
+PEOPLE = [*HARD, *sample.badges(30)]
 
 
 @pytest.fixture(scope="module", params=["a6", "us-4x3"])

@@ -59,10 +59,16 @@ def _known(opened):
 
 VENUE = Venue({"en": "Harbor Hotel", "zh-Hans": "港湾酒店"}, {"en": "506 Pier Road"}, ({"en": "Ballroom"},))
 
+OTHER_BOOKS = ((5, 6, (VENUE,), True), (3, 9, (), False), (3, 40, (), True))
+
 
 @pytest.mark.parametrize(
     ("sessions", "speakers", "venues", "alone"),
-    [(3, 6, (), True), (5, 6, (VENUE,), True), (3, 9, (), False), (3, 20, (VENUE,), False), (3, 40, (), True)],
+    [
+        (3, 6, (), True),
+        (3, 20, (VENUE,), False),
+        *(pytest.param(*one, marks=pytest.mark.long) for one in OTHER_BOOKS),
+    ],
 )
 def test_two_halves_are_one_book(font_folder, poppler, laid_out, monkeypatch, sessions, speakers, venues, alone):
     """Also where the index goes on below the last speakers, which leaves it to the second half."""
