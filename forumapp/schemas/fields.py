@@ -30,6 +30,7 @@ NAME, FORM_OF_ADDRESS, MAIL_ADDRESS, PHONE = text.NAME, text.FORM_OF_ADDRESS, te
 PLAIN = rf"^[^{NOT_PLAIN}]*$"
 WITH_WORDS = rf"^[^{NOT_PLAIN}]*[^{BLANK}][^{NOT_PLAIN}]*$"
 ONE_LINE = rf"^[^{NOT_IN_A_LINE}]*$"
+NAME_PART = rf"^([^{NOT_IN_A_LINE}]*[^{BLANK}][^{NOT_IN_A_LINE}]*)?$"
 LINE_WITH_WORDS = rf"^[^{NOT_IN_A_LINE}]*[^{BLANK}][^{NOT_IN_A_LINE}]*$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
@@ -122,6 +123,14 @@ class Text(ma.fields.String):
         if self._pattern and not re.fullmatch(self._pattern, text):
             raise self.make_error("form")
         return text
+
+
+class NamePart(Text):
+    """A part of a person's name, or "". The service refuses what cannot be printed on a badge."""
+
+    def __init__(self, **options: Any) -> None:
+        said = {"pattern": NAME_PART, "description": "Letters of a script: no emoji or other pictures."}
+        super().__init__(longest=NAME, metadata=said, **options)
 
 
 class Code(Text):

@@ -19,7 +19,7 @@ from forumapp.domain.registration.consents import FREE, Purpose
 from forumapp.domain.registration.questions import Kind, Question, read_questions
 from forumapp.domain.registration.reading import ENDS
 from forumapp.domain.registration.rules import Applicant, MediaRole
-from forumapp.schemas.fields import FORM_OF_ADDRESS, LINE, MAIL_ADDRESS, NAME, ONE_LINE, PHONE
+from forumapp.schemas.fields import FORM_OF_ADDRESS, LINE, MAIL_ADDRESS, NAME, NAME_PART, ONE_LINE, PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ class NameLine(Line):
     default_error_messages = {"not-letters": "not-a-letter", "not-latin": "not-latin"}  # noqa: RUF012 (marshmallow's own convention)
 
     def __init__(self, *, latin: bool = False, **options: Any) -> None:
-        super().__init__(longest=NAME, **options)
+        super().__init__(longest=NAME, metadata={"pattern": NAME_PART}, **options)
         self._latin = latin
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:

@@ -54,6 +54,19 @@ def test_a_post_that_cannot_be_is_refused(api: Api, changes: dict[str, object], 
     assert api.post("/people/99999/affiliations", {"organization_id": 1}).status_code == 404
 
 
+@pytest.mark.parametrize("text", ["Smile 😀", "   ", "\u2800", "\U0001f3fd"])
+@pytest.mark.parametrize("part", ["latin_family", "native_full"])
+def test_a_name_without_letters_is_refused(api: Api, part: str, text: str) -> None:
+    person = f"/people/{a_person(api)}"
+    new = api.post("/people", {"latin_given": "Anna", part: text})
+    changed = api.patch(person, {part: text}, If_Match=api.get(person).headers["ETag"])
+    api.post("/editions/mine/registration-types", {"code": "guest", "name": {"en": "Guest"}})
+    invited = api.post("/editions/mine/invitations", {"type": "guest", "latin_given": "Anna", part: text})
+    assert [(one.status_code, one.json["errors"]) for one in (new, changed, invited)] == [
+        (422, {part: ["not-a-letter"]})
+    ] * 3
+
+
 def test_titles_in_an_edition_take_the_next_place_or_a_free_one(api: Api) -> None:
     where = f"/editions/mine/people/{a_person(api)}/titles"
     second = api.post(where, {"title": {"en": "Party secretary"}, "position": 2})

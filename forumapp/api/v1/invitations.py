@@ -19,7 +19,6 @@ from forumapp.domain.registration import inviting
 from forumapp.domain.registration.queries import get_type
 from forumapp.schemas.choices import InvitationState, NameOrder
 from forumapp.schemas.fields import (
-    NAME,
     PARAGRAPHS,
     Choice,
     Day,
@@ -27,6 +26,7 @@ from forumapp.schemas.fields import (
     Id,
     Instant,
     Language,
+    NamePart,
     Part,
     Shape,
     Text,
@@ -56,10 +56,10 @@ class NewInvitationSchema(Shape):
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
     block_id = Id(allow_none=True, metadata={"description": "The block of places that one is held out of for them."})
-    latin_family = Text(longest=NAME)
-    latin_given = Text(longest=NAME)
+    latin_family = NamePart()
+    latin_given = NamePart()
     name_order = Choice(NameOrder)
-    native_full = Text(longest=NAME)
+    native_full = NamePart()
     email = Email(allow_none=True)
     language = Language(metadata={"description": "The language of the mail."})
     greeting = Text(longest=PARAGRAPHS, metadata={"description": "Stands first in the mail and on the page."})

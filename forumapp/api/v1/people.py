@@ -33,6 +33,7 @@ from forumapp.schemas.fields import (
     Id,
     Language,
     ListOf,
+    NamePart,
     Shape,
     Text,
     WholeNumber,
@@ -58,12 +59,12 @@ blueprint = ApiBlueprint("People", __name__, description="People and organizatio
 
 
 class NewPersonSchema(Shape):
-    latin_family = Text(longest=NAME)
-    latin_given = Text(longest=NAME)
+    latin_family = NamePart()
+    latin_given = NamePart()
     name_order = Choice(NameOrder)
-    native_full = Text(longest=NAME)
-    native_family = Text(longest=NAME)
-    native_given = Text(longest=NAME)
+    native_full = NamePart()
+    native_family = NamePart()
+    native_given = NamePart()
     native_language = Language()
     call_name = Text(longest=NAME)
     form_of_address = Bilingual(longest=FORM_OF_ADDRESS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import SCRIPTS, fold, has_han, is_latin
+from forumapp.core.text import SCRIPTS, fold, has_han, is_latin, is_visible, is_written
 from forumapp.domain.people.spellings import is_han, name_readings, reading
 
 if TYPE_CHECKING:
@@ -63,14 +63,28 @@ def usual_order(native: str) -> str:
     return "family-first" if has_han(native) else "given-first"
 
 
+NAME_PARTS = ("latin_family", "latin_given", "native_full", "native_family", "native_given")
+
+
 def latin_faults(names: Mapping[str, str]) -> dict[str, str]:
     """By field, what of a Latin name is written in other letters."""
     return {part: "not-latin" for part in ("latin_family", "latin_given") if not is_latin(names.get(part) or "")}
 
 
-def changed_latin_faults(stands: Any, changes: Mapping[str, Any]) -> dict[str, str]:
+def name_faults(names: Mapping[str, str]) -> dict[str, str]:
+    """By field, what of a name cannot be printed, as an emoji or blanks alone, or is no Latin letter in a Latin one."""
+    return {part: "not-a-letter" for part in NAME_PARTS if not _is_printable(names.get(part) or "")} | latin_faults(
+        names
+    )
+
+
+def _is_printable(part: str) -> bool:
+    return not part or (is_visible(part) and is_written(part))
+
+
+def changed_name_faults(stands: Any, changes: Mapping[str, Any]) -> dict[str, str]:
     """The same of what is changed: a record that holds other letters from before hinders no other change."""
-    return latin_faults({name: changes[name] for name in changes if changes[name] != getattr(stands, name, None)})
+    return name_faults({name: changes[name] for name in changes if changes[name] != getattr(stands, name, None)})
 
 
 def search_text(name: Name, others: Iterable[str] = ()) -> str:

@@ -94,7 +94,7 @@ def bring_person(
 def _create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Person:
     values = with_picture(db, _with_email_key(values), "photo", actor=actor, now=now)
     _refuse_nameless_person(values)
-    refuse_faults(rules.latin_faults(values))
+    refuse_faults(rules.name_faults(values))
     order = values.get("name_order") or NameOrder(rules.usual_order(values.get("native_full") or ""))
     values = {**values, "name_order": order}
     row = Person(**values, search_text=_person_search_text(values))
@@ -137,7 +137,7 @@ def _change_person(
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)
     # What stands otherwise, as it was once imported, hinders no other change.
-    refuse_faults(rules.changed_latin_faults(row, changes))
+    refuse_faults(rules.changed_name_faults(row, changes))
     changes = {**changes, **_settled_flags(row, changes)}
     offices = offices_of(db, row.id)
     row.search_text = _person_search_text(merged, offices)

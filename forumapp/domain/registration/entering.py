@@ -12,7 +12,7 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.finding import Found, add_title, find_or_add
 from forumapp.domain.people.models import NameOrder, Organization
-from forumapp.domain.people.rules import latin_faults, usual_order
+from forumapp.domain.people.rules import name_faults, usual_order
 from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
 from forumapp.domain.registration.accrediting import note_id_seen
 from forumapp.domain.registration.models import RegistrationType
@@ -79,7 +79,7 @@ def _whom(db: DbSession, values: dict[str, Any], person_id: int | None, *, actor
     values["name_order"] = NameOrder(values.get("name_order") or usual_order(values["native_full"] or ""))
     if not is_visible(values["latin_family"] + values["latin_given"]):  # before a person without a name is added
         raise Invalid(fields={"latin_family": "required"})
-    refuse_faults(latin_faults(values))
+    refuse_faults(name_faults(values))
     return find_or_add(db, values, actor=actor, now=now)
 
 

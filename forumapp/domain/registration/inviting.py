@@ -16,7 +16,7 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.mail.suppressing import suppressed_among
 from forumapp.domain.people.models import NameOrder
-from forumapp.domain.people.rules import changed_latin_faults, latin_faults, search_text, usual_order
+from forumapp.domain.people.rules import changed_name_faults, name_faults, search_text, usual_order
 from forumapp.domain.registration import invitation_letters as letters
 from forumapp.domain.registration.errors import InvitationEnded
 from forumapp.domain.registration.invitation_queries import state_of, today_in, unanswered
@@ -49,7 +49,7 @@ def create_invitation(
     """`values` are columns: the type, and a name or a mail address at least. Nothing is sent by it."""
     require_all(db, edition_id, DECIDE, actor=actor)
     row = Invitation(edition_id=edition_id, **_read(values))
-    refuse_faults(latin_faults(values))
+    refuse_faults(name_faults(values))
     _refuse_faults(db, row, now=now)
     _refuse_beyond_block(db, row)
     row.search_text = search_text(row.name)
@@ -74,7 +74,7 @@ def create_invitations(
     known = {_who(row) for row in db.scalars(rows) if state_of(db, row, now=now) in UNANSWERED}
     made = []
     for person in people:
-        refuse_faults(latin_faults(person))
+        refuse_faults(name_faults(person))
         row = Invitation(edition_id=edition_id, **_read({**common, **person}))
         _refuse_faults(db, row, now=now)
         if _who(row) in known:
@@ -103,7 +103,7 @@ def update_invitation(
         raise InvitationEnded(state=row.state.value)
     if row.version != version:
         raise stale(row)
-    refuse_faults(changed_latin_faults(row, changes))
+    refuse_faults(changed_name_faults(row, changes))
     values = _read({**{name: getattr(row, name) for name in (*NAMES, "name_order")}, **changes})
     probe = Invitation(
         edition_id=edition_id,

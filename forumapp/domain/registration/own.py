@@ -14,7 +14,7 @@ from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.frozen import release
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.offices import Office, say_office
-from forumapp.domain.people.rules import is_correction, latin_faults
+from forumapp.domain.people.rules import is_correction, name_faults
 from forumapp.domain.people.services import name_of, rename
 from forumapp.domain.registration.decisions import answer_anew, of_link
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
@@ -120,7 +120,7 @@ def _rename(
 ) -> None:
     if not kind.is_transferable:
         raise NotTransferable
-    refuse_faults(latin_faults(names))
+    refuse_faults(name_faults(names))
     before = name_of(person)
     rename(db, person.id, names, version=person.version, actor=actor, now=now)
     if not is_correction(before, name_of(person)):

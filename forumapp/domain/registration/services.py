@@ -16,7 +16,7 @@ from forumapp.domain.audit.services import Actor, create, record, told_at_once
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add, people_at
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.rules import latin_faults
+from forumapp.domain.people.rules import name_faults
 from forumapp.domain.registration import choices, placing, seats, unconfirmed
 from forumapp.domain.registration.answers import chosen, snapshot
 from forumapp.domain.registration.asking import first_answers
@@ -530,7 +530,7 @@ def _checked(
     kept, faults = first_answers(db, offer.edition_id, offer.questions, applicant.answers, organizer=trusted)
     if not is_visible(applicant.latin_family + applicant.latin_given):
         faults["latin_family"] = "required"
-    faults |= latin_faults(applicant.as_person)
+    faults |= name_faults(applicant.as_person)
     faults |= media_faults_of(applicant, is_media=offer.is_media, whole=not trusted)
     agreed = agreed_words(asked_consents(db, offer.edition_id) if applicant.consents else [], applicant.consents)
     if len(agreed) < len(set(applicant.consents)):

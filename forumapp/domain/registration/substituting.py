@@ -14,7 +14,7 @@ from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, record
 from forumapp.domain.people.finding import add_title, find_or_add
-from forumapp.domain.people.rules import latin_faults
+from forumapp.domain.people.rules import name_faults
 from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.decisions import as_seen, of_link
@@ -93,7 +93,7 @@ def hand_over(
 def _person(db: DbSession, instead: Applicant, *, actor: Actor, now: datetime) -> int:
     if not is_visible(instead.latin_family + instead.latin_given):
         raise Invalid(fields={"latin_family": "required"})
-    refuse_faults(latin_faults(instead.as_person))
+    refuse_faults(name_faults(instead.as_person))
     return find_or_add(db, instead.as_person, actor=actor, now=now).person_id
 
 
