@@ -30,6 +30,7 @@ from forumapp.domain.agenda.versions import seal_of
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.models import Checkpoint, Scan
+from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
 from forumapp.domain.forums.models import ContentKind, ContentPage, Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image
@@ -314,6 +315,28 @@ def test_registrations_and_scans_stay_as_numbers(session: DbSession, scene: Scen
     assert set(session.scalars(select(Registration.id))) == registered
     assert session.scalars(select(Scan.registration_id)).all() == [scene.registration_id]
     assert session.get_one(Registration, scene.registration_id).link_number == 2
+
+
+def test_an_erased_head_of_a_delegation_is_a_plain_member(session: DbSession, scene: Scene) -> None:
+    delegation = Delegation(edition_id=scene.forum.edition.id, code="hb", name={"en": "Hubei"})
+    session.add(delegation)
+    session.flush()
+    heads = {scene.registration_id: MemberRole.HEAD, scene.other_registration: MemberRole.DEPUTY}
+    for registration_id, role in heads.items():
+        session.add(
+            DelegationMember(
+                edition_id=scene.forum.edition.id,
+                delegation_id=delegation.id,
+                registration_id=registration_id,
+                role=role,
+            )
+        )
+    session.flush()
+
+    erase(session, scene)
+
+    roles = session.execute(select(DelegationMember.registration_id, DelegationMember.role)).all()
+    assert dict(roles) == {**heads, scene.registration_id: MemberRole.MEMBER}
 
 
 def test_an_erasure_that_breaks_off_changes_nothing_and_can_be_done_again(

@@ -19,6 +19,7 @@ from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.reconciling import erase_notes
 from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
 from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.models import DelegationMember, MemberRole
 from forumapp.domain.delegations.notice_models import ItemNotice, ItineraryTelling
 from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.delegations.seating_models import Seat
@@ -289,13 +290,16 @@ def _log(run: Run) -> int:
 
 
 def _registrations(run: Run) -> int:
-    """They stay, without any text; personal links to them end."""
+    """They stay, without any text and without a rank in a delegation, which would name the person; personal links to
+    them end.
+    """
     ids = run.scope.of("registration")
     media: dict[str, Any] = {"outlet": {}, "media_role": None, "media_role_other": ""}
     ends = {"desk_note": "", "printed": None, "link_number": Registration.link_number + 1}
     for edition_id in run.scope.editions:
         erase_forced(run.db, edition_id, of=ids, now=run.now, dry_run=run.dry_run)
         erase_notes(run.db, edition_id, of=ids, now=run.now, dry_run=run.dry_run)
+    _update(run, DelegationMember, {"role": MemberRole.MEMBER}, DelegationMember.registration_id.in_(ids))
     return _update(run, Registration, media | ends, Registration.id.in_(ids))
 
 
