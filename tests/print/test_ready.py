@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 from forumapp.core.paths import ROOT
-from forumapp.domain.printing import templates
+from forumapp.domain.printing import fonts, pages, templates
+from forumapp.domain.printing.typeset import Typesetter
 
 BEGUN = """
 import sys
@@ -26,6 +27,19 @@ if __name__ == "__main__":
 
 def compiled() -> int:
     return len(templates.environment().cache or ())
+
+
+def test_what_a_process_begins_with_and_the_typesetter_log_no_errors(font_folder, caplog):
+    pages.get_ready(font_folder)
+    assert caplog.messages == []
+    Typesetter(fonts.SANS, "Aa", font_folder).pdf("<p>Aa</p>", "")
+    assert "lang" in caplog.text  # so that the log would have shown it
+
+
+def test_each_paper_names_its_language():
+    papers = [one for one in templates.FOLDER.rglob("*.html") if "<html" in one.read_text(encoding="utf-8")]
+    assert len(papers) > 20
+    assert [one.name for one in papers if "<html lang=" not in one.read_text(encoding="utf-8")] == []
 
 
 def test_a_process_that_has_drawn_nothing_has_all_templates(tmp_path):

@@ -43,7 +43,7 @@ PAGES_UNKNOWN = "@page{@bottom-right{content:counter(page)}}"
 def get_ready(folder: Path) -> None:
     """What the first page in a process would wait for: fonts are found and loaded, and styles read."""
     for pair in dict.fromkeys((fonts.SANS, fonts.books_pair())):
-        words = "<p>Aa <b>Aa</b> <span lang='zh-Hans'>永<b>永</b></span></p>"
+        words = "<html lang='en'><p>Aa <b>Aa</b> <span lang='zh-Hans'>永<b>永</b></span></p></html>"
         Typesetter(pair, words, folder).pdf(words, "p{margin:0}")
 
 
