@@ -60,7 +60,9 @@ FAULTS: Mapping[str, LazyString] = {
     "changed-meanwhile": _("Your registration was changed in the meantime. Please check it, and send it again."),
     "already-registered": _("This person is registered already."),
     "same-person": _("This is the person who is registered already."),
-    "another-person": _("This is another person's name. If someone comes instead of you, hand the place to them."),
+    "another-person": _(
+        "This is another person's name. If someone comes instead of you, transfer your registration to them."
+    ),
     "must-agree": _("Please agree to the privacy notice to register."),
     "not-a-slug": _("Please use lower-case letters, digits and single hyphens only."),
     "not-a-color": _("Please enter a color such as #1f4e79."),
@@ -97,7 +99,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "registration-canceled": _("This registration was canceled. If you have questions, please ask the organizer."),
     "confirmation-ended": _("The time to confirm the email address is over. Please register again."),
     "fewer-places": _("Fewer places are free than when you looked. Please look at it again."),
-    "not-transferable": _("This place is one person's own, and cannot be handed to another."),
+    "not-transferable": _("This registration is for one person and cannot be transferred."),
     "place-of-its-own": _(
         "A place of a block, over capacity, on the waitlist or of accredited media belongs to its type."
     ),

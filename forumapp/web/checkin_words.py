@@ -43,7 +43,7 @@ CHECK_IN: dict[type[StrEnum], dict[str, Any]] = {
         "twice": _l("Let in twice"),
         "not-valid": _l("Should not have been let in"),
         "taken-back": _l("Let in before a check-in was taken back"),
-        "replaced": _l("Let in, then replaced"),
+        "replaced": _l("Let in, then transferred"),
     },
     PassMode: {
         "once": _l("Once"),
@@ -73,7 +73,7 @@ CHECK_IN: dict[type[StrEnum], dict[str, Any]] = {
         "not-signed-up": _l("Not signed up for this session"),
         "not-confirmed": _l("Not confirmed"),
         "cancelled": _l("Cancelled"),
-        "replaced": _l("Replaced by another person"),
+        "replaced": _l("Transferred to another person"),
         "old-code": _l("An old badge: there is a newer one"),
         "full": _l("No seat left"),
         "departed": _l("The coach is closed for departure"),

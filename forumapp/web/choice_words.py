@@ -246,7 +246,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     },
     Way: {
         "plus-one": _l("Comes with someone"),
-        "substitute": _l("Took another person’s place"),
+        "substitute": _l("Transferred from another person"),
         "over-capacity": _l("Over capacity"),
     },
     Source: {

@@ -114,7 +114,7 @@ FAULTS: dict[str, Any] = {
     "no-places-of-type": _l("The type has not so many places left. Raise its number of places first."),
     "no-places-of-edition": _l("The whole forum has not so many places left. Raise their number first."),
     "block-full": _l("All places of this block have a name, or someone is invited to them."),
-    "not-for-media": _l("An accreditation is one person's own: it cannot be handed to another person."),
+    "not-for-media": _l("An accreditation is for one person and cannot be transferred."),
     "accredited": _l("Someone is accredited with this type already."),
     "not-over-capacity": _l("A place of a block is not over capacity. Choose one of the two."),
     "of-another-type": _l("This block is of another registration type."),

@@ -298,7 +298,7 @@ def test_a_hand_scanner_leads_to_the_next_one_from_anywhere(browser: Browser, ow
         scanned("Liu")
         page.get_by_role("link", name="Printing", exact=True).first.focus()
         scanned("Lin")
-        page.get_by_role("link", name="Replace attendee").click()
+        page.get_by_role("link", name="Transfer registration").click()
         expect(page.get_by_label("Family name")).to_be_focused()
         page.wait_for_load_state()  # from then on the page listens; before, the server reads the code that was typed
         scanned("Liu")
@@ -354,7 +354,7 @@ def test_a_hand_scanner_that_types_slowly_gives_nobodys_place_away(browser: Brow
     with desk(browser, own_app, "Liu", "Lin") as (seen, codes):
         page, keys = seen.page, seen.page.keyboard
         keys.type(f"{codes['Liu']}\n")
-        page.get_by_role("link", name="Replace attendee").click()
+        page.get_by_role("link", name="Transfer registration").click()
         expect(page.get_by_label("Family name")).to_be_focused()
         page.wait_for_load_state()
         keys.type(f"{codes['Lin']}\n", delay=110)

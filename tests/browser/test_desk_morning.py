@@ -310,7 +310,7 @@ def three_badges_came_twice(morning: Morning, early: list[int], given: int, old:
         page.context.set_offline(False)
         expect(page.locator(".alone-waiting")).to_be_hidden(timeout=PATIENCE)
         expect(page.locator("#alone.is-away")).to_have_count(0, timeout=PATIENCE)
-    for at, told in enumerate([[], [], ["Replaced by another person"]]):
+    for at, told in enumerate([[], [], ["Transferred to another person"]]):
         expect(morning.pages[at].locator(".alone-notes li")).to_contain_text(told)
         assert morning.scan({at: [morning.codes[old]]}) == [["replaced"]]
         expect(morning.pages[at].locator("[data-said=bad]")).to_be_visible()

@@ -199,7 +199,7 @@ def test_a_fault_is_told_and_nothing_is_lost(client: FlaskClient, own: str, sess
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"latin_family": "Smith", "latin_given": "Jane", "native_full": ""}, "hand the place to them"),
+        ({"latin_family": "Smith", "latin_given": "Jane", "native_full": ""}, "transfer your registration to them"),
         ({"latin_family": "", "latin_given": ""}, "Please fill this in."),
         ({"latin_given": "Xiao🎉"}, "letters only"),
         ({"latin_given": "小明"}, "in Latin letters, as your passport"),

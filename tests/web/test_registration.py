@@ -487,4 +487,4 @@ def test_media_say_for_which_outlet_and_in_which_role_they_come(
     assert (row.outlet, row.media_role) == ({"en": "Xinhua"}, "photographer")
     mine = client.get(own_page(app, session)).text
     assert [word for word in ("Xinhua", "Photographer", "Bring an identity document") if word not in mine] == []
-    assert "Hand my place" not in mine
+    assert "Transfer my registration" not in mine

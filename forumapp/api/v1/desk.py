@@ -35,7 +35,7 @@ CHECK_IN = Permission.CHECK_IN
 blueprint = ApiBlueprint(
     "Registration desk",
     __name__,
-    description="People checked in, and badges printed, for whoever stands there; walk-ins, substitutes, and those who "
+    description="People checked in, and badges printed, for whoever stands there; walk-ins, transfers, and those who "
     "come together.",
 )
 
@@ -193,7 +193,7 @@ def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> 
     needs=Permission.DECIDE_REGISTRATIONS,
 )
 def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
-    """Give a place to another person who stands there; answers their registration. The old code is dead from then on.
+    """Transfer a registration to another person at the desk; answers theirs. The old code stops working at once.
     In a rehearsal it is refused, since it would stay.
     """
     of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
@@ -208,9 +208,8 @@ def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edit
     f"{REGISTRATION}/give-back", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS
 )
 def give_place_back_by(call: Call, version: int, edition: str, registration_id: int) -> With:
-    """Undo that this person got another one's place; answers the registration of whoever has it again, and whose code
-    is good again. Refused with `have-come` once the substitute has come, boarded or has their badge: that is undone
-    first.
+    """Undo the transfer of a registration to this person; answers that of the first person, whose code is valid again.
+    Refused with `have-come` once the new person has come, boarded or has their badge: that is undone first.
     """
     of = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}

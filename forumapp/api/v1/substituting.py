@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.api.v1.shapes import With
 
-blueprint = ApiBlueprint("Substitutes", __name__, description="One person in another one's place.")
+blueprint = ApiBlueprint("Substitutes", __name__, description="Registrations transferred to another person.")
 
 
 class NewSubstituteSchema(SubstituteSchema):
@@ -30,8 +30,8 @@ class NewSubstituteSchema(SubstituteSchema):
         most=len(TakenOver),
         load_default=lambda: list(TakenOver),
         metadata={
-            "description": "What they take over from the first person; left out, all of it. Coach and room need the "
-            "delegation, and an empty list takes over nothing."
+            "description": "What the new person takes over from the first one; left out, all of it. Coach and room "
+            "need the delegation, and an empty list takes over nothing."
         },
     )
 
@@ -46,7 +46,7 @@ class NewSubstituteSchema(SubstituteSchema):
 def substitute_registration_by(
     call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int
 ) -> With:
-    """Give a place to another person; answers their registration. That of the first one ends, and its code with it."""
+    """Transfer a registration to another person; answers theirs. That of the first one ends, and its code with it."""
     of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
     said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
     said["takes_over"] = values.pop("takes_over")

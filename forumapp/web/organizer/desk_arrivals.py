@@ -223,18 +223,18 @@ def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
     values = {name: value for name, value in form.values.items() if name != PRINTS.name}
     try:
         if saved(form, lambda db: made.append(give(db, row.id, values, form.based_on))):
-            flash(_("The place is theirs. The old code opens no door any more."), "ok")
+            flash(_("The registration has been transferred. The old code no longer works."), "ok")
             return came(form, made[0])
     except Stale as refusal:
-        return ask_again(refusal, _("Give them the place"), address_of(row.id))
+        return ask_again(refusal, _("Transfer registration"), address_of(row.id))
     except NotInRehearsal:
         return rehearsed(
-            _("In the real thing, the place would now be theirs and the old code would stop working. Nothing was kept.")
+            _("On the day, the registration would now be transferred and the old code invalid. Nothing was kept.")
         )
     except AlreadyRegistered as refusal:
         form.faults[""] = refusal.code
     except (NotTransferable, WrongStatus):
-        flash(_("This place cannot be given to another person: look at its status and its type."), "bad")
+        flash(_("This registration cannot be transferred. Check its status and its type."), "bad")
         return redirect(address_of(row.id), 303)
     return substitute_page(form, row), 422
 
@@ -249,29 +249,29 @@ def give_place_back(registration_id: int) -> ResponseReturnValue:
             by: Any = {"version": version, "actor": actor(), "now": clock.now()}
             first = give_place_back_at_desk(db, edition().id, registration_id, **by).id
     except Stale as refusal:
-        return ask_again(refusal, _("Give the place back"), address_of(registration_id))
+        return ask_again(refusal, _("Undo the transfer"), address_of(registration_id))
     except NotInRehearsal:
-        return rehearsed(_("In the real thing, the first person would now have their place again. Nothing was kept."))
+        return rehearsed(_("On the day, the transfer would now be undone. Nothing was kept."))
     except (AlreadyRegistered, HaveCome, NoPlacesLeft, NoSubstitute, WrongStatus) as refusal:
         flash(not_given_back(refusal), "bad")
         return redirect(address_of(registration_id), 303)
-    flash(_("The place is theirs again, and so is their code. If a badge was printed for the other one, take it back: "
-            "it opens no door any more."), "ok")  # fmt: skip
+    flash(_("The transfer is undone: the registration and its code are valid again. If a badge was printed for the "
+            "other person, take it back: it no longer works."), "ok")  # fmt: skip
     return redirect(url_for("organizer.desk_person", registration_id=first), 303)
 
 
 def not_given_back(refusal: Refusal) -> str:
     if isinstance(refusal, HaveCome):
-        return str(_("They have come already, or have their badge. Undo that first, and then give the place back."))
+        return str(_("They have come already, or have their badge. Undo that first, and then the transfer."))
     if isinstance(refusal, AlreadyRegistered):
         return str(_("The first person is registered anew by now, and has a place."))
     if isinstance(refusal, NoPlacesLeft):
         return str(_("What the first person had chosen is full by now. Change that at their registration."))
-    return str(_("This place cannot be given back any more: look at both registrations."))
+    return str(_("This transfer cannot be undone any more. Look at both registrations."))
 
 
 def given_already(registration_id: int) -> ResponseReturnValue:
-    flash(_("Their place was given to this person already."), "info")
+    flash(_("Their registration was already transferred to this person."), "info")
     return redirect(url_for("organizer.desk_person", registration_id=registration_id), 303)
 
 

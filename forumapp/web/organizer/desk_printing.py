@@ -141,7 +141,7 @@ def refused(refusal: Refusal) -> str:
     if isinstance(refusal, AnsweredMeanwhile):
         return str(_("This form has printed its badge already."))
     if isinstance(refusal, CodeEnded):
-        return str(_("Their place was given away while the badge was being made. It is not printed."))
+        return str(_("Their registration was transferred while the badge was being made. It is not printed."))
     if isinstance(refusal, NotInRehearsal):
         return str(
             _("A rehearsal is running: print the badge from the card. It is then marked as a rehearsal and not logged.")

@@ -94,13 +94,16 @@ FIELDS = (
     ),
     Flag(
         name="is_transferable",
-        label=_l("Whoever has a place may hand it to another person"),
+        label=_l("Attendees may transfer their registration to another person"),
         help=_l("Not for media accreditation: the name of such a registration is changed by organizers alone."),
     ),
     Flag(
         name="is_media",
         label=_l("Accredits media"),
-        help=_l("The form asks for the outlet and the role, and an ID is to be seen. Such a place is never handed on."),
+        help=_l(
+            "The form asks for the outlet and the role, and an ID is to be seen. "
+            "Such a registration cannot be transferred."
+        ),
     ),
     Flag(
         name="by_invitation",

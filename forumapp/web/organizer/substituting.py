@@ -74,14 +74,17 @@ def substitute(registration_id: int) -> ResponseReturnValue:
         if not saved(form, change):
             return substitute_page(form, row), 422
     except Stale as refusal:
-        return ask_again(refusal, _("Give them the place"), there)
+        return ask_again(refusal, _("Transfer registration"), there)
     except AlreadyRegistered:
         form.faults[""] = "already-registered"
         return substitute_page(form, row), 422
     except (NotTransferable, WrongStatus):
-        flash(_("This place cannot be given to another person: look at its status and its type."), "bad")
+        flash(_("This registration cannot be transferred. Check its status and its type."), "bad")
         return redirect(there)
-    flash(_("The place is theirs. Both have been told by mail, where there is an address."), "ok")
+    flash(
+        _("The registration has been transferred. Both people have been notified by email, if they have an address."),
+        "ok",
+    )
     return redirect(url_for("organizer.registration", registration_id=made[0]))
 
 

@@ -101,7 +101,7 @@ def withdraw(token: str, invitation_id: int) -> ResponseReturnValue:
     except InvitationEnded:
         flash(_("This name is not on your list any more."), "bad")
     except WrongStatus:
-        flash(_("The place is in use, or was handed to somebody else. Please write to the organizer."), "bad")
+        flash(_("The place is in use, or was transferred to somebody else. Please write to the organizer."), "bad")
     else:
         flash(_("The name has been withdrawn. You can give the place to somebody else."), "ok")
     last = holding.named_page(reading(), block_of(token)[0]).last

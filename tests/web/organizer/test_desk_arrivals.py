@@ -152,19 +152,19 @@ def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, hous
     version = re.findall(r'name="version" value="(\d+)"', owner.get(page).text)[0]
     said = {"version": version, "latin_family": "Chen"}
     given = owner.send(page, said, to=page)
-    assert "opens no door any more" in owner.get(given.location).text
+    assert "The old code no longer works" in owner.get(given.location).text
     assert owner.send(DESK, said, to=page).location == given.location  # sent twice
     old = owner.send(f"{DESK}/station", {"nonce": "old"}, to=f"{DESK}/{liu}/check-in")
-    assert "Another person has their place" in owner.get(old.location).text
+    assert "transferred to another person" in owner.get(old.location).text
     codes: Any = rows(select(TicketCode).where(TicketCode.edition_id == house.edition_id).order_by(TicketCode.id))
     assert [one.revoked_at is None for one in codes] == [False, True]
     shown = owner.get(owner.get(f"{DESK}?search={codes[0].short}&go=1").location).text
-    assert ("an old code of theirs" in shown, "Replaced by:" in shown) == (True, True)
+    assert ("an old code of theirs" in shown, "Transferred to:" in shown) == (True, True)
     assert "Nobody is found" not in shown  # and nobody is offered to walk in
 
     card = owner.get(given.location).text
     # in one piece, since a button sets its pieces apart by more than a space
-    assert len(html.fromstring(card).xpath("//summary[contains(., 'Give the place back to')]/node()")) == 1
+    assert len(html.fromstring(card).xpath("//summary[contains(., 'Undo the transfer from')]/node()")) == 1
     theirs, version = re.findall(r'action="([^"]+/give-back)".*?name="version" value="(\d+)"', card, re.DOTALL)[0]
     sent = {"version": version}
     owner.send(f"{DESK}/station", {"nonce": "new"}, to=theirs.replace("give-back", "check-in"))
@@ -174,7 +174,7 @@ def test_a_place_is_given_to_another_person_by_a_name_alone(owner: Browser, hous
     back = owner.send(f"{DESK}/station", sent, to=theirs)
     assert back.location.endswith(f"{DESK}/{liu}")
     card = owner.get(back.location).text
-    assert ("The place is theirs again" in card, "/give-back" in card) == (True, False)
+    assert ("The transfer is undone" in card, "/give-back" in card) == (True, False)
     codes = rows(select(TicketCode).where(TicketCode.edition_id == house.edition_id).order_by(TicketCode.id))
     assert [one.revoked_at is None for one in codes] == [True, False]
 
@@ -209,7 +209,7 @@ def test_who_comes_unexpected_is_rehearsed_as_on_the_day_and_nothing_of_it_is_ke
     page = f"{DESK}/{liu}/substitute"
     version = re.findall(r'name="version" value="(\d+)"', owner.get(page).text)[0]
     given = owner.send(page, {"version": version, "latin_family": "Chen"}, to=page)
-    assert "the place would now be theirs" in owner.get(given.location).text
+    assert "the registration would now be transferred" in owner.get(given.location).text
     assert registered() == stood
     assert [one.revoked_at for one in rows(select(TicketCode).order_by(TicketCode.id))] == codes
     assert rows(select(Scan)) == []
