@@ -10,6 +10,7 @@ from forumapp.schemas.messages import BOUNDS, bound_words
 
 FAULTS: dict[str, Any] = {
     "required": _l("This is needed."),
+    "not-ticked": _l("Tick the box to confirm."),
     "nobody-comes": _l("Say for whom it is: at least one delegation, group or person."),
     "days-or-minutes": _l("Say by how many days, or by how many minutes."),
     "same-day": _l("Choose another day."),

@@ -246,7 +246,7 @@ def flash_published(number: int) -> None:
 def sent(fields: tuple[Field, ...]) -> Form:
     form = Form.sent(fields, request.form)
     if not request.form.get("sure"):
-        form.faults["sure"] = "required"
+        form.faults["sure"] = "not-ticked"
     return form
 
 

@@ -204,6 +204,14 @@ def test_only_what_was_seen_is_published(versions: House, owner: Browser) -> Non
     assert owner.send(VERSIONS, SAID).status_code == 412  # which says nothing of what was seen
 
 
+def test_what_was_not_confirmed_is_named_in_the_summary(versions: House, owner: Browser) -> None:
+    refused = owner.send(VERSIONS, seen_on(owner) | {"reason": "x"})
+    summary = html.fromstring(refused.text).xpath("//*[@id='error-summary']//li")
+    said = [" ".join(one.text_content().split()) for one in summary]
+    box = "Publish this version; the public sees it once the edition is live"
+    assert (refused.status_code, said) == (422, [f"{box}: Tick the box to confirm."])
+
+
 @pytest.mark.one_database
 def test_a_request_looks_through_the_agenda_once(
     versions: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
