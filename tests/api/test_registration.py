@@ -323,10 +323,13 @@ def test_a_member_is_let_go_only_on_what_was_read(api: Api) -> None:
 def test_who_has_a_place_keeps_a_name_in_latin_letters(api: Api) -> None:
     api.post(REGISTRATIONS, applicant(1))
     who = f"/people/{api.get(REGISTRATIONS).json['items'][0]['person_id']}"
-    for nothing in ("", " \u3000"):
-        tag = api.get(who).headers["ETag"]
+    tag = api.get(who).headers["ETag"]
+    for nothing, faults in (
+        ("", {"latin_family": ["required"]}),
+        (" \u3000", {"latin_family": ["not-a-letter"], "latin_given": ["not-a-letter"]}),
+    ):
         refused = api.patch(who, {"latin_family": nothing, "latin_given": nothing}, If_Match=tag)
-        assert (refused.status_code, refused.json["errors"]) == (422, {"latin_family": ["required"]})
+        assert (refused.status_code, refused.json["errors"]) == (422, faults)
     assert api.get(who).json["latin_given"] == "Chun"
     assert api.patch(who, {"latin_family": ""}, If_Match=tag).status_code == 200
 

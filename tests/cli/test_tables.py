@@ -181,7 +181,8 @@ def test_real_people_and_organizations_come_out_as_they_went_in(own_app: Flask, 
             kept = [tuple(row[heading] for heading in columns.values()) for row in taken]
             if kind == "people":
                 assert [row[1:] for row in kept] == [row[1:] for row in wanted]
-                names = [(row["native name"], row["given name"], row["family name"]) for row in taken]
+                columns_of_names = ("native name", "form of address (english)", "given name", "family name")
+                names = [tuple(row[heading] for heading in columns_of_names) for row in taken]
                 assert list(map(letters, names)) == [letters((row["name_local"], row["name_latin"])) for row in given]
             else:
                 assert set(kept) == set(wanted)

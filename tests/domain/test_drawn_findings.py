@@ -42,8 +42,9 @@ def a_badge(number: int) -> BadgeValues:
 @pytest.mark.one_database
 @pytest.mark.timeout(180)
 def test_what_takes_too_long_to_draw_is_told_and_stops_the_print(
-    session: DbSession, forum: Forum, tmp_path: Path
+    session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(drawn_findings, "AT_ONCE", 40_000)  # as many as no processor looks through in a second
     edition = forum.edition
     head, looks = edition_head(session, edition, Options()), looks_of(session, edition.id)
 
@@ -56,7 +57,7 @@ def test_what_takes_too_long_to_draw_is_told_and_stops_the_print(
 
     workshop = Workshop(Limits(1, 1024), loads=("forumapp.domain.printing.pages",))
     try:
-        assert found(5000, workshop) == [("drawing-too-long", True)]
+        assert found(40_000, workshop) == [("drawing-too-long", True)]
         # The next ones find another process, which tells what it would have told here.
         few = found(3, workshop)
         assert few == found(3, drawn_findings.HERE)

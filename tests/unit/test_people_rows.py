@@ -113,7 +113,12 @@ def test_a_name_in_one_cell_is_split_for_review(text: str, names: tuple[str, str
     [
         ("Name\nDr. Anna-Lena MÜLLER-ÖZ\n", ("MÜLLER-ÖZ", "Anna-Lena", "", "Dr."), ["title-moved", "name-split"]),
         ('Name\n"Prof. Dr. Lee, Ann"\n', ("Lee", "Ann", "", "Prof. Dr."), ["title-moved", "name-split"]),
-        ("First name,Last name\nMr Drew,Missoni\n", ("Missoni", "Drew", "", "Mr"), ["title-moved"]),
+        ("First name,Last name\nMr Drew,Missoni\n", ("Missoni", "Mr Drew", "", ""), []),
+        ("Name\nDr Hon LAU Wong-fat\n", ("LAU", "Wong-fat", "", "Dr Hon"), ["title-moved", "name-split"]),
+        ("Name\nHon Mrs Regina IP\n", ("IP", "Regina", "", "Hon Mrs"), ["title-moved", "name-split"]),
+        ("Name\nHon Alice MAK Mei-kuen\n", ("", "Alice MAK Mei-kuen", "", "Hon"), ["title-moved", "name-not-split"]),
+        ("Name\nHon Wai KWOK\n", ("KWOK", "Hon Wai", "", ""), ["name-split"]),
+        ("Name\nHon Wai Kwok\n", ("", "Hon Wai Kwok", "", ""), ["name-not-split"]),
         ("Name,Salutation\nDr. Lee,Professor\n", ("", "Lee", "", "Professor"), ["title-moved", "name-not-split"]),
         ("姓名\n林 心如\n", ("", "", "林心如", ""), ["blanks-left-out"]),
         ("姓名\n约翰 史密斯\n", ("", "", "约翰 史密斯", ""), []),

@@ -21,7 +21,7 @@ from forumapp.domain.audit.services import batched
 from forumapp.domain.people import services
 from forumapp.domain.people.likeness import Face
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
-from forumapp.domain.people.name_split import without_commas
+from forumapp.domain.people.name_split import without_blanks, without_commas
 from forumapp.domain.people.resembling import closest, found_by_name
 from forumapp.domain.people.rows import PROPOSED, RowFault
 from forumapp.domain.people.rules import Name
@@ -309,7 +309,15 @@ def _people_there(
         email, phone, reachable = reached
         names = {"native": native, "latin": Name(family, given, order == "family-first").latin}
         yield _Known(
-            person_id, None, _shown(names), names, tuple(others), email, fold(phone or ""), bool(reachable), since
+            person_id,
+            None,
+            _shown(names),
+            names,
+            (*others, without_blanks(native)),
+            email,
+            fold(phone or ""),
+            bool(reachable),
+            since,
         )
 
 

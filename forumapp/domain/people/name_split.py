@@ -32,6 +32,7 @@ _PARTICLES = frozenset({
 _LONGEST_INITIALS = 3  # letters: "ST Liew", "KK Tan"
 _VOWELS = frozenset("AEIOU")
 _WITHOUT_VOWELS = frozenset({"NG", "LV"})  # family names, not initials
+_LONGEST_HAN = 4  # characters of a Chinese name that is written with blanks
 _LONGEST_NATIVE = 5  # characters of a Chinese name; longer texts are names of another kind
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003fffd·]"
 _LATIN = r"[^\W\d_\u3400-\u9fff\U00020000-\U0003fffd][^\u3400-\u9fff\U00020000-\U0003fffd()（）\n]*"
@@ -65,6 +66,12 @@ def clean_spaces(name: str) -> str:
 def without_commas(name: str) -> str:
     """A name as a badge can carry it: without commas and double spaces."""
     return clean_spaces(_COMMA.sub(" ", name))
+
+
+def without_blanks(name: str) -> str:
+    """A Chinese name without the blanks that make it as wide as longer ones in a list: "林 心如"."""
+    joined = "".join(name.split())
+    return joined if 1 < len(joined) <= _LONGEST_HAN and all(map(is_han, joined)) else name
 
 
 def split_scripts(cell: str) -> tuple[str, str] | None:

@@ -34,7 +34,14 @@ from forumapp.core.text import (
     on_one_line,
 )
 from forumapp.domain.people.heading_parts import heading_parts
-from forumapp.domain.people.name_split import Evidence, clean_spaces, split_name, split_scripts, without_commas
+from forumapp.domain.people.name_split import (
+    Evidence,
+    clean_spaces,
+    split_name,
+    split_scripts,
+    without_blanks,
+    without_commas,
+)
 from forumapp.domain.people.pinyin import proposed_name
 from forumapp.domain.people.rules import latin_faults, usual_order
 from forumapp.domain.people.spellings import is_han
@@ -51,10 +58,11 @@ TITLE_MOVED, BLANKS_LEFT_OUT = "title-moved", "blanks-left-out"
 PHONE_NOTES = frozenset({"phone-in-part", "phone-left-out"})
 UNDIVIDED, PROPOSED = "latin-name-undivided", "latin-name-proposed"  # flags of a person
 _MAIL = re.compile(MAIL)
-_TITLES = re.compile(
-    r"(?P<title>(?:(?:prof|dr|mr|mrs|ms|miss|mx)(?:\.\s*|\s+)|(?:hon|h\.\s*e)\.\s*)+)(?P<name>\S.*)", re.IGNORECASE
-)
-_LONGEST_HAN = 4  # characters of a Chinese name
+_TITLE = r"(?:prof|dr|mr|mrs|ms|miss|mx)"
+# "Hon" without a point is also a given name: a title before another one, or where the family name stands in capitals
+# before the end, as Hong Kong writes it: "Hon TAM Yiu-chung", "Hon Alice MAK Mei-kuen".
+_HON = rf"(?:hon|h\.\s*e)\.\s*|hon\s+(?={_TITLE}\b|(?-i:(?:[A-Z][a-z]+\s+)*[A-Z]{{2,}}\s[^\s]*[a-z]))"
+_TITLES = re.compile(rf"(?P<title>(?:{_TITLE}(?:\.\s*|\s+)|{_HON})+)(?P<name>\S.*)", re.IGNORECASE)
 _REGION = re.compile(r"[A-Z]{2}")
 _SEVERAL = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -353,19 +361,19 @@ def _clean_names(said: dict[str, str], mapping: Mapping[str, str], notices: list
 
 
 def _move_title(said: dict[str, str], mapping: Mapping[str, str], notices: list[RowFault]) -> None:
-    """A title before the name, "Dr. Anna Lee", is a form of address; a column for that comes first."""
-    for meant in ("latin", "latin_family", "latin_given"):
-        if found := _TITLES.fullmatch(said.get(meant, "").strip()):
-            title, said[meant] = found["title"].strip(), found["name"]
-            said.setdefault("form_of_address.en", title)
-            notices.append(replace(fault_at(mapping, meant, TITLE_MOVED), among=(title,)))
+    """A title before a whole name, "Dr. Anna Lee", is a form of address; a column for that comes first. What stands in
+    a column of given names was written so on purpose, as in our own exports.
+    """
+    if found := _TITLES.fullmatch(said.get("latin", "").strip()):
+        title, said["latin"] = found["title"].strip(), found["name"]
+        said.setdefault("form_of_address.en", title)
+        notices.append(replace(fault_at(mapping, "latin", TITLE_MOVED), among=(title,)))
 
 
 def _leave_out_blanks(said: dict[str, str], mapping: Mapping[str, str], notices: list[RowFault]) -> None:
-    """Blanks make short Chinese names as wide as long ones in a list: "林 心如"."""
     for meant in ("native", "latin"):
-        name = "".join(said.get(meant, "").split())
-        if name != said.get(meant, "") and 1 < len(name) <= _LONGEST_HAN and all(map(is_han, name)):
+        name = without_blanks(said.get(meant, ""))
+        if name != said.get(meant, ""):
             said[meant] = name
             notices.append(replace(fault_at(mapping, meant, BLANKS_LEFT_OUT), among=(name,)))
 
