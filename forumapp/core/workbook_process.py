@@ -36,9 +36,9 @@ _XLS = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1024 * 1024
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(/?)>(?:(?!</?(?:\w+:)?c[\s>]).){0,200}?<(?:\w+:)?v>([^<]{0,40})", re.DOTALL)
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _REPEATED = re.compile(rb"number-(rows|columns)-repeated=[\"'](\d{1,20})")
-_IS_ERROR = re.compile(rb'\bt="e"')
+_IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
 _ODS_CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _START = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?<!/)>")
