@@ -113,7 +113,7 @@ def agenda(db: DbSession) -> list[Any]:
 def test_a_file_comes_in_with_its_rooms_tracks_and_people_and_again_changes_nothing(
     session: DbSession, forum: Forum
 ) -> None:
-    run = taken(session, forum, table(OPENING, PANEL, LUNCH))
+    run = taken(session, forum, table(OPENING, PANEL.replace("Wang", "Dr. Wang"), LUNCH))
     assert (run.total, run.added) == (3, 3)
     before = agenda(session)
     assert before == [
@@ -125,7 +125,7 @@ def test_a_file_comes_in_with_its_rooms_tracks_and_people_and_again_changes_noth
     event = session.scalar(select(AuditEvent).where(AuditEvent.entity == "session").limit(1))
     assert (event.actor_id, event.via) == (forum.owner.id, Via.IMPORT)
 
-    again = brought(session, forum, table(OPENING, PANEL, LUNCH))
+    again = brought(session, forum, table(OPENING, PANEL.replace("Wang", "Dr. Wang"), LUNCH))
     assert [state for state, _more in states(session, again)] == [State.SAME] * 3
     with pytest.raises(services.NothingToImport):
         import_steps.confirm(session, forum.edition.id, again.id, version=again.version, **forum.by_owner)

@@ -18,6 +18,7 @@ from forumapp.domain.audit.services import batched
 from forumapp.domain.people import imports
 from forumapp.domain.people.imports import UNCLEAR, State
 from forumapp.domain.people.models import EditionTitle, Person
+from forumapp.domain.people.name_split import split_title
 from forumapp.domain.people.rows import RowFault, read_person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.people.same_names import people_with_names
@@ -90,10 +91,11 @@ def _there(
     named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full)
     found = defaultdict(list)
     query = select(Person.id, *named).where(Person.id.in_(select(ids.c.person_id))).order_by(Person.id)
-    likely = batched(people_with_names(db, (text for one in speakers for text in (one.latin, one.native))))
+    texts = (text for one in speakers for text in (one.latin, split_title(one.latin)[1], one.native))
+    likely = batched(people_with_names(db, texts))
     rows = (row for batch in likely for row in db.execute(query.where(Person.id.in_(batch))))
     for person_id, family, given, order, native in rows:
-        names = {"latin": texts_key(Name(family, given, order == "family-first").latin), "native": texts_key(native)}
+        names = _name_keys(Name(family, given, order == "family-first").latin, native)
         for kind, key in names.items():
             if key:
                 found[f"{kind} {key}"].append((person_id, names))
@@ -102,7 +104,7 @@ def _there(
 
 def _matches(one: FileSpeaker, there: Mapping[str, list[tuple[int, dict[str, str]]]]) -> set[int]:
     """Who has one of the names and contradicts in no other."""
-    names = {"latin": texts_key(one.latin), "native": texts_key(one.native)}
+    names = _name_keys(one.latin, one.native)
     return {
         person_id
         for kind, key in names.items()
@@ -110,6 +112,11 @@ def _matches(one: FileSpeaker, there: Mapping[str, list[tuple[int, dict[str, str
         for person_id, theirs in there.get(f"{kind} {key}", ())
         if all(not names[other] or not theirs[other] or names[other] == theirs[other] for other in names)
     }
+
+
+def _name_keys(latin: str, native: str) -> dict[str, str]:
+    """A title before the name makes nobody another person."""
+    return {"latin": texts_key(split_title(latin)[1]), "native": texts_key(native)}
 
 
 def _strangers(

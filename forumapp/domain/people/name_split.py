@@ -41,6 +41,11 @@ _BOTH_SCRIPTS = re.compile(
     rf"(?P<native>{_HAN}(?:\s?{_HAN})+){_OPEN}(?P<latin>{_LATIN}){_CLOSE}"
     rf"|(?P<latin_first>{_LATIN}){_OPEN}(?P<native_last>{_HAN}(?:\s?{_HAN})+){_CLOSE}"
 )
+_TITLE = r"(?:prof|dr|mr|mrs|ms|miss|mx)"
+# "Hon" without a point is also a given name: a title before another one, or where the family name stands in capitals
+# before the end, as Hong Kong writes it: "Hon TAM Yiu-chung", "Hon Alice MAK Mei-kuen".
+_HON = rf"(?:hon|h\.\s*e)\.\s*|hon\s+(?={_TITLE}\b|(?-i:(?:[A-Z][a-z]+\s+)*[A-Z]{{2,}}\s[^\s]*[a-z]))"
+_TITLES = re.compile(rf"(?P<title>(?:{_TITLE}(?:\.\s*|\s+)|{_HON})+)(?P<name>\S.*)", re.IGNORECASE)
 _WORD_PART = re.compile(r"[^\W\d_]+")
 
 
@@ -66,6 +71,13 @@ def clean_spaces(name: str) -> str:
 def without_commas(name: str) -> str:
     """A name as a badge can carry it: without commas and double spaces."""
     return clean_spaces(_COMMA.sub(" ", name))
+
+
+def split_title(latin: str) -> tuple[str, str]:
+    """The title before a name, or "", and the name: "Dr. Anna Lee" is "Dr." and "Anna Lee"."""
+    name = latin.strip()
+    title = _TITLES.fullmatch(name)
+    return (title["title"].strip(), title["name"]) if title else ("", name)
 
 
 def without_blanks(name: str) -> str:

@@ -39,6 +39,7 @@ from forumapp.domain.people.name_split import (
     clean_spaces,
     split_name,
     split_scripts,
+    split_title,
     without_blanks,
     without_commas,
 )
@@ -58,11 +59,6 @@ TITLE_MOVED, BLANKS_LEFT_OUT = "title-moved", "blanks-left-out"
 PHONE_NOTES = frozenset({"phone-in-part", "phone-left-out"})
 UNDIVIDED, PROPOSED = "latin-name-undivided", "latin-name-proposed"  # flags of a person
 _MAIL = re.compile(MAIL)
-_TITLE = r"(?:prof|dr|mr|mrs|ms|miss|mx)"
-# "Hon" without a point is also a given name: a title before another one, or where the family name stands in capitals
-# before the end, as Hong Kong writes it: "Hon TAM Yiu-chung", "Hon Alice MAK Mei-kuen".
-_HON = rf"(?:hon|h\.\s*e)\.\s*|hon\s+(?={_TITLE}\b|(?-i:(?:[A-Z][a-z]+\s+)*[A-Z]{{2,}}\s[^\s]*[a-z]))"
-_TITLES = re.compile(rf"(?P<title>(?:{_TITLE}(?:\.\s*|\s+)|{_HON})+)(?P<name>\S.*)", re.IGNORECASE)
 _REGION = re.compile(r"[A-Z]{2}")
 _SEVERAL = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -364,8 +360,9 @@ def _move_title(said: dict[str, str], mapping: Mapping[str, str], notices: list[
     """A title before a whole name, "Dr. Anna Lee", is a form of address; a column for that comes first. What stands in
     a column of given names was written so on purpose, as in our own exports.
     """
-    if found := _TITLES.fullmatch(said.get("latin", "").strip()):
-        title, said["latin"] = found["title"].strip(), found["name"]
+    title, name = split_title(said.get("latin", ""))
+    if title:
+        said["latin"] = name
         said.setdefault("form_of_address.en", title)
         notices.append(replace(fault_at(mapping, "latin", TITLE_MOVED), among=(title,)))
 
