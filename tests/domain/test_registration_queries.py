@@ -164,9 +164,10 @@ def test_a_search_finds_the_same_however_common_its_words_are(
     assert all(page.is_counted or page.total == page.number * 5 + 1 for page in pages)
 
 
+@pytest.mark.parametrize("few_rows", [3, 8, 100])
 @pytest.mark.parametrize("search", ["ann", "ann guest", "guest1", "guest bay", "nowhere"])
 def test_the_desk_finds_the_same_however_common_the_words_are(
-    session: DbSession, monkeypatch: pytest.MonkeyPatch, search: str
+    session: DbSession, monkeypatch: pytest.MonkeyPatch, search: str, few_rows: int
 ) -> None:
     edition_id = make_edition(session)
     make_type(session, edition_id)
@@ -177,21 +178,25 @@ def test_the_desk_finds_the_same_however_common_the_words_are(
         return [one.line.id for one in find_at_desk(session, edition_id, search, now=NOW)[0]]
 
     exact = found()
-    monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
+    monkeypatch.setattr(search_words, "_FEW_ROWS", few_rows)
     monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
     assert found() == exact
 
 
-def test_the_desk_sorts_only_the_newest_of_a_crowd(session: DbSession, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("search", ["trading", "trading bay"])
+@pytest.mark.parametrize("few_rows", [8, 100])
+def test_the_desk_sorts_only_the_newest_of_a_crowd(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch, few_rows: int, search: str
+) -> None:
     edition_id = make_edition(session)
     make_type(session, edition_id)
     placed = [sign_up(session, edition_id, applicant(n)).registration_id for n in range(12)]
     monkeypatch.setattr(desk, "MOST", 3)
-    by_name, are_more = find_at_desk(session, edition_id, "trading", now=NOW)
-    monkeypatch.setattr(search_words, "_FEW_ROWS", 8)
+    by_name, are_more = find_at_desk(session, edition_id, search, now=NOW)
+    monkeypatch.setattr(search_words, "_FEW_ROWS", few_rows)
     monkeypatch.setattr(search_words, "_FEW_AT_DESK", 8)
 
-    newest, more_newest = find_at_desk(session, edition_id, "trading", now=NOW)
+    newest, more_newest = find_at_desk(session, edition_id, search, now=NOW)
 
     assert (are_more, more_newest) == (True, True)
     assert [one.line.id for one in by_name] == [placed[0], placed[1], placed[10]]  # Guest0, Guest1, Guest10

@@ -35,6 +35,7 @@ _CHECKED_FOR_EACH, _MOST_CHECKED = 40, 8_000
 _FEW_AT_DESK, _CHECKED_AT_DESK = 2_000, 100
 # This part of them is checked first. With less than so much of its share of the matches, the rest is not checked.
 _SAMPLE, _ENOUGH = 0.2, 0.8
+_ALL_ROWS = 2**31
 _SHORTEST_CODE = 4
 _LAST = max(READABLE)
 
@@ -107,16 +108,35 @@ def search_newest(
 def newest_matches(
     db: DbSession, others: Select[Any], words: Sequence[SearchWord], *, size: int, also: Sequence[int]
 ) -> Select[Any]:
-    """Those of `others` that match all words; where very many do, the newest `size` of them and those of `also`, so
-    that a caller may sort what is left.
+    """Those of `others` that match all words; where very many do, those of `also` and, unless these are `size` already,
+    the newest `size` of the others, so that a caller may sort what is left.
     """
     words, counts = _rarest_first(db, words)
-    if words and counts[0] > _FEW_AT_DESK:
-        page = _check_newest(db, others, words, number=1, size=size, for_each=_CHECKED_AT_DESK)
-        if page:
-            return others.where(Registration.id.in_({*page.items, *also}))
     common = _common(words, counts, _FEW_ROWS)
-    return _matching(others, words, common if len(common) < len(words) else [])
+    if len(common) == len(words):
+        common = []
+    if not words or counts[0] <= _FEW_AT_DESK:
+        return _matching(others, words, common)
+    ids = set(also)
+    if len(ids) < size:
+        is_rare = counts[0] <= _FEW_ROWS
+        page = None if is_rare else _check_newest(db, others, words, number=1, size=size, for_each=_CHECKED_AT_DESK)
+        ids |= set(page.items if page else _newest_of_rare(db, others, words, common, size=size))
+    return others.where(Registration.id.in_(ids))
+
+
+def _newest_of_rare(
+    db: DbSession, others: Select[Any], words: Sequence[SearchWord], common: Sequence[SearchWord], *, size: int
+) -> list[int]:
+    """The newest that match all words. The common ones are checked one row after another until there are enough.
+
+    The limit of the inner query keeps a database from checking all rows before it sorts them.
+    """
+    rare = newest_first(_matching(others, [word for word in words if word not in common], [])).limit(_ALL_ROWS)
+    rows = rare.add_columns(Registration.registered_at).subquery()
+    query = select(rows.c.id).join(Registration, Registration.id == rows.c.id)
+    query = query.where(*(word.is_matched_by_each() for word in common))
+    return list(db.scalars(query.order_by(rows.c.registered_at.desc(), rows.c.id.desc()).limit(size)))
 
 
 def _rarest_first(db: DbSession, words: Sequence[SearchWord]) -> tuple[list[SearchWord], list[int]]:
