@@ -203,6 +203,29 @@ def test_the_desk_sorts_only_the_newest_of_a_crowd(
     assert {one.line.id for one in newest} <= set(placed[-4:])
 
 
+@pytest.mark.parametrize("search", ["guest", "trading", "trading bay", "guest1 bay"])
+@pytest.mark.parametrize("few_rows", [4, 100])
+def test_a_crowd_of_canceled_people_does_not_hide_the_welcome_ones_at_the_desk(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch, search: str, few_rows: int
+) -> None:
+    """The canceled ones registered last, and have the shorter names."""
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    welcome = [sign_up(session, edition_id, applicant(n)).registration_id for n in range(100, 106)]
+    for n in range(10, 18):
+        registration = session.get_one(Registration, sign_up(session, edition_id, applicant(n)).registration_id)
+        registration.status = RegistrationStatus.CANCELLED
+    session.flush()
+    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(search_words, "_FEW_ROWS", few_rows)
+    monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
+
+    lines, are_more = find_at_desk(session, edition_id, search, now=NOW)
+
+    assert are_more
+    assert {one.line.id for one in lines} <= set(welcome)
+
+
 @pytest.mark.parametrize(
     ("search", "wanted", "crowd"),
     [

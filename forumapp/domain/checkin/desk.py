@@ -119,17 +119,18 @@ def find_at_desk(
     """
     everyone = chosen_ids(db, edition_id, Filters(), within=within)
     words = search_words(edition_id, search, told=told)
-    preferred = first_matches(db, edition_id, everyone, search, words, contacts_of=told, size=MOST + 1)
-    found = newest_matches(db, everyone, words, size=MOST + 1, also=preferred.ids)
+    is_welcome, size = Registration.status.in_(WELCOME), MOST + 1
+    first = first_matches(db, edition_id, everyone, search, words, preferred=is_welcome, contacts_of=told, size=size)
+    matches = newest_matches(db, everyone, words, preferred=is_welcome, size=size, also=first.ids)
     rank = case(
-        (Registration.id.in_(preferred.exact), 0),
-        (or_(Registration.id.in_(preferred.ids), _named_so(search)), 1),
+        (Registration.id.in_(first.exact), 0),
+        (or_(Registration.id.in_(first.ids), _named_so(search)), 1),
         else_=2,
     )
-    welcome = case((Registration.status.in_(WELCOME), 0), else_=1)
+    welcome = case((is_welcome, 0), else_=1)
     by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)
-    query = found.join(Person, Person.id == Registration.person_id)
-    ids = list(db.scalars(query.order_by(rank, welcome, *by_name).limit(MOST + 1)))
+    query = matches.join(Person, Person.id == Registration.person_id)
+    ids = list(db.scalars(query.order_by(rank, welcome, *by_name).limit(size)))
     here = at_desk(db, edition_id, ids[:MOST], within=within, told=told, is_rehearsal=is_rehearsal, now=now)
     return here, len(ids) > MOST
 

@@ -23,7 +23,7 @@ from forumapp.domain.registration.models import Registration, TicketCode
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.registration.search_words import SearchWord
@@ -46,17 +46,22 @@ def first_matches(
     search: str,
     words: Sequence[SearchWord],
     *,
+    preferred: ColumnElement[bool],
     contacts_of: Collection[int] | None,
     size: int,
 ) -> FirstMatches:
-    """Those of `others` (ids of registrations) that match all `words`, about `size` of each kind.
+    """Those of `others` (ids of registrations) that match all `words`, about `size` of each kind. Where there are more,
+    the `preferred` of them are not left out.
 
     Exact are those whose full name, ticket code, email address, phone number or WeChat name was typed. The others have
     a name that begins so. `contacts_of` are the delegations whose members' contacts the reader may see; None means all.
     """
     queries = list(_by_code_or_address(edition_id, search, contacts_of))
     addressed = set(db.scalars(union_all(*queries).limit(size))) if queries else set()
-    people = addressed | _by_name(db, others, search, size) | _by_single_name(db, others, search, size)
+    named = _named(db, others, search, size)
+    if len(named) >= size:
+        named |= _named(db, others.where(preferred), search, size)
+    people = addressed | named
     if not people:
         return FirstMatches()
     columns = (Person.id.label("person_id"), Person.latin_family, Person.latin_given, Person.native_full)
@@ -69,6 +74,10 @@ def first_matches(
 def _is_full_name(row: Row[Any], folded: str) -> bool:
     family, given = row.latin_family, row.latin_given
     return folded in {fold(name) for name in (family + given, given + family, row.native_full)}
+
+
+def _named(db: DbSession, others: Select[Any], search: str, size: int) -> set[int]:
+    return _by_name(db, others, search, size) | _by_single_name(db, others, search, size)
 
 
 def _by_name(db: DbSession, others: Select[Any], search: str, size: int) -> set[int]:

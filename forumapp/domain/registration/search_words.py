@@ -106,10 +106,16 @@ def search_newest(
 
 
 def newest_matches(
-    db: DbSession, others: Select[Any], words: Sequence[SearchWord], *, size: int, also: Sequence[int]
+    db: DbSession,
+    others: Select[Any],
+    words: Sequence[SearchWord],
+    *,
+    preferred: ColumnElement[bool],
+    size: int,
+    also: Sequence[int],
 ) -> Select[Any]:
-    """Those of `others` that match all words; where very many do, those of `also` and, unless these are `size` already,
-    the newest `size` of the others, so that a caller may sort what is left.
+    """Those of `others` that match all words. Where very many do, only some, for a caller to sort: those of `also` and,
+    unless these are `size` already, the newest `size` of all and the newest `size` of the `preferred`.
     """
     words, counts = _rarest_first(db, words)
     common = _common(words, counts, _FEW_ROWS)
@@ -117,12 +123,17 @@ def newest_matches(
         common = []
     if not words or counts[0] <= _FEW_AT_DESK:
         return _matching(others, words, common)
-    ids = set(also)
-    if len(ids) < size:
+    if len(also) >= size:
+        return others.where(Registration.id.in_(also))
+
+    def read_newest(rows: Select[Any]) -> Sequence[int]:
         is_rare = counts[0] <= _FEW_ROWS
-        page = None if is_rare else _check_newest(db, others, words, number=1, size=size, for_each=_CHECKED_AT_DESK)
-        ids |= set(page.items if page else _newest_of_rare(db, others, words, common, size=size))
-    return others.where(Registration.id.in_(ids))
+        page = None if is_rare else _check_newest(db, rows, words, number=1, size=size, for_each=_CHECKED_AT_DESK)
+        return page.items if page else _newest_of_rare(db, rows, words, common, size=size)
+
+    newest = read_newest(others)
+    more = read_newest(others.where(preferred)) if len(newest) >= size else ()
+    return others.where(Registration.id.in_({*also, *newest, *more}))
 
 
 def _newest_of_rare(
