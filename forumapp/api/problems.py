@@ -33,8 +33,9 @@ CHANGED_PREVIEW = "What you read has changed since. Read it again, and send the 
 # What is said of a refusal by its code, filled in with its details.
 DETAILS = {
     "nothing-to-import": _l(
-        "Nothing is left to import. Rows read: %(read)s. Already there: %(known)s. With faults: %(faulty)s. Not "
-        "decided because they resemble a record: %(undecided)s. Left out, such as totals: %(skipped)s."
+        "Nothing is left to import. Rows read: %(read)s. Already there: %(known)s. Already there, with new "
+        "details to join: %(more)s. With faults: %(faulty)s. Not decided because they resemble a record: "
+        "%(undecided)s. Left out, such as totals: %(skipped)s."
     ),
 }
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="forumapp"'}

@@ -205,7 +205,7 @@ def test_an_agenda_is_sent_as_other_programs_write_it(api: Api) -> None:
     at = f"{again.headers['Location']}/confirm"
     refused = api.post(at, If_Match=again.headers["ETag"])
     assert (refused.status_code, refused.json["code"]) == (409, "nothing-to-import")
-    assert refused.json["details"] == {"read": 2, "known": 1, "faulty": 1, "undecided": 0, "skipped": 0}
+    assert refused.json["details"] == {"read": 2, "known": 1, "more": 0, "faulty": 1, "undecided": 0, "skipped": 0}
     assert refused.json["detail"].startswith("Nothing is left to import. Rows read: 2. Already there: 1.")
     refresh()  # the requests of a test share what has its language
     chinese = api.post(at, If_Match=again.headers["ETag"], Accept_Language="zh-CN")

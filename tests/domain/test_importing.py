@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session as DbSession
+from sqlalchemy.orm.exc import StaleDataError
 
+from forumapp.core.db import db as database
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
 from forumapp.core.tables import UnreadableTable
+from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
@@ -23,10 +27,12 @@ from forumapp.domain.importing.kinds import TablePlace
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.models import Person
 from tests import import_steps
-from tests.domain.conftest import NOW
+from tests.domain.conftest import NOW, make_forum
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session as DbSession
+    from collections.abc import Callable
+
+    from flask import Flask
 
     from tests.domain.conftest import Forum
 
@@ -275,3 +281,35 @@ def test_a_mapping_is_used_for_the_next_file_with_the_same_headings(session: DbS
     assert import_steps.bring(
         session, forum.edition.id, ImportKind.ORGANIZATIONS, "o.csv", b"Who,Name,Wish\nA,B,C\n", **forum.by_owner
     ).mapping == {"Who": "", "Name": "legal.en", "Wish": ""}
+
+
+def cancel_draft(db: DbSession, run: ImportRun, by: dict[str, Any]) -> None:
+    services.cancel(db, run.edition_id, run.id, version=run.version, **by)
+
+
+def end_draft(db: DbSession, run: ImportRun, by: dict[str, Any]) -> None:
+    services.end_drafts(db, run.edition_id, (ImportKind.PEOPLE,), reason="data-deleted", now=by["now"])
+
+
+def forget_file(db: DbSession, run: ImportRun, by: dict[str, Any]) -> None:
+    services.forget_files(db, brought_before=run.created_at + timedelta(days=1), now=by["now"])
+
+
+@pytest.mark.parametrize("end", [cancel_draft, end_draft, forget_file])
+def test_an_import_is_not_confirmed_once_its_file_is_emptied(
+    own_app: Flask, backend: str, end: Callable[[DbSession, ImportRun, dict[str, Any]], None]
+) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite has a single writer")
+    with transaction() as db:
+        forum = make_forum(db)
+        edition_id, by = forum.edition.id, forum.by_owner
+    with DbSession(database.engine) as other:
+        run_id = import_steps.bring(other, edition_id, ImportKind.PEOPLE, "people.csv", file(1), **by).id
+        other.commit()
+        opened = other.get_one(ImportRun, run_id)
+        lines = import_steps.plan(other, opened, actor=by["actor"])
+        with transaction() as db:
+            end(db, db.get_one(ImportRun, run_id), by)
+        with pytest.raises((Stale, StaleDataError)):
+            services.confirm(other, edition_id, run_id, lines=lines, version=opened.version, **by)

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 WORKFLOW = "import"
 REMEMBERED = 50  # earlier files of an edition whose mapping is looked at
+# Who confirms an import at the moment its file is emptied gets Stale.
+_NEW_VERSION = {"version": ImportRun.version + 1}
 UNFINISHED = (ImportStatus.QUEUED, ImportStatus.RUNNING)
 
 
@@ -55,8 +57,9 @@ class ImportIsOver(Refusal):
 
 
 class NothingToImport(Refusal):
-    """No row of the file would add anything. `details` say how many rows are `read`, how many of these are `known`
-    already, `faulty` or `undecided` because they resemble someone, and how many are no entries, `skipped`.
+    """No row of the file would add anything. `details` count the rows: `read`, `known` already, known with `more`
+    details that are added if the row is `joined`, `faulty`, `undecided` because they resemble someone, and `skipped`,
+    which are no entries.
     """
 
     code = "nothing-to-import"
@@ -334,7 +337,8 @@ def _count_left_out(lines: Sequence[Line]) -> dict[str, Any]:
     counted = counts(lines)
     return {
         "read": len(lines),
-        "known": counted[State.SAME] + counted[State.MORE],
+        "known": counted[State.SAME],
+        "more": counted[State.MORE],
         "faulty": counted[State.FAULTY],
         "undecided": counted[State.DOUBLE],
         "skipped": counted[State.SKIPPED],
@@ -346,7 +350,7 @@ def cancel(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: 
     run = get_run(db, edition_id, run_id, actor=actor)
     if run.version != version:
         raise stale(run)
-    ended = {"status": ImportStatus.CANCELLED, "finished_at": now, "updated_at": now}
+    ended = {"status": ImportStatus.CANCELLED, "finished_at": now, "updated_at": now, **_NEW_VERSION}
     if not update_run(db, run_id, (ImportStatus.DRAFT, *UNFINISHED), **ended, content=None, cells={}):
         raise ImportIsOver(status=run.status.value)
     record(db, "cancelled", "import_run", run_id, actor=actor, now=now, edition_id=edition_id)
@@ -430,7 +434,8 @@ def forget_files(db: DbSession, *, brought_before: datetime, now: datetime) -> i
     failed = {"status": ImportStatus.FAILED, "fault": "error", "finished_at": now}
     db.connection().execute(lost.values(**failed, updated_at=ImportRun.updated_at))
     old = update(ImportRun).where(*_kept(), ImportRun.created_at < brought_before)
-    return db.connection().execute(old.values(content=None, cells={}, updated_at=ImportRun.updated_at)).rowcount
+    emptied: dict[str, Any] = {"content": None, "cells": {}, "updated_at": ImportRun.updated_at}
+    return db.connection().execute(old.values(**emptied, **_NEW_VERSION)).rowcount
 
 
 def erase_files(db: DbSession, edition_id: int, kinds: Collection[ImportKind], *, dry_run: bool = False) -> int:
@@ -453,8 +458,9 @@ def end_drafts(
     of = (*_kept(), *_among(edition_id, kinds), ImportRun.status == ImportStatus.DRAFT)
     if dry_run:
         return db.scalar(select(func.count(ImportRun.id)).where(*of)) or 0
-    ended = {"status": ImportStatus.CANCELLED, "fault": reason, "finished_at": now, "content": None, "cells": {}}
-    return db.connection().execute(update(ImportRun).where(*of).values(**ended, updated_at=now)).rowcount
+    ended = {"status": ImportStatus.CANCELLED, "fault": reason, "finished_at": now, "updated_at": now}
+    emptied = update(ImportRun).where(*of).values(**ended, content=None, cells={}, **_NEW_VERSION)
+    return db.connection().execute(emptied).rowcount
 
 
 def _among(edition_id: int, kinds: Collection[ImportKind]) -> tuple[ColumnElement[bool], ...]:

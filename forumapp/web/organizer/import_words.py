@@ -231,17 +231,17 @@ REASONS = {
 
 
 OF_SESSIONS = frozenset({"times-converted", "no-zone"})
-# Why an import may stop that has nothing to do with what stands in its file.
 # Why an import that nobody had confirmed was ended.
 ENDED = {
     "person-erased": _l(
         "A person of this edition was erased at their request, and files that nobody had confirmed were deleted with "
-        "their data. Nothing of this file was imported. Import it again without that person."
+        "their data. Nothing in this file was imported. Check the file and import it again."
     ),
     "data-deleted": _l(
         "The file was deleted when the edition's time for keeping such data was over. Nothing of it was imported."
     ),
 }
+# Why an import may stop that has nothing to do with what is in its file.
 PASSING = ("error", "unavailable", "stale")
 
 
