@@ -224,6 +224,17 @@ def test_whoever_comes_with_a_file_stands_behind_those_who_were_put_in_order(ses
     assert [role for role, _name in agenda(session)[0][3]] == ["mc", "speaker"]
 
 
+def test_speakers_whose_titles_contradict_are_two_people(session: DbSession, forum: Forum) -> None:
+    taken(session, forum, table(PANEL.replace("Wang", "Mr. Wang")))
+    assert count(session, Person) == (2,)
+
+    again = brought(session, forum, table(PANEL.replace("Wang", "Ms Wang")))
+
+    (line,) = import_steps.plan(session, again, actor=forum.by_owner["actor"])
+    assert (line.state, line.more) == (State.CHANGED, ("roles",))
+    assert [notice.code for notice in line.notices] == ["speaker-resembles"]
+
+
 def test_a_session_without_a_title_is_left_out_and_told_by_its_row(session: DbSession, forum: Forum) -> None:
     run = brought(session, forum, table("id-1,,,2023-05-22 09:00,2023-05-22 10:00,,,", LUNCH))
     lines = import_steps.plan(session, run, actor=forum.by_owner["actor"])

@@ -200,13 +200,15 @@ def test_the_same_list_again_invites_nobody_twice(session: DbSession, edition_id
     ("text", "people", "faults"),
     [
         ("Name,E-mail\nAnn Lee,a@x.example", [{"latin_given": "Ann Lee", "email": "a@x.example"}], []),
+        ("Name\nDr. Anna Lee", [{"latin_given": "Dr. Anna Lee"}], []),
+        ("Name\nProf. ZHANG  Haitao", [{"latin_given": "Prof. ZHANG Haitao", "name_order": "family-first"}], []),
         ("姓名；邮箱".replace("；", ";") + "\n刘春;", [{"native_full": "刘春"}], []),
         ("a@x.example\nb@x.example", [{"email": "a@x.example"}, {"email": "b@x.example"}], []),
         ("Lee,Ann,a@x", [{"latin_family": "Lee", "latin_given": "Ann", "email": "a@x"}], []),
         ("Lee,Ann,a@x.example\nLee,Bo,no mail", None, [(2, "not-an-address")]),
         ("Lee,Ann,a@x.example\nLee,Bo,b@x.example,more", None, [(2, "too-many-cells")]),
     ],
-    ids=["headings", "semicolons", "addresses alone", "no headings", "bad address", "a cell too many"],
+    ids=["headings", "title", "title before capitals", "semicolons", "addresses alone", "no headings", "bad address", "a cell too many"],
 )  # fmt: skip
 def test_pasted_rows_are_read_as_people_write_them(text: str, people: Any, faults: list[tuple[int, str]]) -> None:
     pasted = read_people(text)

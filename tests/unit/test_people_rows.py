@@ -117,6 +117,8 @@ def test_a_name_in_one_cell_is_split_for_review(text: str, names: tuple[str, str
         ("Name\nDr Hon LAU Wong-fat\n", ("LAU", "Wong-fat", "", "Dr Hon"), ["title-moved", "name-split"]),
         ("Name\nHon Mrs Regina IP\n", ("IP", "Regina", "", "Hon Mrs"), ["title-moved", "name-split"]),
         ("Name\nHon Alice MAK Mei-kuen\n", ("", "Alice MAK Mei-kuen", "", "Hon"), ["title-moved", "name-not-split"]),
+        ("Name\nMS Dhoni\n", ("", "MS Dhoni", "", ""), ["name-not-split"]),
+        ("Name\nMR John Smith\n", ("", "John Smith", "", "MR"), ["title-moved", "name-not-split"]),
         ("Name\nHon Wai KWOK\n", ("KWOK", "Hon Wai", "", ""), ["name-split"]),
         ("Name\nHon Wai Kwok\n", ("", "Hon Wai Kwok", "", ""), ["name-not-split"]),
         ("Name,Salutation\nDr. Lee,Professor\n", ("", "Lee", "", "Professor"), ["title-moved", "name-not-split"]),

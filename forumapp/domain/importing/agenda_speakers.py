@@ -40,6 +40,8 @@ _COLUMNS = (
     "native",
     *(f"{part}.{code}" for part in ("title", "organization", "biography") for code in SCRIPTS),
 )
+_LOOKED_UP = ("latin", "native")
+_MALE, _FEMALE = frozenset({"mr"}), frozenset({"ms", "mrs", "miss"})
 _MAPPING = {column: column for column in _COLUMNS}
 
 
@@ -88,35 +90,40 @@ def _there(
     """Those who take part in the edition and share a name with a speaker, by the keys of their names."""
     kinds = (RoleAssignment, Registration, EditionTitle)
     ids = union(*(select(one.person_id).where(one.edition_id == edition_id) for one in kinds)).subquery()
-    named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full)
+    named = (
+        Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.form_of_address,
+    )  # fmt: skip
     found = defaultdict(list)
     query = select(Person.id, *named).where(Person.id.in_(select(ids.c.person_id))).order_by(Person.id)
     texts = (text for one in speakers for text in (one.latin, split_title(one.latin)[1], one.native))
     likely = batched(people_with_names(db, texts))
     rows = (row for batch in likely for row in db.execute(query.where(Person.id.in_(batch))))
-    for person_id, family, given, order, native in rows:
-        names = _name_keys(Name(family, given, order == "family-first").latin, native)
-        for kind, key in names.items():
-            if key:
-                found[f"{kind} {key}"].append((person_id, names))
+    for person_id, family, given, order, native, form in rows:
+        names = _name_keys(Name(family, given, order == "family-first").latin, native, form.get("en", ""))
+        for kind in _LOOKED_UP:
+            if names[kind]:
+                found[f"{kind} {names[kind]}"].append((person_id, names))
     return found
 
 
 def _matches(one: FileSpeaker, there: Mapping[str, list[tuple[int, dict[str, str]]]]) -> set[int]:
-    """Who has one of the names and contradicts in no other."""
+    """Who has one of the names and contradicts in no other: "Mr Li Wei" is not "Ms Li Wei"."""
     names = _name_keys(one.latin, one.native)
     return {
         person_id
-        for kind, key in names.items()
-        if key
-        for person_id, theirs in there.get(f"{kind} {key}", ())
+        for kind in _LOOKED_UP
+        if names[kind]
+        for person_id, theirs in there.get(f"{kind} {names[kind]}", ())
         if all(not names[other] or not theirs[other] or names[other] == theirs[other] for other in names)
     }
 
 
-def _name_keys(latin: str, native: str) -> dict[str, str]:
-    """A title before the name makes nobody another person."""
-    return {"latin": texts_key(split_title(latin)[1]), "native": texts_key(native)}
+def _name_keys(latin: str, native: str, form_of_address: str = "") -> dict[str, str]:
+    """The Latin name is compared without the title before it. Of a title only the gender counts."""
+    title, name = split_title(latin)
+    words = {word.strip(".").lower() for word in f"{title} {form_of_address}".split()}
+    gender = "m" if words & _MALE else "f" if words & _FEMALE else ""
+    return {"latin": texts_key(name), "native": texts_key(native), "gender": gender}
 
 
 def _strangers(

@@ -74,10 +74,14 @@ def without_commas(name: str) -> str:
 
 
 def split_title(latin: str) -> tuple[str, str]:
-    """The title before a name, or "", and the name: "Dr. Anna Lee" is "Dr." and "Anna Lee"."""
+    """The title before a name, or "", and the name: "Dr. Anna Lee" is "Dr." and "Anna Lee"; "MS Dhoni" has initials."""
     name = latin.strip()
-    title = _TITLES.fullmatch(name)
-    return (title["title"].strip(), title["name"]) if title else ("", name)
+    match = _TITLES.fullmatch(name)
+    if match is None:
+        return "", name
+    title, rest = match["title"].strip(), match["name"]
+    may_be_initials = title.isupper() and "." not in title and len(rest.split()) == 1 and not rest.isupper()
+    return ("", name) if may_be_initials else (title, rest)
 
 
 def without_blanks(name: str) -> str:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import DELIMITERS, UnreadableTable, read_table
 from forumapp.core.text import has_han
-from forumapp.domain.people.rows import PERSON_HEADINGS, guess, read_person, refuse_other_scripts
+from forumapp.domain.people.name_split import without_commas
+from forumapp.domain.people.rows import PERSON_HEADINGS, TITLE_MOVED, guess, read_person, refuse_other_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forumapp.domain.people.rows import RowFault
+    from forumapp.core.tables import TableRow
+    from forumapp.domain.people.rows import Draft, RowFault
 
 WANTED = ("latin", "latin_family", "latin_given", "name_order", "native", "native_family", "native_given", "email")
 TAKEN = ("latin_family", "latin_given", "name_order", "native_full", "email")
@@ -31,7 +33,7 @@ class Pasted:
 
 
 def read_people(text: str) -> Pasted:
-    """Names stay to the character; a Latin name in one cell is divided by nobody but its owner."""
+    """A whole name with a title before it is neither split nor shortened: an invitation has no field for the title."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     between = max(DELIMITERS, key=first.count)
     cells = [cell.strip().strip('"') for cell in first.split(between)]
@@ -45,11 +47,19 @@ def read_people(text: str) -> Pasted:
     drafts = [refuse_other_scripts(read_person(row, mapping)) for row in table.rows]
     moved = 1 if headless else 0
     faults = tuple((one.number - moved, fault) for one in drafts for fault in one.faults if not _has_mail(one, fault))
-    people = tuple({name: one.values[name] for name in TAKEN if one.values.get(name)} for one in drafts)
+    values = (_with_title(draft, row) for draft, row in zip(drafts, table.rows, strict=True))
+    people = tuple({name: person[name] for name in TAKEN if person.get(name)} for person in values)
     return Pasted(people, faults)
 
 
-def _has_mail(draft: Any, fault: RowFault) -> bool:
+def _with_title(draft: Draft, row: TableRow) -> dict[str, Any]:
+    titled = next((notice.heading for notice in draft.notices if notice.code == TITLE_MOVED), None)
+    if titled is None:
+        return draft.values
+    return {**draft.values, "latin_family": "", "latin_given": without_commas(row.cells[titled])}
+
+
+def _has_mail(draft: Draft, fault: RowFault) -> bool:
     """A mail address alone is enough."""
     return fault.code == "no-name" and bool(draft.values.get("email"))
 
