@@ -328,6 +328,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "photos": _l("Photos, former ones too"),
         "answers": _l("Answers to all questions, passport and visa data, files"),
         "invitations": _l("Invitations"),
+        "ranks": _l("Ranks in delegations: the person stays on as a plain member"),
         "travel": _l("Rooms, seats, itinerary items and their changes"),
         "program": _l("Parts in the program, also in published versions"),
         "lists": _l("Precedence and name checks"),

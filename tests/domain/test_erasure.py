@@ -332,9 +332,11 @@ def test_an_erased_head_of_a_delegation_is_a_plain_member(session: DbSession, sc
             )
         )
     session.flush()
+    preview = {line.area: line.count for line in preview_erasure(session, scene.person_id, **AFTER).lines}
 
     erase(session, scene)
 
+    assert preview[Area.RANKS] == 1
     roles = session.execute(select(DelegationMember.registration_id, DelegationMember.role)).all()
     assert dict(roles) == {**heads, scene.registration_id: MemberRole.MEMBER}
 

@@ -17,6 +17,7 @@ class Area(enum.StrEnum):
     PHOTOS = "photos"
     ANSWERS = "answers"  # all answers and files, passport and visa data among them
     INVITATIONS = "invitations"
+    RANKS = "ranks"  # in delegations: the person stays on as a plain member
     TRAVEL = "travel"  # rooms, seats, itinerary items and their changes
     PROGRAM = "program"  # parts in sessions, also in published versions
     LISTS = "lists"  # orders of precedence, name checks
@@ -33,6 +34,7 @@ class Area(enum.StrEnum):
 
 
 OUTCOMES = {
+    Area.RANKS: Outcome.ANONYMIZED,
     Area.PROGRAM: Outcome.ANONYMIZED,
     Area.LETTERS: Outcome.ANONYMIZED,
     Area.REMOVED: Outcome.ANONYMIZED,

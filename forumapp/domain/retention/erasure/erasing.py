@@ -147,6 +147,13 @@ def _invitations(run: Run) -> int:
     return _update(run, Invitation, values | named, Invitation.id.in_(ids))
 
 
+def _ranks(run: Run) -> int:
+    """The head or a deputy of a delegation could be named by the rank alone."""
+    ranked = DelegationMember.role != MemberRole.MEMBER
+    mine = DelegationMember.registration_id.in_(run.scope.of("registration"))
+    return _update(run, DelegationMember, {"role": MemberRole.MEMBER}, mine, ranked)
+
+
 def _travel(run: Run) -> int:
     scope, mine = run.scope, run.scope.registrations
     others = select(RoomStay.room_id).where(RoomStay.registration_id.not_in(mine))
@@ -290,16 +297,13 @@ def _log(run: Run) -> int:
 
 
 def _registrations(run: Run) -> int:
-    """They stay, without any text and without a rank in a delegation, which would name the person; personal links to
-    them end.
-    """
+    """They stay, without any text; personal links to them end."""
     ids = run.scope.of("registration")
     media: dict[str, Any] = {"outlet": {}, "media_role": None, "media_role_other": ""}
     ends = {"desk_note": "", "printed": None, "link_number": Registration.link_number + 1}
     for edition_id in run.scope.editions:
         erase_forced(run.db, edition_id, of=ids, now=run.now, dry_run=run.dry_run)
         erase_notes(run.db, edition_id, of=ids, now=run.now, dry_run=run.dry_run)
-    _update(run, DelegationMember, {"role": MemberRole.MEMBER}, DelegationMember.registration_id.in_(ids))
     return _update(run, Registration, media | ends, Registration.id.in_(ids))
 
 
@@ -343,6 +347,7 @@ _ERASE: dict[Area, Callable[[Run], int]] = {
     Area.PAPERS: _papers,
     Area.LETTERS: _letters,
     Area.INVITATIONS: _invitations,
+    Area.RANKS: _ranks,
     Area.TRAVEL: _travel,
     Area.PROGRAM: _program,
     Area.LISTS: _lists,
