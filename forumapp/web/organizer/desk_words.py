@@ -23,7 +23,7 @@ TO_DO = {
     Result.NOT_SIGNED_UP: _l("Sign them up for the session first, if there is a place."),
     Result.NOT_CONFIRMED: _l("They have no place yet. Confirm the registration first."),
     Result.CANCELLED: _l("The registration was cancelled. Register them anew if they may come."),
-    Result.REPLACED: _l("Their registration was transferred to another person. Look at that one."),
+    Result.REPLACED: _l("Their registration was transferred to another person. Open that registration."),
     Result.OLD_CODE: _l("Their badge was replaced by a newer one. Take the old one back."),
     Result.FULL: _l("No seat is left in this coach. Give them one in another coach."),
     Result.DEPARTED: _l("The coach is closed for departure. Its captain can open it again."),

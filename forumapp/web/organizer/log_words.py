@@ -165,7 +165,7 @@ ACTIONS: dict[str, Any] = {
     "cancelled": _l("cancelled it"),
     "confirmed": _l("confirmed it"),
     "handed-on": _l("transferred it to another person"),
-    "replaced": _l("ended it: another registration stands in its place"),
+    "replaced": _l("ended it: another registration replaced it"),
     "given-back": _l("undid the transfer"),
     "given-code": _l("gave them a code, since they came to the desk without one"),
     "merged": _l("merged another record into it"),
