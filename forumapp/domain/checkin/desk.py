@@ -119,7 +119,9 @@ def find_at_desk(
     """
     everyone = chosen_ids(db, edition_id, Filters(), within=within)
     words = search_words(edition_id, search, told=told)
-    is_welcome, size = Registration.status.in_(WELCOME), MOST + 1
+    # As a condition too: by a plain one, SQLite reads all registrations by the index of their states.
+    welcome = case((Registration.status.in_(WELCOME), 0), else_=1)
+    is_welcome, size = welcome == 0, MOST + 1
     first = first_matches(db, edition_id, everyone, search, words, preferred=is_welcome, contacts_of=told, size=size)
     matches = newest_matches(db, everyone, words, preferred=is_welcome, size=size, also=first.ids)
     rank = case(
@@ -127,7 +129,6 @@ def find_at_desk(
         (or_(Registration.id.in_(first.ids), _named_so(search)), 1),
         else_=2,
     )
-    welcome = case((is_welcome, 0), else_=1)
     by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)
     query = matches.join(Person, Person.id == Registration.person_id)
     ids = list(db.scalars(query.order_by(rank, welcome, *by_name).limit(size)))

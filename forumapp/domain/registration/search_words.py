@@ -115,7 +115,7 @@ def newest_matches(
     also: Sequence[int],
 ) -> Select[Any]:
     """Those of `others` that match all words. Where very many do, only some, for a caller to sort: those of `also` and,
-    unless these are `size` already, the newest `size` of all and the newest `size` of the `preferred`.
+    unless these are `size` already, `size` others: the `preferred` before the rest, the newest first.
     """
     words, counts = _rarest_first(db, words)
     common = _common(words, counts, _FEW_ROWS)
@@ -126,28 +126,34 @@ def newest_matches(
     if len(also) >= size:
         return others.where(Registration.id.in_(also))
 
-    def read_newest(rows: Select[Any]) -> Sequence[int]:
-        is_rare = counts[0] <= _FEW_ROWS
-        page = None if is_rare else _check_newest(db, rows, words, number=1, size=size, for_each=_CHECKED_AT_DESK)
-        return page.items if page else _newest_of_rare(db, rows, words, common, size=size)
-
-    newest = read_newest(others)
-    more = read_newest(others.where(preferred)) if len(newest) >= size else ()
-    return others.where(Registration.id.in_({*also, *newest, *more}))
+    is_rare, rows = counts[0] <= _FEW_ROWS, others.where(preferred)
+    page = None if is_rare else _check_newest(db, rows, words, number=1, size=size, for_each=_CHECKED_AT_DESK)
+    newest = page.items if page else _newest_of_rare(db, others, words, common, preferred=preferred, size=size)
+    return others.where(Registration.id.in_({*also, *newest}))
 
 
 def _newest_of_rare(
-    db: DbSession, others: Select[Any], words: Sequence[SearchWord], common: Sequence[SearchWord], *, size: int
+    db: DbSession,
+    others: Select[Any],
+    words: Sequence[SearchWord],
+    common: Sequence[SearchWord],
+    *,
+    preferred: ColumnElement[bool],
+    size: int,
 ) -> list[int]:
-    """The newest that match all words. The common ones are checked one row after another until there are enough.
+    """The `preferred` before the rest, the newest first. The common words are checked one row after another until there
+    are enough.
 
-    The limit of the inner query keeps a database from checking all rows before it sorts them.
+    The limit of the inner query keeps a database from checking all rows before it sorts them. The order, which no index
+    has, keeps it from walking through all registrations.
     """
-    rare = newest_first(_matching(others, [word for word in words if word not in common], [])).limit(_ALL_ROWS)
-    rows = rare.add_columns(Registration.registered_at).subquery()
+    rare = _matching(others, [word for word in words if word not in common], [])
+    rare = newest_first(rare.order_by(preferred.desc())).limit(_ALL_ROWS)
+    rows = rare.add_columns(preferred.label("is_preferred"), Registration.registered_at).subquery()
     query = select(rows.c.id).join(Registration, Registration.id == rows.c.id)
     query = query.where(*(word.is_matched_by_each() for word in common))
-    return list(db.scalars(query.order_by(rows.c.registered_at.desc(), rows.c.id.desc()).limit(size)))
+    query = query.order_by(rows.c.is_preferred.desc(), rows.c.registered_at.desc(), rows.c.id.desc())
+    return list(db.scalars(query.limit(size)))
 
 
 def _rarest_first(db: DbSession, words: Sequence[SearchWord]) -> tuple[list[SearchWord], list[int]]:
