@@ -251,6 +251,7 @@ def touched(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 IMPORTS = (
     "import_run.content",
     "import_run.status",
+    "import_run.version",
     "import_run.fault",
     "import_run.finished_at",
     "import_run.updated_at",
