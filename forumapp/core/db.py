@@ -32,13 +32,16 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-# How PostgreSQL is connected to: a host that no longer answers is noticed within a minute.
-CONNECT: dict[str, int] = {
+# How PostgreSQL is connected to: a host that no longer answers is noticed within a minute, and each query is planned
+# for its own values. After ten executions of a query PostgreSQL would keep one plan for any values, and then read all
+# registrations of an edition for each search at the desk.
+CONNECT: dict[str, int | str] = {
     "connect_timeout": 10,
     "keepalives_idle": 20,
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 50_000,  # milliseconds
+    "options": "-c plan_cache_mode=force_custom_plan",
 }
 # In a session's info while a transaction is open: its connection.
 WRITING = "writing"

@@ -30,6 +30,7 @@ from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.giving_back import whose_place
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.queries import lines_of
+from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.search_words import newest_matches, search_words
 from forumapp.domain.registration.stays import Counted
 
@@ -119,9 +120,9 @@ def find_at_desk(
     """
     everyone = chosen_ids(db, edition_id, Filters(), within=within)
     words = search_words(edition_id, search, told=told)
-    # As a condition too: by a plain one, SQLite reads all registrations by the index of their states.
     welcome = case((Registration.status.in_(WELCOME), 0), else_=1)
-    is_welcome, size = welcome == 0, MOST + 1
+    # Negated: by a plain condition, SQLite reads all registrations by the index of their states.
+    is_welcome, size = Registration.status.not_in(set(RegistrationStatus) - WELCOME), MOST + 1
     first = first_matches(db, edition_id, everyone, search, words, preferred=is_welcome, contacts_of=told, size=size)
     matches = newest_matches(db, everyone, words, preferred=is_welcome, size=size, also=first.ids)
     rank = case(
