@@ -64,7 +64,9 @@ translations: ## Bring the messages of code and templates into translations/*.po
 	@scripts/setup.sh --tests
 	@$(IN_VENV) python scripts/check_translations.py --update
 
-LOCK := uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 $(if $(UPGRADE),--upgrade)
+# With extras: pip refuses fonttools[woff] where the lock says fonttools and a newer version than that has appeared.
+LOCK := uv pip compile -q --generate-hashes --no-emit-index-url --no-strip-extras --universal --python-version 3.11 \
+	$(if $(UPGRADE),--upgrade)
 
 locks: ## Pin what requirements*.in and package.json ask for (UPGRADE=1 takes the newest; needs uv)
 	$(LOCK) requirements.in -o requirements.txt

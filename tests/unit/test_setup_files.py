@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-test.txt")
@@ -52,6 +55,25 @@ def test_a_requirements_lock_pins_all_with_hashes_and_names_no_host(name: str) -
 def test_a_requirements_lock_holds_what_is_asked_for(name: str) -> None:
     source = name.replace(".txt", ".in")
     assert asked_for(source) - set(pins(name)) == set()
+
+
+def test_a_lock_names_the_extras_that_packages_ask_for() -> None:
+    """pip refuses fonttools[woff] where the lock says fonttools and a newer version than that has appeared."""
+    named = dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)\[([a-z,]+)\]==", read("requirements.txt"), re.MULTILINE))
+    installed = {canonicalize_name(package.name): package for package in distributions()}
+    needed = [
+        Requirement(line)
+        for name in installed.keys() & pins("requirements.txt").keys()
+        for line in installed[name].requires or ()
+    ]
+    extras = {
+        (canonicalize_name(package.name), extra)
+        for package in needed
+        if package.marker is None or package.marker.evaluate({"extra": ""})
+        for extra in package.extras
+    }
+    assert extras
+    assert {(name, extra) for name, extra in extras if extra not in named.get(name, "").split(",")} == set()
 
 
 def test_tests_run_on_the_versions_that_are_installed() -> None:
