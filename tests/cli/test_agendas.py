@@ -100,7 +100,10 @@ def test_faults_and_broken_files_are_told_in_one_line_and_save_nothing(own_app: 
             "Error: nothing was saved: mend row 2, Title: The session has no title. Fill one in.",
         ),
         ("<schedule>", "Error: line 1, column 10: The XML is broken there. Save the file again from where it comes."),
-        ("{}", "Error: This is no agenda of a format that is known: frab, Open Event, iCalendar, CSV or XLSX."),
+        (
+            "{}",
+            "Error: This is not an agenda in a known format: frab, Open Event, iCalendar, JSON of forumapp or of another program, CSV or XLSX.",
+        ),
     ):
         file.write_text(content)
         answer = run(own_app, import_, "agenda", slug, file)

@@ -21,7 +21,10 @@ UNREADABLE = {
     "archive-too-large": _l(
         "Unpacked, the files together are larger than %(all)s MB. Leave out what is not the agenda."
     ),
-    "unknown-format": _l("This is no agenda of a format that is known: frab, Open Event, iCalendar, CSV or XLSX."),
+    "unknown-format": _l(
+        "This is not an agenda in a known format: frab, Open Event, iCalendar, JSON of forumapp or of another program, "
+        "CSV or XLSX."
+    ),
     "misplaced": _l("Rooms stand outside of the conference there. Move them into it."),
     "no-days": _l("The file has no days."),
     "too-many-files": _l("There are more than %(files)s files. Leave out what is not the agenda."),
@@ -104,9 +107,13 @@ FAULTS = {
     "old-zone": _l("This time zone is written otherwise. Times are read in the zone after the arrow."),
     "ref-twice": _l("Two sessions of the file have this id. They are told apart by what they are."),
     "too-long": _l("This is too long and is cut."),
-    "not-accepted": _l("This session was not accepted. It is imported as cancelled and will not be published."),
+    "not-accepted": _l(
+        "The file says that this session is rejected, withdrawn or a draft. It is imported as cancelled and is not "
+        "published."
+    ),
     "mark-up-removed": _l("Mark-up is taken out of the text."),
     "organization-as-speaker": _l("This is an organization and no person. Give someone the part by hand."),
+    "position-after-name": _l("What follows the comma is read as the position or organization. Check it."),
     "not-a-person": _l("This is no full name. Give someone the part by hand."),
     "known-column-left-out": _l("Another column has the same meaning. This one is not used: delete one of the two."),
     "field-left-out": _l(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from forumapp.domain.agenda.formats.reading import read
-from forumapp.domain.agenda.formats.values import FileTrack, Schedule
+from forumapp.domain.agenda.formats.values import FileSpeaker, FileTrack, Schedule
 from forumapp.domain.agenda.formats.whens import two_times
 
 ZONE = "Asia/Shanghai"
@@ -192,12 +192,55 @@ def test_what_speakers_are_told_of_is_kept() -> None:
         ({"timezone": "Nowhere/Else"}, "unknown-zone"),
         ({"tags": ["Trade", "Shipping"]}, "tag-left-out"),  # the first is the track
         ({"status": "rejected"}, "not-accepted"),
+        ({"speakers": ["Ann Lee, CEO of Ports"]}, "position-after-name"),
     ],
 )
 def test_a_known_field_that_is_not_used_is_reported(changes: dict[str, str], code: str) -> None:
     content = json.dumps([{**FLAT[0], **changes}]).encode()
     (one,) = read({"talks.json": content}, ZONE).sessions
     assert [finding.code for finding in one.findings] == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Ann Lee, CEO of Ports", FileSpeaker("Ann Lee", "", title={"en": "CEO of Ports"})),
+        ("Ann Lee, Ports Inc", FileSpeaker("Ann Lee", "", organization={"en": "Ports Inc"})),
+        ("李薇，港口集团", FileSpeaker("", "李薇", organization={"zh-Hans": "港口集团"})),
+        ("LEE, Ann", FileSpeaker("LEE, Ann", "")),  # family name and given name
+    ],
+)
+def test_what_follows_a_name_is_its_position(text: str, speaker: FileSpeaker) -> None:
+    schedule = read({"talks.json": json.dumps([{**FLAT[0], "speakers": [text]}]).encode()}, ZONE)
+    assert list(schedule.speakers.values()) == [speaker]
+
+
+@pytest.mark.parametrize("schedule", [{}, [], "v1"])
+def test_a_field_called_schedule_does_not_make_a_file_frab(schedule: Any) -> None:
+    (one,) = read({"io.json": json.dumps({**GOOGLE, "schedule": schedule}).encode()}, ZONE).sessions
+    assert one.title == {"en": "Ports"}
+
+
+def test_a_file_whose_zone_is_unknown_is_not_said_to_name_none() -> None:
+    frab = {
+        "schedule": {
+            "conference": {
+                "time_zone_name": "Nowhere/Else",
+                "days": [
+                    {
+                        "date": "2019-05-08",
+                        "rooms": {
+                            "Hall": [
+                                {"id": 1, "title": "Ports", "date": "2019-05-08T09:00:00+08:00", "duration": "01:00"}
+                            ]
+                        },
+                    }
+                ],
+            }
+        }
+    }
+    schedule = read({"frab.json": json.dumps(frab).encode()}, ZONE)
+    assert [one.code for one in schedule.findings] == ["unknown-zone", "times-converted"]
 
 
 def read_file(name: str) -> Schedule:

@@ -53,6 +53,13 @@ _EVERYONE = frozenset({"all", "全体", "everyone", "?", "tbd", "tbc", "待定"}
 _OFFICE = re.compile(
     r"协会|集团|公司|大学|委员会|秘书长|Association|Committee|University|Company|Inc\b|Ltd|Gases|Corp", re.IGNORECASE
 )
+# Words that tell a position behind a name from another name: "Ann Lee, CEO of Ports".
+_POST = re.compile(
+    r"\b(of|at|for)\b|\b(C[EFOT]O|(vice )?(president|chair(man|woman|person)?|director|minister|mayor|governor)|"
+    r"professor|manager|founder|co-?founder|officer|secretary|partner|head|ambassador|consul|dean|editor|engineer)\b|"
+    r"主席|主任|会长|总裁|总经理|董事|教授|部长|省长|市长|局长|处长|院长|秘书长|总领事|大使",
+    re.IGNORECASE,
+)
 _AS = re.compile(r"(?P<name>.+?)\s+as\s+(?P<role>moderator|chair|host|mc)", re.IGNORECASE)
 _DAY = re.compile(r"(?P<month>\d{1,2})[./月](?P<day>\d{1,2})日?")
 _DAY_IN_WORDS = re.compile(
@@ -280,9 +287,12 @@ def _people(build: Building, some: list[Any], notes: Notes, at: str) -> list[tup
         name, *names = names
         said = _AS.fullmatch(name)
         name, role = (said["name"], role_of(said["role"])) if said else (name, "")
+        name, title, organization = _with_post(name)
         if _OFFICE.search(name):
             notes.note(at, "organization-as-speaker", name)
             continue
+        if title or organization:
+            notes.note(at, "position-after-name", f"{name} → {title or organization}")
         native = texts.language_of_words(name) == texts.CHINESE
         paired = bool(native and names and texts.language_of_words(names[0]) == texts.ENGLISH)
         paired = paired and not _OFFICE.search(names[0])
@@ -293,5 +303,17 @@ def _people(build: Building, some: list[Any], notes: Notes, at: str) -> list[tup
         if paired and " " not in latin:  # "HY · 杭氧" is a company, as "AP" alone is
             notes.note(at, "not-a-person", f"{latin} · {name}")
             continue
-        keys.append((build.speaker(latin, name if native else "", at), role))
+        more = {"title": texts.in_languages(title), "organization": texts.in_languages(organization)}
+        keys.append((build.speaker(latin, name if native else "", at, **more), role))
     return keys
+
+
+def _with_post(text: str) -> tuple[str, str, str]:
+    """Name, position and organization of "Ann Lee, CEO of Ports" or "Ann Lee, Ports Inc". Other texts are names."""
+    name, _comma, rest = (part.strip() for part in text.replace("，", ",").partition(","))
+    is_whole = " " in name or texts.language_of_words(name) == texts.CHINESE
+    if not rest or not is_whole or _OFFICE.search(name):
+        return text, "", ""
+    if _POST.search(rest):
+        return name, rest, ""
+    return (name, "", rest) if _OFFICE.search(rest) else (text, "", "")

@@ -106,7 +106,7 @@ def _count_known(cells: Sequence[str], mapping: Mapping[str, str] | None) -> int
 
 def _of_json(documents: Mapping[str, Any], form: str, zone: str, year: int | None) -> Schedule:
     first = next(iter(documents.values()))
-    if form == "frab-json" or (form == "json" and "schedule" in thing(first)):
+    if form == "frab-json" or (form == "json" and thing(thing(first).get("schedule"))):
         return frab_json.read(first, zone)
     if form == "json" and own.is_own(first):
         return own.read(first, zone)

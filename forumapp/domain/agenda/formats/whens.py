@@ -78,7 +78,8 @@ class Times:
 
     def __init__(self, edition_zone: str, tell: Callable[[Finding], None]) -> None:
         self.edition_zone = edition_zone
-        self.zone = ""  # what the file names, if anything
+        self.zone = ""  # what the file names, if it is known
+        self._names_zone = False  # whether it names any
         self.of_sessions: dict[str, str] = {}  # zones of single sessions by their GUIDs
         self._respelled: dict[str, str] = {}  # zones that sessions name otherwise than they are called today
         self._tell = tell
@@ -89,6 +90,7 @@ class Times:
     def name(self, zone: str, at: str) -> None:
         """The file says in which zone its times are."""
         known = known_name(zone)
+        self._names_zone |= bool(known)
         if not known or not is_zone(known):
             if known:
                 self._tell(Finding(at, "unknown-zone", zone))
@@ -144,7 +146,7 @@ class Times:
         if self._contradicting:
             self._tell(Finding("", "zone-contradicts-offset", f"{len(self._contradicting)}: {self.zone}"))
         if self._converted:
-            code = "times-converted" if self.zone else "no-zone"
+            code = "times-converted" if self._names_zone else "no-zone"
             self._tell(Finding("", code, f"{len(self._converted)} → {self.edition_zone}"))
 
 
