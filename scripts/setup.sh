@@ -83,7 +83,7 @@ set_up_browser_libraries() {
   if [ -d static/vendor ] && [ -d node_modules ] && stamped browser "$key"; then return; fi
   rm -f .setup/browser # an interrupted run must not look finished
   say "installing browser libraries from package-lock.json"
-  npm ci --ignore-scripts --silent
+  [ -L node_modules ] || npm ci --ignore-scripts --silent # a link, as of .venv, is used as it is
   rm -rf static/vendor
   mkdir -p static/vendor
   for source in @tabler/core/dist/css/tabler.min.css @tabler/core/dist/js/tabler.min.js htmx.org/dist/htmx.min.js; do

@@ -18,7 +18,7 @@ from forumapp.cli.tables import (
     import_,
     sheet_option,
 )
-from forumapp.cli.waiting import OutageNotice
+from forumapp.cli.waiting import OutageNotice, progress_bar
 from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.tables import UnreadableTable, read_limited
@@ -45,19 +45,6 @@ if TYPE_CHECKING:
 
 NAMED = 12  # of the sessions that stay
 LOCK_SECONDS = 0.1  # of a batch, after which the write lock is released
-
-
-# What the console calls each format of a file.
-FORMAT_NAMES = {
-    "frab-xml": "frab XML",
-    "frab-json": "frab JSON",
-    "open-event": "Open Event JSON",
-    "ics": "iCalendar",
-    "csv": "CSV",
-    "xlsx": "Excel",
-    "json": "forumapp JSON",
-    "program": "other JSON",
-}
 
 
 @import_.command("agenda")
@@ -112,7 +99,7 @@ def _take(edition_id: int, plan: Plan) -> None:
     be run again: it finds what it has taken.
     """
     taking, notice = _SessionsToTake(edition_id, plan), OutageNotice()
-    with click.progressbar(length=len(taking.lines), label="agenda") as progress:
+    with progress_bar(len(taking.lines), "agenda") as progress:
         while taking.lines:
             progress.update(wait_out(taking.take_some, notice))
 
@@ -200,7 +187,7 @@ def _tell(plan: Plan) -> None:
     states = (State.NEW, State.CHANGED, State.SAME, State.FAULTY)
     counted = ", ".join(f"{sum(line.state is one for line in plan.lines)} {one.value}" for one in states)
     waiting = sum(line.session is not None and line.session.start is None for line in plan.lines)
-    form = FORMAT_NAMES[plan.schedule.read_as]
+    form = import_words.agenda_format(plan.schedule.read_as)
     click.echo(f"{counted_sessions(len(plan.lines))} in the file ({form}): {counted}; {waiting} without a time")
     faults = [_of_line(line, one) for line in plan.lines if line.state is State.FAULTY for one in line.faults]
     if faults:

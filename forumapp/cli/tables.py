@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from forumapp.cli.waiting import OutageNotice
+from forumapp.cli.waiting import OutageNotice, progress_bar
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.tables import UnreadableTable, read_limited, read_table, write_csv, write_xlsx
@@ -303,7 +303,7 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
 def _take(run: ImportRun, table: Table) -> None:
     """In transactions of few rows. An import that is interrupted can be run again: it finds what it has added."""
     taking, notice = _RowsToTake(run, table), OutageNotice()
-    with click.progressbar(length=run.total, label=run.kind.value) as progress:
+    with progress_bar(run.total, run.kind.value) as progress:
         while taking.done < run.total:
             progress.update(wait_out(taking.take_some, notice))
     click.echo(f"{taking.added} added")

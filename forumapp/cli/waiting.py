@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -19,6 +20,11 @@ class OutageNotice:
     def __call__(self, error: Exception) -> None:
         reading().rollback()  # a connection that was lost ends what was read over it
         if not self.is_shown:
-            below_bar = "\n" if sys.stdout.isatty() else ""
+            below_bar = "\n" if sys.stderr.isatty() else ""
             click.echo(f"{below_bar}{of_outage(error)}; the import waits and goes on by itself", err=True)
         self.is_shown = True
+
+
+def progress_bar(length: int, label: str) -> Any:
+    """On standard error, where somebody looks at it."""
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())

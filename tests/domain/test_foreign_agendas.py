@@ -103,6 +103,23 @@ def test_the_same_numbers_in_a_file_of_another_event_are_other_sessions(session:
         assert {line.state for line in lines} == {State.SAME}
 
 
+def test_sessions_of_another_event_are_not_among_those_that_a_file_leaves_out(session: DbSession, forum: Forum) -> None:
+    def frab(acronym: str, *titles: str) -> bytes:
+        events = [
+            {"id": number, "title": title, "date": f"2023-05-22T{9 + number:02}:00:00-07:00", "duration": "00:30"}
+            for number, title in enumerate(titles)
+        ]
+        conference = {"acronym": acronym, "days": [{"date": "2023-05-22", "rooms": {"Hall": events}}]}
+        return json.dumps({"schedule": {"version": "1", "conference": conference}}).encode()
+
+    taken(session, forum, frab("ports", "Ports", "Rail", "Lunch"))
+    taken(session, forum, frab("energy", "Solar", "Wind"))
+    file = frab("energy", "Solar")
+    run = import_steps.bring(session, forum.edition.id, ImportKind.AGENDA, "x.json", file, **forum.by_owner)
+    plan = import_steps.plan_of_agenda(session, run, actor=forum.by_owner["actor"])
+    assert [title["en"] for title in plan.left] == ["Wind"]
+
+
 @pytest.mark.parametrize("change", ["title", "time"])
 def test_a_session_known_by_a_bare_number_is_found_again_after_a_change(
     session: DbSession, forum: Forum, change: str

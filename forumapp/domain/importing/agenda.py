@@ -173,13 +173,20 @@ def plan(
     names = {one.number: there.free_ref(one, names[one.number], found[one.number]) for one in schedule.sessions}
     held = _Held(there, schedule, known)
     lines = [_line(one, names[one.number], found[one.number], held) for one in wanted]
-    met = {row.id for row in found.values() if row}
-    left = [row.title for row in there.sessions if met and row.import_ref and row.id not in met]
+    left = [row.title for row in _left_by(there.sessions, [row for row in found.values() if row])]
     taken = [line.session for line in lines if line.session and line.state is not State.FAULTY]
     rooms = [key for key in {one.room: 0 for one in taken if one.room} if there.room(key, schedule) is None]
     tracks = [key for key in {one.track: 0 for one in taken if one.track} if there.track(key, schedule) is None]
     outside = sum(one.start is not None and not _is_inside(one.start, edition) for one in taken)
     return Plan(schedule, lines, known, left, rooms, tracks, makes_rooms, outside)
+
+
+def _left_by(sessions: Collection[Session], named: Collection[Session]) -> list[Session]:
+    """The sessions that came from the same source as those that a file names, and that it does not name."""
+    named_ids = {row.id for row in named}
+    sources = {refs.named_source(row.import_ref) for row in named if row.import_ref}
+    imported = [(row, row.import_ref) for row in sessions if row.import_ref and row.id not in named_ids]
+    return [row for row, ref in imported if refs.named_source(ref) in sources]
 
 
 def _is_inside(start: Moment, edition: Edition) -> bool:

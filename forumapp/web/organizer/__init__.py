@@ -176,6 +176,7 @@ def register(app: Flask) -> None:
         import_ended=import_words.ended,
         import_stopped=import_words.stopped,
         import_field=import_words.field_words,
+        agenda_format=import_words.agenda_format,
         session_field=import_words.session_field,
         session_fault=import_words.session_fault,
         session_said=import_words.session_said,

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+# What a file of sessions is.
+FORMAT_NAMES = {
+    "frab-xml": "frab XML",
+    "frab-json": "frab JSON",
+    "open-event": "Open Event JSON",
+    "ics": "iCalendar",
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "json": "forumapp JSON",
+    "program": _l("JSON of another program"),
+}
 # Where in a file something stands.
 PLACES = {
     "row": _l("row %(number)s"),

@@ -263,6 +263,10 @@ def session_fault(code: str) -> str:
     return str(agenda_import_words.FAULTS.get(code) or row_fault(code))
 
 
+def agenda_format(read_as: str) -> str:
+    return str(agenda_import_words.FORMAT_NAMES[read_as])
+
+
 def session_said(said: str, code: str) -> str:
     """What stands in the file; of what is counted, with what it counts."""
     number, _arrow, zone = said.partition(" → ")

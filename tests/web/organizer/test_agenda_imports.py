@@ -28,7 +28,7 @@ def test_an_agenda_is_shown_with_what_would_be_made_for_it_and_then_taken(house:
     answer = upload(owner, json.dumps(SCHEDULE).encode(), "schedule.json", AGENDA)
     page = answer.location
     text = text_of(owner.get(page))
-    assert "2 sessions were read. Nothing is saved yet. frab-json With faults 1 To look at 1 Changed 0 New 1" in text
+    assert "2 sessions were read. Nothing is saved yet. frab JSON With faults 1 To look at 1 Changed 0 New 1" in text
     assert "New rooms: New hall" in text
     assert "1 person is new WEI Ming · 魏明" in text
     assert "/schedule/conference/days/0/rooms/New hall/1 : The session has no title. Fill one in." in text
@@ -36,7 +36,7 @@ def test_an_agenda_is_shown_with_what_would_be_made_for_it_and_then_taken(house:
     assert "Ports &amp; trade" in owner.get(page + "?state=new").text
     owner.send(page, {"version": version()}, to=page + "/start")
     work_batch(int(page.rsplit("/", 1)[1]))
-    assert "1 record has been added." in text_of(owner.get(page))
+    assert "1 session has been added or changed." in text_of(owner.get(page))
     made = one(select(Session).where(Session.import_ref.is_not(None)))
     assert (made.title, f"{made.start_wall:%H:%M}", made.start_zone) == ({"en": "Ports & trade"}, "10:00", LA)
     again = upload(owner, json.dumps(SCHEDULE).encode(), "schedule.json", AGENDA).location

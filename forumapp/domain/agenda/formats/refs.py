@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OURS = re.compile(r"(?P<code>[A-Za-z0-9-]+)@(?P<slug>[a-z0-9-]+)\.[^@]+")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MADE = re.compile(r"[0-9a-f]{32}")
 _UNIQUE = 20  # characters from which on an id is taken to be one across events
 
 
@@ -61,6 +62,12 @@ def source_and_id(ref: str) -> tuple[str, str]:
     """The two parts of "source/id"; an id that is unique anywhere has no source."""
     source, separator, own_id = ref.rpartition("/")
     return (source, own_id) if separator else ("", "")
+
+
+def named_source(ref: str) -> str:
+    """The source that a file named: "" for an id that is unique anywhere, and where one was made."""
+    source, _own_id = source_and_id(ref)
+    return "" if _MADE.fullmatch(source) else source
 
 
 def is_bare_number(ref: str) -> bool:
