@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from forumapp.core.errors import Forbidden, Invalid, refuse_faults
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_row
@@ -64,12 +62,6 @@ def change_accreditation(
     changes = media.columns | ({"is_media": True} if row.id_seen_at else {})
     change(db, row, changes, version=version, actor=actor, now=now)
     return row
-
-
-def accredits_anyone(db: DbSession, type_id: int) -> bool:
-    """Whether anything of an accreditation is kept for someone of a type."""
-    kept = select(Registration.id).where(Registration.type_id == type_id, Registration.is_media.is_(True))
-    return db.scalar(kept.limit(1)) is not None
 
 
 def _media(

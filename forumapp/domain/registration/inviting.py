@@ -1,4 +1,4 @@
-"""Inviting people: making invitations, sending them, taking them back. What the invited answer is in invited.py."""
+"""Inviting people: making, sending and withdrawing invitations. Replies are in personal_links/invitation_replies.py."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Core statements for registering, built once, because this is where hundreds arrive in the same minute.
 
-The places themselves are counted in seats.py.
+The counters are in counters.py.
 """
 
 from __future__ import annotations

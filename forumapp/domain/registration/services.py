@@ -1,4 +1,4 @@
-"""Coming in: someone registers, or is entered. What becomes of it afterwards stands in decisions.py."""
+"""Registering. What happens to a registration afterwards is in decisions.py."""
 
 from __future__ import annotations
 

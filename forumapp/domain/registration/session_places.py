@@ -1,4 +1,4 @@
-"""Places in sessions that registrants choose: counters with a CHECK, as in seats.py.
+"""Places in sessions that registrants choose: counters with a CHECK, as in counters.py.
 
 Whoever changes several does it in the order of the sessions' ids, after the registration, so that nobody waits in a
 circle.

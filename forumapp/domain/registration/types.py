@@ -16,8 +16,7 @@ from forumapp.domain.audit.removals import keep_part
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault
 from forumapp.domain.registration import choices, seats
-from forumapp.domain.registration.accrediting import accredits_anyone
-from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
 from forumapp.domain.registration.questions import question_faults, twins
 from forumapp.domain.registration.rules import Area, hold_fault, hours_fault, plus_ones_fault, quota_fault, way_fault
@@ -74,7 +73,7 @@ def update_type(
     ways = {name: getattr(row, name) for name in ("is_open", "by_invitation", "is_media", "is_transferable")}
     _refuse_faults({**ways, **changes}, taken=held.places.taken)
     _refuse_twins(changes.get("questions", []), asked)
-    if row.is_media and not changes.get("is_media", True) and accredits_anyone(db, type_id):
+    if row.is_media and not changes.get("is_media", True) and _has_accredited_media(db, type_id):
         raise Invalid(fields={"is_media": "accredited"})
     change(db, row, changes, version=version, actor=actor, now=now)
     _keep_dropped(db, row, asked, actor=actor, now=now)
@@ -156,3 +155,8 @@ def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:
             **question_faults(values.get("questions", [])),
         }
     )
+
+
+def _has_accredited_media(db: DbSession, type_id: int) -> bool:
+    accredited = select(Registration.id).where(Registration.type_id == type_id, Registration.is_media.is_(True))
+    return db.scalar(accredited.limit(1)) is not None
