@@ -120,7 +120,7 @@ def test_every_domain_keeps_its_rules_apart() -> None:
     expected = [
         "core/text", "core/times", "domain/agenda/conflicts", "domain/agenda/differences",
         "domain/agenda/versions", "domain/delegations/itinerary", "domain/people/precedence", "domain/people/spellings", "domain/printing/documents",
-        "domain/printing/layout", "domain/registration/answers", "domain/registration/rules",
+        "domain/printing/layout", "domain/registration/forms/answers", "domain/registration/rules",
     ]  # fmt: skip
     missing = [module for module in expected if not (ROOT / "forumapp" / f"{module}.py").is_file()]
     assert missing == []

@@ -16,8 +16,8 @@ from forumapp.domain.accounts.access import access_to
 from forumapp.domain.agenda.formats.writing import WITH_ANSWERS, WITHOUT_STATES, WRITTEN, written
 from forumapp.domain.agenda.publication import latest_publication, left_out
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.registration.exporting import columns_of, take_out
-from forumapp.domain.registration.filters import FILTERS, Filters, filters_in
+from forumapp.domain.registration.lists.filters import FILTERS, Filters, filters_in
+from forumapp.domain.registration.spreadsheets.export import columns_of, take_out
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config

@@ -52,9 +52,9 @@ from forumapp.domain.printing.models import JobStatus, Paper, Reprint
 from forumapp.domain.proofs.readiness import Gap
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
 from forumapp.domain.publishing.models import PlanStatus, TellingStatus
-from forumapp.domain.registration.consents import Purpose
-from forumapp.domain.registration.filters import Badge, Lack, Way
-from forumapp.domain.registration.questions import Kind as QuestionKind
+from forumapp.domain.registration.consent_texts import Purpose
+from forumapp.domain.registration.forms.questions import Kind as QuestionKind
+from forumapp.domain.registration.lists.filters import Badge, Lack, Way
 from forumapp.domain.registration.rules import Area, InvitationState, MediaRole, RegistrationStatus, Source
 from forumapp.domain.retention.erasure.areas import Area as ErasureArea
 from forumapp.domain.retention.erasure.areas import Outcome as ErasureOutcome

@@ -14,10 +14,10 @@ from email_validator import EmailNotValidError, validate_email
 from forumapp.core.phones import BadPhone, e164
 from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_visible, is_written, line_fault
 from forumapp.domain.people.rules import usual_order
-from forumapp.domain.registration.answers import check
-from forumapp.domain.registration.consents import FREE, Purpose
-from forumapp.domain.registration.questions import Kind, Question, read_questions
-from forumapp.domain.registration.reading import ENDS
+from forumapp.domain.registration.consent_texts import FREE, Purpose
+from forumapp.domain.registration.forms.answers import check
+from forumapp.domain.registration.forms.parsing import ENDS
+from forumapp.domain.registration.forms.questions import Kind, Question, read_questions
 from forumapp.domain.registration.rules import Applicant, MediaRole
 from forumapp.schemas.fields import FORM_OF_ADDRESS, LINE, MAIL_ADDRESS, NAME, NAME_PART, ONE_LINE, PHONE
 

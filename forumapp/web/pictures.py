@@ -13,8 +13,8 @@ from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.rules import LARGEST, LONGEST, TAKEN, BadPicture, Crop, MediaType, Picture
-from forumapp.domain.registration.files import find_waiting, keep_waiting
-from forumapp.domain.registration.filing import BadFile, Filed
+from forumapp.domain.registration.uploads.file_checks import BadFile, Filed
+from forumapp.domain.registration.uploads.services import find_waiting, keep_waiting
 from forumapp.web.fields import Fault, Field
 
 if TYPE_CHECKING:

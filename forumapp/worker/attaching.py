@@ -17,7 +17,7 @@ from forumapp.domain.printing.previewing import Drawn
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.ticketing import ticket_sessions
-from forumapp.domain.registration.session_choice import chosen_sessions
+from forumapp.domain.registration.session_signup.self_service import chosen_sessions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.mail.outbox import Due
     from forumapp.domain.printing.documents import BadgeValues
-    from forumapp.domain.registration.session_choice import ChosenSession
+    from forumapp.domain.registration.session_signup.self_service import ChosenSession
 
 WITH_TICKET = frozenset({MailKind.CONFIRMED, MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE})
 

@@ -19,8 +19,8 @@ from forumapp.domain.importing.services import forget_files
 from forumapp.domain.jobs import services as jobs
 from forumapp.domain.people import comparing
 from forumapp.domain.people.models import Kept
-from forumapp.domain.registration.files import sweep_files
-from forumapp.domain.registration.former_files import forget_former_files
+from forumapp.domain.registration.uploads.replaced_files import forget_former_files
+from forumapp.domain.registration.uploads.services import sweep_files
 
 DEAD_AFTER = timedelta(seconds=60)
 KEPT = timedelta(days=7)

@@ -56,11 +56,11 @@ from forumapp.domain.proofs import answering
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.models import ProofCorrection
 from forumapp.domain.proofs.queries import get_proof
-from forumapp.domain.registration.files import keep_file
+from forumapp.domain.registration.forms.questions import read_questions
+from forumapp.domain.registration.lifecycle.register import change_answers, enter
 from forumapp.domain.registration.models import Registration, TicketCode
-from forumapp.domain.registration.questions import read_questions
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import change_answers, enter
+from forumapp.domain.registration.uploads.services import keep_file
 from tests.access.standing import QUESTIONS
 from tests.pictures import document, photo
 from tests.web.organizer.house import BY, House, wall

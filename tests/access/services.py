@@ -94,35 +94,32 @@ from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.publishing import planning
 from forumapp.domain.publishing import services as publishing
-from forumapp.domain.registration import (
-    accrediting,
-    blocks,
-    building,
-    consenting,
+from forumapp.domain.registration import person_requirements as registrants
+from forumapp.domain.registration.consent_texts import Purpose
+from forumapp.domain.registration.groups import plus_ones, services
+from forumapp.domain.registration.invitations import services as invitations_services
+from forumapp.domain.registration.lifecycle import (
+    accreditation,
+    consent,
     decisions,
     desk_notes,
-    edition_places,
-    entering,
-    former_files,
-    giving_back,
-    groups,
-    inviting,
     links,
-    plus_ones,
-    reminding,
-    retyping,
-    signing_up,
-    substituting,
-    types,
-    waitlist,
+    manual_entry,
+    substitution,
+    type_change,
+    undo_substitution,
 )
-from forumapp.domain.registration import attendance as said_to_attend
-from forumapp.domain.registration import people as registrants
-from forumapp.domain.registration import services as registration
-from forumapp.domain.registration.consents import Purpose
+from forumapp.domain.registration.lifecycle import no_shows as said_to_attend
+from forumapp.domain.registration.lifecycle import register as registration
+from forumapp.domain.registration.lifecycle import reminders as lifecycle_reminders
+from forumapp.domain.registration.lists.queries import type_order
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.queries import type_order
 from forumapp.domain.registration.rules import Applicant, Media, RegistrationStatus, Source
+from forumapp.domain.registration.session_signup import by_staff
+from forumapp.domain.registration.types import allotments, edition_capacity, form_editor
+from forumapp.domain.registration.types import services as types_services
+from forumapp.domain.registration.uploads import replaced_files
+from forumapp.domain.registration.waitlist import promotion
 from forumapp.domain.retention import services as retention
 from forumapp.domain.retention.erasure import services as erasure
 from tests.access.standing import LABELS, QUESTIONS
@@ -162,7 +159,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
     title = db.query(EditionTitle).filter_by(edition_id=of, person_id=person_id).one()
     invited = {"email": "x@forum.example", "name": "X", "language": "en", "roles": [Role.VIEWER]}
     entered = {"status": RegistrationStatus.APPLIED, "source": Source.MANUAL, "language": "en"}
-    asked = [building.number_of(str(one["code"])) for one in QUESTIONS]
+    asked = [form_editor.number_of(str(one["code"])) for one in QUESTIONS]
     made = printing.Finished("print/x.pdf", "0", 1, "x")
     edition_values = {
         "slug": "made",
@@ -226,11 +223,11 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         publishing.publish: ((of,), {"note": {}, "reason": "x", "tell": False}),
         leaving.cancel_registration: ((of, party.registration_id), V),
         leaving.substitute_registration: ((of, party.registration_id, instead), instead_by),
-        substituting.substitute: ((of, party.registration_id, instead), instead_by),
+        substitution.substitute: ((of, party.registration_id, instead), instead_by),
         leaving.give_place_back: ((of, party.registration_id), V),
-        giving_back.give_back: ((of, party.registration_id), V),
+        undo_substitution.give_back: ((of, party.registration_id), V),
         links.end_links: ((of, party.registration_id), V),
-        signing_up.sign_up: ((of, party.registration_id, {world.house.session_ids[0]}, ()), {}),
+        by_staff.sign_up: ((of, party.registration_id, {world.house.session_ids[0]}, ()), {}),
         leaving.decline_registration: ((of, party.applied_id), V),
         proofs.create_proof: ((of, {"delegation_id": party.delegation_id}), {}),
         proofs.update_proof: ((of, party.proof_id, NAMED), V),
@@ -476,32 +473,32 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         decisions.give_way: ((of, party.registration_id, party.applied_id), V),
         decisions.decline: ((of, party.applied_id), V),
         decisions.confirm: ((of, party.applied_id), V),
-        waitlist.promote: ((of, house.type_id), {}),
-        retyping.change_type: ((of, party.registration_id, "guest"), V),
+        promotion.promote: ((of, house.type_id), {}),
+        type_change.change_type: ((of, party.registration_id, "guest"), V),
         said_to_attend.say_attendance: ((of, party.registration_id, "attended"), V),
-        retyping.change_language: ((of, party.registration_id, "en"), V),
+        type_change.change_language: ((of, party.registration_id, "en"), V),
         bulk.undo: ((of, party.bulk_id), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),
         desk_notes.write_desk_note: ((of, party.registration_id, "call protocol"), V),
         decisions.change_answers: ((of, party.registration_id, {}), V),
-        blocks.create_block: ((of, {"type_id": house.type_id, "quota": 1, **NAMED}), {}),
-        blocks.update_block: ((of, ids["block_id"], {"quota": 4}), V),
-        blocks.release_block: ((of, ids["block_id"]), V),
-        blocks.end_block_links: ((of, ids["block_id"]), V),
-        groups.end_group_links: ((of, ids["group_id"]), V),
-        groups.send_group_link: ((of, ids["group_id"]), V),
-        inviting.create_invitation: ((of, {"type_id": house.type_id, "latin_family": "x"}), {}),
-        inviting.create_invitations: ((of, [{"latin_family": "x"}], {"type_id": house.type_id}), {}),
-        inviting.update_invitation: ((of, ids["invitation_id"], {"greeting": "x"}), V),
-        inviting.send_invitation: ((of, ids["invitation_id"]), V),
-        inviting.send_unsent: ((of,), {}),
-        inviting.remind_invited: ((of,), {}),
-        reminding.remind: ((of, party.registration_id), {}),
-        inviting.note_invitation_sent: ((of, ids["invitation_id"]), V),
-        inviting.revoke_invitation: ((of, ids["invitation_id"]), V),
-        inviting.restore_invitation: ((of, ids["revoked_id"]), {"version": 2}),
+        allotments.create_block: ((of, {"type_id": house.type_id, "quota": 1, **NAMED}), {}),
+        allotments.update_block: ((of, ids["block_id"], {"quota": 4}), V),
+        allotments.release_block: ((of, ids["block_id"]), V),
+        allotments.end_block_links: ((of, ids["block_id"]), V),
+        services.end_group_links: ((of, ids["group_id"]), V),
+        services.send_group_link: ((of, ids["group_id"]), V),
+        invitations_services.create_invitation: ((of, {"type_id": house.type_id, "latin_family": "x"}), {}),
+        invitations_services.create_invitations: ((of, [{"latin_family": "x"}], {"type_id": house.type_id}), {}),
+        invitations_services.update_invitation: ((of, ids["invitation_id"], {"greeting": "x"}), V),
+        invitations_services.send_invitation: ((of, ids["invitation_id"]), V),
+        invitations_services.send_unsent: ((of,), {}),
+        invitations_services.remind_invited: ((of,), {}),
+        lifecycle_reminders.remind: ((of, party.registration_id), {}),
+        invitations_services.note_invitation_sent: ((of, ids["invitation_id"]), V),
+        invitations_services.revoke_invitation: ((of, ids["invitation_id"]), V),
+        invitations_services.restore_invitation: ((of, ids["revoked_id"]), {"version": 2}),
         registrants.update_person: ((person_id, {"call_name": "x"}), V),
-        entering.enter_by_hand: (
+        manual_entry.enter_by_hand: (
             (of, house.type_id, {"latin_family": "Made", "latin_given": "By hand"}),
             {"title": {}, "organization": {}, "language": "en"},
         ),
@@ -509,25 +506,25 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
             (of, party.registration_id, Applicant(latin_family="Made")),
             {"source": Source.API, "language": "en"},
         ),
-        accrediting.note_id_seen: ((of, party.registration_id), V),
-        accrediting.take_back_id_seen: ((of, party.registration_id), {"reason": "x", **V}),
-        accrediting.change_accreditation: ((of, party.registration_id, Media()), V),
-        entering.walk_in: ((of, house.type_id, {"latin_family": "Made"}), {"language": "en"}),
+        accreditation.note_id_seen: ((of, party.registration_id), V),
+        accreditation.take_back_id_seen: ((of, party.registration_id), {"reason": "x", **V}),
+        accreditation.change_accreditation: ((of, party.registration_id, Media()), V),
+        manual_entry.walk_in: ((of, house.type_id, {"latin_family": "Made"}), {"language": "en"}),
         registration.enter: ((of, house.person_id, house.type_id), entered),
-        building.add_question: ((of, house.type_id, {"kind": "date", "label": NAMED["name"]}), V),
-        building.change_question: ((of, house.type_id, "diet", {"label": NAMED["name"]}), V),
-        building.remove_question: ((of, house.type_id, "diet"), V),
-        building.order_questions: ((of, house.type_id, asked[::-1]), {"version": Order(tuple(asked)).version}),
-        building.copy_questions: ((of, ids["press_id"], "guest"), V),
-        types.create_type: ((of, {"code": "made", **NAMED}), {}),
-        types.bring_back_type: ((of, party.removal_id), {}),
-        building.bring_back_question: ((of, party.removal_id), {}),
+        form_editor.add_question: ((of, house.type_id, {"kind": "date", "label": NAMED["name"]}), V),
+        form_editor.change_question: ((of, house.type_id, "diet", {"label": NAMED["name"]}), V),
+        form_editor.remove_question: ((of, house.type_id, "diet"), V),
+        form_editor.order_questions: ((of, house.type_id, asked[::-1]), {"version": Order(tuple(asked)).version}),
+        form_editor.copy_questions: ((of, ids["press_id"], "guest"), V),
+        types_services.create_type: ((of, {"code": "made", **NAMED}), {}),
+        types_services.bring_back_type: ((of, party.removal_id), {}),
+        form_editor.bring_back_question: ((of, party.removal_id), {}),
         photos.bring_back_photo: ((of, party.removal_id), {}),
-        former_files.bring_back_file: ((of, party.removal_id), {}),
+        replaced_files.bring_back_file: ((of, party.removal_id), {}),
         replaced.bring_back_picture: ((of, party.removal_id), {}),
-        types.update_type: ((of, house.type_id, NAMED), V),
-        types.remove_type: ((of, house.type_id), V),
-        types.order_types: ((of, [ids["press_id"], house.type_id]), {"version": type_order(db, of).version}),
+        types_services.update_type: ((of, house.type_id, NAMED), V),
+        types_services.remove_type: ((of, house.type_id), V),
+        types_services.order_types: ((of, [ids["press_id"], house.type_id]), {"version": type_order(db, of).version}),
         mailings.create_mailing: ((of, {"subject": {"en": "x"}}), {}),
         mailings.update_mailing: ((of, ids["mailing_id"], {"subject": {"en": "x"}}), V),
         mailings.start_mailing: ((of, ids["mailing_id"]), V),
@@ -558,8 +555,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         erasure.preview_erasure: ((person_id,), {}),
         erasure.erase_person: ((person_id,), {"mark": "", "confirmed": True}),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),
-        consenting.set_consent_words: ((of, Purpose.PHOTO, NAMED["name"]), {"is_asked": True, "version": 0}),
-        edition_places.set_edition_places: ((of, 900), {"version": 0}),
+        consent.set_consent_words: ((of, Purpose.PHOTO, NAMED["name"]), {"is_asked": True, "version": 0}),
+        edition_capacity.set_edition_places: ((of, 900), {"version": 0}),
     }  # fmt: skip
 
 

@@ -51,11 +51,11 @@ from forumapp.domain.printing.own_stocks import create_printer, create_stock
 from forumapp.domain.proofs import of_speakers
 from forumapp.domain.publishing.models import Telling, TellingStatus
 from forumapp.domain.publishing.planning import set_plan
-from forumapp.domain.registration.blocks import create_block
 from forumapp.domain.registration.group_models import RegistrationGroup
-from forumapp.domain.registration.inviting import create_invitation, revoke_invitation
+from forumapp.domain.registration.invitations.services import create_invitation, revoke_invitation
+from forumapp.domain.registration.lifecycle.register import create_type, update_type
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.services import create_type, update_type
+from forumapp.domain.registration.types.allotments import create_block
 from tests.pictures import photo
 from tests.web.organizer.house import BY, House, wall
 

@@ -15,7 +15,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Permission, Reach, Role
 from forumapp.domain.forums.models import EditionHost
-from forumapp.domain.registration.services import update_type
+from forumapp.domain.registration.lifecycle.register import update_type
 from tests.access.asking import PICTURES, SPAN, address, ask
 from tests.access.parties import add_party
 from tests.access.routes import API, LINK, ROUTES

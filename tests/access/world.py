@@ -26,7 +26,7 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import note_worker_seen
-from forumapp.domain.registration.letters import CONFIRMATION_PURPOSE, LINK_PURPOSE
+from forumapp.domain.registration.emails import CONFIRMATION_PURPOSE, LINK_PURPOSE
 from tests.access.parties import add_party
 from tests.access.standing import add_group, add_rest, add_tasks
 from tests.access.words import HUBEI, JIANGSU

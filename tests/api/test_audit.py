@@ -15,8 +15,8 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.services import create_person, update_person
+from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.models import RegistrationStatus, Source
-from forumapp.domain.registration.services import enter
 from tests.api.conftest import COMMAND, NOW, Api
 from tests.api.test_collections import counted
 from tests.domain.registering import make_type

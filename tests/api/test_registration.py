@@ -15,8 +15,8 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.mail.models import Message
-from forumapp.domain.registration import types
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.types import services
 
 if TYPE_CHECKING:
     from conftest import Api
@@ -358,7 +358,7 @@ def test_the_questions_of_another_type_are_added_also_of_another_edition(api: Ap
     with transaction() as session:
         theirs = get_edition_id(session, "theirs")
         asked = [{"code": "visa", "kind": "yes-no", "label": {"en": "Visa?"}}]
-        types.create_type(session, theirs, {"code": "guest", "name": {"en": "Guest"}, "questions": asked}, **BY)
+        services.create_type(session, theirs, {"code": "guest", "name": {"en": "Guest"}, "questions": asked}, **BY)
     of_theirs = {"from_type": "guest", "from_edition": "theirs"}
     hidden = [
         api.post(copy, {**of_theirs, "from_edition": one}, If_Match=copied.headers["ETag"]) for one in ("theirs", "no")

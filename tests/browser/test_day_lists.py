@@ -14,7 +14,7 @@ from forumapp.domain.checkin.devices import add_device, pair
 from forumapp.domain.checkin.models import Checkpoint
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device
-from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.test_organizer import HOME, sign_in

@@ -23,7 +23,7 @@ from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import PrintJob
-from forumapp.domain.registration.decisions import cancel, mark_vip
+from forumapp.domain.registration.lifecycle.decisions import cancel, mark_vip
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.test_organizer import HOME, sign_in

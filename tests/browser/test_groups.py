@@ -10,8 +10,8 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.registration.group_letters import link_of
 from forumapp.domain.registration.group_models import RegistrationGroup
+from forumapp.domain.registration.groups.emails import link_of
 from tests.browser.conftest import AXE, SIZES, press, visit
 
 if TYPE_CHECKING:

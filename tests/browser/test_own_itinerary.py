@@ -18,7 +18,7 @@ from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.registration.links import end_links
+from forumapp.domain.registration.lifecycle.links import end_links
 from forumapp.domain.registration.models import Registration
 from tests.browser.conftest import AXE, SIZES, serving, visit
 from tests.domain.registering import HOUSE, applicant, sign_up

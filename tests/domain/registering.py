@@ -12,8 +12,8 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.models import EditionStatus
-from forumapp.domain.registration import services
-from forumapp.domain.registration.consents import Purpose
+from forumapp.domain.registration.consent_texts import Purpose
+from forumapp.domain.registration.lifecycle import register
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import PLACED, Applicant, RegistrationStatus, Source
 
@@ -44,7 +44,7 @@ def make_edition(db: DbSession, slug: str = "forum-2023", status: EditionStatus 
 
 def make_type(db: DbSession, edition_id: int, code: str = "guest", **values: Any) -> RegistrationType:
     given = {"code": code, "name": {"en": "Guest", "zh-Hans": "嘉宾"}, "is_open": True, **values}
-    return services.create_type(db, edition_id, given, actor=HOUSE, now=NOW)
+    return register.create_type(db, edition_id, given, actor=HOUSE, now=NOW)
 
 
 def applicant(number: int = 1, **values: Any) -> Applicant:
@@ -62,8 +62,8 @@ def applicant(number: int = 1, **values: Any) -> Applicant:
 
 def sign_up(
     db: DbSession, edition_id: int, who: Applicant, code: str = "guest", actor: Actor = STRANGER, **options: Any
-) -> services.Placed:
-    return services.register(
+) -> register.Placed:
+    return register.register(
         db, edition_id, code, who, source=Source.FORM, language="en", actor=actor, now=NOW, **options
     )
 

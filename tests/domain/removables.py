@@ -83,8 +83,8 @@ from forumapp.domain.printing import own_stocks
 from forumapp.domain.printing.models import BadgeStock, Printer
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.models import NameProof, ProofEntry
-from forumapp.domain.registration import types
 from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.types import services
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
 
@@ -201,8 +201,8 @@ def a_room(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 def a_type(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     questions = [{"code": "diet", "kind": "diet", "label": {"en": "Diet", "zh-Hans": "饮食"}}]
     values = {"code": "guest", "name": {"en": "Guest"}, "quota": 5, "questions": questions}
-    row = types.create_type(db, forum.edition.id, values, **BY)
-    return RegistrationType, row.id, types.remove_type(db, forum.edition.id, row.id, **ONCE)
+    row = services.create_type(db, forum.edition.id, values, **BY)
+    return RegistrationType, row.id, services.remove_type(db, forum.edition.id, row.id, **ONCE)
 
 
 def an_entry(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:

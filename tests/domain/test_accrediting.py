@@ -13,17 +13,18 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.models import EditionTitle
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.registration import accrediting, types
-from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.errors import NotMedia, NotTransferable, PlaceOfItsOwn, WrongStatus
-from forumapp.domain.registration.exporting import take_out
-from forumapp.domain.registration.filters import EVERYONE, Filters, Lack
+from forumapp.domain.registration.lifecycle import accreditation
+from forumapp.domain.registration.lifecycle.manual_entry import walk_in
+from forumapp.domain.registration.lifecycle.substitution import hand_over, substitute
+from forumapp.domain.registration.lifecycle.type_change import change_type
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.filters import EVERYONE, Filters, Lack
+from forumapp.domain.registration.lists.stale_badges import changed_since_printed, kept_of_print
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.outdated import changed_since_printed, kept_of_print
-from forumapp.domain.registration.retyping import change_type
 from forumapp.domain.registration.rules import Media, MediaRole
-from forumapp.domain.registration.substituting import hand_over, substitute
+from forumapp.domain.registration.spreadsheets.export import take_out
+from forumapp.domain.registration.types import services
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 from tests.domain.test_registration import officer
 
@@ -101,19 +102,19 @@ def test_somebody_sees_an_id_in_their_own_name_and_takes_it_back_for_a_reason(
     row, guest = come(session, edition_id), come(session, edition_id, 2, "guest")
     assert not_seen(session, edition_id) == [row.id]
     with pytest.raises(NotMedia):
-        accrediting.note_id_seen(session, edition_id, guest.id, version=1, **by)
+        accreditation.note_id_seen(session, edition_id, guest.id, version=1, **by)
     with pytest.raises(Forbidden):  # nobody in particular
-        accrediting.note_id_seen(session, edition_id, row.id, version=1, **BY)
+        accreditation.note_id_seen(session, edition_id, row.id, version=1, **BY)
 
-    accrediting.note_id_seen(session, edition_id, row.id, version=1, **by)
+    accreditation.note_id_seen(session, edition_id, row.id, version=1, **by)
 
     assert (row.id_seen_at, row.id_seen_by, not_seen(session, edition_id)) == (NOW, by["actor"].account_id, [])
     with pytest.raises(WrongStatus):
-        accrediting.note_id_seen(session, edition_id, row.id, version=2, **by)
+        accreditation.note_id_seen(session, edition_id, row.id, version=2, **by)
     with pytest.raises(Invalid):
-        accrediting.take_back_id_seen(session, edition_id, row.id, reason=" ", version=2, **by)
+        accreditation.take_back_id_seen(session, edition_id, row.id, reason=" ", version=2, **by)
 
-    accrediting.take_back_id_seen(session, edition_id, row.id, reason="A colleague's", version=2, **by)
+    accreditation.take_back_id_seen(session, edition_id, row.id, reason="A colleague's", version=2, **by)
 
     assert (row.id_seen_at, row.id_seen_by, not_seen(session, edition_id)) == (None, None, [row.id])
     told = select(AuditEvent.action, AuditEvent.actor_id, AuditEvent.reason)
@@ -134,13 +135,13 @@ def test_the_place_is_nobody_elses(session: DbSession, edition_id: int) -> None:
         substitute(session, edition_id, row.id, applicant(2), version=1, **organizer)
     for changes in ({"is_transferable": True}, {"is_media": False}):
         with pytest.raises(Invalid), session.begin_nested():
-            types.update_type(session, edition_id, kind.id, changes, version=1, **BY)
+            services.update_type(session, edition_id, kind.id, changes, version=1, **BY)
     with pytest.raises(PlaceOfItsOwn), session.begin_nested():
         change_type(session, edition_id, row.id, "guest", version=1, **BY)
 
     make_type(session, edition_id, "pool", is_media=True)
     change_type(session, edition_id, row.id, "pool", version=1, **BY)
-    accrediting.change_accreditation(session, edition_id, row.id, Media(), version=2, **BY)
+    accreditation.change_accreditation(session, edition_id, row.id, Media(), version=2, **BY)
     change_type(session, edition_id, row.id, "guest", version=3, **BY)  # nothing of it would be lost
 
     assert (row.is_media, row.type_id) == (None, type_of(session, "guest").id)
@@ -202,5 +203,5 @@ def test_the_badge_says_for_which_outlet_they_come(session: DbSession, edition_i
 
     assert dict(badge.organization) == XINHUA
     assert changed_since_printed(session, edition_id) == []
-    accrediting.change_accreditation(session, edition_id, row.id, Media({"en": "CCTV"}), version=row.version, **BY)
+    accreditation.change_accreditation(session, edition_id, row.id, Media({"en": "CCTV"}), version=row.version, **BY)
     assert changed_since_printed(session, edition_id) == [row.id]

@@ -28,7 +28,7 @@ from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.printing.formal.attendance import attended, hours_attended
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.registration.attendance import say_attendance
+from forumapp.domain.registration.lifecycle.no_shows import say_attendance
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Applicant, Source
 from tests.domain.conftest import BY

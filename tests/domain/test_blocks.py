@@ -12,14 +12,16 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.domain.delegations.leaving import withdraw_from_block
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration import blocks, inviting, services
-from forumapp.domain.registration.edition_places import set_edition_places
-from forumapp.domain.registration.entering import enter_by_hand, walk_in
 from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, WrongStatus
-from forumapp.domain.registration.holding import name_in_block, named_in_block
-from forumapp.domain.registration.invited import accept_invitation
+from forumapp.domain.registration.invitations import services as invitations_services
+from forumapp.domain.registration.lifecycle import register
+from forumapp.domain.registration.lifecycle.manual_entry import enter_by_hand, walk_in
+from forumapp.domain.registration.lifecycle.substitution import hand_over
 from forumapp.domain.registration.models import EditionPlaces, PlaceBlock, Registration, RegistrationType
-from forumapp.domain.registration.substituting import hand_over
+from forumapp.domain.registration.personal_links.allotment_holder import name_in_block, named_in_block
+from forumapp.domain.registration.personal_links.invitation_replies import accept_invitation
+from forumapp.domain.registration.types import allotments
+from forumapp.domain.registration.types.edition_capacity import set_edition_places
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 from tests.domain.test_registration import officer
 
@@ -39,7 +41,7 @@ def edition_id(session: DbSession) -> int:
 
 def set_aside(db: DbSession, edition_id: int, quota: int = 2) -> PlaceBlock:
     values = {"type_id": type_of(db).id, "name": {"en": "Bay Bank"}, "quota": quota}
-    return blocks.create_block(db, edition_id, values, **BY)
+    return allotments.create_block(db, edition_id, values, **BY)
 
 
 def type_of(db: DbSession) -> RegistrationType:
@@ -66,7 +68,7 @@ def test_its_places_count_at_once_and_names_take_no_others(session: DbSession, e
     ]  # fmt: skip
     assert [one.name.latin_family for one in named_in_block(session, block)] == ["Guest1", "Guest2"]
 
-    services.cancel(session, edition_id, first.registration_id, version=1, **BY)  # the place stays the holder's
+    register.cancel(session, edition_id, first.registration_id, version=1, **BY)  # the place stays the holder's
 
     assert taken(session, block) == (4, 1, 1)
     assert name_in_block(session, block.id, 1, applicant(7), **ANSWER).status == "confirmed"
@@ -78,7 +80,7 @@ def test_what_nobody_needs_goes_to_those_who_wait_in_order(session: DbSession, e
     waiting = [sign_up(session, edition_id, applicant(number)).registration_id for number in (2, 3, 4, 5)]
     session.refresh(block)
 
-    blocks.release_block(session, edition_id, block.id, version=block.version, **BY)
+    allotments.release_block(session, edition_id, block.id, version=block.version, **BY)
 
     states = [session.get_one(Registration, one, populate_existing=True).status for one in waiting]
     assert states == ["confirmed", "confirmed", "confirmed", "waitlisted"]
@@ -94,15 +96,15 @@ def test_a_block_grows_within_the_type_and_the_forum_and_shrinks_to_its_names(
     session.refresh(block)
     for quota, refusal in ((4, NoPlacesLeft), (0, Invalid)):
         with pytest.raises(refusal), session.begin_nested():
-            blocks.update_block(session, edition_id, block.id, {"quota": quota}, version=block.version, **BY)
+            allotments.update_block(session, edition_id, block.id, {"quota": quota}, version=block.version, **BY)
     for quota, refusal in ((2, NoPlacesLeft), (0, Invalid)):
         with pytest.raises(refusal), session.begin_nested():
             set_aside(session, edition_id, quota=quota)
     with pytest.raises(Stale):
-        blocks.update_block(session, edition_id, block.id, {"quota": 1}, version=77, **BY)
+        allotments.update_block(session, edition_id, block.id, {"quota": 1}, version=77, **BY)
 
     session.expire_all()
-    blocks.update_block(session, edition_id, block.id, {"quota": 1}, version=block.version, **BY)
+    allotments.update_block(session, edition_id, block.id, {"quota": 1}, version=block.version, **BY)
 
     of_edition = session.scalars(select(EditionPlaces.taken)).one()
     assert (taken(session, block), of_edition) == ((1, 1, 0), 1)
@@ -113,9 +115,9 @@ def test_who_is_invited_to_a_block_has_a_place_although_the_type_is_full(session
     for number in range(2, 6):
         sign_up(session, edition_id, applicant(number))
     said = {"type_id": block.type_id, "block_id": block.id, "latin_family": "Liu"}
-    row = inviting.create_invitation(session, edition_id, said, **BY)
+    row = invitations_services.create_invitation(session, edition_id, said, **BY)
     with pytest.raises(Invalid) as refused:
-        inviting.create_invitation(session, edition_id, said, **BY)
+        invitations_services.create_invitation(session, edition_id, said, **BY)
 
     placed = accept_invitation(session, row.id, 1, applicant(1), **ANSWER)
 
@@ -126,14 +128,18 @@ def test_who_is_invited_to_a_block_has_a_place_although_the_type_is_full(session
 def test_no_more_are_invited_to_a_block_by_moving_or_restoring(session: DbSession, edition_id: int) -> None:
     block = set_aside(session, edition_id, quota=1)
     said = {"type_id": block.type_id, "block_id": block.id}
-    first = inviting.create_invitation(session, edition_id, {**said, "latin_family": "Liu"}, **BY)
-    inviting.revoke_invitation(session, edition_id, first.id, version=1, **BY)
-    inviting.create_invitation(session, edition_id, {**said, "latin_family": "Ma"}, **BY)
-    other = inviting.create_invitation(session, edition_id, {**said, "block_id": None, "latin_family": "Wu"}, **BY)
+    first = invitations_services.create_invitation(session, edition_id, {**said, "latin_family": "Liu"}, **BY)
+    invitations_services.revoke_invitation(session, edition_id, first.id, version=1, **BY)
+    invitations_services.create_invitation(session, edition_id, {**said, "latin_family": "Ma"}, **BY)
+    other = invitations_services.create_invitation(
+        session, edition_id, {**said, "block_id": None, "latin_family": "Wu"}, **BY
+    )
 
     for refused in (
-        lambda: inviting.update_invitation(session, edition_id, other.id, {"block_id": block.id}, version=1, **BY),
-        lambda: inviting.restore_invitation(session, edition_id, first.id, version=2, **BY),
+        lambda: invitations_services.update_invitation(
+            session, edition_id, other.id, {"block_id": block.id}, version=1, **BY
+        ),
+        lambda: invitations_services.restore_invitation(session, edition_id, first.id, version=2, **BY),
     ):
         with pytest.raises(Invalid) as fault:
             refused()
@@ -142,7 +148,7 @@ def test_no_more_are_invited_to_a_block_by_moving_or_restoring(session: DbSessio
 
 def test_links_end_and_an_organizer_fills_a_place_by_hand(session: DbSession, edition_id: int) -> None:
     block = set_aside(session, edition_id)
-    blocks.end_block_links(session, edition_id, block.id, version=1, **BY)
+    allotments.end_block_links(session, edition_id, block.id, version=1, **BY)
     with pytest.raises(InvitationEnded):
         name_in_block(session, block.id, 1, applicant(1), **ANSWER)
     said = {"latin_family": "Liu", "latin_given": "Chun"}

@@ -22,12 +22,12 @@ from forumapp.domain.mail.models import Message, Suppressed
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.mail.suppressing import key_of, suppress
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.blocks import create_block
-from forumapp.domain.registration.decisions import cancel, confirm
-from forumapp.domain.registration.filters import EVERYONE, Filters
-from forumapp.domain.registration.holding import name_in_block
+from forumapp.domain.registration.lifecycle.decisions import cancel, confirm
+from forumapp.domain.registration.lifecycle.type_change import change_language
+from forumapp.domain.registration.lists.filters import EVERYONE, Filters
 from forumapp.domain.registration.models import PlaceBlock, Registration
-from forumapp.domain.registration.retyping import change_language
+from forumapp.domain.registration.personal_links.allotment_holder import name_in_block
+from forumapp.domain.registration.types.allotments import create_block
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up, tally
 from tests.domain.test_registration import officer
 

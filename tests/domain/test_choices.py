@@ -9,14 +9,14 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.registration import services
-from forumapp.domain.registration.choices import full_choices
-from forumapp.domain.registration.decisions import change_answers
+from forumapp.domain.registration.capacity.options import full_choices
 from forumapp.domain.registration.errors import NoPlacesLeft
+from forumapp.domain.registration.lifecycle import register
+from forumapp.domain.registration.lifecycle.decisions import change_answers
+from forumapp.domain.registration.lifecycle.type_change import change_type
 from forumapp.domain.registration.models import ChoicePlaces, Registration, RegistrationType
-from forumapp.domain.registration.retyping import change_type
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.types import bring_back_type, remove_type, update_type
+from forumapp.domain.registration.types.services import bring_back_type, remove_type, update_type
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_one_that_is_full_is_refused_at_its_question_and_nothing_is_kept(session
         goes_to(session, edition_id, 1, "port")
     assert known.value.fields == FULL
     assert full_choices(session, type_of(session)) == {"tour": {"port"}}
-    services.cancel(session, edition_id, first.registration_id, version=1, **BY)
+    register.cancel(session, edition_id, first.registration_id, version=1, **BY)
     assert goes_to(session, edition_id, 2, "port").status == "confirmed"
     assert counted(session) == {"port": (1, 1)}
 
@@ -93,13 +93,13 @@ def test_who_gets_another_type_is_counted_with_it(session: DbSession, edition_id
     with pytest.raises(NoPlacesLeft), session.begin_nested():
         change_type(session, edition_id, ids[0], "press", version=1, **BY)
     session.expire_all()
-    services.cancel(session, edition_id, ids[1], version=1, **BY)
+    register.cancel(session, edition_id, ids[1], version=1, **BY)
 
     row = change_type(session, edition_id, ids[0], "press", version=1, **BY)
     session.expire_all()
     taken = select(ChoicePlaces.taken).order_by(ChoicePlaces.id)
     assert list(session.scalars(taken)) == [0, 1]
-    services.cancel(session, edition_id, row.id, version=row.version, **BY)
+    register.cancel(session, edition_id, row.id, version=row.version, **BY)
     assert list(session.scalars(taken)) == [0, 0]
 
 
@@ -145,7 +145,7 @@ def test_whoever_is_entered_takes_one_too_and_the_database_holds_it(session: DbS
     how: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED, "source": Source.IMPORT, "language": "en", **BY}
 
     with pytest.raises(NoPlacesLeft), session.begin_nested():
-        services.enter(session, edition_id, row.person_id, first_type(session, edition_id), answers=kept, **how)
+        register.enter(session, edition_id, row.person_id, first_type(session, edition_id), answers=kept, **how)
     with pytest.raises(IntegrityError), session.begin_nested():
         session.execute(update(ChoicePlaces).values(taken=2))
 

@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 
 from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.consent_queries import agrees_to, list_consents, live_consents
-from forumapp.domain.registration.consenting import give_own_consent, set_consent_words, withdraw_own_consent
-from forumapp.domain.registration.consents import USUAL, Purpose
-from forumapp.domain.registration.filters import Filters, filters_in
+from forumapp.domain.registration.consent_texts import USUAL, Purpose
+from forumapp.domain.registration.lifecycle.consent import give_own_consent, set_consent_words, withdraw_own_consent
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.filters import Filters, filters_in
 from forumapp.domain.registration.models import Consent, Registration
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 

@@ -21,9 +21,9 @@ from forumapp.domain.delegations.services import add_member
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
 from forumapp.domain.people.services import create_person, set_edition_title
-from forumapp.domain.registration.decisions import cancel
+from forumapp.domain.registration.lifecycle.decisions import cancel
+from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import enter
 from tests.domain.conftest import BY, COMMAND, Forum
 from tests.domain.registering import make_type
 from tests.domain.test_reach import delegation

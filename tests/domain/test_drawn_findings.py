@@ -17,7 +17,7 @@ from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
-from forumapp.domain.registration.placing import add_code
+from forumapp.domain.registration.capacity.statements import add_code
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_coaches import Coaches
 from tests.domain.test_delegations import make_registration

@@ -10,12 +10,12 @@ from sqlalchemy import event, select
 
 from forumapp.core.errors import Invalid, Stale
 from forumapp.domain.proofs.restoring import restore
-from forumapp.domain.registration import services
-from forumapp.domain.registration.edition_places import set_edition_places
 from forumapp.domain.registration.errors import NoPlacesLeft
+from forumapp.domain.registration.lifecycle import register
+from forumapp.domain.registration.lists.queries import edition_places, full_types, list_types
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType
-from forumapp.domain.registration.queries import edition_places, full_types, list_types
 from forumapp.domain.registration.rules import Source
+from forumapp.domain.registration.types.edition_capacity import set_edition_places
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 from tests.domain.test_registration import officer
 
@@ -29,10 +29,10 @@ def limit(db: DbSession, edition_id: int, quota: int | None, version: int = 0) -
     return set_edition_places(db, edition_id, quota, version=version, **BY).version
 
 
-def come(db: DbSession, edition_id: int, number: int, code: str) -> services.Placed:
+def come(db: DbSession, edition_id: int, number: int, code: str) -> register.Placed:
     """Each a minute after the one before."""
     options: dict[str, Any] = {"source": Source.FORM, "language": "en", "actor": STRANGER}
-    return services.register(db, edition_id, code, applicant(number), now=NOW + timedelta(minutes=number), **options)
+    return register.register(db, edition_id, code, applicant(number), now=NOW + timedelta(minutes=number), **options)
 
 
 def statuses(db: DbSession) -> dict[str, str]:
@@ -54,7 +54,7 @@ def test_a_free_place_goes_to_who_waited_longest_of_the_types_that_have_room(ses
 
     waiting = [come(session, edition_id, number, code) for number, code in ((3, "guest"), (4, "media"), (5, "media"))]
     full = full_types(session, list_types(session, edition_id))
-    services.cancel(session, edition_id, first.registration_id, version=1, **BY)
+    register.cancel(session, edition_id, first.registration_id, version=1, **BY)
 
     assert [(one.status, one.queue_number) for one in waiting] == [
         ("waitlisted", 1), ("waitlisted", 1), ("waitlisted", 2),
@@ -111,21 +111,21 @@ def test_over_the_limit_only_by_a_name_and_counted_apart(session: DbSession) -> 
     by: dict[str, Any] = {"actor": officer(session, edition_id), "now": NOW}
 
     with pytest.raises(NoPlacesLeft) as caught, session.begin_nested():
-        services.confirm(session, edition_id, placed.registration_id, version=1, **by)
-    services.confirm(
+        register.confirm(session, edition_id, placed.registration_id, version=1, **by)
+    register.confirm(
         session, edition_id, placed.registration_id, over_capacity=True, reason="Minister", version=1, **by
     )
 
     assert caught.value.details == {"of": "edition"}
     assert counted(session) == (0, 1)
-    services.cancel(session, edition_id, placed.registration_id, version=2, **by)
+    register.cancel(session, edition_id, placed.registration_id, version=2, **by)
     assert counted(session) == (0, 0)
 
 
 def test_types_that_come_or_come_back_later_count_as_well(session: DbSession) -> None:
     edition_id = make_edition(session)
     gone = make_type(session, edition_id)
-    removal = services.remove_type(session, edition_id, gone.id, version=1, **BY)
+    removal = register.remove_type(session, edition_id, gone.id, version=1, **BY)
     limit(session, edition_id, 1)
     make_type(session, edition_id, "media")
 

@@ -14,21 +14,20 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.checkin.rules import WELCOME
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.mail.models import Message
-from forumapp.domain.registration import placing, seats, services, waitlist
-from forumapp.domain.registration.blocks import create_block
-from forumapp.domain.registration.edition_places import set_edition_places
-from forumapp.domain.registration.email_confirmation import confirm_email, resend_confirmation_links
+from forumapp.domain.registration.capacity import counters, statements
 from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled, RegistrationClosed, WrongStatus
-from forumapp.domain.registration.figures import COUNTED
-from forumapp.domain.registration.filters import Filters
-from forumapp.domain.registration.groups import add_to_group, register_group
-from forumapp.domain.registration.holding import name_in_block
-from forumapp.domain.registration.invited import accept_invitation
-from forumapp.domain.registration.inviting import create_invitation
+from forumapp.domain.registration.groups.plus_ones import register_with
+from forumapp.domain.registration.groups.services import add_to_group, register_group
+from forumapp.domain.registration.invitations.services import create_invitation
+from forumapp.domain.registration.lifecycle import register
+from forumapp.domain.registration.lifecycle.type_change import change_type
+from forumapp.domain.registration.lists.filters import Filters
+from forumapp.domain.registration.lists.queries import registrations_page
+from forumapp.domain.registration.lists.statistics import COUNTED
 from forumapp.domain.registration.models import EditionPlaces, Invitation, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.plus_ones import register_with
-from forumapp.domain.registration.queries import registrations_page
-from forumapp.domain.registration.retyping import change_type
+from forumapp.domain.registration.personal_links.allotment_holder import name_in_block
+from forumapp.domain.registration.personal_links.email_confirmation import confirm_email, resend_confirmation_links
+from forumapp.domain.registration.personal_links.invitation_replies import accept_invitation
 from forumapp.domain.registration.rules import (
     ADMITTED,
     CHANGEABLE,
@@ -40,7 +39,10 @@ from forumapp.domain.registration.rules import (
     Source,
     place_for,
 )
-from forumapp.domain.registration.unconfirmed import confirm_for_list
+from forumapp.domain.registration.types.allotments import create_block
+from forumapp.domain.registration.types.edition_capacity import set_edition_places
+from forumapp.domain.registration.waitlist import promotion
+from forumapp.domain.registration.waitlist.unconfirmed import confirm_for_list
 from forumapp.worker.offers import pass_on
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 from tests.domain.test_registration import officer
@@ -152,7 +154,7 @@ def test_a_worker_that_is_killed_releases_nothing_and_the_next_one_all(
     session.commit()
     killed = pytest.raises(KeyboardInterrupt)
     with monkeypatch.context() as patch, killed:
-        patch.setattr(waitlist, "move_up_all", Mock(side_effect=KeyboardInterrupt))
+        patch.setattr(promotion, "move_up_all", Mock(side_effect=KeyboardInterrupt))
         pass_on(now=END)
     session.expire_all()
     assert (statuses(session), counted(session)) == (["unconfirmed", "waitlisted"], (1, 1))
@@ -225,7 +227,7 @@ def test_a_second_registration_reads_like_a_first_one_and_mails_the_link(session
     first = sign_up(session, edition_id, applicant())
     shown = {"status": first.status, "confirm_by": first.confirm_by, "holds_spot": first.holds_spot}
     for moment, count in ((NOW, 1), (LATER, 2)):  # at once it stays one mail
-        again = services.register(
+        again = register.register(
             session, edition_id, "guest", applicant(), source=Source.FORM, language="en", actor=STRANGER, now=moment
         )
         assert again.known
@@ -281,14 +283,14 @@ def test_organizers_need_no_confirmation_and_confirm_by_hand(session: DbSession)
     along: dict[str, Any] = {"source": Source.FORM, "language": "en", "actor": STRANGER, "now": NOW}
     waiting, _guest = register_with(session, edition_id, "guest", applicant(2), [applicant(3)], **along)
     with pytest.raises(WrongStatus):
-        services.confirm(
+        register.confirm(
             session, edition_id, waiting.registration_id, over_capacity=True, reason="VIP", version=1, **by
         )
     make_type(session, edition_id, "other", quota=5)
     with pytest.raises(WrongStatus):
         change_type(session, edition_id, waiting.registration_id, "other", version=1, **by)
 
-    services.confirm(session, edition_id, waiting.registration_id, version=1, **by)
+    register.confirm(session, edition_id, waiting.registration_id, version=1, **by)
 
     assert statuses(session) == ["confirmed"] * 3
     kind = session.scalars(select(RegistrationType).where(RegistrationType.code == "guest")).one()
@@ -304,7 +306,7 @@ def test_an_organizer_confirms_one_that_holds_no_spot_only_into_a_free_one(sessi
     edition_id = confirming(session, quota=0)
     placed = sign_up(session, edition_id, applicant())
     by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATER}
-    services.confirm(session, edition_id, placed.registration_id, over_capacity=True, reason="Speaker", version=1, **by)
+    register.confirm(session, edition_id, placed.registration_id, over_capacity=True, reason="Speaker", version=1, **by)
     assert (statuses(session), counted(session)) == (["confirmed"], (0, 0))
 
 
@@ -312,7 +314,7 @@ def test_cancelled_by_an_organizer_the_spot_is_free_and_the_address_gets_no_mail
     edition_id = confirming(session, quota=1)
     placed = sign_up(session, edition_id, applicant())
     by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATER}
-    services.cancel(session, edition_id, placed.registration_id, version=1, **by)
+    register.cancel(session, edition_id, placed.registration_id, version=1, **by)
     assert (statuses(session), counted(session), len(mails(session))) == (["cancelled"], (0, 0), 1)
 
 
@@ -400,10 +402,10 @@ def test_an_organizer_who_adds_someone_continues_their_registration(session: DbS
     by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATER}
     if way == "form":
         who = applicant()
-        services.register(session, edition_id, "guest", who, source=Source.MANUAL, language="en", **by)
+        register.register(session, edition_id, "guest", who, source=Source.MANUAL, language="en", **by)
     else:
         given: Any = {"status": RegistrationStatus.CONFIRMED, "source": Source.WALK_IN, "language": "en"}
-        services.enter(session, edition_id, row.person_id, row.type_id, **given, **by)
+        register.enter(session, edition_id, row.person_id, row.type_id, **given, **by)
     assert (statuses(session), counted(session)) == (["confirmed"], (1, 0))
     actors = session.scalars(select(AuditEvent.actor_id).where(AuditEvent.entity_id == row.id)).all()
     assert by["actor"].account_id in actors
@@ -440,7 +442,7 @@ def test_the_link_of_a_group_confirms_the_others_after_its_first_registration_ha
     _group, placed = register_group(
         session, edition_id, "guest", contact, people, source=Source.FORM, actor=STRANGER, now=NOW
     )
-    decide = services.cancel if ended == "cancelled" else services.confirm
+    decide = register.cancel if ended == "cancelled" else register.confirm
     decide(session, edition_id, placed[0].registration_id, version=1, **by)
 
     confirm_email(session, placed[0].registration_id, 1, **GUEST)
@@ -451,7 +453,7 @@ def test_the_link_of_a_group_confirms_the_others_after_its_first_registration_ha
 def test_what_an_organizer_canceled_is_not_called_late(session: DbSession) -> None:
     edition_id = confirming(session)
     placed = sign_up(session, edition_id, applicant())
-    services.cancel(session, edition_id, placed.registration_id, version=1, actor=HOUSE, now=LATER)
+    register.cancel(session, edition_id, placed.registration_id, version=1, actor=HOUSE, now=LATER)
     for moment in (LATER, END):
         with pytest.raises(RegistrationCanceled):
             confirm_email(session, placed.registration_id, 1, actor=STRANGER, now=moment)
@@ -516,12 +518,12 @@ def test_a_spot_is_held_by_what_stands_under_the_lock_and_not_by_what_was_read_b
     a closed type would take a registration, and one that is full or asks for approval would hold a spot.
     """
     edition_id = confirming(session, quota=1)
-    read = placing.find_offer(session, edition_id, "guest")
+    read = statements.find_offer(session, edition_id, "guest")
     kind = session.scalars(select(RegistrationType)).one()
-    services.update_type(session, edition_id, kind.id, change, version=kind.version, actor=HOUSE, now=NOW)
-    monkeypatch.setattr(placing, "find_offer", lambda *_args: read)
+    register.update_type(session, edition_id, kind.id, change, version=kind.version, actor=HOUSE, now=NOW)
+    monkeypatch.setattr(statements, "find_offer", lambda *_args: read)
     if not guarded:
-        monkeypatch.setattr(seats, "hold_spot", lambda *_args, **_how: held_as_read(read))
+        monkeypatch.setattr(counters, "hold_spot", lambda *_args, **_how: held_as_read(read))
     if guarded and "is_open" in change:
         with pytest.raises(RegistrationClosed), session.begin_nested():
             sign_up(session, edition_id, applicant())
@@ -529,9 +531,9 @@ def test_a_spot_is_held_by_what_stands_under_the_lock_and_not_by_what_was_read_b
         assert sign_up(session, edition_id, applicant()).holds_spot is not guarded
 
 
-def held_as_read(offer: Any) -> seats.Place:
+def held_as_read(offer: Any) -> counters.Place:
     has_spot = place_for(offer.places) == RegistrationStatus.CONFIRMED
-    return seats.Place(RegistrationStatus.UNCONFIRMED, confirm_by=END, holds_spot=has_spot)
+    return counters.Place(RegistrationStatus.UNCONFIRMED, confirm_by=END, holds_spot=has_spot)
 
 
 def test_a_type_with_approval_is_locked_before_the_choices_of_its_form(session: DbSession) -> None:
@@ -539,8 +541,8 @@ def test_a_type_with_approval_is_locked_before_the_choices_of_its_form(session: 
     locked: list[int] = []
     edition_id = confirming(session, quota=1, needs_approval=True)
     with pytest.MonkeyPatch.context() as patch:
-        hold = seats.hold
-        patch.setattr(seats, "hold", lambda db, type_id: (locked.append(type_id), hold(db, type_id))[1])
+        hold = counters.hold
+        patch.setattr(counters, "hold", lambda db, type_id: (locked.append(type_id), hold(db, type_id))[1])
         sign_up(session, edition_id, applicant())
     assert locked == [session.scalars(select(RegistrationType.id)).one()]
 
@@ -549,9 +551,9 @@ def test_an_approval_type_that_was_closed_meanwhile_takes_nobody(
     session: DbSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edition_id = confirming(session, quota=1, needs_approval=True)
-    read = placing.find_offer(session, edition_id, "guest")
+    read = statements.find_offer(session, edition_id, "guest")
     kind = session.scalars(select(RegistrationType)).one()
-    services.update_type(session, edition_id, kind.id, {"is_open": False}, version=kind.version, actor=HOUSE, now=NOW)
-    monkeypatch.setattr(placing, "find_offer", lambda *_args: read)
+    register.update_type(session, edition_id, kind.id, {"is_open": False}, version=kind.version, actor=HOUSE, now=NOW)
+    monkeypatch.setattr(statements, "find_offer", lambda *_args: read)
     with pytest.raises(RegistrationClosed), session.begin_nested():
         sign_up(session, edition_id, applicant())

@@ -45,10 +45,10 @@ from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.publishing.services import publish
-from forumapp.domain.registration import services as registrations
-from forumapp.domain.registration.files import keep_file
+from forumapp.domain.registration.forms.questions import read_questions
+from forumapp.domain.registration.lifecycle import register as registrations
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType
-from forumapp.domain.registration.questions import read_questions
+from forumapp.domain.registration.uploads.services import keep_file
 from forumapp.domain.retention.erasure import erasing
 from forumapp.domain.retention.erasure import services as erasure_services
 from forumapp.domain.retention.erasure.areas import Area, Outcome

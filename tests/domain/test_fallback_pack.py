@@ -24,8 +24,8 @@ from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working.lists import HEIGHT
+from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.placing import add_code
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_coaches import Coaches
 from tests.domain.test_delegations import make_registration

@@ -40,13 +40,13 @@ from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.printing.queries import badge_at_desk, badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.registration.entering import walk_in
+from forumapp.domain.registration.capacity.statements import revoke_code
 from forumapp.domain.registration.errors import NoPlacesLeft
+from forumapp.domain.registration.lifecycle.manual_entry import walk_in
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.over_capacity import OverCapacity, over_capacity_of
-from forumapp.domain.registration.placing import revoke_code
 from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
-from forumapp.domain.registration.types import update_type
+from forumapp.domain.registration.types.services import update_type
+from forumapp.domain.registration.waitlist.over_capacity import OverCapacity, over_capacity_of
 from tests.domain.conftest import BY, NOW, make_forum
 from tests.domain.test_delegations import make_registration
 from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk

@@ -12,9 +12,9 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.domain.mail.models import Message, Suppressed
 from forumapp.domain.mail.suppressing import TakesNoMail, key_of, suppress
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration import groups
 from forumapp.domain.registration.errors import FewerPlaces, InvitationEnded, TooManyForAddress
 from forumapp.domain.registration.group_models import RegistrationGroup
+from forumapp.domain.registration.groups import services
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import MOST_FOR_ADDRESS, Applicant, Contact, Source
 from forumapp.domain.retention.purging import purge
@@ -42,7 +42,7 @@ def person(name: str, **values: Any) -> Applicant:
 
 
 def came(db: DbSession, edition_id: int, *people: Applicant, **options: Any) -> tuple[RegistrationGroup, list[str]]:
-    row, placed = groups.register_group(db, edition_id, "guest", OFFICE, people, **{**BY, **options})
+    row, placed = services.register_group(db, edition_id, "guest", OFFICE, people, **{**BY, **options})
     return row, [one.status.value for one in placed]
 
 
@@ -67,7 +67,7 @@ def test_each_has_a_place_of_their_own_as_far_as_there_are_any_and_one_mail_list
     assert stand == ["confirmed"] * 3 + ["waitlisted"] * 2
     type_id = session.scalars(select(RegistrationType.id)).one()
     assert tally(session, type_id) == (3, 0, 2, 3, 0, 2)
-    lines = groups.people_of(session, row)
+    lines = services.people_of(session, row)
     assert [(one.name.latin_family, one.email) for one in lines[:2]] == [
         (name, "office@example.org") for name in ("Ada", "Bea")
     ]
@@ -110,10 +110,10 @@ def test_the_contact_is_told_no_more_of_a_newcomer_with_an_address_than_of_one_w
     one, stands = came(session, edition_id, known)
     other, stands_too = came(session, edition_id, person("Bea", email="bea@example.org"))
 
-    assert (stands, one.apart, groups.in_care(session, one)) == (
+    assert (stands, one.apart, services.in_care(session, one)) == (
         stands_too,
         other.apart,
-        groups.in_care(session, other),
+        services.in_care(session, other),
     )
     session.flush()
     told = [
@@ -133,16 +133,16 @@ def test_the_link_adds_one_more_until_it_is_ended(session: DbSession, edition_id
     row, _stand = came(session, edition_id, person("Ada"))
     by: dict[str, Any] = {"actor": STRANGER, "now": NOW}
 
-    groups.add_to_group(session, row.id, 1, person("Bea"), **by)
-    groups.add_to_group(session, row.id, 1, person("Cleo", email="cleo@example.org"), **by)
+    services.add_to_group(session, row.id, 1, person("Bea"), **by)
+    services.add_to_group(session, row.id, 1, person("Cleo", email="cleo@example.org"), **by)
 
-    assert [one.name.latin_family for one in groups.in_care(session, row)] == ["Ada", "Bea"]
-    assert (row.apart, len(groups.people_of(session, row))) == (1, 3)
+    assert [one.name.latin_family for one in services.in_care(session, row)] == ["Ada", "Bea"]
+    assert (row.apart, len(services.people_of(session, row))) == (1, 3)
     with pytest.raises(NotFound):
-        groups.end_group_links(session, edition_id, row.id, version=row.version, **by)
-    groups.end_group_links(session, edition_id, row.id, version=row.version, actor=HOUSE, now=NOW)
+        services.end_group_links(session, edition_id, row.id, version=row.version, **by)
+    services.end_group_links(session, edition_id, row.id, version=row.version, actor=HOUSE, now=NOW)
     with pytest.raises(InvitationEnded):
-        groups.add_to_group(session, row.id, 1, person("Dora"), **by)
+        services.add_to_group(session, row.id, 1, person("Dora"), **by)
     assert mail(session)[-1] == ("registration-group", "office@example.org")
     numbers = session.scalars(select(Registration.link_number).filter_by(group_id=row.id).order_by(Registration.id))
     assert list(numbers) == [2, 2, 1]  # the last one has an address of her own
@@ -177,7 +177,7 @@ def test_nobody_is_in_the_care_of_a_contact_who_was_forgotten(session: DbSession
     row.email = None
     session.flush()
 
-    assert groups.in_care(session, row) == []
+    assert services.in_care(session, row) == []
 
 
 def test_the_link_is_sent_again_with_what_is_true_now_and_a_mail_that_failed_is_itself_sent(
@@ -186,7 +186,7 @@ def test_the_link_is_sent_again_with_what_is_true_now_and_a_mail_that_failed_is_
     row, _stand = came(session, edition_id, person("Ada"))
 
     def send_again() -> list[Any]:
-        groups.send_group_link(session, edition_id, row.id, version=row.version, actor=HOUSE, now=NOW)
+        services.send_group_link(session, edition_id, row.id, version=row.version, actor=HOUSE, now=NOW)
         session.expire_all()
         query = select(Message).order_by(Message.id)
         return [(one.state.value, [name for name, _status in one.values["group"]]) for one in session.scalars(query)]
@@ -194,14 +194,14 @@ def test_the_link_is_sent_again_with_what_is_true_now_and_a_mail_that_failed_is_
     assert send_again() == [("queued", ["Ann Ada"])]  # one that waits stays alone
     session.execute(update(Message).values(state="failed"))
     added = {"actor": STRANGER, "now": NOW}
-    groups.add_to_group(session, row.id, row.link_number, person("Bea"), **added)
+    services.add_to_group(session, row.id, row.link_number, person("Bea"), **added)
     session.execute(delete(Message).where(Message.template != "registration-group"))
     assert send_again() == [("queued", ["Ann Ada", "Ann Bea"])]
     session.execute(update(Message).values(state="sent"))
     assert send_again() == [("sent", ["Ann Ada", "Ann Bea"]), ("queued", ["Ann Ada", "Ann Bea"])]
 
     with pytest.raises(Stale):
-        groups.send_group_link(session, edition_id, row.id, version=row.version + 1, actor=HOUSE, now=NOW)
+        services.send_group_link(session, edition_id, row.id, version=row.version + 1, actor=HOUSE, now=NOW)
     suppress(session, key_of("office@example.org"), Suppressed.BOUNCED, now=NOW)
     with pytest.raises(TakesNoMail):
         send_again()

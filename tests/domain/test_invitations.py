@@ -14,14 +14,14 @@ from forumapp.domain.mail.models import Message, Suppressed
 from forumapp.domain.mail.render import Letter, Sender, render
 from forumapp.domain.mail.suppressing import key_of, suppress
 from forumapp.domain.mail.wording import Wording
-from forumapp.domain.registration import inviting
 from forumapp.domain.registration.errors import InvitationEnded, RegistrationClosed
-from forumapp.domain.registration.invitation_letters import message
-from forumapp.domain.registration.invitation_queries import count_unanswered, invitations_page, state_of
-from forumapp.domain.registration.invited import accept_invitation, decline_invitation
+from forumapp.domain.registration.invitations import services
+from forumapp.domain.registration.invitations.emails import message
+from forumapp.domain.registration.invitations.pasted_rows import read_people
+from forumapp.domain.registration.invitations.queries import count_unanswered, invitations_page, state_of
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.pasted import read_people
-from forumapp.domain.registration.types import update_type
+from forumapp.domain.registration.personal_links.invitation_replies import accept_invitation, decline_invitation
+from forumapp.domain.registration.types.services import update_type
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def kind_of(db: DbSession) -> RegistrationType:
 
 def invite(db: DbSession, edition_id: int, **values: Any) -> Invitation:
     known = {"type_id": kind_of(db).id, "latin_family": "Liu", "latin_given": "Chun", "native_full": "刘春"}
-    return inviting.create_invitation(db, edition_id, {**known, "email": "Liu@Guests.example", **values}, **BY)
+    return services.create_invitation(db, edition_id, {**known, "email": "Liu@Guests.example", **values}, **BY)
 
 
 def test_who_is_invited_gets_a_place_once_and_only_by_answering(session: DbSession, edition_id: int) -> None:
@@ -82,7 +82,7 @@ def test_what_is_declined_revoked_or_over_opens_nothing(session: DbSession, edit
     declined = invite(session, edition_id)
     decline_invitation(session, declined.id, 1, actor=STRANGER, now=NOW)
     revoked = invite(session, edition_id)
-    inviting.revoke_invitation(session, edition_id, revoked.id, version=1, **BY)
+    services.revoke_invitation(session, edition_id, revoked.id, version=1, **BY)
     today = NOW.date()
     over, last_day = (invite(session, edition_id, answer_by=today) for _ in range(2))
     over.answer_by = today - timedelta(days=2)
@@ -90,7 +90,7 @@ def test_what_is_declined_revoked_or_over_opens_nothing(session: DbSession, edit
     late = {"answer_by": today - timedelta(days=2)}
     for setting in (
         lambda: invite(session, edition_id, **late),
-        lambda: inviting.update_invitation(session, edition_id, last_day.id, late, version=last_day.version, **BY),
+        lambda: services.update_invitation(session, edition_id, last_day.id, late, version=last_day.version, **BY),
     ):
         with pytest.raises(Invalid) as refused:
             setting()
@@ -103,8 +103,8 @@ def test_what_is_declined_revoked_or_over_opens_nothing(session: DbSession, edit
         with pytest.raises(InvitationEnded):
             accept_invitation(session, row.id, 1, applicant(3), **ANSWER)
         with pytest.raises(InvitationEnded):
-            inviting.send_invitation(session, edition_id, row.id, version=row.version, **BY)
-    inviting.restore_invitation(session, edition_id, revoked.id, version=revoked.version, **BY)
+            services.send_invitation(session, edition_id, row.id, version=row.version, **BY)
+    services.restore_invitation(session, edition_id, revoked.id, version=revoked.version, **BY)
     assert state_of(session, revoked, now=NOW) == "made"
     found = {
         state: [one.row.id for one in invitations_page(session, edition_id, now=NOW, state=state).items]
@@ -121,14 +121,14 @@ def test_who_has_not_answered_is_reminded_twice_a_day_at_most(session: DbSession
     rows[3].answer_by = date(2023, 4, 1)
     for row in (*rows[:4], rows[5]):
         at = NOW if row is not rows[5] else NOW + timedelta(hours=10)
-        inviting.send_invitation(session, edition_id, row.id, version=row.version, actor=HOUSE, now=at)
+        services.send_invitation(session, edition_id, row.id, version=row.version, actor=HOUSE, now=at)
     decline_invitation(session, rows[2].id, 1, actor=STRANGER, now=NOW)
     suppress(session, key_of("bounced@guests.example"), Suppressed.BOUNCED, now=NOW)
 
     def remind(hours: int) -> list[str | None]:
         by: dict[str, Any] = {"actor": HOUSE, "now": NOW + timedelta(hours=hours)}
         counted = count_unanswered(session, edition_id, now=by["now"])
-        sent = [one.email for one in inviting.remind_invited(session, edition_id, **by)]
+        sent = [one.email for one in services.remind_invited(session, edition_id, **by)]
         assert counted == len(sent)
         return sent
 
@@ -141,22 +141,22 @@ def test_who_has_not_answered_is_reminded_twice_a_day_at_most(session: DbSession
 def test_all_who_are_invited_are_written_to_however_many(
     session: DbSession, edition_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inviting, "BATCH", 2)
+    monkeypatch.setattr(services, "BATCH", 2)
     for number in range(5):
         invite(session, edition_id, email=f"guest{number}@guests.example")
-    assert len(inviting.send_unsent(session, edition_id, **BY)) == 5
+    assert len(services.send_unsent(session, edition_id, **BY)) == 5
     later = {"actor": HOUSE, "now": NOW + timedelta(hours=13)}
-    assert len(inviting.remind_invited(session, edition_id, **later)) == 5
-    assert inviting.remind_invited(session, edition_id, **later) == []
+    assert len(services.remind_invited(session, edition_id, **later)) == 5
+    assert services.remind_invited(session, edition_id, **later) == []
 
 
 def test_they_go_out_by_mail_each_once_and_again_when_asked(session: DbSession, edition_id: int) -> None:
     rows = [invite(session, edition_id, greeting="As agreed.\nWe await you.", answer_by=date(2023, 5, 1))]
     rows.append(invite(session, edition_id, email=None, latin_family="Wang"))
 
-    sent = inviting.send_unsent(session, edition_id, **BY)
-    nobody = inviting.send_unsent(session, edition_id, **BY)
-    inviting.send_invitation(
+    sent = services.send_unsent(session, edition_id, **BY)
+    nobody = services.send_unsent(session, edition_id, **BY)
+    services.send_invitation(
         session, edition_id, rows[0].id, version=rows[0].version, actor=HOUSE, now=NOW + timedelta(hours=1)
     )
 
@@ -174,7 +174,7 @@ def test_they_go_out_by_mail_each_once_and_again_when_asked(session: DbSession, 
     assert all("As agreed.\nWe await you." in text and "https://x.example/i/1" in text for text in texts)
     assert ("Please answer by May 1, 2023." in texts[0], "请于2023年5月1日前（含当日）答复" in texts[1]) == (True, True)
     with pytest.raises(Invalid):
-        inviting.send_invitation(session, edition_id, rows[1].id, version=1, **BY)
+        services.send_invitation(session, edition_id, rows[1].id, version=1, **BY)
     edition = get_edition_by_id(session, edition_id)
     both = message(session, rows[1], edition, "https://x.example/i/2", {}, base_url="https://x.example")
     assert both.count("https://x.example/i/2") == 2
@@ -189,7 +189,7 @@ def test_the_same_list_again_invites_nobody_twice(session: DbSession, edition_id
     common = {"type_id": kind_of(session).id, "language": "zh-Hans"}
     pasted = read_people("Liu\tChun\t刘春\tliu@guests.example\n\nShan\tLiwen\t单立文\t\n")
 
-    made = [len(inviting.create_invitations(session, edition_id, pasted.people, common, **BY)) for _twice in range(2)]
+    made = [len(services.create_invitations(session, edition_id, pasted.people, common, **BY)) for _twice in range(2)]
 
     assert made == [2, 0]
     page = invitations_page(session, edition_id, now=NOW, search="shan 单")

@@ -18,7 +18,7 @@ from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.services import create_person, update_person
-from forumapp.domain.registration.decisions import change_answers
+from forumapp.domain.registration.lifecycle.decisions import change_answers
 from tests.domain.conftest import BY, Forum
 from tests.domain.registering import applicant, make_type, sign_up
 

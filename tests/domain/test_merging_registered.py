@@ -24,10 +24,10 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.merging import BothThere, plan_merge
 from forumapp.domain.people.models import Kept, Merge, Person
 from forumapp.domain.people.services import create_person
-from forumapp.domain.registration.desk_notes import write_desk_note
+from forumapp.domain.registration.lifecycle.desk_notes import write_desk_note
+from forumapp.domain.registration.lifecycle.register import create_type, enter, mark_vip
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import create_type, enter, mark_vip
 from tests.domain.conftest import BY, NOW, Forum
 from tests.seeds import seed_access
 

@@ -18,7 +18,7 @@ from forumapp.domain.people.ranking import (
     update_precedence_entry,
 )
 from forumapp.domain.people.services import set_edition_title, update_person
-from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
 from tests.domain.test_removals import liaison_of

@@ -12,10 +12,10 @@ from forumapp.core.errors import Invalid
 from forumapp.domain.delegations.leaving import end_offers
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, render
-from forumapp.domain.registration import services
 from forumapp.domain.registration.errors import OfferEnded, WrongStatus
+from forumapp.domain.registration.lifecycle import register
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.waitlist import types_with_ended_offers
+from forumapp.domain.registration.waitlist.promotion import types_with_ended_offers
 from forumapp.worker.offers import pass_on
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up, tally
 from tests.domain.test_registration import officer
@@ -34,7 +34,7 @@ def offered(session: DbSession) -> list[int]:
     edition_id = make_edition(session)
     make_type(session, edition_id, quota=1, offer_hours=48)
     ids = [sign_up(session, edition_id, applicant(number)).registration_id for number in range(3)]
-    services.cancel(session, edition_id, ids[0], version=1, **BY)
+    register.cancel(session, edition_id, ids[0], version=1, **BY)
     return ids
 
 
@@ -69,12 +69,12 @@ def test_a_free_place_is_held_for_whoever_is_next(session: DbSession, offered: l
 
 def test_it_is_taken_until_its_end_and_not_after(session: DbSession, offered: list[int]) -> None:
     with pytest.raises(OfferEnded):  # although no worker has passed it on yet
-        services.accept_offer(session, offered[1], 1, actor=STRANGER, now=LATE)
+        register.accept_offer(session, offered[1], 1, actor=STRANGER, now=LATE)
     with pytest.raises(OfferEnded):
-        services.accept_offer(session, offered[2], 1, **{**BY, "actor": STRANGER})
+        register.accept_offer(session, offered[2], 1, **{**BY, "actor": STRANGER})
 
     for _twice in range(2):
-        services.accept_offer(session, offered[1], 1, actor=STRANGER, now=LATE - timedelta(seconds=1))
+        register.accept_offer(session, offered[1], 1, actor=STRANGER, now=LATE - timedelta(seconds=1))
 
     assert rows(session)[1:] == [("confirmed", None), ("waitlisted", None)]
     assert mail(session)[-1] == "registration-confirmed"
@@ -99,13 +99,13 @@ def test_what_nobody_takes_passes_on_once(session: DbSession, offered: list[int]
 def test_what_is_given_up_passes_on_and_an_organizer_confirms_what_is_held(
     session: DbSession, offered: list[int]
 ) -> None:
-    services.cancel_own(session, offered[1], 1, actor=STRANGER, now=NOW)
+    register.cancel_own(session, offered[1], 1, actor=STRANGER, now=NOW)
     edition_id = session.scalars(select(Registration.edition_id)).first()
     by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATE}
 
     with pytest.raises(WrongStatus):
-        services.confirm(session, edition_id, offered[2], over_capacity=True, reason="Minister", version=2, **by)
-    services.confirm(session, edition_id, offered[2], version=2, **by)
+        register.confirm(session, edition_id, offered[2], over_capacity=True, reason="Minister", version=2, **by)
+    register.confirm(session, edition_id, offered[2], version=2, **by)
 
     assert rows(session) == [("cancelled", None), ("cancelled", LATE), ("confirmed", None)]
     assert tally(session, type_of(session)) == (1, 0, 0, 1, 0, 0)

@@ -25,11 +25,12 @@ from forumapp.domain.people.merging import merge
 from forumapp.domain.people.models import Kept, Person
 from forumapp.domain.people.services import create_organization, create_person, update_person
 from forumapp.domain.proofs.restoring import restore
-from forumapp.domain.registration import building, decisions, types
-from forumapp.domain.registration.files import keep_file
-from forumapp.domain.registration.former_files import forget_former_files
+from forumapp.domain.registration.forms.questions import read_questions
+from forumapp.domain.registration.lifecycle import decisions
 from forumapp.domain.registration.models import AnswerFile, Registration
-from forumapp.domain.registration.questions import read_questions
+from forumapp.domain.registration.types import form_editor, services
+from forumapp.domain.registration.uploads.replaced_files import forget_former_files
+from forumapp.domain.registration.uploads.services import keep_file
 from forumapp.domain.retention.purging import purge, what_would_go
 from forumapp.domain.retention.rules import Kind
 from tests.domain.conftest import BY, NOW
@@ -57,7 +58,7 @@ def form(session: DbSession, forum: Forum) -> RegistrationType:
     kinds = {"coach": asking("yes-no"), "seat": asking(when=when)}
     questions = [{"code": code, **kinds.get(code, asking())} for code in CODES]
     values = {"code": "guest", "name": {"en": "Guest"}, "questions": questions}
-    return types.create_type(session, forum.edition.id, values, **BY)
+    return services.create_type(session, forum.edition.id, values, **BY)
 
 
 def codes(row: RegistrationType) -> list[str]:
@@ -73,7 +74,7 @@ def test_questions_come_back_to_where_they_stood_in_whatever_order(
 ) -> None:
     of, before = forum.edition.id, list(form.questions)
     gone = [
-        building.remove_question(session, of, form.id, code, version=form.version, **BY).id
+        form_editor.remove_question(session, of, form.id, code, version=form.version, **BY).id
         for code in ("first", "seat", "coach")
     ]
     assert codes(form) == ["last"]
@@ -92,16 +93,16 @@ def test_a_form_that_is_sent_without_questions_keeps_them_and_a_code_is_given_on
     session: DbSession, forum: Forum, form: RegistrationType
 ) -> None:
     of = forum.edition.id
-    types.update_type(session, of, form.id, {"questions": form.questions[:1]}, version=form.version, **BY)
+    services.update_type(session, of, form.id, {"questions": form.questions[:1]}, version=form.version, **BY)
     kept = removals_page(session, access_to(session, of, actor=forum.by_owner["actor"]), of=("question", form.id))
     assert (kept.total, {one.entity for one in kept.items}) == (3, {"question"})
     last = kept.items[0].id
-    building.add_question(session, of, form.id, {"code": "last", **asking("date")}, version=form.version, **BY)
+    form_editor.add_question(session, of, form.id, {"code": "last", **asking("date")}, version=form.version, **BY)
 
     with pytest.raises(AlreadyExists), session.begin_nested():
         restore(session, of, last, **BY)
 
-    types.remove_type(session, of, form.id, version=form.version, **BY)
+    services.remove_type(session, of, form.id, version=form.version, **BY)
     with pytest.raises(BelongingGone), session.begin_nested():
         restore(session, of, last, **BY)
 

@@ -15,10 +15,10 @@ from forumapp.domain.delegations.leaving import (
 )
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.errors import NoPlusOnesLeft
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.groups.plus_ones import bring_along, plus_ones_of, register_with
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.plus_ones import bring_along, plus_ones_of, register_with
 from forumapp.domain.registration.rules import Applicant, Source
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 

@@ -29,7 +29,7 @@ from forumapp.domain.printing.pieces import PieceFilters, pieces_page, take_out_
 from forumapp.domain.printing.preflight import preflight
 from forumapp.domain.printing.rules import Options, options_from
 from forumapp.domain.printing.services import Finished
-from forumapp.domain.registration.filters import Badge
+from forumapp.domain.registration.lists.filters import Badge
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.retention.own_data import own_data
 from tests.seeds import NOW, Seeded, coded, seed, seed_access, seed_delegation

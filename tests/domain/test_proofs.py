@@ -35,10 +35,10 @@ from forumapp.domain.proofs import answering, deciding, queries, services
 from forumapp.domain.proofs.models import ProofCorrection, ProofEntry
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.proofs.rules import EntryState, ProofState
-from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.register import cancel, enter
 from forumapp.domain.registration.models import Registration, RegistrationStatus
 from forumapp.domain.registration.rules import Source
-from forumapp.domain.registration.services import cancel, enter
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.registering import make_type
 from tests.web.organizer.house import Span, wall

@@ -23,7 +23,7 @@ from forumapp.domain.publishing.models import TellingStatus
 from forumapp.domain.publishing.queries import find_telling, working_compared
 from forumapp.domain.publishing.rules import language_for
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.session_choice import choose_sessions
+from forumapp.domain.registration.session_signup.self_service import choose_sessions
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:

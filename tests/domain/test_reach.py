@@ -19,10 +19,10 @@ from forumapp.domain.audit.services import Actor, Token
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums import venues
 from forumapp.domain.people.services import create_person
-from forumapp.domain.registration.filters import Filters
-from forumapp.domain.registration.queries import counts, registrations_page
+from forumapp.domain.registration.lifecycle.register import enter
+from forumapp.domain.registration.lists.filters import Filters
+from forumapp.domain.registration.lists.queries import counts, registrations_page
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import enter
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.registering import make_type
 

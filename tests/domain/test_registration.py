@@ -17,8 +17,9 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person
-from forumapp.domain.registration import placing, seats, services
+from forumapp.domain.registration.capacity import counters, statements
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, RegistrationClosed, WrongStatus
+from forumapp.domain.registration.lifecycle import register
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import Places, RegistrationStatus, Source, place_for
 from tests.domain.registering import (
@@ -126,7 +127,7 @@ def test_a_newcomer_does_not_overtake_who_waits_even_if_a_place_is_free(session:
     someone = Person(latin_family="Li", latin_given="Wei")
     session.add(someone)
     session.flush()
-    services.enter(
+    register.enter(
         session, edition_id, someone.id, kind.id, status=RegistrationStatus.WAITLISTED, source=Source.MANUAL,
         language="en", **BY_HOUSE,
     )  # fmt: skip
@@ -141,7 +142,7 @@ def test_the_statement_decides_as_the_rule_says(
 ) -> None:
     kind = make_type(session, make_edition(session), quota=quota, taken=taken, waiting=waiting)
 
-    place = seats.take_or_queue(session, kind.edition_id, kind.id, limited=False, even_closed=False)
+    place = counters.take_or_queue(session, kind.edition_id, kind.id, limited=False, even_closed=False)
 
     assert place.status == place_for(Places(quota, taken, waiting))
 
@@ -152,11 +153,11 @@ def test_a_type_that_needs_approval_takes_no_place_until_someone_decides(session
     first, second = (sign_up(session, edition_id, applicant(n)) for n in range(2))
     assert (first.status, second.status, tally(session, kind.id)[0]) == ("applied", "applied", 0)
 
-    services.confirm(session, edition_id, second.registration_id, version=1, **BY_HOUSE)
+    register.confirm(session, edition_id, second.registration_id, version=1, **BY_HOUSE)
 
     with pytest.raises(NoPlacesLeft):
-        services.confirm(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
-    services.decline(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
+        register.confirm(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
+    register.decline(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
     assert tally(session, kind.id) == (1, 0, 0, 1, 0, 0)
     assert queued_mail(session)[2:] == [
         ("registration-confirmed", "guest1@example.org"),
@@ -260,7 +261,7 @@ def test_a_person_who_registers_again_is_mailed_once_a_day_of_the_forum(
     sign_up(session, edition_id, applicant())
     for hour in hours:
         now = datetime(2023, 4, 2, tzinfo=UTC) + timedelta(hours=hour)
-        services.register(
+        register.register(
             session, edition_id, "guest", applicant(), source=Source.FORM, language="en", actor=STRANGER, now=now
         )
     assert [one[0] for one in queued_mail(session)].count("registration-known") == mails
@@ -287,14 +288,14 @@ def test_the_index_lets_a_person_take_part_once(session: DbSession) -> None:
     }  # fmt: skip
 
     with pytest.raises(AlreadyRegistered):
-        placing.add_registration(session, values)
+        statements.add_registration(session, values)
 
 
 def test_who_cancelled_may_register_again(session: DbSession) -> None:
     edition_id = make_edition(session)
     make_type(session, edition_id)
     first = sign_up(session, edition_id, applicant())
-    services.cancel(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
+    register.cancel(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
 
     second = sign_up(session, edition_id, applicant())
 
@@ -321,7 +322,7 @@ def test_answers_are_kept_with_the_questions_as_they_were_asked(session: DbSessi
     assert refusal.value.fields == {"answers.badge": "required", "answers.other": "unknown"}
     placed = sign_up(session, edition_id, applicant(answers={"badge": "Annie"}))
 
-    services.update_type(session, edition_id, kind.id, {"questions": []}, version=1, **BY_HOUSE)
+    register.update_type(session, edition_id, kind.id, {"questions": []}, version=1, **BY_HOUSE)
 
     row = session.get(Registration, placed.registration_id)
     assert row.answers == {"questions": asked, "values": {"badge": "Annie"}}
@@ -332,7 +333,7 @@ def test_cancelling_gives_the_place_to_whoever_waited_longest(session: DbSession
     kind = make_type(session, edition_id, quota=1)
     first, second, third = (sign_up(session, edition_id, applicant(n)) for n in range(3))
 
-    services.cancel(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
+    register.cancel(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
 
     states = session.execute(select(Registration.id, Registration.status).order_by(Registration.id)).all()
     assert states == [
@@ -353,10 +354,10 @@ def test_who_leaves_the_queue_frees_no_place_and_keeps_the_order(session: DbSess
     edition_id = make_edition(session)
     kind = make_type(session, edition_id, quota=1)
     first, second, third = (sign_up(session, edition_id, applicant(n)) for n in range(3))
-    services.cancel(session, edition_id, second.registration_id, version=1, **BY_HOUSE)
+    register.cancel(session, edition_id, second.registration_id, version=1, **BY_HOUSE)
     assert tally(session, kind.id) == (1, 0, 1, 1, 0, 1)
 
-    services.cancel(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
+    register.cancel(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
 
     assert session.get(Registration, third.registration_id).status == "confirmed"
 
@@ -367,8 +368,8 @@ def test_the_registrants_own_link_cancels_until_it_is_made_invalid(session: DbSe
     placed = sign_up(session, edition_id, applicant())
 
     with pytest.raises(NotFound):
-        services.cancel_own(session, placed.registration_id, 2, actor=STRANGER, now=NOW)
-    row = services.cancel_own(session, placed.registration_id, 1, actor=STRANGER, now=NOW)
+        register.cancel_own(session, placed.registration_id, 2, actor=STRANGER, now=NOW)
+    row = register.cancel_own(session, placed.registration_id, 1, actor=STRANGER, now=NOW)
 
     assert row.status == "cancelled"
 
@@ -379,13 +380,13 @@ def test_a_decision_needs_the_right_state_and_version(session: DbSession) -> Non
     placed = sign_up(session, edition_id, applicant())
 
     with pytest.raises(WrongStatus) as refusal:
-        services.decline(session, edition_id, placed.registration_id, version=1, **BY_HOUSE)
+        register.decline(session, edition_id, placed.registration_id, version=1, **BY_HOUSE)
     assert refusal.value.details == {"status": "confirmed"}
     with pytest.raises(Stale):
-        services.cancel(session, edition_id, placed.registration_id, version=7, **BY_HOUSE)
+        register.cancel(session, edition_id, placed.registration_id, version=7, **BY_HOUSE)
 
 
-@pytest.mark.parametrize("decide", [services.cancel, services.confirm, services.decline])
+@pytest.mark.parametrize("decide", [register.cancel, register.confirm, register.decline])
 def test_only_organizers_of_the_edition_decide(session: DbSession, decide: Any) -> None:
     edition_id, other_id = make_edition(session), make_edition(session, "other-2023")
     make_type(session, edition_id)
@@ -411,13 +412,13 @@ def test_over_capacity_needs_a_name_and_a_reason_and_is_counted_apart(session: D
     minister = sign_up(session, edition_id, applicant(1), actor=by, **over)
     waiting = sign_up(session, edition_id, applicant(2))
     with pytest.raises(Invalid):
-        services.confirm(session, edition_id, waiting.registration_id, over_capacity=True, version=1, actor=by, now=NOW)
-    services.confirm(session, edition_id, waiting.registration_id, version=1, **over, actor=by, now=NOW)
+        register.confirm(session, edition_id, waiting.registration_id, over_capacity=True, version=1, actor=by, now=NOW)
+    register.confirm(session, edition_id, waiting.registration_id, version=1, **over, actor=by, now=NOW)
 
     assert tally(session, kind.id) == (0, 2, 0, 0, 2, 0)
     row = session.get(Registration, minister.registration_id)
     assert (row.status, row.over_capacity_by) == ("confirmed", by.account_id)
-    services.cancel(session, edition_id, minister.registration_id, reason=" She is ill. ", version=1, **BY_HOUSE)
+    register.cancel(session, edition_id, minister.registration_id, reason=" She is ill. ", version=1, **BY_HOUSE)
     assert tally(session, kind.id) == (0, 1, 0, 0, 1, 0)
     told = select(AuditEvent.reason).where(AuditEvent.entity == "registration", AuditEvent.reason.is_not(None))
     assert list(session.scalars(told.order_by(AuditEvent.id))) == ["The ministry asked."] * 2 + ["She is ill."]
@@ -429,11 +430,11 @@ def test_more_places_go_to_those_who_wait_and_fewer_than_given_are_refused(sessi
     for n in range(4):
         sign_up(session, edition_id, applicant(n))
 
-    kind = services.update_type(session, edition_id, kind.id, {"quota": 3}, version=1, **BY_HOUSE)
+    kind = register.update_type(session, edition_id, kind.id, {"quota": 3}, version=1, **BY_HOUSE)
 
     assert tally(session, kind.id) == (3, 0, 1, 3, 0, 1)
     with pytest.raises(Invalid) as refusal:
-        services.update_type(session, edition_id, kind.id, {"quota": 2}, version=kind.version, **BY_HOUSE)
+        register.update_type(session, edition_id, kind.id, {"quota": 2}, version=kind.version, **BY_HOUSE)
     assert refusal.value.fields == {"quota": "below-taken"}
 
 
@@ -442,7 +443,7 @@ def test_registering_does_not_make_an_organizers_edit_stale(session: DbSession) 
     kind = make_type(session, edition_id)
     sign_up(session, edition_id, applicant())
 
-    kind = services.update_type(session, edition_id, kind.id, {"name": {"en": "Visitor"}}, version=1, **BY_HOUSE)
+    kind = register.update_type(session, edition_id, kind.id, {"name": {"en": "Visitor"}}, version=1, **BY_HOUSE)
 
     assert (kind.name, kind.taken) == ({"en": "Visitor"}, 1)
 
@@ -453,11 +454,11 @@ def test_a_vip_has_an_officer(session: DbSession) -> None:
     by = officer(session, edition_id)
     placed = sign_up(session, edition_id, applicant())
 
-    row = services.mark_vip(
+    row = register.mark_vip(
         session, edition_id, placed.registration_id, responsible_id=by.account_id, version=1, actor=by, now=NOW
     )
     assert (row.is_vip, row.responsible_id) == (True, by.account_id)
-    row = services.mark_vip(
+    row = register.mark_vip(
         session, edition_id, placed.registration_id, responsible_id=None, version=2, actor=by, now=NOW
     )
     assert (row.is_vip, row.responsible_id) == (False, None)
@@ -473,11 +474,11 @@ def test_an_entered_registration_counts_like_any_other(session: DbSession) -> No
     states = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, RegistrationStatus.CANCELLED)
 
     for person, status in zip(people, states, strict=False):
-        services.enter(session, edition_id, person.id, kind.id, status=status, **common)
+        register.enter(session, edition_id, person.id, kind.id, status=status, **common)
 
     assert tally(session, kind.id) == (1, 0, 1, 1, 0, 1)
     assert queued_mail(session) == []
     with pytest.raises(NoPlacesLeft):
-        services.enter(session, edition_id, people[3].id, kind.id, status=states[0], **common)
+        register.enter(session, edition_id, people[3].id, kind.id, status=states[0], **common)
     with pytest.raises(AlreadyRegistered):
-        services.enter(session, edition_id, people[1].id, kind.id, status=states[1], **common)
+        register.enter(session, edition_id, people[1].id, kind.id, status=states[1], **common)

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Refusal
 from forumapp.domain.delegations.leaving import end_offers
-from forumapp.domain.registration import services
-from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.lifecycle import register
+from forumapp.domain.registration.lists.queries import edition_places
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.queries import edition_places
 from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus
+from forumapp.domain.registration.types.edition_capacity import set_edition_places
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up, tally
 
 if TYPE_CHECKING:
@@ -50,17 +50,17 @@ def do(db: DbSession, edition_id: int, type_id: int, step: str, value: int | Non
         return
     if step in ("quota", "hours"):
         version = db.scalars(select(RegistrationType.version).where(RegistrationType.id == type_id)).one()
-        services.update_type(
+        register.update_type(
             db, edition_id, type_id, {"offer_hours" if step == "hours" else step: value}, version=version, **BY_HOUSE
         )
         return
     ids = db.scalars(select(Registration.id).where(Registration.edition_id == edition_id)).all()
     if ids and step == "accept":
-        services.accept_offer(db, ids[(value or 0) % len(ids)], 1, **BY_HOUSE)
+        register.accept_offer(db, ids[(value or 0) % len(ids)], 1, **BY_HOUSE)
     elif ids:
         chosen = ids[(value or 0) % len(ids)]
         version = db.get_one(Registration, chosen).version
-        getattr(services, step)(db, edition_id, chosen, version=version, **BY_HOUSE)
+        getattr(register, step)(db, edition_id, chosen, version=version, **BY_HOUSE)
 
 
 @pytest.fixture

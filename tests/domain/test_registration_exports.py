@@ -15,8 +15,8 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.people.imports import State
-from forumapp.domain.registration.exporting import take_out
-from forumapp.domain.registration.filters import EVERYONE, Filters
+from forumapp.domain.registration.lists.filters import EVERYONE, Filters
+from forumapp.domain.registration.spreadsheets.export import take_out
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
 from tests.seeds import seed_access
 

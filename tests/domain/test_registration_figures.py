@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.registration import figures
-from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.filters import Filters, Lack
+from forumapp.domain.registration.lifecycle.register import update_type
+from forumapp.domain.registration.lists import statistics
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.filters import Filters, Lack
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.services import update_type
 from tests.domain.conftest import BY
 from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
 from tests.domain.test_registration_queries import counted
@@ -31,9 +31,9 @@ QUESTIONS = [
 
 @given(st.lists(st.tuples(st.dates(date(2023, 1, 1), date(2025, 1, 1)), st.sampled_from("abc")), min_size=1))
 def test_growth_ends_with_everyone_and_never_falls(came: list[tuple[date, str]]) -> None:
-    grown = figures.grown(came)
+    grown = statistics.grown(came)
 
-    assert 1 <= len(grown.steps) <= figures.MOST_STEPS
+    assert 1 <= len(grown.steps) <= statistics.MOST_STEPS
     assert {key: values[-1] for key, values in grown.series.items()} == {
         key: sum(other == key for _day, other in came) for _day, key in came
     }
@@ -64,20 +64,20 @@ def test_figures_of_an_edition(session: DbSession) -> None:
     session.flush()
 
     with counted(session) as statements:
-        growth = figures.growth(session, edition, by="type")
-        missing = figures.missing(session, edition_id)
-        catering = figures.catering(session, edition)
+        growth = statistics.growth(session, edition, by="type")
+        missing = statistics.missing(session, edition_id)
+        catering = statistics.catering(session, edition)
 
     assert growth.steps == (date(2023, 4, 1), date(2023, 4, 2))
     assert growth.series == {"guest": (1, 2), "media": (2, 2)}
-    assert figures.growth(session, edition, by="delegation").series == {"": (3, 4)}
+    assert statistics.growth(session, edition, by="delegation").series == {"": (3, 4)}
     group = create_delegation(session, edition_id, {"code": "js", "name": {"en": "Jiangsu"}}, **BY)
     for one in (ids[0], ids[2]):
         add_member(session, group, one, **BY)
     of = Filters(delegation=("js",))
-    assert figures.growth(session, edition, by="type", of=of).series == {"guest": (1,), "media": (1,)}
+    assert statistics.growth(session, edition, by="type", of=of).series == {"guest": (1,), "media": (1,)}
     of = Filters(type=("guest",))
-    assert figures.growth(session, edition, by="delegation", of=of).series == {"": (0, 1), "js": (1, 1)}
+    assert statistics.growth(session, edition, by="delegation", of=of).series == {"": (0, 1), "js": (1, 1)}
     assert (missing[Lack.DIET], missing[Lack.PHOTO], missing[Lack.LATIN_NAME]) == (1, 3, 0)
     assert catering.people == {"guest": 2, "media": 1}
     assert catering.by_type == {
@@ -87,7 +87,7 @@ def test_figures_of_an_edition(session: DbSession) -> None:
     assert catering.by_day["halal"] == {first: 1, second: 1}
     assert catering.by_day["vegan"] == {first: 1}
     assert len(statements) <= 6
-    assert figures.catering(session, edition, told=frozenset()).people == {}
+    assert statistics.catering(session, edition, told=frozenset()).people == {}
 
 
 def test_an_answer_is_missing_where_the_form_requires_it_of_who_answered_so(session: DbSession) -> None:
@@ -125,4 +125,4 @@ def test_an_answer_is_missing_where_the_form_requires_it_of_who_answered_so(sess
     found = session.scalars(select(Registration).where(Registration.id.in_(lacking)).order_by(Registration.id))
     # The first drinks and says nothing of it, the third comes on Monday, and the last has said nothing at all.
     assert [answers.index(one.answers["values"]) for one in found] == [0, 2, 4]
-    assert figures.missing(session, edition_id)[Lack.ANSWER] == 3
+    assert statistics.missing(session, edition_id)[Lack.ANSWER] == 3

@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration import queries
-from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.filters import filters_in
+from forumapp.domain.registration.lists import queries
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.filters import filters_in
+from forumapp.domain.registration.lists.stale_badges import changed_since_printed
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.outdated import changed_since_printed
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:

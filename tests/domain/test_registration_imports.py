@@ -24,14 +24,14 @@ from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import people_page
 from forumapp.domain.people.services import create_person
-from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.exporting import take_out
-from forumapp.domain.registration.filters import Filters, Lack
+from forumapp.domain.registration.forms.questions import Kind
+from forumapp.domain.registration.lifecycle.register import cancel, enter
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.filters import Filters, Lack
 from forumapp.domain.registration.models import ChoicePlaces, Registration, RegistrationType
-from forumapp.domain.registration.questions import Kind
 from forumapp.domain.registration.rules import MediaRole, RegistrationStatus, Source
-from forumapp.domain.registration.services import cancel, enter
-from forumapp.domain.registration.waitlist import end_offers
+from forumapp.domain.registration.spreadsheets.export import take_out
+from forumapp.domain.registration.waitlist.promotion import end_offers
 from tests import import_steps
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import applicant, make_type, sign_up, tally

@@ -15,8 +15,9 @@ from forumapp.domain.people.called import by_wechat
 from forumapp.domain.people.indexing import index_organization
 from forumapp.domain.people.models import SINGLE_NAME, EditionTitle, Organization, Person
 from forumapp.domain.people.rules import organization_search_text
-from forumapp.domain.registration import queries, search_words, services
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.lifecycle import register
+from forumapp.domain.registration.lists import queries, search_words
+from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Places, RegistrationStatus
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
@@ -374,7 +375,7 @@ def test_counts(session: DbSession) -> None:
     make_type(session, edition_id, quota=1)
     make_type(session, edition_id, "media", position=1)
     placed = [sign_up(session, edition_id, applicant(n)) for n in range(3)]
-    services.cancel(session, edition_id, placed[2].registration_id, version=1, actor=HOUSE, now=NOW)
+    register.cancel(session, edition_id, placed[2].registration_id, version=1, actor=HOUSE, now=NOW)
     nothing = dict.fromkeys(RegistrationStatus, 0)
     expected = nothing | {"confirmed": 1, "waitlisted": 1, "cancelled": 1}
 
@@ -394,6 +395,6 @@ def test_a_revoked_code_finds_nobody_and_a_link_only_its_own(session: DbSession)
     assert queries.find_by_link(session, placed.registration_id, 1).person.latin_family == "Guest1"
     assert queries.find_by_link(session, placed.registration_id, 2) is None
 
-    services.cancel(session, edition_id, placed.registration_id, version=1, actor=HOUSE, now=NOW)
+    register.cancel(session, edition_id, placed.registration_id, version=1, actor=HOUSE, now=NOW)
 
     assert queries.get_line(session, edition_id, placed.registration_id).short is None

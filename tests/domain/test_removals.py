@@ -45,8 +45,8 @@ from forumapp.domain.people.services import (
     create_organization,
 )
 from forumapp.domain.proofs.restoring import restore
-from forumapp.domain.registration import types
 from forumapp.domain.registration.models import RegistrationStatus
+from forumapp.domain.registration.types import services
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.removables import EVERY_KIND, ONCE, a_track, hours, make_item, make_person, make_session
 from tests.domain.test_delegations import make_delegation, make_registration
@@ -234,7 +234,7 @@ def use_venue(db: DbSession, forum: Forum) -> Callable[[], object]:
 
 def use_type(db: DbSession, forum: Forum) -> Callable[[], object]:
     row = make_registration(db, forum, "Adams", "cancelled")
-    return lambda: types.remove_type(db, forum.edition.id, row.type_id, **ONCE)
+    return lambda: services.remove_type(db, forum.edition.id, row.type_id, **ONCE)
 
 
 def use_delegation(db: DbSession, forum: Forum) -> Callable[[], object]:

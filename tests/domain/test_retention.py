@@ -25,11 +25,11 @@ from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import OrganizationKind, Person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.domain.registration import services as registrations
-from forumapp.domain.registration.desk_notes import write_desk_note
-from forumapp.domain.registration.files import keep_file
+from forumapp.domain.registration.forms.questions import read_questions
+from forumapp.domain.registration.lifecycle import register as registrations
+from forumapp.domain.registration.lifecycle.desk_notes import write_desk_note
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.questions import read_questions
+from forumapp.domain.registration.uploads.services import keep_file
 from forumapp.domain.retention.models import PurgeReport
 from forumapp.domain.retention.purging import purge, what_would_go
 from forumapp.domain.retention.queries import get_rule, list_due, reports_page, rules_of

@@ -19,7 +19,7 @@ from forumapp.domain.checkin.rules import Result
 from forumapp.domain.checkin.scanning import NonceReused, Scanned
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
 from forumapp.domain.people.services import update_person
-from forumapp.domain.registration.decisions import cancel
+from forumapp.domain.registration.lifecycle.decisions import cancel
 from forumapp.domain.registration.models import RegistrationType
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_scanning import AT, DEVICE, MINUTE, Desk

@@ -47,7 +47,7 @@ from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.coach_runs import close_run
 from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
 from forumapp.domain.forums.models import EditionStatus
-from forumapp.domain.registration.placing import add_code, revoke_code
+from forumapp.domain.registration.capacity.statements import add_code, revoke_code
 from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_coaches import Coaches

@@ -17,12 +17,13 @@ from forumapp.domain.delegations.leaving import hand_over_registration
 from forumapp.domain.forums.ics import calendar_file
 from forumapp.domain.forums.venues import create_room, create_venue, update_room
 from forumapp.domain.mail.models import Message
-from forumapp.domain.registration import services, signing_up
-from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.errors import SessionFull, SessionsClash, WrongStatus
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.lifecycle import register
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import Registration, SessionSignUp
-from forumapp.domain.registration.session_choice import choices_of, choose_sessions, chosen_sessions
+from forumapp.domain.registration.session_signup import by_staff
+from forumapp.domain.registration.session_signup.self_service import choices_of, choose_sessions, chosen_sessions
 from forumapp.worker.attaching import session_event
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
@@ -116,7 +117,7 @@ def test_organizers_sign_up_for_what_is_not_published_too_and_the_ticket_goes_ou
     def sign(who: str, added: tuple[str, ...] = (), removed: tuple[str, ...] = ()) -> bool:
         ids = ({forum[code] for code in some} for some in (added, removed))
         later = NOW + timedelta(minutes=len(removed))
-        return signing_up.sign_up(session, forum["edition"], forum[who], *ids, actor=HOUSE, now=later)
+        return by_staff.sign_up(session, forum["edition"], forum[who], *ids, actor=HOUSE, now=later)
 
     changed = select(Message.about_id).where(Message.template == "registration-changed")
     assert sign("0", ("secret", "early"))
@@ -129,7 +130,7 @@ def test_organizers_sign_up_for_what_is_not_published_too_and_the_ticket_goes_ou
     sign("1", ("secret",))
     with pytest.raises(SessionFull):
         sign("2", ("secret",))
-    services.cancel(session, forum["edition"], forum["2"], version=1, **BY)
+    register.cancel(session, forum["edition"], forum["2"], version=1, **BY)
     with pytest.raises(WrongStatus):
         sign("2", ("early",))
     assert sign("0", removed=("secret",))
@@ -141,7 +142,7 @@ def test_who_does_not_come_leaves_the_places_to_others(session: DbSession, forum
     choose(session, forum, "0", "early")
     choose(session, forum, "1", "early")
 
-    services.cancel(session, forum["edition"], forum["0"], version=1, **BY)
+    register.cancel(session, forum["edition"], forum["0"], version=1, **BY)
     hand_over_registration(session, forum["1"], 1, applicant(7), language="en", actor=STRANGER, now=NOW)
 
     assert counted(session, forum, "early") == (0, 0)

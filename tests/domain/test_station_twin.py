@@ -24,10 +24,10 @@ from forumapp.domain.checkin.roster import roster, salt_of
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
+from forumapp.domain.registration.capacity.statements import add_code, revoke_code
 from forumapp.domain.registration.models import SessionSignUp, TicketCode
-from forumapp.domain.registration.placing import add_code, revoke_code
 from forumapp.domain.registration.rules import RegistrationStatus
-from forumapp.domain.registration.types import update_type
+from forumapp.domain.registration.types.services import update_type
 from forumapp.web.public.checkin_offline import described, written
 from tests.domain.conftest import BY
 from tests.domain.test_coaches import Coaches

@@ -19,11 +19,11 @@ from forumapp.domain.delegations.leaving import give_place_back, hand_over_regis
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.registration import services
 from forumapp.domain.registration.consent_queries import list_consents
-from forumapp.domain.registration.decisions import mark_vip
 from forumapp.domain.registration.errors import AlreadyRegistered, ChangesOver, NotTransferable, WrongStatus
-from forumapp.domain.registration.giving_back import NoSubstitute
+from forumapp.domain.registration.lifecycle import register
+from forumapp.domain.registration.lifecycle.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.undo_substitution import NoSubstitute
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import Source
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up, tally
@@ -129,7 +129,7 @@ def test_who_is_registered_anew_gets_no_second_place_back(session: DbSession, fu
 def test_a_place_over_capacity_stays_counted_apart(session: DbSession, full: list[int]) -> None:
     row = session.get_one(Registration, full[1])
     someone = officer(session, row.edition_id)
-    services.confirm(
+    register.confirm(
         session, row.edition_id, row.id, over_capacity=True, reason="VIP", version=1,
         actor=someone, now=NOW,
     )  # fmt: skip

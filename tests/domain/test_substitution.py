@@ -18,7 +18,7 @@ from forumapp.domain.delegations.room_stays import update_stay
 from forumapp.domain.delegations.rules import TakenOver, takes_over_fault
 from forumapp.domain.delegations.services import update_delegation
 from forumapp.domain.delegations.substitution import list_possessions
-from forumapp.domain.registration import placing
+from forumapp.domain.registration.capacity import statements
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Source
 from tests.domain.conftest import BY
@@ -41,7 +41,7 @@ class Travelers(House):
     def __init__(self, db: DbSession, forum: Forum) -> None:
         super().__init__(db, forum)
         update_delegation(db, self.of, self.jiangsu.id, {"quota": 2}, version=self.jiangsu.version, **BY)
-        placing.add_code(db, self.of, self.people["Adams"])
+        statements.add_code(db, self.of, self.people["Adams"])
         self.house(self.twin, "Adams", "Baker")
         stay = db.scalars(select(RoomStay).where(RoomStay.registration_id == self.people["Adams"])).one()
         update_stay(db, self.of, stay.id, {"agreed": True}, version=stay.version, **BY)

@@ -28,7 +28,7 @@ from forumapp.domain.delegations.services import add_member, bring_back_member, 
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.proofs.restoring import restore
-from forumapp.domain.registration.filters import EVERYONE
+from forumapp.domain.registration.lists.filters import EVERYONE
 from forumapp.domain.registration.models import Registration, RegistrationType
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_delegations import make_registration

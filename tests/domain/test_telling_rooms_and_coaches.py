@@ -25,7 +25,7 @@ from forumapp.domain.delegations.rooms import stays_of
 from forumapp.domain.delegations.vehicles import create_vehicle, update_vehicle
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.filters import EVERYONE
+from forumapp.domain.registration.lists.filters import EVERYONE
 from forumapp.domain.registration.models import Registration
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_hotel_rooms import PLACE

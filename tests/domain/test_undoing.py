@@ -19,7 +19,7 @@ from forumapp.domain.checkin.scanning import NonceReused
 from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
 from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.coach_runs import RunClosed, close_run
-from forumapp.domain.registration.placing import add_code
+from forumapp.domain.registration.capacity.statements import add_code
 from tests.domain.conftest import BY
 from tests.domain.test_coaches import Coaches
 from tests.domain.test_scanning import AT, EVE, Desk

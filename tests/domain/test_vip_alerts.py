@@ -23,7 +23,7 @@ from forumapp.domain.checkin.stations import station_of_organizer
 from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, write
-from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.retention.own_data import own_data
 from forumapp.domain.retention.purging import purge

@@ -30,11 +30,11 @@ from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.formal.attendance import attended
-from forumapp.domain.registration import decisions
-from forumapp.domain.registration.attendance import say_attendance
-from forumapp.domain.registration.entering import walk_in
+from forumapp.domain.registration.capacity.statements import add_code
+from forumapp.domain.registration.lifecycle import decisions
+from forumapp.domain.registration.lifecycle.manual_entry import walk_in
+from forumapp.domain.registration.lifecycle.no_shows import say_attendance
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.placing import add_code
 from forumapp.domain.registration.rules import Applicant, Source
 from tests.domain.test_after_checkin import set_down
 from tests.domain.test_delegations import make_registration

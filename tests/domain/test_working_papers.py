@@ -40,7 +40,7 @@ from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.telling import span_cell
 from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, OtherVersion, next_version, paper_states
-from forumapp.domain.registration.consents import Purpose
+from forumapp.domain.registration.consent_texts import Purpose
 from forumapp.domain.registration.models import Consent, Registration
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind as Data

@@ -12,9 +12,9 @@ from forumapp.app import create_app
 from forumapp.core.errors import Refusal
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.registration import session_places
+from forumapp.domain.registration.capacity import sessions
 from forumapp.domain.registration.errors import SessionFull
-from forumapp.domain.registration.session_choice import choose_sessions
+from forumapp.domain.registration.session_signup.self_service import choose_sessions
 from tests.conftest import config_for
 from tests.domain.registering import NOW, STRANGER
 from tests.journeys.crowd import PATIENCE, together
@@ -39,7 +39,7 @@ def take_part(hall: Hall, ids: list[int], start: Barrier, results: Any) -> None:
 
 def take_part_unguarded(hall: Hall, ids: list[int], start: Barrier, results: Any) -> None:
     """The same, with the guard replaced by what many write: look whether there is room, then insert."""
-    session_places.take = _as_seen
+    sessions.take = _as_seen
     _crowd(hall, ids, start, results, look=True)
 
 

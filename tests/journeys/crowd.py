@@ -15,15 +15,16 @@ from forumapp.core.db import db
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
-from forumapp.domain.registration import choices, decisions, seats
-from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.capacity import counters, options
+from forumapp.domain.registration.capacity.counters import Place
 from forumapp.domain.registration.errors import NoPlacesLeft
-from forumapp.domain.registration.groups import register_group
-from forumapp.domain.registration.holding import name_in_block
+from forumapp.domain.registration.groups.services import register_group
+from forumapp.domain.registration.lifecycle import decisions
+from forumapp.domain.registration.lists.queries import edition_places
 from forumapp.domain.registration.models import ChoicePlaces, PlaceBlock, Registration, RegistrationType
-from forumapp.domain.registration.queries import edition_places
+from forumapp.domain.registration.personal_links.allotment_holder import name_in_block
 from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
-from forumapp.domain.registration.seats import Place
+from forumapp.domain.registration.types.edition_capacity import set_edition_places
 from tests.conftest import config_for
 from tests.crowds import PATIENCE
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, sign_up
@@ -59,7 +60,7 @@ def take_part(forum: Forum, numbers: list[list[int]], start: Barrier, results: A
 
 def take_part_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """The same, with the guard replaced by what many write: look whether there is room, then insert."""
-    seats.take_or_queue = _as_seen
+    counters.take_or_queue = _as_seen
     together(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
 
 
@@ -88,7 +89,7 @@ def take_apart(forum: Forum, numbers: list[list[int]], start: Barrier, results: 
 
 def take_apart_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """The same where both only look whether there is room, and then insert."""
-    seats.seat_in_block = choices.take = lambda *_said: _refuse_where_no_room_was_seen()
+    counters.seat_in_block = options.take = lambda *_said: _refuse_where_no_room_was_seen()
     together(forum.app(), [lambda mine=mine: _look_then_apart(forum, mine, start) for mine in numbers], results)
 
 
@@ -124,7 +125,7 @@ def leave_unguarded(forum: Forum, ids: list[list[int]], start: Barrier, results:
     """
 
     def own_first(session: DbSession, _edition_id: int, mine: list[int]) -> set[int]:
-        seats.hold(session, session.get_one(Registration, mine[0]).type_id)
+        counters.hold(session, session.get_one(Registration, mine[0]).type_id)
         start.wait(PATIENCE)  # everyone has got so far
         return set(session.scalars(select(RegistrationType.id)))
 
@@ -229,12 +230,12 @@ def _look_then_register(forum: Forum, numbers: list[int], start: Barrier) -> lis
 def _as_seen(session: Any, edition_id: int, type_id: int, *, limited: bool, even_closed: bool) -> Place:
     if _seen.room:
         return Place(RegistrationStatus.CONFIRMED)
-    return Place(RegistrationStatus.WAITLISTED, seats.queue(session, seats.hold(session, type_id)))
+    return Place(RegistrationStatus.WAITLISTED, counters.queue(session, counters.hold(session, type_id)))
 
 
 def hold_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """Register with an address to be confirmed, where each looks whether a spot is free before anyone takes one."""
-    seats.hold_spot = _hold_as_seen
+    counters.hold_spot = _hold_as_seen
     together(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
 
 

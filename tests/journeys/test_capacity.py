@@ -27,10 +27,10 @@ from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.decisions import cancel
+from forumapp.domain.registration.emails import LINK_PURPOSE
 from forumapp.domain.registration.group_models import RegistrationGroup
-from forumapp.domain.registration.groups import add_to_group, register_group
-from forumapp.domain.registration.letters import LINK_PURPOSE
+from forumapp.domain.registration.groups.services import add_to_group, register_group
+from forumapp.domain.registration.lifecycle.decisions import cancel
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
 from tests.conftest import config_for

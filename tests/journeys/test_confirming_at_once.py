@@ -17,11 +17,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.registration import email_confirmation
-from forumapp.domain.registration.decisions import of_link
-from forumapp.domain.registration.email_confirmation import confirm_email
 from forumapp.domain.registration.errors import ConfirmationEnded
+from forumapp.domain.registration.lifecycle.decisions import of_link
 from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.personal_links import email_confirmation
+from forumapp.domain.registration.personal_links.email_confirmation import confirm_email
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.worker.offers import pass_on
 from tests.crowds import PATIENCE

@@ -11,12 +11,12 @@ from sqlalchemy.exc import OperationalError
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.registration.ending import hold_along
+from forumapp.domain.registration.capacity.sessions import change_sessions
+from forumapp.domain.registration.groups.plus_ones import register_with
+from forumapp.domain.registration.lifecycle.type_change import change_type
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.plus_ones import register_with
-from forumapp.domain.registration.retyping import change_type
 from forumapp.domain.registration.rules import Applicant, Source
-from forumapp.domain.registration.session_places import change_sessions
+from forumapp.domain.registration.waitlist.cancellation import hold_along
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type
 from tests.domain.test_session_choice import add_session
 from tests.journeys import crowd

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.registration.blocks import create_block
 from forumapp.domain.registration.models import ChoicePlaces, PlaceBlock, Registration, RegistrationType
+from forumapp.domain.registration.types.allotments import create_block
 from tests.domain.registering import HOUSE, NOW
 from tests.journeys import crowd
 from tests.journeys.test_capacity import let_in, open_forum, shares

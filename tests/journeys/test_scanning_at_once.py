@@ -16,8 +16,8 @@ from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.stations import station_of_device
 from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import TicketCode
-from forumapp.domain.registration.placing import add_code
 from forumapp.domain.registration.rules import Applicant, Source
 from tests.domain.conftest import BY, NOW, make_forum
 from tests.domain.test_delegations import make_registration

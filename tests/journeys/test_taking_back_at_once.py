@@ -20,8 +20,8 @@ from forumapp.domain.checkin.rehearsing import start_rehearsal
 from forumapp.domain.checkin.rules import Presence, Result
 from forumapp.domain.checkin.scanning import Read, scan
 from forumapp.domain.checkin.stations import station_of_device
-from forumapp.domain.registration.placing import add_code
-from forumapp.domain.registration.stays import MOVES, Pass, stays
+from forumapp.domain.registration.attendance.stays import MOVES, Pass, stays
+from forumapp.domain.registration.capacity.statements import add_code
 from tests.domain.conftest import BY, NOW, make_forum
 from tests.domain.test_delegations import make_registration
 from tests.journeys import crowd, scanners, takers

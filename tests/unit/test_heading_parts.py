@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forumapp.domain.people.rows import guess
-from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
+from forumapp.domain.registration.spreadsheets.headings import REGISTRATION_HEADINGS
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from forumapp.core.tables import read_table
 from forumapp.domain.people.rows import guess
-from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
-from forumapp.domain.registration.rows import Choices, read_registration
+from forumapp.domain.registration.spreadsheets.headings import REGISTRATION_HEADINGS
+from forumapp.domain.registration.spreadsheets.rows import Choices, read_registration
 
 CHOICES = Choices(forms={}, delegations={}, zone=ZoneInfo("America/Los_Angeles"))
 

@@ -13,10 +13,10 @@ from forumapp.core.text import masked_email
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.registration.invitation_letters import LINK_PURPOSE, link_life
-from forumapp.domain.registration.inviting import create_invitation
+from forumapp.domain.registration.invitations.emails import LINK_PURPOSE, link_life
+from forumapp.domain.registration.invitations.services import create_invitation
+from forumapp.domain.registration.lifecycle.register import cancel
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.services import cancel
 from forumapp.worker.offers import pass_on
 from tests.domain.registering import HOUSE
 from tests.web.forms import send, token_of

@@ -19,11 +19,11 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import ticketing
-from forumapp.domain.registration.group_letters import link_of
 from forumapp.domain.registration.group_models import RegistrationGroup
+from forumapp.domain.registration.groups.emails import link_of
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import MOST_IN_GROUP, RegistrationStatus
-from forumapp.domain.registration.session_choice import ChosenSession
+from forumapp.domain.registration.session_signup.self_service import ChosenSession
 from tests.web.forms import send
 from tests.web.test_registration import FORM
 

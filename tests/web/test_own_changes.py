@@ -25,8 +25,8 @@ from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs.answering import approve
 from forumapp.domain.proofs.queries import get_proof
 from forumapp.domain.proofs.services import create_proof
-from forumapp.domain.registration.files import file_ids
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType
+from forumapp.domain.registration.uploads.services import file_ids
 from tests.pictures import document
 from tests.web.conftest import BY
 from tests.web.forms import send

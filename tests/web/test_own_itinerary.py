@@ -32,9 +32,9 @@ from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.forums.venues import create_room, create_venue
-from forumapp.domain.registration.links import end_links
+from forumapp.domain.registration.lifecycle.links import end_links
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.session_choice import choose_sessions
+from forumapp.domain.registration.session_signup.self_service import choose_sessions
 from tests.web.conftest import BY, publish
 from tests.web.test_registration import own_page, sign_up
 

@@ -18,7 +18,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.registration.links import end_links
+from forumapp.domain.registration.lifecycle.links import end_links
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
 from tests.domain.registering import HOUSE, NOW, everything

@@ -26,9 +26,9 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
 from forumapp.domain.printing.qr import svg
-from forumapp.domain.registration.files import WAITS, sweep_files
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.uploads.services import WAITS, sweep_files
 from tests.domain.registering import make_type
 from tests.pictures import document
 from tests.web.conftest import BY

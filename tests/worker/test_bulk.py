@@ -27,7 +27,7 @@ from forumapp.domain.delegations.telling import give_out
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import Registration, RegistrationType
 from tests.seeds import seed, seed_access
 from tests.worker.processes import Workers, wait_for

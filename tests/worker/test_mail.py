@@ -25,8 +25,8 @@ from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.sending import NotSent, connected, outlet
 from forumapp.domain.mail.services import ask, asking_for_many
 from forumapp.domain.proofs import services as proofs
-from forumapp.domain.registration import letters
-from forumapp.domain.registration.decisions import cancel
+from forumapp.domain.registration import emails
+from forumapp.domain.registration.lifecycle.decisions import cancel
 from forumapp.domain.registration.models import Registration
 from forumapp.worker.mail import drain
 from tests.web.organizer.house import BY, add_registration, set_up
@@ -180,9 +180,9 @@ def test_whoever_has_a_place_gets_ticket_and_days_with_the_mail(mail_app, server
         house = set_up(session, mail_app)
     placed, cancelled = (add_registration(house, one, email=f"{one}@guests.example") for one in ("placed", "gone"))
     with transaction() as session:
-        letters.send(session, letters.letters_about(session, [placed])[placed], CONFIRMED, occasion="x", now=NOW)
+        emails.send(session, emails.letters_about(session, [placed])[placed], CONFIRMED, occasion="x", now=NOW)
         gone = session.get_one(Registration, cancelled)
-        letters.send(session, letters.letters_about(session, [gone.id])[gone.id], CONFIRMED, occasion="x", now=NOW)
+        emails.send(session, emails.letters_about(session, [gone.id])[gone.id], CONFIRMED, occasion="x", now=NOW)
         cancel(session, house.edition_id, gone.id, version=gone.version, **BY)
     drain(mail_app, now=NOW)
     found = {mail["To"]: mail for mail in server.mails if "成功报名" in mail["Subject"]}

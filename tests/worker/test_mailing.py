@@ -19,9 +19,9 @@ from forumapp.domain.letters.models import Mailing, MailingStatus
 from forumapp.domain.letters.queries import get_mailing, recipients_after
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import RegistrationType
-from forumapp.domain.registration.types import update_type
+from forumapp.domain.registration.types.services import update_type
 from forumapp.worker.mail import drain
 from tests.domain.registering import applicant, make_edition, make_type, sign_up
 from tests.seeds import seed, seed_access

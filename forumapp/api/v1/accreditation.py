@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration import accrediting
+from forumapp.domain.registration.lifecycle import accreditation
 from forumapp.domain.registration.rules import Media
 from forumapp.schemas.choices import MediaRole
 from forumapp.schemas.fields import Bilingual, Choice, Shape, Text
@@ -43,7 +43,7 @@ def accredit_registration(call: Call, values: dict[str, Any], version: int, edit
     of = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
     media = Media(values["outlet"], values["role"], values["role_other"])
-    accrediting.change_accreditation(call.db, of, registration_id, media, **by)
+    accreditation.change_accreditation(call.db, of, registration_id, media, **by)
     return whole_registration(call, of, registration_id)
 
 
@@ -51,7 +51,7 @@ def accredit_registration(call: Call, values: dict[str, Any], version: int, edit
 def note_registration_id_seen(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Say in one's own name that one has seen an identity document of theirs."""
     of = call.edition(edition).id
-    accrediting.note_id_seen(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
+    accreditation.note_id_seen(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
     return whole_registration(call, of, registration_id)
 
 
@@ -68,5 +68,5 @@ def take_back_registration_id_seen(
     """It was no document of theirs: one is to be seen again."""
     of = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    accrediting.take_back_id_seen(call.db, of, registration_id, reason=values["reason"], **by)
+    accreditation.take_back_id_seen(call.db, of, registration_id, reason=values["reason"], **by)
     return whole_registration(call, of, registration_id)

@@ -13,17 +13,17 @@ from forumapp.core.errors import Invalid
 from forumapp.core.limits import FORMS
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.forums.queries import find_edition
-from forumapp.domain.registration import queries
 from forumapp.domain.registration.errors import RegistrationClosed
-from forumapp.domain.registration.files import get_file, keep_file
-from forumapp.domain.registration.filing import LARGEST, TAKEN
-from forumapp.domain.registration.questions import for_public, read_questions
+from forumapp.domain.registration.forms.questions import for_public, read_questions
+from forumapp.domain.registration.lists import queries
+from forumapp.domain.registration.uploads.file_checks import LARGEST, TAKEN
+from forumapp.domain.registration.uploads.services import get_file, keep_file
 from forumapp.schemas.choices import EditionStatus
 from forumapp.schemas.fields import LINE, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.domain.registration.questions import Question
+    from forumapp.domain.registration.forms.questions import Question
 
 blueprint = ApiBlueprint("Files", __name__, description="Files that answer questions of a registration form.")
 

@@ -11,9 +11,9 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, Slug, With
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration import blocks
-from forumapp.domain.registration.holding import link_of
-from forumapp.domain.registration.queries import get_type
+from forumapp.domain.registration.lists.queries import get_type
+from forumapp.domain.registration.personal_links.allotment_holder import link_of
+from forumapp.domain.registration.types import allotments
 from forumapp.schemas.fields import Bilingual, Id, Shape, WholeNumber
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class BlockLinkSchema(Shape):
 def list_place_blocks(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Blocks of places, found by their names."""
     of = call.edition(edition).id
-    page = blocks.blocks_page(call.db, of, search=query["q"], number=query["page"], size=query["page_size"])
+    page = allotments.blocks_page(call.db, of, search=query["q"], number=query["page"], size=query["page_size"])
     return page.of([_told(row) for row in page.items])
 
 
@@ -64,13 +64,13 @@ def create_place_block(call: Call, values: dict[str, Any], edition: str) -> With
     """Set places aside. Refused where the type or the forum has not so many left."""
     of = call.edition(edition).id
     values["type_id"] = get_type(call.db, of, values.pop("type")).id
-    return _told(blocks.create_block(call.db, of, values, actor=call.actor, now=call.now))
+    return _told(allotments.create_block(call.db, of, values, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(BLOCK, BlockSchema, needs=NEEDS)
 def read_place_block(call: Call, edition: str, block_id: int) -> With:
     """One block."""
-    return _told(blocks.get_block(call.db, call.edition(edition).id, block_id))
+    return _told(allotments.get_block(call.db, call.edition(edition).id, block_id))
 
 
 @blueprint.changes(BLOCK, BlockChangesSchema, BlockSchema, needs=NEEDS)
@@ -78,14 +78,14 @@ def change_place_block(call: Call, changes: dict[str, Any], version: int, editio
     """Change a block. Places that it gives up go to those who wait."""
     of = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(blocks.update_block(call.db, of, block_id, changes, **by))
+    return _told(allotments.update_block(call.db, of, block_id, changes, **by))
 
 
 @blueprint.reads(f"{BLOCK}/link", BlockLinkSchema, needs=NEEDS)
 def read_place_block_link(call: Call, edition: str, block_id: int) -> dict[str, Any]:
     """The link with which its holder says who takes the places, signed anew."""
     of = call.edition(edition)
-    row = blocks.get_block(call.db, of.id, block_id)
+    row = allotments.get_block(call.db, of.id, block_id)
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
     return {"url": links.address(link_of(row, of), config.base_url, now=call.now)}
@@ -95,14 +95,14 @@ def read_place_block_link(call: Call, edition: str, block_id: int) -> dict[str, 
 def release_place_block(call: Call, version: int, edition: str, block_id: int) -> With:
     """Give back the places that have no name."""
     of = call.edition(edition).id
-    return _told(blocks.release_block(call.db, of, block_id, version=version, actor=call.actor, now=call.now))
+    return _told(allotments.release_block(call.db, of, block_id, version=version, actor=call.actor, now=call.now))
 
 
 @blueprint.acts(f"{BLOCK}/end-links", BlockSchema, tagged=True, needs=NEEDS)
 def end_place_block_links(call: Call, version: int, edition: str, block_id: int) -> With:
     """Make every link of its holder that is out invalid."""
     of = call.edition(edition).id
-    return _told(blocks.end_block_links(call.db, of, block_id, version=version, actor=call.actor, now=call.now))
+    return _told(allotments.end_block_links(call.db, of, block_id, version=version, actor=call.actor, now=call.now))
 
 
 def _told(row: PlaceBlock) -> With:

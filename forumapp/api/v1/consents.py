@@ -8,14 +8,14 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import page_from
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.consent_queries import consent_words, get_consent_words
-from forumapp.domain.registration.consenting import set_consent_words
+from forumapp.domain.registration.lifecycle.consent import set_consent_words
 from forumapp.schemas.choices import Purpose
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.registration.consents import ConsentWords
+    from forumapp.domain.registration.consent_texts import ConsentWords
 
 TEXTS = "/editions/<slug:edition>/consent-texts"
 TEXT = f"{TEXTS}/<slug:purpose>"

@@ -16,8 +16,8 @@ from forumapp.core.limits import REGISTERING
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.forums.queries import get_edition_id
-from forumapp.domain.registration import groups
-from forumapp.domain.registration.group_letters import link_of
+from forumapp.domain.registration.groups import services
+from forumapp.domain.registration.groups.emails import link_of
 from forumapp.domain.registration.rules import MOST_IN_GROUP, Contact, counted_people
 from forumapp.schemas.choices import Source
 from forumapp.schemas.fields import Id, ListOf, Part, Shape, WholeNumber, Word
@@ -94,7 +94,7 @@ def register_group(call: Call, values: dict[str, Any], edition: str) -> dict[str
     contact = Contact(**values["contact"], language=values["language"])
     people = [applicant_of(one) for one in values["people"]]
     by: Any = {"source": Source.API, "actor": call.actor, "now": call.now, "most_waiting": values["most_waiting"]}
-    row, placed = groups.register_group(call.db, of, values["type"], contact, people, **by)
+    row, placed = services.register_group(call.db, of, values["type"], contact, people, **by)
     told: dict[str, Any] = {"people": [placed_as_told(call, of, one) for one in placed]}
     trusted = call.access(of).reach(Permission.DECIDE_REGISTRATIONS) is Reach.ALL
     return {**told, "group_id": row.id} if trusted else told
@@ -103,21 +103,21 @@ def register_group(call: Call, values: dict[str, Any], edition: str) -> dict[str
 @blueprint.lists(GROUPS, GroupSchema, needs=NEEDS)
 def list_groups(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Groups, the newest first."""
-    page = groups.groups_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+    page = services.groups_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
     return page.of([_told(row) for row in page.items])
 
 
 @blueprint.reads(GROUP, WholeGroupSchema, needs=NEEDS)
 def read_group(call: Call, edition: str, group_id: int) -> With:
     """A group with its people."""
-    return _whole(call, groups.get_group(call.db, call.edition(edition).id, group_id))
+    return _whole(call, services.get_group(call.db, call.edition(edition).id, group_id))
 
 
 @blueprint.reads(f"{GROUP}/link", GroupLinkSchema, needs=NEEDS)
 def read_group_link(call: Call, edition: str, group_id: int) -> dict[str, Any]:
     """The link with which its contact looks after it, signed anew."""
     of = call.edition(edition)
-    row = groups.get_group(call.db, of.id, group_id)
+    row = services.get_group(call.db, of.id, group_id)
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
     return {"url": links.address(link_of(row, of), config.base_url, now=call.now)}
@@ -127,7 +127,7 @@ def read_group_link(call: Call, edition: str, group_id: int) -> dict[str, Any]:
 def end_group_links(call: Call, version: int, edition: str, group_id: int) -> With:
     """Make every link of its contact that is out invalid; a good one is mailed."""
     of = call.edition(edition).id
-    row = groups.end_group_links(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
+    row = services.end_group_links(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, row)
 
 
@@ -135,7 +135,7 @@ def end_group_links(call: Call, version: int, edition: str, group_id: int) -> Wi
 def send_group_link(call: Call, version: int, edition: str, group_id: int) -> With:
     """Mail its contact the link once more, with all whom they look after now. A mail that waits stays alone."""
     of = call.edition(edition).id
-    row = groups.send_group_link(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
+    row = services.send_group_link(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, row)
 
 
@@ -145,4 +145,4 @@ def _told(row: RegistrationGroup, **more: Any) -> With:
 
 
 def _whole(call: Call, row: RegistrationGroup) -> With:
-    return _told(row, people=groups.people_of(call.db, row))
+    return _told(row, people=services.people_of(call.db, row))

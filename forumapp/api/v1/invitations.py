@@ -13,10 +13,9 @@ from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With
 from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.queries import own_wordings
-from forumapp.domain.registration import invitation_letters as letters
-from forumapp.domain.registration import invitation_queries as queries
-from forumapp.domain.registration import inviting
-from forumapp.domain.registration.queries import get_type
+from forumapp.domain.registration.invitations import emails as letters
+from forumapp.domain.registration.invitations import queries, services
+from forumapp.domain.registration.lists.queries import get_type
 from forumapp.schemas.choices import InvitationState, NameOrder
 from forumapp.schemas.fields import (
     PARAGRAPHS,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
-    from forumapp.domain.registration.invitation_queries import InvitationLine
+    from forumapp.domain.registration.invitations.queries import InvitationLine
 
 NEEDS = Permission.DECIDE_REGISTRATIONS
 INVITATIONS = "/editions/<slug:edition>/invitations"
@@ -106,7 +105,7 @@ def create_invitation(call: Call, values: dict[str, Any], edition: str) -> With:
     """Invite someone. Nothing is sent by it, and no place is taken before they accept."""
     of = call.edition(edition)
     values.setdefault("language", of.languages[0])
-    row = inviting.create_invitation(call.db, of.id, _columns(call, of.id, values), actor=call.actor, now=call.now)
+    row = services.create_invitation(call.db, of.id, _columns(call, of.id, values), actor=call.actor, now=call.now)
     return _invitation(call, of.id, row.id)
 
 
@@ -116,7 +115,7 @@ def remind_invited(call: Call, edition: str) -> dict[str, Any]:
     take no mail are left out.
     """
     of = call.edition(edition).id
-    return {"reminded": len(inviting.remind_invited(call.db, of, actor=call.actor, now=call.now))}
+    return {"reminded": len(services.remind_invited(call.db, of, actor=call.actor, now=call.now))}
 
 
 @blueprint.reads(INVITATION, InvitationSchema, needs=NEEDS)
@@ -130,7 +129,7 @@ def change_invitation(call: Call, changes: dict[str, Any], version: int, edition
     """Change one that nobody has answered. Its link stays good."""
     of = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    inviting.update_invitation(call.db, of, invitation_id, _columns(call, of, changes), **by)
+    services.update_invitation(call.db, of, invitation_id, _columns(call, of, changes), **by)
     return _invitation(call, of, invitation_id)
 
 
@@ -150,7 +149,7 @@ def read_invitation_link(call: Call, edition: str, invitation_id: int) -> dict[s
 def send_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
     """Write to its address, with its link. Also once more."""
     of = call.edition(edition).id
-    inviting.send_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
+    services.send_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
     return _invitation(call, of, invitation_id)
 
 
@@ -158,7 +157,7 @@ def send_invitation(call: Call, version: int, edition: str, invitation_id: int) 
 def note_invitation_sent(call: Call, version: int, edition: str, invitation_id: int) -> With:
     """Say that its link was handed over some other way."""
     of = call.edition(edition).id
-    inviting.note_invitation_sent(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
+    services.note_invitation_sent(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
     return _invitation(call, of, invitation_id)
 
 
@@ -166,7 +165,7 @@ def note_invitation_sent(call: Call, version: int, edition: str, invitation_id: 
 def revoke_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
     """Take it back before it is answered."""
     of = call.edition(edition).id
-    inviting.revoke_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
+    services.revoke_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
     return _invitation(call, of, invitation_id)
 
 
@@ -174,7 +173,7 @@ def revoke_invitation(call: Call, version: int, edition: str, invitation_id: int
 def reinstate_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
     """Undo that it was revoked: its link is good again."""
     of = call.edition(edition).id
-    inviting.restore_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
+    services.restore_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
     return _invitation(call, of, invitation_id)
 
 

@@ -14,12 +14,13 @@ from forumapp.api.v1.shapes import NameSchema, With
 from forumapp.core.limits import FORMS, RESENDING, RESENDING_TO_ADDRESS, limit_for
 from forumapp.domain.delegations.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration import holding, invitation_letters, invited
-from forumapp.domain.registration.email_confirmation import confirm_email, resend_confirmation_links
+from forumapp.domain.registration.emails import CONFIRMATION_PURPOSE
 from forumapp.domain.registration.errors import InvitationEnded
-from forumapp.domain.registration.invitation_queries import state_of
-from forumapp.domain.registration.letters import CONFIRMATION_PURPOSE
-from forumapp.domain.registration.queries import find_by_link, get_line
+from forumapp.domain.registration.invitations import emails
+from forumapp.domain.registration.invitations.queries import state_of
+from forumapp.domain.registration.lists.queries import find_by_link, get_line
+from forumapp.domain.registration.personal_links import allotment_holder, invitation_replies
+from forumapp.domain.registration.personal_links.email_confirmation import confirm_email, resend_confirmation_links
 from forumapp.schemas.choices import InvitationState, RegistrationStatus
 from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, Instant, ListOf, Part, Shape, WholeNumber
 from forumapp.schemas.registration import MailAddress
@@ -138,28 +139,30 @@ def resend_email_confirmation_links(call: Call, values: dict[str, Any], _counted
 @blueprint.reads(INVITATION, InvitationOfLinkSchema, public=True)
 def read_invitation_of_link(call: Call, token: str) -> With:
     """What the invitation offers, and whether it waits for an answer."""
-    return _invitation(call, invited.get_by_link(call.db, *_signed(call, invitation_letters.LINK_PURPOSE, token)))
+    return _invitation(call, invitation_replies.get_by_link(call.db, *_signed(call, emails.LINK_PURPOSE, token)))
 
 
 @blueprint.acts(f"{INVITATION}/decline", InvitationOfLinkSchema, public=True, limit=FORMS)
 def decline_invitation_of_link(call: Call, token: str) -> With:
     """Say no to it. It cannot be accepted any more."""
-    signed = _signed(call, invitation_letters.LINK_PURPOSE, token)
-    return _invitation(call, invited.decline_invitation(call.db, *signed, actor=call.actor, now=call.now))
+    signed = _signed(call, emails.LINK_PURPOSE, token)
+    return _invitation(call, invitation_replies.decline_invitation(call.db, *signed, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(BLOCK, BlockOfLinkSchema, public=True)
 def read_block_of_link(call: Call, token: str) -> With:
     """How many places there are, and who has been named for them."""
-    return _block(call, holding.get_block_by_link(call.db, *_signed(call, holding.LINK_PURPOSE, token)))
+    return _block(
+        call, allotment_holder.get_block_by_link(call.db, *_signed(call, allotment_holder.LINK_PURPOSE, token))
+    )
 
 
 @blueprint.acts(f"{BLOCK}/people/<id:invitation_id>/withdraw", BlockOfLinkSchema, public=True, limit=FORMS)
 def withdraw_name_of_block(call: Call, token: str, invitation_id: int) -> With:
     """Take a name back: their registration is cancelled, and the place has no name again."""
-    signed = _signed(call, holding.LINK_PURPOSE, token)
+    signed = _signed(call, allotment_holder.LINK_PURPOSE, token)
     withdraw_from_block(call.db, *signed, invitation_id, actor=call.actor, now=call.now)
-    return _block(call, holding.get_block_by_link(call.db, *signed))
+    return _block(call, allotment_holder.get_block_by_link(call.db, *signed))
 
 
 def _signed(call: Call, purpose: str, token: str) -> tuple[int, int]:
@@ -188,5 +191,5 @@ def _invitation(call: Call, row: Invitation) -> With:
 
 def _block(call: Call, row: PlaceBlock) -> With:
     edition = get_edition_by_id(call.db, row.edition_id).slug
-    named: list[Any] = holding.named_in_block(call.db, row)
+    named: list[Any] = allotment_holder.named_in_block(call.db, row)
     return With(row, edition=edition, type=row.type.code, named=named)

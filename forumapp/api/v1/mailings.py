@@ -14,7 +14,7 @@ from forumapp.domain.letters.previewing import preview
 from forumapp.domain.letters.rules import LONGEST_SUBJECT, LONGEST_TEXT
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.mail.wording import MAILING as MAILING_KIND
-from forumapp.domain.registration.queries import get_registration
+from forumapp.domain.registration.lists.queries import get_registration
 from forumapp.schemas.choices import MailingStatus
 from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, ListOf, Shape, Text, WholeNumber
 

@@ -10,7 +10,7 @@ from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import addresses
 from forumapp.domain.mail.outbox import list_messages_about
-from forumapp.domain.registration.queries import get_registration
+from forumapp.domain.registration.lists.queries import get_registration
 from forumapp.schemas.choices import MessageState, Suppressed
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, Shape, Text, WholeNumber
 

@@ -16,7 +16,7 @@ from forumapp.domain.accounts.reach import told_among
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people import posts, queries, services
 from forumapp.domain.people.removing import remove_kept
-from forumapp.domain.registration.people import update_person
+from forumapp.domain.registration.person_requirements import update_person
 from forumapp.schemas.choices import Kept, NameOrder, OrganizationKind
 from forumapp.schemas.fields import (
     FORM_OF_ADDRESS,

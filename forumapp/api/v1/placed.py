@@ -9,7 +9,7 @@ from flask import current_app
 
 from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.registration.linked import LINKS, register_by_link
+from forumapp.domain.registration.personal_links.api_links import LINKS, register_by_link
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, Shape, WholeNumber
 from forumapp.schemas.registration import applicant_of

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration import queries
-from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.lists import queries
+from forumapp.domain.registration.types.edition_capacity import set_edition_places
 from forumapp.schemas.fields import Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.domain.registration.queries import EditionTotal
+    from forumapp.domain.registration.lists.queries import EditionTotal
 
 PLACES = "/editions/<slug:edition>/places"
 

@@ -8,15 +8,15 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registration import REGISTRATION, RegistrationLineSchema
 from forumapp.api.v1.shapes import page_from
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration.plus_ones import add_plus_one, plus_ones_of
-from forumapp.domain.registration.queries import get_line, get_registration
+from forumapp.domain.registration.groups.plus_ones import add_plus_one, plus_ones_of
+from forumapp.domain.registration.lists.queries import get_line, get_registration
 from forumapp.schemas.choices import Source
 from forumapp.schemas.registration import NewPlusOneSchema, applicant_of
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.registration.queries import RegistrationLine
+    from forumapp.domain.registration.lists.queries import RegistrationLine
 
 PLUS_ONES = f"{REGISTRATION}/plus-ones"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumapp.api.v1.shapes import Slug
-from forumapp.domain.registration.questions import LARGEST, MOST_CONDITIONS, MOST_PLACES
+from forumapp.domain.registration.forms.questions import LARGEST, MOST_CONDITIONS, MOST_PLACES
 from forumapp.schemas.choices import QuestionKind
 from forumapp.schemas.fields import (
     LINE,

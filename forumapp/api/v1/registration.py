@@ -29,16 +29,12 @@ from forumapp.core.limits import REGISTERING
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
-from forumapp.domain.registration import building, queries, services, types
 from forumapp.domain.registration.consent_queries import list_consents
-from forumapp.domain.registration.desk_notes import LONGEST_NOTE, write_desk_note
-from forumapp.domain.registration.over_capacity import over_capacity_of
-from forumapp.domain.registration.plus_ones import register_with
-from forumapp.domain.registration.questions import (
-    MOST_QUESTIONS,
-    for_public,
-    without_places,
-)
+from forumapp.domain.registration.forms.questions import MOST_QUESTIONS, for_public, without_places
+from forumapp.domain.registration.groups.plus_ones import register_with
+from forumapp.domain.registration.lifecycle import register as lifecycle_register
+from forumapp.domain.registration.lifecycle.desk_notes import LONGEST_NOTE, write_desk_note
+from forumapp.domain.registration.lists import queries
 from forumapp.domain.registration.rules import (
     LONGEST_HOLD,
     LONGEST_OFFER,
@@ -46,6 +42,9 @@ from forumapp.domain.registration.rules import (
     SHORTEST_HOLD,
     counted_people,
 )
+from forumapp.domain.registration.types import form_editor
+from forumapp.domain.registration.types import services as types_services
+from forumapp.domain.registration.waitlist.over_capacity import over_capacity_of
 from forumapp.schemas.choices import Area, RegistrationStatus, Source
 from forumapp.schemas.fields import (
     PARAGRAPHS,
@@ -67,8 +66,8 @@ if TYPE_CHECKING:
     from forumapp.core.ordering import Order
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
+    from forumapp.domain.registration.lists.queries import RegistrationLine
     from forumapp.domain.registration.models import RegistrationType
-    from forumapp.domain.registration.queries import RegistrationLine
 
 COLOR = r"^#[0-9a-fA-F]{6}$"
 TYPES = "/editions/<slug:edition>/registration-types"
@@ -237,13 +236,13 @@ def read_registration_type_order(call: Call, edition: str) -> Order:
 def order_registration_types(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all registration types in order."""
     of = call.edition(edition).id
-    return types.order_types(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    return types_services.order_types(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(TYPES, NewTypeSchema, TypeSchema, located_by="code", needs=Permission.EDIT_EDITION)
 def create_registration_type(call: Call, values: dict[str, Any], edition: str) -> RegistrationType:
     """Add a registration type."""
-    return services.create_type(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+    return lifecycle_register.create_type(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{TYPES}/<slug:code>", TypeSchema, public=True)
@@ -264,7 +263,7 @@ def change_registration_type(
 ) -> RegistrationType:
     """Change a registration type. More places go to those who wait at once."""
     row = queries.get_type(call.db, call.edition(edition).id, code)
-    return services.update_type(
+    return lifecycle_register.update_type(
         call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
     )
 
@@ -277,14 +276,16 @@ def copy_questions(call: Call, values: dict[str, Any], version: int, edition: st
     row = queries.get_type(call.db, call.edition(edition).id, code)
     source = get_edition_id(call.db, values["from_edition"]) if values["from_edition"] else None
     said: Any = {"from_edition_id": source, "version": version, "actor": call.actor, "now": call.now}
-    return building.copy_questions(call.db, row.edition_id, row.id, values["from_type"], **said)
+    return form_editor.copy_questions(call.db, row.edition_id, row.id, values["from_type"], **said)
 
 
 @blueprint.removes(f"{TYPES}/<slug:code>", RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_registration_type(call: Call, version: int, edition: str, code: str) -> Removal:
     """Take a type away. Refused once anybody has ever registered with it."""
     row = queries.get_type(call.db, call.edition(edition).id, code)
-    return services.remove_type(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
+    return lifecycle_register.remove_type(
+        call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.lists(REGISTRATIONS, RegistrationLineSchema, query=RegistrationQuery, needs=Permission.SEE_REGISTRATIONS)
@@ -323,7 +324,7 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     confirmed. Registering the same person again mails the link again.
     """
     of, type_code, language = get_edition_id(call.db, edition), values.pop("type"), values.pop("language")
-    by: Any = {"source": services.Source.API, "language": language, "actor": call.actor, "now": call.now}
+    by: Any = {"source": lifecycle_register.Source.API, "language": language, "actor": call.actor, "now": call.now}
     block_id = values.pop("block_id")
     along = [applicant_of(one) for one in values.pop("plus_ones")]
     if link := values.pop("link", ""):
@@ -350,7 +351,7 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
     """Change what was answered, who looks after a VIP, and what the desk must know."""
     of = call.edition(edition).id
     if "answers" in changes:
-        row = services.change_answers(
+        row = lifecycle_register.change_answers(
             call.db, of, registration_id, changes["answers"], version=version, actor=call.actor, now=call.now
         )
         version = row.version
@@ -359,7 +360,7 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
         version = write_desk_note(call.db, of, registration_id, changes["desk_note"], version=version, **by).version
     if "responsible_id" in changes:
         officer = changes["responsible_id"]
-        services.mark_vip(call.db, of, registration_id, responsible_id=officer, version=version, **by)
+        lifecycle_register.mark_vip(call.db, of, registration_id, responsible_id=officer, version=version, **by)
     return whole_registration(call, of, registration_id)
 
 
@@ -387,7 +388,7 @@ def cancel_registration(call: Call, values: dict[str, Any], version: int, editio
 def confirm_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Give a place to someone who has none yet."""
     of = call.edition(edition).id
-    services.confirm(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
+    lifecycle_register.confirm(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
     return whole_registration(call, of, registration_id)
 
 

@@ -10,7 +10,7 @@ from forumapp.api.v1.registration import REGISTRATIONS
 from forumapp.api.v1.registration_filters import FiltersSchema, filters_of
 from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration.exporting import take_out
+from forumapp.domain.registration.spreadsheets.export import take_out
 from forumapp.schemas.fields import LINE, ListOf, Shape, Text, Word
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registration import REGISTRATIONS
 from forumapp.api.v1.registration_filters import FiltersSchema, filters_of
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration import figures
+from forumapp.domain.registration.lists import statistics
 from forumapp.schemas.fields import Day, ListOf, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.domain.registration.figures import Growth
+    from forumapp.domain.registration.lists.statistics import Growth
 
 MOST = 10_000
 
@@ -58,11 +58,11 @@ def read_registration_figures(call: Call, query: dict[str, Any], edition: str) -
     of = call.edition(edition)
     within, told = call.within(of.id), call.access(of.id).within(Permission.SEE_ANSWERS)
     over: Any = {"of": filters_of(query), "within": within, "told": told}
-    counted = figures.catering(call.db, of, told=told)
-    lacks = figures.missing(call.db, of.id, within=within, told=told)
+    counted = statistics.catering(call.db, of, told=told)
+    lacks = statistics.missing(call.db, of.id, within=within, told=told)
     return {
-        "by_type": _told(figures.growth(call.db, of, by="type", **over)),
-        "by_delegation": _told(figures.growth(call.db, of, by="delegation", **over)),
+        "by_type": _told(statistics.growth(call.db, of, by="type", **over)),
+        "by_delegation": _told(statistics.growth(call.db, of, by="delegation", **over)),
         "missing": {lack.value: count for lack, count in lacks.items()},
         "catering": [
             {

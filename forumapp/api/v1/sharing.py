@@ -12,8 +12,8 @@ from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for
 from forumapp.domain.printing.qr import png
-from forumapp.domain.registration.letters import letters_about
-from forumapp.domain.registration.queries import find_live_code, get_registration
+from forumapp.domain.registration.emails import letters_about
+from forumapp.domain.registration.lists.queries import find_live_code, get_registration
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.schemas.fields import PARAGRAPHS, Shape, Text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
-    from forumapp.domain.registration.letters import Letter
+    from forumapp.domain.registration.emails import Letter
     from forumapp.domain.registration.models import Registration
 
 EDIT = Permission.EDIT_REGISTRATIONS  # whoever has the link may do what it opens

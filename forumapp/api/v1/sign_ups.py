@@ -9,8 +9,8 @@ from forumapp.api.v1.registration import REGISTRATION
 from forumapp.api.v1.shapes import page_from
 from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration.queries import get_registration
-from forumapp.domain.registration.signing_up import sessions_for, sign_up
+from forumapp.domain.registration.lists.queries import get_registration
+from forumapp.domain.registration.session_signup.by_staff import sessions_for, sign_up
 from forumapp.schemas.fields import Bilingual, Flag, Id, Shape, SpanEnd, Text, WholeNumber
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registration import WholeRegistrationSchema, whole_registration
 from forumapp.api.v1.shapes import Slug
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration.entering import walk_in
-from forumapp.domain.registration.queries import get_type
+from forumapp.domain.registration.lifecycle.manual_entry import walk_in
+from forumapp.domain.registration.lists.queries import get_type
 from forumapp.domain.registration.rules import Media
 from forumapp.schemas.choices import MediaRole
 from forumapp.schemas.fields import Choice, Flag, Id, Shape, Text

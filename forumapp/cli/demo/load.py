@@ -29,10 +29,10 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import NameOrder, OrganizationKind
-from forumapp.domain.registration import services as registrations
-from forumapp.domain.registration.answers import snapshot
-from forumapp.domain.registration.consenting import keep_consents, set_consent_words
-from forumapp.domain.registration.consents import Purpose, usual
+from forumapp.domain.registration.consent_texts import Purpose, usual
+from forumapp.domain.registration.forms.answers import snapshot
+from forumapp.domain.registration.lifecycle import register as registrations
+from forumapp.domain.registration.lifecycle.consent import keep_consents, set_consent_words
 from forumapp.domain.registration.models import RegistrationStatus, Source
 
 if TYPE_CHECKING:

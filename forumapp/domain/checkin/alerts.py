@@ -26,7 +26,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.services import ask
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration.coming import zone_of
+from forumapp.domain.registration.attendance.who_came import zone_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

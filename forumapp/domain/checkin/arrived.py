@@ -12,9 +12,15 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.checkin.live_rules import Tally
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.rules import with_parts
-from forumapp.domain.registration.coming import came_without_place, has_come, is_expected, let_in, was_let_in
+from forumapp.domain.registration.attendance.stays import HAND_OUT, Counted
+from forumapp.domain.registration.attendance.who_came import (
+    came_without_place,
+    has_come,
+    is_expected,
+    let_in,
+    was_let_in,
+)
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.stays import HAND_OUT, Counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.registration.coming import LetIn
+    from forumapp.domain.registration.attendance.who_came import LetIn
 
     Place = tuple[int, int | None]  # a registration type, and the delegation or None
 

@@ -19,8 +19,8 @@ from forumapp.domain.checkin.desk import at_desk
 from forumapp.domain.checkin.rehearsing import refuse_in_rehearsal
 from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
 from forumapp.domain.people.suggesting import suggest_same
-from forumapp.domain.registration import placing
-from forumapp.domain.registration.entering import walk_in
+from forumapp.domain.registration.capacity import statements
+from forumapp.domain.registration.lifecycle.manual_entry import walk_in
 from forumapp.domain.registration.models import ACTIVE, Registration
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 
@@ -58,7 +58,7 @@ class Likely:
 def list_likely(db: DbSession, edition_id: int, name: Name, *, actor: Actor) -> list[Likely]:
     """Whom to ask about before somebody is added: "Is it one of these?"."""
     people = suggest_same(db, name, actor=actor, most=MOST_LIKELY)
-    standing = {one.id: placing.find_active(db, edition_id, one.id) for one in people}
+    standing = {one.id: statements.find_active(db, edition_id, one.id) for one in people}
     found = [Likely(one, row.id if (row := standing[one.id]) else None, row.status if row else None) for one in people]
     return sorted(found, key=lambda one: one.registration_id is None)
 

@@ -23,13 +23,13 @@ from forumapp.domain.checkin.rules import CheckpointKind, PassMode
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.coming import OF_THE_DAY, zone_of
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.attendance.stays import MOVES, Pass, minutes_of, stays, until_left
+from forumapp.domain.registration.attendance.who_came import OF_THE_DAY, zone_of
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
-from forumapp.domain.registration.over_capacity import over_capacity_of
 from forumapp.domain.registration.rules import ATTENDANCE
-from forumapp.domain.registration.stays import MOVES, Pass, minutes_of, stays, until_left
+from forumapp.domain.registration.waitlist.over_capacity import over_capacity_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -17,7 +17,7 @@ from forumapp.domain.checkin import rehearsals
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.models import BulkAction, BulkRun
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.registration.coming import admitted, came_without_place, is_expected, was_let_in
+from forumapp.domain.registration.attendance.who_came import admitted, came_without_place, is_expected, was_let_in
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 

@@ -23,16 +23,16 @@ from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.coming import ADMISSION, admitted, has_come
-from forumapp.domain.registration.exact_matches import first_matches
-from forumapp.domain.registration.filters import Filters
-from forumapp.domain.registration.giving_back import whose_place
+from forumapp.domain.registration.attendance.stays import Counted
+from forumapp.domain.registration.attendance.who_came import ADMISSION, admitted, has_come
+from forumapp.domain.registration.lifecycle.undo_substitution import whose_place
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.exact_matches import first_matches
+from forumapp.domain.registration.lists.filters import Filters
+from forumapp.domain.registration.lists.queries import lines_of
+from forumapp.domain.registration.lists.search_words import newest_matches, search_words
 from forumapp.domain.registration.models import Registration, TicketCode
-from forumapp.domain.registration.queries import lines_of
 from forumapp.domain.registration.rules import RegistrationStatus
-from forumapp.domain.registration.search_words import newest_matches, search_words
-from forumapp.domain.registration.stays import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.people.rules import Name
-    from forumapp.domain.registration.coming import LetIn
-    from forumapp.domain.registration.queries import RegistrationLine
+    from forumapp.domain.registration.attendance.who_came import LetIn
+    from forumapp.domain.registration.lists.queries import RegistrationLine
 
 MOST = 20
 _LENGTHS = (SHORT_CODE_LENGTH, QR_CODE_LENGTH)

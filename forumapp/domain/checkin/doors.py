@@ -18,7 +18,7 @@ from forumapp.domain.checkin.live_rules import MOST_SKEW, STEP, STEPS, Flow, flo
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.queries import count_let_in
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode, Result
-from forumapp.domain.registration.coming import last_before
+from forumapp.domain.registration.attendance.who_came import last_before
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.registration.stays import Counted
+    from forumapp.domain.registration.attendance.stays import Counted
 
 # So many of the last scans tell of every station at which somebody scans.
 LAST = 200

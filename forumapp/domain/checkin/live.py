@@ -20,7 +20,7 @@ from forumapp.domain.checkin.rehearsals import running
 from forumapp.domain.checkin.riding import list_coaches
 from forumapp.domain.checkin.rooms import list_rooms
 from forumapp.domain.forums.task_queries import today_at
-from forumapp.domain.registration.coming import counted_on
+from forumapp.domain.registration.attendance.who_came import counted_on
 
 if TYPE_CHECKING:
     from datetime import date, datetime

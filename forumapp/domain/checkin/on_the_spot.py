@@ -25,8 +25,8 @@ from forumapp.domain.printing.previewing import Drawn, shown_on
 from forumapp.domain.printing.renderer import RENDERER
 from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.unproofed import unproofed_badges
+from forumapp.domain.registration.lists.queries import find_live_code
 from forumapp.domain.registration.models import Registration, TicketCode
-from forumapp.domain.registration.queries import find_live_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

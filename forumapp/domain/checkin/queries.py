@@ -17,7 +17,7 @@ from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration.coming import OF_THE_DAY, WHERE, let_in
+from forumapp.domain.registration.attendance.who_came import OF_THE_DAY, WHERE, let_in
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.checkin.by_word import ByWord
     from forumapp.domain.people.rules import Name
-    from forumapp.domain.registration.stays import Counted
+    from forumapp.domain.registration.attendance.stays import Counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from forumapp.domain.audit.services import record
 from forumapp.domain.checkin.makers import maker_of
 from forumapp.domain.checkin.scanning import NonceReused, Read, scan
+from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import TicketCode
-from forumapp.domain.registration.placing import add_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.people.rules import Name
-    from forumapp.domain.registration.stays import Counted
+    from forumapp.domain.registration.attendance.stays import Counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.registration.stays import Counted, Span
+    from forumapp.domain.registration.attendance.stays import Counted, Span
 
 ROOMS = (CheckpointKind.SESSION, CheckpointKind.VIP, CheckpointKind.MEAL)
 

@@ -18,9 +18,9 @@ from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, PassMode, Presence, Result
 from forumapp.domain.checkin.scanning import NonceReused, Scanned
 from forumapp.domain.checkin.stations import station_for
-from forumapp.domain.registration.coming import zone_of
+from forumapp.domain.registration.attendance.stays import MOVES, Pass, ends_of_day, stays
+from forumapp.domain.registration.attendance.who_came import zone_of
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.stays import MOVES, Pass, ends_of_day, stays
 
 if TYPE_CHECKING:
     from datetime import datetime

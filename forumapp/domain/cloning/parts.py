@@ -23,9 +23,9 @@ from forumapp.domain.printing.copying import DESIGNS, LETTER_FORMS, PRINTERS, ST
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof
-from forumapp.domain.registration.copying import CONSENTS, PLACES, TYPES
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration
+from forumapp.domain.registration.types.copies import CONSENTS, PLACES, TYPES
 from forumapp.domain.retention.copying import RULES
 
 if TYPE_CHECKING:

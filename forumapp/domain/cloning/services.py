@@ -14,7 +14,7 @@ from forumapp.domain.cloning.parts import CARRIED, OPTIONAL, PARTS
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.services import create_edition
 from forumapp.domain.forums.tasks import copy_calendar
-from forumapp.domain.registration.choices import count_all as count_choices
+from forumapp.domain.registration.capacity.options import count_all as count_choices
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

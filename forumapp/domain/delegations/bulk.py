@@ -29,13 +29,13 @@ from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration import seats
-from forumapp.domain.registration.attendance import say_attendance
-from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.decisions import confirm
+from forumapp.domain.registration.capacity import counters
+from forumapp.domain.registration.lifecycle.decisions import confirm
+from forumapp.domain.registration.lifecycle.no_shows import say_attendance
+from forumapp.domain.registration.lifecycle.reminders import remind
+from forumapp.domain.registration.lifecycle.type_change import change_language, change_type
+from forumapp.domain.registration.lists.conditions import chosen_ids
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.reminding import remind
-from forumapp.domain.registration.retyping import change_language, change_type
 from forumapp.domain.registration.rules import ATTENDANCE
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.people.rules import Name
-    from forumapp.domain.registration.filters import Filters
+    from forumapp.domain.registration.lists.filters import Filters
 
 WORKFLOW = "change-registrations"
 BATCH = 25
@@ -220,7 +220,7 @@ def take_batch(db: DbSession, run_id: int, *, now: datetime) -> bool:
     rows = list(db.scalars(waiting.limit(BATCH)))
     actor = _acting(db, run, now=now)
     if run.action not in WRITES:
-        seats.hold_every(db, run.edition_id)
+        counters.hold_every(db, run.edition_id)
     for row in rows:
         row.outcome = Forbidden.code if actor is None else _do(db, run, row, actor=actor, now=now)
     run.done += len(rows)

@@ -19,7 +19,7 @@ from forumapp.domain.delegations.coach_runs import depart, held, lock, people_of
 from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.forums.archiving import refuse_archived
-from forumapp.domain.registration.invitation_letters import link_life
+from forumapp.domain.registration.invitations.emails import link_life
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,9 +15,12 @@ from forumapp.domain.delegations.rules import TakenOver
 from forumapp.domain.delegations.services import come_back, let_go
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.task_queries import today_at
-from forumapp.domain.registration import decisions, giving_back, holding, substituting, waitlist
+from forumapp.domain.registration.lifecycle import decisions, undo_substitution
+from forumapp.domain.registration.lifecycle import substitution as lifecycle_substitution
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.personal_links import allotment_holder
 from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.waitlist import promotion
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -79,7 +82,7 @@ def substitute_registration(
 ) -> Registration:
     """The substitute takes over the delegation, the coach and the room, or only those of `takes_over`."""
     said: Any = {"source": source, "language": language, "reason": reason, "version": version}
-    new = substituting.substitute(db, edition_id, registration_id, instead, **said, actor=actor, now=now)
+    new = lifecycle_substitution.substitute(db, edition_id, registration_id, instead, **said, actor=actor, now=now)
     substitution.take_over(db, registration_id, new.id, takes_over, actor=actor, now=now)
     _leave(db, db.get_one(Registration, registration_id), actor=actor, now=now)
     return new
@@ -93,7 +96,7 @@ def give_place_back(
     """
     by: Any = {"actor": actor, "now": now}
     row = db.get_one(Registration, registration_id)
-    first = giving_back.give_back(db, edition_id, registration_id, version=version, **by)
+    first = undo_substitution.give_back(db, edition_id, registration_id, version=version, **by)
     substitution.give_back(db, row.id, first.id, **by)
     _leave(db, row, **by)
     if substitution.get_member(db, first.id) is not None:
@@ -122,7 +125,7 @@ def hand_over_registration(
     in no delegation.
     """
     by: Any = {"actor": actor, "now": now}
-    row = substituting.hand_over(db, registration_id, link_number, instead, language=language, **by)
+    row = lifecycle_substitution.hand_over(db, registration_id, link_number, instead, language=language, **by)
     if row.replaced_by_id is not None:
         substitution.take_over(db, row.id, row.replaced_by_id, tuple(TakenOver), **by)
     _leave(db, row, actor=actor, now=now)
@@ -133,14 +136,14 @@ def withdraw_from_block(
     db: DbSession, block_id: int, link_number: int, invitation_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """By the signed link of the block's holder, who had named them."""
-    row = holding.withdraw_name(db, block_id, link_number, invitation_id, actor=actor, now=now)
+    row = allotment_holder.withdraw_name(db, block_id, link_number, invitation_id, actor=actor, now=now)
     if row is not None:
         _leave(db, row, actor=actor, now=now)
 
 
 def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
     """Pass on the places of a type whose offers have ended."""
-    rows = waitlist.end_offers(db, type_id, actor=actor, now=now)
+    rows = promotion.end_offers(db, type_id, actor=actor, now=now)
     _leave(db, *rows, actor=actor, now=now)
     return rows
 

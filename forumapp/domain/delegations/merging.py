@@ -27,7 +27,7 @@ from forumapp.domain.delegations.services import let_go
 from forumapp.domain.people import merging
 from forumapp.domain.people.models import Kept, Person
 from forumapp.domain.people.reaching import refuse_missing
-from forumapp.domain.registration.decisions import give_way
+from forumapp.domain.registration.lifecycle.decisions import give_way
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import ACTIVE, surest
 

@@ -15,7 +15,7 @@ from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.itinerary import days_later, home_zone, minutes, span_in
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.people.frozen import organizations_printed
-from forumapp.domain.registration.session_choice import ChosenSession, chosen_by
+from forumapp.domain.registration.session_signup.self_service import ChosenSession, chosen_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

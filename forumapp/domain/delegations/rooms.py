@@ -21,8 +21,8 @@ from forumapp.domain.forums.places import ItineraryPlace, PlaceKind
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration.answers import answered
-from forumapp.domain.registration.list_answers import is_about_hotel
+from forumapp.domain.registration.forms.answers import answered
+from forumapp.domain.registration.forms.list_questions import is_about_hotel
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.people.rules import Name
-    from forumapp.domain.registration.questions import Question
+    from forumapp.domain.registration.forms.questions import Question
 
 _IN_ORDER = (HotelRoom.delegation_id, HotelRoom.position, HotelRoom.id)
 

@@ -23,7 +23,7 @@ from forumapp.domain.delegations.told import mark_of
 from forumapp.domain.mail import services as mail
 from forumapp.domain.mail.suppressing import refuse_suppressed
 from forumapp.domain.mail.wording import MailKind
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

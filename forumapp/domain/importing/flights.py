@@ -14,8 +14,8 @@ from forumapp.domain.delegations.items import update_itinerary_item
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
-from forumapp.domain.registration.questions import Kind
-from forumapp.domain.registration.travel_cells import flight_number
+from forumapp.domain.registration.forms.questions import Kind
+from forumapp.domain.registration.spreadsheets.travel_cells import flight_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.registration.rows import Entry
+    from forumapp.domain.registration.spreadsheets.rows import Entry
 
 
 class Flight(NamedTuple):

@@ -29,7 +29,7 @@ from forumapp.domain.people.rows import (
     read_person,
     refuse_other_scripts,
 )
-from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
+from forumapp.domain.registration.spreadsheets.headings import REGISTRATION_HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

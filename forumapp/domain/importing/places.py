@@ -15,8 +15,8 @@ from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import RowFault, fault_at
 from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, Registration, RegistrationType
-from forumapp.domain.registration.rows import ANSWER
 from forumapp.domain.registration.rules import ACTIVE, PLACED, RegistrationStatus
+from forumapp.domain.registration.spreadsheets.rows import ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.importing.models import ImportRun
-    from forumapp.domain.registration.rows import Entry
+    from forumapp.domain.registration.spreadsheets.rows import Entry
 
     Place = tuple[str, int]  # of a type, the edition, a delegation, its head or an option, by id
 

@@ -36,22 +36,23 @@ from forumapp.domain.people.finding import add_title
 from forumapp.domain.people.imports import Alike, Line, State
 from forumapp.domain.people.rows import NAME_PROPOSED, fault_at, guess
 from forumapp.domain.people.services import create_person
-from forumapp.domain.registration import rows as reading
-from forumapp.domain.registration import seats, unconfirmed
+from forumapp.domain.registration.capacity import counters
+from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
-from forumapp.domain.registration.group_cells import GroupChoice
-from forumapp.domain.registration.letters import tell
-from forumapp.domain.registration.list_forms import form_of
+from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rows import (
+from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Source
+from forumapp.domain.registration.spreadsheets import rows as reading
+from forumapp.domain.registration.spreadsheets.group_cells import GroupChoice
+from forumapp.domain.registration.spreadsheets.list_forms import form_of
+from forumapp.domain.registration.spreadsheets.rows import (
     REGISTRATION_FIELDS,
     Choices,
     answer_fields,
     known_headings,
     read_registration,
 )
-from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Source
-from forumapp.domain.registration.services import enter
+from forumapp.domain.registration.waitlist import unconfirmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -63,8 +64,8 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.models import ImportRun
-    from forumapp.domain.registration.questions import Question
-    from forumapp.domain.registration.rows import Entry, Form
+    from forumapp.domain.registration.forms.questions import Question
+    from forumapp.domain.registration.spreadsheets.rows import Entry, Form
 
 _PART_HEADINGS = frozenset({"分团", "团组", "分团delegation"})
 _NAME_COLUMNS = ("latin", "latin_family", "latin_given", "native", "native_family")
@@ -213,7 +214,7 @@ def add(
 
 def hold_places(db: DbSession, edition_id: int) -> None:
     """So that what is planned can be done: nobody else takes a place until the transaction ends."""
-    seats.hold_every(db, edition_id)
+    counters.hold_every(db, edition_id)
 
 
 def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: Actor, now: datetime) -> None:

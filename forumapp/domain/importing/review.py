@@ -17,8 +17,8 @@ from forumapp.domain.people.rows import (
     PHONE_NOTES,
     TITLE_MOVED,
 )
-from forumapp.domain.registration.group_cells import UNCLEAR, UNKNOWN
-from forumapp.domain.registration.rows import KEPT_AS_NOTE, UNKNOWN_PART
+from forumapp.domain.registration.spreadsheets.group_cells import UNCLEAR, UNKNOWN
+from forumapp.domain.registration.spreadsheets.rows import KEPT_AS_NOTE, UNKNOWN_PART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -28,10 +28,10 @@ from forumapp.domain.importing import registrations
 from forumapp.domain.people.finding import add_title
 from forumapp.domain.people.rows import RowFault, guess
 from forumapp.domain.people.services import bring_person
+from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rows import known_headings
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import enter
+from forumapp.domain.registration.spreadsheets.rows import known_headings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.importing.places import RegistrationLine
     from forumapp.domain.people.imports import Line
-    from forumapp.domain.registration.rows import Entry
+    from forumapp.domain.registration.spreadsheets.rows import Entry
 
 # What a registration has by the decision of others.
 DECIDED = frozenset({"type", "status", "registered_at"})

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.people.exporting import PERSON_COLUMNS, usual
 from forumapp.domain.people.rows import heading_key
-from forumapp.domain.registration.cells import stands_in_cells
-from forumapp.domain.registration.headings import REGISTRATION_HEADINGS
-from forumapp.domain.registration.questions import DIETS, YES, Kind, with_sections
-from forumapp.domain.registration.rows import ANSWER
+from forumapp.domain.registration.forms.questions import DIETS, YES, Kind, with_sections
 from forumapp.domain.registration.rules import MediaRole
+from forumapp.domain.registration.spreadsheets.cells import stands_in_cells
+from forumapp.domain.registration.spreadsheets.headings import REGISTRATION_HEADINGS
+from forumapp.domain.registration.spreadsheets.rows import ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forumapp.domain.registration.questions import Question
-    from forumapp.domain.registration.rows import Form
+    from forumapp.domain.registration.forms.questions import Question
+    from forumapp.domain.registration.spreadsheets.rows import Form
 
 ORGANIZATION = {"legal.en": "Example Trading Co., Ltd.", "legal.zh-Hans": "示例贸易有限公司", "kind": "company"}
 PERSON = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.tables import TableRow
-    from forumapp.domain.registration.rows import Form
+    from forumapp.domain.registration.spreadsheets.rows import Form
 
 # A column with more words than this is no column of types.
 MOST_WORDS = 50

@@ -17,10 +17,10 @@ from forumapp.domain.mail.models import Message, MessageState, Suppressed
 from forumapp.domain.mail.services import ask
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.lifecycle.reminders import NothingToAnswer, in_words, to_add
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.reminding import NothingToAnswer, in_words, to_add
 from forumapp.domain.registration.rules import RegistrationStatus as Status
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from forumapp.domain.letters.rules import text_faults
 from forumapp.domain.mail import outbox
 from forumapp.domain.mail.services import ask
 from forumapp.domain.mail.wording import MAILING, MAILING_PLACEHOLDERS
-from forumapp.domain.registration.filters import filters_in
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.emails import letters_about
+from forumapp.domain.registration.lists.filters import filters_in
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

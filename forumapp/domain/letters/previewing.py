@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from forumapp.domain.letters.queries import wordings
 from forumapp.domain.mail.render import Letter, Sender, Written, paragraphs_of, write
-from forumapp.domain.registration.letters import Letter as About
-from forumapp.domain.registration.letters import letters_about
-from forumapp.domain.registration.reminding import WORDS, in_words
+from forumapp.domain.registration.emails import Letter as About
+from forumapp.domain.registration.emails import letters_about
+from forumapp.domain.registration.lifecycle.reminders import WORDS, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from forumapp.domain.mail.models import MessageState
 from forumapp.domain.mail.outbox import mailing_states
 from forumapp.domain.mail.wording import PLACEHOLDERS, MailKind, Wording, default_subject, default_text
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.lists.conditions import chosen_ids
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.mail.placeholders import Placeholder
-    from forumapp.domain.registration.filters import Filters
+    from forumapp.domain.registration.lists.filters import Filters
 
 
 @dataclass(frozen=True, slots=True)

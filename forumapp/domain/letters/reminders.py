@@ -18,7 +18,7 @@ from forumapp.domain.letters.rules import LATE, due_at, reminder_faults
 from forumapp.domain.mail.services import ask, asking_for_many
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 

@@ -9,7 +9,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.mail.wording import MailKind
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.emails import letters_about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.registration.letters import Letter as About
+    from forumapp.domain.registration.emails import Letter as About
 
 BETWEEN = "\n\n———\n\n"
 

@@ -24,8 +24,8 @@ from forumapp.domain.people.needs import people_needs
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.needs import printing_needs
 from forumapp.domain.proofs.needs import proof_needs
+from forumapp.domain.registration.lists.attention import registration_needs
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.needs import registration_needs
 from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:

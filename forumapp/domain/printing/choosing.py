@@ -11,8 +11,8 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.registration.choosing import chosen
-from forumapp.domain.registration.filters import Badge, Filters
+from forumapp.domain.registration.lists.conditions import chosen
+from forumapp.domain.registration.lists.filters import Badge, Filters
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
 from forumapp.domain.registration.rules import ADMITTED
 

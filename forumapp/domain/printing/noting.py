@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from forumapp.core.locks import lock_name
 from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.printing.rules import FEW
+from forumapp.domain.registration.lists.stale_badges import kept_of_print
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.outdated import kept_of_print
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,8 +14,8 @@ from forumapp.domain.printing.noting import snapshot
 from forumapp.domain.printing.overtaken import READ_AT, overtaken_books
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.registration.lists.stale_badges import differing
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.outdated import differing
 
 if TYPE_CHECKING:
     from collections.abc import Collection

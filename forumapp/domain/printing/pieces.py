@@ -22,8 +22,8 @@ from forumapp.domain.printing.card_log import NAMES, TITLES
 from forumapp.domain.printing.formal.values import said_from
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine, Reprint
-from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.lists.conditions import chosen_ids
+from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

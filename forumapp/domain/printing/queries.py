@@ -34,11 +34,11 @@ from forumapp.domain.printing.choosing import chosen_badges, wanted_badges
 from forumapp.domain.printing.hand_out import as_read
 from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.speakers import introduced
-from forumapp.domain.registration.coming import admitted
-from forumapp.domain.registration.filters import Badge
+from forumapp.domain.registration.attendance.stays import CAME_AT, HAND_OUT
+from forumapp.domain.registration.attendance.who_came import admitted
+from forumapp.domain.registration.lists.filters import Badge
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import ADMITTED, ATTENDANCE
-from forumapp.domain.registration.stays import CAME_AT, HAND_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -12,7 +12,7 @@ from forumapp.domain.printing.formats import FOLDED, HALF, SIZES, WHOLE, Format
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip, Placing
 from forumapp.domain.printing.stocks import STOCKS, Stock, stock_from
-from forumapp.domain.registration.filters import Badge
+from forumapp.domain.registration.lists.filters import Badge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

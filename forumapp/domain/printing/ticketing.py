@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.domain.printing.documents import TicketSession
-from forumapp.domain.registration.session_choice import chosen_sessions
+from forumapp.domain.registration.session_signup.self_service import chosen_sessions
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession

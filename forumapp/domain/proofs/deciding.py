@@ -27,7 +27,7 @@ from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.proofs.queries import EntryLine, lines_of
 from forumapp.domain.proofs.rules import CorrectionState
-from forumapp.domain.registration.people import update_person
+from forumapp.domain.registration.person_requirements import update_person
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -24,8 +24,8 @@ from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import matches
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs.models import ProofEntry
-from forumapp.domain.registration.choosing import conditions_of
-from forumapp.domain.registration.filters import Lack
+from forumapp.domain.registration.lists.conditions import conditions_of
+from forumapp.domain.registration.lists.filters import Lack
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from forumapp.domain.people.ranking import bring_back_precedence_entry
 from forumapp.domain.people.removing import bring_back_kept
 from forumapp.domain.people.services import bring_back_edition_title
 from forumapp.domain.proofs.services import bring_back_entry
-from forumapp.domain.registration.building import bring_back_question
-from forumapp.domain.registration.former_files import bring_back_file
-from forumapp.domain.registration.types import bring_back_type
+from forumapp.domain.registration.types.form_editor import bring_back_question
+from forumapp.domain.registration.types.services import bring_back_type
+from forumapp.domain.registration.uploads.replaced_files import bring_back_file
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, func, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.prepared import Prepared
-from forumapp.domain.registration.consents import ConsentWords, Purpose, asked_of, usual
+from forumapp.domain.registration.consent_texts import ConsentWords, Purpose, asked_of, usual
 from forumapp.domain.registration.models import Consent, ConsentText, Registration
 
 if TYPE_CHECKING:

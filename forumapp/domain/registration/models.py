@@ -39,8 +39,8 @@ from forumapp.core.db import Base
 from forumapp.domain.audit.models import Via
 from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.rules import Name
-from forumapp.domain.registration.answers import told_answers
-from forumapp.domain.registration.consents import Purpose
+from forumapp.domain.registration.consent_texts import Purpose
+from forumapp.domain.registration.forms.answers import told_answers
 from forumapp.domain.registration.rules import (
     ACTIVE,
     DEFAULT_HOLD,

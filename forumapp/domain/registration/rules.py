@@ -15,7 +15,7 @@ from forumapp.domain.people.rules import Name, usual_order
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from forumapp.domain.registration.consents import Purpose
+    from forumapp.domain.registration.consent_texts import Purpose
 
 LONGEST_OFFER = 24 * 30  # hours
 MOST_PLUS_ONES = 20

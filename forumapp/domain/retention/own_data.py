@@ -32,12 +32,12 @@ from forumapp.domain.people.queries import organization_name
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine
 from forumapp.domain.proofs.models import NameProof, ProofEntry
-from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.consent_queries import list_consents
-from forumapp.domain.registration.files import file_ids
-from forumapp.domain.registration.former_files import list_former_files
-from forumapp.domain.registration.groups import in_care
+from forumapp.domain.registration.forms.answers import answered
+from forumapp.domain.registration.groups.services import in_care
 from forumapp.domain.registration.models import AnswerFile, SessionSignUp, TicketCode
+from forumapp.domain.registration.uploads.replaced_files import list_former_files
+from forumapp.domain.registration.uploads.services import file_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -31,8 +31,8 @@ from forumapp.domain.people.photos import forget_former_photos
 from forumapp.domain.printing.erasing import purge_papers
 from forumapp.domain.printing.working import kinds
 from forumapp.domain.proofs.erasing import erase_recipients, erase_sent_photos
-from forumapp.domain.registration.answers import Topic
-from forumapp.domain.registration.erasing import (
+from forumapp.domain.registration.forms.answers import Topic
+from forumapp.domain.registration.uploads.erasure import (
     erase_answers,
     erase_desk_notes,
     erase_groups,

@@ -10,7 +10,7 @@ from forumapp.domain.audit.services import SYSTEM, batched, record, told_at_once
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.appearances import list_in_no_edition
 from forumapp.domain.people.erasing import erase_contacts, list_reachable
-from forumapp.domain.registration.erasing import list_invited
+from forumapp.domain.registration.uploads.erasure import list_invited
 from forumapp.domain.retention.rules import LONGEST
 
 if TYPE_CHECKING:

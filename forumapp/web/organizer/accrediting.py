@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration import accrediting
 from forumapp.domain.registration.errors import NotMedia
-from forumapp.domain.registration.queries import get_line, get_registration
+from forumapp.domain.registration.lifecycle import accreditation as lifecycle_accreditation
+from forumapp.domain.registration.lists.queries import get_line, get_registration
 from forumapp.domain.registration.rules import Media
 from forumapp.schemas.choices import MediaRole
 from forumapp.web.fields import Choice, Field, Texts
@@ -48,7 +48,7 @@ def accreditation(registration_id: int) -> ResponseReturnValue:
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         media = Media(form.values["outlet"], form.values["media_role"], form.values["media_role_other"])
-        accrediting.change_accreditation(db, edition().id, registration_id, media, **by)
+        lifecycle_accreditation.change_accreditation(db, edition().id, registration_id, media, **by)
 
     try:
         if not saved(form, change, current):
@@ -69,7 +69,7 @@ def accreditation_page(form: Form, registration_id: int) -> str:
 @needs(Permission.CHECK_IN)
 def note_id_seen(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
-        accrediting.note_id_seen(db, edition().id, registration_id, **by)
+        lifecycle_accreditation.note_id_seen(db, edition().id, registration_id, **by)
 
     return decided(registration_id, do, _("I have seen their ID"), _("Noted: you have seen their ID."))
 
@@ -79,6 +79,6 @@ def note_id_seen(registration_id: int) -> ResponseReturnValue:
 def take_back_id_seen(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         get_registration(db, edition().id, registration_id, within=within(Permission.CHECK_IN))
-        accrediting.take_back_id_seen(db, edition().id, registration_id, reason=typed(TO_TAKE_BACK), **by)
+        lifecycle_accreditation.take_back_id_seen(db, edition().id, registration_id, reason=typed(TO_TAKE_BACK), **by)
 
     return decided(registration_id, do, _("Take it back"), _("Their ID is to be seen again."))

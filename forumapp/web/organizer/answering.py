@@ -13,10 +13,10 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration.files import file_ids
-from forumapp.domain.registration.former_files import FILE
-from forumapp.domain.registration.queries import get_line, get_registration
-from forumapp.domain.registration.services import change_answers
+from forumapp.domain.registration.lifecycle.register import change_answers
+from forumapp.domain.registration.lists.queries import get_line, get_registration
+from forumapp.domain.registration.uploads.replaced_files import FILE
+from forumapp.domain.registration.uploads.services import file_ids
 from forumapp.schemas.registration import OwnChangesSchema, faults_by_field, from_form
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, needs, within

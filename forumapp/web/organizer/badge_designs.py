@@ -22,7 +22,7 @@ from forumapp.domain.printing.designs.reading import MOST_BOXES, design_from, sa
 from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
 from forumapp.domain.printing.designs.shapes import Kind
 from forumapp.domain.printing.designs.trying import try_design
-from forumapp.domain.registration.queries import list_types
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.web.drawing import fonts, workshop
 from forumapp.web.fields import Field, PickCode, Texts
 from forumapp.web.forms import Form, saved

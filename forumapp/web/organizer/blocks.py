@@ -15,10 +15,10 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegations_page
-from forumapp.domain.registration import blocks
 from forumapp.domain.registration.errors import NoPlacesLeft
-from forumapp.domain.registration.holding import link_of, named_page
-from forumapp.domain.registration.invitation_letters import opens
+from forumapp.domain.registration.invitations.emails import opens
+from forumapp.domain.registration.personal_links.allotment_holder import link_of, named_page
+from forumapp.domain.registration.types import allotments
 from forumapp.web.fields import Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
@@ -76,7 +76,7 @@ def fields() -> tuple[Field, ...]:
 def place_blocks() -> str:
     search = request.args.get("search", "")
     number = request.args.get("page", 1, whole_number)
-    page = blocks.blocks_page(reading(), edition().id, search=search, number=number)
+    page = allotments.blocks_page(reading(), edition().id, search=search, number=number)
     return render_template("organizer/blocks/list.html", section=SECTION, page=page, search=search)
 
 
@@ -90,7 +90,7 @@ def new_block() -> ResponseReturnValue:
     made: list[PlaceBlock] = []
 
     def create(db: DbSession) -> None:
-        made.append(blocks.create_block(db, edition().id, form.values, actor=actor(), now=clock.now()))
+        made.append(allotments.create_block(db, edition().id, form.values, actor=actor(), now=clock.now()))
 
     if not fitted(form, lambda: saved(form, create)):
         return form_page(form, None), 422
@@ -125,7 +125,7 @@ def edit_block(block_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        blocks.update_block(db, edition().id, block_id, form.values, **by)
+        allotments.update_block(db, edition().id, block_id, form.values, **by)
 
     if not fitted(form, lambda: saved(form, change, lambda: own(block_id))):
         return form_page(form, own(block_id)), form.status
@@ -137,18 +137,18 @@ def edit_block(block_id: int) -> ResponseReturnValue:
 @needs(NEEDS)
 def release_block(block_id: int) -> ResponseReturnValue:
     words = _("The places without a name are released. They go to whoever waits.")
-    return decided(block_id, blocks.release_block, _("Release the unused places"), words)
+    return decided(block_id, allotments.release_block, _("Release the unused places"), words)
 
 
 @blueprint.post(f"{ONE}/end-links")
 @needs(NEEDS)
 def end_block_links(block_id: int) -> ResponseReturnValue:
     words = _("The links that were sent no longer open. The one shown now is new.")
-    return decided(block_id, blocks.end_block_links, _("End its links"), words)
+    return decided(block_id, allotments.end_block_links, _("End its links"), words)
 
 
 def own(block_id: int) -> PlaceBlock:
-    return blocks.get_block(reading(), edition().id, block_id)
+    return allotments.get_block(reading(), edition().id, block_id)
 
 
 def fitted(form: Form, save: Callable[[], bool]) -> bool:

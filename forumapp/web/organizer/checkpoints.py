@@ -20,8 +20,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import checkpoints as services
 from forumapp.domain.checkin import devices, queries
 from forumapp.domain.checkin.rehearsals import first_day, not_ended, running
-from forumapp.domain.registration.queries import list_types
-from forumapp.domain.registration.stays import Counted
+from forumapp.domain.registration.attendance.stays import Counted
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Area, CheckpointKind, EditionStatus, PassMode
 from forumapp.web.agenda_fields import MaybeTimes
 from forumapp.web.faults import fault

@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.consent_queries import consent_words, count_consents, get_consent_words
-from forumapp.domain.registration.consenting import set_consent_words
+from forumapp.domain.registration.lifecycle.consent import set_consent_words
 from forumapp.schemas.choices import Purpose
 from forumapp.web import labels
 from forumapp.web.fields import Flag, Texts
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.registration.consents import ConsentWords
+    from forumapp.domain.registration.consent_texts import ConsentWords
     from forumapp.web.fields import Field
 
 SECTION = "consents"

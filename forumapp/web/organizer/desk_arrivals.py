@@ -35,8 +35,8 @@ from forumapp.domain.checkin.rules import LETS_THROUGH
 from forumapp.domain.checkin.scanning import NonceReused
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, NotTransferable, WrongStatus
-from forumapp.domain.registration.giving_back import NoSubstitute
-from forumapp.domain.registration.queries import get_line, get_registration
+from forumapp.domain.registration.lifecycle.undo_substitution import NoSubstitute
+from forumapp.domain.registration.lists.queries import get_line, get_registration
 from forumapp.schemas.fields import NAME
 from forumapp.web import authorizing, labels
 from forumapp.web.fields import Field, Flag, Texts

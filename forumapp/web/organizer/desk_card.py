@@ -23,8 +23,8 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.printing.pieces import PieceFilters, pieces_page
 from forumapp.domain.printing.queries import badge_at_desk
 from forumapp.domain.printing.rules import LONGEST_ANYWAY
-from forumapp.domain.registration.filters import LONGEST_SEARCH
-from forumapp.domain.registration.queries import get_registration
+from forumapp.domain.registration.lists.filters import LONGEST_SEARCH
+from forumapp.domain.registration.lists.queries import get_registration
 from forumapp.schemas.choices import Paper
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration import queries
-from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.lists import queries
+from forumapp.domain.registration.types.edition_capacity import set_edition_places
 from forumapp.web.fields import Number
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.registration.queries import EditionTotal
+    from forumapp.domain.registration.lists.queries import EditionTotal
 
 SECTION = "types"
 FIELDS = (

@@ -10,7 +10,7 @@ from forumapp.core.text import pick
 from forumapp.web.language import language
 
 if TYPE_CHECKING:
-    from forumapp.domain.registration.questions import Question
+    from forumapp.domain.registration.forms.questions import Question
 
 HEADINGS: dict[str, Any] = {
     "type": _l("Registration type"),

@@ -14,8 +14,8 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.errors import FewerPlaces
-from forumapp.domain.registration.groups import register_group
-from forumapp.domain.registration.queries import get_type, list_types
+from forumapp.domain.registration.groups.services import register_group
+from forumapp.domain.registration.lists.queries import get_type, list_types
 from forumapp.domain.registration.rules import MOST_IN_GROUP, RegistrationStatus
 from forumapp.schemas.choices import Source
 from forumapp.schemas.groups import GroupPersonSchema

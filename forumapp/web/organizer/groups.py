@@ -15,10 +15,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for_many
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.mail.suppressing import TakesNoMail
-from forumapp.domain.registration import groups as service
-from forumapp.domain.registration.group_letters import ABOUT, link_of
-from forumapp.domain.registration.invitation_letters import opens
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.emails import letters_about
+from forumapp.domain.registration.groups import services as service
+from forumapp.domain.registration.groups.emails import ABOUT, link_of
+from forumapp.domain.registration.invitations.emails import opens
 from forumapp.domain.registration.rules import PARTICIPATING
 from forumapp.schemas.choices import MessageState
 from forumapp.web.organizer import sharing

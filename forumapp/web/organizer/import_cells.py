@@ -14,8 +14,8 @@ from forumapp.domain.importing.corrections import with_words_replaced
 from forumapp.domain.importing.registrations import forms_of
 from forumapp.domain.importing.review import CellProblem, problems
 from forumapp.domain.importing.rosters import part_names
-from forumapp.domain.registration.questions import NO, YES, Kind
-from forumapp.domain.registration.rows import ANSWER
+from forumapp.domain.registration.forms.questions import NO, YES, Kind
+from forumapp.domain.registration.spreadsheets.rows import ANSWER
 from forumapp.schemas.choices import ImportKind, MemberRole, RegistrationStatus
 from forumapp.web import labels
 from forumapp.web.language import language

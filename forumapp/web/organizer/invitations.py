@@ -17,14 +17,13 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.mail.outbox import list_messages_about
-from forumapp.domain.registration import invitation_letters as letters
-from forumapp.domain.registration import invitation_queries as queries
-from forumapp.domain.registration import inviting
-from forumapp.domain.registration.blocks import blocks_page
 from forumapp.domain.registration.errors import InvitationEnded
-from forumapp.domain.registration.pasted import read_people
-from forumapp.domain.registration.queries import list_types
+from forumapp.domain.registration.invitations import emails as letters
+from forumapp.domain.registration.invitations import queries, services
+from forumapp.domain.registration.invitations.pasted_rows import read_people
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.domain.registration.rules import UNANSWERED
+from forumapp.domain.registration.types.allotments import blocks_page
 from forumapp.schemas.choices import InvitationState, NameOrder
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME
 from forumapp.web import labels
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
-    from forumapp.domain.registration.invitation_queries import InvitationLine
+    from forumapp.domain.registration.invitations.queries import InvitationLine
     from forumapp.domain.registration.models import Invitation, PlaceBlock
 
 SECTION = "registration"
@@ -158,7 +157,7 @@ def new_invitation() -> ResponseReturnValue:
     made: list[Invitation] = []
 
     def create(db: DbSession) -> None:
-        made.append(inviting.create_invitation(db, edition().id, form.values, actor=actor(), now=clock.now()))
+        made.append(services.create_invitation(db, edition().id, form.values, actor=actor(), now=clock.now()))
 
     if not saved(form, create):
         return form_page(form, None), 422
@@ -183,7 +182,7 @@ def new_invitations() -> ResponseReturnValue:
 
     def create(db: DbSession) -> None:
         by: Any = {"actor": actor(), "now": clock.now()}
-        made.extend(inviting.create_invitations(db, edition().id, pasted.people, form.values, **by))
+        made.extend(services.create_invitations(db, edition().id, pasted.people, form.values, **by))
 
     if not saved(form, create):
         return many_page(form), 422
@@ -227,7 +226,7 @@ def edit_invitation(invitation_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        inviting.update_invitation(db, edition().id, invitation_id, form.values, **by)
+        services.update_invitation(db, edition().id, invitation_id, form.values, **by)
 
     try:
         if not saved(form, change, lambda: own(invitation_id).row):
@@ -242,20 +241,20 @@ def edit_invitation(invitation_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{PAGE}/send")
 @needs(NEEDS)
 def send_unsent_invitations() -> ResponseReturnValue:
-    return sent_to_many(inviting.send_unsent)
+    return sent_to_many(services.send_unsent)
 
 
 @blueprint.post(f"{PAGE}/remind")
 @needs(NEEDS)
 def remind_invited() -> ResponseReturnValue:
-    return sent_to_many(inviting.remind_invited)
+    return sent_to_many(services.remind_invited)
 
 
 def sent_to_many(send: Callable[..., list[Invitation]]) -> ResponseReturnValue:
     try:
         with transaction() as db:
             number = len(send(db, edition().id, actor=actor(), now=clock.now()))
-    except inviting.LinksAreOver:
+    except services.LinksAreOver:
         flash(over_words(), "bad")
     else:
         flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", number), "ok")
@@ -265,14 +264,14 @@ def sent_to_many(send: Callable[..., list[Invitation]]) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/send")
 @needs(NEEDS)
 def send_invitation(invitation_id: int) -> ResponseReturnValue:
-    return decided(invitation_id, inviting.send_invitation, _("Send it by mail"), _("The mail is on its way."))
+    return decided(invitation_id, services.send_invitation, _("Send it by mail"), _("The mail is on its way."))
 
 
 @blueprint.post(f"{ONE}/sent")
 @needs(NEEDS)
 def note_invitation_sent(invitation_id: int) -> ResponseReturnValue:
     words = _("It is noted that the link was handed over.")
-    return decided(invitation_id, inviting.note_invitation_sent, _("I have handed the link over"), words)
+    return decided(invitation_id, services.note_invitation_sent, _("I have handed the link over"), words)
 
 
 @blueprint.post(f"{ONE}/revoke")
@@ -280,7 +279,7 @@ def note_invitation_sent(invitation_id: int) -> ResponseReturnValue:
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     words = _("The invitation is revoked. Its link opens no form any more.")
     undo = Offer(_("Undo"), url_for("organizer.restore_invitation", invitation_id=invitation_id))
-    return decided(invitation_id, inviting.revoke_invitation, _("Revoke it"), words, undo=undo)
+    return decided(invitation_id, services.revoke_invitation, _("Revoke it"), words, undo=undo)
 
 
 @blueprint.post(f"{ONE}/restore")
@@ -290,7 +289,7 @@ def restore_invitation(invitation_id: int) -> ResponseReturnValue:
 
     def restore(db: DbSession, of: int, _id: int, **by: Any) -> None:
         by["version"] = own(invitation_id).row.version
-        inviting.restore_invitation(db, of, invitation_id, **by)
+        services.restore_invitation(db, of, invitation_id, **by)
 
     words = _("The invitation is good again, and so is its link.")
     return decided(invitation_id, restore, _("Undo the revocation"), words)
@@ -322,7 +321,7 @@ def decided(
             decide(db, edition().id, invitation_id, version=version, actor=actor(), now=clock.now())
     except Stale as refusal:
         return ask_again(refusal, do, back)
-    except inviting.LinksAreOver:
+    except services.LinksAreOver:
         flash(over_words(), "bad")
     except InvitationEnded:
         flash(ended_words(), "bad")

@@ -19,7 +19,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import bulk, change_words, notices, telling
 from forumapp.domain.delegations.queries import delegation_names, get_delegation
-from forumapp.domain.registration.filters import EVERYONE
+from forumapp.domain.registration.lists.filters import EVERYONE
 from forumapp.schemas.choices import BulkAction
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language

@@ -17,8 +17,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import previewing, queries, texts
 from forumapp.domain.letters.rules import LONGEST_SUBJECT, LONGEST_TEXT, text_faults
 from forumapp.domain.mail.render import Sender
-from forumapp.domain.registration.filters import Filters
-from forumapp.domain.registration.queries import registrations_page
+from forumapp.domain.registration.lists.filters import Filters
+from forumapp.domain.registration.lists.queries import registrations_page
 from forumapp.schemas.choices import Placeholder
 from forumapp.web.faults import fault
 from forumapp.web.fields import Texts
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.letters.queries import MailWords
-    from forumapp.domain.registration.queries import RegistrationLine
+    from forumapp.domain.registration.lists.queries import RegistrationLine
 
 SECTION = "mail-texts"
 MEANS: dict[str, Any] = {

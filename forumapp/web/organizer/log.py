@@ -17,8 +17,8 @@ from forumapp.domain.accounts.reach import REACHED
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.log.naming import names_in
 from forumapp.domain.log.queries import Wanted, history, list_actors, log_page
-from forumapp.domain.registration.queries import list_types
-from forumapp.domain.registration.questions import read_questions
+from forumapp.domain.registration.forms.questions import read_questions
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Via
 from forumapp.web import labels
 from forumapp.web.fields import Day, Fault
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.log.naming import Named, Names
     from forumapp.domain.log.queries import LogLine
-    from forumapp.domain.registration.questions import Question
+    from forumapp.domain.registration.forms.questions import Question
 
 SECTION = "log"
 FILTERS = ("search", "actor", "via", "record", "of", "action", "since", "until")

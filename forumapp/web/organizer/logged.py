@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 from forumapp.core.masks import is_hidden
 from forumapp.core.text import SCRIPTS, pick
 from forumapp.domain.log import values
-from forumapp.domain.registration.filters import filters_in
-from forumapp.domain.registration.rows import ANSWER
+from forumapp.domain.registration.lists.filters import filters_in
+from forumapp.domain.registration.spreadsheets.rows import ANSWER
 from forumapp.schemas.choices import Area, Layout, PrintBlock, Purpose, Role, Scope
 from forumapp.web import labels
 from forumapp.web.choice_words import LABELS
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.log.naming import Named, Names
     from forumapp.domain.log.queries import LogLine
-    from forumapp.domain.registration.questions import Question
+    from forumapp.domain.registration.forms.questions import Question
 
 LONGEST = 160
 ANSWERS = "answers."

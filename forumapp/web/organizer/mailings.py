@@ -19,8 +19,8 @@ from forumapp.domain.letters import mailings as services
 from forumapp.domain.letters import queries
 from forumapp.domain.letters.rules import LONGEST_SUBJECT, LONGEST_TEXT
 from forumapp.domain.mail.wording import MAILING, MAILING_PLACEHOLDERS
-from forumapp.domain.registration.filters import filters_in
-from forumapp.domain.registration.queries import get_line, list_types, registrations_page
+from forumapp.domain.registration.lists.filters import filters_in
+from forumapp.domain.registration.lists.queries import get_line, list_types, registrations_page
 from forumapp.web.faults import fault
 from forumapp.web.fields import Texts
 from forumapp.web.forms import Form, saved
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.letters.models import Mailing
     from forumapp.domain.letters.queries import MailingLine
-    from forumapp.domain.registration.filters import Filters
-    from forumapp.domain.registration.queries import RegistrationLine
+    from forumapp.domain.registration.lists.filters import Filters
+    from forumapp.domain.registration.lists.queries import RegistrationLine
 
 SECTION = "registration"
 PAGE = 20

@@ -12,10 +12,10 @@ from forumapp.core import clock
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration.blocks import blocks_page
-from forumapp.domain.registration.entering import enter_by_hand
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
-from forumapp.domain.registration.queries import list_types
+from forumapp.domain.registration.lifecycle.manual_entry import enter_by_hand
+from forumapp.domain.registration.lists.queries import list_types
+from forumapp.domain.registration.types.allotments import blocks_page
 from forumapp.schemas.choices import NameOrder
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME
 from forumapp.web.fields import Choice, Email, Field, Pick, Texts

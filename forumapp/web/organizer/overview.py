@@ -16,7 +16,7 @@ from forumapp.domain.forums.tasks import days_of
 from forumapp.domain.overview import queries
 from forumapp.domain.overview.rules import next_step
 from forumapp.domain.printing.queries import print_jobs_page
-from forumapp.domain.registration.queries import counts, edition_places
+from forumapp.domain.registration.lists.queries import counts, edition_places
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web.organizer.countdown import countdown
 from forumapp.web.organizer.delegations import in_tree

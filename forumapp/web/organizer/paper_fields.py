@@ -19,7 +19,7 @@ from forumapp.domain.printing import services
 from forumapp.domain.printing.choosing import count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES
 from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, takes
-from forumapp.domain.registration.queries import list_types
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
 from forumapp.web.fields import Flag, LanguageOrder, Number, Pick, PickCode

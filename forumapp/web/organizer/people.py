@@ -23,7 +23,7 @@ from forumapp.domain.people import queries, services
 from forumapp.domain.people.doubles import doubles_of
 from forumapp.domain.people.needs import PEOPLE
 from forumapp.domain.people.titles import pairs_to_approve
-from forumapp.domain.registration.people import editions_of, update_person
+from forumapp.domain.registration.person_requirements import editions_of, update_person
 from forumapp.schemas.choices import Kept, NameOrder
 from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME
 from forumapp.web.fields import Choice, Email, Field, Optional, Texts

@@ -13,8 +13,8 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlusOnesLeft
-from forumapp.domain.registration.plus_ones import add_plus_one
-from forumapp.domain.registration.queries import get_line, get_registration
+from forumapp.domain.registration.groups.plus_ones import add_plus_one
+from forumapp.domain.registration.lists.queries import get_line, get_registration
 from forumapp.schemas.choices import Source
 from forumapp.schemas.messages import refusal_words
 from forumapp.schemas.registration import PlusOneSchema

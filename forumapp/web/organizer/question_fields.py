@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core.text import LANGUAGES, is_visible, pick
 from forumapp.domain.forums.rules import free_code
-from forumapp.domain.registration.questions import DECIDING, LARGEST, MOST_PLACES, WITH_OPTIONS, Kind, Question
+from forumapp.domain.registration.forms.questions import DECIDING, LARGEST, MOST_PLACES, WITH_OPTIONS, Kind, Question
 from forumapp.web.fields import LINE, PARAGRAPHS, Fault, Field, Flag, Texts, checked
 from forumapp.web.language import language
 from forumapp.web.public.asked import options_of

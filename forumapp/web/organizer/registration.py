@@ -17,18 +17,19 @@ from forumapp.domain.delegations import leaving
 from forumapp.domain.letters.addresses import address_state
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.people.queries import titles_in_edition
-from forumapp.domain.registration import decisions, queries
-from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.consent_queries import list_consents
-from forumapp.domain.registration.desk_notes import LONGEST_NOTE, write_desk_note
 from forumapp.domain.registration.errors import NoPlacesLeft, NotMedia, WrongStatus
-from forumapp.domain.registration.files import get_file
-from forumapp.domain.registration.filters import FILTERS
-from forumapp.domain.registration.over_capacity import over_capacity_of
-from forumapp.domain.registration.plus_ones import may_bring, plus_ones_of
-from forumapp.domain.registration.queries import lines_of
+from forumapp.domain.registration.forms.answers import answered
+from forumapp.domain.registration.groups.plus_ones import may_bring, plus_ones_of
+from forumapp.domain.registration.lifecycle import decisions
+from forumapp.domain.registration.lifecycle.desk_notes import LONGEST_NOTE, write_desk_note
+from forumapp.domain.registration.lists import queries
+from forumapp.domain.registration.lists.filters import FILTERS
+from forumapp.domain.registration.lists.queries import lines_of
 from forumapp.domain.registration.rules import MAY_BECOME
-from forumapp.domain.registration.signing_up import sessions_for
+from forumapp.domain.registration.session_signup.by_staff import sessions_for
+from forumapp.domain.registration.uploads.services import get_file
+from forumapp.domain.registration.waitlist.over_capacity import over_capacity_of
 from forumapp.web.faults import fault as fault_words
 from forumapp.web.fields import Fault, Field
 from forumapp.web.filed import downloaded
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.registration.queries import RegistrationLine
+    from forumapp.domain.registration.lists.queries import RegistrationLine
 
 SECTION = "registration"
 # Some forms of one page ask for a reason.

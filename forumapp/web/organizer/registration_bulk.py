@@ -14,7 +14,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import bulk
-from forumapp.domain.registration import queries
+from forumapp.domain.registration.lists import queries
 from forumapp.schemas.choices import BulkAction, BulkStatus
 from forumapp.web.frame import unless_known
 from forumapp.web.organizer.guard import blueprint, edition, needs

@@ -11,7 +11,7 @@ from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration import columns
+from forumapp.domain.registration.lists import columns
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.registration_filters import place_in_list

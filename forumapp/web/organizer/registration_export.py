@@ -9,7 +9,8 @@ from flask import render_template, request
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration import exporting, queries
+from forumapp.domain.registration.lists import queries
+from forumapp.domain.registration.spreadsheets import export
 from forumapp.web.organizer.export_words import column_words
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @blueprint.get("/<edition>/registrations/export")
 @needs(Permission.EXPORT)
 def take_registrations() -> str:
-    columns = exporting.columns_of(reading(), edition().id, access())
+    columns = export.columns_of(reading(), edition().id, access())
     offered = [(one.name, column_words(one.name, one.question)) for one in columns]
     return render_template("organizer/registration/export.html", section="registration", columns=offered, **listed())
 
@@ -34,5 +35,5 @@ def registrations_table(form: str) -> Response:
     with transaction() as db:
         filters = filters_here(queries.list_types(db, edition().id))
         chosen = request.args.getlist("column")
-        headings, rows = exporting.take_out(db, edition().id, filters, chosen, actor=actor(), now=clock.now())
+        headings, rows = export.take_out(db, edition().id, filters, chosen, actor=actor(), now=clock.now())
     return table_file(form, headings, rows, f"{edition().slug}-registrations")

@@ -11,8 +11,8 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegation_names
-from forumapp.domain.registration import figures, queries
-from forumapp.domain.registration.filters import EVERYONE, NO_DELEGATION, filters_in
+from forumapp.domain.registration.lists import queries, statistics
+from forumapp.domain.registration.lists.filters import EVERYONE, NO_DELEGATION, filters_in
 from forumapp.web import charts, labels
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
@@ -20,7 +20,7 @@ from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.registration.figures import Growth
+    from forumapp.domain.registration.lists.statistics import Growth
 
 MOST_LINES = 6
 
@@ -33,14 +33,14 @@ def registration_figures() -> str:
     types = {one.code: pick(one.name, language()) for one in queries.list_types(db, edition().id)}
     by = "delegation" if request.args.get("by") == "delegation" and _sees_delegations() else "type"
     delegations = _delegations(db) if _sees_delegations() else {}
-    named = {**delegations, figures.NONE: delegations.get(NO_DELEGATION, "")}
+    named = {**delegations, statistics.NONE: delegations.get(NO_DELEGATION, "")}
     names, others, other = (types, delegations, "delegation") if by == "type" else (named, types, "type")
     asked = request.args.get(other, "")
     of = filters_in({other: [asked]}) if asked in others else EVERYONE
-    growth = figures.growth(db, edition(), by=by, of=of, within=reach, told=told)
+    growth = statistics.growth(db, edition(), by=by, of=of, within=reach, told=told)
     shown = [(names.get(key, key) or key, values) for key, values in _few(growth).items()]
-    lacks = figures.missing(db, edition().id, within=reach, told=told)
-    counted = figures.catering(db, edition(), told=told) if may("see-answers", somewhere=True) else None
+    lacks = statistics.missing(db, edition().id, within=reach, told=told)
+    counted = statistics.catering(db, edition(), told=told) if may("see-answers", somewhere=True) else None
     return render_template(
         "organizer/registration/figures.html",
         section="registration",
@@ -74,8 +74,12 @@ def _few(growth: Growth) -> dict[str, tuple[int, ...]]:
     return {**several, _("All others"): tuple(map(sum, zip(*rest, strict=True)))}
 
 
-def _needs_of(counted: figures.Catering | None) -> list[tuple[str, Any]]:
-    known = {**labels.DIETS, figures.NOTED: _("Other, as noted from a list"), figures.UNANSWERED: _("Nothing answered")}
+def _needs_of(counted: statistics.Catering | None) -> list[tuple[str, Any]]:
+    known = {
+        **labels.DIETS,
+        statistics.NOTED: _("Other, as noted from a list"),
+        statistics.UNANSWERED: _("Nothing answered"),
+    }
     return [(code, words) for code, words in known.items() if counted and code in counted.by_type]
 
 

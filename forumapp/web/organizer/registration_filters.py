@@ -16,11 +16,11 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.bulk import actions_for, count
 from forumapp.domain.delegations.queries import delegation_names, delegations_by_registration
-from forumapp.domain.registration import queries
-from forumapp.domain.registration.columns import columns_for
-from forumapp.domain.registration.filters import FILTERS, NO_DELEGATION, Filters, filters_in
+from forumapp.domain.registration.lists import queries
+from forumapp.domain.registration.lists.columns import columns_for
+from forumapp.domain.registration.lists.filters import FILTERS, NO_DELEGATION, Filters, filters_in
 from forumapp.domain.registration.rules import ATTENDANCE
-from forumapp.domain.registration.session_choice import sessions_to_choose
+from forumapp.domain.registration.session_signup.self_service import sessions_to_choose
 from forumapp.schemas.choices import Badge, BulkAction, Lack, Purpose, RegistrationStatus, Source, Way
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.registration.lists.queries import RegistrationLine
     from forumapp.domain.registration.models import RegistrationType
-    from forumapp.domain.registration.queries import RegistrationLine
 
 LABELS: dict[str, Any] = {
     "search": _l("Search"),

@@ -16,8 +16,9 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import removals_page
 from forumapp.domain.forums.queries import get_edition_id
-from forumapp.domain.registration import building, queries
-from forumapp.domain.registration.questions import MOST_QUESTIONS, Kind, read_questions
+from forumapp.domain.registration.forms.questions import MOST_QUESTIONS, Kind, read_questions
+from forumapp.domain.registration.lists import queries
+from forumapp.domain.registration.types import form_editor
 from forumapp.schemas.choices import QuestionKind
 from forumapp.web import labels
 from forumapp.web.faults import fault as fault_words
@@ -73,7 +74,7 @@ class Drafted:
 
     @classmethod
     def of(cls, row: RegistrationType, code: str) -> Drafted:
-        one = building.find_question(row.questions, code)
+        one = form_editor.find_question(row.questions, code)
         found = {name: one.get(name) for name in ("required", "for_organizers", "least", "most")}
         lists: dict[str, Any] = {name: one.get(name) or [] for name in ("options", "when")}
         texts: dict[str, Any] = {name: one.get(name) or {} for name in ("label", "help")}
@@ -88,7 +89,7 @@ def registration_form(code: str, arrangement: Arrangement | None = None) -> Resp
 
 def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") -> Response:
     row = type_named(code)
-    lines = [Line(building.number_of(one.question.code), one) for one in asked_in_order(row.questions)]
+    lines = [Line(form_editor.number_of(one.question.code), one) for one in asked_in_order(row.questions)]
     arrangement = arrangement or Arrangement.of(lines)
     dropped = removals_page(reading(), access(), of=("question", row.id)).items
     return framing(
@@ -115,10 +116,10 @@ def order_questions(code: str) -> ResponseReturnValue:
     type_id = row.id
 
     def change(db: DbSession, ids: list[int], version: int) -> None:
-        building.order_questions(db, edition().id, type_id, ids, version=version, actor=actor(), now=clock.now())
+        form_editor.order_questions(db, edition().id, type_id, ids, version=version, actor=actor(), now=clock.now())
 
     def stands() -> Order:
-        return building.question_order(type_named(code).questions)
+        return form_editor.question_order(type_named(code).questions)
 
     try:
         refused = order_refused(change, stands)
@@ -138,7 +139,7 @@ def copy_questions(code: str) -> ResponseReturnValue:
 
     def do(db: DbSession, row: RegistrationType, **by: Any) -> None:
         of = get_edition_id(db, words[0]) if words[0] else None
-        building.copy_questions(db, edition().id, row.id, words[2], from_edition_id=of, **by)
+        form_editor.copy_questions(db, edition().id, row.id, words[2], from_edition_id=of, **by)
 
     return changed(code, do, _("The questions have been copied."), _("Copy the questions"))
 
@@ -146,7 +147,7 @@ def copy_questions(code: str) -> ResponseReturnValue:
 def sources_of(row: RegistrationType) -> list[tuple[str, str]]:
     """The types whose questions can be copied: those of other editions by the edition's address and their code."""
     told = []
-    for of, one in building.list_sources(reading(), row, actor=actor()):
+    for of, one in form_editor.list_sources(reading(), row, actor=actor()):
         name = pick(one.name, language())
         here = of.id == row.edition_id
         words = name if here else _("%(type)s (%(edition)s)", type=name, edition=pick(of.name, language()))
@@ -171,7 +172,7 @@ def new_question(code: str) -> ResponseReturnValue:
     def add(db: DbSession) -> None:
         question = {**stored_of(form.values), "kind": kind.value}
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        building.add_question(db, edition().id, type_id, question, **by)
+        form_editor.add_question(db, edition().id, type_id, question, **by)
 
     try:
         if not saved(form, add):
@@ -201,19 +202,19 @@ def form_question(code: str, question: str) -> ResponseReturnValue:
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         values = stored_of(form.values, {one["code"]: one for one in draft.options})
-        building.change_question(db, edition().id, type_id, question, values, **by)
+        form_editor.change_question(db, edition().id, type_id, question, values, **by)
 
     if not saved(form, change, lambda: Drafted.of(type_named(code), question)):
         return question_page(form, type_named(code), kind, draft), form.status
     flash(_("The question has been saved."), "ok")
-    return redirect(url_for("organizer.registration_form", code=code, _anchor=f"row-{building.number_of(question)}"))
+    return redirect(url_for("organizer.registration_form", code=code, _anchor=f"row-{form_editor.number_of(question)}"))
 
 
 @blueprint.post(f"{TYPE}/questions/<question>/remove")
 @needs(Permission.EDIT_EDITION)
 def remove_question(code: str, question: str) -> ResponseReturnValue:
     def do(db: DbSession, row: RegistrationType, **by: Any) -> Removal:
-        return building.remove_question(db, edition().id, row.id, question, **by)
+        return form_editor.remove_question(db, edition().id, row.id, question, **by)
 
     words = _("It has been taken off the form. Answers that were given stay with those who gave them.")
 
@@ -230,7 +231,7 @@ def preview_form(code: str) -> ResponseReturnValue:
     wanted = request.values.get("of", language())
     questions, writing = row.questions, request.method == "POST"
     if writing:
-        questions = building.with_question(questions, unsaved(row))
+        questions = form_editor.with_question(questions, unsaved(row))
     with spoken_in(wanted if wanted in LANGUAGES else LANGUAGES[0]):
         frame = "public/registration/framed.html"
         page = show(edition(), row, {}, {}, questions=questions, frame=frame, all_shown=writing)
@@ -243,7 +244,7 @@ def preview_form(code: str) -> ResponseReturnValue:
 def unsaved(row: RegistrationType) -> dict[str, Any]:
     """The question as it is typed just now, as far as it can be shown."""
     code = request.args.get("question")
-    stands = building.find_question(row.questions, code) if code else {}
+    stands = form_editor.find_question(row.questions, code) if code else {}
     kind = Kind(str(stands["kind"])) if code else kind_named(request.args.get("kind", ""))
     form = Form.sent(fields_for(kind, code, read_questions(row.questions)), request.form)
     typed = {**stands, **stored_of(form.values), "code": code or "draft", "kind": kind.value}

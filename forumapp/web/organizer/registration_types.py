@@ -14,7 +14,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.designs.queries import list_designs
-from forumapp.domain.registration import queries, types
+from forumapp.domain.registration.lists import queries
 from forumapp.domain.registration.rules import (
     DEFAULT_HOLD,
     LONGEST_HOLD,
@@ -23,6 +23,7 @@ from forumapp.domain.registration.rules import (
     SHORTEST_HOLD,
     has_few_spots,
 )
+from forumapp.domain.registration.types import services
 from forumapp.schemas.choices import Area
 from forumapp.web import labels
 from forumapp.web.colors import Color
@@ -162,7 +163,7 @@ def registration_types(arrangement: Arrangement | None = None) -> str:
 @needs(Permission.EDIT_EDITION)
 def order_registration_types() -> ResponseReturnValue:
     def change(db: DbSession, ids: list[int], version: int) -> None:
-        types.order_types(db, edition().id, ids, version=version, actor=actor(), now=clock.now())
+        services.order_types(db, edition().id, ids, version=version, actor=actor(), now=clock.now())
 
     if refused := order_refused(change, lambda: queries.type_order(reading(), edition().id)):
         return registration_types(refused), 412
@@ -178,7 +179,7 @@ def new_registration_type() -> ResponseReturnValue:
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        types.create_type(db, edition().id, form.values, actor=actor(), now=clock.now())
+        services.create_type(db, edition().id, form.values, actor=actor(), now=clock.now())
 
     if not saved(form, create):
         return type_page(form, None), 422
@@ -197,7 +198,7 @@ def registration_type(code: str) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        types.update_type(db, edition().id, type_id, form.values, **by)
+        services.update_type(db, edition().id, type_id, form.values, **by)
 
     def current() -> RegistrationType:
         return queries.get_type(reading(), edition().id, code)
@@ -213,7 +214,7 @@ def registration_type(code: str) -> ResponseReturnValue:
 def remove_registration_type(code: str) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         row = queries.get_type(db, edition().id, code)
-        return types.remove_type(db, edition().id, row.id, version=version or 0, actor=actor(), now=now)
+        return services.remove_type(db, edition().id, row.id, version=version or 0, actor=actor(), now=now)
 
     words, kept = _("The registration type has been removed."), url_for("organizer.registration_type", code=code)
     return removed(remove, words, url_for("organizer.registration_types"), kept=kept)

@@ -24,7 +24,7 @@ from forumapp.domain.delegations.queries import code_of
 from forumapp.domain.delegations.services import DelegationFull
 from forumapp.domain.people.rearranging import scope_of
 from forumapp.domain.proofs.restoring import restore
-from forumapp.domain.registration.queries import list_types
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language, locale_of
 from forumapp.web.organizer.again import ask_again

@@ -17,7 +17,7 @@ from forumapp.core.text import fold
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches, queries
 from forumapp.domain.printing.qr import svg
-from forumapp.domain.registration.invitation_letters import opens
+from forumapp.domain.registration.invitations.emails import opens
 from forumapp.schemas.choices import BoardingState
 from forumapp.web.faults import fault
 from forumapp.web.labels import label

@@ -12,9 +12,9 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for, message_for_many
 from forumapp.domain.printing.qr import png, svg
-from forumapp.domain.registration.filters import Filters
-from forumapp.domain.registration.letters import letters_about
-from forumapp.domain.registration.queries import (
+from forumapp.domain.registration.emails import letters_about
+from forumapp.domain.registration.lists.filters import Filters
+from forumapp.domain.registration.lists.queries import (
     find_live_code,
     get_line,
     get_registration,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
-    from forumapp.domain.registration.letters import Letter
+    from forumapp.domain.registration.emails import Letter
 
 SECTION = "registration"
 MOST = 50  # in one message

@@ -21,8 +21,8 @@ from forumapp.domain.printing.designs.queries import list_designs
 from forumapp.domain.printing.layout import Finding as PrintFinding
 from forumapp.domain.printing.own_stocks import list_printers, list_stocks
 from forumapp.domain.printing.placing import Flip
-from forumapp.domain.registration.queries import list_types
-from forumapp.domain.registration.questions import Kind
+from forumapp.domain.registration.forms.questions import Kind
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Badge
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
-    from forumapp.domain.registration.questions import Question
+    from forumapp.domain.registration.forms.questions import Question
     from forumapp.schemas.choices import Paper
 
 ALL = 200

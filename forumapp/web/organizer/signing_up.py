@@ -12,8 +12,8 @@ from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.errors import SessionFull, SessionsClash, WrongStatus
-from forumapp.domain.registration.queries import get_line, get_registration
-from forumapp.domain.registration.signing_up import sessions_for, sign_up
+from forumapp.domain.registration.lists.queries import get_line, get_registration
+from forumapp.domain.registration.session_signup.by_staff import sessions_for, sign_up
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.public.own_sessions import ids_sent

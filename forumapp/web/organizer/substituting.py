@@ -19,8 +19,8 @@ from forumapp.domain.delegations.rules import TakenOver
 from forumapp.domain.delegations.substitution import list_possessions
 from forumapp.domain.people.rules import usual_order
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
-from forumapp.domain.registration.links import end_links
-from forumapp.domain.registration.queries import get_line, get_registration
+from forumapp.domain.registration.lifecycle.links import end_links
+from forumapp.domain.registration.lists.queries import get_line, get_registration
 from forumapp.domain.registration.rules import Applicant
 from forumapp.schemas.choices import Source
 from forumapp.web.fields import Field, Flag, Texts

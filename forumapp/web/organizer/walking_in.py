@@ -13,9 +13,9 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.authorizing import list_authorizers
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
-from forumapp.domain.registration.queries import get_line, list_types
+from forumapp.domain.registration.lifecycle.manual_entry import walk_in
+from forumapp.domain.registration.lists.queries import get_line, list_types
 from forumapp.domain.registration.rules import Media
 from forumapp.schemas.choices import MediaRole
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 
 from forumapp.core.regions import region_names
-from forumapp.domain.registration.questions import NO, YES, Kind, Question, read_questions
+from forumapp.domain.registration.forms.questions import NO, YES, Kind, Question, read_questions
 from forumapp.schemas.messages import DIETS
 from forumapp.web.language import language
 from forumapp.web.words import t
@@ -17,7 +17,7 @@ from forumapp.web.words import t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from forumapp.domain.registration.questions import Condition
+    from forumapp.domain.registration.forms.questions import Condition
 
 
 @dataclass(frozen=True, slots=True)

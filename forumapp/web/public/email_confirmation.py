@@ -12,15 +12,15 @@ from forumapp.core.errors import LinkHasEnded
 from forumapp.core.limits import FORMS, RESENDING, RESENDING_TO_ADDRESS, is_local, limited, limited_for, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration.email_confirmation import (
+from forumapp.domain.registration.emails import CONFIRMATION_PURPOSE, letters_about
+from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled
+from forumapp.domain.registration.lists.queries import find_by_link, lines_of
+from forumapp.domain.registration.personal_links.email_confirmation import (
     confirm_email,
     list_waiting,
     resend_confirmation_links,
     was_canceled,
 )
-from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled
-from forumapp.domain.registration.letters import CONFIRMATION_PURPOSE, letters_about
-from forumapp.domain.registration.queries import find_by_link, lines_of
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.web.frame import pages
 from forumapp.web.public.links import keep_private, read_link

@@ -14,12 +14,12 @@ from forumapp.core.errors import Invalid
 from forumapp.core.text import LANGUAGES, LINE, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.suggesting import suggest_public_names
-from forumapp.domain.registration.choices import full_choices
+from forumapp.domain.registration.capacity.options import full_choices
 from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import TooManyForAddress
-from forumapp.domain.registration.filing import TAKEN
-from forumapp.domain.registration.queries import full_types
-from forumapp.domain.registration.questions import Kind, Question, bound_of, for_public, read_questions
+from forumapp.domain.registration.forms.questions import Kind, Question, bound_of, for_public, read_questions
+from forumapp.domain.registration.lists.queries import full_types
+from forumapp.domain.registration.uploads.file_checks import TAKEN
 from forumapp.schemas.choices import MediaRole
 from forumapp.schemas.messages import bound_words, fault_words, refusal_words
 from forumapp.schemas.registration import (

@@ -19,8 +19,8 @@ from forumapp.core.tokens import hashed
 from forumapp.core.transactions import reading
 from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import FewerPlaces
-from forumapp.domain.registration.groups import register_group
-from forumapp.domain.registration.queries import free_places
+from forumapp.domain.registration.groups.services import register_group
+from forumapp.domain.registration.lists.queries import free_places
 from forumapp.domain.registration.rules import MOST_IN_GROUP, Contact, Source, counted_people
 from forumapp.schemas.groups import ContactSchema, GroupPersonSchema
 from forumapp.schemas.messages import refusal_words

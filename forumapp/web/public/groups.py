@@ -24,10 +24,10 @@ from forumapp.domain.printing.qr import svg
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.ticketing import ticket_sessions
-from forumapp.domain.registration import groups
+from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.errors import RegistrationClosed
-from forumapp.domain.registration.group_letters import LINK_PURPOSE
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.groups import services
+from forumapp.domain.registration.groups.emails import LINK_PURPOSE
 from forumapp.domain.registration.rules import ADMITTED, MAY_BECOME, PARTICIPATING, RegistrationStatus
 from forumapp.domain.retention.own_data import contact_data
 from forumapp.schemas.groups import GroupPersonSchema
@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.emails import Letter
     from forumapp.domain.registration.group_models import RegistrationGroup
-    from forumapp.domain.registration.letters import Letter
-    from forumapp.domain.registration.queries import RegistrationLine
+    from forumapp.domain.registration.lists.queries import RegistrationLine
     from forumapp.domain.registration.rules import Applicant
     from forumapp.web.public.forms import Again, Spellings
 
@@ -123,7 +123,7 @@ def messages(token: str) -> str:
 def tickets(token: str) -> Response:
     group, edition = group_of(token)
     db = reading()
-    found = (ticket_values(db, edition.id, one) for one in groups.ids_in_care(db, group))
+    found = (ticket_values(db, edition.id, one) for one in services.ids_in_care(db, group))
     papers = [(one, ticket_sessions(db, edition.id, one.registration_id)) for one in found if one is not None]
     if not papers:
         raise NotFound(entity="ticket_code")
@@ -158,7 +158,7 @@ def add_person(token: str) -> ResponseReturnValue:
 
     def take(db: DbSession, people: list[Applicant]) -> None:
         for one in people[:1]:
-            groups.add_to_group(db, *read_link(LINK_PURPOSE, token), one, actor=VISITOR, now=clock.now())
+            services.add_to_group(db, *read_link(LINK_PURPOSE, token), one, actor=VISITOR, now=clock.now())
 
     try:
         received(group.type, again, several_applicants(group.type, PEOPLE, GroupPersonSchema), take, parts=PEOPLE)
@@ -176,7 +176,7 @@ def cancel(token: str) -> ResponseReturnValue:
     group, _edition = group_of(token)
     wanted = request.form.get("registration", 0, whole_number)
     with transaction() as db:
-        if wanted not in groups.ids_in_care(db, group):
+        if wanted not in services.ids_in_care(db, group):
             raise NotFound(entity="registration")
         link_number = letters_about(db, [wanted])[wanted].link_number
         cancel_own_registration(db, wanted, link_number, actor=VISITOR, now=clock.now())
@@ -186,7 +186,7 @@ def cancel(token: str) -> ResponseReturnValue:
 def group_of(token: str) -> tuple[RegistrationGroup, Edition]:
     """Raises LinkHasEnded, or InvitationEnded where the link was replaced."""
     db = reading()
-    group = groups.get_group_by_link(db, *read_link(LINK_PURPOSE, token))
+    group = services.get_group_by_link(db, *read_link(LINK_PURPOSE, token))
     return group, get_edition_by_id(db, group.edition_id)
 
 
@@ -195,7 +195,7 @@ def may_add(group: RegistrationGroup, edition: Edition) -> bool:
 
 
 def cared_for(group: RegistrationGroup) -> list[Cared]:
-    lines = groups.in_care(reading(), group)
+    lines = services.in_care(reading(), group)
     letters = letters_about(reading(), [one.id for one in lines])
     links: Links = current_app.extensions["forumapp.links"]
     now = clock.now()

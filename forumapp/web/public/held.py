@@ -14,9 +14,9 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration import holding
 from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, RegistrationClosed, WrongStatus
-from forumapp.domain.registration.holding import LINK_PURPOSE
+from forumapp.domain.registration.personal_links import allotment_holder
+from forumapp.domain.registration.personal_links.allotment_holder import LINK_PURPOSE
 from forumapp.web.frame import pages
 from forumapp.web.language import language
 from forumapp.web.public.forms import (
@@ -49,7 +49,7 @@ blueprint.after_request(hold_frames)
 @blueprint.get("/<token>")
 def page(token: str) -> str:
     block, edition = block_of(token)
-    named = holding.named_page(reading(), block, number=request.args.get("page", 1, whole_number))
+    named = allotment_holder.named_page(reading(), block, number=request.args.get("page", 1, whole_number))
     return render(
         "public/blocks/page.html",
         edition,
@@ -58,7 +58,7 @@ def page(token: str) -> str:
         block=block,
         named=named,
         takes=is_taking(edition) and block.taken < block.quota,
-        withdraws=set() if is_archived(edition) else holding.WITHDRAWABLE,
+        withdraws=set() if is_archived(edition) else allotment_holder.WITHDRAWABLE,
     )
 
 
@@ -77,7 +77,7 @@ def name(token: str) -> ResponseReturnValue:
 
     def take(db: DbSession, applicant: Applicant) -> None:
         by: Any = {"language": language(), "actor": VISITOR, "now": clock.now()}
-        holding.name_in_block(db, *read_link(LINK_PURPOSE, token), applicant, **by)
+        allotment_holder.name_in_block(db, *read_link(LINK_PURPOSE, token), applicant, **by)
 
     try:
         received(block.type, shown(token, block, edition), an_applicant(block.type), take)
@@ -87,7 +87,7 @@ def name(token: str) -> ResponseReturnValue:
         flash(_("The forum takes no registrations at the moment."), "bad")
     else:
         flash(_("The person is registered. The mail went to the address that you wrote."), "ok")
-    return back_to(token, holding.named_page(reading(), block_of(token)[0]).last)
+    return back_to(token, allotment_holder.named_page(reading(), block_of(token)[0]).last)
 
 
 @blueprint.post("/<token>/people/<id:invitation_id>/withdraw")
@@ -104,7 +104,7 @@ def withdraw(token: str, invitation_id: int) -> ResponseReturnValue:
         flash(_("The place is in use, or was transferred to somebody else. Please write to the organizer."), "bad")
     else:
         flash(_("The name has been withdrawn. You can give the place to somebody else."), "ok")
-    last = holding.named_page(reading(), block_of(token)[0]).last
+    last = allotment_holder.named_page(reading(), block_of(token)[0]).last
     return back_to(token, min(request.form.get("page", 1, whole_number), last))
 
 
@@ -136,7 +136,7 @@ def back_to(token: str, page: int) -> ResponseReturnValue:
 def block_of(token: str) -> tuple[PlaceBlock, Edition]:
     """Raises LinkHasEnded, or InvitationEnded where the link was replaced."""
     db = reading()
-    block = holding.get_block_by_link(db, *read_link(LINK_PURPOSE, token))
+    block = allotment_holder.get_block_by_link(db, *read_link(LINK_PURPOSE, token))
     return block, get_edition_by_id(db, block.edition_id)
 
 

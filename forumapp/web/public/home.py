@@ -11,7 +11,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts, list_public_editions, list_venues
 from forumapp.domain.images.rules import even_size
-from forumapp.domain.registration.queries import list_types
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.web.frame import pages
 from forumapp.web.language import language
 from forumapp.web.public import linked_data

@@ -16,10 +16,10 @@ from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, FORMS, REGISTERING, SUGGESTIONS, is_local, limited, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration import invited
 from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, RegistrationClosed
-from forumapp.domain.registration.invitation_letters import LINK_PURPOSE
-from forumapp.domain.registration.invitation_queries import state_of
+from forumapp.domain.registration.invitations.emails import LINK_PURPOSE
+from forumapp.domain.registration.invitations.queries import state_of
+from forumapp.domain.registration.personal_links import invitation_replies
 from forumapp.domain.registration.rules import UNANSWERED
 from forumapp.schemas.choices import InvitationState, RegistrationStatus
 from forumapp.web.frame import pages
@@ -72,7 +72,7 @@ def accept(token: str) -> ResponseReturnValue:
 
     def take(db: DbSession, applicant: Applicant) -> dict[str, Any]:
         by: Any = {"language": language(), "actor": VISITOR, "now": clock.now()}
-        placed = invited.accept_invitation(db, *read_link(LINK_PURPOSE, token), applicant, **by)
+        placed = invitation_replies.accept_invitation(db, *read_link(LINK_PURPOSE, token), applicant, **by)
         return {"invitation": row.id, "status": placed.status.value}
 
     # Where one was to be held in a block.
@@ -87,7 +87,7 @@ def accept(token: str) -> ResponseReturnValue:
 def decline(token: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            invited.decline_invitation(db, *read_link(LINK_PURPOSE, token), actor=VISITOR, now=clock.now())
+            invitation_replies.decline_invitation(db, *read_link(LINK_PURPOSE, token), actor=VISITOR, now=clock.now())
     except InvitationEnded:
         pass  # the page says so
     return redirect(url_for(".page", token=token), 303)
@@ -117,7 +117,7 @@ def organizations(token: str) -> ResponseReturnValue:
 def invitation_of(token: str) -> tuple[Invitation, Edition]:
     """Raises LinkHasEnded, or InvitationEnded where the link was replaced."""
     db = reading()
-    row = invited.get_by_link(db, *read_link(LINK_PURPOSE, token))
+    row = invitation_replies.get_by_link(db, *read_link(LINK_PURPOSE, token))
     return row, get_edition_by_id(db, row.edition_id)
 
 

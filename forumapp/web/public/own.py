@@ -15,15 +15,15 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration.answers import answered, check
 from forumapp.domain.registration.consent_queries import consent_words, live_consents
-from forumapp.domain.registration.decisions import accept_offer
+from forumapp.domain.registration.emails import LINK_PURPOSE
 from forumapp.domain.registration.errors import OfferEnded
-from forumapp.domain.registration.letters import LINK_PURPOSE
-from forumapp.domain.registration.own import may_change_until
-from forumapp.domain.registration.plus_ones import may_bring
-from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
-from forumapp.domain.registration.questions import for_public, read_questions
+from forumapp.domain.registration.forms.answers import answered, check
+from forumapp.domain.registration.forms.questions import for_public, read_questions
+from forumapp.domain.registration.groups.plus_ones import may_bring
+from forumapp.domain.registration.lifecycle.decisions import accept_offer
+from forumapp.domain.registration.lifecycle.self_service import may_change_until
+from forumapp.domain.registration.lists.queries import find_by_link, find_live_code, get_line
 from forumapp.domain.registration.rules import ADMITTED, CHANGEABLE, MAY_BECOME, RegistrationStatus, last_day_to_change
 from forumapp.web.frame import pages
 from forumapp.web.public.forms import hold_frames
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.registration.consents import ConsentWords
+    from forumapp.domain.registration.consent_texts import ConsentWords
+    from forumapp.domain.registration.lists.queries import RegistrationLine
     from forumapp.domain.registration.models import Consent, Registration
-    from forumapp.domain.registration.queries import RegistrationLine
 
 blueprint = pages("own", __name__, url_prefix="/r")
 blueprint.after_request(keep_private)

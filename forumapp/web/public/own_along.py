@@ -9,14 +9,14 @@ from flask import current_app
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
-from forumapp.domain.registration.letters import letters_about
-from forumapp.domain.registration.plus_ones import plus_ones_of
+from forumapp.domain.registration.emails import letters_about
+from forumapp.domain.registration.groups.plus_ones import plus_ones_of
 from forumapp.domain.registration.rules import ACTIVE
 
 if TYPE_CHECKING:
     from forumapp.core.tokens import Links
+    from forumapp.domain.registration.lists.queries import RegistrationLine
     from forumapp.domain.registration.models import Registration
-    from forumapp.domain.registration.queries import RegistrationLine
 
 
 @dataclass(frozen=True, slots=True)

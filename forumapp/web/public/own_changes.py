@@ -19,12 +19,12 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.offices import Office, office_of
-from forumapp.domain.registration.answers import former_options
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
-from forumapp.domain.registration.filing import TAKEN
-from forumapp.domain.registration.former_files import list_former_files
-from forumapp.domain.registration.own import NAMES, bring_back_own_file, change_own
-from forumapp.domain.registration.questions import Kind, for_public, read_questions
+from forumapp.domain.registration.forms.answers import former_options
+from forumapp.domain.registration.forms.questions import Kind, for_public, read_questions
+from forumapp.domain.registration.lifecycle.self_service import NAMES, bring_back_own_file, change_own
+from forumapp.domain.registration.uploads.file_checks import TAKEN
+from forumapp.domain.registration.uploads.replaced_files import list_former_files
 from forumapp.schemas.messages import fault_words
 from forumapp.schemas.registration import OwnChangesSchema, from_form
 from forumapp.web.frame import Offer, tell

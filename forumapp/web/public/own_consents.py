@@ -11,8 +11,8 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import transaction
-from forumapp.domain.registration.consenting import give_own_consent, withdraw_own_consent
-from forumapp.domain.registration.letters import LINK_PURPOSE
+from forumapp.domain.registration.emails import LINK_PURPOSE
+from forumapp.domain.registration.lifecycle.consent import give_own_consent, withdraw_own_consent
 from forumapp.web.language import language
 from forumapp.web.public.links import read_link
 from forumapp.web.public.own import blueprint

@@ -23,9 +23,9 @@ from forumapp.domain.delegations.own_itinerary import next_of, own_entries, own_
 from forumapp.domain.delegations.rooms import rooms_of
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration.invitation_letters import link_life
-from forumapp.domain.registration.letters import LINK_PURPOSE
-from forumapp.domain.registration.queries import find_by_link
+from forumapp.domain.registration.emails import LINK_PURPOSE
+from forumapp.domain.registration.invitations.emails import link_life
+from forumapp.domain.registration.lists.queries import find_by_link
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.web import assets
 from forumapp.web.drawing import drawn

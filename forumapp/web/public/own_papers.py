@@ -18,7 +18,7 @@ from forumapp.domain.printing.qr import png, svg
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.ticketing import ticket_sessions
-from forumapp.domain.registration.queries import find_live_code
+from forumapp.domain.registration.lists.queries import find_live_code
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.domain.retention.own_data import own_data
 from forumapp.web.drawing import drawn

@@ -14,7 +14,7 @@ from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.transactions import reading
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, NoPlusOnesLeft, WrongStatus
-from forumapp.domain.registration.plus_ones import bring_along
+from forumapp.domain.registration.groups.plus_ones import bring_along
 from forumapp.schemas.messages import refusal_words
 from forumapp.schemas.registration import PlusOneSchema
 from forumapp.web.public.forms import an_applicant, controls, received, usual_values

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda
-from forumapp.domain.registration.session_choice import Choice, choices_of
+from forumapp.domain.registration.session_signup.self_service import Choice, choices_of
 from forumapp.web.public.program import Session, list_sessions
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, SessionFull, SessionsClash, WrongStatus
-from forumapp.domain.registration.session_choice import choose_sessions
+from forumapp.domain.registration.session_signup.self_service import choose_sessions
 from forumapp.web.public.forms import UNPROCESSABLE
 from forumapp.web.public.own import blueprint, may_choose, registration_of
 from forumapp.web.public.own_program import sessions_of

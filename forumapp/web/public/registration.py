@@ -14,8 +14,8 @@ from forumapp.core.limits import REGISTERING, SUGGESTIONS, in_turn, is_local, li
 from forumapp.core.text import masked_email
 from forumapp.core.transactions import reading
 from forumapp.domain.registration.errors import NoPlusOnesLeft, RegistrationClosed
-from forumapp.domain.registration.plus_ones import register_with
-from forumapp.domain.registration.queries import full_types, get_type, list_types
+from forumapp.domain.registration.groups.plus_ones import register_with
+from forumapp.domain.registration.lists.queries import full_types, get_type, list_types
 from forumapp.domain.registration.rules import RegistrationStatus, Source, counted_people
 from forumapp.schemas.messages import refusal_words
 from forumapp.schemas.registration import PlusOneSchema

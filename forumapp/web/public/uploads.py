@@ -11,13 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.registration.files import find_waiting, keep_file
-from forumapp.domain.registration.filing import LARGEST, TAKEN, BadFile
-from forumapp.domain.registration.questions import for_public, read_questions
+from forumapp.domain.registration.forms.questions import for_public, read_questions
+from forumapp.domain.registration.uploads.file_checks import LARGEST, TAKEN, BadFile
+from forumapp.domain.registration.uploads.services import find_waiting, keep_file
 
 if TYPE_CHECKING:
+    from forumapp.domain.registration.forms.questions import Question
     from forumapp.domain.registration.models import RegistrationType
-    from forumapp.domain.registration.questions import Question
 
 
 Questions = Sequence[Mapping[str, Any]]

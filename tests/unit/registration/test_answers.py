@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.registration.answers import answered, check, revised, snapshot
-from forumapp.domain.registration.questions import MOST_QUESTIONS, Kind, for_public, question_faults, read_questions
+from forumapp.domain.registration.forms.answers import answered, check, revised, snapshot
+from forumapp.domain.registration.forms.questions import (
+    MOST_QUESTIONS,
+    Kind,
+    for_public,
+    question_faults,
+    read_questions,
+)
 
 ANSWERED = [kind for kind in Kind if kind is not Kind.SECTION]
 LABEL = {"en": "Question", "zh-Hans": "问题"}

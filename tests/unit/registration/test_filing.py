@@ -8,8 +8,8 @@ import zipfile
 import pikepdf
 import pytest
 
-from forumapp.domain.registration.filing import LARGEST, BadFile, check_file
-from forumapp.domain.registration.questions import Kind
+from forumapp.domain.registration.forms.questions import Kind
+from forumapp.domain.registration.uploads.file_checks import LARGEST, BadFile, check_file
 from tests.pictures import document, photo
 
 WORD = ("[Content_Types].xml", "word/document.xml")

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from forumapp.domain.registration.answers import Topic, topic_of
-from forumapp.domain.registration.figures import needs_of
-from forumapp.domain.registration.list_answers import is_nothing, kept_answers, list_questions, note_on
-from forumapp.domain.registration.questions import Kind
-from forumapp.domain.registration.travel_cells import with_flight_apart, with_year
+from forumapp.domain.registration.forms.answers import Topic, topic_of
+from forumapp.domain.registration.forms.list_questions import is_nothing, kept_answers, list_questions, note_on
+from forumapp.domain.registration.forms.questions import Kind
+from forumapp.domain.registration.lists.statistics import needs_of
+from forumapp.domain.registration.spreadsheets.travel_cells import with_flight_apart, with_year
 
 LABEL = {"en": "Diet", "zh-Hans": "饮食"}
 

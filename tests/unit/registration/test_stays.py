@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.registration.stays import Pass, Stay, minutes_of, not_there, stays, union, until_left, within
+from forumapp.domain.registration.attendance.stays import (
+    Pass,
+    Stay,
+    minutes_of,
+    not_there,
+    stays,
+    union,
+    until_left,
+    within,
+)
 
 ZONE = ZoneInfo("America/Los_Angeles")
 AT = datetime(2023, 5, 22, 15, tzinfo=UTC)

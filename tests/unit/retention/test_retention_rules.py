@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from forumapp.domain.registration.answers import Topic, topic_of, without
+from forumapp.domain.registration.forms.answers import Topic, topic_of, without
 from forumapp.domain.retention.rules import Kind, day_that_counts, fault_of, is_due, latest_day, usual_day
 
 ENDS = date(2023, 5, 22)

@@ -28,9 +28,9 @@ from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
+from forumapp.domain.registration.lifecycle.register import create_type, enter
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import create_type, enter
 from tests.seeds import seed_access
 
 if TYPE_CHECKING:

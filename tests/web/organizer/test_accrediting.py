@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.registration.blocks import create_block
+from forumapp.domain.registration.lifecycle.register import create_type
 from forumapp.domain.registration.models import PlaceBlock, Registration
-from forumapp.domain.registration.services import create_type
+from forumapp.domain.registration.types.allotments import create_block
 from tests.web.organizer.house import BY, HOME, row, rows
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, Session
 from forumapp.domain.agenda.services import assign_role, create_session, create_track, update_session
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Room
+from forumapp.domain.registration.capacity.sessions import change_sessions
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.session_places import change_sessions
 from tests.web.organizer.house import BY, HOME, ZONE, add_registration, queries, row, rows, seen_on, wall
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.paging import paged
 from forumapp.core.transactions import transaction
-from forumapp.domain.registration import holding
-from forumapp.domain.registration.types import update_type
+from forumapp.domain.registration.personal_links import allotment_holder
+from forumapp.domain.registration.types.services import update_type
 from tests.web.organizer.house import BY, HOME
 from tests.web.organizer.test_invitations import ANSWER, open_forum
 
@@ -56,7 +56,7 @@ def test_a_holder_names_people_until_the_places_are_full(open_forum: House, owne
 def test_a_long_list_of_names_comes_by_pages(
     open_forum: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(holding, "paged", partial(paged, size=1))
+    monkeypatch.setattr(allotment_holder, "paged", partial(paged, size=1))
     said = {"type_id": open_forum.type_id, "name.en": "Bay Bank", "quota": "2"}
     page = owner.send(f"{HOME}/blocks/new", said).location
     found = LINK.search(html.unescape(owner.get(page).text))

@@ -23,8 +23,8 @@ from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.services import keep_picture
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import Registration, TicketCode
-from forumapp.domain.registration.placing import add_code
 from tests.pictures import photo
 from tests.web.organizer.house import BY, add_registration, browser_as, rows
 

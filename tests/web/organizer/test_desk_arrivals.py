@@ -21,8 +21,8 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import PrintJob, PrintLine
+from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.placing import add_code
 from forumapp.domain.registration.rules import RegistrationStatus
 from tests.web.organizer.house import BY, NOW, add_registration, rows
 

@@ -13,7 +13,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.models import Checkpoint, VipAlert
 from forumapp.domain.forums.models import Edition, EditionStatus
-from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.web.organizer.house import BY, browser_as, group, rows
 from tests.web.organizer.test_checkin import ALL, STATION, code_of, scan

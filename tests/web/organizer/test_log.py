@@ -23,7 +23,7 @@ from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Ve
 from forumapp.domain.forums.venues import create_room, remove_room, update_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
-from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.retention.rules import Kind
 from forumapp.domain.retention.services import set_rule

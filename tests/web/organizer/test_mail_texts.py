@@ -11,7 +11,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.letters.texts import set_mail_text
 from forumapp.domain.mail.wording import MailKind, default_wording
-from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.emails import letters_about
 from tests.web.organizer.house import BY, HOME, add_registration
 
 if TYPE_CHECKING:

@@ -33,9 +33,9 @@ from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.typeset import Typesetter
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.lists.filters import Filters
+from forumapp.domain.registration.lists.queries import registrations_page
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.queries import registrations_page
 from tests import import_steps
 from tests.conftest import BOTH
 from tests.web.organizer.house import BY, HOME, TOKEN

@@ -19,7 +19,7 @@ from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.proofs import answering, queries, services
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.registration.decisions import mark_vip
+from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import (
     BY,

@@ -14,8 +14,8 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people.models import EditionTitle, Organization, Person
+from forumapp.domain.registration.lifecycle.register import cancel
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.services import cancel
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
 
 if TYPE_CHECKING:

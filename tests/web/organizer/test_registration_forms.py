@@ -14,7 +14,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.models import RegistrationType
-from forumapp.domain.registration.types import create_type, update_type
+from forumapp.domain.registration.types.services import create_type, update_type
 from tests.web.organizer.house import BY, HOME, browser_as, rows
 
 if TYPE_CHECKING:

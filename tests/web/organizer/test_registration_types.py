@@ -10,9 +10,9 @@ from sqlalchemy import select
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.registration.lists.queries import list_types
 from forumapp.domain.registration.models import RegistrationType
-from forumapp.domain.registration.queries import list_types
-from forumapp.domain.registration.types import create_type
+from forumapp.domain.registration.types.services import create_type
 from tests.web.organizer.house import BY, HOME, browser_as, queries, rows
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from forumapp.domain.people.services import (
     update_person,
 )
 from forumapp.domain.people.titles import approve_title_pair
+from forumapp.domain.registration.lifecycle.register import create_type, enter
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import create_type, enter
 from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
 

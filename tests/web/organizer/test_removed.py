@@ -26,7 +26,7 @@ from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.services import create_organization, create_person
 from forumapp.domain.registration.models import RegistrationType
-from forumapp.domain.registration.types import create_type
+from forumapp.domain.registration.types.services import create_type
 from forumapp.schemas.choices import ItineraryKind
 from tests.web.organizer.house import BY, HOME, ZONE, browser_as, group, row, rows
 

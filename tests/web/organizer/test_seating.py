@@ -32,8 +32,8 @@ from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.rules import options_from
 from forumapp.domain.printing.services import ask_print
+from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import enter
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
 from tests.web.organizer.house import BY, HOME, browser_as

@@ -13,9 +13,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
-from forumapp.domain.registration.coming import ADMISSION, CHECKPOINT, SCAN, admitted, has_come
+from forumapp.domain.registration.attendance.stays import (
+    MOVES,
+    Pass,
+    ends_of_day,
+    minutes_of,
+    stays,
+    union,
+    until_left,
+    within,
+)
+from forumapp.domain.registration.attendance.who_came import ADMISSION, CHECKPOINT, SCAN, admitted, has_come
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.stays import MOVES, Pass, ends_of_day, minutes_of, stays, union, until_left, within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -24,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.registration.stays import Span
+    from forumapp.domain.registration.attendance.stays import Span
 
 # What of the program is no attending.
 BESIDE = (SessionKind.MEAL, SessionKind.BREAK, SessionKind.REGISTRATION)

@@ -22,8 +22,8 @@ from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKi
 from forumapp.domain.printing.models import Paper, PrintLine
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.registration.choosing import chosen
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.lists.conditions import chosen
+from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from forumapp.domain.printing.formal.wording import HOURS
 from forumapp.domain.printing.hand_out import as_read
 from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.queries import appearance
-from forumapp.domain.registration.choosing import chosen
-from forumapp.domain.registration.filters import Filters
-from forumapp.domain.registration.invitation_queries import stands_as, today_in
+from forumapp.domain.registration.invitations.queries import stands_as, today_in
+from forumapp.domain.registration.lists.conditions import chosen
+from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
 from forumapp.domain.registration.rules import ADMITTED, PARTICIPATING, InvitationState, RegistrationStatus
 

@@ -11,7 +11,7 @@ from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.reading import party_of
 from forumapp.domain.printing.working.values import Column, ListValues, Row, Section, name, plain, text
-from forumapp.domain.registration.consents import Purpose
+from forumapp.domain.registration.consent_texts import Purpose
 from forumapp.domain.registration.models import Consent
 
 if TYPE_CHECKING:

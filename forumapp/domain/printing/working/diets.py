@@ -15,10 +15,10 @@ from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.reading import items_by_person, party_of
 from forumapp.domain.printing.working.telling import clock_cell, day_texts
 from forumapp.domain.printing.working.values import Column, Head, Line, ListValues, Row, Section, plain, text
-from forumapp.domain.registration.answers import Topic, answered, topic_of
-from forumapp.domain.registration.figures import UNANSWERED, needs_of
+from forumapp.domain.registration.forms.answers import Topic, answered, topic_of
+from forumapp.domain.registration.forms.questions import DIETS, Kind
+from forumapp.domain.registration.lists.statistics import UNANSWERED, needs_of
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.questions import DIETS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -36,10 +36,10 @@ from forumapp.domain.printing.erasing import purge_papers
 from forumapp.domain.printing.formal.erasing import erase_letter_texts
 from forumapp.domain.printing.models import PrintJob, PrintLine
 from forumapp.domain.proofs.models import ProofCorrection, ProofEntry
-from forumapp.domain.registration.erasing import erase_answers, erase_desk_notes, erase_invited
-from forumapp.domain.registration.files import file_ids
-from forumapp.domain.registration.former_files import list_former_files
 from forumapp.domain.registration.models import Invitation, Registration
+from forumapp.domain.registration.uploads.erasure import erase_answers, erase_desk_notes, erase_invited
+from forumapp.domain.registration.uploads.replaced_files import list_former_files
+from forumapp.domain.registration.uploads.services import file_ids
 from forumapp.domain.retention.erasure.areas import Area, Line
 from forumapp.domain.retention.erasure.mentions import mask_mentions
 from forumapp.domain.retention.erasure.words import ERASED_LATIN, ERASED_NATIVE, emptied, erase_named, erase_parts

@@ -1,0 +1,1 @@
+"""The questions of a registration form, and what is answered to them. Pure."""

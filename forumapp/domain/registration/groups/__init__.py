@@ -1,0 +1,1 @@
+"""People whom one contact registers, and their plus-ones."""

@@ -1,0 +1,289 @@
+"""Many people registered by one contact, as a secretary does: each with a name, answers, a place and a code of theirs.
+
+Whoever has a mail address of their own looks after their registration themselves, and the contact is told no more of
+them than that they were written to, be they new or registered already. The others are in the contact's care.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.locks import lock_name
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.text import email_key, is_visible
+from forumapp.domain.accounts.access import access_to, require_all
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.audit.services import change, create, stale
+from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.consent_queries import asked_consents
+from forumapp.domain.registration.consent_texts import Purpose
+from forumapp.domain.registration.emails import mail_confirmation_link, tell
+from forumapp.domain.registration.errors import (
+    AlreadyRegistered,
+    FewerPlaces,
+    InvitationEnded,
+    RegistrationClosed,
+    TooManyForAddress,
+)
+from forumapp.domain.registration.group_models import RegistrationGroup
+from forumapp.domain.registration.groups import emails
+from forumapp.domain.registration.groups.plus_ones import told_of
+from forumapp.domain.registration.invitations.queries import today_in
+from forumapp.domain.registration.lifecycle.register import register
+from forumapp.domain.registration.lists.queries import get_type, lines_of
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.rules import (
+    ADDRESS_WINDOW,
+    MOST_FOR_ADDRESS,
+    MOST_IN_GROUP,
+    Placed,
+    RegistrationStatus,
+    Source,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.registration.lists.queries import RegistrationLine
+    from forumapp.domain.registration.rules import Applicant, Contact
+
+DECIDE = Permission.DECIDE_REGISTRATIONS
+
+
+def register_group(
+    db: DbSession,
+    edition_id: int,
+    type_code: str,
+    contact: Contact,
+    people: Sequence[Applicant],
+    *,
+    source: Source,
+    actor: Actor,
+    now: datetime,
+    form_key: str | None = None,
+    most_waiting: int | None = None,
+) -> tuple[RegistrationGroup, list[Placed]]:
+    """Register all of them or nobody; what is wrong with one of them is told as "people.0.latin_family". The same
+    `form_key` again does nothing, and answers as it did.
+
+    Raises FewerPlaces where more than `most_waiting` would join the queue, and what `register` raises.
+    """
+    trusted = access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
+    if form_key and (before := _sent_before(db, edition_id, form_key)):
+        return before, [Placed(RegistrationStatus(status)) for status in before.outcome]
+    _refuse_faults(contact, people)
+    kind = get_type(db, edition_id, type_code)
+    contact = replace(contact, email=email_key(contact.email))
+    _lock_addresses(db, contact, people)
+    if not trusted:
+        _refuse_too_many(db, contact, now=now)
+    apart = sum(_is_apart(contact.email, one) for one in people)
+    row = _new_group(db, kind, contact, {"form_key": form_key, "apart": apart}, actor=actor, now=now)
+    said: Any = {"source": source, "language": contact.language, "actor": actor, "now": now, "group_id": row.id}
+    placed = [_register(db, row, one, f"people.{number}", said) for number, one in enumerate(people)]
+    waiting = sum(one.status == RegistrationStatus.WAITLISTED for one in placed)
+    if most_waiting is not None and waiting > most_waiting:
+        raise FewerPlaces(waiting=waiting)
+    row.outcome = [one.status.value for one in placed]
+    db.flush()
+    _write_to_contact(db, row, people, placed, now=now)
+    return row, placed
+
+
+def add_to_group(
+    db: DbSession, group_id: int, link_number: int, person: Applicant, *, actor: Actor, now: datetime
+) -> Placed:
+    """One more, by the contact's link; a mail of their own goes to them, or to the contact."""
+    # Sent twice at once, the second waits here, and is not told that somebody else has changed the group.
+    db.execute(select(RegistrationGroup.id).filter_by(id=group_id).with_for_update(key_share=True))
+    group = get_group_by_link(db, group_id, link_number)
+    refuse_archived(db, group.edition_id)
+    kind = db.get_one(RegistrationType, group.type_id)
+    if not kind.is_open:
+        raise RegistrationClosed
+    email = person.email or group.email
+    said: Any = {"source": Source.FORM, "language": group.language, "actor": actor, "now": now}
+    is_apart = _is_apart(group.email, person)
+    said |= {"group_id": group.id, "email_confirmed": not is_apart}
+    placed = register(db, group.edition_id, kind.code, replace(person, email=email), **said)
+    if is_apart:
+        change(db, group, {"apart": group.apart + 1}, version=group.version, actor=actor, now=now)
+    return placed
+
+
+def end_group_links(
+    db: DbSession, edition_id: int, group_id: int, *, version: int, actor: Actor, now: datetime
+) -> RegistrationGroup:
+    """Make every link of the contact that is out invalid, and mail them a good one. It led to the pages of those whose
+    mail goes to the contact, so that their links end, too; who has an address of their own keeps theirs.
+    """
+    require_all(db, edition_id, DECIDE, actor=actor)
+    row = get_in(db, RegistrationGroup, edition_id, group_id)
+    cared = ids_in_care(db, row)
+    query = select(Registration).where(Registration.id.in_(cared)).order_by(Registration.id).with_for_update()
+    for one in (row, *db.scalars(query)):
+        seen = version if one is row else one.version
+        changes = {"link_number": one.link_number + 1}
+        change(db, one, changes, version=seen, actor=actor, now=now, action="links-ended")
+    emails.send(db, row, cared, now=now)
+    return row
+
+
+def send_group_link(
+    db: DbSession, edition_id: int, group_id: int, *, version: int, actor: Actor, now: datetime
+) -> RegistrationGroup:
+    """Mail the contact the good link once more, with whom they look after now. Raises TakesNoMail."""
+    require_all(db, edition_id, DECIDE, actor=actor)
+    row = get_in(db, RegistrationGroup, edition_id, group_id)
+    if row.version != version:
+        raise stale(row)
+    emails.send_once_more(db, row, ids_in_care(db, row), actor=actor, now=now)
+    return row
+
+
+def get_group_by_link(db: DbSession, group_id: int, link_number: int) -> RegistrationGroup:
+    """The group that a link was signed for, with its type. Raises InvitationEnded."""
+    query = select(RegistrationGroup).filter_by(id=group_id, link_number=link_number)
+    row = db.scalar(query.options(joinedload(RegistrationGroup.type)).execution_options(populate_existing=True))
+    if row is None:
+        raise InvitationEnded
+    return row
+
+
+def get_group(db: DbSession, edition_id: int, group_id: int) -> RegistrationGroup:
+    query = select(RegistrationGroup).filter_by(id=group_id, edition_id=edition_id)
+    row = db.scalar(query.options(joinedload(RegistrationGroup.type)))
+    if row is None:
+        raise NotFound(entity="registration_group")
+    return row
+
+
+def groups_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[RegistrationGroup]:
+    query = select(RegistrationGroup).where(RegistrationGroup.edition_id == edition_id)
+    query = query.options(joinedload(RegistrationGroup.type)).order_by(RegistrationGroup.id.desc())
+    return paged(db, query, number=number, size=size)
+
+
+def counted_people(db: DbSession, group_ids: Sequence[int]) -> dict[int, int]:
+    """How many registrations each of these groups has."""
+    query = select(Registration.group_id, func.count()).where(Registration.group_id.in_(group_ids))
+    return {group_id: count for group_id, count in db.execute(query.group_by(Registration.group_id)) if group_id}
+
+
+def people_of(db: DbSession, group: RegistrationGroup) -> list[RegistrationLine]:
+    """All of a group, for organizers."""
+    query = select(Registration.id).filter_by(edition_id=group.edition_id, group_id=group.id)
+    return lines_of(db, group.edition_id, list(db.scalars(query.order_by(Registration.id))))
+
+
+def ids_in_care(db: DbSession, group: RegistrationGroup) -> list[int]:
+    """The registrations whose mail goes to the contact's address: none once that is erased, as theirs may be."""
+    if not group.email:
+        return []
+    query = select(Registration.id).join(Person, Person.id == Registration.person_id)
+    mine = (Registration.edition_id == group.edition_id, Registration.group_id == group.id)
+    return list(db.scalars(query.where(*mine, Person.email == group.email).order_by(Registration.id)))
+
+
+def in_care(db: DbSession, group: RegistrationGroup) -> list[RegistrationLine]:
+    return lines_of(db, group.edition_id, ids_in_care(db, group))
+
+
+def _sent_before(db: DbSession, edition_id: int, form_key: str) -> RegistrationGroup | None:
+    lock_name(db, f"group:{form_key}")
+    return db.scalar(select(RegistrationGroup).filter_by(edition_id=edition_id, form_key=form_key))
+
+
+def _refuse_faults(contact: Contact, people: Sequence[Applicant]) -> None:
+    faults = {} if is_visible(contact.name) else {"contact.name": "required"}
+    if not people:
+        faults["people"] = "required"
+    elif len(people) > MOST_IN_GROUP:
+        faults["people"] = "too-many"
+    if faults:
+        raise Invalid(fields=faults)
+
+
+def _lock_addresses(db: DbSession, contact: Contact, people: Sequence[Applicant]) -> None:
+    """All of them before any place, and always in one order, so that two groups never wait for each other."""
+    for email in sorted({contact.email, *(email_key(one.email) for one in people if one.email)}):
+        lock_name(db, f"email:{email}")
+
+
+def _refuse_too_many(db: DbSession, contact: Contact, *, now: datetime) -> None:
+    """Each group is a mail to its contact, whoever asked for it."""
+    lately = select(func.count()).select_from(RegistrationGroup)
+    lately = lately.where(RegistrationGroup.email == contact.email, RegistrationGroup.created_at > now - ADDRESS_WINDOW)
+    if (db.scalar(lately) or 0) >= MOST_FOR_ADDRESS:
+        raise TooManyForAddress(retry_after=int(ADDRESS_WINDOW.total_seconds()))
+
+
+def _new_group(
+    db: DbSession, kind: RegistrationType, contact: Contact, more: dict[str, Any], *, actor: Actor, now: datetime
+) -> RegistrationGroup:
+    words = next(one for one in asked_consents(db, kind.edition_id) if one.purpose is Purpose.PRIVACY)
+    row = RegistrationGroup(
+        edition_id=kind.edition_id,
+        type_id=kind.id,
+        contact_name=contact.name,
+        email=contact.email,
+        phone=contact.phone,
+        language=contact.language,
+        **more,
+        agreed={"number": words.number, "text": words.shown(contact.language), "language": contact.language},
+        created_at=now,
+    )
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def _register(db: DbSession, group: RegistrationGroup, person: Applicant, part: str, said: dict[str, Any]) -> Placed:
+    """In one place of the group's form. Whoever has an address of their own is mailed there."""
+    with told_of(part):
+        theirs = replace(person, email=person.email or group.email)
+        try:
+            return register(
+                db, group.edition_id, group.type.code, theirs, notify=_is_apart(group.email, person), **said
+            )
+        except AlreadyRegistered as refusal:
+            raise Invalid(fields={"latin_family": "already-registered"}) from refusal
+
+
+def _write_to_contact(
+    db: DbSession, group: RegistrationGroup, people: Sequence[Applicant], placed: Sequence[Placed], *, now: datetime
+) -> None:
+    """One email: the link that confirms their own address if that is due; the usual answer to a second registration
+    if everyone was registered before; otherwise the list of the group.
+    """
+    own = [one for person, one in zip(people, placed, strict=True) if not _is_apart(group.email, person)]
+    waits = RegistrationStatus.UNCONFIRMED
+    new = next((one.registration_id for one in own if one.registration_id and one.status == waits), None)
+    if new is not None:
+        mail_confirmation_link(db, new, now=now)
+        return
+    standing = next((one.standing_id for one in own if one.standing_id), None)
+    if standing is None or any(one.registration_id for one in own):
+        emails.send(db, group, [one.registration_id for one in placed if one.registration_id], now=now)
+        return
+    row = db.get_one(Registration, standing)
+    if row.status == waits:
+        mail_confirmation_link(db, row.id, now=now)
+    else:
+        day = today_in(db, group.edition_id, now=now).isoformat()
+        tell(db, row, template="registration-known", occasion=day, now=now)
+
+
+def _is_apart(contact_email: str | None, person: Applicant) -> bool:
+    """Whether they have an address of their own."""
+    return bool(person.email) and email_key(person.email or "") != contact_email

@@ -1,0 +1,1 @@
+"""What happens to a registration, from the first request to the day after."""

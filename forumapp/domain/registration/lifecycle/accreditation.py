@@ -1,0 +1,74 @@
+"""Media accreditation: for which outlet someone comes and in which role, and who has seen an identity document of
+theirs. The document itself is looked at and not kept: neither its number nor a picture.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.errors import Forbidden, Invalid, refuse_faults
+from forumapp.core.text import is_visible
+from forumapp.domain.accounts.access import require_row
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import Actor, change
+from forumapp.domain.registration.errors import NotMedia, WrongStatus
+from forumapp.domain.registration.lifecycle import decisions
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.rules import PARTICIPATING, media_faults
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.rules import Media
+
+
+def note_id_seen(
+    db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """Say in one's own name that one has seen an identity document of someone accredited, and that it is theirs."""
+    row = _media(db, edition_id, registration_id, Permission.CHECK_IN, version=version, actor=actor)
+    if actor.account_id is None:
+        raise Forbidden(needs="account")
+    if row.status not in PARTICIPATING or row.id_seen_at is not None:
+        raise WrongStatus(status=row.status.value)
+    changes = {"is_media": True, "id_seen_at": now, "id_seen_by": actor.account_id}
+    change(db, row, changes, version=version, actor=actor, now=now, action="id-seen")
+    return row
+
+
+def take_back_id_seen(
+    db: DbSession, edition_id: int, registration_id: int, *, reason: str, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """It was another person's, or nobody's: it is to be seen again. Who had said so stays in the log."""
+    row = _media(db, edition_id, registration_id, Permission.CHECK_IN, version=version, actor=actor)
+    if row.id_seen_at is None:
+        raise WrongStatus(status=row.status.value)
+    if not is_visible(reason):
+        raise Invalid(fields={"reason": "required"})
+    changes = {"id_seen_at": None, "id_seen_by": None, "is_media": None if row.media.is_empty else True}
+    told = {"action": "id-seen-taken-back", "reason": reason.strip()}
+    change(db, row, changes, version=version, actor=actor, now=now, **told)
+    return row
+
+
+def change_accreditation(
+    db: DbSession, edition_id: int, registration_id: int, media: Media, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """For which outlet and in which role; left empty, it is not known."""
+    row = _media(db, edition_id, registration_id, Permission.EDIT_REGISTRATIONS, version=version, actor=actor)
+    refuse_faults(media_faults(media, outlet="outlet", whole=False))
+    changes = media.columns | ({"is_media": True} if row.id_seen_at else {})
+    change(db, row, changes, version=version, actor=actor, now=now)
+    return row
+
+
+def _media(
+    db: DbSession, edition_id: int, registration_id: int, needs: Permission, *, version: int, actor: Actor
+) -> Registration:
+    require_row(db, edition_id, needs, "registration", registration_id, actor=actor)
+    row = decisions.as_seen(db, edition_id, registration_id, version)
+    if not db.get_one(RegistrationType, row.type_id).is_media:
+        raise NotMedia
+    return row

@@ -1,0 +1,310 @@
+"""What becomes of a registration: confirmed, declined, cancelled, moved up, its answers and marks changed.
+
+Every decision first locks the type's places and then reads the registration, so that what it decides on is so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.core.text import is_visible
+from forumapp.domain.accounts.access import require_row
+from forumapp.domain.accounts.editing import refuse_strangers
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import Actor, change, stale
+from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.capacity import counters, options, statements
+from forumapp.domain.registration.capacity.sessions import leave_sessions
+from forumapp.domain.registration.emails import tell
+from forumapp.domain.registration.errors import OfferEnded, WrongStatus
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus, uses_spot
+from forumapp.domain.registration.uploads.replaced_files import keep_former_files
+from forumapp.domain.registration.uploads.validation import new_answers
+from forumapp.domain.registration.waitlist import unconfirmed
+from forumapp.domain.registration.waitlist.cancellation import (
+    end,
+    end_plus_ones,
+    hold_along,
+    standing_plus_ones,
+    types_along,
+)
+from forumapp.domain.registration.waitlist.promotion import move_up_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+def cancel(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    reason: str = "",
+    keep_plus_ones: bool = False,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """Take back a registration; its code is dead at once, and whoever waited longest has the place. Who came along
+    leaves too, unless they are to be kept.
+    """
+    require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
+    row = as_seen(db, edition_id, registration_id, version, along=True)
+    _leave(db, row, RegistrationStatus.CANCELLED, reason=reason, alone=keep_plus_ones, actor=actor, now=now)
+    return row
+
+
+def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
+    """The same, by the registrant: `registration_id` and `link_number` are what their signed link carries."""
+    row = of_link(db, registration_id, link_number, along=True)
+    refuse_archived(db, row.edition_id)
+    _leave(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
+    return row
+
+
+def decline(
+    db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """Say no to whoever has no place yet."""
+    require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
+    row = as_seen(db, edition_id, registration_id, version, along=True)
+    _leave(db, row, RegistrationStatus.DECLINED, actor=actor, now=now)
+    return row
+
+
+def confirm(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    over_capacity: bool = False,
+    reason: str = "",
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """Give a place to whoever has none yet. Raises NoPlacesLeft, unless given `over_capacity` in the actor's name, for
+    a reason.
+    """
+    require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
+    row = as_seen(db, edition_id, registration_id, version)
+    before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
+    if over_capacity:
+        require_authorizer(actor, reason)
+    _refuse_without_latin_name(db, row)
+    changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED, "offer_ends_at": None, "holds_spot": False}
+    if not uses_spot(before, holds_spot=row.holds_spot):
+        _give_place(db, row, before, over_capacity=over_capacity)
+    elif over_capacity:
+        raise WrongStatus(status=before.value)  # a place within capacity is held for them
+    if over_capacity:
+        changes["over_capacity_by"] = actor.account_id
+    _change(db, row, changes, reason=reason, actor=actor, now=now)
+    tell(db, row, now=now)
+    if before == RegistrationStatus.UNCONFIRMED:
+        unconfirmed.continue_plus_ones(db, row, actor=actor, now=now)
+    return row
+
+
+def _give_place(db: DbSession, row: Registration, before: RegistrationStatus, *, over_capacity: bool) -> None:
+    held = counters.hold(db, row.type_id)
+    if over_capacity:
+        counters.seat_over_capacity(db, held)
+    else:
+        counters.seat(db, held)
+    counters.give_back(db, held, row, before)
+
+
+def accept_offer(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
+    """The registrant takes the place that is held for them. Raises OfferEnded once its time is over, whether or not it
+    has passed on already.
+    """
+    row = of_link(db, registration_id, link_number)
+    refuse_archived(db, row.edition_id)
+    if row.status == RegistrationStatus.CONFIRMED:
+        return row  # asked twice
+    if row.status != RegistrationStatus.OFFERED or row.offer_ends_at is None or row.offer_ends_at <= now:
+        raise OfferEnded
+    _refuse_without_latin_name(db, row)
+    _change(db, row, {"status": RegistrationStatus.CONFIRMED, "offer_ends_at": None}, actor=actor, now=now)
+    tell(db, row, now=now)
+    return row
+
+
+def require_authorizer(actor: Actor, reason: str, *, trusted: bool = True) -> None:
+    """Over capacity an organizer stands for it with their name, and says why."""
+    if not trusted or actor.account_id is None:
+        raise Forbidden(needs="authorizer")
+    if not is_visible(reason):
+        raise Invalid(fields={"reason": "required"})
+
+
+def give_way(
+    db: DbSession, edition_id: int, registration_id: int, stays_id: int, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """Cancel one of two registrations that turned out to be one person's, also after they have attended. The other one
+    stays, so nobody is mailed.
+    """
+    ids = (registration_id, stays_id)
+    for one_id in ids:
+        require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", one_id, actor=actor)
+    here = (Registration.id.in_(ids), Registration.edition_id == edition_id)
+    counters.hold_all(db, db.scalars(select(Registration.type_id).where(*here)))
+    row, stays = as_seen(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
+    for one in (row, stays):
+        if one.status not in ACTIVE:
+            raise stale(one)
+    before = row.status
+    changes = {"status": RegistrationStatus.CANCELLED, "replaced_by_id": stays_id}
+    change(db, row, changes, version=row.version, actor=actor, now=now, action="replaced")
+    statements.revoke_code(db, row.id, now=now)
+    leave_sessions(db, row, actor=actor, now=now)
+    for one in standing_plus_ones(db, row):
+        now_with = {"principal_id": None if one.id == stays_id else stays_id}
+        change(db, one, now_with, version=one.version, actor=actor, now=now)
+    counters.give_back(db, counters.hold(db, row.type_id), row, before)
+    options.give_back(db, row)
+    move_up_all(db, row.type_id, actor=actor, now=now)
+    return row
+
+
+def mark_vip(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    responsible_id: int | None,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """A VIP is whom an officer, `responsible_id`, looks after; None takes the mark away."""
+    require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
+    row = as_seen(db, edition_id, registration_id, version)
+    if responsible_id != row.responsible_id:
+        refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
+    changes = {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
+    _change(db, row, changes, actor=actor, now=now)
+    return row
+
+
+def change_answers(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    given: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """Answer the type's questions anew, as they are asked today; what stays as it was answered keeps the question as
+    it was asked. Raises Invalid by field.
+    """
+    require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
+    row = as_seen(db, edition_id, registration_id, version)
+    stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
+    answer_anew(db, row, stored, given, actor=actor, now=now)
+    return row
+
+
+def answer_anew(
+    db: DbSession,
+    row: Registration,
+    stored: list[dict[str, Any]],
+    given: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The questions `stored` of a registration that is locked, for whoever was let to. Answers to others stay."""
+    before = row.answers
+    kept = new_answers(db, row.edition_id, stored, before, given, at=now)
+    options.move(db, row, kept)
+    _change(db, row, {"answers": kept}, actor=actor, now=now)
+    keep_former_files(db, row, before, actor=actor, now=now)
+
+
+def as_seen(db: DbSession, edition_id: int, registration_id: int, version: int, *, along: bool = False) -> Registration:
+    """The row as nobody changes it any more, and as whoever decides on it has seen it. `along` is for whoever ends
+    those who come with it, too.
+    """
+    row = _locked(db, edition_id, registration_id, along=along)
+    if row.version != version:
+        raise stale(row)
+    return row
+
+
+def _locked(db: DbSession, edition_id: int, registration_id: int, *, along: bool = False) -> Registration:
+    found = select(Registration.type_id).where(
+        Registration.id == registration_id, Registration.edition_id == edition_id
+    )
+    type_id = db.scalar(found)
+    if type_id is None:
+        raise NotFound(entity="registration")
+    held = hold_along(db, edition_id, [registration_id]) if along else set(counters.hold_all(db, [type_id]))
+    query = select(Registration).where(Registration.id == registration_id)
+    row = db.scalars(query.execution_options(populate_existing=True)).one()
+    if not (types_along(db, row) if along else {row.type_id}) <= held:
+        raise stale(row)  # someone got another type just before
+    return row
+
+
+def of_link(db: DbSession, registration_id: int, link_number: int, *, along: bool = False) -> Registration:
+    """The registration that a signed link is for, as nobody changes it any more. Raises NotFound once it is revoked.
+
+    As it stands now: a link in a mail knows no version, and what it does is asked of the state under the lock.
+    """
+    edition_id = db.scalar(select(Registration.edition_id).where(Registration.id == registration_id))
+    if edition_id is None:
+        raise NotFound(entity="registration")
+    row = _locked(db, edition_id, registration_id, along=along)
+    if row.link_number != link_number:
+        raise NotFound(entity="registration")
+    return row
+
+
+def _refuse_unless(row: Registration, target: RegistrationStatus) -> RegistrationStatus:
+    """The state that `row` is in, from which it may become `target`."""
+    if row.status not in MAY_BECOME[target]:
+        raise WrongStatus(status=row.status.value)
+    return row.status
+
+
+def _refuse_without_latin_name(db: DbSession, row: Registration) -> None:
+    person = db.get(Person, row.person_id)
+    if person is None or not (person.latin_family or person.latin_given):
+        raise Invalid(fields={"latin_family": "required"})
+
+
+def _leave(
+    db: DbSession,
+    row: Registration,
+    target: RegistrationStatus,
+    *,
+    reason: str = "",
+    alone: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    _refuse_unless(row, target)
+    # Before anyone moves up, who might be one of them.
+    freed = set() if alone else end_plus_ones(db, row, actor=actor, now=now)
+    end(db, row, target, reason=reason, actor=actor, now=now)
+    for type_id in sorted({row.type_id, *freed}):
+        move_up_all(db, type_id, actor=actor, now=now)
+
+
+def _change(
+    db: DbSession, row: Registration, changes: Mapping[str, Any], *, reason: str = "", actor: Actor, now: datetime
+) -> None:
+    """Of a row that is locked."""
+    change(db, row, changes, version=row.version, actor=actor, now=now, reason=reason.strip() or None)

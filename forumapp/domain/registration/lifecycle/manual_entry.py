@@ -1,0 +1,114 @@
+"""Registering someone by hand: an organizer knows who comes, or sees them at the door, and asks no questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.errors import Invalid, refuse_faults
+from forumapp.core.text import has_han, is_visible
+from forumapp.domain.accounts.access import require_all, require_person
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.people.finding import Found, add_title, find_or_add
+from forumapp.domain.people.models import NameOrder, Organization
+from forumapp.domain.people.rules import name_faults, usual_order
+from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
+from forumapp.domain.registration.lifecycle.accreditation import note_id_seen
+from forumapp.domain.registration.lifecycle.register import enter
+from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.rules import NO_MEDIA, Media, RegistrationStatus, Source, media_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.registration.models import Registration
+
+NOTHING: dict[str, Any] = {
+    "latin_family": "",
+    "latin_given": "",
+    "native_full": "",
+    "native_language": "zh-Hans",
+    "email": None,
+}
+
+
+def enter_by_hand(
+    db: DbSession,
+    edition_id: int,
+    type_id: int,
+    person: Mapping[str, Any],
+    *,
+    person_id: int | None = None,
+    title: Mapping[str, str],
+    organization: Mapping[str, str],
+    organization_id: int | None = None,
+    source: Source = Source.MANUAL,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    **place: Any,
+) -> Registration:
+    """A confirmed place for a person who is found by mail address and name, or added, or for the one of `person_id`;
+    nobody is mailed.
+
+    `place` says which one: `block_id`, or `over_capacity` for a `reason` and by whom it is authorized, as for `enter`,
+    and `media`. `person` holds columns of Person; the organization is one of the registry, or as it is written. Raises
+    NoPlacesLeft, AlreadyRegistered, and Invalid for whoever has no Latin name.
+    """
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
+    refuse_strange(db, {"organization_id": (Organization, organization_id)})
+    refuse_unseen_organization(db, organization_id, actor=actor)
+    by: Any = {"actor": actor, "now": now}
+    found = _whom(db, {**NOTHING, **person, "organization": dict(organization)}, person_id, **by)
+    office: Any = {"title": title, "organization": organization, "organization_id": organization_id}
+    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, **by)
+    said: Any = {"status": RegistrationStatus.CONFIRMED, "source": source, "language": language}
+    return enter(db, edition_id, found.person_id, type_id, **said, **place, **by)
+
+
+def _whom(db: DbSession, values: dict[str, Any], person_id: int | None, *, actor: Actor, now: datetime) -> Found:
+    """Whoever is named by their id is left as they stand in the registry."""
+    if person_id is not None:
+        require_person(db, Permission.SEE_PEOPLE, person_id, actor=actor)
+        return Found(person_id, is_new=False)
+    values["name_order"] = NameOrder(values.get("name_order") or usual_order(values["native_full"] or ""))
+    if not is_visible(values["latin_family"] + values["latin_given"]):  # before a person without a name is added
+        raise Invalid(fields={"latin_family": "required"})
+    refuse_faults(name_faults(values))
+    return find_or_add(db, values, actor=actor, now=now)
+
+
+def walk_in(
+    db: DbSession,
+    edition_id: int,
+    type_id: int,
+    person: Mapping[str, Any],
+    *,
+    organization: str = "",
+    media: Media = NO_MEDIA,
+    id_seen: bool = False,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    **place: Any,
+) -> Registration:
+    """A confirmed place and a code for whoever stands at the door; `organization` is what their card says in either
+    language, and of `media` their outlet. Whether an identity document of theirs was seen is asked of those. `place`
+    is as for `enter_by_hand`. Raises NoPlacesLeft and AlreadyRegistered.
+    """
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
+    office = {"zh-Hans" if has_han(organization) else "en": organization} if organization else {}
+    media = replace(media, outlet=office)
+    is_media = get_in(db, RegistrationType, edition_id, type_id).is_media
+    refuse_faults(media_faults(media) if is_media else {})
+    by: Any = {"actor": actor, "now": now}
+    said_of: Any = {"title": {}, "organization": office, "media": media, "language": language}
+    row = enter_by_hand(db, edition_id, type_id, person, source=Source.WALK_IN, **said_of, **place, **by)
+    if is_media and id_seen:
+        note_id_seen(db, edition_id, row.id, version=row.version, **by)
+    return row

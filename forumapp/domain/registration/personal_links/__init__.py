@@ -1,0 +1,1 @@
+"""What people do by a link that was sent to them."""

@@ -1,0 +1,1 @@
+"""Sessions with limited spots, chosen by registrants or for them."""

@@ -1,0 +1,1 @@
+"""Answers that are checked against the database, and files among them."""

@@ -1,0 +1,1 @@
+"""The waitlist and what frees a spot."""
