@@ -36,10 +36,10 @@ from forumapp.core.tokens import hashed, short_code
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import pair
 from forumapp.domain.checkin.models import CheckinDevice, Scan
 from forumapp.domain.checkin.rules import PAIRING_LASTS
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import pair
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.models import TicketCode
 from forumapp.web.public.checkin import COOKIE

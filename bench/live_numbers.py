@@ -34,9 +34,9 @@ from forumapp.domain.accounts.permissions import Role, whole_house
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.live import live
+from forumapp.domain.checkin.live.numbers import live
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.models import Registration
 

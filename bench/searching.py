@@ -25,7 +25,7 @@ from forumapp.core.db import db as database
 from forumapp.core.phones import phone_tail
 from forumapp.core.tokens import qr_code
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.checkin.desk import find_at_desk
+from forumapp.domain.checkin.desk.search import find_at_desk
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person, PersonWord
 from forumapp.domain.people.rules import Name

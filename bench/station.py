@@ -26,8 +26,8 @@ from forumapp.core.db import db as database
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import add_device
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.models import TicketCode
 

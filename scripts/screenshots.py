@@ -29,9 +29,9 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin.checking_in import check_in
-from forumapp.domain.checkin.checkpoints import list_checkpoints, set_up_suggested
-from forumapp.domain.checkin.receiving import code_of
+from forumapp.domain.checkin.desk.check_in import check_in
+from forumapp.domain.checkin.scanning.batches import code_of
+from forumapp.domain.checkin.setup.checkpoints import list_checkpoints, set_up_suggested
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.models import Registration, RegistrationStatus
 

@@ -16,9 +16,9 @@ from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_models import WritingStatus
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
-from forumapp.domain.checkin.live_rules import DoorLoad
-from forumapp.domain.checkin.reconciling import Conflict as ScanConflictKind
-from forumapp.domain.checkin.reconciling import ReviewState
+from forumapp.domain.checkin.live.rules import DoorLoad
+from forumapp.domain.checkin.offline.reconciliation import Conflict as ScanConflictKind
+from forumapp.domain.checkin.offline.reconciliation import ReviewState
 from forumapp.domain.checkin.rules import TOLD, CheckpointKind, Direction, PassMode, Presence
 from forumapp.domain.checkin.rules import Result as ScanResult
 from forumapp.domain.delegations.coach_models import BoardingState, VehicleKind

@@ -9,7 +9,7 @@ from flask import request
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.authorizing import list_authorizers
-from forumapp.domain.checkin.forcing import LONGEST_NAME, LONGEST_REASON, Authorizer
+from forumapp.domain.checkin.scanning.override import LONGEST_NAME, LONGEST_REASON, Authorizer
 from forumapp.web.faults import fault
 
 if TYPE_CHECKING:

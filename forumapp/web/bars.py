@@ -10,7 +10,7 @@ from forumapp.web.charts import nice
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from forumapp.domain.checkin.live_rules import Flow
+    from forumapp.domain.checkin.live.rules import Flow
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 150, 34, 8, 10, 24
 GAP = 3

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.checkin.rehearsing import end_forgotten, list_forgotten
+from forumapp.domain.checkin.rehearsal.services import end_forgotten, list_forgotten
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from forumapp.core.times import Span
 from forumapp.domain.audit.services import Actor, Via, create, record
-from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.models import Checkpoint, Scan, VipAlert
 from forumapp.domain.checkin.rules import Direction, Result
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.delegations.boardings import mark_boarding, put_into_run
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.coach_models import Boarding, BoardingState, Vehicle

@@ -16,25 +16,17 @@ from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
-from forumapp.domain.checkin import (
-    alerts,
-    arriving,
-    attendance,
-    checking_in,
-    checkpoints,
-    closing,
-    devices,
-    forcing,
-    moving,
-    on_the_spot,
-    reconciling,
-    rehearsing,
-    undoing,
-)
-from forumapp.domain.checkin.forcing import Authorizer
+from forumapp.domain.checkin.attendance import closure, report
+from forumapp.domain.checkin.desk import check_in, undo, walk_ins
+from forumapp.domain.checkin.offline import reconciliation
+from forumapp.domain.checkin.rehearsal import badge_on_demand
+from forumapp.domain.checkin.rehearsal import services as rehearsal_services
 from forumapp.domain.checkin.rules import Asks
-from forumapp.domain.checkin.scanning import Read
-from forumapp.domain.checkin.stations import Station
+from forumapp.domain.checkin.scanning import override, vip_alerts
+from forumapp.domain.checkin.scanning.judgement import Read
+from forumapp.domain.checkin.scanning.override import Authorizer
+from forumapp.domain.checkin.setup import checkpoints, date_change, devices
+from forumapp.domain.checkin.setup.stations import Station
 from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import (
     boardings,
@@ -298,15 +290,15 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         checkpoints.update_checkpoint: ((of, ids["checkpoint_id"], NAMED), V),
         checkpoints.remove_checkpoint: ((of, ids["checkpoint_id"]), V),
         checkpoints.set_up_suggested: ((of,), {}),
-        checking_in.check_in: (
+        check_in.check_in: (
             (of, party.registration_id),
             {"checkpoint_id": ids["checkpoint_id"], "nonce": "desk"},
         ),
-        on_the_spot.make_badge: (
+        badge_on_demand.make_badge: (
             (db.get_one(Edition, of), party.registration_id, {}, {}),
             {"reason": Reprint.LOST, "workshop": Workshop(None), "folder": font_folder()},
         ),
-        undoing.undo_check_in: (
+        undo.undo_check_in: (
             (of, party.registration_id),
             {"checkpoint_id": ids["checkpoint_id"], "nonce": "desk"},
         ),
@@ -314,30 +306,30 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         devices.update_device: ((of, ids["device_id"], {"name": "x"}), V),
         devices.renew_code: ((of, ids["device_id"]), V),
         devices.revoke_device: ((of, ids["device_id"]), V),
-        forcing.force_in: (
+        override.force_in: (
             (of, party.registration_id, Authorizer(name="x")),
             {"checkpoint_id": ids["checkpoint_id"], "nonce": "force", "reason": "x"},
         ),
-        arriving.check_in_together: (
+        walk_ins.check_in_together: (
             (of, party.registration_id, [party.registration_id]),
             {"checkpoint_id": ids["checkpoint_id"], "nonce": "together"},
         ),
-        arriving.walk_in_at_desk: (
+        walk_ins.walk_in_at_desk: (
             (of, house.type_id, {"latin_family": "Made"}),
             {"checkpoint_id": ids["checkpoint_id"], "nonce": "walk", "language": "en"},
         ),
-        arriving.substitute_at_desk: ((of, party.registration_id, instead), instead_by),
-        arriving.give_place_back_at_desk: ((of, party.registration_id), V),
-        forcing.let_pass: (
+        walk_ins.substitute_at_desk: ((of, party.registration_id, instead), instead_by),
+        walk_ins.give_place_back_at_desk: ((of, party.registration_id), V),
+        override.let_pass: (
             (Station(of, ids["checkpoint_id"], Asks(), NOW, account_id=1), Read("NOBODY22", "forced"), Authorizer(name="x")),
             {"reason": "x"},
         ),
-        closing.close: ((of,), {}),
-        attendance.take_out: ((of,), {}),
-        reconciling.review: ((of, party.scan_id), {}),
-        reconciling.reopen: ((of, party.scan_id), {}),
-        rehearsing.start_rehearsal: ((of,), {}),
-        rehearsing.end_rehearsal: ((of, ids["rehearsal_id"]), V),
+        closure.close: ((of,), {}),
+        report.take_out: ((of,), {}),
+        reconciliation.review: ((of, party.scan_id), {}),
+        reconciliation.reopen: ((of, party.scan_id), {}),
+        rehearsal_services.start_rehearsal: ((of,), {}),
+        rehearsal_services.end_rehearsal: ((of, ids["rehearsal_id"]), V),
         coach_runs.create_run: ((of, party.transfer_id, {"vehicle_id": ids["vehicle_id"]}), {}),
         coach_runs.update_run: ((of, party.coach_run_id, {"captain_id": party.registration_id}), V),
         coach_runs.remove_run: ((of, party.coach_run_id), V),
@@ -379,7 +371,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         forums.begin_series: ((NAMED["name"], 2024), {}),
         forums.create_edition: ((edition_values,), {}),
         forums.update_edition: ((of, {"theme": {"en": "x"}}), {"version": edition.version}),
-        moving.change_edition: ((of, {"theme": {"en": "x"}}), {"version": edition.version}),
+        date_change.change_edition: ((of, {"theme": {"en": "x"}}), {"version": edition.version}),
         cloning.clone_edition: ((of, {"ordinal": 9, "starts_on": NOW.date()}), {}),
         archiving.archive_edition: ((of,), {"version": edition.version}),
         archiving.reopen_edition: ((of,), {"version": edition.version}),
@@ -547,7 +539,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         designs.use_again: ((of, "badge", 1), {"version": 2}),
         forms.set_letter_form: ((of, LetterKind.CERTIFICATE, {"has_seal": True}), V),
         issuing.issue_letters: ((edition, Selection(LetterKind.CERTIFICATE)), {}),
-        alerts.note_seen: ((of, party.alert_id), {}),
+        vip_alerts.note_seen: ((of, party.alert_id), {}),
         issuing.revoke_letter: ((of, party.letter_id, "x"), V),
         issuing.reissue_letter: ((edition, party.letter_id, "x"), V),
         mail_texts.set_mail_text: ((of, "registration-confirmed", {"en": "x"}, {}), V),

@@ -20,9 +20,9 @@ from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.agenda.speaker_writing import write_to_all
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import create, record
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import add_device
 from forumapp.domain.checkin.models import Rehearsal
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.delegations.vehicles import create_vehicle

@@ -16,8 +16,8 @@ from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin import devices
 from forumapp.domain.checkin.models import CheckinDevice, Scan
+from forumapp.domain.checkin.setup import devices
 from forumapp.domain.forums.models import Edition
 from tests.journeys.test_scanning_at_once import open_door
 

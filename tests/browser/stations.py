@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import add_device
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.queries import badge_values, edition_head

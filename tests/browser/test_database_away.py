@@ -13,9 +13,9 @@ from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.db import Base, db
 from forumapp.core.transactions import transaction
-from forumapp.domain.checkin.checkpoints import set_up_suggested
-from forumapp.domain.checkin.devices import add_device
 from forumapp.domain.checkin.models import Checkpoint, Scan
+from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
+from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.registration.models import RegistrationType, TicketCode
 from tests.browser.conftest import AXE, visit

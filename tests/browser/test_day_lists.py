@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin.checkpoints import set_up_suggested
-from forumapp.domain.checkin.devices import add_device, pair
 from forumapp.domain.checkin.models import Checkpoint
-from forumapp.domain.checkin.scanning import Read, scan
-from forumapp.domain.checkin.stations import station_of_device
+from forumapp.domain.checkin.scanning.judgement import Read, scan
+from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
+from forumapp.domain.checkin.setup.devices import add_device, pair
+from forumapp.domain.checkin.setup.stations import station_of_device
 from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.browser.conftest import AXE, serving, visit

@@ -14,10 +14,10 @@ from sqlalchemy import func, select, update
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Checkpoint, Scan
-from forumapp.domain.checkin.rehearsing import end_rehearsal, start_rehearsal
+from forumapp.domain.checkin.rehearsal.services import end_rehearsal, start_rehearsal
 from forumapp.domain.checkin.rules import Result
+from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Person

@@ -19,10 +19,10 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role, whole_house
 from forumapp.domain.audit.services import create
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import add_device
-from forumapp.domain.checkin.live import live
+from forumapp.domain.checkin.live.numbers import live
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.checkin.devices import revoke_device
 from forumapp.domain.checkin.models import CheckinDevice, Scan
-from forumapp.domain.checkin.rehearsing import start_rehearsal
+from forumapp.domain.checkin.rehearsal.services import start_rehearsal
+from forumapp.domain.checkin.setup.devices import revoke_device
 from tests.browser.conftest import AXE, press, serving, visit
 from tests.browser.stations import IS_KEPT, KNOWN, STATION, Door, open_door
 from tests.domain.registering import HOUSE

@@ -28,10 +28,10 @@ from forumapp.domain.agenda.parts import add_channel, remove_channel
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.agenda.speakers import add_window, ensure_speaker, remove_speaker, remove_window
 from forumapp.domain.audit.services import create
-from forumapp.domain.checkin import checkpoints
-from forumapp.domain.checkin.devices import add_device
 from forumapp.domain.checkin.models import Checkpoint
 from forumapp.domain.checkin.rules import CheckpointKind
+from forumapp.domain.checkin.setup import checkpoints
+from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.delegations import boardings, coach_runs, items, places, roster, seating_services, vehicles
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.clash_models import ClashOverride

@@ -10,9 +10,10 @@ import pytest
 from forumapp.core.errors import NotFound
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
-from forumapp.domain.checkin.attendance import attendees_page, take_out, turnout
-from forumapp.domain.checkin.closing import CannotClose, NothingToClose, close, closing
-from forumapp.domain.checkin.reconciling import (
+from forumapp.domain.checkin.attendance.closure import CannotClose, NothingToClose, close, closing
+from forumapp.domain.checkin.attendance.report import attendees_page, take_out, turnout
+from forumapp.domain.checkin.desk.undo import undo_check_in
+from forumapp.domain.checkin.offline.reconciliation import (
     Conflict,
     ReviewState,
     conflicts_page,
@@ -22,7 +23,6 @@ from forumapp.domain.checkin.reconciling import (
     review,
 )
 from forumapp.domain.checkin.rules import Direction, Result
-from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.printing.formal.attendance import attended, hours_attended

@@ -24,16 +24,23 @@ from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.checkin.attendance import attendees_page, take_out
-from forumapp.domain.checkin.checking_in import Kept, check_in
-from forumapp.domain.checkin.forcing import Authorizer, NotAtACoach, erase_forced, force_in, forced_page, let_pass
+from forumapp.domain.checkin.attendance.report import attendees_page, take_out
+from forumapp.domain.checkin.desk.check_in import Kept, check_in
+from forumapp.domain.checkin.desk.undo import undo_check_in
+from forumapp.domain.checkin.live.queries import latest_scans, scans_page
 from forumapp.domain.checkin.models import Admission, ForcedPass
-from forumapp.domain.checkin.on_the_spot import CodeEnded, keep_badge, make_badge
-from forumapp.domain.checkin.queries import latest_scans, scans_page
+from forumapp.domain.checkin.rehearsal.badge_on_demand import CodeEnded, keep_badge, make_badge
 from forumapp.domain.checkin.rules import Direction, Result
-from forumapp.domain.checkin.scanning import Read, scan
-from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
-from forumapp.domain.checkin.undoing import undo_check_in
+from forumapp.domain.checkin.scanning.judgement import Read, scan
+from forumapp.domain.checkin.scanning.override import (
+    Authorizer,
+    NotAtACoach,
+    erase_forced,
+    force_in,
+    forced_page,
+    let_pass,
+)
+from forumapp.domain.checkin.setup.stations import station_of_device, station_of_organizer
 from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
 from forumapp.domain.forums.venues import update_room
 from forumapp.domain.printing.badges import font_folder
@@ -59,7 +66,7 @@ if TYPE_CHECKING:
     from sqlalchemy import TextClause
 
     from forumapp.domain.checkin.models import Checkpoint
-    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.checkin.scanning.judgement import Scanned
     from tests.domain.conftest import Forum
 
 WHY = "The mayor asked for her"

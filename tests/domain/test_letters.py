@@ -25,8 +25,8 @@ from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import SYSTEM, Actor
+from forumapp.domain.checkin.desk.undo import undo_check_in
 from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
-from forumapp.domain.checkin.undoing import undo_check_in
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person

@@ -14,12 +14,12 @@ from forumapp.domain.accounts.permissions import Access, Role, whole_house
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
 from forumapp.domain.audit.services import create
-from forumapp.domain.checkin.checkpoints import list_checkpoints, set_up_suggested
-from forumapp.domain.checkin.live import Live, day_of, live, mark_of, today_of
-from forumapp.domain.checkin.live_rules import STEPS, DoorLoad, Tally
+from forumapp.domain.checkin.desk.undo import undo_check_in
+from forumapp.domain.checkin.live.numbers import Live, day_of, live, mark_of, today_of
+from forumapp.domain.checkin.live.rules import STEPS, DoorLoad, Tally
 from forumapp.domain.checkin.models import Admission, Rehearsal
 from forumapp.domain.checkin.rules import Direction, PassMode, Result
-from forumapp.domain.checkin.undoing import undo_check_in
+from forumapp.domain.checkin.setup.checkpoints import list_checkpoints, set_up_suggested
 from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.services import update_edition

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from forumapp.core.errors import NotFound
-from forumapp.domain.checkin import desk
-from forumapp.domain.checkin.desk import find_at_desk
+from forumapp.domain.checkin.desk import search as desk_search
+from forumapp.domain.checkin.desk.search import find_at_desk
 from forumapp.domain.people.called import by_wechat
 from forumapp.domain.people.indexing import index_organization
 from forumapp.domain.people.models import SINGLE_NAME, EditionTitle, Organization, Person
@@ -192,7 +192,7 @@ def test_the_desk_sorts_only_the_newest_of_a_crowd(
     edition_id = make_edition(session)
     make_type(session, edition_id)
     placed = [sign_up(session, edition_id, applicant(n)).registration_id for n in range(12)]
-    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(desk_search, "MOST", 3)
     by_name, are_more = find_at_desk(session, edition_id, search, now=NOW)
     monkeypatch.setattr(search_words, "_FEW_ROWS", few_rows)
     monkeypatch.setattr(search_words, "_FEW_AT_DESK", 8)
@@ -217,7 +217,7 @@ def test_a_crowd_of_canceled_people_does_not_hide_the_welcome_ones_at_the_desk(
         registration = session.get_one(Registration, sign_up(session, edition_id, applicant(n)).registration_id)
         registration.status = RegistrationStatus.CANCELLED
     session.flush()
-    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(desk_search, "MOST", 3)
     monkeypatch.setattr(search_words, "_FEW_ROWS", few_rows)
     monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
 
@@ -248,7 +248,7 @@ def test_a_crowd_does_not_hide_an_exact_match_at_the_desk(
     oldest = sign_up(session, edition_id, applicant(0, **wanted)).registration_id
     for n in range(1, 9):
         sign_up(session, edition_id, applicant(n, **crowd))
-    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(desk_search, "MOST", 3)
     monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
     monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
 
@@ -267,7 +267,7 @@ def test_a_single_name_is_not_hidden_by_a_crowd_with_that_family_name(
         name = {"latin_family": "", "latin_given": "Wang"} if n == 8 else {"latin_family": "Wang"}
         placed = sign_up(session, edition_id, applicant(n, **name)).registration_id
         single = placed if n == 8 else single
-    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(desk_search, "MOST", 3)
     monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
     monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
 
@@ -307,7 +307,7 @@ def test_a_crowd_does_not_hide_a_ticket_code_at_the_desk(session: DbSession, mon
     oldest = sign_up(session, edition_id, applicant(0))
     for n in range(1, 9):
         sign_up(session, edition_id, applicant(n, latin_family=f"{oldest.short}n"))
-    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr(desk_search, "MOST", 3)
     monkeypatch.setattr(search_words, "_FEW_ROWS", 3)
     monkeypatch.setattr(search_words, "_FEW_AT_DESK", 3)
 

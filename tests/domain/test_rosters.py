@@ -9,15 +9,15 @@ from sqlalchemy import insert, select, update
 
 from forumapp.core.seals import Seals
 from forumapp.core.tokens import Links
-from forumapp.domain.checkin.by_word import list_inside_by_word
-from forumapp.domain.checkin.checkpoints import update_checkpoint
-from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.models import Scan
-from forumapp.domain.checkin.receiving import receive
-from forumapp.domain.checkin.roster import hash_of, roster, salt_of
+from forumapp.domain.checkin.offline.roster import hash_of, roster, salt_of
+from forumapp.domain.checkin.overrides import list_inside_by_word
 from forumapp.domain.checkin.rules import Result
-from forumapp.domain.checkin.scanning import NonceReused, Scanned
-from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
+from forumapp.domain.checkin.scanning.batches import receive
+from forumapp.domain.checkin.scanning.judgement import NonceReused, Scanned
+from forumapp.domain.checkin.scanning.offline_signatures import called
+from forumapp.domain.checkin.setup.checkpoints import update_checkpoint
+from forumapp.domain.checkin.setup.stations import station_of_device, station_of_organizer
 from forumapp.domain.people.services import update_person
 from forumapp.domain.registration.lifecycle.decisions import cancel
 from forumapp.domain.registration.models import RegistrationType
@@ -31,8 +31,8 @@ SEALS, LINKS = Seals("a key"), Links("a key")
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.checkin.roster import Known, Roster
-    from forumapp.domain.checkin.stations import Station
+    from forumapp.domain.checkin.offline.roster import Known, Roster
+    from forumapp.domain.checkin.setup.stations import Station
     from tests.domain.conftest import Forum
 
 

@@ -16,19 +16,13 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin.arriving import HaveCome, give_place_back_at_desk
-from forumapp.domain.checkin.checking_in import check_in
-from forumapp.domain.checkin.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
-from forumapp.domain.checkin.desk import get_at_desk
-from forumapp.domain.checkin.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
-from forumapp.domain.checkin.faces import face_scanned
-from forumapp.domain.checkin.holders import Holder
-from forumapp.domain.checkin.let_in import let_in
+from forumapp.domain.checkin.desk.check_in import check_in
+from forumapp.domain.checkin.desk.search import get_at_desk
+from forumapp.domain.checkin.desk.walk_ins import HaveCome, give_place_back_at_desk
+from forumapp.domain.checkin.live.queries import count_let_in, list_coach_runs
 from forumapp.domain.checkin.models import Admission, Scan
-from forumapp.domain.checkin.queries import count_let_in, list_coach_runs
-from forumapp.domain.checkin.receiving import code_of
-from forumapp.domain.checkin.rehearsals import first_day
-from forumapp.domain.checkin.rehearsing import (
+from forumapp.domain.checkin.offline.roster import roster
+from forumapp.domain.checkin.rehearsal.services import (
     ForumHasBegun,
     NotInRehearsal,
     RehearsalOver,
@@ -39,10 +33,16 @@ from forumapp.domain.checkin.rehearsing import (
     refuse_in_rehearsal,
     start_rehearsal,
 )
-from forumapp.domain.checkin.roster import roster
+from forumapp.domain.checkin.rehearsals import first_day
 from forumapp.domain.checkin.rules import PAIRING_LASTS, Direction, Presence, Result
-from forumapp.domain.checkin.scanning import NonceReused, Read, scan
-from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
+from forumapp.domain.checkin.scanning.admission import let_in
+from forumapp.domain.checkin.scanning.batches import code_of
+from forumapp.domain.checkin.scanning.holders import Holder
+from forumapp.domain.checkin.scanning.judgement import NonceReused, Read, scan
+from forumapp.domain.checkin.scanning.photos import face_scanned
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
+from forumapp.domain.checkin.setup.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
+from forumapp.domain.checkin.setup.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
 from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.coach_runs import close_run
 from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.checkin.models import Checkpoint, Rehearsal
-    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.checkin.scanning.judgement import Scanned
     from forumapp.domain.registration.models import Registration
     from tests.domain.conftest import Forum
 

@@ -19,11 +19,11 @@ from forumapp.core.seals import Seals
 from forumapp.core.times import Span, at_zone
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session
-from forumapp.domain.checkin.forcing import Authorizer, let_pass
-from forumapp.domain.checkin.roster import roster, salt_of
+from forumapp.domain.checkin.offline.roster import roster, salt_of
 from forumapp.domain.checkin.rules import Direction, Result
-from forumapp.domain.checkin.scanning import Read, scan
-from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
+from forumapp.domain.checkin.scanning.judgement import Read, scan
+from forumapp.domain.checkin.scanning.override import Authorizer, let_pass
+from forumapp.domain.checkin.setup.stations import station_of_device, station_of_organizer
 from forumapp.domain.registration.capacity.statements import add_code, revoke_code
 from forumapp.domain.registration.models import SessionSignUp, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus

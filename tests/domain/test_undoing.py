@@ -12,11 +12,11 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin.checking_in import check_in
+from forumapp.domain.checkin.desk.check_in import check_in
+from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in
 from forumapp.domain.checkin.models import Admission
 from forumapp.domain.checkin.rules import Direction
-from forumapp.domain.checkin.scanning import NonceReused
-from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
+from forumapp.domain.checkin.scanning.judgement import NonceReused
 from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.coach_runs import RunClosed, close_run
 from forumapp.domain.registration.capacity.statements import add_code

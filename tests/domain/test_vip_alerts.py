@@ -14,13 +14,13 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via, create
-from forumapp.domain.checkin.alerts import TEMPLATE, alerts_page, note_seen, open_alerts
-from forumapp.domain.checkin.forcing import Authorizer, let_pass
+from forumapp.domain.checkin.desk.undo import undo_check_in
 from forumapp.domain.checkin.models import Rehearsal, VipAlert
 from forumapp.domain.checkin.rules import Direction, Result
-from forumapp.domain.checkin.scanning import Read
-from forumapp.domain.checkin.stations import station_of_organizer
-from forumapp.domain.checkin.undoing import undo_check_in
+from forumapp.domain.checkin.scanning.judgement import Read
+from forumapp.domain.checkin.scanning.override import Authorizer, let_pass
+from forumapp.domain.checkin.scanning.vip_alerts import TEMPLATE, alerts_page, note_seen, open_alerts
+from forumapp.domain.checkin.setup.stations import station_of_organizer
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.registration.lifecycle.decisions import mark_vip

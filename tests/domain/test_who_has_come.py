@@ -16,15 +16,15 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Refusal
 from forumapp.domain.accounts.permissions import whole_house
-from forumapp.domain.checkin.attendance import in_sum, take_out, turnout
-from forumapp.domain.checkin.checking_in import check_in
-from forumapp.domain.checkin.closing import NothingToClose, close, closing
-from forumapp.domain.checkin.desk import at_desk
-from forumapp.domain.checkin.forcing import Authorizer, force_in
-from forumapp.domain.checkin.live import live
-from forumapp.domain.checkin.queries import count_let_in
+from forumapp.domain.checkin.attendance.closure import NothingToClose, close, closing
+from forumapp.domain.checkin.attendance.report import in_sum, take_out, turnout
+from forumapp.domain.checkin.desk.check_in import check_in
+from forumapp.domain.checkin.desk.search import at_desk
+from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in
+from forumapp.domain.checkin.live.numbers import live
+from forumapp.domain.checkin.live.queries import count_let_in
 from forumapp.domain.checkin.rules import Direction, Result
-from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
+from forumapp.domain.checkin.scanning.override import Authorizer, force_in
 from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.forums.services import update_edition

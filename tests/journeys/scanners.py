@@ -19,14 +19,14 @@ from forumapp.core.tokens import Links
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin import let_in as letting
-from forumapp.domain.checkin import scanning
-from forumapp.domain.checkin.arriving import give_place_back_at_desk
+from forumapp.domain.checkin.desk.walk_ins import give_place_back_at_desk
 from forumapp.domain.checkin.models import Admission
-from forumapp.domain.checkin.receiving import receive
 from forumapp.domain.checkin.rules import Result
-from forumapp.domain.checkin.scanning import Read, Scanned, scan
-from forumapp.domain.checkin.stations import station_of_device
+from forumapp.domain.checkin.scanning import admission as letting
+from forumapp.domain.checkin.scanning import judgement
+from forumapp.domain.checkin.scanning.batches import receive
+from forumapp.domain.checkin.scanning.judgement import Read, Scanned, scan
+from forumapp.domain.checkin.setup.stations import station_of_device
 from tests.domain.registering import NOW
 from tests.journeys.crowd import PATIENCE, Forum, together
 
@@ -57,13 +57,13 @@ def scan_abreast(app: Flask, lists: list[list[Badge]], patch: pytest.MonkeyPatch
 
 
 def let_in_abreast(patch: pytest.MonkeyPatch, crowd: int) -> None:
-    looked, let_in = threading.Barrier(crowd), scanning.let_in
+    looked, let_in = threading.Barrier(crowd), judgement.let_in
 
     def let_in_then(*said: Any, **by: Any) -> Result:
         looked.wait(PATIENCE)
         return let_in(*said, **by)
 
-    patch.setattr(scanning, "let_in", let_in_then)
+    patch.setattr(judgement, "let_in", let_in_then)
 
 
 def leave_out_the_guard(patch: pytest.MonkeyPatch) -> None:

@@ -15,12 +15,12 @@ from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.checkin.forcing import Authorizer, force_in
+from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in
 from forumapp.domain.checkin.models import Admission
-from forumapp.domain.checkin.rehearsing import end_rehearsal
-from forumapp.domain.checkin.scanning import Read, scan
-from forumapp.domain.checkin.stations import station_of_device
-from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
+from forumapp.domain.checkin.rehearsal.services import end_rehearsal
+from forumapp.domain.checkin.scanning.judgement import Read, scan
+from forumapp.domain.checkin.scanning.override import Authorizer, force_in
+from forumapp.domain.checkin.setup.stations import station_of_device
 from tests.domain.registering import NOW
 from tests.journeys.crowd import PATIENCE, Forum, together
 

@@ -27,9 +27,9 @@ from forumapp.core import clock
 from forumapp.core.db import Base, db
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import add_device, pair
 from forumapp.domain.checkin.models import Admission, Scan
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import add_device, pair
 from forumapp.domain.registration.models import TicketCode
 from tests.conftest import config_for, sqlalchemy_url
 from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import add_device, pair
-from forumapp.domain.checkin.makers import called
 from forumapp.domain.checkin.models import Admission, Scan
-from forumapp.domain.checkin.stations import station_of_device
+from forumapp.domain.checkin.scanning.offline_signatures import called
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import add_device, pair
+from forumapp.domain.checkin.setup.stations import station_of_device
 from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import TicketCode

@@ -12,14 +12,15 @@ from sqlalchemy import func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.checkin import rehearsals, undoing
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import add_device, pair
+from forumapp.domain.checkin import rehearsals
+from forumapp.domain.checkin.desk import undo
 from forumapp.domain.checkin.models import Admission, ForcedPass, Scan
-from forumapp.domain.checkin.rehearsing import start_rehearsal
+from forumapp.domain.checkin.rehearsal.services import start_rehearsal
 from forumapp.domain.checkin.rules import Presence, Result
-from forumapp.domain.checkin.scanning import Read, scan
-from forumapp.domain.checkin.stations import station_of_device
+from forumapp.domain.checkin.scanning.judgement import Read, scan
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import add_device, pair
+from forumapp.domain.checkin.setup.stations import station_of_device
 from forumapp.domain.registration.attendance.stays import MOVES, Pass, stays
 from forumapp.domain.registration.capacity.statements import add_code
 from tests.domain.conftest import BY, NOW, make_forum
@@ -128,7 +129,7 @@ def test_without_the_guard_one_check_in_would_be_taken_back_twice(
     told = [takers.act_unguarded(own_app, door.forum, [door.scans(0, 0)])]
     both: list[Act] = [door.takes_back(0), door.takes_back(0)]
     with monkeypatch.context() as guarded:
-        guarded.setattr(undoing, "_taken_back", takers.take_what_was_seen)
+        guarded.setattr(undo, "_taken_back", takers.take_what_was_seen)
         told.append(takers.act_unguarded(own_app, door.forum, both))
     told.append(takers.act_unguarded(own_app, door.forum, [door.scans(0, 0)]))
     told.append(takers.act_unguarded(own_app, door.forum, [door.takes_back(0), door.takes_back(0)]))

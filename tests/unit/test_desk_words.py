@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.checkin.on_the_spot import reworded
+from forumapp.domain.checkin.rehearsal.badge_on_demand import reworded
 from forumapp.domain.printing.documents import BadgeValues
 
 BADGE = BadgeValues(

@@ -11,16 +11,17 @@ from forumapp.api.v1.registration_bulk import BulkChangeSchema, told_of_run
 from forumapp.api.v1.shapes import NameSchema
 from forumapp.core.paging import page_of
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import attendance, closing, reconciling
+from forumapp.domain.checkin.attendance import closure, report
+from forumapp.domain.checkin.offline import reconciliation
 from forumapp.schemas.choices import CheckpointKind, RegistrationStatus, ReviewState, ScanConflictKind, ScanResult
 from forumapp.schemas.fields import LINE, Bilingual, Choice, Flag, Id, Instant, Part, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.checkin.attendance import Attendee, Turnout
-    from forumapp.domain.checkin.closing import Closing
-    from forumapp.domain.checkin.reconciling import ScanConflict
+    from forumapp.domain.checkin.attendance.closure import Closing
+    from forumapp.domain.checkin.attendance.report import Attendee, Turnout
+    from forumapp.domain.checkin.offline.reconciliation import ScanConflict
 
 SEE, EDIT = Permission.CHECK_IN, Permission.EDIT_REGISTRATIONS
 EDITION = "/editions/<slug:edition>"
@@ -114,7 +115,7 @@ class NoteSchema(Shape):
 @blueprint.lists(f"{EDITION}/attendance", TurnoutSchema, needs=SEE)
 def list_attendance(call: Call, query: dict[str, Any], edition: str) -> Page[Turnout]:
     """How many came to each checkpoint, but for coaches."""
-    rows = attendance.turnout(call.db, call.whole_edition(edition).id, actor=call.actor)
+    rows = report.turnout(call.db, call.whole_edition(edition).id, actor=call.actor)
     return page_of(rows, number=query["page"], size=query["page_size"])
 
 
@@ -123,13 +124,13 @@ def list_attendees(call: Call, query: dict[str, Any], edition: str, checkpoint_i
     """Who came to a checkpoint, the first of them first."""
     of = call.whole_edition(edition).id
     asked: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
-    return attendance.attendees_page(call.db, of, checkpoint_id, **asked, actor=call.actor)
+    return report.attendees_page(call.db, of, checkpoint_id, **asked, actor=call.actor)
 
 
 @blueprint.reads(f"{EDITION}/checkin-closing", ClosingSchema, needs=EDIT)
 def read_checkin_closing(call: Call, edition: str) -> Closing:
     """What closing check-in would do by now."""
-    return closing.closing(call.db, call.whole_edition(edition).id, actor=call.actor, now=call.now)
+    return closure.closing(call.db, call.whole_edition(edition).id, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{EDITION}/close-checkin", BulkChangeSchema, needs=EDIT)
@@ -138,7 +139,7 @@ def close_checkin(call: Call, edition: str) -> dict[str, Any]:
     can be done again when late scans came in, and undone as a bulk change.
     """
     of = call.whole_edition(edition).id
-    run = closing.close(call.db, of, actor=call.actor, now=call.now)
+    run = closure.close(call.db, of, actor=call.actor, now=call.now)
     return told_of_run(call, of, run.id)
 
 
@@ -147,17 +148,17 @@ def list_scan_conflicts(call: Call, query: dict[str, Any], edition: str) -> Page
     """What stations did on their own that somebody is to look at, or has; the latest first."""
     of = call.whole_edition(edition).id
     asked: dict[str, Any] = {"number": query["page"], "size": query["page_size"]}
-    return reconciling.conflicts_page(call.db, of, state=query["state"], **asked, actor=call.actor)
+    return reconciliation.conflicts_page(call.db, of, state=query["state"], **asked, actor=call.actor)
 
 
 @blueprint.acts(f"{CONFLICT}/review", ScanConflictSchema, body=NoteSchema, needs=SEE)
 def review_scan_conflict(call: Call, values: dict[str, Any], edition: str, scan_id: int) -> ScanConflict:
     """Somebody has looked at it. Once; whoever comes second changes nothing."""
     of = call.whole_edition(edition).id
-    return reconciling.review(call.db, of, scan_id, values.get("note", ""), actor=call.actor, now=call.now)
+    return reconciliation.review(call.db, of, scan_id, values.get("note", ""), actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{CONFLICT}/again", ScanConflictSchema, needs=SEE)
 def reopen_scan_conflict(call: Call, edition: str, scan_id: int) -> ScanConflict:
     """It is to be looked at again."""
-    return reconciling.reopen(call.db, call.whole_edition(edition).id, scan_id, actor=call.actor, now=call.now)
+    return reconciliation.reopen(call.db, call.whole_edition(edition).id, scan_id, actor=call.actor, now=call.now)

@@ -14,12 +14,13 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.times import Span
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import checkpoints, devices, scanning
-from forumapp.domain.checkin.queries import scans_page
-from forumapp.domain.checkin.receiving import read_of
+from forumapp.domain.checkin.live.queries import scans_page
 from forumapp.domain.checkin.rehearsals import running
 from forumapp.domain.checkin.rules import clean_code
-from forumapp.domain.checkin.stations import station_of_device, station_of_organizer
+from forumapp.domain.checkin.scanning import judgement
+from forumapp.domain.checkin.scanning.batches import read_of
+from forumapp.domain.checkin.setup import checkpoints, devices
+from forumapp.domain.checkin.setup.stations import station_of_device, station_of_organizer
 from forumapp.schemas.choices import Area, CheckpointKind, Direction, PassMode, ScanResult
 from forumapp.schemas.fields import (
     Bilingual,
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Rehearsal
-    from forumapp.domain.checkin.scanning import Read
-    from forumapp.domain.checkin.stations import Station
+    from forumapp.domain.checkin.scanning.judgement import Read
+    from forumapp.domain.checkin.setup.stations import Station
 
 ADMIT, CHECK_IN, EDIT = Permission.ADMIT, Permission.CHECK_IN, Permission.EDIT_EDITION
 CHECKPOINTS = "/editions/<slug:edition>/checkpoints"
@@ -321,7 +322,7 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
     """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
     station = station_of(call, edition, values.pop("checkpoint_id", None))
-    said = scanning.scan(call.db, station, _read(call, station, values), actor=call.actor, now=call.now)
+    said = judgement.scan(call.db, station, _read(call, station, values), actor=call.actor, now=call.now)
     is_shown = station.device_id is not None and said.holder is not None and said.holder.has_photo
     return With(said, photo=f"/checkin/{edition}/scans/{said.id}/photo" if is_shown else None)
 
@@ -334,7 +335,7 @@ def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, An
     found = []
     for one in values["scans"]:
         station = station_of(call, edition, one.pop("checkpoint_id", None))
-        found.append(scanning.scan(call.db, station, _read(call, station, one), actor=call.actor, now=call.now))
+        found.append(judgement.scan(call.db, station, _read(call, station, one), actor=call.actor, now=call.now))
     if not found:
         station_of(call, edition, None)
     return {"scans": found}

@@ -15,7 +15,8 @@ from forumapp.api.v1.substituting import NewSubstituteSchema
 from forumapp.api.v1.walk_ins import WalkInSchema, walk_in_said
 from forumapp.core.text import LINE
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import arriving, checking_in, on_the_spot, undoing
+from forumapp.domain.checkin.desk import check_in, undo, walk_ins
+from forumapp.domain.checkin.rehearsal import badge_on_demand
 from forumapp.domain.printing.rules import LONGEST_DEVICE
 from forumapp.domain.registration.rules import MOST_PLUS_ONES
 from forumapp.schemas.choices import Direction, Reprint, Source
@@ -26,8 +27,8 @@ from forumapp.schemas.scans import NONCE, WAY
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.api.v1.shapes import With
-    from forumapp.domain.checkin.on_the_spot import MadeBadge
-    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.checkin.rehearsal.badge_on_demand import MadeBadge
+    from forumapp.domain.checkin.scanning.judgement import Scanned
     from forumapp.domain.printing.models import PrintJob
 
 CHECK_IN = Permission.CHECK_IN
@@ -106,7 +107,7 @@ def draw_somebodys_badge(call: Call, values: dict[str, Any], edition: str, regis
         "folder": extensions["forumapp.config"].data_dir / "fonts",
     }
     by: dict[str, Any] = {"reason": values.get("reason"), "actor": call.actor, "now": call.now}
-    return on_the_spot.make_badge(
+    return badge_on_demand.make_badge(
         call.db, call.edition(edition), registration_id, options, values["words"], **shop, **by
     )
 
@@ -131,7 +132,7 @@ def print_somebodys_badge(
     """
     storage = current_app.extensions["forumapp.storage"]
     by: dict[str, Any] = {"reason": values.get("reason"), "actor": call.actor, "now": call.now}
-    return on_the_spot.keep_badge(
+    return badge_on_demand.keep_badge(
         call.db, call.edition(edition).id, made, device=values["device"], storage=storage, **by
     )
 
@@ -142,14 +143,14 @@ def check_somebody_in(call: Call, values: dict[str, Any], edition: str, registra
     then. Of one's own delegation, for those limited to some.
     """
     of = call.edition(edition).id
-    return checking_in.check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+    return check_in.check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(f"{REGISTRATION}/check-ins/undo", UndoneSchema, ScannedSchema, located_by=None, needs=CHECK_IN)
 def undo_somebodys_check_in(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> Scanned:
     """Take back that somebody is in at that checkpoint. The scan that let them in stays, and this is one more."""
     of = call.edition(edition).id
-    return undoing.undo_check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+    return undo.undo_check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(
@@ -162,7 +163,7 @@ def check_in_those_who_come_together(
     badges, at a badge hand-out. Of any of them, and all are answered or none is kept.
     """
     of, ids = call.edition(edition).id, values.pop("people")
-    made = arriving.check_in_together(call.db, of, registration_id, ids, **values, actor=call.actor, now=call.now)
+    made = walk_ins.check_in_together(call.db, of, registration_id, ids, **values, actor=call.actor, now=call.now)
     return {"scans": list(made.values())}
 
 
@@ -181,7 +182,7 @@ def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> 
     where = {name: values.pop(name) for name in ("checkpoint_id", "nonce")}
     type_id, person, said = walk_in_said(call, of, values)
     by: Any = {"actor": call.actor, "now": call.now}
-    row, scanned = arriving.walk_in_at_desk(call.db, of.id, type_id, person, **said, **where, **by)
+    row, scanned = walk_ins.walk_in_at_desk(call.db, of.id, type_id, person, **said, **where, **by)
     return {"registration": whole_registration(call, of.id, row.id), "scan": scanned}
 
 
@@ -200,7 +201,7 @@ def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edit
     said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
     said["takes_over"] = values.pop("takes_over")
     by: Any = {"actor": call.actor, "now": call.now}
-    new = arriving.substitute_at_desk(call.db, of, registration_id, applicant_of(values), **said, **by)
+    new = walk_ins.substitute_at_desk(call.db, of, registration_id, applicant_of(values), **said, **by)
     return whole_registration(call, of, new.id)
 
 
@@ -213,5 +214,5 @@ def give_place_back_by(call: Call, version: int, edition: str, registration_id: 
     """
     of = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    first = arriving.give_place_back_at_desk(call.db, of, registration_id, **by)
+    first = walk_ins.give_place_back_at_desk(call.db, of, registration_id, **by)
     return whole_registration(call, of, first.id)

@@ -8,9 +8,9 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery
 from forumapp.api.v1.checkin import ScannedSchema
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import forcing
-from forumapp.domain.checkin.scanning import Read
-from forumapp.domain.checkin.stations import station_of_organizer
+from forumapp.domain.checkin.scanning import override
+from forumapp.domain.checkin.scanning.judgement import Read
+from forumapp.domain.checkin.setup.stations import station_of_organizer
 from forumapp.schemas.choices import ScanResult
 from forumapp.schemas.fields import Choice, Id, Instant, Shape, Text
 from forumapp.schemas.scans import NONCE
@@ -18,7 +18,7 @@ from forumapp.schemas.scans import NONCE
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.checkin.scanning.judgement import Scanned
 
 CHECK_IN = Permission.CHECK_IN
 FORCED = "/editions/<slug:edition>/forced-passes"
@@ -36,10 +36,10 @@ class AuthorizedSchema(Shape):
     )
     authorized_name = Text(
         load_default="",
-        longest=forcing.LONGEST_NAME,
+        longest=override.LONGEST_NAME,
         metadata={"description": "Or who stands for it without having an account."},
     )
-    reason = Text(required=True, shortest=1, longest=forcing.LONGEST_REASON)
+    reason = Text(required=True, shortest=1, longest=override.LONGEST_REASON)
 
 
 class NewForcedPassSchema(AuthorizedSchema):
@@ -66,7 +66,7 @@ class ForcedPassSchema(Shape):
 def list_forced_passes(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Who was let in like this, the latest first."""
     of = call.whole_edition(edition).id
-    page = forcing.forced_page(call.db, of, number=query["page"], size=query["page_size"])
+    page = override.forced_page(call.db, of, number=query["page"], size=query["page_size"])
     own = ("id", "scan_id", "refused", "authorized_by", "authorized_name", "reason")
     of_scan = ("checkpoint_id", "registration_id", "counts_at", "account_id")
     return page.of(
@@ -84,6 +84,6 @@ def let_somebody_pass(call: Call, values: dict[str, Any], edition: str) -> Scann
     """
     of = call.whole_edition(edition).id
     station = station_of_organizer(call.db, of, values.pop("checkpoint_id"), actor=call.actor, now=call.now)
-    by = forcing.Authorizer(values.pop("authorized_by"), values.pop("authorized_name"))
+    by = override.Authorizer(values.pop("authorized_by"), values.pop("authorized_name"))
     read = Read(values["code"], values["nonce"], rehearsal_id=values.get("rehearsal_id"))
-    return forcing.let_pass(call.db, station, read, by, reason=values["reason"], actor=call.actor, now=call.now)
+    return override.let_pass(call.db, station, read, by, reason=values["reason"], actor=call.actor, now=call.now)

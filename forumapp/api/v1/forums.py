@@ -13,7 +13,7 @@ from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import moving
+from forumapp.domain.checkin.setup import date_change
 from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
@@ -181,7 +181,7 @@ def change_edition(call: Call, changes: dict[str, Any], version: int, edition: s
     """Change an edition."""
     of, knows = call.edition(edition).id, changes.pop("leaves_behind", True)
     by: Any = {"leaves_behind": knows, "version": version, "actor": call.actor, "now": call.now}
-    return moving.change_edition(call.db, of, changes, **by)
+    return date_change.change_edition(call.db, of, changes, **by)
 
 
 @blueprint.shows_picture(f"{EDITION}/logo", public=True)

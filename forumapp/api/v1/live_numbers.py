@@ -10,7 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.checkin import ByWordSchema
 from forumapp.api.v1.shapes import NameSchema
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import live
+from forumapp.domain.checkin.live import numbers
 from forumapp.schemas.choices import CheckpointKind, DoorLoad, ScanResult
 from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, Instant, Part, Shape, Text, WholeNumber
 
@@ -123,8 +123,8 @@ class LiveQuery(ma.Schema):
 
 def _mark(call: Call, query: dict[str, Any], edition: str) -> str:
     of = call.edition(edition)
-    live.day_of(of, query.get("day"))
-    return live.mark_of(call.db, of.id, call.access(of.id), now=call.now)
+    numbers.day_of(of, query.get("day"))
+    return numbers.mark_of(call.db, of.id, call.access(of.id), now=call.now)
 
 
 @blueprint.reads(
@@ -134,11 +134,11 @@ def _mark(call: Call, query: dict[str, Any], edition: str) -> str:
     marked=_mark,
     needs=Permission.SEE_REGISTRATIONS,
 )
-def read_live_numbers(call: Call, query: dict[str, Any], edition: str) -> live.Live:
+def read_live_numbers(call: Call, query: dict[str, Any], edition: str) -> numbers.Live:
     """Who has come and who is missing by type and delegation, to the person, of those whom the caller sees; for whoever
     sees everyone, the doors by five minutes, the rooms and the stations as well. To ask every second with the last
     ETag costs next to nothing while nothing changes.
     """
     of = call.edition(edition)
-    day = live.day_of(of, query.get("day"))
-    return live.live(call.db, of, call.access(of.id), day=day, now=call.now)
+    day = numbers.day_of(of, query.get("day"))
+    return numbers.live(call.db, of, call.access(of.id), day=day, now=call.now)

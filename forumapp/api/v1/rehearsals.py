@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, With
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import rehearsing
+from forumapp.domain.checkin.rehearsal import services
 from forumapp.schemas.fields import Id, Instant, Shape, WholeNumber
 
 if TYPE_CHECKING:
@@ -43,19 +43,19 @@ class EndedRehearsalSchema(RehearsalSchema):
 def list_rehearsals(call: Call, query: dict[str, Any], edition: str) -> Page[Rehearsal]:
     """Those that were and the one that runs, the latest first."""
     of = call.whole_edition(edition).id
-    return rehearsing.rehearsals_page(call.db, of, number=query["page"], size=query["page_size"])
+    return services.rehearsals_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(REHEARSALS, NewRehearsalSchema, RehearsalSchema, needs=EDIT)
 def start_rehearsal(call: Call, _values: dict[str, Any], edition: str) -> Rehearsal:
     """From now on all stations scan for practice, until it is ended or the first day begins."""
-    return rehearsing.start_rehearsal(call.db, call.edition(edition).id, actor=call.actor, now=call.now)
+    return services.start_rehearsal(call.db, call.edition(edition).id, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(REHEARSAL, RehearsalSchema, needs=CHECK_IN)
 def read_rehearsal(call: Call, edition: str, rehearsal_id: int) -> Rehearsal:
     """One rehearsal."""
-    return rehearsing.get_rehearsal(call.db, call.whole_edition(edition).id, rehearsal_id)
+    return services.get_rehearsal(call.db, call.whole_edition(edition).id, rehearsal_id)
 
 
 @blueprint.acts(f"{REHEARSAL}/end", EndedRehearsalSchema, tagged=True, needs=EDIT)
@@ -63,5 +63,5 @@ def end_rehearsal(call: Call, version: int, edition: str, rehearsal_id: int) -> 
     """End it, and delete all that was scanned in it."""
     of = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    row, count = rehearsing.end_rehearsal(call.db, of, rehearsal_id, **by)
+    row, count = services.end_rehearsal(call.db, of, rehearsal_id, **by)
     return With(row, scans_deleted=count)

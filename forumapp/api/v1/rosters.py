@@ -14,9 +14,9 @@ from forumapp.api.v1.shapes import With
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.makers import called
-from forumapp.domain.checkin.roster import roster, salt_of, unchanged
-from forumapp.domain.checkin.stations import note_heard
+from forumapp.domain.checkin.offline.roster import roster, salt_of, unchanged
+from forumapp.domain.checkin.scanning.offline_signatures import called
+from forumapp.domain.checkin.setup.stations import note_heard
 from forumapp.schemas.choices import PassMode, Presence, ScanResult
 from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Instant, Shape, Text
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import alerts
+from forumapp.domain.checkin.scanning import vip_alerts
 from forumapp.schemas.choices import ScanResult
 from forumapp.schemas.fields import Choice, Day, Flag, Id, Instant, Shape
 
@@ -47,14 +47,14 @@ class AlertSeenSchema(Shape):
 def list_vip_alerts(call: Call, query: dict[str, Any], edition: str) -> Page[VipAlert]:
     """Of the VIPs whom the caller may check in, the latest first."""
     of = call.edition(edition).id
-    page = alerts.alerts_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    page = vip_alerts.alerts_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
     return page.of([line.row for line in page.items])
 
 
 @blueprint.reads(ALERT, AlertSchema, needs=CHECK_IN)
 def read_vip_alert(call: Call, edition: str, alert_id: int) -> VipAlert:
     """One of them."""
-    return alerts.get_alert(call.db, call.edition(edition).id, alert_id, actor=call.actor)
+    return vip_alerts.get_alert(call.db, call.edition(edition).id, alert_id, actor=call.actor)
 
 
 @blueprint.acts(f"{ALERT}/seen", AlertSchema, body=AlertSeenSchema, needs=CHECK_IN)
@@ -63,4 +63,4 @@ def note_vip_alert_seen(call: Call, values: dict[str, Any], edition: str, alert_
     `told` stays unseen, and is answered as it stands.
     """
     of = call.edition(edition).id
-    return alerts.note_seen(call.db, of, alert_id, **values, actor=call.actor, now=call.now)
+    return vip_alerts.note_seen(call.db, of, alert_id, **values, actor=call.actor, now=call.now)

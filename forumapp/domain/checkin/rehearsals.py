@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.checkin.stations import Station
+    from forumapp.domain.checkin.setup.stations import Station
 
 
 def running(db: DbSession, edition_id: int, *, now: datetime) -> Rehearsal | None:

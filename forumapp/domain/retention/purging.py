@@ -14,9 +14,9 @@ from sqlalchemy import or_, select
 from forumapp.domain.accounts.idempotency import forget_answers_at
 from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said, list_on_program
 from forumapp.domain.audit.services import SYSTEM, record
-from forumapp.domain.checkin.alerts import TEMPLATE as VIP_ALERT
-from forumapp.domain.checkin.forcing import erase_forced
-from forumapp.domain.checkin.reconciling import erase_notes
+from forumapp.domain.checkin.offline.reconciliation import erase_notes
+from forumapp.domain.checkin.scanning.override import erase_forced
+from forumapp.domain.checkin.scanning.vip_alerts import TEMPLATE as VIP_ALERT
 from forumapp.domain.delegations.erasing import erase_flights, erase_liaison_phones, erase_requests, list_past_flights
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id

@@ -12,9 +12,10 @@ from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import attendance as coming
-from forumapp.domain.checkin import closing, reconciling
-from forumapp.domain.checkin.checkpoints import get_checkpoint
+from forumapp.domain.checkin.attendance import closure
+from forumapp.domain.checkin.attendance import report as coming
+from forumapp.domain.checkin.offline import reconciliation
+from forumapp.domain.checkin.setup.checkpoints import get_checkpoint
 from forumapp.web.frame import Offer, tell
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
@@ -40,7 +41,7 @@ WHY_NOT: dict[str, Any] = {
 @needs(SEE, everywhere=True)
 def attendance() -> str:
     db, of, by = reading(), edition().id, {"actor": actor()}
-    to_close = closing.closing(db, of, **by, now=clock.now()) if may("edit-registrations", everywhere=True) else None
+    to_close = closure.closing(db, of, **by, now=clock.now()) if may("edit-registrations", everywhere=True) else None
     return render_template(
         "organizer/attendance/page.html",
         section=SECTION,
@@ -48,7 +49,7 @@ def attendance() -> str:
         rows=coming.turnout(db, of, **by),
         closing=to_close,
         why_not=WHY_NOT.get(to_close.why_not) if to_close and to_close.why_not else None,
-        conflicts=reconciling.count_open(db, of),
+        conflicts=reconciliation.count_open(db, of),
     )
 
 
@@ -57,11 +58,11 @@ def attendance() -> str:
 def close_checkin() -> ResponseReturnValue:
     try:
         with transaction() as db:
-            run = closing.close(db, edition().id, actor=actor(), now=clock.now())
-    except closing.CannotClose as refusal:
+            run = closure.close(db, edition().id, actor=actor(), now=clock.now())
+    except closure.CannotClose as refusal:
         flash(str(WHY_NOT[refusal.details["why"]]), "warn")
         return redirect(url_for("organizer.attendance"))
-    except closing.NothingToClose:
+    except closure.NothingToClose:
         flash(_("Everyone who had a place is set down already."), "ok")
         return redirect(url_for("organizer.attendance"))
     return redirect(url_for("organizer.bulk_run", bulk_id=run.id))
@@ -99,10 +100,10 @@ def _export(form: str, checkpoint_id: int | None, name: str) -> Response:
 @blueprint.get(CONFLICTS)
 @needs(SEE, everywhere=True)
 def scan_conflicts() -> str:
-    reviewed = request.args.get("show") == reconciling.ReviewState.REVIEWED
-    state = reconciling.ReviewState.REVIEWED if reviewed else reconciling.ReviewState.OPEN
+    reviewed = request.args.get("show") == reconciliation.ReviewState.REVIEWED
+    state = reconciliation.ReviewState.REVIEWED if reviewed else reconciliation.ReviewState.OPEN
     asked: dict[str, Any] = {"state": state, "number": request.args.get("page", 1, whole_number)}
-    page = reconciling.conflicts_page(reading(), edition().id, **asked, actor=actor())
+    page = reconciliation.conflicts_page(reading(), edition().id, **asked, actor=actor())
     return render_template("organizer/attendance/conflicts.html", section=SECTION, page=page, reviewed=reviewed)
 
 
@@ -111,7 +112,7 @@ def scan_conflicts() -> str:
 def review_scan_conflict(scan_id: int) -> ResponseReturnValue:
     with transaction() as db:
         note = request.form.get("note", "")[:LONGEST_NOTE]
-        reconciling.review(db, edition().id, scan_id, note, actor=actor(), now=clock.now())
+        reconciliation.review(db, edition().id, scan_id, note, actor=actor(), now=clock.now())
     back = Offer(_("Undo"), url_for("organizer.reopen_scan_conflict", scan_id=scan_id))
     tell(_("It is noted that you have looked at it."), "ok", do=back)
     return redirect(url_for("organizer.scan_conflicts"))
@@ -121,5 +122,5 @@ def review_scan_conflict(scan_id: int) -> ResponseReturnValue:
 @needs(SEE, everywhere=True)
 def reopen_scan_conflict(scan_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        reconciling.reopen(db, edition().id, scan_id, actor=actor(), now=clock.now())
+        reconciliation.reopen(db, edition().id, scan_id, actor=actor(), now=clock.now())
     return redirect(url_for("organizer.scan_conflicts"))

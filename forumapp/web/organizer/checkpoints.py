@@ -17,9 +17,10 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import checkpoints as services
-from forumapp.domain.checkin import devices, queries
+from forumapp.domain.checkin.live import queries
 from forumapp.domain.checkin.rehearsals import first_day, not_ended, running
+from forumapp.domain.checkin.setup import checkpoints as services
+from forumapp.domain.checkin.setup import devices
 from forumapp.domain.registration.attendance.stays import Counted
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Area, CheckpointKind, EditionStatus, PassMode

@@ -15,11 +15,11 @@ from forumapp.core import clock
 from forumapp.core.health import answers
 from forumapp.core.limits import in_turn
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.checkin import desk as at_the_desk
-from forumapp.domain.checkin.checking_in import Kept, check_in
+from forumapp.domain.checkin.desk import search as at_the_desk
+from forumapp.domain.checkin.desk.check_in import Kept, check_in
+from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in
 from forumapp.domain.checkin.rules import Direction
-from forumapp.domain.checkin.scanning import NonceReused
-from forumapp.domain.checkin.undoing import NothingToUndo, undo_check_in
+from forumapp.domain.checkin.scanning.judgement import NonceReused
 from forumapp.domain.delegations.coach_runs import RunClosed
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, find, new_nonce, person_page, searched, shown, whose
 from forumapp.web.organizer.desk_printing import found_in_rehearsal
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.errors import Refusal
-    from forumapp.domain.checkin.scanning import Scanned
+    from forumapp.domain.checkin.scanning.judgement import Scanned
 
 DESK = "/<edition>/desk"
 ONE = f"{DESK}/<id:registration_id>"

@@ -20,7 +20,7 @@ from forumapp.core.text import has_han
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.arriving import (
+from forumapp.domain.checkin.desk.walk_ins import (
     HaveCome,
     check_in_together,
     give_place_back_at_desk,
@@ -29,10 +29,10 @@ from forumapp.domain.checkin.arriving import (
     usual_type,
     walk_in_at_desk,
 )
-from forumapp.domain.checkin.forcing import force_in
-from forumapp.domain.checkin.rehearsing import NotInRehearsal
+from forumapp.domain.checkin.rehearsal.services import NotInRehearsal
 from forumapp.domain.checkin.rules import LETS_THROUGH
-from forumapp.domain.checkin.scanning import NonceReused
+from forumapp.domain.checkin.scanning.judgement import NonceReused
+from forumapp.domain.checkin.scanning.override import force_in
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, NotTransferable, WrongStatus
 from forumapp.domain.registration.lifecycle.undo_substitution import NoSubstitute
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.errors import Refusal
-    from forumapp.domain.checkin.arriving import Likely
+    from forumapp.domain.checkin.desk.walk_ins import Likely
     from forumapp.domain.checkin.rules import Result
     from forumapp.domain.registration.models import Registration
 

@@ -18,7 +18,7 @@ from forumapp.core.text import LINE
 from forumapp.core.tokens import QR_CODE_LENGTH, READABLE, SHORT_CODE_LENGTH
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import desk as at_the_desk
+from forumapp.domain.checkin.desk import search as at_the_desk
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.printing.pieces import PieceFilters, pieces_page
 from forumapp.domain.printing.queries import badge_at_desk
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from forumapp.domain.checkin.desk import AtDesk
+    from forumapp.domain.checkin.desk.search import AtDesk
 
 CHECK_IN = Permission.CHECK_IN
 SCANNED = re.compile(rf"(?:[{READABLE}]{{{QR_CODE_LENGTH}}}|[{READABLE}]{{{SHORT_CODE_LENGTH}}})$")

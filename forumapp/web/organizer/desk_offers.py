@@ -13,8 +13,8 @@ from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.arriving import list_party
-from forumapp.domain.checkin.desk import at_desk
+from forumapp.domain.checkin.desk.search import at_desk
+from forumapp.domain.checkin.desk.walk_ins import list_party
 from forumapp.domain.checkin.rules import MAY_BE_FORCED, WELCOME, CheckpointKind, Result
 from forumapp.domain.printing.queries import get_print_job
 from forumapp.domain.printing.services import require_readable
@@ -28,7 +28,7 @@ from forumapp.web.organizer.shown import kept_print_need
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from forumapp.domain.checkin.desk import AtDesk, Happened
+    from forumapp.domain.checkin.desk.search import AtDesk, Happened
     from forumapp.web.organizer.shown import Need
 
 # What Enter does next on the card; the box means that they are done, and the next one comes.

@@ -15,9 +15,9 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.on_the_spot import CodeEnded, keep_badge, make_badge
-from forumapp.domain.checkin.rehearsed_badges import read_rehearsed, rehearse_badges
-from forumapp.domain.checkin.rehearsing import NotInRehearsal, RehearsalOver
+from forumapp.domain.checkin.rehearsal.badge_on_demand import CodeEnded, keep_badge, make_badge
+from forumapp.domain.checkin.rehearsal.badges import read_rehearsed, rehearse_badges
+from forumapp.domain.checkin.rehearsal.services import NotInRehearsal, RehearsalOver
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.blocking import FindingsBlock
 from forumapp.domain.printing.own_stocks import with_geometry
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from forumapp.core.errors import Refusal
     from forumapp.core.storage import Storage
-    from forumapp.domain.checkin.on_the_spot import MadeBadge
-    from forumapp.domain.checkin.rehearsed_badges import Rehearsed
+    from forumapp.domain.checkin.rehearsal.badge_on_demand import MadeBadge
+    from forumapp.domain.checkin.rehearsal.badges import Rehearsed
 
 CHECK_IN, PRINT = Permission.CHECK_IN, Permission.PRINT
 NOT_MADE = queries.NothingToPrint, NotInRehearsal, RehearsalOver, TookTooLong, TookTooMuch

@@ -15,8 +15,8 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import rehearsals
-from forumapp.domain.checkin.checkpoints import list_checkpoints
 from forumapp.domain.checkin.rules import CheckpointKind
+from forumapp.domain.checkin.setup.checkpoints import list_checkpoints
 from forumapp.domain.printing.own_stocks import list_stocks, stock_of
 from forumapp.domain.printing.rules import LONGEST_DEVICE
 from forumapp.domain.printing.stocks import STOCKS

@@ -11,7 +11,7 @@ from forumapp.domain.checkin.rules import LETS_THROUGH, CheckpointKind, Result
 from forumapp.web import labels
 
 if TYPE_CHECKING:
-    from forumapp.domain.checkin.desk import Happened
+    from forumapp.domain.checkin.desk.search import Happened
 
 OK, WARN, BAD, QUIET = "ok", "warn", "bad", "quiet"
 LATER = frozenset({Result.ALREADY_IN, Result.NOT_IN, Result.WRONG_TIME})

@@ -10,7 +10,7 @@ from flask import abort, make_response, render_template, request
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
-from forumapp.domain.checkin import live as numbers
+from forumapp.domain.checkin.live import numbers
 from forumapp.web import bars
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import access, blueprint, edition, needs

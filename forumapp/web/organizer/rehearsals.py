@@ -13,7 +13,7 @@ from forumapp.core.errors import Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import rehearsing
+from forumapp.domain.checkin.rehearsal import services
 from forumapp.domain.checkin.rehearsals import running
 from forumapp.web.faults import fault
 from forumapp.web.organizer.again import ask_again
@@ -39,8 +39,8 @@ def rehearsal_now() -> Rehearsal | None:
 def start_rehearsal() -> ResponseReturnValue:
     try:
         with transaction() as db:
-            rehearsing.start_rehearsal(db, edition().id, actor=actor(), now=clock.now())
-    except (rehearsing.ForumHasBegun, rehearsing.RehearsalRuns) as refusal:
+            services.start_rehearsal(db, edition().id, actor=actor(), now=clock.now())
+    except (services.ForumHasBegun, services.RehearsalRuns) as refusal:
         flash(fault(refusal.code), "warn")
     return redirect(url_for("organizer.checkpoints"))
 
@@ -51,10 +51,10 @@ def end_rehearsal(rehearsal_id: int) -> ResponseReturnValue:
     by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            _row, count = rehearsing.end_rehearsal(db, edition().id, rehearsal_id, **by)
+            _row, count = services.end_rehearsal(db, edition().id, rehearsal_id, **by)
     except Stale as refusal:
         return ask_again(refusal, _("End the rehearsal"), url_for("organizer.checkpoints"))
-    except rehearsing.RehearsalOver as refusal:
+    except services.RehearsalOver as refusal:
         flash(fault(refusal.code), "warn")
     else:
         gone = ngettext("Its %(num)s scan has been deleted.", "Its %(num)s scans have been deleted.", count)

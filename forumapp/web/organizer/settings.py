@@ -15,7 +15,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin.moving import LeftBehind, change_edition
+from forumapp.domain.checkin.setup.date_change import LeftBehind, change_edition
 from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.forums.archiving import NotArchived, StillDraft
 from forumapp.domain.forums.tasks import days_of

@@ -10,7 +10,7 @@ from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.checkin import alerts
+from forumapp.domain.checkin.scanning import vip_alerts as scanning_vip_alerts
 from forumapp.web.frame import unless_known
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
@@ -24,9 +24,9 @@ SEE, CHECK_IN = Permission.SEE_EDITION, Permission.CHECK_IN
 ALL = "/<edition>/vip-alerts"
 
 
-def vip_alerts_now() -> list[alerts.AlertLine]:
+def vip_alerts_now() -> list[scanning_vip_alerts.AlertLine]:
     """For templates: those of whoever looks at the page that they have not seen yet."""
-    return alerts.open_alerts(reading(), edition().id, actor().account_id) if "access" in g else []
+    return scanning_vip_alerts.open_alerts(reading(), edition().id, actor().account_id) if "access" in g else []
 
 
 @blueprint.get(f"{ALL}/open")
@@ -41,7 +41,7 @@ def open_vip_alerts() -> Response:
 def vip_alerts() -> str:
     """Of the people whom one may check in; to all others, of those whom they look after."""
     whose = None if may("check-in", somewhere=True) else actor().account_id
-    page = alerts.alerts_page(
+    page = scanning_vip_alerts.alerts_page(
         reading(),
         edition().id,
         account_id=whose,
@@ -56,6 +56,6 @@ def vip_alerts() -> str:
 def note_alert_seen(alert_id: int) -> ResponseReturnValue:
     told = request.form.get("told")
     with transaction() as db:
-        alerts.note_seen(db, edition().id, alert_id, told=told, actor=actor(), now=clock.now())
+        scanning_vip_alerts.note_seen(db, edition().id, alert_id, told=told, actor=actor(), now=clock.now())
     is_live = "back" not in request.args and may("see-registrations", somewhere=True)
     return redirect(url_for("organizer.live" if is_live else "organizer.vip_alerts"), 303)

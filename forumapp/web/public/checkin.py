@@ -22,16 +22,16 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.checkin import devices
-from forumapp.domain.checkin.checkpoints import get_checkpoint, list_checkpoints
-from forumapp.domain.checkin.faces import face_scanned
-from forumapp.domain.checkin.makers import called
-from forumapp.domain.checkin.receiving import read_of
+from forumapp.domain.checkin.rehearsal.services import get_rehearsal
 from forumapp.domain.checkin.rehearsals import running
-from forumapp.domain.checkin.rehearsing import get_rehearsal
 from forumapp.domain.checkin.rules import LETS_THROUGH, MAY_BE_FORCED
-from forumapp.domain.checkin.scanning import NonceReused, scan
-from forumapp.domain.checkin.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
+from forumapp.domain.checkin.scanning.batches import read_of
+from forumapp.domain.checkin.scanning.judgement import NonceReused, scan
+from forumapp.domain.checkin.scanning.offline_signatures import called
+from forumapp.domain.checkin.scanning.photos import face_scanned
+from forumapp.domain.checkin.setup import devices
+from forumapp.domain.checkin.setup.checkpoints import get_checkpoint, list_checkpoints
+from forumapp.domain.checkin.setup.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
 from forumapp.domain.forums.queries import find_edition, get_edition_by_id
 from forumapp.schemas.choices import Direction, ScanResult
 from forumapp.schemas.scans import Stamp
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
     from forumapp.domain.checkin.models import Rehearsal
-    from forumapp.domain.checkin.scanning import Scanned
-    from forumapp.domain.checkin.stations import Station
+    from forumapp.domain.checkin.scanning.judgement import Scanned
+    from forumapp.domain.checkin.setup.stations import Station
     from forumapp.domain.forums.models import Edition
 
 COOKIE = "checkin-device"

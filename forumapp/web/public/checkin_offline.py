@@ -17,10 +17,10 @@ from forumapp.core import clock
 from forumapp.core.limits import in_turn
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.checkin.receiving import receive
-from forumapp.domain.checkin.roster import Known, roster, salt_of
-from forumapp.domain.checkin.scanning import Scanned
-from forumapp.domain.checkin.stations import note_heard
+from forumapp.domain.checkin.offline.roster import Known, roster, salt_of
+from forumapp.domain.checkin.scanning.batches import receive
+from forumapp.domain.checkin.scanning.judgement import Scanned
+from forumapp.domain.checkin.setup.stations import note_heard
 from forumapp.schemas.scans import NewScanSchema
 from forumapp.web import assets
 from forumapp.web.form_tokens import form_token
@@ -31,8 +31,8 @@ from forumapp.web.public.site import VISITOR
 if TYPE_CHECKING:
     from flask import Response
 
-    from forumapp.domain.checkin.roster import Roster
-    from forumapp.domain.checkin.stations import Station
+    from forumapp.domain.checkin.offline.roster import Roster
+    from forumapp.domain.checkin.setup.stations import Station
 
 MOST_TOGETHER = 100
 LONGEST = 100_000  # of so many scans

@@ -11,8 +11,8 @@ from forumapp.core.errors import Invalid
 from forumapp.core.limits import in_turn
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import transaction
-from forumapp.domain.checkin.forcing import let_pass
-from forumapp.domain.checkin.scanning import NonceReused, Read
+from forumapp.domain.checkin.scanning.judgement import NonceReused, Read
+from forumapp.domain.checkin.scanning.override import let_pass
 from forumapp.web import authorizing
 from forumapp.web.organizer.identity import actor
 from forumapp.web.public.checkin import LONGEST_CODE, NONCE, blueprint, find, offer_to_force, shown

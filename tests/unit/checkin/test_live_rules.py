@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from forumapp.domain.checkin.live_rules import STEP, STEPS, DoorLoad, flow, is_silent, step_of
+from forumapp.domain.checkin.live.rules import STEP, STEPS, DoorLoad, flow, is_silent, step_of
 from forumapp.web.bars import HEIGHT, LEFT, TOP, bars_of
 
 AT = datetime(2023, 5, 22, 15, 59, 59, 600000, tzinfo=UTC)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.checkin.checkpoints import create_checkpoint
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, Result
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, add_registration

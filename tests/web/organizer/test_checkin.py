@@ -16,9 +16,9 @@ from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.checkin.checkpoints import create_checkpoint
-from forumapp.domain.checkin.devices import add_device
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, ForcedPass, Rehearsal, Scan
+from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
+from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.services import keep_picture

@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.checkin.checkpoints import set_up_suggested
 from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
+from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person

@@ -14,9 +14,9 @@ from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.agenda.versions import sealed
 from forumapp.domain.audit.erasing import delete_rows, empty_rows, scrub_removals
 from forumapp.domain.audit.services import erase_values
-from forumapp.domain.checkin.forcing import erase_forced
 from forumapp.domain.checkin.models import Scan
-from forumapp.domain.checkin.reconciling import erase_notes
+from forumapp.domain.checkin.offline.reconciliation import erase_notes
+from forumapp.domain.checkin.scanning.override import erase_forced
 from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.models import DelegationMember, MemberRole

@@ -1,0 +1,1 @@
+"""Who came, and closing check-in."""

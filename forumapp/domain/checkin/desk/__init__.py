@@ -1,0 +1,1 @@
+"""The registration desk: search, check-in, walk-ins, undo."""

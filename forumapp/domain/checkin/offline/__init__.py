@@ -1,0 +1,1 @@
+"""What a station needs without the network, and what it did meanwhile."""

@@ -1,0 +1,1 @@
+"""Check-in rehearsed on real data, which leaves nothing behind."""

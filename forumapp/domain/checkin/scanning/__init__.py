@@ -1,0 +1,1 @@
+"""A code is scanned: by whom, whose it is, whether they pass."""

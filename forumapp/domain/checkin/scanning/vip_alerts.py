@@ -1,0 +1,234 @@
+"""Telling whoever looks after a VIP that their code was scanned, or their check-in taken back: by a mail, and on their
+pages until they say that they have seen it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
+
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.times import zone_named
+from forumapp.domain.accounts.access import Archived, access_to, require, require_row
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import limited
+from forumapp.domain.audit.services import record
+from forumapp.domain.checkin.models import Admission, Checkpoint, VipAlert
+from forumapp.domain.checkin.rules import COMES_AT, NOT_REFUSED, Result, is_told_of_vip
+from forumapp.domain.delegations.queries import delegations_by_registration
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.mail.services import ask
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.attendance.who_came import zone_of
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.checkin.setup.stations import Station
+    from forumapp.domain.people.rules import Name
+
+TEMPLATE = "vip-alert"
+# Of a scan that came so long after it was made, the mail says when it came.
+LATE = timedelta(minutes=1)
+MOST = 50  # that a page has to tell of
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    row: VipAlert
+    name: Name
+    checkpoint: dict[str, str]
+    officer: str = ""
+
+
+def tell_officer(
+    db: DbSession,
+    station: Station,
+    registration_id: int,
+    result: Result,
+    at: datetime,
+    *,
+    word: str = "",
+    is_late: bool,
+    now: datetime,
+) -> None:
+    """For the path on which a queue waits: nothing is asked where nobody would be told. Who came by somebody's `word`
+    is told with that.
+    """
+    comes = result is Result.PASSED and station.session_id is None and station.coach_run_id is None
+    if not comes and result in NOT_REFUSED:
+        return
+    query = (
+        select(Registration.person_id, Checkpoint, Edition, Account)
+        .join(Edition, Edition.id == Registration.edition_id)
+        .join(Account, Account.id == Registration.responsible_id)
+        .join(Checkpoint, Checkpoint.id == station.checkpoint_id)
+        .where(Registration.id == registration_id)
+    )
+    person_id, checkpoint, edition, officer = db.execute(query).one()
+    if not is_told_of_vip(checkpoint.kind, result):
+        return
+    row = {
+        "edition_id": station.edition_id,
+        "registration_id": registration_id,
+        "checkpoint_id": checkpoint.id,
+        "officer_id": officer.id,
+        "result": result,
+        "day": at.astimezone(zone_named(edition.zone)).date(),
+        "at": at,
+        "is_late": is_late and now - at >= LATE,
+    }
+    told = db.scalar(insert(VipAlert).values(**row).on_conflict_do_nothing().returning(VipAlert.id))
+    if told is not None and officer.active:
+        person = db.get_one(Person, person_id)
+        _mail(db, told, {**row, "word": word}, (person, checkpoint, edition, officer), now=now)
+
+
+def tell_taken_back(
+    db: DbSession, station: Station, registration_id: int, standing: Collection[datetime], *, now: datetime
+) -> None:
+    """Who was told that they have come on a day is told that they have not, unless they came on that day by what stands
+    still: at one of the moments `standing`, or elsewhere. When they come after all, that is told anew.
+    """
+    theirs = VipAlert.registration_id == registration_id
+    came = select(VipAlert).where(theirs, VipAlert.result == Result.PASSED).order_by(VipAlert.id.desc())
+    row = db.scalar(came.limit(1))
+    if row is None:
+        return
+    zone = zone_of(db, station.edition_id)
+    if any(first <= row.day <= last for first, last in _days_of(db, station, registration_id, standing, zone)):
+        return
+    db.execute(delete(VipAlert).where(theirs, VipAlert.day == row.day, VipAlert.result == Result.UNDONE))  # once a day
+    new: dict[str, Any] = {"checkpoint_id": station.checkpoint_id, "result": Result.UNDONE, "at": now, "is_late": False}
+    unseen = {"seen_at": None, "seen_by": None}  # also where somebody sees at this moment what it said
+    db.execute(update(VipAlert).where(VipAlert.id == row.id).values(**new, **unseen))
+    officer = db.get_one(Account, row.officer_id)
+    if officer.active:
+        person = db.get_one(Person, db.get_one(Registration, registration_id).person_id)
+        where = db.get_one(Checkpoint, station.checkpoint_id), db.get_one(Edition, station.edition_id)
+        _mail(db, row.id, {"registration_id": registration_id, **new}, (person, *where, officer), now=now)
+
+
+def _days_of(
+    db: DbSession, station: Station, registration_id: int, standing: Collection[datetime], zone: ZoneInfo
+) -> list[tuple[date, date]]:
+    """From when to when they came, by what stands here and elsewhere."""
+    query = (
+        select(Admission.first_at, Admission.since)
+        .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+        .where(Admission.registration_id == registration_id, Admission.is_rehearsal.is_(False))
+        .where(Checkpoint.id != station.checkpoint_id, Checkpoint.kind.in_(COMES_AT))
+    )
+    spans = [(at, at) for at in standing] + [(row[0], row[1]) for row in db.execute(query)]
+    return [(first.astimezone(zone).date(), last.astimezone(zone).date()) for first, last in spans]
+
+
+def _mail(
+    db: DbSession, alert_id: int, row: dict[str, Any], of: tuple[Person, Checkpoint, Edition, Account], *, now: datetime
+) -> None:
+    person, checkpoint, edition, officer = of
+    zone, name = zone_named(edition.zone), name_of(person)
+    one = row["registration_id"]
+    values = {
+        "name": officer.name,
+        "vip": {"en": name.latin, "zh-Hans": name.native_full or name.latin},
+        "both": " ".join(part for part in (name.latin, name.native_full) if part),
+        "delegation": delegations_by_registration(db, edition.id, [one]).get(one, {"en": ""}),
+        "checkpoint": checkpoint.name,
+        "edition_slug": edition.slug,
+        "edition_name": dict(edition.name),
+        "at": f"{row['at'].astimezone(zone):%H:%M}",
+        "came": f"{now.astimezone(zone):%H:%M}" if row["is_late"] else "",
+        "word": row.get("word", ""),
+        "refused": "" if row["result"] is Result.PASSED else row["result"].value,  # or taken back
+        "page": f"organizer/{edition.slug}/vip-alerts",
+    }
+    ask(
+        db,
+        key=f"{TEMPLATE}-{alert_id}-{row['result'].value}",
+        template=TEMPLATE,
+        recipient=officer.email,
+        language=officer.language,
+        values=values,
+        edition_id=edition.id,
+        about="account",
+        about_id=officer.id,
+        now=now,
+    )
+
+
+def open_alerts(db: DbSession, edition_id: int, account_id: int | None) -> list[AlertLine]:
+    """What an officer has not seen yet, the latest first. One query."""
+    mine = VipAlert.officer_id == account_id, VipAlert.seen_at.is_(None)
+    rows = db.execute(_alerts(edition_id).where(*mine).limit(MOST))
+    return [AlertLine(row, name_of(person), checkpoint) for row, person, checkpoint in rows]
+
+
+def alerts_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    account_id: int | None = None,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[AlertLine]:
+    """Those of an officer; or else of the people within reach. The latest first."""
+    reached = limited(VipAlert.registration_id, "registration", edition_id, within)
+    whose = reached if account_id is None else [VipAlert.officer_id == account_id]
+    query = _alerts(edition_id).add_columns(Account.name).join(Account, Account.id == VipAlert.officer_id)
+    page = paged(db, query.where(*whose), number=number, size=size)
+    return page.of([AlertLine(row, name_of(person), where, who) for row, person, where, who in page.items])
+
+
+def get_alert(db: DbSession, edition_id: int, alert_id: int, *, actor: Actor) -> VipAlert:
+    """For its officer, and for whoever may check in that VIP."""
+    row = get_in(db, VipAlert, edition_id, alert_id)
+    if row.officer_id != actor.account_id:
+        require_row(db, edition_id, Permission.CHECK_IN, "registration", row.registration_id, actor=actor)
+    return row
+
+
+def note_seen(
+    db: DbSession, edition_id: int, alert_id: int, *, told: str | None = None, actor: Actor, now: datetime
+) -> VipAlert:
+    """Its officer has seen it, or whoever may check in that VIP. Seen again, it stays as it was, and so it does where
+    it says by now something else than the result that they were `told`.
+    """
+    checks_in = access_to(db, edition_id, actor=actor).allows(Permission.CHECK_IN)  # which its officer need not
+    asked = Permission.CHECK_IN if checks_in else Permission.SEE_EDITION
+    if require(db, edition_id, asked, actor=actor).archived:
+        raise Archived
+    row = get_alert(db, edition_id, alert_id, actor=actor)
+    as_told = VipAlert.id == row.id, VipAlert.seen_at.is_(None), VipAlert.result == (told or row.result)
+    seen = update(VipAlert).where(*as_told).values(seen_at=now, seen_by=actor.account_id).returning(VipAlert.id)
+    is_seen = db.connection().scalar(seen) is not None
+    db.refresh(row)
+    if not is_seen:
+        return row
+    record(db, "vip-alert-seen", "registration", row.registration_id, actor=actor, now=now, edition_id=edition_id)
+    return row
+
+
+def _alerts(edition_id: int) -> Any:
+    return (
+        select(VipAlert, Person, Checkpoint.name)
+        .join(Registration, Registration.id == VipAlert.registration_id)
+        .join(Person, Person.id == Registration.person_id)
+        .join(Checkpoint, Checkpoint.id == VipAlert.checkpoint_id)
+        .where(VipAlert.edition_id == edition_id)
+        .order_by(VipAlert.id.desc())
+    )

@@ -1,0 +1,1 @@
+"""Checkpoints, the devices at them, and who scans there."""
