@@ -31,7 +31,7 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportStatus

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bench.marks import Mark, mark
-from forumapp.domain.delegations.commitments import Buffers, Commitment, Diaries
+from forumapp.domain.delegations.rules.commitments import Buffers, Commitment, Diaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import AccessDelegation, Account, EditionAccess
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.forums.models import Edition, Series
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person
 from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, Source, TicketCode

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.seating import services
 from forumapp.domain.printing import seating
 from forumapp.domain.printing.plan_log import DrawnPlans, keep_plans
 from forumapp.domain.printing.queries import NothingToPrint, edition_head

@@ -21,18 +21,18 @@ from forumapp.domain.checkin.offline.reconciliation import Conflict as ScanConfl
 from forumapp.domain.checkin.offline.reconciliation import ReviewState
 from forumapp.domain.checkin.rules import TOLD, CheckpointKind, Direction, PassMode, Presence
 from forumapp.domain.checkin.rules import Result as ScanResult
-from forumapp.domain.delegations.coach_models import BoardingState, VehicleKind
-from forumapp.domain.delegations.commitments import ClashKind, ClashState, PartyKind
-from forumapp.domain.delegations.group_models import PartitionKind
-from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
-from forumapp.domain.delegations.models import ItemKind as ItineraryKind
-from forumapp.domain.delegations.notice_models import How
-from forumapp.domain.delegations.room_models import MealPlan
-from forumapp.domain.delegations.room_models import RoomKind as HotelRoomKind
-from forumapp.domain.delegations.rules import TakenOver
-from forumapp.domain.delegations.seating import Convention as SeatingConvention
-from forumapp.domain.delegations.seating import HostSide
-from forumapp.domain.delegations.seating import Shape as SeatingShape
+from forumapp.domain.delegations.models.coaches import BoardingState, VehicleKind
+from forumapp.domain.delegations.models.delegations import BulkAction, BulkStatus, MemberRole
+from forumapp.domain.delegations.models.delegations import ItemKind as ItineraryKind
+from forumapp.domain.delegations.models.groups import PartitionKind
+from forumapp.domain.delegations.models.notices import How
+from forumapp.domain.delegations.models.rooms import MealPlan
+from forumapp.domain.delegations.models.rooms import RoomKind as HotelRoomKind
+from forumapp.domain.delegations.rules.commitments import ClashKind, ClashState, PartyKind
+from forumapp.domain.delegations.rules.delegations import TakenOver
+from forumapp.domain.delegations.rules.places_of_honor import Convention as SeatingConvention
+from forumapp.domain.delegations.rules.places_of_honor import HostSide
+from forumapp.domain.delegations.rules.places_of_honor import Shape as SeatingShape
 from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
 from forumapp.domain.forums.places import PlaceKind

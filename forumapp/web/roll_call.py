@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import ngettext
 
 if TYPE_CHECKING:
-    from forumapp.domain.delegations.coach_runs import StillExpected
+    from forumapp.domain.delegations.coaches.runs import StillExpected
 
 
 def why_it_stays(refusal: StillExpected) -> str:

@@ -10,14 +10,14 @@ from dbos import DBOS
 from forumapp.core import clock
 from forumapp.core.logs import logger
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations import bulk
+from forumapp.domain.delegations.members import bulk_actions
 from forumapp.worker.context import in_app
 from forumapp.worker.waiting import wait_out
 
 _log = logger("bulk")
 
 
-@DBOS.workflow(name=bulk.WORKFLOW)
+@DBOS.workflow(name=bulk_actions.WORKFLOW)
 def change_registrations(run_id: int) -> None:
     while change_batch(run_id):
         pass
@@ -36,9 +36,9 @@ def change_batch(run_id: int) -> bool:
 
 def _take_batch(run_id: int) -> bool:
     with in_app(), transaction() as db:
-        return bulk.take_batch(db, run_id, now=clock.now())
+        return bulk_actions.take_batch(db, run_id, now=clock.now())
 
 
 def _fail(run_id: int) -> None:
     with in_app(), transaction() as db:
-        bulk.fail(db, run_id, now=clock.now())
+        bulk_actions.fail(db, run_id, now=clock.now())

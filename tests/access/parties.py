@@ -13,24 +13,24 @@ from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.checkin.models import Checkpoint, Scan, VipAlert
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
-from forumapp.domain.delegations.boardings import mark_boarding, put_into_run
-from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState, Vehicle
-from forumapp.domain.delegations.coach_runs import create_run
-from forumapp.domain.delegations.commitments import PartyKind
-from forumapp.domain.delegations.group_members import add_group_member
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.items import add_itinerary_item, remove_itinerary_item
-from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
-from forumapp.domain.delegations.notice_models import GivenOut, How, ItemNotice, ItineraryTelling
-from forumapp.domain.delegations.noticing import said_by_item
-from forumapp.domain.delegations.places import create_place
-from forumapp.domain.delegations.room_services import create_rooms
-from forumapp.domain.delegations.room_stays import add_stay
-from forumapp.domain.delegations.roster import add_supporter
-from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
-from forumapp.domain.delegations.told import ItemChange, mark_of
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches.boardings import mark_boarding, put_into_run
+from forumapp.domain.delegations.coaches.runs import create_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.groups.members import add_group_member
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.hotel.services import create_rooms
+from forumapp.domain.delegations.hotel.stays import add_stay
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, remove_itinerary_item
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.members.roster import add_supporter
+from forumapp.domain.delegations.members.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, Vehicle
+from forumapp.domain.delegations.models.conflicts import ClashOverride
+from forumapp.domain.delegations.models.delegations import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.delegations.models.notices import GivenOut, How, ItemNotice, ItineraryTelling
+from forumapp.domain.delegations.notifications.recording import said_by_item
+from forumapp.domain.delegations.rules.commitments import PartyKind
+from forumapp.domain.delegations.rules.item_changes import ItemChange, mark_of
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.images.checking import check_picture
@@ -68,7 +68,7 @@ from tests.web.organizer.house import BY, House, wall
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
     from tests.access.words import Words
 
 FINDING = {

@@ -28,32 +28,22 @@ from forumapp.domain.checkin.scanning.override import Authorizer
 from forumapp.domain.checkin.setup import checkpoints, date_change, devices
 from forumapp.domain.checkin.setup.stations import Station
 from forumapp.domain.cloning import services as cloning
-from forumapp.domain.delegations import (
-    boardings,
-    bulk,
-    captaincy,
-    clash_overrides,
-    coach_runs,
-    days,
-    dependents,
-    group_members,
-    group_services,
-    items,
-    leaving,
-    places,
-    room_services,
-    room_stays,
-    roster,
-    seating_services,
-    telling,
-    vehicles,
-)
-from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.coach_models import BoardingState
-from forumapp.domain.delegations.group_models import DelegationGroup, Partition
-from forumapp.domain.delegations.merging import merge_people
-from forumapp.domain.delegations.models import Delegation, ItineraryItem, MemberRole
-from forumapp.domain.delegations.room_models import HotelRoom
+from forumapp.domain.delegations.coaches import boardings, captain, runs, vehicles
+from forumapp.domain.delegations.conflicts import overrides
+from forumapp.domain.delegations.groups import members
+from forumapp.domain.delegations.groups import services as groups_services
+from forumapp.domain.delegations.hotel import services as hotel_services
+from forumapp.domain.delegations.hotel import stays
+from forumapp.domain.delegations.itineraries import bulk_edits, dependent_transfers, items, places
+from forumapp.domain.delegations.members import bulk_actions, leaving, roster
+from forumapp.domain.delegations.members import services as delegations
+from forumapp.domain.delegations.members.merging import merge_people
+from forumapp.domain.delegations.models.coaches import BoardingState
+from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem, MemberRole
+from forumapp.domain.delegations.models.groups import DelegationGroup, Partition
+from forumapp.domain.delegations.models.rooms import HotelRoom
+from forumapp.domain.delegations.notifications import sending
+from forumapp.domain.delegations.seating import services as seating_services
 from forumapp.domain.forums import archiving, contents, hosts, levels, protection, replaced, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
@@ -248,41 +238,41 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         seating_services.fill_plan: ((plan,), {"version": plan.version}),
         seating_services.arrange: ((plan, [None, None, house.person_id]), {"version": plan.version}),
         roster.update_member: ((of, party.member_id, {"role": MemberRole.DEPUTY}), V),
-        clash_overrides.override_clash: (
+        overrides.override_clash: (
             (of, party.person_id, (("session", 1), ("itinerary_item", 1))), {"minutes": 5, "reason": "Known"}
         ),
-        clash_overrides.remove_clash_override: ((of, party.override_id), V),
-        telling.give_out: ((delegation,), {}),
-        telling.take_in: ((delegation,), {}),
-        telling.tell_by_phone: ((of, party.registration_id, [party.notice_id]), {"seen": party.seen}),
-        telling.tell_by_mail: ((of, party.registration_id), {}),
-        telling.take_telling_back: ((of, party.telling_id), {}),
+        overrides.remove_clash_override: ((of, party.override_id), V),
+        sending.give_out: ((delegation,), {}),
+        sending.take_in: ((delegation,), {}),
+        sending.tell_by_phone: ((of, party.registration_id, [party.notice_id]), {"seen": party.seen}),
+        sending.tell_by_mail: ((of, party.registration_id), {}),
+        sending.take_telling_back: ((of, party.telling_id), {}),
         roster.add_supporter: ((delegation, house.organization_id), {}),
         roster.remove_supporter: ((of, party.supporter_id), V),
         delegations.bring_back_member: ((of, party.removal_id), {}),
-        group_services.create_partition: ((delegation, {"kind": "visit", **NAMED}), {}),
-        group_services.update_partition: ((of, party.partition_id, NAMED), V),
-        group_services.remove_partition: ((of, party.partition_id), V),
-        group_services.create_group: ((db.get_one(Partition, party.partition_id), NAMED), {}),
-        group_services.update_group: ((of, party.group_id, NAMED), V),
-        group_services.remove_group: ((of, party.group_id), V),
-        group_services.bring_back_groups: ((of, party.removal_id), {}),
-        group_members.put_into_group: ((of, party.group_id, {party.registration_id: f"{party.group_member_id}.1"}), {}),
-        group_members.add_group_member: ((db.get_one(DelegationGroup, party.group_id), party.applied_id), {}),
-        group_members.update_group_member: ((of, party.group_member_id, {"from_utc": NOW}), V),
-        group_members.remove_group_member: ((of, party.group_member_id), V),
-        group_members.take_moves_back: ((of, party.removal_id), {}),
-        group_members.bring_back_group_member: ((of, party.removal_id), {}),
+        groups_services.create_partition: ((delegation, {"kind": "visit", **NAMED}), {}),
+        groups_services.update_partition: ((of, party.partition_id, NAMED), V),
+        groups_services.remove_partition: ((of, party.partition_id), V),
+        groups_services.create_group: ((db.get_one(Partition, party.partition_id), NAMED), {}),
+        groups_services.update_group: ((of, party.group_id, NAMED), V),
+        groups_services.remove_group: ((of, party.group_id), V),
+        groups_services.bring_back_groups: ((of, party.removal_id), {}),
+        members.put_into_group: ((of, party.group_id, {party.registration_id: f"{party.group_member_id}.1"}), {}),
+        members.add_group_member: ((db.get_one(DelegationGroup, party.group_id), party.applied_id), {}),
+        members.update_group_member: ((of, party.group_member_id, {"from_utc": NOW}), V),
+        members.remove_group_member: ((of, party.group_member_id), V),
+        members.take_moves_back: ((of, party.removal_id), {}),
+        members.bring_back_group_member: ((of, party.removal_id), {}),
         rooming_table.take_rooming_list: ((edition, delegation), {}),
-        room_services.create_rooms: ((delegation, {"kind": "single", "place_id": party.hotel_id, **NIGHTS}), {}),
-        room_services.update_room: ((of, party.hotel_room_id, {"number": "501"}), V),
-        room_services.remove_room: ((of, party.hotel_room_id), V),
-        room_services.bring_back_room: ((of, party.removal_id), {}),
-        room_stays.put_into_room: ((of, party.hotel_room_id, {party.registration_id: f"{party.stay_id}.1"}), {}),
-        room_stays.add_stay: ((db.get_one(HotelRoom, party.hotel_room_id), party.registration_id, AFTER), {}),
-        room_stays.update_stay: ((of, party.stay_id, {"agreed": True}), V),
-        room_stays.remove_stay: ((of, party.stay_id), V),
-        room_stays.bring_back_stay: ((of, party.removal_id), {}),
+        hotel_services.create_rooms: ((delegation, {"kind": "single", "place_id": party.hotel_id, **NIGHTS}), {}),
+        hotel_services.update_room: ((of, party.hotel_room_id, {"number": "501"}), V),
+        hotel_services.remove_room: ((of, party.hotel_room_id), V),
+        hotel_services.bring_back_room: ((of, party.removal_id), {}),
+        stays.put_into_room: ((of, party.hotel_room_id, {party.registration_id: f"{party.stay_id}.1"}), {}),
+        stays.add_stay: ((db.get_one(HotelRoom, party.hotel_room_id), party.registration_id, AFTER), {}),
+        stays.update_stay: ((of, party.stay_id, {"agreed": True}), V),
+        stays.remove_stay: ((of, party.stay_id), V),
+        stays.bring_back_stay: ((of, party.removal_id), {}),
         vehicles.create_vehicle: ((of, {"kind": "car", "seats": 3, **NAMED}), {}),
         vehicles.update_vehicle: ((of, ids["vehicle_id"], {"plate": "x"}), V),
         vehicles.remove_vehicle: ((of, ids["vehicle_id"]), V),
@@ -330,13 +320,13 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         reconciliation.reopen: ((of, party.scan_id), {}),
         rehearsal_services.start_rehearsal: ((of,), {}),
         rehearsal_services.end_rehearsal: ((of, ids["rehearsal_id"]), V),
-        coach_runs.create_run: ((of, party.transfer_id, {"vehicle_id": ids["vehicle_id"]}), {}),
-        coach_runs.update_run: ((of, party.coach_run_id, {"captain_id": party.registration_id}), V),
-        coach_runs.remove_run: ((of, party.coach_run_id), V),
-        coach_runs.bring_back_run: ((of, party.removal_id), {}),
-        coach_runs.close_run: ((of, party.coach_run_id), V),
-        captaincy.end_captain_links: ((of, party.coach_run_id), V),
-        coach_runs.reopen_run: ((of, party.coach_run_id), {"reason": "x", **V}),
+        runs.create_run: ((of, party.transfer_id, {"vehicle_id": ids["vehicle_id"]}), {}),
+        runs.update_run: ((of, party.coach_run_id, {"captain_id": party.registration_id}), V),
+        runs.remove_run: ((of, party.coach_run_id), V),
+        runs.bring_back_run: ((of, party.removal_id), {}),
+        runs.close_run: ((of, party.coach_run_id), V),
+        captain.end_captain_links: ((of, party.coach_run_id), V),
+        runs.reopen_run: ((of, party.coach_run_id), {"reason": "x", **V}),
         boardings.put_into_run: (
             (of, party.coach_run_id, {party.registration_id: f"{party.boarding_id}.2"}), {}
         ),
@@ -346,20 +336,20 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         boardings.bring_back_boarding: ((of, party.removal_id), {}),
         items.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
         items.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
-        dependents.move_dependents: (
+        dependent_transfers.move_dependents: (
             (
                 of,
-                [dependents.Dependent(party.item_id, item.version, {}, item.span, on_arrival=True)],
-                dependents.Shift(5, 5),
+                [dependent_transfers.Dependent(party.item_id, item.version, {}, item.span, on_arrival=True)],
+                dependent_transfers.Shift(5, 5),
                 {party.item_id: item.version},
             ),
             {},
         ),
         items.remove_itinerary_item: ((of, party.item_id), V),
-        days.copy_day: ((delegation, item.start_wall.date(), NOW.date(), [party.item_id]), {}),
-        days.shift_items: ((delegation, {party.item_id: 1}), {"minutes": 5}),
-        days.spread_to_groups: ((item, [party.group_id]), {}),
-        days.remove_items: ((delegation, {party.item_id: 1}), {}),
+        bulk_edits.copy_day: ((delegation, item.start_wall.date(), NOW.date(), [party.item_id]), {}),
+        bulk_edits.shift_items: ((delegation, {party.item_id: 1}), {"minutes": 5}),
+        bulk_edits.spread_to_groups: ((item, [party.group_id]), {}),
+        bulk_edits.remove_items: ((delegation, {party.item_id: 1}), {}),
         items.bring_back_items: ((of, party.removal_id), {}),
         places.create_place: ((of, {"kind": "hotel", "zone": "UTC", **NAMED}), {}),
         places.update_place: ((of, ids["place_id"], {"phone": "x"}), V),
@@ -469,7 +459,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         type_change.change_type: ((of, party.registration_id, "guest"), V),
         said_to_attend.say_attendance: ((of, party.registration_id, "attended"), V),
         type_change.change_language: ((of, party.registration_id, "en"), V),
-        bulk.undo: ((of, party.bulk_id), {}),
+        bulk_actions.undo: ((of, party.bulk_id), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),
         desk_notes.write_desk_note: ((of, party.registration_id, "call protocol"), V),
         decisions.change_answers: ((of, party.registration_id, {}), V),

@@ -23,9 +23,9 @@ from forumapp.domain.audit.services import create, record
 from forumapp.domain.checkin.models import Rehearsal
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.checkin.setup.devices import add_device
-from forumapp.domain.delegations.places import create_place
-from forumapp.domain.delegations.seating_services import create_plan
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.seating.services import create_plan
 from forumapp.domain.forums.contents import create_page
 from forumapp.domain.forums.hosts import add_host, update_host
 from forumapp.domain.forums.levels import create_level

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Access, Permission, Role
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.printing import itineraries, making, queries
 from forumapp.domain.printing.badges import BadgePrinter

@@ -12,8 +12,8 @@ from forumapp.domain.accounts.granting import take_access_away
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.services import add_member, remove_member
+from forumapp.domain.delegations.members.services import add_member, remove_member
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from tests.access.test_leaks import API
 from tests.access.world import BY, PASSWORD_OF_ALL

@@ -23,7 +23,7 @@ from forumapp.domain.accounts.models import Account, ApiToken, SignIn
 from forumapp.domain.accounts.permissions import Permission, Reach, Role, Scope, reach_of
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import note_worker_seen
 from forumapp.domain.registration.emails import CONFIRMATION_PURPOSE, LINK_PURPOSE

@@ -12,7 +12,7 @@ from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.services import create_person, update_person
 from forumapp.domain.registration.lifecycle.register import enter

@@ -13,13 +13,14 @@ from forumapp.core import clock
 from forumapp.core.times import Span, moment_at
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.delegations import captaincy, items
-from forumapp.domain.delegations.boardings import put_into_run
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState
-from forumapp.domain.delegations.coach_runs import create_run, update_run
-from forumapp.domain.delegations.models import ItineraryItem
-from forumapp.domain.delegations.services import add_member, create_delegation
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches import captain
+from forumapp.domain.delegations.coaches.boardings import put_into_run
+from forumapp.domain.delegations.coaches.runs import create_run, update_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.coaches import Boarding, BoardingState
+from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.registration.models import Registration
 from tests.browser.conftest import AXE, serving, visit
@@ -63,7 +64,7 @@ def roll_call(own_app: Flask) -> str:
         update_run(db, edition_id, run.id, {"captain_id": riders[0]}, version=run.version, actor=HOUSE, now=now)
         values = [run.id, riders[0], run.link_number]
     links = own_app.extensions["forumapp.links"]
-    return f"/c/{links.sign(captaincy.LINK_PURPOSE, values, ends=link_ends(now.date()))}"
+    return f"/c/{links.sign(captain.LINK_PURPOSE, values, ends=link_ends(now.date()))}"
 
 
 def states(app: Flask) -> list[BoardingState]:

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_services import create_group, create_partition
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import add_member
 from forumapp.domain.printing.designs.services import create_design
 from tests.browser.conftest import serving, visit
 from tests.browser.test_organizer import HOME, sign_in

@@ -12,9 +12,9 @@ from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.services import add_item
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.members.services import add_member
+from forumapp.domain.delegations.models.delegations import Delegation
 from tests.browser.conftest import AXE, ON_ONE_SIZE, press, serving, visit
 from tests.web.organizer.house import BY, PASSWORD, House, add_registration, set_up, wall
 from tests.worker.test_printing import Workers

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.times import Span, moment_at
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations import items, places
-from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.itineraries import items, places
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.lifecycle.links import end_links

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Applicant, Source
 from tests.browser.conftest import AXE, serving, visit

@@ -23,7 +23,7 @@ from forumapp.domain.agenda.models import Session, SessionKind
 from forumapp.domain.agenda.services import add_item, create_session, publish
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import SYSTEM, Actor
-from forumapp.domain.delegations.seating_services import create_plan
+from forumapp.domain.delegations.seating.services import create_plan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person

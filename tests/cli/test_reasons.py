@@ -13,7 +13,7 @@ from forumapp.core import gate
 from forumapp.core.db import db
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.core.paths import ROOT
-from forumapp.domain.delegations.services import DelegationFull
+from forumapp.domain.delegations.members.services import DelegationFull
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.core.text import fold, on_one_line
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.importing import batches
 from forumapp.domain.importing.batches import MOST_STALE, plan_between
 from forumapp.domain.mail.models import Message

@@ -32,16 +32,18 @@ from forumapp.domain.checkin.models import Checkpoint
 from forumapp.domain.checkin.rules import CheckpointKind
 from forumapp.domain.checkin.setup import checkpoints
 from forumapp.domain.checkin.setup.devices import add_device
-from forumapp.domain.delegations import boardings, coach_runs, items, places, roster, seating_services, vehicles
-from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.clash_overrides import remove_clash_override
-from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
-from forumapp.domain.delegations.commitments import PartyKind
-from forumapp.domain.delegations.group_members import add_group_member, remove_group_member
-from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, remove_partition
-from forumapp.domain.delegations.models import (
+from forumapp.domain.delegations.coaches import boardings, runs, vehicles
+from forumapp.domain.delegations.conflicts.overrides import remove_clash_override
+from forumapp.domain.delegations.groups.members import add_group_member, remove_group_member
+from forumapp.domain.delegations.groups.services import create_group, create_partition, remove_group, remove_partition
+from forumapp.domain.delegations.hotel.services import create_rooms, remove_room
+from forumapp.domain.delegations.hotel.stays import add_stay, remove_stay
+from forumapp.domain.delegations.itineraries import items, places
+from forumapp.domain.delegations.members import roster
+from forumapp.domain.delegations.members import services as delegations
+from forumapp.domain.delegations.models.coaches import Boarding, CoachRun, Vehicle
+from forumapp.domain.delegations.models.conflicts import ClashOverride
+from forumapp.domain.delegations.models.delegations import (
     Delegation,
     DelegationMember,
     DelegationSupporter,
@@ -49,10 +51,11 @@ from forumapp.domain.delegations.models import (
     ItineraryItem,
     MemberRole,
 )
-from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
-from forumapp.domain.delegations.room_services import create_rooms, remove_room
-from forumapp.domain.delegations.room_stays import add_stay, remove_stay
-from forumapp.domain.delegations.seating_models import SeatingPlan
+from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember, Partition
+from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
+from forumapp.domain.delegations.models.seating import SeatingPlan
+from forumapp.domain.delegations.rules.commitments import PartyKind
+from forumapp.domain.delegations.seating import services as seating_services
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
 from forumapp.domain.forums.places import ItineraryPlace
@@ -394,14 +397,14 @@ def make_boarding(db: DbSession, forum: Forum) -> Boarding:
     delegations.add_member(db, delegation, registration.id, **BY)
     transfer = make_item(db, delegation, kind=ItemKind.TRANSFER)
     car = vehicles.create_vehicle(db, forum.edition.id, {"kind": "car", "name": {"en": "Car"}, "seats": 3}, **BY)
-    run = coach_runs.create_run(db, forum.edition.id, transfer.id, {"vehicle_id": car.id}, **BY)
+    run = runs.create_run(db, forum.edition.id, transfer.id, {"vehicle_id": car.id}, **BY)
     boardings.put_into_run(db, forum.edition.id, run.id, {registration.id: ""}, **BY)
     return db.scalars(select(Boarding)).one()
 
 
 def a_coach_run(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     run_id = make_boarding(db, forum).run_id
-    return CoachRun, run_id, coach_runs.remove_run(db, forum.edition.id, run_id, **ONCE)
+    return CoachRun, run_id, runs.remove_run(db, forum.edition.id, run_id, **ONCE)
 
 
 def a_boarding(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:

@@ -23,8 +23,8 @@ from forumapp.domain.checkin.offline.reconciliation import (
     review,
 )
 from forumapp.domain.checkin.rules import Direction, Result
-from forumapp.domain.delegations import bulk
-from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.delegations.members import bulk_actions
+from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.printing.formal.attendance import attended, hours_attended
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
@@ -53,7 +53,7 @@ def states(desk: Desk) -> dict[str, str]:
 
 
 def set_down(desk: Desk, run_id: int) -> None:
-    while bulk.take_batch(desk.db, run_id, now=AT):
+    while bulk_actions.take_batch(desk.db, run_id, now=AT):
         pass
 
 
@@ -85,8 +85,8 @@ def test_who_came_attended_and_who_did_not_is_a_no_show_until_a_late_scan_says_o
     again = close(desk.db, desk.of, **by)
     set_down(desk, again.id)
     assert states(desk) == {"Liu": "attended", "Wang": "attended"}
-    set_down(desk, bulk.undo(desk.db, desk.of, again.id, **by).id)
-    set_down(desk, bulk.undo(desk.db, desk.of, first.id, **by).id)
+    set_down(desk, bulk_actions.undo(desk.db, desk.of, again.id, **by).id)
+    set_down(desk, bulk_actions.undo(desk.db, desk.of, first.id, **by).id)
     assert states(desk)["Liu"] == "confirmed"
 
 

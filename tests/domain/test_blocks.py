@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.domain.delegations.leaving import withdraw_from_block
+from forumapp.domain.delegations.members.leaving import withdraw_from_block
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, WrongStatus

@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.coach_runs import create_run, seat
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
-from forumapp.domain.delegations.models import ItineraryItem, MemberRole
-from forumapp.domain.delegations.places import create_place
-from forumapp.domain.delegations.room_models import RoomKind
-from forumapp.domain.delegations.room_services import create_rooms
-from forumapp.domain.delegations.room_stays import put_into_room
-from forumapp.domain.delegations.services import add_member
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches.runs import create_run, seat
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.hotel.services import create_rooms
+from forumapp.domain.delegations.hotel.stays import put_into_room
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.members.services import add_member
+from forumapp.domain.delegations.models.delegations import ItineraryItem, MemberRole
+from forumapp.domain.delegations.models.rooms import RoomKind
 from forumapp.domain.printing import services
 from forumapp.domain.printing.itineraries import itinerary_values
 from forumapp.domain.printing.models import Paper
@@ -38,7 +38,7 @@ from tests.domain.test_printing import counted
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from forumapp.domain.printing.itinerary_documents import ItineraryValues
 
 NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)

@@ -15,9 +15,9 @@ from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations import bulk
-from forumapp.domain.delegations.models import BulkAction, BulkRow
-from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.members import bulk_actions
+from forumapp.domain.delegations.members.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.models.delegations import BulkAction, BulkRow
 from forumapp.domain.mail.models import Message, Suppressed
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.mail.suppressing import key_of, suppress
@@ -40,13 +40,13 @@ NEEDED = {"en": "your name in Latin letters, answers that the form requires", "z
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "BATCH", 2)
+    monkeypatch.setattr(bulk_actions, "BATCH", 2)
 
 
 def finish(db: DbSession, run_id: int) -> dict[str, int]:
-    while bulk.take_batch(db, run_id, now=NOW):
+    while bulk_actions.take_batch(db, run_id, now=NOW):
         pass
-    return bulk.report(db, db.get_one(bulk.BulkRun, run_id).edition_id, run_id, actor=HOUSE).refused
+    return bulk_actions.report(db, db.get_one(bulk_actions.BulkRun, run_id).edition_id, run_id, actor=HOUSE).refused
 
 
 def states(db: DbSession, column: Any = Registration.status) -> list[Any]:
@@ -63,7 +63,7 @@ def test_many_are_confirmed_as_far_as_places_go_and_each_is_told(session: DbSess
     )
     mails = session.scalar(select(func.count(Message.id)))
 
-    run = bulk.ask(session, edition_id, BulkAction.CONFIRM, EVERYONE, **BY)
+    run = bulk_actions.ask(session, edition_id, BulkAction.CONFIRM, EVERYONE, **BY)
     first = session.scalars(select(BulkRow).order_by(BulkRow.id)).first()
     session.execute(update(Registration).where(Registration.id == first.registration_id).values(version=99))
     session.expire_all()
@@ -77,10 +77,10 @@ def test_many_are_confirmed_as_far_as_places_go_and_each_is_told(session: DbSess
     confirmed = select(func.count()).where(AuditEvent.entity == "registration", AuditEvent.action != "created")
     assert session.scalar(confirmed.where(AuditEvent.entity_id != 0)) >= 3
     # Whoever comes back after it is done does nothing again.
-    assert bulk.take_batch(session, run.id, now=NOW) is False
+    assert bulk_actions.take_batch(session, run.id, now=NOW) is False
     assert session.scalar(select(func.count(Message.id))) == mails + 3
     with pytest.raises(Invalid):
-        bulk.undo(session, edition_id, run.id, **BY)
+        bulk_actions.undo(session, edition_id, run.id, **BY)
 
 
 def test_a_type_is_changed_with_the_place_and_taken_back_but_for_whom_someone_changed_since(session: DbSession) -> None:
@@ -89,7 +89,7 @@ def test_a_type_is_changed_with_the_place_and_taken_back_but_for_whom_someone_ch
     press = make_type(session, edition_id, "press", quota=2)
     ids = [sign_up(session, edition_id, applicant(number)).registration_id for number in range(4)]
 
-    run = bulk.ask(session, edition_id, BulkAction.TYPE, Filters(type=("guest",)), ids[:3], value="press", **BY)
+    run = bulk_actions.ask(session, edition_id, BulkAction.TYPE, Filters(type=("guest",)), ids[:3], value="press", **BY)
     refused = finish(session, run.id)
 
     assert (run.changed, refused) == (2, {"no-places-left": 1})
@@ -101,13 +101,13 @@ def test_a_type_is_changed_with_the_place_and_taken_back_but_for_whom_someone_ch
 
     session.execute(update(Registration).where(Registration.id == ids[0]).values(version=99))
     session.expire_all()
-    back = bulk.undo(session, edition_id, run.id, **BY)
+    back = bulk_actions.undo(session, edition_id, run.id, **BY)
     refused = finish(session, back.id)
 
     assert (back.total, back.changed, refused) == (2, 1, {"stale": 1})
     assert states(session, Registration.type_id) == [press.id, guest.id, guest.id, guest.id]
     with pytest.raises(AlreadyExists):
-        bulk.undo(session, edition_id, run.id, **BY)
+        bulk_actions.undo(session, edition_id, run.id, **BY)
 
 
 def test_whose_place_could_not_be_given_back_keeps_their_type(session: DbSession) -> None:
@@ -122,7 +122,7 @@ def test_whose_place_could_not_be_given_back_keeps_their_type(session: DbSession
     by = officer(session, edition_id)
     confirm(session, edition_id, over.id, over_capacity=True, reason="a minister", version=over.version, actor=by, now=NOW)  # fmt: skip
 
-    run = bulk.ask(session, edition_id, BulkAction.TYPE, EVERYONE, value="press", **BY)
+    run = bulk_actions.ask(session, edition_id, BulkAction.TYPE, EVERYONE, value="press", **BY)
 
     assert (finish(session, run.id), run.changed) == ({"place-of-its-own": 3}, 0)
     assert session.get_one(PlaceBlock, block.id, populate_existing=True).taken == 1
@@ -141,13 +141,13 @@ def test_a_fault_of_ours_is_told_and_keeps_no_other_from_being_done(
         done = change_language(db, of, one_id, *rest, **by)
         return done if one_id != ids[0] else db.execute(text("INSERT INTO series (id) VALUES (1)"))  # a broken rule
 
-    monkeypatch.setitem(bulk.SETS, BulkAction.LANGUAGE, faulty)
-    run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **BY)
+    monkeypatch.setitem(bulk_actions.SETS, BulkAction.LANGUAGE, faulty)
+    run = bulk_actions.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **BY)
 
     assert (finish(session, run.id), run.changed, run.status) == ({"failed": 1}, 2, "done")
     assert states(session, Registration.language) == ["en", "zh-Hans", "zh-Hans"]
     monkeypatch.undo()
-    again = bulk.ask(session, edition_id, BulkAction.LANGUAGE, Filters(language=("en",)), value="zh-Hans", **BY)
+    again = bulk_actions.ask(session, edition_id, BulkAction.LANGUAGE, Filters(language=("en",)), value="zh-Hans", **BY)
     assert (finish(session, again.id), again.total, again.changed) == ({}, 1, 1)
 
 
@@ -159,8 +159,8 @@ def test_a_token_is_told_of_and_what_it_asked_for_ends_with_it(session: DbSessio
     account = session.get_one(Account, officer(session, edition_id).account_id)
     found = find_token(session, create_token(session, account, name="sync", **BY), now=NOW)
     by: dict[str, Any] = {"actor": Actor(account.id, Via.API, found[1]), "now": NOW}
-    run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **by)
-    bulk.take_batch(session, run.id, now=NOW)
+    run = bulk_actions.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **by)
+    bulk_actions.take_batch(session, run.id, now=NOW)
     revoke_token(session, edition_id, found[0].id, actor=Actor(account.id, Via.PAGE), now=NOW)
 
     assert (finish(session, run.id), run.changed, run.status) == ({"forbidden": 1}, 2, "done")
@@ -173,13 +173,13 @@ def test_a_language_is_set_and_set_back(session: DbSession) -> None:
     make_type(session, edition_id)
     for number in range(3):
         sign_up(session, edition_id, applicant(number))
-    run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **BY)
+    run = bulk_actions.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **BY)
     assert (finish(session, run.id), states(session, Registration.language)) == ({}, ["zh-Hans"] * 3)
-    finish(session, bulk.undo(session, edition_id, run.id, **BY).id)
+    finish(session, bulk_actions.undo(session, edition_id, run.id, **BY).id)
     assert states(session, Registration.language) == ["en"] * 3
     for wrong in ({"value": None}, {"value": "en", "ids": []}):
         with pytest.raises(Invalid):
-            bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, **wrong, **BY)
+            bulk_actions.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, **wrong, **BY)
 
 
 def test_who_has_not_answered_is_written_to_once_and_nobody_else(session: DbSession) -> None:
@@ -206,12 +206,12 @@ def test_who_has_not_answered_is_written_to_once_and_nobody_else(session: DbSess
     by: dict[str, Any] = {"actor": HOUSE, "now": NOW + timedelta(hours=13)}
 
     def reminded(run_id: int) -> dict[str, int]:
-        while bulk.take_batch(session, run_id, now=by["now"]):
+        while bulk_actions.take_batch(session, run_id, now=by["now"]):
             pass
-        return bulk.report(session, edition_id, run_id, actor=HOUSE).refused
+        return bulk_actions.report(session, edition_id, run_id, actor=HOUSE).refused
 
     before = session.scalar(select(func.count(Message.id)))
-    run = bulk.ask(session, edition_id, BulkAction.REMIND, EVERYONE, **by)
+    run = bulk_actions.ask(session, edition_id, BulkAction.REMIND, EVERYONE, **by)
     refused = reminded(run.id)
     sent = session.scalars(select(Message).order_by(Message.id).offset(before)).all()
 
@@ -228,10 +228,10 @@ def test_who_has_not_answered_is_written_to_once_and_nobody_else(session: DbSess
     ]  # fmt: skip
     # Nobody is written to twice in half a day, whoever asks.
     by["now"] += timedelta(hours=11)
-    again = bulk.ask(session, edition_id, BulkAction.REMIND, EVERYONE, ids, **by)
+    again = bulk_actions.ask(session, edition_id, BulkAction.REMIND, EVERYONE, ids, **by)
     assert reminded(again.id) == {"reminded-lately": 3, "takes-no-mail": 2, "nothing-to-answer": 1, "wrong-status": 1}
     with pytest.raises(Invalid):
-        bulk.undo(session, edition_id, run.id, **by)
+        bulk_actions.undo(session, edition_id, run.id, **by)
 
 
 def test_who_has_some_delegations_changes_their_members_and_counts_nobody_else(session: DbSession) -> None:
@@ -244,27 +244,29 @@ def test_who_has_some_delegations_changes_their_members_and_counts_nobody_else(s
     mine, other = (liaison(session, edition_id, one.code) for one in groups)
     set_to: dict[str, Any] = {"value": "zh-Hans", "now": NOW}
 
-    assert bulk.count(session, edition_id, BulkAction.LANGUAGE, EVERYONE, actor=mine) == 2
-    run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, ids, actor=mine, **set_to)
+    assert bulk_actions.count(session, edition_id, BulkAction.LANGUAGE, EVERYONE, actor=mine) == 2
+    run = bulk_actions.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, ids, actor=mine, **set_to)
     assert (run.total, finish(session, run.id), run.changed) == (2, {}, 2)
     assert states(session, Registration.language) == ["zh-Hans", "en", "zh-Hans", "en"]
     with pytest.raises(Invalid):  # none of these is theirs
-        bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, [ids[1], ids[3]], actor=mine, **set_to)
+        bulk_actions.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, [ids[1], ids[3]], actor=mine, **set_to)
     for action in (BulkAction.CONFIRM, BulkAction.REMIND):
         with pytest.raises(Forbidden):
-            bulk.ask(session, edition_id, action, EVERYONE, actor=mine, now=NOW)
-    for read in (bulk.get_run, bulk.report):
+            bulk_actions.ask(session, edition_id, action, EVERYONE, actor=mine, now=NOW)
+    for read in (bulk_actions.get_run, bulk_actions.report):
         with pytest.raises(NotFound):
             read(session, edition_id, run.id, actor=other)
 
     # Whoever has moved on meanwhile is no longer theirs: neither to be done nor to be taken back.
-    later = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, actor=mine, **{**set_to, "value": "en"})
+    later = bulk_actions.ask(
+        session, edition_id, BulkAction.LANGUAGE, EVERYONE, actor=mine, **{**set_to, "value": "en"}
+    )
     remove_member(session, edition_id, members[0].id, version=1, **BY)
     assert finish(session, later.id) == {"not-found": 1}
-    left = {who: bulk.report(session, edition_id, later.id, actor=who).left for who in (mine, HOUSE)}
+    left = {who: bulk_actions.report(session, edition_id, later.id, actor=who).left for who in (mine, HOUSE)}
     assert left[mine] == []
     assert [(one.registration_id, one.code) for one in left[HOUSE]] == [(ids[0], "not-found")]
-    back = bulk.undo(session, edition_id, run.id, actor=mine, now=NOW)
+    back = bulk_actions.undo(session, edition_id, run.id, actor=mine, now=NOW)
     assert (back.total, states(session, Registration.language)) == (1, ["zh-Hans", "en", "en", "en"])
 
 

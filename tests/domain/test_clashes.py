@@ -17,18 +17,18 @@ from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.services import assign_role, create_session, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.clash_overrides import LacksMore, NoClash, override_clash, remove_clash_override
-from forumapp.domain.delegations.clash_queries import (
+from forumapp.domain.delegations.conflicts.overrides import LacksMore, NoClash, override_clash, remove_clash_override
+from forumapp.domain.delegations.conflicts.queries import (
     clashes_of_items,
     clashes_of_person,
     clashes_page,
     overrides_page,
 )
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
-from forumapp.domain.delegations.models import DelegationMember
-from forumapp.domain.delegations.places import create_place
-from forumapp.domain.delegations.services import add_member, remove_member
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.members.services import add_member, remove_member
+from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.log.queries import Wanted, log_page
 from forumapp.domain.registration.models import SessionSignUp
 from tests.domain.conftest import BY, Forum
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.models import Session
-    from forumapp.domain.delegations.clash_models import ClashOverride
+    from forumapp.domain.delegations.models.conflicts import ClashOverride
 
 LA = "America/Los_Angeles"
 

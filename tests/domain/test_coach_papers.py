@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.domain.delegations import coach_runs
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.coach_models import BoardingState
-from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.services import update_delegation
-from forumapp.domain.delegations.vehicles import update_vehicle
+from forumapp.domain.delegations.coaches import runs
+from forumapp.domain.delegations.coaches.vehicles import update_vehicle
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.members.services import update_delegation
+from forumapp.domain.delegations.models.coaches import BoardingState
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people import ranking
 from forumapp.domain.people.models import Person, PrecedencePurpose
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from tests.domain.conftest import Forum
 
 
@@ -77,7 +77,7 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
     assert "00000001" not in str(facts)  # nobody has asked them
 
     def say(**changes: Any) -> str:
-        coach_runs.update_run(coaches.db, coaches.of, run.id, changes, version=run.version, **BY)
+        runs.update_run(coaches.db, coaches.of, run.id, changes, version=run.version, **BY)
         return str(PAPERS[Paper.MANIFESTS].facts(coaches.read(Paper.MANIFESTS)))
 
     assert say(captain_may_be_rung=True).count("+8613900000001") == 1

@@ -14,14 +14,16 @@ from sqlalchemy.exc import IntegrityError
 from forumapp.core.errors import AlreadyExists, InUse, Invalid, LinkHasEnded, NotFound, Refusal, Stale
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches, items, vehicles
-from forumapp.domain.delegations.checking import list_clashes
-from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside, vehicles_twice
-from forumapp.domain.delegations.clash_queries import clashes_page
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
-from forumapp.domain.delegations.group_queries import mark_of, rows_of
-from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.services import remove_delegation, remove_member
+from forumapp.domain.delegations.coaches import boardings, captain, runs, vehicles
+from forumapp.domain.delegations.coaches import queries as coaches_queries
+from forumapp.domain.delegations.conflicts.detection import list_clashes
+from forumapp.domain.delegations.conflicts.findings import itinerary_findings, names_beside, vehicles_twice
+from forumapp.domain.delegations.conflicts.queries import clashes_page
+from forumapp.domain.delegations.groups.queries import mark_of, rows_of
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.members.services import remove_delegation, remove_member
+from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun, Vehicle
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.models import Registration, RegistrationStatus
 from tests.domain.conftest import BY, NOW, make_forum
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.coaches import Transfer
+    from forumapp.domain.delegations.coaches.queries import Transfer
     from tests.domain.conftest import Forum
 
 EXPECTED, BOARDED, ABSENT = BoardingState
@@ -53,7 +55,7 @@ class Coaches(Party):
 
     def run(self, vehicle: Vehicle, **values: Any) -> CoachRun:
         told = {"vehicle_id": vehicle.id, **values}
-        return coach_runs.create_run(self.db, self.of, self.transfer.id, told, **BY)
+        return runs.create_run(self.db, self.of, self.transfer.id, told, **BY)
 
     def seat(self, run: CoachRun, *names: str) -> int:
         seen = {self.people[one]: boardings.seen_of(self.boarding(one)) for one in names}
@@ -69,7 +71,7 @@ class Coaches(Party):
         return boardings.mark_boarding(self.db, self.of, row.id, state, **by)
 
     def close(self, run: CoachRun) -> CoachRun:
-        return coach_runs.close_run(self.db, self.of, run.id, version=run.version, **BY)
+        return runs.close_run(self.db, self.of, run.id, version=run.version, **BY)
 
     def seen(self) -> tuple[dict[str, set[str]], set[str]]:
         """By vehicle who rides in it, and who has no seat."""
@@ -79,7 +81,7 @@ class Coaches(Party):
         return rides, {names[one.registration_id] for one in found.without}
 
     def all(self) -> list[Transfer]:
-        return coaches.transfers_of(self.db, self.of, [self.transfer])
+        return coaches_queries.transfers_of(self.db, self.of, [self.transfer])
 
 
 @pytest.fixture
@@ -94,21 +96,23 @@ def test_a_run_for_a_group_seats_its_people_and_others_are_moved_at_once(driven:
     assert driven.seat(north, "Adams", "Baker") == 2
     assert driven.seen() == ({"south": {"Chen"}, "north": {"Adams", "Baker"}}, set())
     assert driven.seat(north, "Adams") == 0
-    with pytest.raises(coach_runs.NoSeatLeft) as full:
+    with pytest.raises(runs.NoSeatLeft) as full:
         driven.seat(north, "Chen")
     assert full.value.details == {"seats": 2, "wanted": 3}
     # A full swap by groups, though neither coach has a seat to spare meanwhile.
     driven.put(driven.bay.id, "Chen", Chen=driven_mark(driven, "Chen"))
-    coach_runs.update_run(driven.db, driven.of, north.id, {"group_id": driven.bay.id}, version=north.version, **BY)
+    runs.update_run(driven.db, driven.of, north.id, {"group_id": driven.bay.id}, version=north.version, **BY)
     theirs = {name: driven.people[name] for name in ("Baker", "Chen")}
-    assert coaches.beside_groups(driven.db, driven.of) == {
+    assert coaches_queries.beside_groups(driven.db, driven.of) == {
         driven.transfer.id: {theirs["Baker"]: south.id, theirs["Chen"]: north.id}
     }
     assert boardings.seat_by_groups(driven.db, driven.of, [driven.transfer.id], **BY) == 2
     assert driven.seen() == ({"south": {"Baker"}, "north": {"Adams", "Chen"}}, set())
-    assert coaches.beside_groups(driven.db, driven.of) == {}
+    assert coaches_queries.beside_groups(driven.db, driven.of) == {}
     ids = {driven.people["Baker"]}
-    assert [one.run_id for one in coaches.coaches_of(driven.db, driven.of, ids)[driven.people["Baker"]]] == [south.id]
+    assert [one.run_id for one in coaches_queries.coaches_of(driven.db, driven.of, ids)[driven.people["Baker"]]] == [
+        south.id
+    ]
 
 
 def driven_mark(driven: Coaches, name: str) -> str:
@@ -124,7 +128,7 @@ def test_what_a_run_cannot_be(driven: Coaches) -> None:
         (driven.transfer, {"vehicle_id": driven.north.id, "captain_id": 10**6}, {"captain_id": "unknown"}),
     ):
         with pytest.raises(Invalid) as refusal:
-            coach_runs.create_run(driven.db, driven.of, item.id, values, **BY)
+            runs.create_run(driven.db, driven.of, item.id, values, **BY)
         assert refusal.value.fields == fault
     driven.run(driven.north)
     with pytest.raises(InUse):
@@ -145,12 +149,12 @@ def test_the_roll_call_adds_up_and_nothing_departs_while_anyone_is_expected(driv
     assert driven.mark("Baker", BOARDED, version=1).version == 2  # a stale tap that says the same
     with pytest.raises(Stale):
         driven.mark("Baker", ABSENT, version=1)
-    with pytest.raises(coach_runs.StillExpected) as waits:
+    with pytest.raises(runs.StillExpected) as waits:
         driven.close(run)
     assert waits.value.details == {"registrations": [driven.people["Chen"]], "expected": 1}
     driven.mark("Chen", ABSENT)
     driven.seat(run, "Adams")  # the seat of whoever is absent is free
-    with pytest.raises(coach_runs.NoSeatLeft):
+    with pytest.raises(runs.NoSeatLeft):
         driven.mark("Chen", BOARDED)
     driven.mark("Adams", BOARDED)
     counts = driven.all()[0].rides[0].counts
@@ -160,15 +164,15 @@ def test_the_roll_call_adds_up_and_nothing_departs_while_anyone_is_expected(driv
     changes: list[Any] = [
         lambda: driven.mark("Chen", EXPECTED),
         lambda: driven.seat(driven.run(driven.north), "Adams"),
-        lambda: coach_runs.remove_run(driven.db, driven.of, run.id, version=run.version, **BY),
-        lambda: coach_runs.update_run(driven.db, driven.of, run.id, {"captain_id": None}, version=run.version, **BY),
+        lambda: runs.remove_run(driven.db, driven.of, run.id, version=run.version, **BY),
+        lambda: runs.update_run(driven.db, driven.of, run.id, {"captain_id": None}, version=run.version, **BY),
     ]
     for change in changes:
-        with pytest.raises(coach_runs.RunClosed):
+        with pytest.raises(runs.RunClosed):
             change()
     with pytest.raises(Invalid):
-        coach_runs.reopen_run(driven.db, driven.of, run.id, reason=" ", version=run.version, **BY)
-    coach_runs.reopen_run(driven.db, driven.of, run.id, reason="Forgot one", version=run.version, **BY)
+        runs.reopen_run(driven.db, driven.of, run.id, reason=" ", version=run.version, **BY)
+    runs.reopen_run(driven.db, driven.of, run.id, reason="Forgot one", version=run.version, **BY)
     driven.mark("Chen", EXPECTED) if driven.boarding("Adams") is None else driven.mark("Adams", ABSENT)
     told = driven.db.execute(
         select(AuditEvent.action, AuditEvent.reason)
@@ -240,7 +244,7 @@ def test_who_leaves_gives_up_the_seat_and_comes_back_to_it_unless_it_is_taken(dr
     with pytest.raises(Invalid):
         boardings.put_into_run(driven.db, driven.of, run.id, {10**6: ""}, **BY)
     with pytest.raises(NotFound):
-        coaches.get_run(driven.db, driven.of, run.id, within=set())
+        coaches_queries.get_run(driven.db, driven.of, run.id, within=set())
 
 
 def test_what_is_taken_away_comes_back_as_far_as_it_can(driven: Coaches) -> None:
@@ -249,7 +253,7 @@ def test_what_is_taken_away_comes_back_as_far_as_it_can(driven: Coaches) -> None
     assert baker is not None
     seat = boardings.remove_boarding(driven.db, driven.of, baker.id, version=1, **BY)
     restore(driven.db, driven.of, seat.id, **BY)
-    removal = coach_runs.remove_run(driven.db, driven.of, run.id, version=1, **BY)
+    removal = runs.remove_run(driven.db, driven.of, run.id, version=1, **BY)
     assert driven.seen() == ({}, {"Adams", "Baker", "Chen"})
     driven.seat(driven.run(driven.north), "Baker")
     restore(driven.db, driven.of, removal.id, **BY)
@@ -270,7 +274,7 @@ def test_an_empty_delegation_goes_and_comes_back_with_the_runs_of_its_transfers(
 def test_a_run_comes_back_without_a_captain_who_has_left_and_as_full_as_its_vehicle_is(driven: Coaches) -> None:
     run = driven.run(driven.south, captain_id=driven.people["Chen"])
     driven.seat(run, "Adams", "Baker")
-    removal = coach_runs.remove_run(driven.db, driven.of, run.id, version=run.version, **BY)
+    removal = runs.remove_run(driven.db, driven.of, run.id, version=run.version, **BY)
     remove_member(driven.db, driven.of, driven.members["Chen"].id, version=1, **BY)
     vehicles.update_vehicle(driven.db, driven.of, driven.south.id, {"seats": 1}, version=1, **BY)
     restore(driven.db, driven.of, removal.id, **BY)
@@ -283,13 +287,13 @@ def test_a_run_comes_back_without_a_captain_who_has_left_and_as_full_as_its_vehi
 def test_a_captain_for_whom_the_transfer_is_no_more_is_none(driven: Coaches, forum: Forum) -> None:
     run = driven.run(driven.south, captain_id=driven.people["Baker"])
     driven.seat(run, "Adams", "Baker")
-    run_id, captain_id, number = captaincy.link_of(driven.db, run, forum.edition)["values"]
+    run_id, captain_id, number = captain.link_of(driven.db, run, forum.edition)["values"]
     whom, version = [Part(True, registration_id=driven.people["Adams"])], driven.transfer.version
     items.update_itinerary_item(driven.db, driven.of, driven.transfer.id, {"audience": whom}, version=version, **BY)
     with pytest.raises(LinkHasEnded):
-        captaincy.get_led_run(driven.db, (run_id, captain_id, number))
+        captain.get_led_run(driven.db, (run_id, captain_id, number))
     with pytest.raises(Invalid):
-        captaincy.link_of(driven.db, run, forum.edition)
+        captain.link_of(driven.db, run, forum.edition)
 
 
 def test_a_seat_in_a_coach_is_a_commitment(driven: Coaches) -> None:
@@ -368,10 +372,10 @@ def test_it_does_not_depart_while_someone_is_seated(own_app: Flask, backend: str
     later = {**BY, "now": NOW + timedelta(minutes=1)}
 
     def close(db: DbSession) -> None:
-        coach_runs.close_run(db, of, run, version=1, **later)
+        runs.close_run(db, of, run, version=1, **later)
 
     (refusal,) = at_once(own_app, lambda db: boardings.put_into_run(db, of, run, {adams: ""}, **BY), close)
-    assert isinstance(refusal, coach_runs.StillExpected)
+    assert isinstance(refusal, runs.StillExpected)
 
 
 @pytest.mark.one_database
@@ -382,17 +386,17 @@ def test_a_vehicle_runs_once_at_a_time_unless_someone_says_why(session: DbSessio
     after = party.item(hours(24, 11, 12), kind=ItemKind.TRANSFER)
     told = {"vehicle_id": party.north.id}
     with pytest.raises(Invalid) as twice, session.begin_nested():
-        coach_runs.create_run(session, party.of, elsewhere.id, told, **BY)
+        runs.create_run(session, party.of, elsewhere.id, told, **BY)
     assert twice.value.fields == {"vehicle_id": "runs-elsewhere"}
-    coach_runs.create_run(session, party.of, after.id, told, **BY)  # it follows at once
+    runs.create_run(session, party.of, after.id, told, **BY)  # it follows at once
     said = {**told, "beside_reason": "It turns round"}
-    run = coach_runs.create_run(session, party.of, elsewhere.id, said, **BY)
-    rides = [one.rides[0] for one in coaches.transfers_of(session, party.of, [party.transfer, elsewhere])]
+    run = runs.create_run(session, party.of, elsewhere.id, said, **BY)
+    rides = [one.rides[0] for one in coaches_queries.transfers_of(session, party.of, [party.transfer, elsewhere])]
     # Why is told of the run of which it was said: the other may be another delegation's.
     assert [one.twice for one in rides] == [(True, ""), (True, "It turns round")]
     assert vehicles_twice(session, party.of) == []
     with pytest.raises(Invalid):
-        coach_runs.update_run(session, party.of, run.id, {"beside_reason": ""}, version=run.version, **BY)
+        runs.update_run(session, party.of, run.id, {"beside_reason": ""}, version=run.version, **BY)
     session.connection().execute(update(CoachRun).values(beside_reason=""))  # as an item that was moved leaves it
     session.expire_all()
     (found,) = vehicles_twice(session, party.of)

@@ -14,8 +14,8 @@ from forumapp.core.db import Base
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.audit.removals import remove
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
+from forumapp.domain.delegations.models.delegations import Delegation
+from forumapp.domain.delegations.models.seating import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, Person, PrecedenceEntry

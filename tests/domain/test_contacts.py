@@ -17,7 +17,7 @@ from forumapp.domain.accounts.reach import NOBODY, is_told
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Token, Via
-from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
 from forumapp.domain.people.services import create_person, set_edition_title

@@ -12,8 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from forumapp.core.errors import Invalid
 from forumapp.core.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.delegations.days import shift_items
-from forumapp.domain.delegations.group_members import (
+from forumapp.domain.delegations.groups.members import (
     InTwoGroups,
     MovedMeanwhile,
     add_group_member,
@@ -21,9 +20,8 @@ from forumapp.domain.delegations.group_members import (
     remove_group_member,
     update_group_member,
 )
-from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-from forumapp.domain.delegations.group_queries import mark_of, memberships_in, partitions_of, people_of, rows_of
-from forumapp.domain.delegations.group_services import (
+from forumapp.domain.delegations.groups.queries import mark_of, memberships_in, partitions_of, people_of, rows_of
+from forumapp.domain.delegations.groups.services import (
     create_group,
     create_partition,
     remove_group,
@@ -31,9 +29,11 @@ from forumapp.domain.delegations.group_services import (
     update_group,
     update_partition,
 )
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
-from forumapp.domain.delegations.leaving import decline_registration
-from forumapp.domain.delegations.services import add_member, bring_back_member, remove_delegation, remove_member
+from forumapp.domain.delegations.itineraries.bulk_edits import shift_items
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.members.leaving import decline_registration
+from forumapp.domain.delegations.members.services import add_member, bring_back_member, remove_delegation, remove_member
+from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember, Partition
 from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation, DelegationMember
+    from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 
 
 class Parted:

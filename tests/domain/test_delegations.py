@@ -8,17 +8,17 @@ from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.times import Moment, Span
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.leaving import cancel_own_registration
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, MemberRole
-from forumapp.domain.delegations.queries import itinerary, list_members
-from forumapp.domain.delegations.services import (
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.members.leaving import cancel_own_registration
+from forumapp.domain.delegations.members.services import (
     DelegationFull,
     add_member,
     create_delegation,
     remove_member,
     update_delegation,
 )
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItemKind, MemberRole
+from forumapp.domain.delegations.queries import itinerary, list_members
 from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, Source

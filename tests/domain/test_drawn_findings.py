@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.workshop import Limits, Workshop
-from forumapp.domain.delegations import vehicles
+from forumapp.domain.delegations.coaches import vehicles
 from forumapp.domain.printing import drawn_findings, own_stocks, services
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.designs.queries import looks_of

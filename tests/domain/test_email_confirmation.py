@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from forumapp.core.errors import Invalid
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.checkin.rules import WELCOME
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.capacity import counters, statements
 from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled, RegistrationClosed, WrongStatus

@@ -10,11 +10,11 @@ from sqlalchemy import event
 
 from forumapp.core.errors import Invalid
 from forumapp.core.times import Moment, Span
-from forumapp.domain.delegations import items, places
-from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.emergency import HotelStay, Liaison, emergency_cards
-from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.services import add_member, update_delegation
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.itineraries import items, places
+from forumapp.domain.delegations.members.services import add_member, update_delegation
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.forums.places import PlaceKind
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration

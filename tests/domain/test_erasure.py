@@ -30,7 +30,7 @@ from forumapp.domain.agenda.versions import seal_of
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.models import Checkpoint, Scan
-from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, MemberRole
 from forumapp.domain.forums.models import ContentKind, ContentPage, Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image

@@ -12,14 +12,14 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations import items
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.boardings import put_into_run, seen_of
-from forumapp.domain.delegations.coach_models import Boarding, VehicleKind
-from forumapp.domain.delegations.coach_runs import create_run
-from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.services import add_member, remove_member
-from forumapp.domain.delegations.vehicles import create_vehicle, update_vehicle
+from forumapp.domain.delegations.coaches.boardings import put_into_run, seen_of
+from forumapp.domain.delegations.coaches.runs import create_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle, update_vehicle
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.members.services import add_member, remove_member
+from forumapp.domain.delegations.models.coaches import Boarding, VehicleKind
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint

@@ -20,8 +20,8 @@ from forumapp.domain.agenda.severities import DEFAULTS, FindingCode, Severity
 from forumapp.domain.agenda.severity_settings import set_severities, severities_of
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations.checking import diaries_of
-from forumapp.domain.delegations.places import change_settings, create_place
+from forumapp.domain.delegations.conflicts.detection import diaries_of
+from forumapp.domain.delegations.itineraries.places import change_settings, create_place
 from forumapp.domain.forums.models import Room, Venue
 from forumapp.domain.forums.places import PlaceKind
 from tests.domain.conftest import BY

@@ -41,7 +41,7 @@ from forumapp.domain.checkin.scanning.override import (
     let_pass,
 )
 from forumapp.domain.checkin.setup.stations import station_of_device, station_of_organizer
-from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
+from forumapp.domain.delegations.members.leaving import give_place_back, substitute_registration
 from forumapp.domain.forums.venues import update_room
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.models import PrintLine

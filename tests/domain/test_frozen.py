@@ -17,8 +17,8 @@ from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, Sess
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import references
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
-from forumapp.domain.delegations.seating_services import arrange, create_plan, get_plan, list_seats
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
+from forumapp.domain.delegations.seating.services import arrange, create_plan, get_plan, list_seats
 from forumapp.domain.forums.archiving import archive_edition, names_are_kept, reopen_edition, take_names_of_now
 from forumapp.domain.forums.content_queries import page_on_site
 from forumapp.domain.forums.hosts import update_host

@@ -20,7 +20,7 @@ from forumapp.domain.accounts.queries import AccessLine, access_page, get_access
 from forumapp.domain.accounts.services import create_account, find_account_by_email
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.log.queries import history
 from forumapp.domain.mail.models import Message

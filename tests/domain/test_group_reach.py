@@ -12,12 +12,12 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.group_members import put_into_group, remove_group_member
-from forumapp.domain.delegations.group_queries import mark_of, rows_of
-from forumapp.domain.delegations.group_services import create_partition, update_partition
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.groups.members import put_into_group, remove_group_member
+from forumapp.domain.delegations.groups.queries import mark_of, rows_of
+from forumapp.domain.delegations.groups.services import create_partition, update_partition
+from forumapp.domain.delegations.members.services import add_member, remove_member
 from forumapp.domain.delegations.queries import itinerary
-from forumapp.domain.delegations.services import add_member, remove_member
 from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_delegations import make_delegation
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from tests.domain.conftest import Forum
 
 pytestmark = pytest.mark.one_database

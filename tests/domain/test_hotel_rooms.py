@@ -11,12 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.domain.audit.models import AuditEvent, AuditValue
-from forumapp.domain.delegations.erasing import erase_requests
-from forumapp.domain.delegations.group_queries import mark_of
-from forumapp.domain.delegations.places import create_place
-from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
-from forumapp.domain.delegations.room_services import create_rooms, remove_room, update_room
-from forumapp.domain.delegations.room_stays import (
+from forumapp.domain.delegations.groups.queries import mark_of
+from forumapp.domain.delegations.hotel.queries import days_of, get_room, nights_open, rooms_of, spans_of, stays_of
+from forumapp.domain.delegations.hotel.services import create_rooms, remove_room, update_room
+from forumapp.domain.delegations.hotel.stays import (
     HousedMeanwhile,
     InTwoRooms,
     RoomFull,
@@ -25,8 +23,10 @@ from forumapp.domain.delegations.room_stays import (
     remove_stay,
     update_stay,
 )
-from forumapp.domain.delegations.rooms import days_of, get_room, nights_open, rooms_of, spans_of, stays_of
-from forumapp.domain.delegations.services import bring_back_member, remove_delegation, remove_member
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.members.erasure import erase_requests
+from forumapp.domain.delegations.members.services import bring_back_member, remove_delegation, remove_member
+from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
@@ -38,7 +38,7 @@ from tests.domain.test_item_audiences import Party
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from tests.domain.conftest import Forum
 
 PLACE = {"code": "hotel", "kind": "hotel", "name": {"en": "Hotel"}, "zone": "America/Los_Angeles"}

@@ -10,9 +10,7 @@ from sqlalchemy import select
 
 from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.times import Moment, Span
-from forumapp.domain.delegations import items
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.audiences import (
+from forumapp.domain.delegations.groups.audiences import (
     Part,
     Swayed,
     audience_of,
@@ -21,12 +19,14 @@ from forumapp.domain.delegations.audiences import (
     swayed,
     touched,
 )
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, update_partition
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.groups.materialization import renew
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition, remove_group, update_partition
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.members.services import add_member, remove_delegation, remove_member
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.delegations.queries import itinerary
-from forumapp.domain.delegations.resolving import renew
-from forumapp.domain.delegations.services import add_member, remove_delegation, remove_member
 from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration

@@ -10,12 +10,12 @@ from sqlalchemy import event
 
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
-from forumapp.domain.delegations import days, items
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.items import SplitAfterRejoin
-from forumapp.domain.delegations.itinerary import home_zone, moved_by_days, moved_by_minutes, span_in
-from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.services import remove_member
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.itineraries import bulk_edits, items
+from forumapp.domain.delegations.itineraries.items import SplitAfterRejoin
+from forumapp.domain.delegations.members.services import remove_member
+from forumapp.domain.delegations.models.delegations import ItemKind
+from forumapp.domain.delegations.rules.reading_order import home_zone, moved_by_days, moved_by_minutes, span_in
 from tests.domain.conftest import BY
 from tests.domain.test_item_audiences import Party, hours
 
@@ -64,10 +64,10 @@ def test_what_is_moved_back_to_a_night_on_which_the_clocks_went_back_is_at_the_s
     second = Moment(datetime(2026, 11, 1, 1, 30), LA, 1)
     row = party.item(Span(second, Moment(datetime(2026, 11, 1, 3), LA)))
     was = row.span
-    days.shift_items(party.db, party.whole, {row.id: 1}, days=1, **BY)
+    bulk_edits.shift_items(party.db, party.whole, {row.id: 1}, days=1, **BY)
     with pytest.raises(TimeIsAmbiguous), party.db.begin_nested():
-        days.shift_items(party.db, party.whole, {row.id: 2}, days=-1, **BY)
-    days.shift_items(party.db, party.whole, {row.id: 2}, days=-1, folds={row.id: (1, None)}, **BY)
+        bulk_edits.shift_items(party.db, party.whole, {row.id: 2}, days=-1, **BY)
+    bulk_edits.shift_items(party.db, party.whole, {row.id: 2}, days=-1, folds={row.id: (1, None)}, **BY)
     assert row.span == was
 
 
@@ -90,13 +90,13 @@ def test_a_day_is_copied_with_whom_it_is_for(party: Party) -> None:
     flight = items.add_itinerary_item(
         party.db, party.whole, {"kind": ItemKind.FLIGHT, "title": {"en": "F"}, "leg": {"number": "XX 1"}}, hours(22, 11, 12), **BY
     )  # fmt: skip
-    made = days.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, 23), [visit.id, flight.id], **BY)
+    made = bulk_edits.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, 23), [visit.id, flight.id], **BY)
 
     assert [walls(one.span)[0] for one in made] == ["2023-05-23 09:00", "2023-05-23 11:00"]
     assert (made[0].dress, made[1].leg and made[1].leg.number) == ({"en": "Business"}, "XX 1")
     assert (party.who(made[0]), party.who(made[1])) == ({"Adams", "Baker"}, {"Adams", "Baker", "Chen"})
-    days.remove_items(party.db, party.whole, {one.id: one.version for one in made}, **BY)
-    assert days.items_on(party.db, party.whole, date(2023, 5, 23)) == []
+    bulk_edits.remove_items(party.db, party.whole, {one.id: one.version for one in made}, **BY)
+    assert bulk_edits.items_on(party.db, party.whole, date(2023, 5, 23)) == []
 
 
 def test_each_item_more_of_a_day_that_is_copied_takes_only_its_own_rows(party: Party) -> None:
@@ -106,7 +106,7 @@ def test_each_item_more_of_a_day_that_is_copied_takes_only_its_own_rows(party: P
 
     def statements(item_ids: list[int], to: int) -> int:
         before = len(sent)
-        days.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, to), item_ids, **BY)
+        bulk_edits.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, to), item_ids, **BY)
         return len(sent) - before
 
     one, all_three = statements(rows[:1], 23), statements(rows, 24)
@@ -116,19 +116,19 @@ def test_each_item_more_of_a_day_that_is_copied_takes_only_its_own_rows(party: P
 def test_items_are_moved_in_the_versions_that_were_seen_and_back(party: Party) -> None:
     rows = [party.item(hours(22, 9, 10)), party.item(hours(22, 11, 12))]
     seen = {row.id: 1 for row in rows}
-    days.shift_items(party.db, party.whole, seen, minutes=90, **BY)
+    bulk_edits.shift_items(party.db, party.whole, seen, minutes=90, **BY)
     assert [walls(row.span)[0] for row in rows] == ["2023-05-22 10:30", "2023-05-22 12:30"]
     with pytest.raises(Stale):
-        days.shift_items(party.db, party.whole, seen, days=1, **BY)
-    days.shift_items(party.db, party.whole, {row.id: row.version for row in rows}, minutes=-90, **BY)
+        bulk_edits.shift_items(party.db, party.whole, seen, days=1, **BY)
+    bulk_edits.shift_items(party.db, party.whole, {row.id: row.version for row in rows}, minutes=-90, **BY)
     assert [walls(row.span)[0] for row in rows] == ["2023-05-22 09:00", "2023-05-22 11:00"]
 
 
 def test_what_is_estimated_stays_with_the_times_that_it_is_of(party: Party) -> None:
     said = {"number": "XX 1", "estimated_start_utc": datetime(2023, 5, 26, 17, tzinfo=UTC)}
     flight = party.item(hours(26, 9, 12), kind=ItemKind.FLIGHT, leg=said)
-    [copy] = days.copy_day(party.db, party.whole, date(2023, 5, 26), date(2023, 5, 28), [flight.id], **BY)
-    days.shift_items(party.db, party.whole, {flight.id: 1}, days=1, **BY)
+    [copy] = bulk_edits.copy_day(party.db, party.whole, date(2023, 5, 26), date(2023, 5, 28), [flight.id], **BY)
+    bulk_edits.shift_items(party.db, party.whole, {flight.id: 1}, days=1, **BY)
     other = party.item(hours(26, 9, 12), kind=ItemKind.FLIGHT, leg=said)
     items.update_itinerary_item(party.db, party.of, other.id, {"note": {"en": "x"}}, hours(26, 9, 12), version=1, **BY)
     estimated = [(one.leg and one.leg.number, one.leg and one.leg.estimated_start_utc) for one in (copy, flight, other)]
@@ -137,8 +137,8 @@ def test_what_is_estimated_stays_with_the_times_that_it_is_of(party: Party) -> N
 
 def test_groups_split_before_they_rejoin_whatever_is_moved(party: Party) -> None:
     with pytest.raises(SplitAfterRejoin), party.db.begin_nested():
-        days.shift_items(party.db, party.whole, {party.split.id: 1}, days=2, **BY)
-    days.shift_items(party.db, party.whole, {party.split.id: 1, party.rejoin.id: 1}, days=2, **BY)
+        bulk_edits.shift_items(party.db, party.whole, {party.split.id: 1}, days=2, **BY)
+    bulk_edits.shift_items(party.db, party.whole, {party.split.id: 1, party.rejoin.id: 1}, days=2, **BY)
     assert walls(party.split.span)[0] == "2023-05-26 08:00"
     with pytest.raises(SplitAfterRejoin):
         items.update_itinerary_item(party.db, party.of, party.rejoin.id, {}, hours(26, 7, 9), version=2, **BY)
@@ -150,16 +150,16 @@ def test_a_copy_is_for_those_who_are_still_there(party: Party) -> None:
     meal = party.item(hours(22, 12, 13), Part(True, registration_id=adams))
     remove_member(party.db, party.of, party.members["Adams"].id, version=1, **BY)
     day, to = date(2023, 5, 22), date(2023, 5, 23)
-    [copy] = days.copy_day(party.db, party.whole, day, to, [visit.id], **BY)
+    [copy] = bulk_edits.copy_day(party.db, party.whole, day, to, [visit.id], **BY)
     assert party.who(copy) == {"Baker", "Chen"}
     with pytest.raises(Invalid) as refusal:
-        days.copy_day(party.db, party.whole, day, to, [meal.id], **BY)
+        bulk_edits.copy_day(party.db, party.whole, day, to, [meal.id], **BY)
     assert refusal.value.fields == {"items": "nobody-comes"}
 
 
 def test_one_item_becomes_one_for_each_group(party: Party) -> None:
     lunch = party.item(hours(24, 12, 13))
-    made = days.spread_to_groups(party.db, lunch, [party.bay.id, party.stay.id], **BY)
+    made = bulk_edits.spread_to_groups(party.db, lunch, [party.bay.id, party.stay.id], **BY)
     assert [party.who(one) for one in made] == [{"Adams"}, {"Baker", "Chen"}]
     assert lunch.version == 1
 
@@ -167,11 +167,11 @@ def test_one_item_becomes_one_for_each_group(party: Party) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda party, **by: days.copy_day(party.db, party.whole, date(2023, 5, 24), date(2023, 5, 24), [party.split.id], **by), {"to": "same-day"}),
-        (lambda party, **by: days.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, 24), [party.split.id], **by), {"items": "unknown"}),
-        (lambda party, **by: days.shift_items(party.db, party.whole, {party.split.id: 1}, **by), {"days": "days-or-minutes"}),
-        (lambda party, **by: days.shift_items(party.db, party.whole, {}, days=1, **by), {"items": "required"}),
-        (lambda party, **by: days.spread_to_groups(party.db, party.split, [], **by), {"groups": "required"}),
+        (lambda party, **by: bulk_edits.copy_day(party.db, party.whole, date(2023, 5, 24), date(2023, 5, 24), [party.split.id], **by), {"to": "same-day"}),
+        (lambda party, **by: bulk_edits.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, 24), [party.split.id], **by), {"items": "unknown"}),
+        (lambda party, **by: bulk_edits.shift_items(party.db, party.whole, {party.split.id: 1}, **by), {"days": "days-or-minutes"}),
+        (lambda party, **by: bulk_edits.shift_items(party.db, party.whole, {}, days=1, **by), {"items": "required"}),
+        (lambda party, **by: bulk_edits.spread_to_groups(party.db, party.split, [], **by), {"groups": "required"}),
     ],
 )  # fmt: skip
 def test_what_says_too_little_is_refused(party: Party, change: Any, fault: dict[str, str]) -> None:

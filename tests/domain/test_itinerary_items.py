@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.delegations import items, places
-from forumapp.domain.delegations.itinerary_models import TravelLeg
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.itineraries import items, places
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
+from forumapp.domain.delegations.models.itineraries import TravelLeg
 from forumapp.domain.forums.places import PlaceKind
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.retention.purging import purge

@@ -13,9 +13,9 @@ from forumapp.core.masks import HIDDEN
 from forumapp.core.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import erase_values, remove
-from forumapp.domain.delegations import items
-from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.models import ItemKind
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.members import services as delegations
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.services import create_person, update_person
 from forumapp.domain.registration.lifecycle.decisions import change_answers

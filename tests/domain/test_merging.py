@@ -19,11 +19,11 @@ from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.services import Actor, Via, record
-from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.commitments import PartyKind
-from forumapp.domain.delegations.models import Delegation, DelegationSupporter, ItemKind, ItineraryItem
-from forumapp.domain.delegations.seating import Convention, Shape
-from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
+from forumapp.domain.delegations.models.conflicts import ClashOverride
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationSupporter, ItemKind, ItineraryItem
+from forumapp.domain.delegations.models.seating import Seat, SeatingPlan
+from forumapp.domain.delegations.rules.commitments import PartyKind
+from forumapp.domain.delegations.rules.places_of_honor import Convention, Shape
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, HostRole
 from forumapp.domain.log.queries import history
 from forumapp.domain.people import moving

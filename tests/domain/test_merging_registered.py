@@ -15,9 +15,9 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations.merging import Bar, Twice, merge_people, registered_twice, still_barred
-from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.merging import Bar, Twice, merge_people, registered_twice, still_barred
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.forums.archiving import archive_edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail.models import Message

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create
-from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.commitments import PartyKind
-from forumapp.domain.delegations.services import add_member, bring_back_member, remove_member
+from forumapp.domain.delegations.members.services import add_member, bring_back_member, remove_member
+from forumapp.domain.delegations.models.conflicts import ClashOverride
+from forumapp.domain.delegations.rules.commitments import PartyKind
 from forumapp.domain.log.queries import Wanted, history, log_page
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.ranking import (

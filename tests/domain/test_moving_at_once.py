@@ -11,12 +11,12 @@ from sqlalchemy import select
 from forumapp.core.db import db as database
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations.audiences import Part, people_of
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_models import GroupMember
-from forumapp.domain.delegations.group_queries import mark_of, rows_of
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.services import remove_member
+from forumapp.domain.delegations.groups.audiences import Part, people_of
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.queries import mark_of, rows_of
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.members.services import remove_member
+from forumapp.domain.delegations.models.groups import GroupMember
 from tests.domain.conftest import BY, make_forum
 from tests.domain.test_item_audiences import Party, hours
 

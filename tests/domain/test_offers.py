@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.delegations.leaving import end_offers
+from forumapp.domain.delegations.members.leaving import end_offers
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, render
 from forumapp.domain.registration.errors import OfferEnded, WrongStatus

@@ -15,13 +15,13 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations.audiences import Part, people_of
-from forumapp.domain.delegations.group_models import GroupMember
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.rooms import wishes_of
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.groups.audiences import Part, people_of
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.hotel.queries import wishes_of
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
+from forumapp.domain.delegations.models.groups import GroupMember
 from forumapp.domain.importing.kinds import count_known
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.importing.review import review_counts

@@ -19,14 +19,14 @@ from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.models import Checkpoint, Scan
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.coach_models import CoachRun
-from forumapp.domain.delegations.coach_runs import create_run
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.items import update_itinerary_item
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches.runs import create_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.itineraries.items import update_itinerary_item
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.coaches import CoachRun
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatus, Room, SponsorLevel, Task, Venue
 from forumapp.domain.forums.venues import update_venue
 from forumapp.domain.images.checking import check_picture

@@ -14,7 +14,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.removed import PARTS, removals_page
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.forums.contents import create_page, update_page
 from forumapp.domain.forums.hosts import add_host, update_host
 from forumapp.domain.forums.services import update_edition

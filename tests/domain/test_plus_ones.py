@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.delegations.leaving import (
+from forumapp.domain.delegations.members.leaving import (
     cancel_own_registration,
     cancel_registration,
     hand_over_registration,

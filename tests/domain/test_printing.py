@@ -17,7 +17,7 @@ from forumapp.domain.agenda.models import AssignmentRole, SessionKind, SessionSt
 from forumapp.domain.agenda.services import assign_role, create_session, publish, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.people.services import create_person, update_person
 from forumapp.domain.printing import badge_plain, itineraries, noting, queries, services
 from forumapp.domain.printing.agenda_papers import NothingDiffers, agenda_paper

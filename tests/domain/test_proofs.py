@@ -17,8 +17,8 @@ from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.members.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking

@@ -16,7 +16,7 @@ from forumapp.domain.accounts.permissions import Permission, Reach, Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor, Token
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.forums import venues
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.lifecycle.register import enter
@@ -29,7 +29,7 @@ from tests.domain.registering import make_type
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
 
 
 @pytest.mark.parametrize("named", [*reach.TABLES, access.EDITION, venues.SESSION], ids=lambda named: named.name)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from forumapp.core.errors import Refusal
-from forumapp.domain.delegations.leaving import end_offers
+from forumapp.domain.delegations.members.leaving import end_offers
 from forumapp.domain.registration.lifecycle import register
 from forumapp.domain.registration.lists.queries import edition_places
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode

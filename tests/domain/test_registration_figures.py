@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.lifecycle.register import update_type
 from forumapp.domain.registration.lists import statistics

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.lists import queries
 from forumapp.domain.registration.lists.conditions import chosen_ids

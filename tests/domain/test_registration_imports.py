@@ -12,8 +12,8 @@ from forumapp.core.errors import Invalid
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import write_xlsx
 from forumapp.domain.audit.models import AuditEvent, AuditValue
-from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.members.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus

@@ -29,12 +29,9 @@ from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
 from forumapp.domain.audit.services import SYSTEM, Actor, Via
-from forumapp.domain.delegations import items
-from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.models import (
-    Delegation,
-    ItemKind,
-)
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.members import services as delegations
+from forumapp.domain.delegations.models.delegations import Delegation, ItemKind
 from forumapp.domain.forums import hosts, venues
 from forumapp.domain.forums.models import EditionHost
 from forumapp.domain.people.models import (

@@ -15,11 +15,11 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.times import Moment, Span, start_of_day
 from forumapp.domain.accounts.models import IdempotencyKey
 from forumapp.domain.audit.models import AuditEvent, Removal, Via
-from forumapp.domain.delegations.coach_models import VehicleKind
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
-from forumapp.domain.delegations.services import create_delegation
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.members.services import create_delegation
+from forumapp.domain.delegations.models.coaches import VehicleKind
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people import services as people

@@ -11,7 +11,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.delegations.room_services import remove_room, update_room
+from forumapp.domain.delegations.hotel.services import remove_room, update_room
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
@@ -28,7 +28,7 @@ from tests.domain.test_hotel_rooms import House, may
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from tests.domain.conftest import Forum
 
 pytestmark = pytest.mark.one_database

@@ -43,9 +43,9 @@ from forumapp.domain.checkin.scanning.photos import face_scanned
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint, remove_checkpoint, update_checkpoint
 from forumapp.domain.checkin.setup.devices import CodeNotGood, add_device, pair, renew_code, revoke_device
 from forumapp.domain.checkin.setup.stations import DeviceNotSignedIn, station_of_device, station_of_organizer
-from forumapp.domain.delegations.coach_models import BoardingState
-from forumapp.domain.delegations.coach_runs import close_run
-from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
+from forumapp.domain.delegations.coaches.runs import close_run
+from forumapp.domain.delegations.members.leaving import give_place_back, substitute_registration
+from forumapp.domain.delegations.models.coaches import BoardingState
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.registration.capacity.statements import add_code, revoke_code
 from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source

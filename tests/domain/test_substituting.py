@@ -14,9 +14,9 @@ from sqlalchemy import select
 from forumapp.core.db import db as database
 from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.leaving import give_place_back, hand_over_registration, substitute_registration
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.members import services as delegations
+from forumapp.domain.delegations.members.leaving import give_place_back, hand_over_registration, substitute_registration
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.consent_queries import list_consents

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.delegations import boardings, coach_runs, vehicles
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
-from forumapp.domain.delegations.group_members import stays_of
-from forumapp.domain.delegations.leaving import give_place_back, hand_over_registration, substitute_registration
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, MemberRole
-from forumapp.domain.delegations.room_models import RoomStay
-from forumapp.domain.delegations.room_stays import update_stay
-from forumapp.domain.delegations.rules import TakenOver, takes_over_fault
-from forumapp.domain.delegations.services import update_delegation
-from forumapp.domain.delegations.substitution import list_possessions
+from forumapp.domain.delegations.coaches import boardings, runs, vehicles
+from forumapp.domain.delegations.groups.members import stays_of
+from forumapp.domain.delegations.hotel.stays import update_stay
+from forumapp.domain.delegations.members.leaving import give_place_back, hand_over_registration, substitute_registration
+from forumapp.domain.delegations.members.services import update_delegation
+from forumapp.domain.delegations.members.substitution import list_possessions
+from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun, Vehicle
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItemKind, MemberRole
+from forumapp.domain.delegations.models.rooms import RoomStay
+from forumapp.domain.delegations.rules.delegations import TakenOver, takes_over_fault
 from forumapp.domain.registration.capacity import statements
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Source
@@ -49,7 +49,7 @@ class Travelers(House):
         coach: Vehicle = vehicles.create_vehicle(
             db, self.of, {"code": "two", "kind": "coach", "name": {"en": "Coach 2"}, "seats": 2}, **BY
         )
-        self.coach: CoachRun = coach_runs.create_run(db, self.of, self.transfer.id, {"vehicle_id": coach.id}, **BY)
+        self.coach: CoachRun = runs.create_run(db, self.of, self.transfer.id, {"vehicle_id": coach.id}, **BY)
         seen = {self.people[one]: "" for one in ("Adams", "Baker")}
         boardings.put_into_run(db, self.of, self.coach.id, seen, **BY)
 
@@ -179,7 +179,7 @@ def test_coaches_that_have_departed_stay_as_they_were(travelers: Travelers) -> N
     for seat in travelers.db.scalars(select(Boarding)):
         boardings.mark_boarding(travelers.db, travelers.of, seat.id, BoardingState.BOARDED, version=seat.version, **BY)
     travelers.db.refresh(travelers.coach)
-    coach_runs.close_run(travelers.db, travelers.of, travelers.coach.id, version=travelers.coach.version, **BY)
+    runs.close_run(travelers.db, travelers.of, travelers.coach.id, version=travelers.coach.version, **BY)
     travelers.substitute()
     riders = set(travelers.db.scalars(select(Boarding.registration_id)))
     assert riders == {travelers.people["Adams"], travelers.people["Baker"]}

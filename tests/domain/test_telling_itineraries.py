@@ -13,18 +13,19 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via, change
-from forumapp.domain.delegations import bulk, telling
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.change_words import in_words, kind_of, lines_of
-from forumapp.domain.delegations.erasing import erase_flights
-from forumapp.domain.delegations.group_queries import mark_of, rows_of
-from forumapp.domain.delegations.items import remove_itinerary_item, update_itinerary_item
-from forumapp.domain.delegations.merging import merge_people
-from forumapp.domain.delegations.models import BulkAction, DelegationMember, ItemKind
-from forumapp.domain.delegations.notice_models import ItemNotice
-from forumapp.domain.delegations.notices import has_untold, list_to_tell, list_told, not_given_out
-from forumapp.domain.delegations.places import create_place, update_place
-from forumapp.domain.delegations.services import add_member, bring_back_member, remove_member, update_delegation
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.groups.queries import mark_of, rows_of
+from forumapp.domain.delegations.itineraries.items import remove_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.itineraries.places import create_place, update_place
+from forumapp.domain.delegations.members import bulk_actions
+from forumapp.domain.delegations.members.erasure import erase_flights
+from forumapp.domain.delegations.members.merging import merge_people
+from forumapp.domain.delegations.members.services import add_member, bring_back_member, remove_member, update_delegation
+from forumapp.domain.delegations.models.delegations import BulkAction, DelegationMember, ItemKind
+from forumapp.domain.delegations.models.notices import ItemNotice
+from forumapp.domain.delegations.notifications import sending
+from forumapp.domain.delegations.notifications.queries import has_untold, list_to_tell, list_told, not_given_out
+from forumapp.domain.delegations.rules.change_wording import in_words, kind_of, lines_of
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.proofs.restoring import restore
@@ -37,8 +38,8 @@ from tests.domain.test_item_audiences import Party, hours
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import ItineraryItem
-    from forumapp.domain.delegations.notices import ToTell
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
+    from forumapp.domain.delegations.notifications.queries import ToTell
     from tests.domain.conftest import Forum
 
 AT = hours(24, 10, 12)
@@ -50,7 +51,7 @@ class Told(Party):
     def __init__(self, db: DbSession, forum: Forum) -> None:
         super().__init__(db, forum)
         self.visit = self.item(AT, Part(True, group_id=self.bay.id), Part(True, registration_id=self.people["Baker"]))
-        telling.give_out(db, self.whole, **BY)
+        sending.give_out(db, self.whole, **BY)
 
     def into(self, group_id: int, *names: str) -> None:
         rows = {one: rows_of(self.db, self.partition.id, [self.people[one]]) for one in names}
@@ -74,7 +75,7 @@ class Told(Party):
     def tell(self, name: str, **by: Any) -> Any:
         row = next(one for one in self.rows() if one.registration_id == self.people[name])
         told = {"seen": row.seen, **BY, **by}
-        return telling.tell_by_phone(self.db, self.of, row.registration_id, row.notices, **told)
+        return sending.tell_by_phone(self.db, self.of, row.registration_id, row.notices, **told)
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_what_is_cancelled_or_moved_with_its_place_is_told_too(told: Told) -> No
 
 
 def test_what_one_delegation_has_to_tell_is_not_told_in_another(told: Told) -> None:
-    telling.give_out(told.db, told.hubei, **BY)
+    sending.give_out(told.db, told.hubei, **BY)
     told.move(told.visit, hours(24, 11, 13))
     baker = told.db.scalars(
         select(DelegationMember).where(DelegationMember.registration_id == told.people["Baker"])
@@ -168,9 +169,9 @@ def test_the_parts_keep_what_they_have_to_tell_when_the_whole_is_planned_again(
 ) -> None:
     party = Party(session, forum)
     for one in (party.jiangsu, party.whole):
-        telling.give_out(session, one, **BY)
+        sending.give_out(session, one, **BY)
     update_itinerary_item(session, party.of, party.split.id, {}, hours(24, 7, 9), version=1, **BY)
-    telling.take_in(session, party.whole, **BY)
+    sending.take_in(session, party.whole, **BY)
     people = {one.registration_id for one in list_to_tell(session, party.of, **BY)}
     assert people == {party.people["Adams"], party.people["Baker"]}
 
@@ -197,7 +198,7 @@ def test_nobody_waits_for_news_of_what_is_planned(session: DbSession, forum: For
     update_itinerary_item(session, party.of, party.split.id, {}, hours(24, 7, 9), version=1, **BY)
     assert session.scalars(select(ItemNotice)).all() == []
     assert [row.code for row in not_given_out(session, party.of)] == ["js", "hb"]
-    telling.give_out(session, party.jiangsu, **BY)
+    sending.give_out(session, party.jiangsu, **BY)
     assert [row.code for row in not_given_out(session, party.of)] == ["hb"]
     update_itinerary_item(session, party.of, party.split.id, {}, hours(24, 8, 9), version=2, **BY)
     people = {one.registration_id for one in list_to_tell(session, party.of, **BY)}
@@ -209,11 +210,11 @@ def test_who_is_rung_is_ticked_with_what_was_seen_and_can_be_taken_back(told: To
     row = told.rows()[0]
     told.move(told.visit, hours(24, 14, 16))
     say: dict[str, Any] = {"seen": row.seen, **BY}
-    with pytest.raises(telling.ChangedSinceSeen):
-        telling.tell_by_phone(told.db, told.of, row.registration_id, row.notices, **say)
+    with pytest.raises(sending.ChangedSinceSeen):
+        sending.tell_by_phone(told.db, told.of, row.registration_id, row.notices, **say)
     done = told.tell("Adams")
-    with pytest.raises(telling.NothingToTell):
-        telling.tell_by_phone(told.db, told.of, row.registration_id, row.notices, **say)
+    with pytest.raises(sending.NothingToTell):
+        sending.tell_by_phone(told.db, told.of, row.registration_id, row.notices, **say)
     assert set(told.waiting()) == {"Baker"}
     assert [one.telling.id for one in list_told(told.db, told.of, since=NOW - timedelta(days=1))] == [done.id]
 
@@ -221,12 +222,12 @@ def test_who_is_rung_is_ticked_with_what_was_seen_and_can_be_taken_back(told: To
     told.move(told.visit, hours(24, 15, 17))
     now = next(one for one in told.rows() if one.registration_id == told.people["Adams"])
     assert now.changes[0].was["start"]["wall"] == "2023-05-24T14:00"
-    telling.take_telling_back(told.db, told.of, done.id, **BY)
+    sending.take_telling_back(told.db, told.of, done.id, **BY)
     now = next(one for one in told.rows() if one.registration_id == told.people["Adams"])
     assert now.changes[0].was["start"]["wall"] == "2023-05-24T10:00"
     with pytest.raises(NotFound):
-        telling.take_telling_back(told.db, told.of, done.id, **BY)
-    telling.take_in(told.db, told.whole, **BY)
+        sending.take_telling_back(told.db, told.of, done.id, **BY)
+    sending.take_in(told.db, told.whole, **BY)
     assert told.waiting() == {}
 
 
@@ -256,23 +257,26 @@ def test_one_mail_with_all_of_it_goes_to_each_once_and_who_has_no_address_is_nam
     change(told.db, told.db.get_one(Person, person), {"email": "adams@example.org"}, version=1, **BY)
     told.move(told.visit, hours(24, 11, 13))
     told.into(told.bay.id, "Chen")
-    run = bulk.ask(told.db, told.of, BulkAction.TELL, EVERYONE, list(told.people.values()), **BY)
-    while bulk.take_batch(told.db, run.id, now=NOW):
+    run = bulk_actions.ask(told.db, told.of, BulkAction.TELL, EVERYONE, list(told.people.values()), **BY)
+    while bulk_actions.take_batch(told.db, run.id, now=NOW):
         pass
-    assert (run.changed, bulk.report(told.db, told.of, run.id, actor=BY["actor"]).refused) == (1, {"takes-no-mail": 2})
+    assert (run.changed, bulk_actions.report(told.db, told.of, run.id, actor=BY["actor"]).refused) == (
+        1,
+        {"takes-no-mail": 2},
+    )
     mails = select(Message).where(Message.template == "itinerary-changed")
     [mail] = told.db.scalars(mails)
     assert (mail.recipient, mail.values["link"]["below"]) == ("adams@example.org", "itinerary")
     assert mail.values["changes"]["en"].startswith("Changed: Visit\nWhen: May 24 10:00–12:00")
     assert set(told.waiting()) == {"Baker", "Chen"}
 
-    again = bulk.ask(told.db, told.of, BulkAction.TELL, EVERYONE, [told.people["Adams"]], **BY)
-    bulk.take_batch(told.db, again.id, now=NOW)
-    assert bulk.report(told.db, told.of, again.id, actor=BY["actor"]).refused == {"nothing-to-tell": 1}
+    again = bulk_actions.ask(told.db, told.of, BulkAction.TELL, EVERYONE, [told.people["Adams"]], **BY)
+    bulk_actions.take_batch(told.db, again.id, now=NOW)
+    assert bulk_actions.report(told.db, told.of, again.id, actor=BY["actor"]).refused == {"nothing-to-tell": 1}
     assert len(told.db.scalars(mails).all()) == 1
     [done] = list_told(told.db, told.of, since=NOW - timedelta(days=1))
     with pytest.raises(Invalid):
-        telling.take_telling_back(told.db, told.of, done.telling.id, **BY)
+        sending.take_telling_back(told.db, told.of, done.telling.id, **BY)
 
 
 def test_a_liaison_tells_their_own_people_alone(told: Told) -> None:
@@ -295,7 +299,7 @@ def test_a_liaison_tells_their_own_people_alone(told: Told) -> None:
     with pytest.raises(NotFound):
         told.tell("Adams", **mine)
     with pytest.raises(NotFound):
-        telling.give_out(told.db, told.jiangsu, **mine, now=NOW)
+        sending.give_out(told.db, told.jiangsu, **mine, now=NOW)
 
 
 @pytest.mark.parametrize("is_member", [False, True])
@@ -308,7 +312,7 @@ def test_who_is_merged_keeps_places_and_what_they_wait_for_and_hears_no_other_ne
     if is_member:
         add_member(told.db, told.jiangsu, again.id, **BY)
         (row,) = (one for one in told.rows() if one.registration_id == again.id)
-        telling.tell_by_phone(told.db, told.of, again.id, row.notices, seen=row.seen, **BY)
+        sending.tell_by_phone(told.db, told.of, again.id, row.notices, seen=row.seen, **BY)
     told.move(told.split, title={"en": "Later"})
     first = told.db.get_one(Registration, told.people["Adams"])
     kept, gone = (told.db.get_one(Person, one.person_id) for one in (again, first))

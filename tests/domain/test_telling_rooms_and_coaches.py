@@ -9,20 +9,20 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.domain.audit.services import change
-from forumapp.domain.delegations import bulk
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.boardings import put_into_run, remove_boarding, seen_of
-from forumapp.domain.delegations.change_words import in_words, lines_of
-from forumapp.domain.delegations.coach_models import Boarding, VehicleKind
-from forumapp.domain.delegations.coach_runs import create_run, update_run
-from forumapp.domain.delegations.group_queries import mark_of
-from forumapp.domain.delegations.models import BulkAction, ItemKind
-from forumapp.domain.delegations.places import create_place
-from forumapp.domain.delegations.room_models import HotelRoom, RoomKind
-from forumapp.domain.delegations.room_services import bring_back_room, create_rooms, remove_room, update_room
-from forumapp.domain.delegations.room_stays import put_into_room
-from forumapp.domain.delegations.rooms import stays_of
-from forumapp.domain.delegations.vehicles import create_vehicle, update_vehicle
+from forumapp.domain.delegations.coaches.boardings import put_into_run, remove_boarding, seen_of
+from forumapp.domain.delegations.coaches.runs import create_run, update_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle, update_vehicle
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.groups.queries import mark_of
+from forumapp.domain.delegations.hotel.queries import stays_of
+from forumapp.domain.delegations.hotel.services import bring_back_room, create_rooms, remove_room, update_room
+from forumapp.domain.delegations.hotel.stays import put_into_room
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.members import bulk_actions
+from forumapp.domain.delegations.models.coaches import Boarding, VehicleKind
+from forumapp.domain.delegations.models.delegations import BulkAction, ItemKind
+from forumapp.domain.delegations.models.rooms import HotelRoom, RoomKind
+from forumapp.domain.delegations.rules.change_wording import in_words, lines_of
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.lists.filters import EVERYONE
@@ -83,8 +83,8 @@ def test_a_room_is_told_by_number_hotel_nights_and_those_of_ones_own_delegation_
 
     person = db.get_one(Person, db.get_one(Registration, told.people["Chen"]).person_id)
     change(db, person, {"email": "chen@example.org"}, version=person.version, **BY)
-    run = bulk.ask(db, of, BulkAction.TELL, EVERYONE, [told.people["Chen"]], **BY)
-    bulk.take_batch(db, run.id, now=NOW)
+    run = bulk_actions.ask(db, of, BulkAction.TELL, EVERYONE, [told.people["Chen"]], **BY)
+    bulk_actions.take_batch(db, run.id, now=NOW)
     [mail] = db.scalars(select(Message).where(Message.template == "itinerary-changed"))
     assert mail.values["changes"]["zh-Hans"] == "新增：客房\nHotel，5月20日至5月26日"
     assert told.waiting() == {}

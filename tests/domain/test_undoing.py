@@ -17,8 +17,8 @@ from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in
 from forumapp.domain.checkin.models import Admission
 from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning.judgement import NonceReused
-from forumapp.domain.delegations.coach_models import BoardingState
-from forumapp.domain.delegations.coach_runs import RunClosed, close_run
+from forumapp.domain.delegations.coaches.runs import RunClosed, close_run
+from forumapp.domain.delegations.models.coaches import BoardingState
 from forumapp.domain.registration.capacity.statements import add_code
 from tests.domain.conftest import BY
 from tests.domain.test_coaches import Coaches

@@ -25,8 +25,8 @@ from forumapp.domain.checkin.live.numbers import live
 from forumapp.domain.checkin.live.queries import count_let_in
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning.override import Authorizer, force_in
-from forumapp.domain.delegations.leaving import substitute_registration
-from forumapp.domain.delegations.merging import merge_people
+from forumapp.domain.delegations.members.leaving import substitute_registration
+from forumapp.domain.delegations.members.merging import merge_people
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.formal.attendance import attended

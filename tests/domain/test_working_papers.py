@@ -17,14 +17,14 @@ from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Via
-from forumapp.domain.delegations import items
-from forumapp.domain.delegations.boardings import put_into_run, seen_of
-from forumapp.domain.delegations.coach_models import VehicleKind
-from forumapp.domain.delegations.coach_runs import create_run
-from forumapp.domain.delegations.coaches import transfers_of
-from forumapp.domain.delegations.models import ItemKind, MemberRole
-from forumapp.domain.delegations.services import add_member
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches.boardings import put_into_run, seen_of
+from forumapp.domain.delegations.coaches.queries import transfers_of
+from forumapp.domain.delegations.coaches.runs import create_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.members.services import add_member
+from forumapp.domain.delegations.models.coaches import VehicleKind
+from forumapp.domain.delegations.models.delegations import ItemKind, MemberRole
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
     from tests.domain.conftest import Forum
 
 HOME, HERE = "Asia/Shanghai", "America/Los_Angeles"

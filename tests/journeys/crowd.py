@@ -14,7 +14,7 @@ from forumapp.app import create_app
 from forumapp.core.db import db
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations.leaving import cancel_own_registration
+from forumapp.domain.delegations.members.leaving import cancel_own_registration
 from forumapp.domain.registration.capacity import counters, options
 from forumapp.domain.registration.capacity.counters import Place
 from forumapp.domain.registration.errors import NoPlacesLeft

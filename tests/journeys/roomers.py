@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations import room_stays
-from forumapp.domain.delegations.rooms import get_room
+from forumapp.domain.delegations.hotel import stays
+from forumapp.domain.delegations.hotel.queries import get_room
 from tests.domain.conftest import BY
 from tests.journeys.crowd import PATIENCE, Forum, together
 
@@ -27,14 +27,14 @@ def give_rooms(forum: Forum, wishes: list[list[Wish]], start: Barrier, results: 
 
 def give_rooms_unguarded(forum: Forum, wishes: list[list[Wish]], start: Barrier, results: Any) -> None:
     """The same where nobody waits for anybody, and all have looked before the first one writes."""
-    make = room_stays.create
+    make = stays.create
 
     def once_all_have_looked(*said: Any, **by: Any) -> None:
         start.wait(PATIENCE)
         make(*said, **by)
 
-    room_stays.hold_people = room_stays.hold_room = lambda *_said: None
-    room_stays.create = once_all_have_looked
+    stays.hold_people = stays.hold_room = lambda *_said: None
+    stays.create = once_all_have_looked
     together(forum.app(), [partial(_give, forum, mine, None) for mine in wishes], results)
 
 
@@ -54,4 +54,4 @@ def _give(forum: Forum, wishes: list[Wish], start: Barrier | None) -> list[str]:
 
 def _add(db: DbSession, forum: Forum, room_id: int, registration_id: int) -> None:
     room = get_room(db, forum.edition_id, room_id)
-    room_stays.add_stay(db, room, registration_id, {}, **BY)
+    stays.add_stay(db, room, registration_id, {}, **BY)

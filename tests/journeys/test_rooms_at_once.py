@@ -10,8 +10,8 @@ from sqlalchemy import select, text
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations.room_models import RoomStay
-from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.members.services import add_member
+from forumapp.domain.delegations.models.rooms import RoomStay
 from tests.domain.conftest import BY, make_forum
 from tests.domain.test_delegations import make_registration
 from tests.domain.test_hotel_rooms import House

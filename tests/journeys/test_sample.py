@@ -15,22 +15,16 @@ from forumapp.core.db import Base
 from forumapp.core.errors import NotFound
 from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.queries import latest_version, published_agenda
-from forumapp.domain.delegations.audiences import people_of as people_of_items
-from forumapp.domain.delegations.checking import list_clashes
-from forumapp.domain.delegations.coaches import transfers_of
-from forumapp.domain.delegations.group_members import InTwoGroups, add_group_member
-from forumapp.domain.delegations.group_queries import (
-    get_group,
-    get_partition,
-    partitions_of,
-    people_of,
-    picture_of,
-)
-from forumapp.domain.delegations.models import ItemKind
+from forumapp.domain.delegations.coaches.queries import transfers_of
+from forumapp.domain.delegations.conflicts.detection import list_clashes
+from forumapp.domain.delegations.groups.audiences import people_of as people_of_items
+from forumapp.domain.delegations.groups.members import InTwoGroups, add_group_member
+from forumapp.domain.delegations.groups.queries import get_group, get_partition, partitions_of, people_of, picture_of
+from forumapp.domain.delegations.hotel.queries import days_of, nights_open, rooms_for, spans_of, stays_in
+from forumapp.domain.delegations.itineraries.workspace import workspace_of
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.delegations.queries import get_delegation, itinerary, itinerary_with_parts, list_members
-from forumapp.domain.delegations.rooms import days_of, nights_open, rooms_for, spans_of, stays_in
-from forumapp.domain.delegations.slots import DOUBLED, WITHOUT
-from forumapp.domain.delegations.workspace import workspace_of
+from forumapp.domain.delegations.rules.slots import DOUBLED, WITHOUT
 from forumapp.domain.forums.queries import get_edition, list_hosts
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -42,8 +36,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.coaches import Transfer
-    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.delegations.coaches.queries import Transfer
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
 
 NOW = datetime(2023, 5, 1, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from forumapp.domain.checkin.scanning.offline_signatures import called
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.checkin.setup.devices import add_device, pair
 from forumapp.domain.checkin.setup.stations import station_of_device
-from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import TicketCode
 from forumapp.domain.registration.rules import Applicant, Source

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.delegations.audience import Membership
-from forumapp.domain.delegations.parting import Double, Gap, clipped, doubles, gaps, overlaid, overlap, stretches
+from forumapp.domain.delegations.rules.audiences import Membership
+from forumapp.domain.delegations.rules.partitions import (
+    Double,
+    Gap,
+    clipped,
+    doubles,
+    gaps,
+    overlaid,
+    overlap,
+    stretches,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

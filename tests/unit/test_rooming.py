@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.delegations.rooming import Stay, lacking, most_at_once, overlaid, overlap
+from forumapp.domain.delegations.rules.rooming import Stay, lacking, most_at_once, overlaid, overlap
 
 FIRST, NIGHTS = date(2023, 5, 20), 7
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.delegations.seating import (
+from forumapp.domain.delegations.rules.places_of_honor import (
     Convention,
     HostSide,
     Shape,

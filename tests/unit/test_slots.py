@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.delegations.audience import Membership
-from forumapp.domain.delegations.parting import stretches
-from forumapp.domain.delegations.slots import DOUBLED, TOGETHER, WITHOUT, slots
+from forumapp.domain.delegations.rules.audiences import Membership
+from forumapp.domain.delegations.rules.partitions import stretches
+from forumapp.domain.delegations.rules.slots import DOUBLED, TOGETHER, WITHOUT, slots
 from tests.unit.test_parting import hour, spans, stays
 
 if TYPE_CHECKING:
-    from forumapp.domain.delegations.parting import Stretch
+    from forumapp.domain.delegations.rules.partitions import Stretch
 
 people = st.integers(1, 4)
 

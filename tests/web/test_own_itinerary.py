@@ -17,20 +17,20 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import SessionKind
-from forumapp.domain.delegations import items
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.boardings import put_into_run
-from forumapp.domain.delegations.coach_runs import create_run
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.itinerary_models import TravelLeg
-from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
-from forumapp.domain.delegations.places import create_place
-from forumapp.domain.delegations.room_services import create_rooms
-from forumapp.domain.delegations.room_stays import add_stay
-from forumapp.domain.delegations.services import add_member, create_delegation
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches.boardings import put_into_run
+from forumapp.domain.delegations.coaches.runs import create_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.hotel.services import create_rooms
+from forumapp.domain.delegations.hotel.stays import add_stay
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.delegations import Delegation, ItemKind, ItineraryItem
+from forumapp.domain.delegations.models.itineraries import TravelLeg
 from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.registration.lifecycle.links import end_links
 from forumapp.domain.registration.models import Registration

@@ -17,13 +17,13 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations import bulk
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
-from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
-from forumapp.domain.delegations.notice_models import ItineraryTelling
-from forumapp.domain.delegations.notices import open_changes
-from forumapp.domain.delegations.services import add_member, create_delegation
-from forumapp.domain.delegations.telling import give_out
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.members import bulk_actions
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.delegations import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.delegations.models.notices import ItineraryTelling
+from forumapp.domain.delegations.notifications.queries import open_changes
+from forumapp.domain.delegations.notifications.sending import give_out
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
@@ -54,7 +54,7 @@ def ask():
         session.execute(update(Edition).values(starts_on=ahead, ends_on=ahead))
         account = seed_access(session, edition.id, "o@forum.example", Role.OWNER)
         by = {"actor": Actor(account.id, Via.PAGE), "now": clock.now()}
-        return bulk.ask(session, edition.id, BulkAction.REMIND, Filters(status=("confirmed",)), **by).id
+        return bulk_actions.ask(session, edition.id, BulkAction.REMIND, Filters(status=("confirmed",)), **by).id
 
 
 def state(run_id):
@@ -65,7 +65,7 @@ def state(run_id):
 
 def traces(run_id):
     """How many rows have come to something, how many mails there are, and to how many people; and the log's."""
-    came = select(func.count(BulkRow.id)).where(BulkRow.run_id == run_id, BulkRow.outcome == bulk.CHANGED)
+    came = select(func.count(BulkRow.id)).where(BulkRow.run_id == run_id, BulkRow.outcome == bulk_actions.CHANGED)
     mails = select(func.count(Message.id), func.count(Message.about_id.distinct()))
     mails = mails.where(Message.template == "registration-missing")
     with db.engine.connect() as connection:
@@ -111,20 +111,20 @@ def ask_to_tell(people):
         item = add_itinerary_item(session, row, {"kind": "visit", "title": {"en": "Port"}}, spans[0], **by)
         give_out(session, row, **by)
         update_itinerary_item(session, of, item.id, {}, spans[1], version=item.version, **by)
-        return bulk.ask(session, of, BulkAction.TELL, Filters(), found.registration_ids, **by).id
+        return bulk_actions.ask(session, of, BulkAction.TELL, Filters(), found.registration_ids, **by).id
 
 
 @pytest.mark.one_database
 def test_whoever_is_told_by_a_worker_that_is_killed_has_one_mail(own_app):
     """Killed when the mails of its second batch are written and not yet kept."""
-    people = bulk.BATCH * 2 + 3
+    people = bulk_actions.BATCH * 2 + 3
     run_id = ask_to_tell(people)
     if not (child := os.fork()):
         try:
             db.engine.dispose(close=False)
             for killed in (False, True):
                 with transaction() as session:
-                    bulk.take_batch(session, run_id, now=clock.now())
+                    bulk_actions.take_batch(session, run_id, now=clock.now())
                     session.flush()
                     if killed:
                         os.kill(os.getpid(), signal.SIGKILL)
@@ -139,11 +139,11 @@ def test_whoever_is_told_by_a_worker_that_is_killed_has_one_mail(own_app):
             found = connection.execute(mails.where(Message.template == "itinerary-changed")).one()
             return state(run_id)[2], tellings, *found
 
-    assert told() == (bulk.BATCH,) * 4
+    assert told() == (bulk_actions.BATCH,) * 4
     more = True
     while more:
         with transaction() as session:
-            more = bulk.take_batch(session, run_id, now=clock.now())
+            more = bulk_actions.take_batch(session, run_id, now=clock.now())
     assert told() == (people,) * 4
     with transaction() as session:
         assert not open_changes(session, session.get_one(BulkRun, run_id).edition_id, select(Registration.id))

@@ -12,11 +12,11 @@ from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.delegations.boardings import put_into_run, seen_of
-from forumapp.domain.delegations.coach_runs import create_run
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import ItemKind
-from forumapp.domain.delegations.vehicles import create_vehicle
+from forumapp.domain.delegations.coaches.boardings import put_into_run, seen_of
+from forumapp.domain.delegations.coaches.runs import create_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.worker import printing

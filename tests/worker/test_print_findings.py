@@ -12,8 +12,8 @@ from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import making, services

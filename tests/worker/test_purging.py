@@ -23,8 +23,8 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.services import create_track, remove_track
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person

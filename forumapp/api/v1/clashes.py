@@ -8,8 +8,8 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, SpanSchema, With
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import clash_overrides
-from forumapp.domain.delegations.clash_queries import clashes_page, get_override, overrides_page
+from forumapp.domain.delegations.conflicts import overrides
+from forumapp.domain.delegations.conflicts.queries import clashes_page, get_override, overrides_page
 from forumapp.schemas.choices import ClashKind, ClashState, PartyKind
 from forumapp.schemas.fields import Bilingual, Choice, Code, Id, Part, Shape, Text, WholeNumber
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.clash_models import ClashOverride
-    from forumapp.domain.delegations.clash_queries import ClashLine
-    from forumapp.domain.delegations.commitments import Party
+    from forumapp.domain.delegations.conflicts.queries import ClashLine
+    from forumapp.domain.delegations.models.conflicts import ClashOverride
+    from forumapp.domain.delegations.rules.commitments import Party
 
 CLASHES = "/editions/<slug:edition>/clashes"
 OVERRIDES = "/editions/<slug:edition>/clash-overrides"
@@ -110,7 +110,7 @@ def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
     minutes are lacking than were seen; of those that were seen, as many are kept as are lacking now.
     """
     one, other = (cast("Party", (values[end]["kind"], values[end]["id"])) for end in ("one", "other"))
-    row = clash_overrides.override_clash(
+    row = overrides.override_clash(
         call.db,
         call.edition(edition).id,
         values["person_id"],
@@ -134,9 +134,7 @@ def read_clash_override(call: Call, edition: str, override_id: int) -> With:
 def remove_clash_override(call: Call, version: int, edition: str, override_id: int) -> Removal:
     """Take back that a clash is allowed: if there still is one, it stands open again."""
     of = call.edition(edition).id
-    return clash_overrides.remove_clash_override(
-        call.db, of, override_id, version=version, actor=call.actor, now=call.now
-    )
+    return overrides.remove_clash_override(call.db, of, override_id, version=version, actor=call.actor, now=call.now)
 
 
 def _allowed_by(line: ClashLine) -> int | None:

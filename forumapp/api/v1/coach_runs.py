@@ -13,8 +13,9 @@ from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import reached_among
-from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches
-from forumapp.domain.delegations.twice import twice_at_once
+from forumapp.domain.delegations.coaches import boardings, captain, runs
+from forumapp.domain.delegations.coaches import queries as coaches_queries
+from forumapp.domain.delegations.coaches.double_booking import twice_at_once
 from forumapp.schemas.choices import BoardingState
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.core.tokens import Links
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.coach_models import Boarding, CoachRun
+    from forumapp.domain.delegations.models.coaches import Boarding, CoachRun
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 RUNS = "/editions/<slug:edition>/coach-runs"
@@ -128,7 +129,7 @@ def list_coach_runs(call: Call, query: dict[str, Any], edition: str) -> Page[Wit
     """Runs in order of time: of the caller's delegations, and of wholes in which any of their people are driven."""
     of = call.edition(edition).id
     how: dict[str, Any] = {"within": call.within(of), "number": query["page"], "size": query["page_size"]}
-    page = coaches.runs_page(call.db, of, item_id=query.get("item_id"), **how)
+    page = coaches_queries.runs_page(call.db, of, item_id=query.get("item_id"), **how)
     return page.of(_told(call, of, page.items))
 
 
@@ -137,7 +138,7 @@ def create_coach_run(call: Call, values: dict[str, Any], edition: str) -> With:
     """Have a vehicle run for a transfer."""
     of = call.edition(edition).id
     item_id = values.pop("item_id")
-    row = coach_runs.create_run(call.db, of, item_id, values, actor=call.actor, now=call.now)
+    row = runs.create_run(call.db, of, item_id, values, actor=call.actor, now=call.now)
     return _told(call, of, [row])[0]
 
 
@@ -153,7 +154,7 @@ def change_coach_run(call: Call, changes: dict[str, Any], version: int, edition:
     """Change its vehicle, group or captain. Who rides in it stays."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [coach_runs.update_run(call.db, row.edition_id, row.id, changes, **by)])[0]
+    return _told(call, row.edition_id, [runs.update_run(call.db, row.edition_id, row.id, changes, **by)])[0]
 
 
 @blueprint.removes(RUN, RemovalSchema, needs=EDIT)
@@ -161,7 +162,7 @@ def remove_coach_run(call: Call, version: int, edition: str, coach_run_id: int) 
     """Take a run away. Those who ride in it have no seat then. One that has departed is reopened first."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return coach_runs.remove_run(call.db, row.edition_id, row.id, **by)
+    return runs.remove_run(call.db, row.edition_id, row.id, **by)
 
 
 @blueprint.acts(f"{RUN}/close", CoachRunSchema, tagged=True, needs=EDIT)
@@ -169,7 +170,7 @@ def close_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -
     """It departs. Refused with `still-expected` while anyone is; closing it twice is the same."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [coach_runs.close_run(call.db, row.edition_id, row.id, **by)])[0]
+    return _told(call, row.edition_id, [runs.close_run(call.db, row.edition_id, row.id, **by)])[0]
 
 
 @blueprint.reads(f"{RUN}/link", CaptainLinkSchema, needs=EDIT)
@@ -177,11 +178,11 @@ def read_coach_run_link(call: Call, edition: str, coach_run_id: int) -> dict[str
     """The link with which its captain calls the roll, signed anew, for whoever reaches all who ride in it."""
     of = call.edition(edition)
     row = _run(call, edition, coach_run_id)
-    if not coach_runs.leads_all(call.db, row, call.within(of.id)):
+    if not runs.leads_all(call.db, row, call.within(of.id)):
         raise NotFound(entity="coach_run")
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return {"url": links.address(captaincy.link_of(call.db, row, of), config.base_url, now=call.now)}
+    return {"url": links.address(captain.link_of(call.db, row, of), config.base_url, now=call.now)}
 
 
 @blueprint.acts(f"{RUN}/end-links", CoachRunSchema, tagged=True, needs=EDIT)
@@ -189,7 +190,7 @@ def end_coach_run_links(call: Call, version: int, edition: str, coach_run_id: in
     """Make every link of its captain that is out invalid."""
     row = _run(call, edition, coach_run_id)
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [captaincy.end_captain_links(call.db, row.edition_id, row.id, **by)])[0]
+    return _told(call, row.edition_id, [captain.end_captain_links(call.db, row.edition_id, row.id, **by)])[0]
 
 
 @blueprint.acts(f"{RUN}/reopen", CoachRunSchema, tagged=True, body=ReasonSchema, needs=EDIT)
@@ -198,7 +199,7 @@ def reopen_coach_run(call: Call, values: dict[str, Any], version: int, edition: 
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     reason = values.get("reason", "")
-    return _told(call, row.edition_id, [coach_runs.reopen_run(call.db, row.edition_id, row.id, reason=reason, **by)])[0]
+    return _told(call, row.edition_id, [runs.reopen_run(call.db, row.edition_id, row.id, reason=reason, **by)])[0]
 
 
 @blueprint.acts(f"{RUN}/seats", CoachRunSchema, body=SeatsSchema, needs=EDIT)
@@ -217,7 +218,7 @@ def list_boardings(call: Call, query: dict[str, Any], edition: str, coach_run_id
     """Who rides in a run and whether they have boarded; of the people within the caller's reach."""
     row = _run(call, edition, coach_run_id)
     how: dict[str, Any] = {"within": call.within(row.edition_id), "number": query["page"], "size": query["page_size"]}
-    page = coaches.boardings_page(call.db, row, **how)
+    page = coaches_queries.boardings_page(call.db, row, **how)
     return page.of([_seat(one) for one in page.items])
 
 
@@ -248,19 +249,19 @@ def remove_boarding(call: Call, version: int, edition: str, coach_run_id: int, b
 
 def _run(call: Call, edition: str, coach_run_id: int) -> CoachRun:
     of = call.edition(edition).id
-    return coaches.get_run(call.db, of, coach_run_id, within=call.within(of))
+    return coaches_queries.get_run(call.db, of, coach_run_id, within=call.within(of))
 
 
 def _boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int) -> Boarding:
     row = _run(call, edition, coach_run_id)
-    return coaches.get_boarding(call.db, row, boarding_id, within=call.within(row.edition_id))
+    return coaches_queries.get_boarding(call.db, row, boarding_id, within=call.within(row.edition_id))
 
 
 def _told(call: Call, edition_id: int, rows: Sequence[CoachRun]) -> list[With]:
     """A captain who is another delegation's is not told to the liaison of a part."""
     within = call.within(edition_id)
     seen = None if within is None else reached_among(call.db, edition_id, "registration", within)
-    counts = coaches.counts_of(call.db, rows, within=within)
+    counts = coaches_queries.counts_of(call.db, rows, within=within)
     twice = twice_at_once(call.db, rows)
     return [
         With(

@@ -15,7 +15,10 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import Moment
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import reached_among
-from forumapp.domain.delegations import group_members, group_queries, group_services, queries
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.groups import members
+from forumapp.domain.delegations.groups import queries as groups_queries
+from forumapp.domain.delegations.groups import services as groups_services
 from forumapp.schemas.choices import MemberRole, PartitionKind
 from forumapp.schemas.fields import (
     Bilingual,
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
+    from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember, Partition
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 PARTITIONS = "/editions/<slug:edition>/partitions"
@@ -166,7 +169,7 @@ def list_partitions(call: Call, query: dict[str, Any], edition: str) -> Page[Par
     """The ways to divide the people of delegations into groups."""
     of = call.edition(edition).id
     within, size = call.within(of), query["page_size"]
-    return group_queries.partitions_page(call.db, of, within=within, number=query["page"], size=size)
+    return groups_queries.partitions_page(call.db, of, within=within, number=query["page"], size=size)
 
 
 @blueprint.creates(PARTITIONS, NewPartitionSchema, PartitionSchema, needs=EDIT)
@@ -177,7 +180,7 @@ def create_partition(call: Call, values: dict[str, Any], edition: str) -> Partit
         delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
-    return group_services.create_partition(call.db, delegation, values, actor=call.actor, now=call.now)
+    return groups_services.create_partition(call.db, delegation, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(PARTITION, PartitionSchema, needs=SEE)
@@ -191,7 +194,7 @@ def change_partition(call: Call, changes: dict[str, Any], version: int, edition:
     """Change its name, or where the people split and rejoin."""
     of = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return group_services.update_partition(call.db, of, partition_id, changes, **by)
+    return groups_services.update_partition(call.db, of, partition_id, changes, **by)
 
 
 @blueprint.removes(PARTITION, RemovalSchema, needs=EDIT)
@@ -199,7 +202,7 @@ def remove_partition(call: Call, version: int, edition: str, partition_id: int) 
     """Take it away with its groups, and who is in them."""
     of = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return group_services.remove_partition(call.db, of, partition_id, **by)
+    return groups_services.remove_partition(call.db, of, partition_id, **by)
 
 
 @blueprint.reads(f"{PARTITION}/stretches", StretchesSchema, needs=SEE)
@@ -212,14 +215,14 @@ def read_stretches(call: Call, edition: str, partition_id: int) -> dict[str, Any
 def list_divided_people(call: Call, query: dict[str, Any], edition: str, partition_id: int) -> Page[With]:
     """Those whom it divides, each with the groups they are in."""
     row = _partition(call, edition, partition_id)
-    parts = group_queries.parts_of(call.db, row, within=call.within(row.edition_id))
+    parts = groups_queries.parts_of(call.db, row, within=call.within(row.edition_id))
     paged = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
     page = queries.members_of_page(call.db, row.edition_id, parts, **paged)
     theirs: dict[int, list[GroupMember]] = {line.registration_id: [] for line in page.items}
-    for one in group_queries.rows_of(call.db, row.id, list(theirs)):
+    for one in groups_queries.rows_of(call.db, row.id, list(theirs)):
         theirs[one.registration_id].append(one)
     rows = ((line, theirs[line.registration_id]) for line in page.items)
-    return page.of([With(line, seen=group_queries.mark_of(held), memberships=held) for line, held in rows])
+    return page.of([With(line, seen=groups_queries.mark_of(held), memberships=held) for line, held in rows])
 
 
 @blueprint.acts(f"{PARTITION}/moves", StretchesSchema, body=PeopleMoveSchema, needs=EDIT)
@@ -231,7 +234,7 @@ def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: 
     if "group_id" not in values or "people" not in values:
         raise Invalid(fields={name: "required" for name in ("group_id", "people") if name not in values})
     try:
-        group = group_queries.get_group(call.db, row.edition_id, values["group_id"])
+        group = groups_queries.get_group(call.db, row.edition_id, values["group_id"])
     except NotFound as error:
         raise Invalid(fields={"group_id": "unknown"}) from error
     if group.partition_id != row.id:
@@ -240,7 +243,7 @@ def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: 
     when: dict[str, Any] = {"start": _utc(values.get("start")), "end": _utc(values.get("end"))}
     by: dict[str, Any] = {"moves": values["leaves"], "actor": call.actor, "now": call.now}
     with _as_told():
-        group_members.put_into_group(call.db, row.edition_id, group.id, seen, **when, **by)
+        members.put_into_group(call.db, row.edition_id, group.id, seen, **when, **by)
     return _stretches(call, row)
 
 
@@ -249,7 +252,7 @@ def list_delegation_groups(call: Call, query: dict[str, Any], edition: str) -> P
     """The groups of all partitions."""
     of = call.edition(edition).id
     within, size = call.within(of), query["page_size"]
-    page = group_queries.groups_page(call.db, of, within=within, number=query["page"], size=size)
+    page = groups_queries.groups_page(call.db, of, within=within, number=query["page"], size=size)
     return page.of(_told(call, of, page.items))
 
 
@@ -258,10 +261,10 @@ def create_delegation_group(call: Call, values: dict[str, Any], edition: str) ->
     """Add a group to a partition."""
     of = call.edition(edition).id
     try:
-        partition = group_queries.get_partition(call.db, of, values.pop("partition_id"), within=call.within(of))
+        partition = groups_queries.get_partition(call.db, of, values.pop("partition_id"), within=call.within(of))
     except NotFound as error:
         raise Invalid(fields={"partition_id": "unknown"}) from error
-    return group_services.create_group(call.db, partition, values, actor=call.actor, now=call.now)
+    return groups_services.create_group(call.db, partition, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(GROUP, DelegationGroupSchema, needs=SEE)
@@ -278,7 +281,7 @@ def change_delegation_group(
     """Change a group's name or captain."""
     of = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return group_services.update_group(call.db, of, group_id, changes, **by)
+    return groups_services.update_group(call.db, of, group_id, changes, **by)
 
 
 @blueprint.removes(GROUP, RemovalSchema, needs=EDIT)
@@ -286,7 +289,7 @@ def remove_delegation_group(call: Call, version: int, edition: str, group_id: in
     """Take a group away. Its people are without a group then."""
     of = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return group_services.remove_group(call.db, of, group_id, **by)
+    return groups_services.remove_group(call.db, of, group_id, **by)
 
 
 @blueprint.lists(f"{GROUP}/members", GroupMemberSchema, needs=SEE)
@@ -294,7 +297,7 @@ def list_group_members(call: Call, query: dict[str, Any], edition: str, group_id
     """Who is in a group, from when to when; of the people within the caller's reach."""
     row = _group(call, edition, group_id)
     within, size = call.within(row.edition_id), query["page_size"]
-    return group_queries.group_members_page(call.db, row, within=within, number=query["page"], size=size)
+    return groups_queries.group_members_page(call.db, row, within=within, number=query["page"], size=size)
 
 
 @blueprint.creates(f"{GROUP}/members", NewGroupMemberSchema, GroupMemberSchema, needs=EDIT)
@@ -303,7 +306,7 @@ def add_group_member(call: Call, values: dict[str, Any], edition: str, group_id:
     row = _group(call, edition, group_id)
     who = values.pop("registration_id")
     with _as_told():
-        return group_members.add_group_member(call.db, row, who, **_times(values), actor=call.actor, now=call.now)
+        return members.add_group_member(call.db, row, who, **_times(values), actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{GROUP}/members/<id:member_id>", GroupMemberSchema, needs=SEE)
@@ -320,7 +323,7 @@ def change_group_member(
     row = _member(call, edition, group_id, member_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     with _as_told():
-        return group_members.update_group_member(call.db, row.edition_id, row.id, _times(changes), **by)
+        return members.update_group_member(call.db, row.edition_id, row.id, _times(changes), **by)
 
 
 @blueprint.removes(f"{GROUP}/members/<id:member_id>", RemovalSchema, needs=EDIT)
@@ -328,7 +331,7 @@ def remove_group_member(call: Call, version: int, edition: str, group_id: int, m
     """Take someone out of a group, for the time of this membership."""
     row = _member(call, edition, group_id, member_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return group_members.remove_group_member(call.db, row.edition_id, row.id, **by)
+    return members.remove_group_member(call.db, row.edition_id, row.id, **by)
 
 
 @contextmanager
@@ -352,12 +355,12 @@ def _times(values: Mapping[str, Moment | None]) -> dict[str, datetime | None]:
 
 def _partition(call: Call, edition: str, partition_id: int) -> Partition:
     of = call.edition(edition).id
-    return group_queries.get_partition(call.db, of, partition_id, within=call.within(of))
+    return groups_queries.get_partition(call.db, of, partition_id, within=call.within(of))
 
 
 def _group(call: Call, edition: str, group_id: int) -> DelegationGroup:
     of = call.edition(edition).id
-    return group_queries.get_group(call.db, of, group_id, within=call.within(of))
+    return groups_queries.get_group(call.db, of, group_id, within=call.within(of))
 
 
 def _told(call: Call, edition_id: int, rows: Sequence[DelegationGroup]) -> list[With]:
@@ -369,12 +372,12 @@ def _told(call: Call, edition_id: int, rows: Sequence[DelegationGroup]) -> list[
 
 def _member(call: Call, edition: str, group_id: int, member_id: int) -> GroupMember:
     row = _group(call, edition, group_id)
-    return group_queries.get_group_member(call.db, row, member_id, within=call.within(row.edition_id))
+    return groups_queries.get_group_member(call.db, row, member_id, within=call.within(row.edition_id))
 
 
 def _stretches(call: Call, row: Partition) -> dict[str, Any]:
-    people = group_queries.people_of(call.db, row, within=call.within(row.edition_id))
-    picture = group_queries.picture_of(call.db, row, people)
+    people = groups_queries.people_of(call.db, row, within=call.within(row.edition_id))
+    picture = groups_queries.picture_of(call.db, row, people)
     return {
         "people": len(people),
         "stretches": [

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, roster
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.members import roster
 from forumapp.schemas.fields import Id, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation, DelegationSupporter
+    from forumapp.domain.delegations.models.delegations import Delegation, DelegationSupporter
 
 blueprint = ApiBlueprint("Supporters", __name__, description="The organizations that support a delegation.")
 SUPPORTERS = "/editions/<slug:edition>/delegations/<slug:code>/supporters"

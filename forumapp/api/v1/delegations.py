@@ -10,7 +10,8 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, TitleSchema
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, roster, services
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.members import roster, services
 from forumapp.schemas.choices import MemberRole, RegistrationStatus
 from forumapp.schemas.fields import Bilingual, Choice, Code, Day, Flag, Id, Part, Shape, Text, WholeNumber
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation, DelegationMember
+    from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
     from forumapp.domain.delegations.queries import MemberLine
 
 blueprint = ApiBlueprint("Delegations", __name__, description="Delegations and their members.")

@@ -9,7 +9,10 @@ from forumapp.api.paging import PageQuery
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, room_services, room_stays, rooms
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.hotel import queries as hotel_queries
+from forumapp.domain.delegations.hotel import services as hotel_services
+from forumapp.domain.delegations.hotel import stays
 from forumapp.schemas.choices import HotelRoomKind, MealPlan
 from forumapp.schemas.fields import Bilingual, Choice, Code, Day, Flag, Id, Shape, Text, WholeNumber
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
+    from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 ROOMS = "/editions/<slug:edition>/hotel-rooms"
@@ -82,7 +85,7 @@ def list_hotel_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
     """
     of = call.edition(edition).id
     paged: Any = {"delegation": query.get("delegation", ""), "number": query["page"], "size": query["page_size"]}
-    page = rooms.rooms_page(call.db, of, within=call.within(of), **paged)
+    page = hotel_queries.rooms_page(call.db, of, within=call.within(of), **paged)
     return page.of([_told(call, row) for row in page.items])
 
 
@@ -94,7 +97,7 @@ def create_hotel_room(call: Call, values: dict[str, Any], edition: str) -> With:
         delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
-    [row] = room_services.create_rooms(call.db, delegation, values, actor=call.actor, now=call.now)
+    [row] = hotel_services.create_rooms(call.db, delegation, values, actor=call.actor, now=call.now)
     return _told(call, row)
 
 
@@ -109,14 +112,14 @@ def change_hotel_room(call: Call, changes: dict[str, Any], version: int, edition
     """Change a room. Whoever is in it for all its nights stays so when these change."""
     of = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, room_services.update_room(call.db, of, room_id, changes, **by))
+    return _told(call, hotel_services.update_room(call.db, of, room_id, changes, **by))
 
 
 @blueprint.removes(ROOM, RemovalSchema, needs=EDIT)
 def remove_hotel_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
     """Take a room away. Its people are without one then."""
     of = call.edition(edition).id
-    return room_services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)
+    return hotel_services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(STAYS, RoomStaySchema, needs=SEE)
@@ -124,7 +127,7 @@ def list_room_stays(call: Call, query: dict[str, Any], edition: str, room_id: in
     """Who sleeps in a room on which nights; of the people within the caller's reach."""
     row = _room(call, edition, room_id)
     within, size = call.within(row.edition_id), query["page_size"]
-    return rooms.stays_page(call.db, row, within=within, number=query["page"], size=size)
+    return hotel_queries.stays_page(call.db, row, within=within, number=query["page"], size=size)
 
 
 @blueprint.creates(STAYS, NewRoomStaySchema, RoomStaySchema, needs=EDIT)
@@ -132,7 +135,7 @@ def add_room_stay(call: Call, values: dict[str, Any], edition: str, room_id: int
     """Give someone a room on nights on which they have no other one."""
     row = _room(call, edition, room_id)
     who = values.pop("registration_id")
-    return room_stays.add_stay(call.db, row, who, values, actor=call.actor, now=call.now)
+    return stays.add_stay(call.db, row, who, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(STAY, RoomStaySchema, needs=SEE)
@@ -148,7 +151,7 @@ def change_room_stay(
     """Change someone's nights in a room, or whether they agreed to share it."""
     row = _stay(call, edition, room_id, stay_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return room_stays.update_stay(call.db, row.edition_id, row.id, changes, **by)
+    return stays.update_stay(call.db, row.edition_id, row.id, changes, **by)
 
 
 @blueprint.removes(STAY, RemovalSchema, needs=EDIT)
@@ -156,7 +159,7 @@ def remove_room_stay(call: Call, version: int, edition: str, room_id: int, stay_
     """Take someone out of a room."""
     row = _stay(call, edition, room_id, stay_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return room_stays.remove_stay(call.db, row.edition_id, row.id, **by)
+    return stays.remove_stay(call.db, row.edition_id, row.id, **by)
 
 
 def _told(call: Call, row: HotelRoom) -> With:
@@ -167,8 +170,10 @@ def _told(call: Call, row: HotelRoom) -> With:
 
 def _room(call: Call, edition: str, room_id: int) -> HotelRoom:
     of = call.edition(edition).id
-    return rooms.get_room(call.db, of, room_id, within=call.within(of))
+    return hotel_queries.get_room(call.db, of, room_id, within=call.within(of))
 
 
 def _stay(call: Call, edition: str, room_id: int, stay_id: int) -> RoomStay:
-    return rooms.get_stay(call.db, _room(call, edition, room_id), stay_id, within=call.within(call.edition(edition).id))
+    return hotel_queries.get_stay(
+        call.db, _room(call, edition, room_id), stay_id, within=call.within(call.edition(edition).id)
+    )

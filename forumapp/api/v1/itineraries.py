@@ -11,9 +11,11 @@ from forumapp.api.v1.shapes import KeptSchema, NewSpanSchema, RemovalSchema, Spa
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import moment_at
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import audiences, items, queries
-from forumapp.domain.delegations.audiences import MOST, Part
-from forumapp.domain.delegations.dependents import change_and_move
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.groups import audiences
+from forumapp.domain.delegations.groups.audiences import MOST, Part
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.itineraries.dependent_transfers import change_and_move
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.schemas.fields import (
     PARAGRAPHS,
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.core.times import Moment
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.dependents import Dependent
-    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.delegations.itineraries.dependent_transfers import Dependent
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
 
 blueprint = ApiBlueprint("Itineraries", __name__, description="What delegations do, with the legs of their journeys.")
 ITEMS = "/editions/<slug:edition>/itinerary-items"

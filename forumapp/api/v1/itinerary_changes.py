@@ -12,7 +12,8 @@ from forumapp.api.paging import PageQuery
 from forumapp.api.v1.shapes import NameSchema
 from forumapp.core.paging import page_of
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import notices, telling
+from forumapp.domain.delegations.notifications import queries as notifications_queries
+from forumapp.domain.delegations.notifications import sending
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.schemas.choices import How
 from forumapp.schemas.fields import LINE, Bilingual, Choice, Code, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
@@ -20,7 +21,7 @@ from forumapp.schemas.fields import LINE, Bilingual, Choice, Code, Id, Instant, 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.delegations.notice_models import GivenOut, ItineraryTelling
+    from forumapp.domain.delegations.models.notices import GivenOut, ItineraryTelling
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 CHANGES = "/editions/<slug:edition>/itinerary-changes"
@@ -101,7 +102,7 @@ def list_itinerary_changes(call: Call, query: dict[str, Any], edition: str) -> P
     hours = query.get("hours")
     until = call.now + timedelta(hours=hours) if hours else None
     which: dict[str, Any] = {"delegation": query.get("delegation", ""), "until": until, "within": call.within(of)}
-    found = notices.list_to_tell(call.db, of, **which, actor=call.actor, now=call.now)
+    found = notifications_queries.list_to_tell(call.db, of, **which, actor=call.actor, now=call.now)
     return page_of(found, number=query["page"], size=query["page_size"])
 
 
@@ -109,7 +110,9 @@ def list_itinerary_changes(call: Call, query: dict[str, Any], edition: str) -> P
 def list_itinerary_tellings(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
     """Who was told, by mail or by phone: the last one first."""
     of = call.edition(edition).id
-    return notices.tellings_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    return notifications_queries.tellings_page(
+        call.db, of, within=call.within(of), number=query["page"], size=query["page_size"]
+    )
 
 
 @blueprint.creates(TELLINGS, NewItineraryTellingSchema, ItineraryTellingSchema, needs=EDIT)
@@ -119,22 +122,22 @@ def tell_of_itinerary(call: Call, values: dict[str, Any], edition: str) -> Itine
     """
     by: dict[str, Any] = {"seen": values["seen"], "actor": call.actor, "now": call.now}
     of, one = call.edition(edition).id, values["registration_id"]
-    return telling.tell_by_phone(call.db, of, one, values["notice_ids"], **by)
+    return sending.tell_by_phone(call.db, of, one, values["notice_ids"], **by)
 
 
 @blueprint.reads(TELLING, ItineraryTellingSchema, needs=SEE)
 def read_itinerary_telling(call: Call, edition: str, telling_id: int) -> ItineraryTelling:
     """One time that somebody was told."""
     of = call.edition(edition).id
-    return notices.get_telling(call.db, of, telling_id, within=call.within(of))
+    return notifications_queries.get_telling(call.db, of, telling_id, within=call.within(of))
 
 
 @blueprint.acts(f"{TELLING}/undo", TellingTakenBackSchema, needs=EDIT)
 def take_itinerary_telling_back(call: Call, edition: str, telling_id: int) -> dict[str, Any]:
     """They were not told after all, and stand in the list again. A mail stays sent."""
     of = call.edition(edition).id
-    one = notices.get_telling(call.db, of, telling_id, within=call.within(of)).registration_id
-    telling.take_telling_back(call.db, of, telling_id, actor=call.actor, now=call.now)
+    one = notifications_queries.get_telling(call.db, of, telling_id, within=call.within(of)).registration_id
+    sending.take_telling_back(call.db, of, telling_id, actor=call.actor, now=call.now)
     return {"registration_id": one}
 
 
@@ -142,7 +145,7 @@ def take_itinerary_telling_back(call: Call, edition: str, telling_id: int) -> di
 def read_given_out(call: Call, edition: str, code: str) -> dict[str, Any]:
     """Whether the people of a delegation have their itineraries, so that changes are kept until they are told."""
     of = call.edition(edition).id
-    return _told(notices.given_out(call.db, get_delegation(call.db, of, code, within=call.within(of))))
+    return _told(notifications_queries.given_out(call.db, get_delegation(call.db, of, code, within=call.within(of))))
 
 
 @blueprint.acts(f"{DELEGATION}/give-out", GivenOutSchema, needs=EDIT)
@@ -150,7 +153,7 @@ def give_itinerary_out(call: Call, edition: str, code: str) -> dict[str, Any]:
     """Its people have their itineraries: from now on changes are kept until they are told. Again, it does nothing."""
     of = call.edition(edition).id
     row = get_delegation(call.db, of, code, within=call.within(of))
-    return _told(telling.give_out(call.db, row, actor=call.actor, now=call.now))
+    return _told(sending.give_out(call.db, row, actor=call.actor, now=call.now))
 
 
 @blueprint.acts(f"{DELEGATION}/take-in", GivenOutSchema, needs=EDIT)
@@ -158,8 +161,8 @@ def take_itinerary_in(call: Call, edition: str, code: str) -> dict[str, Any]:
     """They do not have them after all: what changed until now is told nobody."""
     of = call.edition(edition).id
     row = get_delegation(call.db, of, code, within=call.within(of))
-    telling.take_in(call.db, row, actor=call.actor, now=call.now)
-    return _told(notices.given_out(call.db, row))
+    sending.take_in(call.db, row, actor=call.actor, now=call.now)
+    return _told(notifications_queries.given_out(call.db, row))
 
 
 def _told(row: GivenOut | None) -> dict[str, Any]:

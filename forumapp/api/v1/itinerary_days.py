@@ -19,18 +19,20 @@ from forumapp.api.v1.itineraries import (
     refuse_unaffected,
 )
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import audiences, days, queries
-from forumapp.domain.delegations.audiences import MOST
-from forumapp.domain.delegations.clash_queries import new_conflicts, open_of_items
-from forumapp.domain.delegations.days import MOST_DAYS, MOST_SHIFT
-from forumapp.domain.delegations.dependents import move_where_allowed
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.conflicts.queries import new_conflicts, open_of_items
+from forumapp.domain.delegations.groups import audiences
+from forumapp.domain.delegations.groups.audiences import MOST
+from forumapp.domain.delegations.itineraries import bulk_edits
+from forumapp.domain.delegations.itineraries.bulk_edits import MOST_DAYS, MOST_SHIFT
+from forumapp.domain.delegations.itineraries.dependent_transfers import move_where_allowed
 from forumapp.schemas.fields import Day, Id, ListOf, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forumapp.api.auth import Call
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 
 EDIT = Permission.EDIT_DELEGATIONS
 
@@ -116,7 +118,7 @@ def copy_itinerary_day(call: Call, values: dict[str, Any], edition: str, code: s
     `Idempotency-Key`: asked twice without one, they are there twice.
     """
     chosen = (values["day"], values["to"], values["items"])
-    return _told(call, days.copy_day(call.db, _delegation(call, edition, code), *chosen, **_by(call)))
+    return _told(call, bulk_edits.copy_day(call.db, _delegation(call, edition, code), *chosen, **_by(call)))
 
 
 @blueprint.creates(f"{DELEGATION}/itinerary-moves", ItemMovesSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
@@ -124,14 +126,14 @@ def move_itinerary_items(call: Call, values: dict[str, Any], edition: str, code:
     """Move items by days or by true minutes, less than 0 to before: all of them or none."""
     seen = {one["id"]: one["version"] for one in values["items"]}
     how: dict[str, Any] = {"days": values["days"], "minutes": values["minutes"], **_by(call)}
-    return _told(call, days.shift_items(call.db, _delegation(call, edition, code), seen, **how))
+    return _told(call, bulk_edits.shift_items(call.db, _delegation(call, edition, code), seen, **how))
 
 
 @blueprint.creates(f"{ITEM}/group-copies", ForGroupsSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
     """Do the same for each of these groups, as an item of its own. Send an `Idempotency-Key`, as for a day."""
     row = queries.get_itinerary_item(call.db, call.edition(edition).id, item_id, within=_within(call, edition))
-    return _told(call, days.spread_to_groups(call.db, row, values["groups"], **_by(call)))
+    return _told(call, bulk_edits.spread_to_groups(call.db, row, values["groups"], **_by(call)))
 
 
 @blueprint.creates(f"{ITEM}/previews", WishedItemSchema, TouchedPeopleSchema, located_by=None, needs=EDIT)

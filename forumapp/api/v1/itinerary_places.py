@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import places
+from forumapp.domain.delegations.itineraries import places
 from forumapp.domain.forums.rules import MOST_MINUTES
 from forumapp.schemas.choices import PlaceKind
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Shape, Text, WholeNumber, Zone
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.places import Settings
+    from forumapp.domain.delegations.itineraries.places import Settings
     from forumapp.domain.forums.places import ItineraryPlace
 
 PLACES = "/editions/<slug:edition>/itinerary-places"

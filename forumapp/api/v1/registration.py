@@ -27,7 +27,7 @@ from forumapp.api.v1.shapes import (
 from forumapp.core.errors import NotFound
 from forumapp.core.limits import REGISTERING
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.delegations import leaving
+from forumapp.domain.delegations.members import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.forms.questions import MOST_QUESTIONS, for_public, without_places

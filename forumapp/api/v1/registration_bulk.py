@@ -9,7 +9,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registration_filters import FiltersSchema, filters_of
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import bulk
+from forumapp.domain.delegations.members import bulk_actions
 from forumapp.schemas.choices import BulkAction, BulkStatus
 from forumapp.schemas.fields import LINE, Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
 
@@ -65,7 +65,7 @@ def start_bulk_change(call: Call, values: dict[str, Any], edition: str) -> dict[
     of = call.edition(edition).id
     filters = filters_of({"q": "", **values["filter"]})
     said = {"value": values.get("value"), "reason": values["reason"], "actor": call.actor, "now": call.now}
-    run = bulk.ask(call.db, of, values["action"], filters, values.get("ids"), **said)
+    run = bulk_actions.ask(call.db, of, values["action"], filters, values.get("ids"), **said)
     return told_of_run(call, of, run.id)
 
 
@@ -79,12 +79,12 @@ def read_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
 def undo_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
     """Take back a change of type or language, of those whom nobody has changed since. Once."""
     of = call.edition(edition).id
-    run = bulk.undo(call.db, of, bulk_id, actor=call.actor, now=call.now)
+    run = bulk_actions.undo(call.db, of, bulk_id, actor=call.actor, now=call.now)
     return told_of_run(call, of, run.id)
 
 
 def told_of_run(call: Call, edition_id: int, bulk_id: int) -> dict[str, Any]:
-    report = bulk.report(call.db, edition_id, bulk_id, actor=call.actor)
+    report = bulk_actions.report(call.db, edition_id, bulk_id, actor=call.actor)
     run = report.run
     told = {name: getattr(run, name) for name in ("id", "action", "value", "status", "total", "done", "changed")}
     times = {"undoes_id": run.undoes_id, "finished_at": run.finished_at}

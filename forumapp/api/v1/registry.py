@@ -12,8 +12,8 @@ from forumapp.api.v1.people import OrganizationSchema, PersonSchema, as_told
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema
 from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.merging import merge_people as merge_registered
-from forumapp.domain.delegations.merging import registered_twice, still_barred
+from forumapp.domain.delegations.members.merging import merge_people as merge_registered
+from forumapp.domain.delegations.members.merging import registered_twice, still_barred
 from forumapp.domain.people import merging, titles
 from forumapp.domain.people.doubles import doubles_page
 from forumapp.schemas.choices import Clash, Kept, LikenessReason, RegistrationStatus

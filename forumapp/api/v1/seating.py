@@ -9,7 +9,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.seating import services
 from forumapp.schemas.choices import HostSide, SeatingConvention, SeatingShape
 from forumapp.schemas.fields import Bilingual, Choice, Code, Flag, Id, Shape, WholeNumber
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.seating_models import SeatingPlan
-    from forumapp.domain.delegations.seating_services import SeatLine
+    from forumapp.domain.delegations.models.seating import SeatingPlan
+    from forumapp.domain.delegations.seating.services import SeatLine
 
 blueprint = ApiBlueprint("Seating", __name__, description="Plans of seats, drawn by a convention.")
 PLANS = "/editions/<slug:edition>/seating-plans"

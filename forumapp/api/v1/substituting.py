@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.registration.lifecycle.links import end_links
 from forumapp.schemas.choices import Source, TakenOver
 from forumapp.schemas.fields import Choice, ListOf, Text

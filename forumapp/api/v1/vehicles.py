@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import vehicles
-from forumapp.domain.delegations.rules import MOST_SEATS
+from forumapp.domain.delegations.coaches import vehicles
+from forumapp.domain.delegations.rules.delegations import MOST_SEATS
 from forumapp.schemas.choices import VehicleKind
 from forumapp.schemas.fields import Bilingual, Choice, Flag, Shape, Text, WholeNumber
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.coach_models import Vehicle
+    from forumapp.domain.delegations.models.coaches import Vehicle
 
 VEHICLES = "/editions/<slug:edition>/vehicles"
 VEHICLE = f"{VEHICLES}/<id:vehicle_id>"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from forumapp.domain.delegations import boardings, coach_runs, vehicles
-from forumapp.domain.delegations.coach_models import VehicleKind
+from forumapp.domain.delegations.coaches import boardings, runs, vehicles
+from forumapp.domain.delegations.models.coaches import VehicleKind
 
 if TYPE_CHECKING:
     from forumapp.cli.demo.load import Loaded
@@ -25,7 +25,7 @@ def load_coaches(into: Loaded, forum: Sample) -> None:
             "group_id": group.id if group else None,
             "captain_id": group.captain_id if group else into.registrations[run.captain],
         }
-        row = coach_runs.create_run(into.db, into.edition.id, into.items[run.item], values, **into.by)
+        row = runs.create_run(into.db, into.edition.id, into.items[run.item], values, **into.by)
         if group is None:
-            nowhere_yet = dict.fromkeys(coach_runs.people_of_item(into.db, row.item_id), "")
+            nowhere_yet = dict.fromkeys(runs.people_of_item(into.db, row.item_id), "")
             boardings.put_into_run(into.db, into.edition.id, row.id, nowhere_yet, **into.by)

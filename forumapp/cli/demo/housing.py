@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.delegations.room_models import MealPlan, RoomKind
-from forumapp.domain.delegations.room_services import create_rooms
-from forumapp.domain.delegations.room_stays import add_stay
+from forumapp.domain.delegations.hotel.services import create_rooms
+from forumapp.domain.delegations.hotel.stays import add_stay
+from forumapp.domain.delegations.models.rooms import MealPlan, RoomKind
 
 if TYPE_CHECKING:
     from forumapp.cli.demo.hotel import HotelRoom
     from forumapp.cli.demo.load import Loaded
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
 
 
 def load_room(into: Loaded, delegation: Delegation, given: HotelRoom) -> None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.cli.demo import records
-    from forumapp.domain.delegations.group_models import DelegationGroup
+    from forumapp.domain.delegations.models.groups import DelegationGroup
 
 COMMAND = Actor(None, Via.COMMAND)
 OFFICER = "protocol@forum.example"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.delegations import seating_services as seating
-from forumapp.domain.delegations.seating import Convention, Shape
+from forumapp.domain.delegations.rules.places_of_honor import Convention, Shape
+from forumapp.domain.delegations.seating import services as seating
 
 if TYPE_CHECKING:
     from forumapp.cli.demo.load import Loaded

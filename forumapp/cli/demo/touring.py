@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from forumapp.cli.demo.driving import load_coaches
 from forumapp.cli.demo.housing import load_room
 from forumapp.core.times import Moment, Span
-from forumapp.domain.delegations import items, places
-from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.audiences import Part, choices_for
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_models import PartitionKind
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.models import Delegation, ItemKind, MemberRole
-from forumapp.domain.delegations.resolving import renew
+from forumapp.domain.delegations.groups.audiences import Part, choices_for
+from forumapp.domain.delegations.groups.materialization import renew
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.itineraries import items, places
+from forumapp.domain.delegations.members import services as delegations
+from forumapp.domain.delegations.models.delegations import Delegation, ItemKind, MemberRole
+from forumapp.domain.delegations.models.groups import PartitionKind
 from forumapp.domain.forums.places import PlaceKind
 
 if TYPE_CHECKING:

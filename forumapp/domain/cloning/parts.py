@@ -11,9 +11,9 @@ from forumapp.domain.accounts.models import EditionAccess
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.agenda.copying import SEVERITIES, TRACKS
 from forumapp.domain.agenda.models import AgendaVersion, Session
-from forumapp.domain.delegations.copying import PLACES as ITINERARY_PLACES
-from forumapp.domain.delegations.copying import SETTINGS as ITINERARY_SETTINGS
-from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.delegations.itineraries.copies import PLACES as ITINERARY_PLACES
+from forumapp.domain.delegations.itineraries.copies import SETTINGS as ITINERARY_SETTINGS
+from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 from forumapp.domain.forums.copying import HOSTS, LEVELS, PAGES, ROOMS, VENUES
 from forumapp.domain.forums.models import Task
 from forumapp.domain.letters.copying import MAIL_REMINDERS, MAIL_TEXTS

@@ -11,11 +11,11 @@ from sqlalchemy import and_, select
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItemKind, ItineraryItem
+from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 from forumapp.domain.delegations.queries import parents_of
-from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
 

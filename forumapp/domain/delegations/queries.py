@@ -11,16 +11,16 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.reach import in_reach, limited, registrations_of
-from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
-from forumapp.domain.delegations.itinerary_models import TravelLeg
-from forumapp.domain.delegations.models import (
+from forumapp.domain.delegations.models.audiences import ItemAudience, ItemPerson
+from forumapp.domain.delegations.models.delegations import (
     Delegation,
     DelegationMember,
     DelegationSupporter,
     ItineraryItem,
     MemberRole,
 )
-from forumapp.domain.delegations.rules import with_parts, with_wholes
+from forumapp.domain.delegations.models.itineraries import TravelLeg
+from forumapp.domain.delegations.rules.delegations import with_parts, with_wholes
 from forumapp.domain.forums.models import EditionHost
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, Person

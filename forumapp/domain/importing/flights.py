@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.audiences import MOST, Part, audience_of, people_of
-from forumapp.domain.delegations.items import update_itinerary_item
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.groups.audiences import MOST, Part, audience_of, people_of
+from forumapp.domain.delegations.itineraries.items import update_itinerary_item
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.delegations.queries import parents_of
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.registration.forms.questions import Kind
 from forumapp.domain.registration.spreadsheets.travel_cells import flight_number
 

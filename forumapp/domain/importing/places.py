@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.domain.accounts.reach import registrations_in
-from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, MemberRole
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import RowFault, fault_at

@@ -19,12 +19,12 @@ from forumapp.core.times import zone_named
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import people_of, registrations_in
 from forumapp.domain.audit.services import batched
-from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.group_members import add_group_member
-from forumapp.domain.delegations.group_models import DelegationGroup, Partition
-from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
-from forumapp.domain.delegations.roster import refuse_second_head
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.groups.members import add_group_member
+from forumapp.domain.delegations.members import services as delegations
+from forumapp.domain.delegations.members.roster import refuse_second_head
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, MemberRole
+from forumapp.domain.delegations.models.groups import DelegationGroup, Partition
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.importing.flights import join_flights, times_of_flights
 from forumapp.domain.importing.footers import in_file_order, split_footers

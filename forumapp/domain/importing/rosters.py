@@ -19,11 +19,11 @@ from forumapp.domain.accounts.access import access_to, require
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import with_parts
-from forumapp.domain.delegations.models import Delegation, DelegationMember, MemberRole
+from forumapp.domain.delegations.members.roster import refuse_second_head
+from forumapp.domain.delegations.members.services import bring_member
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, MemberRole
 from forumapp.domain.delegations.queries import delegation_names
-from forumapp.domain.delegations.roster import refuse_second_head
-from forumapp.domain.delegations.rules import with_wholes
-from forumapp.domain.delegations.services import bring_member
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.importing import registrations
 from forumapp.domain.people.finding import add_title
 from forumapp.domain.people.rows import RowFault, guess

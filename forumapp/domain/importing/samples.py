@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.delegations.models import MemberRole
+from forumapp.domain.delegations.models.delegations import MemberRole
 from forumapp.domain.people.exporting import PERSON_COLUMNS, usual
 from forumapp.domain.people.rows import heading_key
 from forumapp.domain.registration.forms.questions import DIETS, YES, Kind, with_sections

@@ -25,15 +25,21 @@ from forumapp.domain.agenda.models import (
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
-from forumapp.domain.delegations.audience_models import ItemAudience
-from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
-from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-from forumapp.domain.delegations.itinerary_models import TravelLeg
-from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
-from forumapp.domain.delegations.notice_models import GivenOut, ItineraryTelling
-from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
-from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
+from forumapp.domain.delegations.models.audiences import ItemAudience
+from forumapp.domain.delegations.models.coaches import Boarding, CoachRun, Vehicle
+from forumapp.domain.delegations.models.conflicts import ClashOverride
+from forumapp.domain.delegations.models.delegations import (
+    BulkRun,
+    Delegation,
+    DelegationMember,
+    DelegationSupporter,
+    ItineraryItem,
+)
+from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember, Partition
+from forumapp.domain.delegations.models.itineraries import TravelLeg
+from forumapp.domain.delegations.models.notices import GivenOut, ItineraryTelling
+from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
+from forumapp.domain.delegations.models.seating import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
 from forumapp.domain.importing.models import ImportRun

@@ -16,7 +16,7 @@ from forumapp.core.times import zone_named
 from forumapp.domain.accounts.models import Account, TokenEdition
 from forumapp.domain.accounts.reach import NOBODY, REACHED, about_reached, is_told, limited, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
-from forumapp.domain.delegations.models import Delegation, DelegationSupporter
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationSupporter
 from forumapp.domain.forums.models import Edition, EditionHost
 from forumapp.domain.log.reaching import was_theirs
 from forumapp.domain.people.models import Affiliation, EditionTitle, Kept, Merge, Person

@@ -13,10 +13,10 @@ from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.reach import registrations_of
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.coach_models import Boarding
-from forumapp.domain.delegations.models import DelegationMember
-from forumapp.domain.delegations.notice_models import ItineraryTelling
+from forumapp.domain.delegations.models.coaches import Boarding
+from forumapp.domain.delegations.models.conflicts import ClashOverride
+from forumapp.domain.delegations.models.delegations import DelegationMember
+from forumapp.domain.delegations.models.notices import ItineraryTelling
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
 from forumapp.domain.registration.models import Registration
 

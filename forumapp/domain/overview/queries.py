@@ -13,7 +13,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.agenda.needs import agenda_needs
 from forumapp.domain.checkin.offline.attention import checkin_needs
-from forumapp.domain.delegations.needs import delegation_needs
+from forumapp.domain.delegations.conflicts.attention import delegation_needs
 from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, Room
 from forumapp.domain.forums.needs import calendar_needs, closing_needs, setup_needs
 from forumapp.domain.forums.task_queries import today_at

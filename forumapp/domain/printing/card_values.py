@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core.times import at_zone
 from forumapp.domain.accounts.editing import get_by_code
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.delegations import seating_services
+from forumapp.domain.delegations.seating import services
 from forumapp.domain.forums.models import Room
 from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.printing.card_documents import Card, CardsValues, SignInValues
@@ -85,9 +85,9 @@ def _sheet(db: DbSession, edition: Edition, options: Options, values: SignInValu
 
 def _seated(db: DbSession, edition_id: int, code: str) -> list[Card]:
     """Row after row or table after table, as they are set out."""
-    plan = seating_services.get_plan(db, edition_id, code)
+    plan = services.get_plan(db, edition_id, code)
     cards = []
-    for line in seating_services.list_seats(db, plan):
+    for line in services.list_seats(db, plan):
         if line.name is not None:
             title = line.titles[0] if line.titles else None
             who = printed(line.name, title.title if title else None, title.organization if title else None)

@@ -14,8 +14,8 @@ from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import Track
 from forumapp.domain.agenda.naming import PERSON
 from forumapp.domain.agenda.severities import Severity
-from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside, vehicles_twice
-from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.delegations.conflicts.findings import itinerary_findings, names_beside, vehicles_twice
+from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.models import EditionTitle, Person

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select
 
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.lists.conditions import chosen
 from forumapp.domain.registration.lists.filters import Badge, Filters

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from forumapp.core.times import moment_at
-from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
-from forumapp.domain.delegations.group_models import DelegationGroup, Partition
-from forumapp.domain.delegations.group_queries import groups_of
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.models import ItineraryItem as Item
+from forumapp.domain.delegations.groups.queries import groups_of
+from forumapp.domain.delegations.models.audiences import ItemAudience, ItemPerson
+from forumapp.domain.delegations.models.delegations import Delegation
+from forumapp.domain.delegations.models.delegations import ItineraryItem as Item
+from forumapp.domain.delegations.models.groups import DelegationGroup, Partition
 from forumapp.domain.printing import itinerary_documents as paper
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Moment
-    from forumapp.domain.delegations.audience import Membership
+    from forumapp.domain.delegations.rules.audiences import Membership
     from forumapp.domain.printing.documents import PersonValues, Texts
 
     People = Mapping[int, PersonValues]

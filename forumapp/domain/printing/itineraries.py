@@ -11,12 +11,12 @@ from forumapp.core.times import moment_at
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.emergency import emergency_cards
-from forumapp.domain.delegations.group_queries import memberships_in
-from forumapp.domain.delegations.itinerary import by_day
-from forumapp.domain.delegations.models import Delegation, ItemKind
-from forumapp.domain.delegations.models import ItineraryItem as Item
+from forumapp.domain.delegations.groups.queries import memberships_in
+from forumapp.domain.delegations.models.delegations import Delegation, ItemKind
+from forumapp.domain.delegations.models.delegations import ItineraryItem as Item
 from forumapp.domain.delegations.queries import get_delegation, itinerary_with_parts, list_members, parents_of
-from forumapp.domain.delegations.rules import with_parts, with_wholes
+from forumapp.domain.delegations.rules.delegations import with_parts, with_wholes
+from forumapp.domain.delegations.rules.reading_order import by_day
 from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.models import ContentKind
 from forumapp.domain.forums.pictures import sizes_of
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.emergency import EmergencyCard
-    from forumapp.domain.delegations.itinerary_models import TravelLeg
+    from forumapp.domain.delegations.models.itineraries import TravelLeg
     from forumapp.domain.delegations.queries import MemberLine
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.queries import TitleLine

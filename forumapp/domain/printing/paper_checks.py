@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.seating_models import SeatingPlan
+from forumapp.domain.delegations.models.delegations import Delegation
+from forumapp.domain.delegations.models.seating import SeatingPlan
 from forumapp.domain.printing import drawn_findings, own_stocks, queries
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import CARDS, Paper, PrintJob

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 
 from forumapp.core.errors import Invalid, Stale
-from forumapp.domain.delegations.seating_prints import note_printed
-from forumapp.domain.delegations.seating_services import get_plan
+from forumapp.domain.delegations.seating.printed_plans import note_printed
+from forumapp.domain.delegations.seating.services import get_plan
 from forumapp.domain.printing import impose, seating, services
 from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.renderer import RENDERER

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from forumapp.core.text import pick
 from forumapp.core.times import at_zone
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.delegations import seating_services as services
-from forumapp.domain.delegations.models import ItineraryItem
-from forumapp.domain.delegations.seating import Shape
+from forumapp.domain.delegations.models.delegations import ItineraryItem
+from forumapp.domain.delegations.rules.places_of_honor import Shape
+from forumapp.domain.delegations.seating import services
 from forumapp.domain.people.printed import printed
 from forumapp.domain.printing import book_checks, fonts, templates
 from forumapp.domain.printing.badges import font_folder
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.seating_models import SeatingPlan
-    from forumapp.domain.delegations.seating_services import SeatLine
+    from forumapp.domain.delegations.models.seating import SeatingPlan
+    from forumapp.domain.delegations.seating.services import SeatLine
     from forumapp.domain.people.printed import Printed
     from forumapp.domain.printing.documents import EditionHead
     from forumapp.domain.printing.layout import Finding

@@ -19,8 +19,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.services import Actor, Via, create, record, stale
-from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.seating_models import SeatingPlan
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
+from forumapp.domain.delegations.models.seating import SeatingPlan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.again import count_again

@@ -16,9 +16,9 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited, people_of_edition
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
 from forumapp.domain.agenda.versions import ANNOUNCED
-from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import PROGRAM, list_members, parents_of
-from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.delegations.rules.delegations import with_parts
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person

@@ -15,11 +15,17 @@ from sqlalchemy.orm import aliased
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.models import TRAVEL, Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.delegations.hotel.queries import days_of
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.delegations import (
+    TRAVEL,
+    Delegation,
+    DelegationMember,
+    ItineraryItem,
+    MemberRole,
+)
+from forumapp.domain.delegations.models.rooms import RoomStay
 from forumapp.domain.delegations.queries import list_parts
-from forumapp.domain.delegations.room_models import RoomStay
-from forumapp.domain.delegations.rooms import days_of
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import matches
 from forumapp.domain.people.services import name_of

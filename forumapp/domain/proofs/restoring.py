@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from forumapp.domain.accounts.granting import bring_back_access
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda import services as agenda
-from forumapp.domain.delegations.boardings import bring_back_boarding
-from forumapp.domain.delegations.coach_runs import bring_back_run
-from forumapp.domain.delegations.group_members import bring_back_group_member, take_moves_back
-from forumapp.domain.delegations.group_services import bring_back_groups
-from forumapp.domain.delegations.items import bring_back_items
-from forumapp.domain.delegations.room_services import bring_back_room
-from forumapp.domain.delegations.room_stays import bring_back_stay
-from forumapp.domain.delegations.services import bring_back_member
+from forumapp.domain.delegations.coaches.boardings import bring_back_boarding
+from forumapp.domain.delegations.coaches.runs import bring_back_run
+from forumapp.domain.delegations.groups.members import bring_back_group_member, take_moves_back
+from forumapp.domain.delegations.groups.services import bring_back_groups
+from forumapp.domain.delegations.hotel.services import bring_back_room
+from forumapp.domain.delegations.hotel.stays import bring_back_stay
+from forumapp.domain.delegations.itineraries.items import bring_back_items
+from forumapp.domain.delegations.members.services import bring_back_member
 from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
 from forumapp.domain.forums.levels import bring_back_level

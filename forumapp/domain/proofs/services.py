@@ -16,7 +16,7 @@ from forumapp.domain.accounts.reach import people_of_edition
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import create
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.queries import get_organization, organization_name

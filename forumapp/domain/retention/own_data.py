@@ -18,12 +18,12 @@ from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
 from forumapp.domain.checkin.models import Checkpoint, ForcedPass, Scan, VipAlert
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
-from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
-from forumapp.domain.delegations.notice_models import ItineraryTelling
-from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.coaches import Boarding, CoachRun, Vehicle
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember
+from forumapp.domain.delegations.models.notices import ItineraryTelling
+from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message

@@ -17,7 +17,12 @@ from forumapp.domain.audit.services import SYSTEM, record
 from forumapp.domain.checkin.offline.reconciliation import erase_notes
 from forumapp.domain.checkin.scanning.override import erase_forced
 from forumapp.domain.checkin.scanning.vip_alerts import TEMPLATE as VIP_ALERT
-from forumapp.domain.delegations.erasing import erase_flights, erase_liaison_phones, erase_requests, list_past_flights
+from forumapp.domain.delegations.members.erasure import (
+    erase_flights,
+    erase_liaison_phones,
+    erase_requests,
+    list_past_flights,
+)
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.importing.models import ImportKind

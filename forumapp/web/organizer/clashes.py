@@ -13,8 +13,8 @@ from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import clash_overrides
-from forumapp.domain.delegations.clash_queries import clashes_page
+from forumapp.domain.delegations.conflicts import overrides
+from forumapp.domain.delegations.conflicts.queries import clashes_page
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.schemas.choices import ClashKind, ClashState, PartyKind
 from forumapp.web import labels
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.commitments import Party
+    from forumapp.domain.delegations.rules.commitments import Party
 
 SECTION = "delegations"
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
@@ -92,13 +92,13 @@ def override_clash() -> ResponseReturnValue:
         return clashes_list(), 422
     try:
         with transaction() as db:
-            clash_overrides.override_clash(db, edition().id, person_id, (one, other), minutes=minutes, **by)
+            overrides.override_clash(db, edition().id, person_id, (one, other), minutes=minutes, **by)
     except Invalid:
         flash(_("Say in at most 1,000 characters why the clash is allowed."), "bad")
         return clashes_list(), 422
-    except clash_overrides.LacksMore:
+    except overrides.LacksMore:
         flash(_("More minutes are lacking by now than the list showed. Look at it again."), "warn")
-    except clash_overrides.NoClash:
+    except overrides.NoClash:
         flash(_("Nothing clashes there any more."), "info")
     else:
         flash(_("The clash is allowed. It stays in the list with the reason."), "ok")
@@ -110,7 +110,7 @@ def override_clash() -> ResponseReturnValue:
 def remove_clash_override(override_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         by: Any = {"version": version or 0, "actor": actor(), "now": now}
-        return clash_overrides.remove_clash_override(db, edition().id, override_id, **by)
+        return overrides.remove_clash_override(db, edition().id, override_id, **by)
 
     return removed(remove, _("The clash is not allowed any more."), url_for("organizer.clashes"))
 

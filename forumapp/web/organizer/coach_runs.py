@@ -19,7 +19,9 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import boardings, coach_runs, coaches, queries, vehicles
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.coaches import boardings, runs, vehicles
+from forumapp.domain.delegations.coaches import queries as coaches_queries
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.web.faults import fault
 from forumapp.web.fields import Field, Flag, Pick
@@ -43,9 +45,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.coach_models import CoachRun
-    from forumapp.domain.delegations.coaches import Transfer
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.coaches.queries import Transfer
+    from forumapp.domain.delegations.models.coaches import CoachRun
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 ALL = "/<edition>/delegations/<code>/coaches"
@@ -70,7 +72,7 @@ def transfer_of(code: str, transfer_id: int, permission: Permission = SEE) -> tu
     item = next((one for one in transfers(delegation) if one.id == transfer_id), None)
     if item is None:
         raise NotFound(entity="itinerary_item")
-    (found,) = coaches.transfers_of(reading(), edition().id, [item], within=people_seen(delegation))
+    (found,) = coaches_queries.transfers_of(reading(), edition().id, [item], within=people_seen(delegation))
     return delegation, found
 
 
@@ -91,10 +93,10 @@ def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
         return [(str(one.id), f"{pick(one.name, language())} · {one.seats} · {one.plate}".rstrip(" ·")) for one in rows]
 
     def groups() -> list[tuple[str, Any]]:
-        return [(str(one.id), pick(one.name, language())) for one in coach_runs.groups_offered(db, item)]
+        return [(str(one.id), pick(one.name, language())) for one in runs.groups_offered(db, item)]
 
     def people() -> list[tuple[str, Any]]:
-        (found,) = coaches.transfers_of(db, of, [item], within=within_item)
+        (found,) = coaches_queries.transfers_of(db, of, [item], within=within_item)
         riders = (*found.without, *(one for ride in found.rides for one in ride.riders))
         return [(str(one.registration_id), full_name(one.name).striptags()) for one in riders]
 
@@ -129,7 +131,7 @@ def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
 @needs(SEE)
 def delegation_coaches(code: str) -> str:
     delegation = find(code, SEE)
-    found = coaches.transfers_of(reading(), edition().id, transfers(delegation), within=people_seen(delegation))
+    found = coaches_queries.transfers_of(reading(), edition().id, transfers(delegation), within=people_seen(delegation))
     return render_template("organizer/coaches/transfers.html", section=SECTION, row=delegation, transfers=found)
 
 
@@ -178,7 +180,7 @@ def seat_people(code: str, transfer_id: int) -> ResponseReturnValue:
     except boardings.SeatedMeanwhile as refusal:
         told["wrong"] = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
         return seats_page(*transfer_of(code, transfer_id, EDIT), **told), refusal.status
-    except coach_runs.RunClosed as refusal:
+    except runs.RunClosed as refusal:
         return seats_page(delegation, found, **told, error=fault(refusal.code)), refusal.status
     except Invalid as refusal:
         code_of = next(iter(refusal.fields.values()), refusal.code)
@@ -209,14 +211,14 @@ def seat_all_by_groups(code: str) -> ResponseReturnValue:
 
 def beside_groups(db: DbSession, delegation: Delegation) -> dict[int, dict[int, int]]:
     """By transfer, who of the people of a delegation does not sit where their group does."""
-    return coaches.beside_groups(db, edition().id, transfers(delegation), within=people_seen(delegation))
+    return coaches_queries.beside_groups(db, edition().id, transfers(delegation), within=people_seen(delegation))
 
 
 def _seat_by_groups(transfer_ids: Iterable[int]) -> None:
     try:
         with transaction() as db:
             moved = boardings.seat_by_groups(db, edition().id, transfer_ids, actor=actor(), now=clock.now())
-    except coach_runs.NoSeatLeft:
+    except runs.NoSeatLeft:
         flash(_("A group has more people than its vehicle has seats. Nobody was seated."), "bad")
     else:
         words = ngettext(
@@ -234,8 +236,8 @@ def new_coach_run(code: str, transfer_id: int) -> ResponseReturnValue:
 
     def create(db: DbSession) -> None:
         try:
-            coach_runs.create_run(db, edition().id, item.id, form.values, actor=actor(), now=clock.now())
-        except coach_runs.NoSeatLeft as refusal:
+            runs.create_run(db, edition().id, item.id, form.values, actor=actor(), now=clock.now())
+        except runs.NoSeatLeft as refusal:
             raise Invalid(fields={"vehicle_id": refusal.code}) from refusal
 
     back = url_for("organizer.coaches_of_transfer", code=code, transfer_id=transfer_id)
@@ -248,7 +250,7 @@ def new_coach_run(code: str, transfer_id: int) -> ResponseReturnValue:
 
 def own_run(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, str]:
     """A run whose transfer the caller looks after, with the code of the delegation that is driven."""
-    row = coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    row = coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
     item = queries.get_itinerary_item(reading(), edition().id, row.item_id, within=within(EDIT))
     return row, item, queries.code_of(reading(), edition().id, item.delegation_id)
 
@@ -265,8 +267,8 @@ def edit_coach_run(coach_run_id: int) -> ResponseReturnValue:
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         try:
-            kept.append(coach_runs.update_run(db, edition().id, coach_run_id, form.values, **by).captain_may_be_rung)
-        except coach_runs.RunClosed as refusal:
+            kept.append(runs.update_run(db, edition().id, coach_run_id, form.values, **by).captain_may_be_rung)
+        except runs.RunClosed as refusal:
             raise Invalid(fields={"": refusal.code}) from refusal
 
     back = url_for("organizer.coaches_of_transfer", code=code, transfer_id=item.id)
@@ -289,12 +291,12 @@ def remove_coach_run(coach_run_id: int) -> ResponseReturnValue:
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         by: Any = {"version": version or 0, "actor": actor(), "now": now}
-        return coach_runs.remove_run(db, edition().id, coach_run_id, **by)
+        return runs.remove_run(db, edition().id, coach_run_id, **by)
 
     back = url_for("organizer.coaches_of_transfer", code=code, transfer_id=item.id)
     try:
         return removed(remove, _("The run has been removed. Those who rode in it have no seat now."), back)
-    except coach_runs.RunClosed as refusal:
+    except runs.RunClosed as refusal:
         flash(fault(refusal.code), "bad")
     return redirect(back)
 
@@ -302,8 +304,8 @@ def remove_coach_run(coach_run_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{RUN}/boardings/<id:boarding_id>/remove")
 @needs(EDIT)
 def remove_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
-    row = coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
-    coaches.get_boarding(reading(), row, boarding_id, within=within(EDIT))
+    row = coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    coaches_queries.get_boarding(reading(), row, boarding_id, within=within(EDIT))
     item = queries.get_itinerary_item(reading(), edition().id, row.item_id)
     code = request.form.get("code") or queries.code_of(reading(), edition().id, item.delegation_id)
     back = url_for("organizer.coaches_of_transfer", code=code, transfer_id=item.id)
@@ -314,6 +316,6 @@ def remove_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
 
     try:
         return removed(remove, _("The person has no seat for this transfer now."), back)
-    except coach_runs.RunClosed as refusal:
+    except runs.RunClosed as refusal:
         flash(fault(refusal.code), "bad")
     return redirect(back)

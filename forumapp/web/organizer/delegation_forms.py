@@ -15,8 +15,9 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, roster, services
-from forumapp.domain.delegations.services import DelegationFull
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.members import roster, services
+from forumapp.domain.delegations.members.services import DelegationFull
 from forumapp.schemas.choices import MemberRole
 from forumapp.web.faults import fault
 from forumapp.web.fields import Choice, Day, Field, Number, Pick, Texts
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
 
 ALL = 200
 

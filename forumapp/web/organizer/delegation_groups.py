@@ -14,8 +14,10 @@ from forumapp.core.errors import NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import group_queries, group_services, queries
-from forumapp.domain.delegations.parting import gaps
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.groups import queries as groups_queries
+from forumapp.domain.delegations.groups import services as groups_services
+from forumapp.domain.delegations.rules.partitions import gaps
 from forumapp.schemas.choices import MemberRole, PartitionKind
 from forumapp.web.branches import Drawing, color_of, drawn
 from forumapp.web.fields import Choice, Field, Pick, Texts
@@ -39,11 +41,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-    from forumapp.domain.delegations.group_queries import Picture
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
-    from forumapp.domain.delegations.parting import Stretch
+    from forumapp.domain.delegations.groups.queries import Picture
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
+    from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember, Partition
     from forumapp.domain.delegations.queries import MemberLine
+    from forumapp.domain.delegations.rules.partitions import Stretch
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 GROUPS = "/<edition>/delegations/<code>/groups"
@@ -109,8 +111,8 @@ def group_fields(row: Delegation) -> tuple[Field, ...]:
 def partition_of(code: str, partition_id: int, permission: Permission = SEE) -> tuple[Delegation, Partition]:
     """One that divides the delegation's people, be it its own or that of a whole that it is part of."""
     delegation = find(code, permission)
-    row = group_queries.get_partition(reading(), edition().id, partition_id)
-    if row.id not in {one.id for one in group_queries.partitions_of(reading(), delegation)}:
+    row = groups_queries.get_partition(reading(), edition().id, partition_id)
+    if row.id not in {one.id for one in groups_queries.partitions_of(reading(), delegation)}:
         raise NotFound(entity="partition")
     return delegation, row
 
@@ -133,8 +135,8 @@ def whole_of(row: Partition) -> Delegation:
 def delegation_groups(code: str) -> str:
     db, delegation = reading(), find(code, SEE)
     people = {one.registration_id for one in queries.list_members(db, delegation)}
-    rows = group_queries.partitions_of(db, delegation)
-    shown = [(row, group_queries.picture_of(db, row, people)) for row in rows]
+    rows = groups_queries.partitions_of(db, delegation)
+    shown = [(row, groups_queries.picture_of(db, row, people)) for row in rows]
     return render_template(
         "organizer/delegations/groups.html",
         section=SECTION,
@@ -174,7 +176,7 @@ def new_partition(code: str) -> ResponseReturnValue:
 
     def create(db: DbSession) -> None:
         of = queries.get_delegation(db, edition().id, code)
-        made.append(group_services.create_partition(db, of, form.values, actor=actor(), now=clock.now()).id)
+        made.append(groups_services.create_partition(db, of, form.values, actor=actor(), now=clock.now()).id)
 
     if request.method == "GET" or not saved(form, create):
         page = render_template("organizer/delegations/partition_form.html", section=SECTION, row=row, form=form)
@@ -192,7 +194,7 @@ def edit_partition(code: str, partition_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        group_services.update_partition(db, edition().id, row.id, form.values, **by)
+        groups_services.update_partition(db, edition().id, row.id, form.values, **by)
 
     if request.method == "GET" or not saved(form, change, lambda: own_partition(code, partition_id)[1]):
         page = render_template(
@@ -211,7 +213,7 @@ def remove_partition(code: str, partition_id: int) -> ResponseReturnValue:
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         by: Any = {"version": version or 0, "actor": actor(), "now": now}
-        return group_services.remove_partition(db, edition().id, partition_id, **by)
+        return groups_services.remove_partition(db, edition().id, partition_id, **by)
 
     kept = url_for("organizer.partition", code=code, partition_id=partition_id)
     back = url_for("organizer.delegation_groups", code=code)
@@ -226,8 +228,8 @@ def new_group_of_delegation(code: str, partition_id: int) -> ResponseReturnValue
     form = Form.empty(fields) if request.method == "GET" else Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        of = group_queries.get_partition(db, edition().id, partition_id)
-        group_services.create_group(db, of, form.values, actor=actor(), now=clock.now())
+        of = groups_queries.get_partition(db, edition().id, partition_id)
+        groups_services.create_group(db, of, form.values, actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, create):
         page = render_template(
@@ -240,7 +242,7 @@ def new_group_of_delegation(code: str, partition_id: int) -> ResponseReturnValue
 
 def own_group(code: str, partition_id: int, group_id: int) -> tuple[Partition, DelegationGroup]:
     _delegation, row = own_partition(code, partition_id)
-    group = group_queries.get_group(reading(), edition().id, group_id)
+    group = groups_queries.get_group(reading(), edition().id, group_id)
     if group.partition_id != row.id:
         raise NotFound(entity="delegation_group")
     return row, group
@@ -255,7 +257,7 @@ def group_of_delegation(code: str, partition_id: int, group_id: int) -> Response
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        group_services.update_group(db, edition().id, group_id, form.values, **by)
+        groups_services.update_group(db, edition().id, group_id, form.values, **by)
 
     if request.method == "GET" or not saved(form, change, lambda: own_group(code, partition_id, group_id)[1]):
         page = render_template(
@@ -274,7 +276,7 @@ def remove_group_of_delegation(code: str, partition_id: int, group_id: int) -> R
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         by: Any = {"version": version or 0, "actor": actor(), "now": now}
-        return group_services.remove_group(db, edition().id, group_id, **by)
+        return groups_services.remove_group(db, edition().id, group_id, **by)
 
     back = url_for("organizer.partition", code=code, partition_id=partition_id)
     return removed(remove, _("The group has been removed. Its people are without a group now."), back)

@@ -12,7 +12,8 @@ from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, roster, services
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.members import roster, services
 from forumapp.web.fields import Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs, officers, within
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
 
 SECTION = "delegations"
 ALL = 200

@@ -20,7 +20,7 @@ from forumapp.domain.checkin.desk.check_in import Kept, check_in
 from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in
 from forumapp.domain.checkin.rules import Direction
 from forumapp.domain.checkin.scanning.judgement import NonceReused
-from forumapp.domain.delegations.coach_runs import RunClosed
+from forumapp.domain.delegations.coaches.runs import RunClosed
 from forumapp.web.organizer.desk_card import CHECK_IN, address_of, find, new_nonce, person_page, searched, shown, whose
 from forumapp.web.organizer.desk_printing import found_in_rehearsal
 from forumapp.web.organizer.desk_station import checkpoint_said, rehearsal_seen

@@ -19,8 +19,8 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission, roles_with_all
-from forumapp.domain.delegations.merging import merge_people as merge_registered
-from forumapp.domain.delegations.merging import registered_twice, still_barred
+from forumapp.domain.delegations.members.merging import merge_people as merge_registered
+from forumapp.domain.delegations.members.merging import registered_twice, still_barred
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.log.standing import seen_of
 from forumapp.domain.people import merging
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.merging import Twice
+    from forumapp.domain.delegations.members.merging import Twice
     from forumapp.domain.people.merging import Plan
     from forumapp.domain.people.moving import Move
     from forumapp.domain.people.reaching import Missing

@@ -15,13 +15,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.interpreting import LONGEST_ALONE
 from forumapp.domain.agenda.naming import ITEM, PERSON, ROOM, SESSION
-from forumapp.domain.delegations.clash_findings import (
-    BESIDE,
-    CODE,
-    itinerary_findings,
-    names_beside,
-    with_sessions,
-)
+from forumapp.domain.delegations.conflicts.findings import BESIDE, CODE, itinerary_findings, names_beside, with_sessions
 from forumapp.schemas.choices import PartyKind
 from forumapp.web import labels
 from forumapp.web.language import language

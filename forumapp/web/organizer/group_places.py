@@ -17,8 +17,10 @@ from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.core.times import instant, is_reckonable
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations import group_members, group_queries, queries
-from forumapp.domain.delegations.group_members import InTwoGroups, MovedMeanwhile
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.groups import members
+from forumapp.domain.delegations.groups import queries as groups_queries
+from forumapp.domain.delegations.groups.members import InTwoGroups, MovedMeanwhile
 from forumapp.web.faults import fault
 from forumapp.web.fields import Fault, Field, Flag, Pick
 from forumapp.web.forms import Form, saved
@@ -52,8 +54,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.group_models import GroupMember, Partition
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
+    from forumapp.domain.delegations.models.groups import GroupMember, Partition
 
 PERSON = f"{ONE}/members/<id:member_id>"
 
@@ -95,7 +97,7 @@ TIMES = (
 
 def move_fields(delegation: Delegation, row: Partition) -> tuple[Field, ...]:
     def groups() -> list[tuple[str, Any]]:
-        rows = group_queries.groups_of(reading(), [row])
+        rows = groups_queries.groups_of(reading(), [row])
         return [(str(one.id), pick(one.name, language()) or one.code) for one in rows]
 
     def items() -> list[tuple[str, Any]]:
@@ -138,7 +140,7 @@ def page_of(
 ) -> str:
     db = reading()
     lines = queries.list_members(db, delegation)
-    picture = group_queries.picture_of(db, row, {one.registration_id for one in lines})
+    picture = groups_queries.picture_of(db, row, {one.registration_id for one in lines})
     drawing, begin = picture_of(picture)
     return render_template(
         "organizer/delegations/partition.html",
@@ -156,7 +158,7 @@ def page_of(
         lasts=ends_words(picture),
         spans=[span_words(one.start, one.end) for one in picture.stretches],
         words_of=lambda one: span_words(one.from_utc, one.until_utc),
-        marks={one: group_queries.mark_of(rows) for one, rows in picture.rows.items()},
+        marks={one: groups_queries.mark_of(rows) for one, rows in picture.rows.items()},
         ticked=ticked or {},
         wrong=wrong or {},
         is_own=is_within(row.delegation_id, EDIT),
@@ -180,7 +182,7 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
             how: Any = {"moves": form.values["leaves"], "actor": actor(), "now": clock.now()}
-            removal = group_members.put_into_group(db, edition().id, form.values["group_id"], seen, **times, **how)
+            removal = members.put_into_group(db, edition().id, form.values["group_id"], seen, **times, **how)
     except (InTwoGroups, MovedMeanwhile) as refusal:
         wrong = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
         return page_of(delegation, row, form, **again, wrong=wrong), refusal.status
@@ -219,7 +221,7 @@ def people_sent() -> dict[int, str]:
 def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
     """At whose start its people may be moved: what they do, and where the partition begins and ends."""
     theirs = queries.itinerary_with_parts(reading(), delegation)
-    ends = group_queries.items_at_ends(reading(), row)
+    ends = groups_queries.items_at_ends(reading(), row)
     return sorted({one.id: one for one in (*theirs, *ends)}.values(), key=lambda one: (one.start_utc, one.id))
 
 
@@ -237,7 +239,7 @@ def place_of(code: str, partition_id: int, member_id: int) -> tuple[Partition, G
     delegation, row = partition_of(code, partition_id, EDIT)
     db = reading()
     lines = {one.registration_id: one for one in queries.list_members(db, delegation)}
-    member = next((one for one in group_queries.rows_of(db, row.id, lines) if one.id == member_id), None)
+    member = next((one for one in groups_queries.rows_of(db, row.id, lines) if one.id == member_id), None)
     line = lines.get(member.registration_id) if member else None
     if member is None or line is None:
         raise NotFound(entity="group_member")
@@ -253,12 +255,12 @@ def place_in_group(code: str, partition_id: int, member_id: int) -> ResponseRetu
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         try:
-            group_members.update_group_member(db, edition().id, member_id, form.values, **by)
+            members.update_group_member(db, edition().id, member_id, form.values, **by)
         except InTwoGroups as refusal:
             raise Invalid(fields={"from_utc": refusal.code}) from refusal
 
     if request.method == "GET" or not saved(form, change, lambda: place_of(code, partition_id, member_id)[1]):
-        group = group_queries.get_group(reading(), edition().id, member.group_id)
+        group = groups_queries.get_group(reading(), edition().id, member.group_id)
         page = render_template(
             "organizer/delegations/group_place.html", section=SECTION, code=code, partition=row, form=form, name=name,
             group=group, member=member, history=past("group_member", member.id),
@@ -275,7 +277,7 @@ def remove_place_in_group(code: str, partition_id: int, member_id: int) -> Respo
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         by: Any = {"version": version or 0, "actor": actor(), "now": now}
-        return group_members.remove_group_member(db, edition().id, member_id, **by)
+        return members.remove_group_member(db, edition().id, member_id, **by)
 
     back = url_for("organizer.partition", code=code, partition_id=partition_id)
     return removed(remove, _("The person is no longer in this group."), back)

@@ -15,9 +15,11 @@ from forumapp.core.errors import NotFound
 from forumapp.core.text import fold, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, room_services, rooms
-from forumapp.domain.delegations.group_queries import mark_of
-from forumapp.domain.delegations.rooming import MOST_SHARERS, most_at_once
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.groups.queries import mark_of
+from forumapp.domain.delegations.hotel import queries as hotel_queries
+from forumapp.domain.delegations.hotel import services as hotel_services
+from forumapp.domain.delegations.rules.rooming import MOST_SHARERS, most_at_once
 from forumapp.schemas.choices import HotelRoomKind, MealPlan
 from forumapp.web import labels
 from forumapp.web.fields import Choice, Count, Day, Field, Flag, Number, Pick, Texts
@@ -40,10 +42,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
+    from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
     from forumapp.domain.delegations.queries import MemberLine
-    from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
-    from forumapp.domain.delegations.rooming import Stay
+    from forumapp.domain.delegations.rules.rooming import Stay
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 ROOMS = "/<edition>/delegations/<code>/rooms"
@@ -100,14 +102,17 @@ class Rooming:
 def rooming_of(db: DbSession, row: Delegation) -> Rooming:
     """A constant number of queries."""
     people = {one.registration_id: one for one in queries.list_members(db, row)}
-    known, hotels = rooms.rooms_for(db, row), {one.id: one.name for one in rooms.list_hotels(db, row.edition_id)}
-    theirs = rooms.stays_of(db, people)
-    spans = rooms.spans_by_person(db, theirs)
-    told = rooms.days_of(db, row.edition_id)
+    known, hotels = (
+        hotel_queries.rooms_for(db, row),
+        {one.id: one.name for one in hotel_queries.list_hotels(db, row.edition_id)},
+    )
+    theirs = hotel_queries.stays_of(db, people)
+    spans = hotel_queries.spans_by_person(db, theirs)
+    told = hotel_queries.days_of(db, row.edition_id)
     there = {one: told[line.delegation_id] for one, line in people.items() if line.delegation_id in told}
-    nights = rooms.nights_open(spans, there)
+    nights = hotel_queries.nights_open(spans, there)
     held: dict[int, list[RoomStay]] = {}
-    for stay in rooms.stays_in(db, [one.id for one in known]):
+    for stay in hotel_queries.stays_in(db, [one.id for one in known]):
         held.setdefault(stay.room_id, []).append(stay)
     cards = [_card(one, hotels.get(one.place_id, {}), held.get(one.id, []), people) for one in known]
     return Rooming(
@@ -123,12 +128,12 @@ def rooming_of(db: DbSession, row: Delegation) -> Rooming:
 def wishes_of(db: DbSession, lines: Collection[MemberLine]) -> dict[int, str]:
     """What people wish of the hotel, in words, as far as the reader may see answers."""
     told = {of: is_within(of, Permission.SEE_ANSWERS) for of in {line.delegation_id for line in lines}}
-    found = rooms.wishes_of(db, [line.registration_id for line in lines if told[line.delegation_id]])
+    found = hotel_queries.wishes_of(db, [line.registration_id for line in lines if told[line.delegation_id]])
     return {one: " · ".join(answer_words(*wish) for wish in wishes) for one, wishes in found.items()}
 
 
 def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: Mapping[int, MemberLine]) -> Card:
-    stays = [rooms.as_stay(one, room) for one in held]
+    stays = [hotel_queries.as_stay(one, room) for one in held]
     pairs = zip(held, stays, strict=True)
     mine = [Sharer(people[row.registration_id], row, stay) for row, stay in pairs if row.registration_id in people]
     others = {one.registration for one in stays} - people.keys()
@@ -196,7 +201,7 @@ def room_fields(*, many: bool) -> tuple[Field, ...]:
         label=_l("How many rooms like this"),
         required=True,
         least=1,
-        most=room_services.MOST_AT_ONCE,
+        most=hotel_services.MOST_AT_ONCE,
     )
     return (
         Pick(name="place_id", label=_l("Hotel"), offer=hotels_offered, required=True, empty=_l("Choose a hotel")),
@@ -218,13 +223,13 @@ def room_fields(*, many: bool) -> tuple[Field, ...]:
 
 
 def hotels_offered() -> list[tuple[str, Any]]:
-    return [(str(one.id), pick(one.name, language())) for one in rooms.list_hotels(reading(), edition().id)]
+    return [(str(one.id), pick(one.name, language())) for one in hotel_queries.list_hotels(reading(), edition().id)]
 
 
 def room_of(code: str, room_id: int, permission: Permission = SEE) -> tuple[Delegation, HotelRoom]:
     """One in which the delegation's people may sleep, be it its own or that of a whole or a part."""
     delegation = find(code, permission)
-    row = next((one for one in rooms.rooms_for(reading(), delegation) if one.id == room_id), None)
+    row = next((one for one in hotel_queries.rooms_for(reading(), delegation) if one.id == room_id), None)
     if row is None:
         raise NotFound(entity="hotel_room")
     return delegation, row
@@ -292,7 +297,7 @@ def new_hotel_rooms(code: str) -> ResponseReturnValue:
     def create(db: DbSession) -> None:
         values = {name: value for name, value in form.values.items() if (name, value) != ("capacity", None)}
         of, count = queries.get_delegation(db, edition().id, code), values.pop("count")
-        made.extend(room_services.create_rooms(db, of, values, count, actor=actor(), now=clock.now()))
+        made.extend(hotel_services.create_rooms(db, of, values, count, actor=actor(), now=clock.now()))
 
     if request.method == "GET" or not saved(form, create):
         page = render_template("organizer/delegations/room_form.html", section=SECTION, row=row, form=form)
@@ -310,7 +315,7 @@ def hotel_room(code: str, room_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        room_services.update_room(db, edition().id, room_id, form.values, **by)
+        hotel_services.update_room(db, edition().id, room_id, form.values, **by)
 
     if request.method == "GET" or not saved(form, change, lambda: own_room(code, room_id)[1]):
         page = render_template(
@@ -329,7 +334,7 @@ def remove_hotel_room(code: str, room_id: int) -> ResponseReturnValue:
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         by: Any = {"version": version or 0, "actor": actor(), "now": now}
-        return room_services.remove_room(db, edition().id, room_id, **by)
+        return hotel_services.remove_room(db, edition().id, room_id, **by)
 
     back = url_for("organizer.hotel_rooms", code=code)
     return removed(remove, _("The room has been removed. Its people are without a room now."), back)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from forumapp.domain.importing.files import ImportFile
     from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun

@@ -13,10 +13,16 @@ from forumapp.core import clock
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import audiences, items, queries
-from forumapp.domain.delegations.clash_queries import new_conflicts, open_of_items
-from forumapp.domain.delegations.dependents import change_and_move, find_dependents, move_where_allowed
-from forumapp.domain.delegations.itinerary import by_day, days_later, home_zone, minutes, span_in
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.conflicts.queries import new_conflicts, open_of_items
+from forumapp.domain.delegations.groups import audiences
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.itineraries.dependent_transfers import (
+    change_and_move,
+    find_dependents,
+    move_where_allowed,
+)
+from forumapp.domain.delegations.rules.reading_order import by_day, days_later, home_zone, minutes, span_in
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.web.forms import Form, saved
 from forumapp.web.itinerary_fields import audience_words
@@ -35,9 +41,9 @@ if TYPE_CHECKING:
 
     from forumapp.core.times import Span
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.clash_queries import ClashLine
-    from forumapp.domain.delegations.dependents import Dependent
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.conflicts.queries import ClashLine
+    from forumapp.domain.delegations.itineraries.dependent_transfers import Dependent
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 
 SECTION = "delegations"
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS

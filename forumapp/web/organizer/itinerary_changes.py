@@ -17,8 +17,11 @@ from forumapp.core.paging import page_of
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import bulk, change_words, notices, telling
+from forumapp.domain.delegations.members import bulk_actions
+from forumapp.domain.delegations.notifications import queries as notifications_queries
+from forumapp.domain.delegations.notifications import sending
 from forumapp.domain.delegations.queries import delegation_names, get_delegation
+from forumapp.domain.delegations.rules import change_wording
 from forumapp.domain.registration.lists.filters import EVERYONE
 from forumapp.schemas.choices import BulkAction
 from forumapp.web.frame import Offer, tell
@@ -29,8 +32,8 @@ from forumapp.web.organizer.identity import actor
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from forumapp.domain.delegations.models import Delegation
-    from forumapp.domain.delegations.told import ItemChange
+    from forumapp.domain.delegations.models.delegations import Delegation
+    from forumapp.domain.delegations.rules.item_changes import ItemChange
 
 SECTION = "delegations"
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
@@ -49,16 +52,16 @@ class Shown:
     title: str
     when: str
     where: str
-    lines: list[change_words.Line]
+    lines: list[change_wording.Line]
 
 
 def shown_of(change: ItemChange) -> Shown:
-    said, lines = language(), change_words.lines_of(change, language())
+    said, lines = language(), change_wording.lines_of(change, language())
     return Shown(
-        change_words.kind_of(change)[said],
+        change_wording.kind_of(change)[said],
         "warn" if lines else BADGES[bool(change.now)],
-        change_words.title_of(change, said),
-        change_words.when_of(change.said, said),
+        change_wording.title_of(change, said),
+        change_wording.when_of(change.said, said),
         pick(change.said.get("place") or {}, said),
         lines,
     )
@@ -76,14 +79,14 @@ def call_list() -> str:
     code = code if code in dict(offered) else ""
     until = now + timedelta(hours=hours) if hours else None
     which: dict[str, Any] = {"delegation": code, "within": reach}
-    found = notices.list_to_tell(reading(), edition().id, until=until, **which, actor=actor(), now=now)
+    found = notifications_queries.list_to_tell(reading(), edition().id, until=until, **which, actor=actor(), now=now)
     return render_template(
         "organizer/itineraries/call_list.html",
         section=SECTION,
         page=page_of(found, number=request.args.get("page", 1, whole_number)),
         shown_of=shown_of,
-        told=notices.list_told(reading(), edition().id, since=now - LATELY, **which),
-        planned=notices.not_given_out(reading(), edition().id, within=reach),
+        told=notifications_queries.list_told(reading(), edition().id, since=now - LATELY, **which),
+        planned=notifications_queries.not_given_out(reading(), edition().id, within=reach),
         kept={"hours": hours, "delegation": code},
         hours=[(one, ngettext("In the next %(num)s hour", "In the next %(num)s hours", one)) for one in HOURS],
         delegations=[(one, pick(name, language())) for one, name in offered],
@@ -99,10 +102,10 @@ def tick_told() -> ResponseReturnValue:
     try:
         with transaction() as db:
             by: Any = {"seen": request.form.get("seen", ""), "actor": actor(), "now": clock.now()}
-            row = telling.tell_by_phone(db, edition().id, one, ids, **by)
-    except telling.NothingToTell:
+            row = sending.tell_by_phone(db, edition().id, one, ids, **by)
+    except sending.NothingToTell:
         flash(_("They have been told already, or it was changed back."), "info")
-    except telling.ChangedSinceSeen:
+    except sending.ChangedSinceSeen:
         flash(_("It has changed once more since the page was opened. Look again at what they are to be told."), "warn")
     else:
         back = url_for("organizer.take_tick_back", telling_id=row.id)
@@ -115,7 +118,7 @@ def tick_told() -> ResponseReturnValue:
 def take_tick_back(telling_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            telling.take_telling_back(db, edition().id, telling_id, actor=actor(), now=clock.now())
+            sending.take_telling_back(db, edition().id, telling_id, actor=actor(), now=clock.now())
     except Invalid:
         flash(_("A mail that was sent cannot be taken back."), "warn")
     else:
@@ -129,17 +132,17 @@ def itinerary_changes(code: str) -> str:
     row = _delegation(code, SEE)
     now, reach = clock.now(), within(SEE)
     which: dict[str, Any] = {"delegation": code, "within": reach}
-    people = notices.list_to_tell(reading(), edition().id, **which, actor=actor(), now=now)
+    people = notifications_queries.list_to_tell(reading(), edition().id, **which, actor=actor(), now=now)
     return render_template(
         "organizer/itineraries/changes.html",
         section=SECTION,
         row=row,
-        given=notices.given_out(reading(), row),
+        given=notifications_queries.given_out(reading(), row),
         reached=[one for one in people if one.email],
         others=[one for one in people if not one.email],
-        too_late=not people and notices.has_untold(reading(), edition().id, **which),
+        too_late=not people and notifications_queries.has_untold(reading(), edition().id, **which),
         shown_of=shown_of,
-        told=notices.list_told(reading(), edition().id, since=now - LATELY, **which),
+        told=notifications_queries.list_told(reading(), edition().id, since=now - LATELY, **which),
     )
 
 
@@ -151,7 +154,7 @@ def mail_changes(code: str) -> ResponseReturnValue:
     ids = [one for one in request.form.getlist("id", whole_number) if one]
     try:
         with transaction() as db:
-            run = bulk.ask(db, edition().id, BulkAction.TELL, EVERYONE, ids, actor=actor(), now=clock.now())
+            run = bulk_actions.ask(db, edition().id, BulkAction.TELL, EVERYONE, ids, actor=actor(), now=clock.now())
     except Invalid:
         flash(_("Tick whoever is to be written to."), "warn")
         return redirect(url_for("organizer.itinerary_changes", code=code))
@@ -163,7 +166,7 @@ def mail_changes(code: str) -> ResponseReturnValue:
 def give_itinerary_out(code: str) -> ResponseReturnValue:
     with transaction() as db:
         row = get_delegation(db, edition().id, code, within=within(EDIT))
-        telling.give_out(db, row, actor=actor(), now=clock.now())
+        sending.give_out(db, row, actor=actor(), now=clock.now())
     flash(_("From now on, whatever changes for them is kept here until they are told."), "ok")
     return redirect(url_for("organizer.itinerary_changes", code=code))
 
@@ -174,8 +177,8 @@ def take_itinerary_in(code: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
             row = get_delegation(db, edition().id, code, within=within(EDIT))
-            telling.take_in(db, row, actor=actor(), now=clock.now())
-    except telling.NotGivenOut:
+            sending.take_in(db, row, actor=actor(), now=clock.now())
+    except sending.NotGivenOut:
         flash(_("Somebody else has changed this meanwhile."), "warn")
     else:
         flash(_("Their itinerary counts as planned again. Nobody waits for news of it."), "ok")

@@ -18,9 +18,11 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import audiences, days, queries
-from forumapp.domain.delegations.clash_queries import new_conflicts, open_of_items
-from forumapp.domain.delegations.itinerary import NO_FOLDS
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.conflicts.queries import new_conflicts, open_of_items
+from forumapp.domain.delegations.groups import audiences
+from forumapp.domain.delegations.itineraries import bulk_edits
+from forumapp.domain.delegations.rules.reading_order import NO_FOLDS
 from forumapp.web.fields import Day, Number
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import Offer, tell
@@ -38,9 +40,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Span
-    from forumapp.domain.delegations.clash_queries import ClashLine
-    from forumapp.domain.delegations.itinerary import Folds
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.conflicts.queries import ClashLine
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
+    from forumapp.domain.delegations.rules.reading_order import Folds
     from forumapp.web.fields import Field
 
 SECTION = "delegations"
@@ -80,12 +82,12 @@ class Looked(Exception):
 def copy_itinerary_day(code: str) -> ResponseReturnValue:
     """A day's items once more on another day, at the same times by the clocks on the wall."""
     delegation, day = _delegation(code), _day()
-    rows = days.items_on(reading(), delegation, day)
+    rows = bulk_edits.items_on(reading(), delegation, day)
     fields = (_picked(rows), Day(name="to", label=_l("To the day"), required=True))
     form = _form(fields, items=[_mark(row) for row in rows])
 
     def copy(db: DbSession) -> list[ItineraryItem]:
-        made = days.copy_day(db, _delegation(code), day, form.values["to"], _seen(form).keys(), **_by())
+        made = bulk_edits.copy_day(db, _delegation(code), day, form.values["to"], _seen(form).keys(), **_by())
         return list(made)
 
     title = _("Copy items of %(day)s", day=f"{day:%Y-%m-%d}")
@@ -96,15 +98,15 @@ def copy_itinerary_day(code: str) -> ResponseReturnValue:
 @needs(EDIT)
 def shift_itinerary_day(code: str) -> ResponseReturnValue:
     delegation, day = _delegation(code), _day()
-    rows = days.items_on(reading(), delegation, day)
+    rows = bulk_edits.items_on(reading(), delegation, day)
     fields = (
         _picked(rows),
         Number(
             name="days",
             label=_l("Days later"),
             help=_l("At the same times by the clocks there. Less than 0 is earlier."),
-            least=-days.MOST_DAYS,
-            most=days.MOST_DAYS,
+            least=-bulk_edits.MOST_DAYS,
+            most=bulk_edits.MOST_DAYS,
         ),
         Number(
             name="minutes",
@@ -118,7 +120,7 @@ def shift_itinerary_day(code: str) -> ResponseReturnValue:
 
     def shift(db: DbSession) -> list[ItineraryItem]:
         by: dict[str, Any] = {"days": form.values["days"] or 0, "minutes": form.values["minutes"] or 0}
-        return days.shift_items(db, _delegation(code), _seen(form), **by, **_by())
+        return bulk_edits.shift_items(db, _delegation(code), _seen(form), **by, **_by())
 
     def back(moved: Sequence[Outcome]) -> dict[str, Any]:
         folds = ",".join(f"{one.item_id}.{_fold(one, 'start')}.{_fold(one, 'end')}" for one in moved if one.has_fold)
@@ -140,7 +142,7 @@ def spread_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
 
     def spread(db: DbSession) -> list[ItineraryItem]:
         item = queries.get_itinerary_item(db, edition().id, item_id, within=within(EDIT))
-        return days.spread_to_groups(db, item, [int(one) for one in form.values["groups"]], **_by())
+        return bulk_edits.spread_to_groups(db, item, [int(one) for one in form.values["groups"]], **_by())
 
     title = _("The same for groups: %(title)s", title=pick(row.title, said))
     return _done(delegation, form, title, spread, _spread, undo=lambda made: {"made": _marks(made)})
@@ -156,9 +158,9 @@ def undo_itinerary_items(code: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
             if made:
-                days.remove_items(db, _delegation(code), made, **_by())
+                bulk_edits.remove_items(db, _delegation(code), made, **_by())
             if moved:
-                days.shift_items(db, _delegation(code), moved, folds=_folds(), **by, **_by())
+                bulk_edits.shift_items(db, _delegation(code), moved, folds=_folds(), **by, **_by())
     except (Stale, NotFound, Invalid, InUse):  # or groups split or rejoin at it by now
         tell(_("Someone has changed some of it in the meantime, so it was left as it is."), "warn")
     else:

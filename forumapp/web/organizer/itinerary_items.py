@@ -14,9 +14,10 @@ from forumapp.core.text import pick
 from forumapp.core.times import Moment, Span, TimeDoesNotExist
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import sessions_page
-from forumapp.domain.delegations import audiences, places
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.items import NO_LEG, refuse_long
+from forumapp.domain.delegations.groups import audiences
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.itineraries import places
+from forumapp.domain.delegations.itineraries.items import NO_LEG, refuse_long
 from forumapp.schemas.choices import ItineraryKind, PlaceKind
 from forumapp.web.fields import Field, Flag, Pick, Texts
 from forumapp.web.itinerary_fields import Audience, Ends, Estimated, OfLeg, Row, estimated
@@ -25,7 +26,7 @@ from forumapp.web.organizer.guard import edition
 from forumapp.web.organizer.suggestions import find_organization, organization_box
 
 if TYPE_CHECKING:
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
     from forumapp.web.forms import Form
 
 TRAVEL = (ItineraryKind.FLIGHT, ItineraryKind.TRAIN)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import places
+from forumapp.domain.delegations.itineraries import places
 from forumapp.domain.forums.rules import MOST_MINUTES
 from forumapp.schemas.choices import PlaceKind
 from forumapp.web.fields import Choice, Field, Number, Pick, Texts
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.places import Settings
+    from forumapp.domain.delegations.itineraries.places import Settings
     from forumapp.domain.forums.places import ItineraryPlace
 
 SECTION = "delegations"

@@ -12,8 +12,8 @@ from forumapp.core.paging import page_of
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.delegations.seating_prints import stale_plans
-from forumapp.domain.delegations.seating_services import plans_page
+from forumapp.domain.delegations.seating.printed_plans import stale_plans
+from forumapp.domain.delegations.seating.services import plans_page
 from forumapp.domain.printing import services
 from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.outdated_cards import outdated_cards

@@ -14,7 +14,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import scheduled, version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
-from forumapp.domain.delegations.seating_services import plans_page
+from forumapp.domain.delegations.seating.services import plans_page
 from forumapp.domain.printing import services
 from forumapp.domain.printing.choosing import count_badges
 from forumapp.domain.printing.hand_out import MOST_BOXES

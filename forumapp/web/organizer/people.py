@@ -17,7 +17,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import list_editions_of, tells_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import needs as agenda
-from forumapp.domain.delegations import needs as delegations
+from forumapp.domain.delegations.conflicts import attention as delegations
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.people import queries, services
 from forumapp.domain.people.doubles import doubles_of

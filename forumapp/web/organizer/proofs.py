@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from forumapp.domain.proofs.models import NameProof
     from forumapp.domain.proofs.queries import ProofLine
 

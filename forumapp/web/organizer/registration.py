@@ -13,7 +13,7 @@ from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import leaving
+from forumapp.domain.delegations.members import leaving
 from forumapp.domain.letters.addresses import address_state
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.people.queries import titles_in_edition

@@ -13,7 +13,7 @@ from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import bulk
+from forumapp.domain.delegations.members import bulk_actions
 from forumapp.domain.registration.lists import queries
 from forumapp.schemas.choices import BulkAction, BulkStatus
 from forumapp.web.frame import unless_known
@@ -77,8 +77,8 @@ def bulk_change() -> ResponseReturnValue:
     action, value = wanted()
     ids = ticked()
     shown = listed()
-    count = bulk.count(reading(), edition().id, action, shown["filters"], ids, actor=actor()) if action else 0
-    if action is None or not count or (action in bulk.UNDOABLE and not value):
+    count = bulk_actions.count(reading(), edition().id, action, shown["filters"], ids, actor=actor()) if action else 0
+    if action is None or not count or (action in bulk_actions.UNDOABLE and not value):
         flash(_("Choose what to do, and to whom."), "warn")
         return redirect(url_for("organizer.registrations", **shown["kept"]))
     return render_template(
@@ -103,7 +103,7 @@ def start_bulk_change() -> ResponseReturnValue:
         with transaction() as db:
             filters = filters_here(queries.list_types(db, edition().id))
             by: dict[str, Any] = {"actor": actor(), "now": clock.now()}
-            run = bulk.ask(
+            run = bulk_actions.ask(
                 db, edition().id, action, filters, ticked(), value=value, reason=request.form.get("why", ""), **by
             )
     except Invalid:
@@ -134,14 +134,14 @@ def bulk_progress(bulk_id: int) -> Response:
 def undo_bulk_change(bulk_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            bulk_id = bulk.undo(db, edition().id, bulk_id, actor=actor(), now=clock.now()).id
+            bulk_id = bulk_actions.undo(db, edition().id, bulk_id, actor=actor(), now=clock.now()).id
     except (AlreadyExists, Invalid):
         flash(_("This cannot be undone, or has been undone already."), "warn")
     return redirect(url_for("organizer.bulk_run", bulk_id=bulk_id))
 
 
 def progress_of(bulk_id: int) -> dict[str, Any]:
-    report = bulk.report(reading(), edition().id, bulk_id, actor=actor())
+    report = bulk_actions.report(reading(), edition().id, bulk_id, actor=actor())
     refused = [
         (REASONS.get(code, code), count, [one for one in report.left if one.code == code])
         for code, count in report.refused.items()

@@ -14,7 +14,7 @@ from forumapp.core.paging import page_of
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.bulk import actions_for, count
+from forumapp.domain.delegations.members.bulk_actions import actions_for, count
 from forumapp.domain.delegations.queries import delegation_names, delegations_by_registration
 from forumapp.domain.registration.lists import queries
 from forumapp.domain.registration.lists.columns import columns_for

@@ -19,9 +19,9 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import removals_page
 from forumapp.domain.agenda.speakers import person_of
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, values_of
-from forumapp.domain.delegations.coach_runs import NoSeatLeft
+from forumapp.domain.delegations.coaches.runs import NoSeatLeft
+from forumapp.domain.delegations.members.services import DelegationFull
 from forumapp.domain.delegations.queries import code_of
-from forumapp.domain.delegations.services import DelegationFull
 from forumapp.domain.people.rearranging import scope_of
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.lists.queries import list_types

@@ -15,7 +15,10 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import fold
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations import boardings, captaincy, coach_runs, coaches, queries
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.coaches import boardings, runs
+from forumapp.domain.delegations.coaches import captain as coaches_captain
+from forumapp.domain.delegations.coaches import queries as coaches_queries
 from forumapp.domain.printing.qr import svg
 from forumapp.domain.registration.invitations.emails import opens
 from forumapp.schemas.choices import BoardingState
@@ -38,17 +41,17 @@ if TYPE_CHECKING:
 
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
-    from forumapp.domain.delegations.coach_models import CoachRun
-    from forumapp.domain.delegations.coaches import Ride, Rider
-    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.delegations.coaches.queries import Ride, Rider
+    from forumapp.domain.delegations.models.coaches import CoachRun
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
 
 
 def ride_of(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, Ride]:
     """A run with those of its people whom the caller reaches."""
     db, of, reach = reading(), edition().id, within(SEE)
-    row = coaches.get_run(db, of, coach_run_id, within=reach)
+    row = coaches_queries.get_run(db, of, coach_run_id, within=reach)
     item = queries.get_itinerary_item(db, of, row.item_id)
-    (found,) = coaches.transfers_of(db, of, [item], within=reach)
+    (found,) = coaches_queries.transfers_of(db, of, [item], within=reach)
     return row, item, next(one for one in found.rides if one.run.id == row.id)
 
 
@@ -65,7 +68,7 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
     shown = [one for one in ride.riders if (not state or one.state == state) and is_found(one, search)]
     names = {one.registration_id: full_name(one.name) for one in ride.riders}
     code = queries.code_of(reading(), edition().id, item.delegation_id)
-    captain = names.get(captaincy.captain_of(reading(), row) or 0)
+    captain = names.get(coaches_captain.captain_of(reading(), row) or 0)
     return render_template(
         "organizer/coaches/roll_call.html",
         section=SECTION,
@@ -79,7 +82,7 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
         captain=captain,
         expected=[names[one] for one in expected if one in names],
         error=error,
-        leads=coach_runs.leads_all(reading(), row, within(EDIT)),
+        leads=runs.leads_all(reading(), row, within(EDIT)),
         link=link_here(row) if captain and may_lead(row) and opens(edition(), now=clock.now()) else "",
         history=past("coach_run", row.id),
     )
@@ -87,13 +90,13 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
 
 def may_lead(row: CoachRun) -> bool:
     """Who gives its captain the link, which opens all who ride in it, and ends it."""
-    return may_change() and coach_runs.leads_all(reading(), row, within(EDIT))
+    return may_change() and runs.leads_all(reading(), row, within(EDIT))
 
 
 def link_here(row: CoachRun) -> str:
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return links.address(captaincy.link_of(reading(), row, edition()), config.base_url, now=clock.now())
+    return links.address(coaches_captain.link_of(reading(), row, edition()), config.base_url, now=clock.now())
 
 
 def is_found(one: Rider, search: str) -> bool:
@@ -105,8 +108,8 @@ def is_found(one: Rider, search: str) -> bool:
 @blueprint.post(f"{RUN}/boardings/<id:boarding_id>")
 @needs(EDIT)
 def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
-    row = coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
-    one = coaches.get_boarding(reading(), row, boarding_id, within=within(EDIT))
+    row = coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    one = coaches_queries.get_boarding(reading(), row, boarding_id, within=within(EDIT))
     if request.form.get("state") not in list(BoardingState):  # no form of ours
         abort(400)
     state = BoardingState(request.form["state"])
@@ -119,7 +122,7 @@ def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
         if seen is not None and seen.state is not None:
             said = {"name": full_name(seen.name).striptags(), "state": label(seen.state)}
             flash(_("Someone else has marked %(name)s meanwhile: %(state)s. Look again.", **said), "warn")
-    except (coach_runs.RunClosed, coach_runs.NoSeatLeft) as refusal:
+    except (runs.RunClosed, runs.NoSeatLeft) as refusal:
         flash(fault(refusal.code), "bad")
     return redirect(back_to(coach_run_id, f"rider-{one.registration_id}"))
 
@@ -127,12 +130,12 @@ def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{RUN}/close")
 @needs(EDIT)
 def close_coach_run(coach_run_id: int) -> ResponseReturnValue:
-    coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
     by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            coach_runs.close_run(db, edition().id, coach_run_id, **by)
-    except coach_runs.StillExpected as refusal:
+            runs.close_run(db, edition().id, coach_run_id, **by)
+    except runs.StillExpected as refusal:
         return roll_page(
             coach_run_id, expected=refusal.details["registrations"], error=why_it_stays(refusal)
         ), refusal.status
@@ -145,11 +148,11 @@ def close_coach_run(coach_run_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{RUN}/reopen")
 @needs(EDIT)
 def reopen_coach_run(coach_run_id: int) -> ResponseReturnValue:
-    coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
     by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            coach_runs.reopen_run(db, edition().id, coach_run_id, reason=request.form.get("reason", ""), **by)
+            runs.reopen_run(db, edition().id, coach_run_id, reason=request.form.get("reason", ""), **by)
     except Stale as refusal:
         return ask_again(refusal, _("Reopen it"), url_for("organizer.coach_run", coach_run_id=coach_run_id))
     except Invalid:
@@ -167,8 +170,8 @@ def back_to(coach_run_id: int, anchor: str) -> str:
 @needs(EDIT)
 def captain_qr(coach_run_id: int) -> Response:
     """Their link as a QR code, to be held before their phone."""
-    row = coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
-    if captaincy.captain_of(reading(), row) is None or not may_lead(row):
+    row = coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    if coaches_captain.captain_of(reading(), row) is None or not may_lead(row):
         raise NotFound(entity="coach_run")
     response = make_response(svg(link_here(row)))
     response.content_type = "image/svg+xml"
@@ -179,12 +182,12 @@ def captain_qr(coach_run_id: int) -> Response:
 @blueprint.post(f"{RUN}/end-links")
 @needs(EDIT)
 def end_captain_links(coach_run_id: int) -> ResponseReturnValue:
-    coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
     by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
     back = url_for("organizer.coach_run", coach_run_id=coach_run_id)
     try:
         with transaction() as db:
-            captaincy.end_captain_links(db, edition().id, coach_run_id, **by)
+            coaches_captain.end_captain_links(db, edition().id, coach_run_id, **by)
     except Stale as refusal:
         return ask_again(refusal, _("End its links"), back)
     flash(_("The links that were given out no longer open. The one shown now is new."), "ok")

@@ -14,8 +14,10 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations import queries, room_stays, rooms
-from forumapp.domain.delegations.room_stays import HousedMeanwhile, InTwoRooms
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.hotel import queries as hotel_queries
+from forumapp.domain.delegations.hotel import stays
+from forumapp.domain.delegations.hotel.stays import HousedMeanwhile, InTwoRooms
 from forumapp.web.faults import fault
 from forumapp.web.fields import Day, Flag
 from forumapp.web.forms import Form, saved
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
+    from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 
 STAY = f"{ONE}/stays/<id:stay_id>"
 FIELDS = (
@@ -66,7 +68,7 @@ def put_into_rooms(code: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
             by: Any = {"actor": actor(), "now": clock.now()}
-            differs = room_stays.put_into_room(db, edition().id, values["room_id"], seen, **times, **by)
+            differs = stays.put_into_room(db, edition().id, values["room_id"], seen, **times, **by)
     except (InTwoRooms, HousedMeanwhile) as refusal:
         wrong = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
         return page_of(row, rooming_of(reading(), row), form, **again, wrong=wrong), refusal.status
@@ -91,7 +93,7 @@ def stay_of(code: str, room_id: int, stay_id: int) -> tuple[HotelRoom, RoomStay,
     """A stay of one of the delegation's people, with their name."""
     delegation, room = room_of(code, room_id, EDIT)
     db = reading()
-    row = rooms.get_stay(db, room, stay_id)
+    row = hotel_queries.get_stay(db, room, stay_id)
     line = next(
         (one for one in queries.list_members(db, delegation) if one.registration_id == row.registration_id), None
     )
@@ -109,7 +111,7 @@ def room_stay(code: str, room_id: int, stay_id: int) -> ResponseReturnValue:
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         try:
-            room_stays.update_stay(db, edition().id, stay_id, form.values, **by)
+            stays.update_stay(db, edition().id, stay_id, form.values, **by)
         except Invalid as refusal:
             raise Invalid(fields={on_form(field): code for field, code in refusal.fields.items()}) from refusal
 
@@ -136,7 +138,7 @@ def agree_to_share(code: str, room_id: int, stay_id: int) -> ResponseReturnValue
     try:
         with transaction() as db:
             by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
-            room_stays.update_stay(db, edition().id, stay_id, {"agreed": agreed}, **by)
+            stays.update_stay(db, edition().id, stay_id, {"agreed": agreed}, **by)
     except Stale as refusal:
         do = _("Has agreed to share") if agreed else _("Has not agreed")
         return ask_again(refusal, do, url_for("organizer.hotel_rooms", code=code))
@@ -150,7 +152,7 @@ def remove_room_stay(code: str, room_id: int, stay_id: int) -> ResponseReturnVal
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         by: Any = {"version": version or 0, "actor": actor(), "now": now}
-        return room_stays.remove_stay(db, edition().id, stay_id, **by)
+        return stays.remove_stay(db, edition().id, stay_id, **by)
 
     back = url_for("organizer.hotel_rooms", code=code)
     return removed(remove, _("The person no longer has this room."), back)

@@ -20,7 +20,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import session_titles
-from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.seating import services
 from forumapp.domain.people import queries, rearranging
 from forumapp.schemas.choices import HostSide, PrecedencePurpose, SeatingConvention, SeatingShape
 from forumapp.web.fields import Choice, Fault, Field, Pick, Texts
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.seating_models import SeatingPlan
+    from forumapp.domain.delegations.models.seating import SeatingPlan
     from forumapp.domain.people.models import PrecedenceList
 
 SECTION, ALL = "seating", 200

@@ -12,7 +12,7 @@ from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.seating import services
 from forumapp.domain.printing.blocking import blocked, mark_of, weighed
 from forumapp.domain.printing.preflight import Report
 from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.storage import Storage
-    from forumapp.domain.delegations.seating_models import SeatingPlan
+    from forumapp.domain.delegations.models.seating import SeatingPlan
     from forumapp.domain.printing.layout import Finding
 
 

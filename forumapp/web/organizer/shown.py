@@ -16,7 +16,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import scheduled, session_titles
 from forumapp.domain.delegations.queries import delegations_page
-from forumapp.domain.delegations.seating_services import plans_page
+from forumapp.domain.delegations.seating.services import plans_page
 from forumapp.domain.printing.designs.queries import list_designs
 from forumapp.domain.printing.layout import Finding as PrintFinding
 from forumapp.domain.printing.own_stocks import list_printers, list_stocks

@@ -14,9 +14,9 @@ from forumapp.core.errors import Stale
 from forumapp.core.text import has_han, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.leaving import substitute_registration
-from forumapp.domain.delegations.rules import TakenOver
-from forumapp.domain.delegations.substitution import list_possessions
+from forumapp.domain.delegations.members.leaving import substitute_registration
+from forumapp.domain.delegations.members.substitution import list_possessions
+from forumapp.domain.delegations.rules.delegations import TakenOver
 from forumapp.domain.people.rules import usual_order
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
 from forumapp.domain.registration.lifecycle.links import end_links
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.rooms import OwnRoom
-    from forumapp.domain.delegations.substitution import Possessions
+    from forumapp.domain.delegations.hotel.queries import OwnRoom
+    from forumapp.domain.delegations.members.substitution import Possessions
     from forumapp.domain.registration.models import Registration
 
 FIELDS = (

@@ -32,7 +32,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.timetable import Mark, mark_of, timetable_of
-from forumapp.domain.delegations.clash_findings import names_beside
+from forumapp.domain.delegations.conflicts.findings import names_beside
 from forumapp.web.faults import fault
 from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION

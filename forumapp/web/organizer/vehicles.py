@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import vehicles as services
-from forumapp.domain.delegations.rules import MOST_SEATS
+from forumapp.domain.delegations.coaches import vehicles as services
+from forumapp.domain.delegations.rules.delegations import MOST_SEATS
 from forumapp.schemas.choices import VehicleKind
 from forumapp.web.fields import Choice, Field, Number, Texts
 from forumapp.web.forms import Form, saved
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.coach_models import Vehicle
+    from forumapp.domain.delegations.models.coaches import Vehicle
 
 SECTION = "delegations"
 FIELDS: tuple[Field, ...] = (

@@ -17,11 +17,13 @@ from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.latest import latest_of
-from forumapp.domain.delegations import group_members, group_queries, queries
-from forumapp.domain.delegations.group_members import MovedMeanwhile
-from forumapp.domain.delegations.group_queries import mark_of
-from forumapp.domain.delegations.slots import WITHOUT
-from forumapp.domain.delegations.workspace import group_mark
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.groups import members as groups_members
+from forumapp.domain.delegations.groups import queries as groups_queries
+from forumapp.domain.delegations.groups.members import MovedMeanwhile
+from forumapp.domain.delegations.groups.queries import mark_of
+from forumapp.domain.delegations.itineraries.workspace import group_mark
+from forumapp.domain.delegations.rules.slots import WITHOUT
 from forumapp.web.faults import fault
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language
@@ -38,9 +40,9 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from forumapp.domain.delegations.group_models import Partition
-    from forumapp.domain.delegations.group_queries import Picture
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.groups.queries import Picture
+    from forumapp.domain.delegations.models.delegations import Delegation
+    from forumapp.domain.delegations.models.groups import Partition
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 AT = "/<edition>/delegations/<code>/workspace"
@@ -87,7 +89,7 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
     """Put those who are ticked, and all of the branches that are, into another one from when something begins."""
     delegation, row = partition_of(code, partition_id, EDIT)
     members = {one.registration_id for one in queries.list_members(reading(), delegation)}
-    picture = group_queries.picture_of(reading(), row, members)
+    picture = groups_queries.picture_of(reading(), row, members)
     try:
         start, end = _times(delegation, row)
         seen = _people(picture, start)
@@ -95,7 +97,7 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
         since = None if start == picture.ends.start else start  # and stays so when they split at another time
         with transaction() as db:
             by: Any = {"start": since, "end": end, "actor": actor(), "now": clock.now()}
-            removal = group_members.put_into_group(db, edition().id, group_id, seen, **by)
+            removal = groups_members.put_into_group(db, edition().id, group_id, seen, **by)
             beside = {one for those in beside_groups(db, delegation).values() for one in those if one in seen}
     except (Invalid, MovedMeanwhile) as refusal:
         words = fault(next(iter(refusal.fields.values()), refusal.code))

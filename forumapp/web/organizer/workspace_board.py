@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.clash_queries import open_of_delegation
-from forumapp.domain.delegations.coaches import beside_groups, runs_of
-from forumapp.domain.delegations.commitments import PartyKind
-from forumapp.domain.delegations.group_queries import mark_of
+from forumapp.domain.delegations.coaches.double_booking import twice_at_once
+from forumapp.domain.delegations.coaches.queries import beside_groups, runs_of
+from forumapp.domain.delegations.conflicts.queries import open_of_delegation
+from forumapp.domain.delegations.groups.queries import mark_of
+from forumapp.domain.delegations.itineraries.workspace import Workspace, found_in, group_mark, workspace_of
 from forumapp.domain.delegations.queries import list_parts
-from forumapp.domain.delegations.slots import DOUBLED, TOGETHER, WITHOUT
-from forumapp.domain.delegations.twice import twice_at_once
-from forumapp.domain.delegations.workspace import Workspace, found_in, group_mark, workspace_of
+from forumapp.domain.delegations.rules.commitments import PartyKind
+from forumapp.domain.delegations.rules.slots import DOUBLED, TOGETHER, WITHOUT
 from forumapp.domain.proofs.readiness import gaps_told, missing_of
 from forumapp.schemas.choices import Gap, ItineraryKind
 from forumapp.web.branches import color_of
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.clash_queries import ClashLine
-    from forumapp.domain.delegations.coach_models import CoachRun
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.conflicts.queries import ClashLine
+    from forumapp.domain.delegations.models.coaches import CoachRun
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
     from forumapp.domain.delegations.queries import MemberLine
-    from forumapp.domain.delegations.slots import Cell, Place, Slot
+    from forumapp.domain.delegations.rules.slots import Cell, Place, Slot
 
 CLASHING, MISSING = "clash", "missing"
 EVERY, NONE = "every", "none"  # of the times of a day, which ones are open

@@ -16,7 +16,8 @@ from forumapp.core.errors import LinkHasEnded, Stale
 from forumapp.core.limits import SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations import captaincy, coach_runs, coaches
+from forumapp.domain.delegations.coaches import captain, runs
+from forumapp.domain.delegations.coaches import queries as coaches_queries
 from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.schemas.choices import BoardingState
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.tokens import Links
-    from forumapp.domain.delegations.captaincy import Signed
+    from forumapp.domain.delegations.coaches.captain import Signed
 
 blueprint = pages("captain", __name__, url_prefix="/c")
 blueprint.after_request(keep_private)
@@ -43,22 +44,22 @@ blueprint.after_request(keep_private)
 @blueprint.get("/<token>")
 def page(token: str) -> Response:
     response = make_response(shown(token))
-    response.headers["Keep-Seconds"] = str(seconds_to_keep(captaincy.LINK_PURPOSE, token, clock.now()))
+    response.headers["Keep-Seconds"] = str(seconds_to_keep(captain.LINK_PURPOSE, token, clock.now()))
     return response
 
 
 @blueprint.get("/<token>/worker.js")
 def worker(token: str) -> Response:
     """Stores the page on the captain's phone, so that it opens without a network."""
-    captaincy.get_led_run(reading(), read(token))
+    captain.get_led_run(reading(), read(token))
     response = assets.serve("itinerary_worker.js")
     response.headers["Service-Worker-Allowed"] = url_for(".page", token=token)
     return response
 
 
 def shown(token: str, *, expected: Sequence[int] = (), error: str = "") -> str:
-    run = captaincy.get_led_run(reading(), read(token))
-    item, ride = captaincy.led_ride(reading(), run)
+    run = captain.get_led_run(reading(), read(token))
+    item, ride = captain.led_ride(reading(), run)
     edition = get_edition_by_id(reading(), run.edition_id)
     return render(
         "public/captain/page.html",
@@ -79,18 +80,18 @@ def shown(token: str, *, expected: Sequence[int] = (), error: str = "") -> str:
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def mark(token: str, boarding_id: int) -> ResponseReturnValue:
     signed = read(token)
-    run = captaincy.get_led_run(reading(), signed)
-    one = coaches.get_boarding(reading(), run, boarding_id)
+    run = captain.get_led_run(reading(), signed)
+    one = coaches_queries.get_boarding(reading(), run, boarding_id)
     if request.form.get("state") not in list(BoardingState):  # no form of ours
         abort(400)
     state = BoardingState(request.form["state"])
     by: Any = {"version": request.form.get("version", 0, whole_number), "actor": VISITOR, "now": clock.now()}
     try:
         with transaction() as db:
-            captaincy.mark_as_captain(db, signed, boarding_id, state, **by)
+            captain.mark_as_captain(db, signed, boarding_id, state, **by)
     except Stale:
         flash(_("Someone else has marked this person meanwhile. Look again."), "warn")
-    except (coach_runs.RunClosed, coach_runs.NoSeatLeft) as refusal:
+    except (runs.RunClosed, runs.NoSeatLeft) as refusal:
         flash(fault(refusal.code), "bad")
     return redirect(url_for(".page", token=token, _anchor=f"rider-{one.registration_id}"), 303)
 
@@ -101,8 +102,8 @@ def close(token: str) -> ResponseReturnValue:
     by: Any = {"version": request.form.get("version", 0, whole_number), "actor": VISITOR, "now": clock.now()}
     try:
         with transaction() as db:
-            captaincy.close_as_captain(db, read(token), **by)
-    except coach_runs.StillExpected as refusal:
+            captain.close_as_captain(db, read(token), **by)
+    except runs.StillExpected as refusal:
         return shown(token, expected=refusal.details["registrations"], error=why_it_stays(refusal)), refusal.status
     except Stale as refusal:
         return shown(token, error=_("Someone has changed this coach meanwhile. Look again.")), refusal.status
@@ -113,8 +114,8 @@ def close(token: str) -> ResponseReturnValue:
 def read(token: str) -> Signed:
     """Raises LinkHasEnded."""
     links: Links = current_app.extensions["forumapp.links"]
-    values = links.read(captaincy.LINK_PURPOSE, token, now=clock.now())
-    if values is None or len(values) != captaincy.SIGNED:
+    values = links.read(captain.LINK_PURPOSE, token, now=clock.now())
+    if values is None or len(values) != captain.SIGNED:
         raise LinkHasEnded
     run_id, captain_id, number = map(int, values)
     return run_id, captain_id, number

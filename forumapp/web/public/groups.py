@@ -17,7 +17,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.limits import DRAWINGS, FORMS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations.leaving import cancel_own_registration
+from forumapp.domain.delegations.members.leaving import cancel_own_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.letters.sharing import message_for, message_for_many
 from forumapp.domain.printing.qr import svg

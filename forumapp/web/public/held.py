@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations.leaving import withdraw_from_block
+from forumapp.domain.delegations.members.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, RegistrationClosed, WrongStatus
 from forumapp.domain.registration.personal_links import allotment_holder

@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.errors import LinkHasEnded
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.delegations.leaving import cancel_own_registration
+from forumapp.domain.delegations.members.leaving import cancel_own_registration
 from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.consent_queries import consent_words, live_consents

@@ -14,7 +14,7 @@ from forumapp.core import clock
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading
-from forumapp.domain.delegations.leaving import hand_over_registration
+from forumapp.domain.delegations.members.leaving import hand_over_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
 from forumapp.schemas.registration import SubstituteSchema, applicant_of, from_form

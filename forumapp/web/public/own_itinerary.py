@@ -16,11 +16,11 @@ from forumapp.core.regions import language_there
 from forumapp.core.text import pick
 from forumapp.core.tokens import ending
 from forumapp.core.transactions import reading
-from forumapp.domain.delegations.coaches import coaches_of
+from forumapp.domain.delegations.coaches.queries import coaches_of
 from forumapp.domain.delegations.emergency import emergency_card
-from forumapp.domain.delegations.itinerary import by_day
-from forumapp.domain.delegations.own_itinerary import next_of, own_entries, own_groups, running_of
-from forumapp.domain.delegations.rooms import rooms_of
+from forumapp.domain.delegations.hotel.queries import rooms_of
+from forumapp.domain.delegations.itineraries.own_itinerary import next_of, own_entries, own_groups, running_of
+from forumapp.domain.delegations.rules.reading_order import by_day
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.emails import LINK_PURPOSE
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
-    from forumapp.domain.delegations.coaches import OwnCoach
-    from forumapp.domain.delegations.models import ItineraryItem
-    from forumapp.domain.delegations.own_itinerary import OwnEntry, OwnGroup
+    from forumapp.domain.delegations.coaches.queries import OwnCoach
+    from forumapp.domain.delegations.itineraries.own_itinerary import OwnEntry, OwnGroup
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.models import Registration
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.delegations.audience import AudienceRow, Membership, Roster, resolve
+from forumapp.domain.delegations.rules.audiences import AudienceRow, Membership, Roster, resolve
 
 NOON = datetime(2023, 5, 24, 12, tzinfo=UTC)
 PEOPLE, GROUPS, DELEGATIONS = range(1, 9), range(1, 4), range(1, 6)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from forumapp.core.errors import Invalid
 from forumapp.core.times import instant
-from forumapp.domain.delegations.audience import AudienceRow, Membership, Roster, resolve
-from forumapp.domain.delegations.commitments import Buffers, Clash, Commitment, Diaries, Lack
+from forumapp.domain.delegations.rules.audiences import AudienceRow, Membership, Roster, resolve
+from forumapp.domain.delegations.rules.commitments import Buffers, Clash, Commitment, Diaries, Lack
 
 LA, SHANGHAI, HOWE = "America/Los_Angeles", "Asia/Shanghai", "Australia/Lord_Howe"
 # About the hours in which the clocks of Los Angeles jump over an hour, or show one twice; those of Lord Howe half one.

@@ -9,8 +9,8 @@ import pytest
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.delegations.emergency import HotelStay, joined_stays, with_room_nights
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
-from forumapp.domain.delegations.own_itinerary import OwnEntry, next_of, running_of
+from forumapp.domain.delegations.itineraries.own_itinerary import OwnEntry, next_of, running_of
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

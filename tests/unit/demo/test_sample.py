@@ -15,7 +15,7 @@ import pytest
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.portraits import portrait
 from forumapp.domain.agenda import models as agenda
-from forumapp.domain.delegations import models as delegations
+from forumapp.domain.delegations.models import delegations
 from forumapp.domain.forums import models as forums
 from forumapp.domain.people import models as people
 from forumapp.domain.registration import models as registration

@@ -22,8 +22,8 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.forums.venues import create_room, create_venue

@@ -11,8 +11,8 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.services import assign_role
-from forumapp.domain.delegations.clash_overrides import override_clash
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.conflicts.overrides import override_clash
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from tests.web.organizer.house import BY, HOME, Span, browser_as, wall
 

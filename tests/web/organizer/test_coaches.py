@@ -12,14 +12,14 @@ import pytest
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.delegations.boardings import put_into_run
-from forumapp.domain.delegations.coach_models import CoachRun
-from forumapp.domain.delegations.coach_runs import create_run, reopen_run, update_run
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.items import add_itinerary_item
+from forumapp.domain.delegations.coaches.boardings import put_into_run
+from forumapp.domain.delegations.coaches.runs import create_run, reopen_run, update_run
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.coaches import CoachRun
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.services import update_edition
 from tests.access.asking import read_form
 from tests.web.organizer.house import BY, add_registration, browser_as

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.items import add_itinerary_item
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import add_member, create_delegation
 from tests.web.organizer.house import BY, add_registration, browser_as
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from sqlalchemy import delete, insert, select
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.places import create_place
+from forumapp.domain.delegations.hotel.services import create_rooms
+from forumapp.domain.delegations.hotel.stays import add_stay
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.members.roster import list_supporters
+from forumapp.domain.delegations.members.services import update_delegation
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.delegations.queries import get_delegation, members_page
-from forumapp.domain.delegations.room_services import create_rooms
-from forumapp.domain.delegations.room_stays import add_stay
-from forumapp.domain.delegations.roster import list_supporters
-from forumapp.domain.delegations.services import update_delegation
 from forumapp.domain.proofs.readiness import Gap, readiness
 from tests.web.organizer.house import BY, ZONE, add_registration, browser_as, group
 

@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Rehearsal, Scan
 from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.impose import pages_in

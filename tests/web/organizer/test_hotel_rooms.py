@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.delegations.places import create_place
+from forumapp.domain.delegations.itineraries.places import create_place
+from forumapp.domain.delegations.members.services import add_member, create_delegation, update_delegation
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import add_member, create_delegation, update_delegation
 from forumapp.domain.registration.forms.list_questions import kept_answers, list_questions
 from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, add_registration, browser_as

@@ -20,8 +20,8 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.delegations.members.services import create_delegation
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Organization, Person

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations import places
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_services import create_group, create_partition, update_partition
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition, update_partition
+from forumapp.domain.delegations.itineraries import places
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation
 from tests.access.asking import read_form
 from tests.web.organizer.house import BY, HOME, ZONE, rows

@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from tests.web.organizer.house import BY, HOME, browser_as
 

@@ -17,8 +17,8 @@ from forumapp.domain.accounts.permissions import GRANTS, ROLES, Permission, Role
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.services import publish, remove_session, update_session
 from forumapp.domain.audit.services import Actor, Token, Via, change, create, erase_values, record
-from forumapp.domain.delegations.models import BulkAction, BulkRun, DelegationMember
-from forumapp.domain.delegations.services import update_delegation
+from forumapp.domain.delegations.members.services import update_delegation
+from forumapp.domain.delegations.models.delegations import BulkAction, BulkRun, DelegationMember
 from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Venue
 from forumapp.domain.forums.venues import create_room, remove_room, update_room
 from forumapp.domain.people.models import Person

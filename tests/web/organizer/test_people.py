@@ -10,8 +10,8 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.services import create_organization, update_person

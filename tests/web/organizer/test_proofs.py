@@ -11,8 +11,8 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import add_member
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import services as people

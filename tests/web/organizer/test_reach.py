@@ -11,7 +11,7 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.services import publish
-from forumapp.domain.delegations.items import add_itinerary_item
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from tests.web.organizer.house import BY, HOME, TOKEN, Span, browser_as, rows, wall
@@ -154,7 +154,7 @@ def test_who_may_not_see_itineraries_prints_none(house: House, jiangsu: Group) -
 
 
 def add_item(session, delegation_id: int, values: dict[str, object]) -> None:
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
 
     add_itinerary_item(session, session.get_one(Delegation, delegation_id), values, Span(wall(9), wall(10)), **BY)
 

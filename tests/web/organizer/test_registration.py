@@ -10,8 +10,8 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.registration.lifecycle.register import cancel

@@ -15,7 +15,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.delegations import bulk
+from forumapp.domain.delegations.members import bulk_actions
 from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, HOME, NOW, add_registration, browser_as, group, row
 
@@ -78,7 +78,7 @@ def test_several_are_changed_after_a_question_watched_and_taken_back(house: Hous
     def run(address: str) -> int:
         run_id = int(address.rsplit("/", 1)[1])
         with transaction() as db:
-            assert bulk.take_batch(db, run_id, now=NOW) is False
+            assert bulk_actions.take_batch(db, run_id, now=NOW) is False
         return run_id
 
     ticked = f"do=language&write_in=en&whom=ticked&id={ids[0]}&id={ids[2]}"

@@ -16,10 +16,10 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import RoleAssignment, Session, Track
 from forumapp.domain.agenda.services import create_track
 from forumapp.domain.audit.models import Removal
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.members.services import create_delegation
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.forums.levels import create_level
 from forumapp.domain.forums.models import EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.venues import create_room, create_venue

@@ -12,8 +12,8 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import Delegation, ItemKind
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.models.delegations import Delegation, ItemKind
 from forumapp.domain.retention.models import RetentionRule
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind

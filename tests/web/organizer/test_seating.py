@@ -19,11 +19,11 @@ from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations import seating_services as services
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
-from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
-from forumapp.domain.delegations.seating_models import Seat
-from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.members.services import add_member
+from forumapp.domain.delegations.models.delegations import Delegation, ItemKind, ItineraryItem
+from forumapp.domain.delegations.models.seating import Seat
+from forumapp.domain.delegations.seating import services
 from forumapp.domain.people import queries, ranking
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person

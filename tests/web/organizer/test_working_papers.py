@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.printing.models import Paper

@@ -11,23 +11,23 @@ from lxml import html
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.clash_overrides import override_clash
-from forumapp.domain.delegations.coach_models import CoachRun
-from forumapp.domain.delegations.coach_runs import create_run
-from forumapp.domain.delegations.group_members import put_into_group
-from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.items import add_itinerary_item
+from forumapp.domain.delegations.coaches.runs import create_run
+from forumapp.domain.delegations.coaches.vehicles import create_vehicle
+from forumapp.domain.delegations.conflicts.overrides import override_clash
+from forumapp.domain.delegations.groups.audiences import Part
+from forumapp.domain.delegations.groups.members import put_into_group
+from forumapp.domain.delegations.groups.services import create_group, create_partition
+from forumapp.domain.delegations.itineraries.items import add_itinerary_item
+from forumapp.domain.delegations.members.services import add_member, create_delegation
+from forumapp.domain.delegations.models.coaches import CoachRun
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.delegations.services import add_member, create_delegation
-from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.registration.models import RegistrationType
 from tests.web.organizer.house import BY, HOME, Span, add_registration, browser_as, group, queries, wall
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from tests.web.organizer.house import Browser, Group, House
 
 PAGE = f"{HOME}/delegations/js/workspace"

@@ -14,8 +14,8 @@ from forumapp.core.times import start_of_day
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import rehearsals
-from forumapp.domain.delegations import bulk
-from forumapp.domain.delegations.models import BulkAction, BulkRun
+from forumapp.domain.delegations.members import bulk_actions
+from forumapp.domain.delegations.models.delegations import BulkAction, BulkRun
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.attendance.who_came import admitted, came_without_place, is_expected, was_let_in
 from forumapp.domain.registration.models import Registration
@@ -79,7 +79,7 @@ def closing(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> C
         found.get((NO_SHOW, False), 0),
         db.execute(others).scalar_one(),
         _why_not(db, edition_id, now=now),
-        bulk.unfinished(db, edition_id, BulkAction.ATTENDANCE),
+        bulk_actions.unfinished(db, edition_id, BulkAction.ATTENDANCE),
     )
 
 
@@ -100,7 +100,7 @@ def close(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> Bul
     )
     if db.scalar(select(each.exists())) is not True:
         raise NothingToClose
-    return bulk.ask_each(db, edition_id, BulkAction.ATTENDANCE, each, actor=actor, now=now)
+    return bulk_actions.ask_each(db, edition_id, BulkAction.ATTENDANCE, each, actor=actor, now=now)
 
 
 def _is_open(is_here: ColumnElement[bool]) -> ColumnElement[bool]:

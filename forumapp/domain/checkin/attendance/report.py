@@ -20,7 +20,7 @@ from forumapp.domain.checkin.live.queries import count_let_in
 from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Scan
 from forumapp.domain.checkin.overrides import COLUMNS, ByWord, beside
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode
-from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.attendance.stays import MOVES, Pass, minutes_of, stays, until_left

@@ -18,7 +18,7 @@ from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.overrides import COLUMNS, beside, by_word
 from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, PassMode, Presence, clean_code
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState
+from forumapp.domain.delegations.models.coaches import Boarding, BoardingState
 from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person

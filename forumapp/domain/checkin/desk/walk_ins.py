@@ -17,7 +17,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.desk.check_in import check_in
 from forumapp.domain.checkin.desk.search import at_desk
 from forumapp.domain.checkin.rehearsal.services import refuse_in_rehearsal
-from forumapp.domain.delegations.leaving import give_place_back, substitute_registration
+from forumapp.domain.delegations.members.leaving import give_place_back, substitute_registration
 from forumapp.domain.people.suggesting import suggest_same
 from forumapp.domain.registration.capacity import statements
 from forumapp.domain.registration.lifecycle.manual_entry import walk_in

@@ -10,8 +10,8 @@ from sqlalchemy import and_, case, func, select
 
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.checkin.live.rules import Tally
-from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
+from forumapp.domain.delegations.rules.delegations import with_parts
 from forumapp.domain.registration.attendance.stays import HAND_OUT, Counted
 from forumapp.domain.registration.attendance.who_came import (
     came_without_place,

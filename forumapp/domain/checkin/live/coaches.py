@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import registrations_of
 from forumapp.domain.checkin.models import Admission, Checkpoint
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
-from forumapp.domain.delegations.coaches import Counts, counts_of, runs_within
-from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.coaches.queries import Counts, counts_of, runs_within
+from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun, Vehicle
+from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration

@@ -13,8 +13,8 @@ from forumapp.domain.agenda.models import Session
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.overrides import COLUMNS, beside, by_word
 from forumapp.domain.checkin.rules import CheckpointKind
-from forumapp.domain.delegations.coach_models import CoachRun, Vehicle
-from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.delegations.models.coaches import CoachRun, Vehicle
+from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.attendance.who_came import OF_THE_DAY, WHERE, let_in

@@ -23,10 +23,10 @@ from forumapp.domain.checkin.models import Admission
 from forumapp.domain.checkin.offline.roster_changes import MOST_CHANGES, Cursor, changed, events_since, stands
 from forumapp.domain.checkin.overrides import list_inside_by_word
 from forumapp.domain.checkin.rules import Facts, Presence, Result, refused, unwelcome
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState
-from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models.coaches import Boarding, BoardingState
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import parents_of
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.people.spellings import name_readings

@@ -14,8 +14,8 @@ from sqlalchemy import and_, bindparam, func, literal, null, or_, select, union_
 from forumapp.core.prepared import Prepared
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.checkin.models import Scan
-from forumapp.domain.delegations.coach_models import Boarding
-from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.models.coaches import Boarding
+from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.registration.models import Registration, SessionSignUp
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.domain.checkin.rules import Result
-from forumapp.domain.delegations.boardings import mark
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun
-from forumapp.domain.delegations.coach_runs import NoSeatLeft, lock
+from forumapp.domain.delegations.coaches.boardings import mark
+from forumapp.domain.delegations.coaches.runs import NoSeatLeft, lock
+from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun
 
 if TYPE_CHECKING:
     from datetime import datetime

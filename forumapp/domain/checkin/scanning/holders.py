@@ -15,9 +15,9 @@ from forumapp.core.tokens import QR_CODE_LENGTH
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, Facts, Presence, Result
-from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import parents_of
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode

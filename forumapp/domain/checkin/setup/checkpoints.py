@@ -19,8 +19,8 @@ from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode
-from forumapp.domain.delegations.coach_models import CoachRun
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models.coaches import CoachRun
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.rules import free_code, name_fault, slug_fault
 from forumapp.domain.registration.models import RegistrationType

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.text import fold
-from forumapp.domain.delegations.coaches import transfers_of
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.coaches.queries import transfers_of
+from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.pinyin import proposed_spellings
 from forumapp.domain.people.printed import printed
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.coaches import Rider
+    from forumapp.domain.delegations.coaches.queries import Rider
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.queries import Named
 

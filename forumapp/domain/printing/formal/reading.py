@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.hosts import HOSTING
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts

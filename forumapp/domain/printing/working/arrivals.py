@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Moment
-    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
     from forumapp.domain.printing.working.cars import Ride
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.text import pick
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.coaches import coaches_of
+from forumapp.domain.delegations.coaches.queries import coaches_of
 from forumapp.domain.delegations.emergency import emergency_cards
-from forumapp.domain.delegations.group_queries import memberships_in
-from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.models import ItineraryItem as Item
-from forumapp.domain.delegations.own_itinerary import entries_of
+from forumapp.domain.delegations.groups.queries import memberships_in
+from forumapp.domain.delegations.hotel.queries import rooms_of
+from forumapp.domain.delegations.itineraries.own_itinerary import entries_of
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
+from forumapp.domain.delegations.models.delegations import ItineraryItem as Item
 from forumapp.domain.delegations.queries import PROGRAM, get_delegation, list_parts, members_of, parents_of
-from forumapp.domain.delegations.rooms import rooms_of
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.people.queries import precedence
 from forumapp.domain.printing import dates, words
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.coaches import OwnCoach
-    from forumapp.domain.delegations.own_itinerary import OwnEntry
+    from forumapp.domain.delegations.coaches.queries import OwnCoach
+    from forumapp.domain.delegations.hotel.queries import OwnRoom
+    from forumapp.domain.delegations.itineraries.own_itinerary import OwnEntry
     from forumapp.domain.delegations.queries import MemberLine
-    from forumapp.domain.delegations.rooms import OwnRoom
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.documents import EditionHead, PersonValues, Texts
     from forumapp.domain.printing.itinerary_documents import Contact, Division

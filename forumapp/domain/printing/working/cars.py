@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
+from forumapp.domain.delegations.models.coaches import Boarding, CoachRun, Vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Collection

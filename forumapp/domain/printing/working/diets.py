@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.domain.delegations.models import ItemKind
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell
 

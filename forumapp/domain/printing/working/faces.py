@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.times import end_of_day
-from forumapp.domain.delegations.models import MemberRole
+from forumapp.domain.delegations.models.delegations import MemberRole
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.people.frozen import photos_printed
 from forumapp.domain.people.models import Person as Record

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from forumapp.domain.agenda.briefing import own_parts
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
-from forumapp.domain.delegations.group_queries import memberships_in
-from forumapp.domain.delegations.models import ItineraryItem, MemberRole
+from forumapp.domain.delegations.groups.queries import memberships_in
+from forumapp.domain.delegations.models.delegations import ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.people.models import ApprovedPlace, PrecedenceList, PrecedencePurpose

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from forumapp.domain.audit.latest import latest_of
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.working.kinds import READS

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.domain.delegations.coaches import transfers_of
-from forumapp.domain.delegations.models import ItemKind
+from forumapp.domain.delegations.coaches.queries import transfers_of
+from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.people.models import Person as Record
 from forumapp.domain.people.models import PrecedencePurpose
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.coach_models import CoachRun
-    from forumapp.domain.delegations.coaches import Ride, Rider, Transfer
+    from forumapp.domain.delegations.coaches.queries import Ride, Rider, Transfer
+    from forumapp.domain.delegations.models.coaches import CoachRun
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell
 

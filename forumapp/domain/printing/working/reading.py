@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.models.audiences import ItemPerson
+from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.delegations.queries import list_members
 from forumapp.domain.people.printed import printed
 from forumapp.domain.printing.working import words
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.printed import Printed
     from forumapp.domain.printing.documents import EditionHead

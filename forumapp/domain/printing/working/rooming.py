@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from forumapp.domain.delegations import rooms as hotel_rooms
+from forumapp.domain.delegations.hotel import queries as hotel_rooms
 from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.printing import dates
 from forumapp.domain.printing.queries import NothingToPrint
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.room_models import HotelRoom
-    from forumapp.domain.delegations.rooming import Stay
+    from forumapp.domain.delegations.models.rooms import HotelRoom
+    from forumapp.domain.delegations.rules.rooming import Stay
     from forumapp.domain.forums.places import ItineraryPlace
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from forumapp.domain.forums.models import Edition
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from forumapp.core.times import end_of_day
-from forumapp.domain.delegations.coaches import transfers_of
+from forumapp.domain.delegations.coaches.queries import transfers_of
 from forumapp.domain.printing import templates
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.coach_models import Vehicle
-    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.delegations.models.coaches import Vehicle
+    from forumapp.domain.delegations.models.delegations import ItineraryItem
     from forumapp.domain.printing.working.arrivals import Way
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell, Stamp

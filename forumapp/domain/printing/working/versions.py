@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, insert, select, update
 
 from forumapp.core.errors import Refusal
 from forumapp.core.locks import lock_name
-from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.delegations.queries import list_parts, parents_of
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models.delegations import Delegation
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.rules import Name
     from forumapp.domain.printing.staleness import Difference

@@ -17,12 +17,12 @@ from forumapp.domain.audit.services import erase_values
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.offline.reconciliation import erase_notes
 from forumapp.domain.checkin.scanning.override import erase_forced
-from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
-from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.models import DelegationMember, MemberRole
-from forumapp.domain.delegations.notice_models import ItemNotice, ItineraryTelling
-from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
-from forumapp.domain.delegations.seating_models import Seat
+from forumapp.domain.delegations.models.audiences import ItemAudience, ItemPerson
+from forumapp.domain.delegations.models.conflicts import ClashOverride
+from forumapp.domain.delegations.models.delegations import DelegationMember, MemberRole
+from forumapp.domain.delegations.models.notices import ItemNotice, ItineraryTelling
+from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
+from forumapp.domain.delegations.models.seating import Seat
 from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.images.services import forget_among
 from forumapp.domain.importing.models import ImportKind

@@ -1,0 +1,1 @@
+"""Vehicles, their runs, and who rides in them."""

@@ -1,0 +1,1 @@
+"""People who are wanted in two places at once."""

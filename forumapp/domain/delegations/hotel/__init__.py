@@ -1,0 +1,1 @@
+"""Hotel rooms and who sleeps in them."""

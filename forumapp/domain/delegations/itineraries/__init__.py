@@ -1,0 +1,1 @@
+"""The items of itineraries, by day and by person."""

@@ -1,0 +1,1 @@
+"""Who is in a delegation, who joins and who leaves."""

@@ -1,0 +1,1 @@
+"""Seats on a stage and at tables."""
