@@ -24,7 +24,7 @@ from forumapp.core.config import load_config
 from forumapp.core.db import db as database
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import RoleAssignment
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.importing.models import ImportKind

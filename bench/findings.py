@@ -17,13 +17,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from bench.marks import Mark, mark
-from forumapp.domain.agenda.board import Board
-from forumapp.domain.agenda.conflicts import Booked, Channel, Frame, Item, Part, Seats
+from forumapp.domain.agenda.findings.board import Board
+from forumapp.domain.agenda.findings.values import Booked, Channel, Frame, Item, Part, Seats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from forumapp.domain.agenda.conflicts import Finding
+    from forumapp.domain.agenda.findings.values import Finding
 
 SESSIONS, ROOMS, PEOPLE, DAYS = 1000, 20, 1200, 5
 ROUNDS, MOVES = 20, 400

@@ -14,7 +14,7 @@ from forumapp.core.db import db as database
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
-from forumapp.domain.agenda.services import add_item, assign_role, create_session, publish
+from forumapp.domain.agenda.sessions.services import add_item, assign_role, create_session, publish
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import EditionStatus

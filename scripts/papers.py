@@ -26,7 +26,8 @@ from forumapp.core import clock
 from forumapp.core.config import load_config
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.agenda import cues, queries
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.run_of_show import cues
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from forumapp.core.times import Moment
-from forumapp.domain.agenda.briefing import own_parts
+from forumapp.domain.agenda.speaker_pages.briefing import own_parts
 from forumapp.domain.printing import documents as paper
 
 LA = "America/Los_Angeles"

@@ -24,8 +24,8 @@ from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.tables import UnreadableTable, read_limited
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction_without_gc
-from forumapp.domain.agenda.formats.reading import files_in
-from forumapp.domain.agenda.formats.values import FORMATS, LOSSES
+from forumapp.domain.agenda.formats.parsing.values import FORMATS, LOSSES
+from forumapp.domain.agenda.formats.reader import files_in
 from forumapp.domain.importing import agenda
 from forumapp.domain.importing.agenda_taking import Taking
 from forumapp.domain.importing.batches import PAUSE, Pace
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.formats.values import Schedule
+    from forumapp.domain.agenda.formats.parsing.values import Schedule
     from forumapp.domain.importing.agenda import Plan, SessionLine
     from forumapp.domain.people.rows import RowFault
 

@@ -13,8 +13,8 @@ from forumapp.core.errors import NotFound
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to
-from forumapp.domain.agenda.formats.writing import WITH_ANSWERS, WITHOUT_STATES, WRITTEN, written
-from forumapp.domain.agenda.publication import latest_publication, left_out
+from forumapp.domain.agenda.formats.writer import WITH_ANSWERS, WITHOUT_STATES, WRITTEN, written
+from forumapp.domain.agenda.publishing.publication import latest_publication, left_out
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.lists.filters import FILTERS, Filters, filters_in
 from forumapp.domain.registration.spreadsheets.export import columns_of, take_out

@@ -1,7 +1,7 @@
 """The words from which a field may choose, for edges, which know no models."""
 
 from forumapp.domain.accounts.permissions import Role, Scope
-from forumapp.domain.agenda.differences import ChangeKind
+from forumapp.domain.agenda.content.diff import ChangeKind
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
@@ -13,8 +13,8 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.models import ItemKind as SessionItemKind
 from forumapp.domain.agenda.severities import FindingCode, Severity
-from forumapp.domain.agenda.speaker_models import WritingStatus
-from forumapp.domain.agenda.speaker_queries import SpeakerLack
+from forumapp.domain.agenda.speakers.models import WritingStatus
+from forumapp.domain.agenda.speakers.queries import SpeakerLack
 from forumapp.domain.audit.models import Via
 from forumapp.domain.checkin.live.rules import DoorLoad
 from forumapp.domain.checkin.offline.reconciliation import Conflict as ScanConflictKind

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.domain.agenda.versions import seal_of
+from forumapp.domain.agenda.content.snapshots import seal_of
 from forumapp.domain.printing.difference_words import kinds_in_words, sentences
 from forumapp.web.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from forumapp.domain.agenda.differences import Difference
+    from forumapp.domain.agenda.content.diff import Difference
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from dbos import DBOS
 from forumapp.core import clock
 from forumapp.core.logs import logger
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda import speaker_writing
+from forumapp.domain.agenda.speakers import mailing
 from forumapp.worker.context import in_app
 from forumapp.worker.waiting import wait_out
 
 _log = logger("speakers")
 
 
-@DBOS.workflow(name=speaker_writing.WORKFLOW)
+@DBOS.workflow(name=mailing.WORKFLOW)
 def write_to_speakers(writing_id: int) -> None:
     while write_batch(writing_id):
         pass
@@ -36,9 +36,9 @@ def write_batch(writing_id: int) -> bool:
 
 def _take_batch(writing_id: int) -> bool:
     with in_app(), transaction() as db:
-        return speaker_writing.take_batch(db, writing_id, now=clock.now())
+        return mailing.take_batch(db, writing_id, now=clock.now())
 
 
 def _fail(writing_id: int) -> None:
     with in_app(), transaction() as db:
-        speaker_writing.give_up(db, writing_id, now=clock.now())
+        mailing.give_up(db, writing_id, now=clock.now())

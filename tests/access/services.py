@@ -10,12 +10,17 @@ from forumapp.core.tables import TableRow
 from forumapp.core.workshop import Workshop
 from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
-from forumapp.domain.agenda import cues, severity_settings, speaker_letters, speaker_writing, speakers, speech_orders
-from forumapp.domain.agenda import parts as agenda_parts
-from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.findings import severity_settings
+from forumapp.domain.agenda.findings.severity_settings import severities_of
 from forumapp.domain.agenda.models import AssignmentRole, Session
-from forumapp.domain.agenda.severity_settings import severities_of
-from forumapp.domain.agenda.speaker_queries import lines_of
+from forumapp.domain.agenda.run_of_show import cues
+from forumapp.domain.agenda.sessions import parts as agenda_parts
+from forumapp.domain.agenda.sessions import services as agenda
+from forumapp.domain.agenda.sessions import speech_orders
+from forumapp.domain.agenda.speakers import emails as speakers_emails
+from forumapp.domain.agenda.speakers import mailing as speakers_mailing
+from forumapp.domain.agenda.speakers import services as speakers_services
+from forumapp.domain.agenda.speakers.queries import lines_of
 from forumapp.domain.checkin.attendance import closure, report
 from forumapp.domain.checkin.desk import check_in, undo, walk_ins
 from forumapp.domain.checkin.offline import reconciliation
@@ -188,16 +193,16 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         agenda.assign_role: ((meeting, house.person_id, AssignmentRole.MODERATOR), {}),
         agenda.remove_role: ((of, ids["role_id"]), V),
         agenda.bring_back: ((of, party.removal_id), {}),
-        speakers.ensure_speaker: ((of, house.person_id), {}),
-        speakers.update_speaker: ((of, house.person_id, {"speaks": "en"}), V),
-        speakers.end_links: ((of, house.person_id), V),
-        speakers.add_window: ((of, house.person_id, SPAN), {}),
-        speakers.remove_window: ((of, ids["window_id"]), V),
-        speakers.remove_speaker: ((of, house.person_id), V),
-        speaker_letters.invite_speaker: ((of, house.person_id), V),
-        speaker_letters.remind_speaker: ((of, house.person_id), V),
-        speaker_letters.write_to: ((of, lines_of(db, of, [house.person_id])[0]), {"again": False, "key": "x"}),
-        speaker_writing.write_to_all: ((of, [house.person_id]), {"again": False}),
+        speakers_services.ensure_speaker: ((of, house.person_id), {}),
+        speakers_services.update_speaker: ((of, house.person_id, {"speaks": "en"}), V),
+        speakers_services.end_links: ((of, house.person_id), V),
+        speakers_services.add_window: ((of, house.person_id, SPAN), {}),
+        speakers_services.remove_window: ((of, ids["window_id"]), V),
+        speakers_services.remove_speaker: ((of, house.person_id), V),
+        speakers_emails.invite_speaker: ((of, house.person_id), V),
+        speakers_emails.remind_speaker: ((of, house.person_id), V),
+        speakers_emails.write_to: ((of, lines_of(db, of, [house.person_id])[0]), {"again": False, "key": "x"}),
+        speakers_mailing.write_to_all: ((of, [house.person_id]), {"again": False}),
         agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
         planning.set_plan: ((of, {"at_wall": datetime(2999, 1, 1, 9), "note": {}}), {}),
         planning.change_plan: ((of, ids["plan_id"], {"label": "x"}), V),

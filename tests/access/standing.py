@@ -10,15 +10,15 @@ from sqlalchemy import select, update
 from forumapp.core import clock
 from forumapp.core.times import Span
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda.cues import add_cue, issue_cue_sheet
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
-from forumapp.domain.agenda.parts import add_channel
 from forumapp.domain.agenda.queries import items_of
 from forumapp.domain.agenda.queries import roles_of as roles_of_session
-from forumapp.domain.agenda.services import add_item, create_track, publish, update_session
-from forumapp.domain.agenda.speaker_models import Speaker
-from forumapp.domain.agenda.speaker_writing import write_to_all
-from forumapp.domain.agenda.speakers import add_window
+from forumapp.domain.agenda.run_of_show.cues import add_cue, issue_cue_sheet
+from forumapp.domain.agenda.sessions.parts import add_channel
+from forumapp.domain.agenda.sessions.services import add_item, create_track, publish, update_session
+from forumapp.domain.agenda.speakers.mailing import write_to_all
+from forumapp.domain.agenda.speakers.models import Speaker
+from forumapp.domain.agenda.speakers.services import add_window
 from forumapp.domain.audit.services import create, record
 from forumapp.domain.checkin.models import Rehearsal
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint

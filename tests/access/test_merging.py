@@ -15,7 +15,7 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import RoleAssignment, Session
-from forumapp.domain.agenda.services import assign_role
+from forumapp.domain.agenda.sessions.services import assign_role
 from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole

@@ -8,7 +8,7 @@ import pytest
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda import speaker_writing as writing
+from forumapp.domain.agenda.speakers import mailing as writing
 
 if TYPE_CHECKING:
     from tests.api.conftest import Api

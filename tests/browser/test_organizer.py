@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.queries import get_session
-from forumapp.domain.agenda.services import add_item
+from forumapp.domain.agenda.sessions.services import add_item
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.delegations.models.delegations import Delegation

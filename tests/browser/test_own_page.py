@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.agenda.services import update_session
+from forumapp.domain.agenda.sessions.services import update_session
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition

@@ -10,7 +10,7 @@ import pytest
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import SessionKind
-from forumapp.domain.agenda.services import create_session
+from forumapp.domain.agenda.sessions.services import create_session
 from tests.browser.conftest import AXE, ON_ONE_SIZE, press, serving, visit
 from tests.web.changing import spring, wall
 from tests.web.conftest import BY, publish

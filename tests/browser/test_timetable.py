@@ -15,7 +15,13 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.queries import list_tracks
-from forumapp.domain.agenda.services import assign_role, create_session, create_track, remove_session, update_session
+from forumapp.domain.agenda.sessions.services import (
+    assign_role,
+    create_session,
+    create_track,
+    remove_session,
+    update_session,
+)
 from forumapp.domain.forums.models import Edition, EditionStatus, Room, Venue
 from forumapp.domain.forums.venues import create_room
 from forumapp.domain.people.services import create_person

@@ -16,9 +16,9 @@ from forumapp.core import clock
 from forumapp.core.db import WRITING
 from forumapp.core.db import db as database
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.agenda.formats.values import FORMATS
+from forumapp.domain.agenda.formats.parsing.values import FORMATS
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.agenda.services import publish, update_session
+from forumapp.domain.agenda.sessions.services import publish, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.importing import agenda as importing

@@ -20,7 +20,7 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session, SessionKind
-from forumapp.domain.agenda.services import add_item, create_session, publish
+from forumapp.domain.agenda.sessions.services import add_item, create_session, publish
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.seating.services import create_plan

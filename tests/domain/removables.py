@@ -12,8 +12,6 @@ from forumapp.domain.accounts.granting import grant_role, take_access_away
 from forumapp.domain.accounts.models import EditionAccess
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.agenda import services as agenda
-from forumapp.domain.agenda.cues import add_cue, remove_cue
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     Cue,
@@ -24,9 +22,11 @@ from forumapp.domain.agenda.models import (
     SessionKind,
     Track,
 )
-from forumapp.domain.agenda.parts import add_channel, remove_channel
-from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
-from forumapp.domain.agenda.speakers import add_window, ensure_speaker, remove_speaker, remove_window
+from forumapp.domain.agenda.run_of_show.cues import add_cue, remove_cue
+from forumapp.domain.agenda.sessions import services as agenda
+from forumapp.domain.agenda.sessions.parts import add_channel, remove_channel
+from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
+from forumapp.domain.agenda.speakers.services import add_window, ensure_speaker, remove_speaker, remove_window
 from forumapp.domain.audit.services import create
 from forumapp.domain.checkin.models import Checkpoint
 from forumapp.domain.checkin.rules import CheckpointKind

@@ -9,7 +9,7 @@ import pytest
 
 from forumapp.core.errors import NotFound
 from forumapp.domain.agenda.models import SessionKind
-from forumapp.domain.agenda.services import create_session
+from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.checkin.attendance.closure import CannotClose, NothingToClose, close, closing
 from forumapp.domain.checkin.attendance.report import attendees_page, take_out, turnout
 from forumapp.domain.checkin.desk.undo import undo_check_in

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
-from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.content.snapshots import seal_of
+from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
@@ -20,14 +21,15 @@ from forumapp.domain.agenda.models import (
     Session,
     SessionKind,
 )
+from forumapp.domain.agenda.publishing.draft import working_agenda
+from forumapp.domain.agenda.publishing.refusals import AgendaBlocked, EmptyAgenda
 from forumapp.domain.agenda.queries import (
     SealBroken,
     last_number,
     latest_version,
     published_agenda,
 )
-from forumapp.domain.agenda.refusals import AgendaBlocked, EmptyAgenda
-from forumapp.domain.agenda.services import (
+from forumapp.domain.agenda.sessions.services import (
     add_item,
     assign_role,
     create_session,
@@ -36,8 +38,6 @@ from forumapp.domain.agenda.services import (
     remove_item,
     update_session,
 )
-from forumapp.domain.agenda.versions import seal_of
-from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
 from forumapp.domain.people.services import create_person

@@ -13,9 +13,8 @@ from forumapp.core.tables import write_csv
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.agenda import parts
-from forumapp.domain.agenda.formats.reading import files_in, read
-from forumapp.domain.agenda.formats.writing import WITH_ANSWERS, WRITTEN, written
+from forumapp.domain.agenda.formats.reader import files_in, read
+from forumapp.domain.agenda.formats.writer import WITH_ANSWERS, WRITTEN, written
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
@@ -26,9 +25,10 @@ from forumapp.domain.agenda.models import (
     SessionKind,
     Track,
 )
-from forumapp.domain.agenda.publication import latest_publication
-from forumapp.domain.agenda.services import add_item, assign_role, publish, update_session
-from forumapp.domain.agenda.working import working_agenda
+from forumapp.domain.agenda.publishing.draft import working_agenda
+from forumapp.domain.agenda.publishing.publication import latest_publication
+from forumapp.domain.agenda.sessions import parts
+from forumapp.domain.agenda.sessions.services import add_item, assign_role, publish, update_session
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import Layout, Room
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.formats.values import Schedule
+    from forumapp.domain.agenda.formats.parsing.values import Schedule
     from tests.domain.conftest import Forum
 
 HEADINGS = "ID,Title,标题,Start,End,Room,Track,Speakers"

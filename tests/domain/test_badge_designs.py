@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Stale
 from forumapp.core.times import Moment, Span
-from forumapp.domain.agenda.services import create_session, publish
+from forumapp.domain.agenda.sessions.services import create_session, publish
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.cloning.services import clone_edition
 from forumapp.domain.images.checking import check_picture

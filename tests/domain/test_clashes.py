@@ -14,7 +14,7 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import AssignmentRole
-from forumapp.domain.agenda.services import assign_role, create_session, update_session
+from forumapp.domain.agenda.sessions.services import assign_role, create_session, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.conflicts.overrides import LacksMore, NoClash, override_clash, remove_clash_override

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from forumapp.core.db import Base
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.agenda.speaker_models import Speaker
+from forumapp.domain.agenda.speakers.models import Speaker
 from forumapp.domain.audit.removals import remove
 from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.delegations.models.seating import Seat, SeatingPlan

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.reach import NOBODY, is_told
 from forumapp.domain.agenda.models import AssignmentRole
-from forumapp.domain.agenda.services import assign_role, create_session
+from forumapp.domain.agenda.sessions.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Token, Via
 from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.people.models import Person

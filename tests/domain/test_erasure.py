@@ -22,11 +22,11 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.agenda.cues import issue_cue_sheet
+from forumapp.domain.agenda.content.snapshots import seal_of
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, AssignmentStatus, RoleAssignment, SessionKind
 from forumapp.domain.agenda.queries import published_agenda
-from forumapp.domain.agenda.services import assign_role, create_session, remove_role
-from forumapp.domain.agenda.versions import seal_of
+from forumapp.domain.agenda.run_of_show.cues import issue_cue_sheet
+from forumapp.domain.agenda.sessions.services import assign_role, create_session, remove_role
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.models import Checkpoint, Scan

@@ -12,12 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from forumapp.core import clock
 from forumapp.core.errors import Forbidden, Invalid, Stale
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda.checking import agenda_findings, board_of
+from forumapp.domain.agenda.findings.detection import agenda_findings, board_of
+from forumapp.domain.agenda.findings.severity_settings import set_severities, severities_of
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, FindingSeverity
-from forumapp.domain.agenda.refusals import AgendaBlocked
-from forumapp.domain.agenda.services import assign_role, publish
+from forumapp.domain.agenda.publishing.refusals import AgendaBlocked
+from forumapp.domain.agenda.sessions.services import assign_role, publish
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode, Severity
-from forumapp.domain.agenda.severity_settings import set_severities, severities_of
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.conflicts.detection import diaries_of

@@ -21,7 +21,7 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import SessionKind
-from forumapp.domain.agenda.services import create_session
+from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin.attendance.report import attendees_page, take_out

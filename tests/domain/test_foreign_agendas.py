@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda.formats.reading import files_in, read
-from forumapp.domain.agenda.formats.writing import written
+from forumapp.domain.agenda.formats.reader import files_in, read
+from forumapp.domain.agenda.formats.writer import written
 from forumapp.domain.agenda.models import AssignmentStatus, Session, SessionStatus
-from forumapp.domain.agenda.publication import latest_publication
-from forumapp.domain.agenda.services import publish, update_session
+from forumapp.domain.agenda.publishing.publication import latest_publication
+from forumapp.domain.agenda.sessions.services import publish, update_session
 from forumapp.domain.forums.venues import update_venue
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people.imports import State

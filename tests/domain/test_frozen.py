@@ -14,7 +14,7 @@ from forumapp.core.errors import Stale
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, SessionKind, SessionStatus
-from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem

@@ -12,7 +12,7 @@ from forumapp.core.errors import Invalid
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Access, Role, whole_house
 from forumapp.domain.agenda.models import SessionKind
-from forumapp.domain.agenda.services import create_session
+from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.services import create
 from forumapp.domain.checkin.desk.undo import undo_check_in
 from forumapp.domain.checkin.live.numbers import Live, day_of, live, mark_of, today_of

@@ -15,7 +15,7 @@ from forumapp.core.db import Base
 from forumapp.core.errors import Forbidden, Invalid, Merged, NotFound, Stale
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind
-from forumapp.domain.agenda.speaker_models import Speaker
+from forumapp.domain.agenda.speakers.models import Speaker
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.services import Actor, Via, record

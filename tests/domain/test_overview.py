@@ -14,8 +14,8 @@ from forumapp.core.times import Span
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Role, Scope, whole_house
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionKind, SessionStatus
-from forumapp.domain.agenda.services import add_item, assign_role, create_session, publish, update_session
-from forumapp.domain.agenda.speakers import add_window
+from forumapp.domain.agenda.sessions.services import add_item, assign_role, create_session, publish, update_session
+from forumapp.domain.agenda.speakers.services import add_window
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.models import Checkpoint, Scan

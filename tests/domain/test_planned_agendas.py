@@ -16,7 +16,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account, set_active
 from forumapp.domain.agenda.models import AgendaVersion, SessionKind
 from forumapp.domain.agenda.queries import latest_version, published_agenda
-from forumapp.domain.agenda.services import create_session
+from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.venues import create_room, create_venue

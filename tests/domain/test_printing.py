@@ -14,7 +14,7 @@ from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind, SessionStatus
-from forumapp.domain.agenda.services import assign_role, create_session, publish, update_session
+from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem

@@ -12,9 +12,9 @@ from forumapp.core.errors import Invalid, LinkHasEnded, NotFound, Stale
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
-from forumapp.domain.agenda.services import assign_role, create_session
+from forumapp.domain.agenda.sessions import services as agenda
+from forumapp.domain.agenda.sessions.services import assign_role, create_session
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.members.services import add_member, create_delegation, remove_member

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.times import Moment, Span
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, Session, SessionKind, SessionStatus
 from forumapp.domain.agenda.queries import published_agenda
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.render import Sender

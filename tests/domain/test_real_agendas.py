@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import UnreadableTable
-from forumapp.domain.agenda.formats.writing import WRITTEN, written
+from forumapp.domain.agenda.formats.writer import WRITTEN, written
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
-from forumapp.domain.agenda.publication import latest_publication
-from forumapp.domain.agenda.refusals import EmptyAgenda
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.publishing.publication import latest_publication
+from forumapp.domain.agenda.publishing.refusals import EmptyAgenda
+from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.imports import State

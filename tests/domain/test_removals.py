@@ -20,11 +20,11 @@ from forumapp.domain.accounts.models import AccessDelegation, EditionAccess
 from forumapp.domain.accounts.permissions import Role, whole_house
 from forumapp.domain.accounts.removed import REMOVING, removals_page
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     Session,
 )
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from forumapp.core.errors import InUse, Invalid
 from forumapp.core.times import Moment, Span
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
 from forumapp.domain.agenda.queries import latest_version
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.delegations.members.leaving import hand_over_registration
 from forumapp.domain.forums.ics import calendar_file
 from forumapp.domain.forums.venues import create_room, create_venue, update_room

@@ -12,7 +12,7 @@ import pytest
 from forumapp.core.errors import NotFound
 from forumapp.core.times import Moment, Span
 from forumapp.domain.agenda.models import SessionKind
-from forumapp.domain.agenda.services import create_session
+from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.printing import services
 from forumapp.domain.printing.card_values import card_values

@@ -12,13 +12,14 @@ from forumapp.core.errors import Forbidden, Invalid, LinkHasEnded, NotFound, Sta
 from forumapp.core.masks import HIDDEN
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda import speaker_letters as letters
-from forumapp.domain.agenda import speaker_writing as writing
-from forumapp.domain.agenda import speakers, speaking
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment
-from forumapp.domain.agenda.services import assign_role
-from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability, SpeakerWriting, WritingStatus
-from forumapp.domain.agenda.speaker_queries import (
+from forumapp.domain.agenda.sessions.services import assign_role
+from forumapp.domain.agenda.speaker_pages import self_service
+from forumapp.domain.agenda.speakers import emails as letters
+from forumapp.domain.agenda.speakers import mailing as writing
+from forumapp.domain.agenda.speakers import services as speakers_services
+from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability, SpeakerWriting, WritingStatus
+from forumapp.domain.agenda.speakers.queries import (
     SpeakerFilters,
     SpeakerLack,
     availability_of,
@@ -46,7 +47,7 @@ from tests.seeds import seed_access
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.speaker_queries import SpeakerLine
+    from forumapp.domain.agenda.speakers.queries import SpeakerLine
 
 MORNING = Span(*(Moment(datetime(2023, 5, 22, hour), LA) for hour in (8, 12)))
 ASKED = SpeakerFilters()
@@ -64,7 +65,7 @@ def speaker(
 
 
 def link(db: DbSession, forum: Forum, person_id: int) -> tuple[int, int]:
-    row = speakers.ensure_speaker(db, forum.edition.id, person_id, **BY)
+    row = speakers_services.ensure_speaker(db, forum.edition.id, person_id, **BY)
     return row.id, row.link_number
 
 
@@ -72,15 +73,15 @@ def test_nothing_is_agreed_until_something_is_and_a_stale_agreement_changes_noth
     session: DbSession, forum: Forum
 ) -> None:
     person_id, of = speaker(session, forum), forum.edition.id
-    assert speakers.find_speaker(session, of, person_id) is None
+    assert speakers_services.find_speaker(session, of, person_id) is None
     with pytest.raises(NotFound):
-        speakers.update_speaker(session, of, person_id, {"speaks": "en"}, version=3, **BY)
-    row = speakers.update_speaker(session, of, person_id, {"speaks": "en", "notes": "a ramp"}, version=0, **BY)
+        speakers_services.update_speaker(session, of, person_id, {"speaks": "en"}, version=3, **BY)
+    row = speakers_services.update_speaker(session, of, person_id, {"speaks": "en", "notes": "a ramp"}, version=0, **BY)
     assert (row.speaks, row.notes, row.language, row.version) == ("en", "a ramp", "en", 2)
     with pytest.raises(Stale):
-        speakers.update_speaker(session, of, person_id, {"speaks": "zh-Hans"}, version=0, **BY)
+        speakers_services.update_speaker(session, of, person_id, {"speaks": "zh-Hans"}, version=0, **BY)
     with pytest.raises(Invalid) as refusal:
-        speakers.update_speaker(session, of, person_id, {"home_zone": "Mars/Base"}, version=2, **BY)
+        speakers_services.update_speaker(session, of, person_id, {"home_zone": "Mars/Base"}, version=2, **BY)
     assert refusal.value.fields == {"home_zone": "unknown-zone"}
     told = select(AuditValue.after).join(AuditEvent).where(AuditEvent.entity == "speaker", AuditValue.field == "notes")
     assert session.scalars(told).all() == [HIDDEN]
@@ -91,9 +92,9 @@ def test_who_has_no_part_is_no_speaker_and_who_has_a_chinese_name_is_written_to_
 ) -> None:
     stranger = create_person(session, {"latin_family": "Nobody"}, **BY).id
     with pytest.raises(NotFound):
-        speakers.ensure_speaker(session, forum.edition.id, stranger, **BY)
+        speakers_services.ensure_speaker(session, forum.edition.id, stranger, **BY)
     liu = speaker(session, forum, "Liu", native_full="刘春")
-    assert speakers.ensure_speaker(session, forum.edition.id, liu, **BY).language == "zh-Hans"
+    assert speakers_services.ensure_speaker(session, forum.edition.id, liu, **BY).language == "zh-Hans"
 
 
 def test_the_list_is_in_protocol_order_and_never_by_alphabet(session: DbSession, forum: Forum) -> None:
@@ -134,14 +135,14 @@ def test_a_speaker_confirms_declines_and_only_what_was_seen(session: DbSession, 
     part = session.scalars(select(RoleAssignment).filter_by(person_id=person_id)).one()
     theirs = session.scalars(select(RoleAssignment).filter_by(person_id=other)).one()
     said: dict[str, Any] = {"version": part.version, **BY}
-    speaking.answer_part(session, *key, part.id, AssignmentStatus.CONFIRMED, **said)
+    self_service.answer_part(session, *key, part.id, AssignmentStatus.CONFIRMED, **said)
     assert (part.status, session.get_one(Speaker, key[0]).answered_at) == (AssignmentStatus.CONFIRMED, NOW)
     with pytest.raises(Stale):
-        speaking.answer_part(session, *key, part.id, AssignmentStatus.DECLINED, **said)
+        self_service.answer_part(session, *key, part.id, AssignmentStatus.DECLINED, **said)
     with pytest.raises(NotFound):
-        speaking.answer_part(session, *key, theirs.id, AssignmentStatus.DECLINED, version=1, **BY)
+        self_service.answer_part(session, *key, theirs.id, AssignmentStatus.DECLINED, version=1, **BY)
     with pytest.raises(Invalid):
-        speaking.answer_part(session, *key, part.id, AssignmentStatus.INVITED, version=part.version, **BY)
+        self_service.answer_part(session, *key, part.id, AssignmentStatus.INVITED, version=part.version, **BY)
     actions = select(AuditEvent.action).where(AuditEvent.entity == "role_assignment", AuditEvent.entity_id == part.id)
     assert "confirmed" in session.scalars(actions).all()
 
@@ -149,25 +150,25 @@ def test_a_speaker_confirms_declines_and_only_what_was_seen(session: DbSession, 
 def test_a_link_that_was_ended_opens_nothing_and_the_next_one_does(session: DbSession, forum: Forum) -> None:
     person_id = speaker(session, forum)
     key = link(session, forum, person_id)
-    row = speakers.end_links(session, forum.edition.id, person_id, version=1, **BY)
+    row = speakers_services.end_links(session, forum.edition.id, person_id, version=1, **BY)
     with pytest.raises(LinkHasEnded):
-        speaking.say_needs(session, *key, {"speaks": "en"}, version=row.version, **BY)
-    assert speaking.get_by_link(session, row.id, row.link_number).person_id == person_id
+        self_service.say_needs(session, *key, {"speaks": "en"}, version=row.version, **BY)
+    assert self_service.get_by_link(session, row.id, row.link_number).person_id == person_id
 
 
 def test_windows_are_said_taken_away_and_brought_back(session: DbSession, forum: Forum) -> None:
     person_id, of = speaker(session, forum), forum.edition.id
     key = link(session, forum, person_id)
-    window = speaking.add_own_window(session, *key, MORNING, **BY)
+    window = self_service.add_own_window(session, *key, MORNING, **BY)
     assert availability_of(session, of) == {person_id: [(MORNING.start.utc, MORNING.end.utc)]}
     with pytest.raises(Stale):
-        speaking.remove_own_window(session, *key, window.id, version=7, **BY)
-    removal = speakers.remove_window(session, of, window.id, version=1, **BY)
+        self_service.remove_own_window(session, *key, window.id, version=7, **BY)
+    removal = speakers_services.remove_window(session, of, window.id, version=1, **BY)
     assert availability_of(session, of) == {}
     restore(session, of, removal.id, **BY)
     assert len(lines_of(session, of, [person_id])[0].windows) == 1
     # What is agreed goes with its windows, and comes back with them; the part stays.
-    whole = speakers.remove_speaker(session, of, person_id, version=1, **BY)
+    whole = speakers_services.remove_speaker(session, of, person_id, version=1, **BY)
     assert (lines_of(session, of, [person_id])[0].agreed, len(lines_of(session, of, [person_id])[0].parts)) == (None, 1)
     restore(session, of, whole.id, **BY)
     assert session.scalars(select(SpeakerAvailability.start_utc)).all() == [MORNING.start.utc]
@@ -194,7 +195,7 @@ def test_letters_go_to_those_who_can_be_written_to_and_nobody_twice(session: DbS
     assert mails[0].values["parts"] == {"en": "May 22 09:00, one", "zh-Hans": "5月22日 09:00　one"}
     part = session.scalars(select(RoleAssignment).filter_by(person_id=reached)).one()
     key = link(session, forum, reached)
-    speaking.answer_part(session, *key, part.id, AssignmentStatus.DECLINED, version=part.version, **later)
+    self_service.answer_part(session, *key, part.id, AssignmentStatus.DECLINED, version=part.version, **later)
     after = NOW + timedelta(days=3)
     assert written(session, forum, [reached], again=True, now=after).left == {"nothing-to-answer": [reached]}
     with pytest.raises(Invalid):  # who has no part
@@ -251,7 +252,9 @@ def test_whoever_may_no_longer_write_writes_no_more(session: DbSession, forum: F
 
 def test_what_they_said_of_arrival_goes_when_it_must(session: DbSession, forum: Forum) -> None:
     person_id, of = speaker(session, forum), forum.edition.id
-    row = speakers.update_speaker(session, of, person_id, {"arrival": "CA987", "notes": "a ramp"}, version=0, **BY)
+    row = speakers_services.update_speaker(
+        session, of, person_id, {"arrival": "CA987", "notes": "a ramp"}, version=0, **BY
+    )
     assert what_would_go(session, of, Kind.FLIGHTS, now=NOW) == {"speaker": 1}
     assert purge(session, of, Kind.FLIGHTS, now=NOW) == {"speaker": 1}
     session.refresh(row)
@@ -261,7 +264,9 @@ def test_what_they_said_of_arrival_goes_when_it_must(session: DbSession, forum: 
 def test_only_those_who_edit_the_agenda_agree_anything(session: DbSession, forum: Forum) -> None:
     person_id = speaker(session, forum)
     with pytest.raises((Forbidden, NotFound)):
-        speakers.update_speaker(session, forum.other.id, person_id, {"speaks": "en"}, version=0, **forum.by_owner)
+        speakers_services.update_speaker(
+            session, forum.other.id, person_id, {"speaks": "en"}, version=0, **forum.by_owner
+        )
 
 
 def test_what_a_speaker_proposes_is_a_correction_that_an_organizer_takes_over(session: DbSession, forum: Forum) -> None:

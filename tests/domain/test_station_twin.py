@@ -18,7 +18,7 @@ from forumapp.core.paths import ROOT
 from forumapp.core.seals import Seals
 from forumapp.core.times import Span, at_zone
 from forumapp.domain.agenda.models import SessionKind
-from forumapp.domain.agenda.services import create_session
+from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.checkin.offline.roster import roster, salt_of
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning.judgement import Read, scan

@@ -15,7 +15,7 @@ from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
-from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.coaches.boardings import put_into_run, seen_of
 from forumapp.domain.delegations.coaches.queries import transfers_of

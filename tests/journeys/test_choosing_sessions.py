@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import Session
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.registration.models import SessionSignUp
 from tests.crowds import gather
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up

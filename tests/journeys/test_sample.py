@@ -13,7 +13,7 @@ from forumapp.cli.demo import sample
 from forumapp.cli.demo.load import COMMAND, load
 from forumapp.core.db import Base
 from forumapp.core.errors import NotFound
-from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.agenda.queries import latest_version, published_agenda
 from forumapp.domain.delegations.coaches.queries import transfers_of
 from forumapp.domain.delegations.conflicts.detection import list_clashes

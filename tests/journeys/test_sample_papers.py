@@ -28,7 +28,7 @@ from forumapp.core.db import db
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import scheduled
-from forumapp.domain.agenda.services import publish, update_session
+from forumapp.domain.agenda.sessions.services import publish, update_session
 from forumapp.domain.delegations.itineraries.items import update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation, itinerary
 from forumapp.domain.forums.queries import get_edition

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.times import Moment, Span
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room, create_venue

@@ -12,9 +12,10 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.differences import changed_sessions
-from forumapp.domain.agenda.formats.reading import read
+from forumapp.domain.agenda.content.diff import changed_sessions
+from forumapp.domain.agenda.formats.reader import read
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
+from forumapp.domain.agenda.publishing.draft import working_agenda
 from forumapp.domain.agenda.queries import (
     latest_version,
     published_agenda,
@@ -22,8 +23,7 @@ from forumapp.domain.agenda.queries import (
     sessions_page,
     with_people_of_now,
 )
-from forumapp.domain.agenda.services import assign_role, remove_role, update_session
-from forumapp.domain.agenda.working import working_agenda
+from forumapp.domain.agenda.sessions.services import assign_role, remove_role, update_session
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.merging import merge

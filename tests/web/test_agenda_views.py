@@ -17,8 +17,8 @@ from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda import queries
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.models import Edition, Venue
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room

@@ -15,8 +15,8 @@ from sqlalchemy import event, select
 from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import SessionKind
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.delegations.coaches.boardings import put_into_run
 from forumapp.domain.delegations.coaches.runs import create_run
 from forumapp.domain.delegations.coaches.vehicles import create_vehicle

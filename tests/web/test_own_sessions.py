@@ -16,7 +16,7 @@ from forumapp.core import clock
 from forumapp.core.columns import span_columns
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session, SessionStatus
-from forumapp.domain.agenda.services import update_session
+from forumapp.domain.agenda.sessions.services import update_session
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.outbox import Due

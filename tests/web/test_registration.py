@@ -18,7 +18,7 @@ from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
-from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish
 from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import HostRole

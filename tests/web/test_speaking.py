@@ -10,8 +10,6 @@ from sqlalchemy import select
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda import services as agenda
-from forumapp.domain.agenda.briefing import own_parts
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
@@ -20,9 +18,11 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     SessionKind,
 )
-from forumapp.domain.agenda.parts import update_role
-from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
-from forumapp.domain.agenda.speakers import end_links, ensure_speaker, update_speaker
+from forumapp.domain.agenda.sessions import services as agenda
+from forumapp.domain.agenda.sessions.parts import update_role
+from forumapp.domain.agenda.speaker_pages.briefing import own_parts
+from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
+from forumapp.domain.agenda.speakers.services import end_links, ensure_speaker, update_speaker
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.people.models import Person
 from forumapp.web.public.speaking_agenda import told

@@ -9,7 +9,7 @@ from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
-from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item

@@ -20,7 +20,7 @@ from forumapp.core.paths import ROOT
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.agenda.services import create_track, remove_track
+from forumapp.domain.agenda.sessions.services import create_track, remove_track
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item

@@ -11,10 +11,10 @@ from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda import speaker_writing as writing
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, SessionKind
-from forumapp.domain.agenda.services import create_session
-from forumapp.domain.agenda.speaker_models import Speaker, SpeakerWriting, WritingStatus
+from forumapp.domain.agenda.sessions.services import create_session
+from forumapp.domain.agenda.speakers import mailing as writing
+from forumapp.domain.agenda.speakers.models import Speaker, SpeakerWriting, WritingStatus
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message

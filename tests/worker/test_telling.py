@@ -12,8 +12,8 @@ from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import Edition

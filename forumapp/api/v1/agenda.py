@@ -20,7 +20,8 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.paging import Page
 from forumapp.core.times import Span
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.sessions import services
 from forumapp.schemas.choices import (
     Interpretation,
     Layout,

@@ -9,7 +9,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import cues
+from forumapp.domain.agenda.run_of_show import cues
 from forumapp.schemas.choices import Department
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Id, Instant, Shape, Text, WholeNumber
 

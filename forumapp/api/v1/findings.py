@@ -10,7 +10,7 @@ from flask import current_app
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import page_from
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.severity_settings import set_severities, severities_of
+from forumapp.domain.agenda.findings.severity_settings import set_severities, severities_of
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.schemas.choices import FindingCode, Severity
 from forumapp.schemas.fields import Choice, Id, Part, Shape, WholeNumber

@@ -16,7 +16,7 @@ from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.paging import Page, page_of
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.refusals import Seen
+from forumapp.domain.agenda.publishing.refusals import Seen
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.printing.difference_words import in_words
 from forumapp.domain.publishing import letters, queries, recipients, services
@@ -26,7 +26,7 @@ from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Par
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
-    from forumapp.domain.agenda.differences import Change, Difference
+    from forumapp.domain.agenda.content.diff import Change, Difference
     from forumapp.domain.agenda.models import AgendaVersion
     from forumapp.domain.mail.render import Written
     from forumapp.domain.publishing.recipients import Recipient

@@ -8,7 +8,8 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, page_from
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import parts, queries, services, speech_orders
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.sessions import parts, services, speech_orders
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, Interpretation, SessionItemKind
 from forumapp.schemas.fields import Bilingual, Choice, Id, Language, ListOf, Part, Shape, WholeNumber
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from forumapp.core.ordering import Order
     from forumapp.core.paging import Page
     from forumapp.domain.agenda.models import InterpretationChannel, RoleAssignment, Session, SessionItem
-    from forumapp.domain.agenda.speech_orders import SpeechOrder
+    from forumapp.domain.agenda.sessions.speech_orders import SpeechOrder
     from forumapp.domain.audit.models import Removal
 
 LONGEST_ITEM = 24 * 60

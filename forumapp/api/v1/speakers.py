@@ -23,10 +23,10 @@ from forumapp.api.v1.shapes import (
 from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.tokens import ending
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import speaker_letters as letters
-from forumapp.domain.agenda import speaker_writing as writing
-from forumapp.domain.agenda import speakers as services
-from forumapp.domain.agenda.speaker_queries import SpeakerFilters, get_line, speaker_ids, speakers_page
+from forumapp.domain.agenda.speakers import emails as letters
+from forumapp.domain.agenda.speakers import mailing as writing
+from forumapp.domain.agenda.speakers import services
+from forumapp.domain.agenda.speakers.queries import SpeakerFilters, get_line, speaker_ids, speakers_page
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, SpeakerLack, WritingStatus
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.paging import Page
     from forumapp.core.tokens import Links
-    from forumapp.domain.agenda.speaker_models import SpeakerAvailability, SpeakerWriting
-    from forumapp.domain.agenda.speaker_queries import PartLine, SpeakerLine
+    from forumapp.domain.agenda.speakers.models import SpeakerAvailability, SpeakerWriting
+    from forumapp.domain.agenda.speakers.queries import PartLine, SpeakerLine
     from forumapp.domain.audit.models import Removal
 
 RECORDS = "/editions/<slug:edition>/speaker-records"

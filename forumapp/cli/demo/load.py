@@ -16,7 +16,7 @@ from forumapp.cli.demo.touring import load_delegations
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
-from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums import contents, hosts, venues

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.core.times import Moment, Span
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
@@ -15,7 +14,8 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     SessionKind,
 )
-from forumapp.domain.agenda.parts import add_channel
+from forumapp.domain.agenda.sessions import services as agenda
+from forumapp.domain.agenda.sessions.parts import add_channel
 
 if TYPE_CHECKING:
     from forumapp.cli.demo import records

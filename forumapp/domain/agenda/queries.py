@@ -14,6 +14,7 @@ from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.ordering import order_of
+from forumapp.domain.agenda.content.snapshots import following, public_view, seal_of
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     InterpretationChannel,
@@ -22,7 +23,6 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     Track,
 )
-from forumapp.domain.agenda.versions import following, public_view, seal_of
 from forumapp.domain.forums.models import ContentPage, Edition, EditionStatus
 from forumapp.domain.people.models import Kept
 from forumapp.domain.people.queries import kept_instead_of

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from forumapp.domain.accounts.models import EditionAccess
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.agenda.copying import SEVERITIES, TRACKS
+from forumapp.domain.agenda.copies import SEVERITIES, TRACKS
 from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.delegations.itineraries.copies import PLACES as ITINERARY_PLACES
 from forumapp.domain.delegations.itineraries.copies import SETTINGS as ITINERARY_SETTINGS

@@ -16,10 +16,10 @@ from sqlalchemy import select
 from forumapp.core.errors import refuse_faults
 from forumapp.core.times import Span
 from forumapp.domain.agenda.days import day_of
-from forumapp.domain.agenda.formats import refs
-from forumapp.domain.agenda.formats.building import OTHER_KIND
-from forumapp.domain.agenda.formats.reading import read
-from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
+from forumapp.domain.agenda.formats.parsing import refs
+from forumapp.domain.agenda.formats.parsing.schedule_builder import OTHER_KIND
+from forumapp.domain.agenda.formats.reader import read
+from forumapp.domain.agenda.formats.readers.tables import HEADINGS, OURS
 from forumapp.domain.agenda.models import (
     AssignmentStatus,
     Interpretation,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.times import Moment
     from forumapp.domain.accounts.reach import Told
-    from forumapp.domain.agenda.formats.values import FileSession, Finding, Part, Schedule
+    from forumapp.domain.agenda.formats.parsing.values import FileSession, Finding, Part, Schedule
 
 CHOICES = {"kind": SessionKind, "status": SessionStatus, "interpretation": Interpretation, "press": Press,
            "layout": Layout}  # fmt: skip

@@ -13,7 +13,7 @@ from forumapp.domain.agenda.models import AssignmentRole, Interpretation, ItemKi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from forumapp.domain.agenda.formats.values import FileItem, Part
+    from forumapp.domain.agenda.formats.parsing.values import FileItem, Part
     from forumapp.domain.agenda.models import SessionItem
     from forumapp.domain.importing.agenda_speakers import Known
 

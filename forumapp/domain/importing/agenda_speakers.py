@@ -12,7 +12,7 @@ from sqlalchemy import select, union
 
 from forumapp.core.tables import TableRow
 from forumapp.core.text import SCRIPTS
-from forumapp.domain.agenda.formats.building import texts_key
+from forumapp.domain.agenda.formats.parsing.schedule_builder import texts_key
 from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people import imports
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.reach import Told
-    from forumapp.domain.agenda.formats.values import FileSpeaker
+    from forumapp.domain.agenda.formats.parsing.values import FileSpeaker
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.rows import Draft
 

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import parts, services
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionItem, Track
 from forumapp.domain.agenda.queries import item_order, items_in_order
+from forumapp.domain.agenda.sessions import parts, services
 from forumapp.domain.forums.models import Edition, Room, Venue
 from forumapp.domain.forums.rules import free_code
 from forumapp.domain.forums.venues import create_room, create_venue

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from forumapp.core.tables import HiddenSheets, read_table
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.formats import tables
-from forumapp.domain.agenda.formats.reading import files_in
-from forumapp.domain.agenda.formats.values import Schedule
+from forumapp.domain.agenda.formats.parsing.values import Schedule
+from forumapp.domain.agenda.formats.reader import files_in
+from forumapp.domain.agenda.formats.readers import tables
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.importing import agenda, registrations, rosters, samples
 from forumapp.domain.importing.agenda_taking import Taking
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.tables import SheetInfo, TableRow
     from forumapp.domain.accounts.reach import Told
-    from forumapp.domain.agenda.formats.values import FileSession
+    from forumapp.domain.agenda.formats.parsing.values import FileSession
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
 

@@ -22,7 +22,7 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     Track,
 )
-from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
+from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Scan
 from forumapp.domain.delegations.models.audiences import ItemAudience

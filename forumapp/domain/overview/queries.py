@@ -11,7 +11,7 @@ from forumapp.core.needs import in_order
 from forumapp.core.text import missing
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import AgendaVersion, Session
-from forumapp.domain.agenda.needs import agenda_needs
+from forumapp.domain.agenda.sessions.attention import agenda_needs
 from forumapp.domain.checkin.offline.attention import checkin_needs
 from forumapp.domain.delegations.conflicts.attention import delegation_needs
 from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, Room

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.agenda.differences import public_differences
+from forumapp.domain.agenda.content.diff import public_differences
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda, with_people_of_now
 from forumapp.domain.printing import dates
 from forumapp.domain.printing.difference_words import sentences
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.differences import Difference
+    from forumapp.domain.agenda.content.diff import Difference
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.documents import ProgramValues
     from forumapp.domain.printing.rules import Options

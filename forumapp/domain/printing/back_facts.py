@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from forumapp.domain.agenda.content.snapshots import room_texts
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.queries import latest_version, public_agenda
-from forumapp.domain.agenda.versions import room_texts
 from forumapp.domain.forums.places import ItinerarySettings
 from forumapp.domain.forums.queries import list_venues
 from forumapp.domain.printing.designs.shapes import Back

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from forumapp.core.text import missing, pick
 from forumapp.domain.accounts.reach import REACHED, limited
-from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.findings.detection import agenda_findings
+from forumapp.domain.agenda.findings.names import PERSON
 from forumapp.domain.agenda.models import Track
-from forumapp.domain.agenda.naming import PERSON
 from forumapp.domain.agenda.severities import Severity
 from forumapp.domain.delegations.conflicts.findings import itinerary_findings, names_beside, vehicles_twice
 from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.workshop import Workshop
-    from forumapp.domain.agenda.conflicts import Finding as AgendaFinding
+    from forumapp.domain.agenda.findings.values import Finding as AgendaFinding
     from forumapp.domain.people.rules import Name
     from forumapp.domain.printing.layout import Finding as PaperFinding
 

@@ -12,8 +12,8 @@ from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.cues import get_sheet
 from forumapp.domain.agenda.queries import get_version
+from forumapp.domain.agenda.run_of_show.cues import get_sheet
 from forumapp.domain.audit.services import record
 from forumapp.domain.printing.blocking import reason_of
 from forumapp.domain.printing.layout import Finding

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from forumapp.core.text import pick
-from forumapp.domain.agenda.differences import ChangeKind
+from forumapp.domain.agenda.content.diff import ChangeKind
 from forumapp.domain.printing.people_words import PEOPLE, STATES, Reader, of_people
 from forumapp.domain.printing.session_words import of_details, of_new
 from forumapp.domain.printing.tongues import stands
@@ -21,7 +21,7 @@ from forumapp.domain.printing.words import zone_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forumapp.domain.agenda.differences import Change, Difference
+    from forumapp.domain.agenda.content.diff import Change, Difference
 
 Texts = dict[str, str]
 _K = ChangeKind

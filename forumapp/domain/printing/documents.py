@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from forumapp.domain.agenda.briefing import OwnPart
+    from forumapp.domain.agenda.speaker_pages.briefing import OwnPart
 
     Texts = Mapping[str, str]
 

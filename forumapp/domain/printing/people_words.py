@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import pick
-from forumapp.domain.agenda.differences import ChangeKind
-from forumapp.domain.agenda.versions import name_in
+from forumapp.domain.agenda.content.diff import ChangeKind
+from forumapp.domain.agenda.content.snapshots import name_in
 from forumapp.domain.people.rules import office_line
 from forumapp.domain.printing.tongues import names_in, stands, tongue
 from forumapp.domain.printing.words import PERSON_ROLES
@@ -20,7 +20,7 @@ from forumapp.domain.printing.words import PERSON_ROLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forumapp.domain.agenda.differences import Change
+    from forumapp.domain.agenda.content.diff import Change
 
     Json = Mapping[str, Any]
     Texts = dict[str, str]

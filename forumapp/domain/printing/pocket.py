@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.agenda.versions import QUIET
+from forumapp.domain.agenda.content.snapshots import QUIET
 from forumapp.domain.printing import books, fonts, impose, one_pass, templates, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.formats import LEADING, SIZES, WHOLE

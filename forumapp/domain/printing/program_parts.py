@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from forumapp.domain.agenda.versions import QUIET
+from forumapp.domain.agenda.content.snapshots import QUIET
 from forumapp.domain.printing import books, templates, written
 from forumapp.domain.printing.indexing import cast_of, channel_groups, index_of
 

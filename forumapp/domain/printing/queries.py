@@ -15,9 +15,9 @@ from forumapp.core.errors import Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.agenda.content.snapshots import by_role, name_in, room_texts, zone_of
 from forumapp.domain.agenda.days import by_day as sessions_by_day
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
-from forumapp.domain.agenda.versions import by_role, name_in, room_texts, zone_of
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import PROGRAM
 from forumapp.domain.forums.content_queries import pages_in_program

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
+from forumapp.domain.agenda.content.snapshots import CANCELLED, QUIET
 from forumapp.domain.agenda.days import day_of
-from forumapp.domain.agenda.running import first_calls, offsets
-from forumapp.domain.agenda.versions import CANCELLED, QUIET
+from forumapp.domain.agenda.run_of_show.lines import first_calls, offsets
 from forumapp.domain.printing import book_checks, fonts, layout, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.typeset import Typesetter

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.accounts.reach import people_of
-from forumapp.domain.agenda.briefing import Beside, OwnPart, own_parts, people_with_parts
+from forumapp.domain.agenda.content.snapshots import name_in
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda, with_people_of_now
-from forumapp.domain.agenda.speakers import find_speaker
-from forumapp.domain.agenda.versions import name_in
+from forumapp.domain.agenda.speaker_pages.briefing import Beside, OwnPart, own_parts, people_with_parts
+from forumapp.domain.agenda.speakers.services import find_speaker
 from forumapp.domain.delegations.queries import get_delegation, list_parts
 from forumapp.domain.people.printed import printed
 from forumapp.domain.printing import documents as paper

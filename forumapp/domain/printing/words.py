@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from babel import Locale
 
-from forumapp.domain.agenda.versions import ALL_ROOMS
+from forumapp.domain.agenda.content.snapshots import ALL_ROOMS
 
 WORDS: dict[str, dict[str, str]] = {
     "agenda": {"en": "Agenda", "zh-Hans": "议程"},

@@ -15,7 +15,7 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.locks import lock_name
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.ordering import next_place
-from forumapp.domain.agenda.speaking import for_an_answer, note_answer
+from forumapp.domain.agenda.speaker_pages.self_service import for_an_answer, note_answer
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.images.services import keep_picture
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.speaker_models import Speaker
+    from forumapp.domain.agenda.speakers.models import Speaker
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.images.rules import Picture
     from forumapp.domain.people.rules import Name

@@ -14,8 +14,8 @@ from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited, people_of_edition
+from forumapp.domain.agenda.content.snapshots import ANNOUNCED
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
-from forumapp.domain.agenda.versions import ANNOUNCED
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import PROGRAM, list_members, parents_of
 from forumapp.domain.delegations.rules.delegations import with_parts

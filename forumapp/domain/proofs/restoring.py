@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.domain.accounts.granting import bring_back_access
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
-from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.delegations.coaches.boardings import bring_back_boarding
 from forumapp.domain.delegations.coaches.runs import bring_back_run
 from forumapp.domain.delegations.groups.members import bring_back_group_member, take_moves_back

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.differences import Notice
+    from forumapp.domain.agenda.content.diff import Notice
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.mail.render import Sender, Written
     from forumapp.domain.publishing.recipients import Recipient

@@ -14,7 +14,7 @@ from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor, record
 from forumapp.domain.forums.models import Edition

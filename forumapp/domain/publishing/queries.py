@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.numbers import LARGEST_INTEGER
-from forumapp.domain.agenda.differences import NOTHING, differences, public_differences
+from forumapp.domain.agenda.content.diff import NOTHING, differences, public_differences
+from forumapp.domain.agenda.content.snapshots import sealed
 from forumapp.domain.agenda.models import AgendaVersion
+from forumapp.domain.agenda.publishing.draft import working_agenda
 from forumapp.domain.agenda.queries import (
     get_version,
     latest_version,
@@ -17,8 +19,6 @@ from forumapp.domain.agenda.queries import (
     version_numbers,
     with_people_of_now,
 )
-from forumapp.domain.agenda.versions import sealed
-from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.mail.outbox import telling_states
 from forumapp.domain.publishing.models import Telling, TellingStatus
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.differences import Difference
-    from forumapp.domain.agenda.refusals import Seen
+    from forumapp.domain.agenda.content.diff import Difference
+    from forumapp.domain.agenda.publishing.refusals import Seen
 
 
 @dataclass(frozen=True, slots=True)

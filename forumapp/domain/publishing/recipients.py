@@ -13,8 +13,8 @@ from forumapp.core.paging import PAGE_SIZE, Page, page_of
 from forumapp.core.text import fold
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.differences import notices_by_person, public_notices
-from forumapp.domain.agenda.speaker_models import Speaker
+from forumapp.domain.agenda.content.diff import notices_by_person, public_notices
+from forumapp.domain.agenda.speakers.models import Speaker
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.differences import Notice
+    from forumapp.domain.agenda.content.diff import Notice
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.rules import Name
     from forumapp.domain.publishing.queries import Compared

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AgendaVersion
+from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.audit.services import record
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.jobs.services import enqueue
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.refusals import Seen
+    from forumapp.domain.agenda.publishing.refusals import Seen
     from forumapp.domain.audit.services import Actor
 
 WORKFLOW = "tell-of-agenda"

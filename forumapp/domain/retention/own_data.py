@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import undefer
 
 from forumapp.domain.agenda.models import RoleAssignment, Session
-from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
+from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
 from forumapp.domain.checkin.models import Checkpoint, ForcedPass, Scan, VipAlert

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from forumapp.domain.accounts.idempotency import forget_answers_at
-from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said, list_on_program
+from forumapp.domain.agenda.speakers.erasure import erase_letters, erase_said, list_on_program
 from forumapp.domain.audit.services import SYSTEM, record
 from forumapp.domain.checkin.offline.reconciliation import erase_notes
 from forumapp.domain.checkin.scanning.override import erase_forced

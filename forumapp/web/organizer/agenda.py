@@ -16,9 +16,10 @@ from forumapp.core.text import pick
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import queries, services
-from forumapp.domain.agenda.checking import board_of
-from forumapp.domain.agenda.speech_orders import compared
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.findings.detection import board_of
+from forumapp.domain.agenda.sessions import services
+from forumapp.domain.agenda.sessions.speech_orders import compared
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.conflicts import Finding
+    from forumapp.domain.agenda.findings.values import Finding
     from forumapp.domain.agenda.models import Session, SessionItem
     from forumapp.domain.audit.models import Removal
 

@@ -9,8 +9,8 @@ from flask import abort, current_app, request, send_file
 
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.formats.writing import ENDINGS, written
-from forumapp.domain.agenda.publication import latest_publication
+from forumapp.domain.agenda.formats.writer import ENDINGS, written
+from forumapp.domain.agenda.publishing.publication import latest_publication
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
 

@@ -13,9 +13,9 @@ from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.content.snapshots import by_role
 from forumapp.domain.agenda.days import by_day
-from forumapp.domain.agenda.listing import SessionFilters, sessions_listed
-from forumapp.domain.agenda.versions import by_role
+from forumapp.domain.agenda.sessions.session_list import SessionFilters, sessions_listed
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import SessionKind, SessionStatus
@@ -27,7 +27,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forumapp.domain.agenda.conflicts import Finding
+    from forumapp.domain.agenda.findings.values import Finding
     from forumapp.domain.agenda.models import RoleAssignment, Session
     from forumapp.web.organizer.shown import Need
 

@@ -13,7 +13,8 @@ from forumapp.core import clock
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import parts, queries, services
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.sessions import parts, services
 from forumapp.domain.people import queries as people
 from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, Interpretation, SessionItemKind

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.findings.severity_settings import set_severities, severities_of
 from forumapp.domain.agenda.severities import may_be
-from forumapp.domain.agenda.severity_settings import set_severities, severities_of
 from forumapp.schemas.choices import FindingCode, Severity
 from forumapp.web import labels
 from forumapp.web.fields import Choice

@@ -12,9 +12,9 @@ from flask_babel import ngettext
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.checking import agenda_findings
-from forumapp.domain.agenda.interpreting import LONGEST_ALONE
-from forumapp.domain.agenda.naming import ITEM, PERSON, ROOM, SESSION
+from forumapp.domain.agenda.findings.detection import agenda_findings
+from forumapp.domain.agenda.findings.interpreters import LONGEST_ALONE
+from forumapp.domain.agenda.findings.names import ITEM, PERSON, ROOM, SESSION
 from forumapp.domain.delegations.conflicts.findings import BESIDE, CODE, itinerary_findings, names_beside, with_sessions
 from forumapp.schemas.choices import PartyKind
 from forumapp.web import labels
@@ -26,8 +26,8 @@ from forumapp.web.words import day_of_year
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from forumapp.domain.agenda.conflicts import Finding
-    from forumapp.domain.agenda.naming import Names
+    from forumapp.domain.agenda.findings.names import Names
+    from forumapp.domain.agenda.findings.values import Finding
 
 
 ITINERARY = str(PartyKind.ITEM)

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from forumapp.core.tables import LARGEST, LARGEST_CELL, LONGEST, WIDEST
 from forumapp.core.workbooks import LARGEST_UNPACKED, MEGABYTES, MOST_CELLS, MOST_CHARACTERS, SECONDS
-from forumapp.domain.agenda.formats.values import (
+from forumapp.domain.agenda.formats.parsing.values import (
     DEEPEST,
     LARGEST_ALL,
     LARGEST_FILES,

@@ -16,7 +16,7 @@ from forumapp.core.paging import LARGEST_PAGE
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import list_editions_of, tells_contacts
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import needs as agenda
+from forumapp.domain.agenda.sessions import attention as agenda
 from forumapp.domain.delegations.conflicts import attention as delegations
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.people import queries, services

@@ -17,7 +17,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.times import is_reckonable, zone_named
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.publishing import planning
 from forumapp.schemas.choices import PlanStatus
 from forumapp.web.fields import Fault, Field, Flag, Texts

@@ -17,9 +17,15 @@ from forumapp.core.paging import page_of
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
-from forumapp.domain.agenda.checking import agenda_findings
-from forumapp.domain.agenda.publication import left_out
-from forumapp.domain.agenda.refusals import AgendaBlocked, ChangedMeanwhile, EmptyAgenda, PublishedMeanwhile, Seen
+from forumapp.domain.agenda.findings.detection import agenda_findings
+from forumapp.domain.agenda.publishing.publication import left_out
+from forumapp.domain.agenda.publishing.refusals import (
+    AgendaBlocked,
+    ChangedMeanwhile,
+    EmptyAgenda,
+    PublishedMeanwhile,
+    Seen,
+)
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.publishing import letters, recipients, services
 from forumapp.domain.publishing.planning import find_plan

@@ -17,7 +17,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import removals_page
-from forumapp.domain.agenda.speakers import person_of
+from forumapp.domain.agenda.speakers.services import person_of
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, values_of
 from forumapp.domain.delegations.coaches.runs import NoSeatLeft
 from forumapp.domain.delegations.members.services import DelegationFull

@@ -15,10 +15,11 @@ from forumapp.core.text import pick
 from forumapp.core.times import zone_named
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import cues, queries
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.content.snapshots import name_in
 from forumapp.domain.agenda.days import later
-from forumapp.domain.agenda.running import offsets
-from forumapp.domain.agenda.versions import name_in
+from forumapp.domain.agenda.run_of_show import cues
+from forumapp.domain.agenda.run_of_show.lines import offsets
 from forumapp.schemas.choices import Department
 from forumapp.web import labels
 from forumapp.web.agenda_fields import Whole

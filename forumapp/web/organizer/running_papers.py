@@ -20,7 +20,8 @@ from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import cues, queries
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.run_of_show import cues
 from forumapp.domain.printing import despite
 from forumapp.domain.printing.blocking import mark_of, weighed
 from forumapp.domain.printing.queries import edition_head

@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import parts, queries
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.sessions import parts
 from forumapp.web.fields import Number, PickCode
 from forumapp.web.forms import Form, saved
 from forumapp.web.labels import language_name

@@ -13,10 +13,10 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import speaker_letters as letters
-from forumapp.domain.agenda import speaker_writing as writing
-from forumapp.domain.agenda import speakers as services
-from forumapp.domain.agenda.speaker_queries import SpeakerFilters, get_line, speaker_ids, speakers_page
+from forumapp.domain.agenda.speakers import emails as letters
+from forumapp.domain.agenda.speakers import mailing as writing
+from forumapp.domain.agenda.speakers import services
+from forumapp.domain.agenda.speakers.queries import SpeakerFilters, get_line, speaker_ids, speakers_page
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.mail.suppressing import TakesNoMail
 from forumapp.domain.people.services import name_of
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
-    from forumapp.domain.agenda.speaker_models import Speaker
-    from forumapp.domain.agenda.speaker_queries import SpeakerLine
+    from forumapp.domain.agenda.speakers.models import Speaker
+    from forumapp.domain.agenda.speakers.queries import SpeakerLine
     from forumapp.domain.audit.models import Removal
 
 SECTION = "agenda"

@@ -13,8 +13,9 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import queries, speech_orders
-from forumapp.domain.agenda.speeches import SPEAKING
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.sessions import speech_orders
+from forumapp.domain.agenda.speech_order import SPEAKING
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import AssignmentStatus
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.ordering import Order
     from forumapp.domain.agenda.models import RoleAssignment, SessionItem
-    from forumapp.domain.agenda.speech_orders import SpeechOrder
+    from forumapp.domain.agenda.sessions.speech_orders import SpeechOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,10 @@ from forumapp.core.times import (
 )
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.days import day_of
-from forumapp.domain.agenda.timetable import Mark, mark_of, timetable_of
+from forumapp.domain.agenda.sessions import services
+from forumapp.domain.agenda.sessions.timetable import Mark, mark_of, timetable_of
 from forumapp.domain.delegations.conflicts.findings import names_beside
 from forumapp.web.faults import fault
 from forumapp.web.language import language
@@ -49,9 +50,9 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from forumapp.domain.agenda.conflicts import Finding
+    from forumapp.domain.agenda.findings.values import Finding
     from forumapp.domain.agenda.models import Session
-    from forumapp.domain.agenda.timetable import Timetable
+    from forumapp.domain.agenda.sessions.timetable import Timetable
     from forumapp.domain.forums.models import Edition
 
 STEPS = (5, 10, 15)

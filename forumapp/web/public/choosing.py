@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import fold
-from forumapp.domain.agenda.versions import CANCELLED
+from forumapp.domain.agenda.content.snapshots import CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

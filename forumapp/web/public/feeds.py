@@ -11,8 +11,8 @@ from forumapp.core.errors import NotFound
 from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.formats.writing import frab_xml, own_json
-from forumapp.domain.agenda.publication import latest_publication
+from forumapp.domain.agenda.formats.writer import frab_xml, own_json
+from forumapp.domain.agenda.publishing.publication import latest_publication
 from forumapp.domain.agenda.queries import public_agenda, with_people_of_now
 from forumapp.domain.people.queries import kept_instead_of
 from forumapp.schemas.choices import Kept

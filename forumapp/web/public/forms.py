@@ -13,7 +13,7 @@ from marshmallow import ValidationError
 from forumapp.core.errors import Invalid
 from forumapp.core.text import LANGUAGES, LINE, pick
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.agenda.suggesting import suggest_public_names
+from forumapp.domain.agenda.publishing.organization_suggestions import suggest_public_names
 from forumapp.domain.registration.capacity.options import full_choices
 from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import TooManyForAddress

@@ -18,7 +18,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from forumapp.core.transactions import committed, is_joined
-from forumapp.domain.agenda.looking import Looks
+from forumapp.domain.agenda.publishing.single_flight import Looks
 from forumapp.web.language import COOKIE, chosen_of
 from forumapp.web.public.published import SENT, Made, Sent, Shelf
 

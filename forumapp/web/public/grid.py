@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from forumapp.domain.agenda.versions import CANCELLED
+from forumapp.domain.agenda.content.snapshots import CANCELLED
 from forumapp.web.public.choosing import is_for_all
 
 if TYPE_CHECKING:

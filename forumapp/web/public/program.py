@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda import days
-from forumapp.domain.agenda.versions import (
+from forumapp.domain.agenda.content.snapshots import (
     QUIET,
     by_role,
     is_announced,

@@ -17,9 +17,9 @@ from forumapp.core.errors import NotFound, Stale
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.agenda import speaking
-from forumapp.domain.agenda.speaker_letters import LINK_PURPOSE
-from forumapp.domain.agenda.speaker_queries import get_line
+from forumapp.domain.agenda.speaker_pages import self_service
+from forumapp.domain.agenda.speakers.emails import LINK_PURPOSE
+from forumapp.domain.agenda.speakers.queries import get_line
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs.of_speakers import own_print
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.speaker_models import Speaker
-    from forumapp.domain.agenda.speaker_queries import SpeakerLine
+    from forumapp.domain.agenda.speakers.models import Speaker
+    from forumapp.domain.agenda.speakers.queries import SpeakerLine
     from forumapp.domain.forums.models import Edition
 
 blueprint = pages("speaking", __name__, url_prefix="/s")
@@ -126,12 +126,12 @@ def page(token: str) -> ResponseReturnValue:
 def answer(token: str, role_id: int) -> ResponseReturnValue:
     """Confirm or decline a part, as the sender of the form saw it."""
     version, said = request.form.get("version", 0, whole_number), request.form.get("status", "")
-    if said not in {one.value for one in speaking.ANSWERS}:
+    if said not in {one.value for one in self_service.ANSWERS}:
         raise NotFound(entity="role_assignment")
     by: dict[str, Any] = {"version": version, "actor": VISITOR, "now": clock.now()}
     try:
         with transaction() as db:
-            speaking.answer_part(db, *read(token), role_id, AssignmentStatus(said), **by)
+            self_service.answer_part(db, *read(token), role_id, AssignmentStatus(said), **by)
     except Stale:
         flash(_("The organizer has changed this since you opened the page. Please look again."), "warn")
     else:
@@ -151,7 +151,7 @@ def needs(token: str) -> ResponseReturnValue:
 
     def say(db: DbSession) -> None:
         by: dict[str, Any] = {"version": form.based_on, "actor": VISITOR, "now": clock.now()}
-        speaking.say_needs(db, *read(token), form.values, **by)
+        self_service.say_needs(db, *read(token), form.values, **by)
 
     if not saved(form, say, lambda: speaker_of(token)):
         return render_needs(token, edition, form), form.status
@@ -168,12 +168,12 @@ def free(token: str) -> ResponseReturnValue:
     form = Form.sent(WINDOW, request.form)
 
     def add(db: DbSession) -> None:
-        speaking.add_own_window(db, *read(token), form.values["span"], actor=VISITOR, now=clock.now())
+        self_service.add_own_window(db, *read(token), form.values["span"], actor=VISITOR, now=clock.now())
 
     try:
         if not saved(form, add):
             return render_free(token, edition, form), UNPROCESSABLE
-    except speaking.TooManyWindows:
+    except self_service.TooManyWindows:
         form.faults[""] = "too-many-windows"
         return render_free(token, edition, form), UNPROCESSABLE
     flash(_("Thank you. It is noted."), "ok")
@@ -186,7 +186,7 @@ def not_free(token: str, window_id: int) -> ResponseReturnValue:
     version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
-            speaking.remove_own_window(db, *read(token), window_id, version=version, actor=VISITOR, now=clock.now())
+            self_service.remove_own_window(db, *read(token), window_id, version=version, actor=VISITOR, now=clock.now())
     except Stale:
         flash(_("The organizer has changed this since you opened the page. Please look again."), "warn")
     else:
@@ -200,7 +200,7 @@ def read(token: str) -> tuple[int, int]:
 
 def speaker_of(token: str) -> Speaker:
     """Raises LinkHasEnded."""
-    return speaking.get_by_link(reading(), *read(token))
+    return self_service.get_by_link(reading(), *read(token))
 
 
 def edition_of(row: Speaker) -> Edition:

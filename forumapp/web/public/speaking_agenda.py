@@ -15,8 +15,8 @@ from forumapp.core.errors import NotFound
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.briefing import own_parts
 from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
+from forumapp.domain.agenda.speaker_pages.briefing import own_parts
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of
 from forumapp.domain.people.rules import office_line
 from forumapp.domain.printing.queries import edition_head
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from forumapp.core.config import Config
-    from forumapp.domain.agenda.briefing import Beside, OwnPart
     from forumapp.domain.agenda.models import AgendaVersion
-    from forumapp.domain.agenda.speaker_models import Speaker
+    from forumapp.domain.agenda.speaker_pages.briefing import Beside, OwnPart
+    from forumapp.domain.agenda.speakers.models import Speaker
 
 
 @dataclass(frozen=True, slots=True)

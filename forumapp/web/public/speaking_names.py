@@ -30,7 +30,7 @@ from forumapp.web.public.speaking import blueprint, edition_of, read, speaker_of
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from forumapp.domain.agenda.speaker_models import Speaker
+    from forumapp.domain.agenda.speakers.models import Speaker
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.proofs.of_speakers import OwnPrint
     from forumapp.web.fields import Field

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forumapp.domain.agenda.board import Board
-from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Item, Part, Seats
+from forumapp.domain.agenda.findings.board import Board
+from forumapp.domain.agenda.findings.values import Booked, Finding, Frame, Item, Part, Seats
 from forumapp.domain.agenda.severities import Severities, Severity
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.findings import agenda, drafts
-from forumapp.domain.agenda.board import Board
+from forumapp.domain.agenda.findings.board import Board
 
 if TYPE_CHECKING:
-    from forumapp.domain.agenda.conflicts import Booked
+    from forumapp.domain.agenda.findings.values import Booked
 
 
 class Instant(datetime):

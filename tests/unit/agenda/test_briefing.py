@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.agenda.briefing import own_parts, people_with_parts
+from forumapp.domain.agenda.speaker_pages.briefing import own_parts, people_with_parts
 from tests.briefed import CHEN, LIU, MOORE, WANG, at, content, item, role, session
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from forumapp.domain.agenda.formats.reading import read
-from forumapp.domain.agenda.formats.values import FileSpeaker, FileTrack, Schedule
-from forumapp.domain.agenda.formats.whens import two_times
+from forumapp.domain.agenda.formats.parsing.times import two_times
+from forumapp.domain.agenda.formats.parsing.values import FileSpeaker, FileTrack, Schedule
+from forumapp.domain.agenda.formats.reader import read
 
 ZONE = "Asia/Shanghai"
 PROGRAMS = Path(__file__).parent / "programs"

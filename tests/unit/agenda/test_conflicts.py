@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from forumapp.domain.agenda.board import find_all
-from forumapp.domain.agenda.conflicts import Booked, Channel, Frame, Item, Part, Seats
+from forumapp.domain.agenda.findings.board import find_all
+from forumapp.domain.agenda.findings.values import Booked, Channel, Frame, Item, Part, Seats
 from forumapp.domain.agenda.severities import DEFAULTS, NEVER_IGNORED, Severities, Severity, may_be
 
 DAY = date(2023, 5, 22)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.agenda.differences import (
+from forumapp.domain.agenda.content.diff import (
     NOTHING,
     changed_sessions,
     differences,

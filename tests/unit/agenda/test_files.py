@@ -14,11 +14,11 @@ import pytest
 from forumapp.core.errors import Refusal
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
-from forumapp.domain.agenda.formats import xml
-from forumapp.domain.agenda.formats.reading import files_in, read
-from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
-from forumapp.domain.agenda.formats.texts import kept_line, line, paragraphs, two_names
-from forumapp.domain.agenda.formats.values import LOSSES, FileSpeaker, Schedule
+from forumapp.domain.agenda.formats.parsing import xml_trees
+from forumapp.domain.agenda.formats.parsing.texts import kept_line, line, paragraphs, two_names
+from forumapp.domain.agenda.formats.parsing.values import LOSSES, FileSpeaker, Schedule
+from forumapp.domain.agenda.formats.reader import files_in, read
+from forumapp.domain.agenda.formats.readers.tables import HEADINGS, OURS
 
 SCHEDULES = ROOT.parent / "shared" / "data" / "schedules"
 LA = "America/Los_Angeles"
@@ -388,7 +388,7 @@ def test_a_file_too_long_is_refused_with_the_reason(
     start: bytes, part: bytes, times: int, end: bytes, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        xml, "MOST_ELEMENTS", 4_000
+        xml_trees, "MOST_ELEMENTS", 4_000
     )  # of 400,000, whose memory would stay with the process of the tests
     with pytest.raises(UnreadableTable) as refusal:
         read(files_in("x", start + part * times + end), LA)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from forumapp.cli.finding_words import WORDS as IN_THE_CONSOLE
-from forumapp.domain.agenda.board import ORDER
-from forumapp.domain.agenda.checking import clock_faults
+from forumapp.domain.agenda.findings.board import ORDER
+from forumapp.domain.agenda.findings.detection import clock_faults
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode
 from forumapp.web.choice_words import LABELS
 from forumapp.web.organizer.finding_words import WORDS

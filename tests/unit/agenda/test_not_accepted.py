@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.domain.agenda.formats.reading import read
+from forumapp.domain.agenda.formats.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,13 +10,13 @@ import pytest
 from icalendar import Calendar
 
 from forumapp.core.tables import read_table
-from forumapp.domain.agenda.differences import Change, ChangeKind
+from forumapp.domain.agenda.content.diff import Change, ChangeKind
+from forumapp.domain.agenda.content.snapshots import location_texts
 from forumapp.domain.agenda.formats.published import Publication
-from forumapp.domain.agenda.formats.writing import written
+from forumapp.domain.agenda.formats.writer import written
 from forumapp.domain.agenda.models import RoleAssignment, Session
-from forumapp.domain.agenda.speaker_letters import _part as part_in_words
-from forumapp.domain.agenda.speaker_queries import PartLine
-from forumapp.domain.agenda.versions import location_texts
+from forumapp.domain.agenda.speakers.emails import _part as part_in_words
+from forumapp.domain.agenda.speakers.queries import PartLine
 from forumapp.domain.printing.difference_words import in_words
 from forumapp.domain.printing.queries import _there as printed_there
 from forumapp.web.public.calendar import calendar

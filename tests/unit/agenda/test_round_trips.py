@@ -14,17 +14,17 @@ from icalendar import Calendar
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.core.times import zone_named
-from forumapp.domain.agenda.formats import frab_xml
 from forumapp.domain.agenda.formats.published import Publication
-from forumapp.domain.agenda.formats.reading import files_in, read
-from forumapp.domain.agenda.formats.writing import WRITTEN, written
+from forumapp.domain.agenda.formats.reader import files_in, read
+from forumapp.domain.agenda.formats.readers import frab_xml
+from forumapp.domain.agenda.formats.writer import WRITTEN, written
 from forumapp.web.public.calendar import calendar
 from forumapp.web.public.program import program_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forumapp.domain.agenda.formats.values import Schedule
+    from forumapp.domain.agenda.formats.parsing.values import Schedule
 
 VALIDATORS = ROOT.parent / "shared" / "data" / "validators"
 ZONES = ("America/Los_Angeles", "Asia/Shanghai", "Europe/Berlin", "Etc/GMT+8", "UTC")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.agenda.speeches import Speaking, Speeches, items_by_list, out_of_order, parts_by_list
+from forumapp.domain.agenda.speech_order import Speaking, Speeches, items_by_list, out_of_order, parts_by_list
 
 # Items, of which 1 to 4 are speeches and 9 is a panel; people by letter, in the order of the list.
 RANK = {ord(letter): place for place, letter in enumerate("ABCD")}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from forumapp.domain.agenda.looking import Looks
+from forumapp.domain.agenda.publishing.single_flight import Looks
 
 DIALECT = create_engine("postgresql+psycopg://nowhere.example").dialect
 CROWD = 8

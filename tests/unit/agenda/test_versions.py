@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forumapp.domain.agenda.versions import by_role, following, public_view, room_texts, speakers_in_order
+from forumapp.domain.agenda.content.snapshots import by_role, following, public_view, room_texts, speakers_in_order
 
 ROLES = [
     {"person": 1, "item": None, "role": "speaker", "status": "confirmed", "position": 0},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.agenda.differences import ChangeKind, public_differences
+from forumapp.domain.agenda.content.diff import ChangeKind, public_differences
 from forumapp.domain.printing.difference_words import sentences
 from tests.unit.agenda.test_differences import agenda, part, session
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.agenda.differences import public_differences
+from forumapp.domain.agenda.content.diff import public_differences
 from forumapp.domain.printing.difference_words import sentences
 from tests.unit.agenda.test_differences import agenda, item, session
 

@@ -20,7 +20,7 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import AssignmentRole
-from forumapp.domain.agenda.services import assign_role, create_session
+from forumapp.domain.agenda.sessions.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.queries import get_delegation

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, Session, Track
-from forumapp.domain.agenda.services import assign_role, create_session, create_track, update_session
+from forumapp.domain.agenda.sessions.services import assign_role, create_session, create_track, update_session
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Room
 from forumapp.domain.registration.capacity.sessions import change_sessions

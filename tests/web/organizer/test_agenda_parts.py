@@ -11,7 +11,7 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Interpretation, RoleAssignment, SessionItem
 from forumapp.domain.agenda.queries import get_item, get_session
-from forumapp.domain.agenda.services import add_item, assign_role, update_item, update_session
+from forumapp.domain.agenda.sessions.services import add_item, assign_role, update_item, update_session
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.services import add_affiliation, create_person
 from forumapp.schemas.choices import AssignmentRole

@@ -10,7 +10,7 @@ import pytest
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, Session
-from forumapp.domain.agenda.services import assign_role
+from forumapp.domain.agenda.sessions.services import assign_role
 from forumapp.domain.delegations.conflicts.overrides import override_clash
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session, SessionItem
-from forumapp.domain.agenda.services import add_item
+from forumapp.domain.agenda.sessions.services import add_item
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.registration.models import RegistrationType

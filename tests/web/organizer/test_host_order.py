@@ -12,7 +12,7 @@ from lxml import html
 
 from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.forums.hosts import add_host, order_hosts
 from forumapp.domain.forums.levels import create_level, order_levels
 from forumapp.domain.forums.models import Edition

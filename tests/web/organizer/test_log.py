@@ -15,7 +15,7 @@ from forumapp.domain.accounts.api_tokens import create_token, revoke_token
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.permissions import GRANTS, ROLES, Permission, Role, reach_of
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.agenda.services import publish, remove_session, update_session
+from forumapp.domain.agenda.sessions.services import publish, remove_session, update_session
 from forumapp.domain.audit.services import Actor, Token, Via, change, create, erase_values, record
 from forumapp.domain.delegations.members.services import update_delegation
 from forumapp.domain.delegations.models.delegations import BulkAction, BulkRun, DelegationMember

@@ -11,7 +11,7 @@ from forumapp.core.transactions import transaction
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.queries import get_session
-from forumapp.domain.agenda.services import add_item, assign_role, publish, update_session
+from forumapp.domain.agenda.sessions.services import add_item, assign_role, publish, update_session
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.printing import own_stocks, services
 from forumapp.domain.printing.agenda_papers import NothingDiffers

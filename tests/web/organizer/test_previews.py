@@ -17,7 +17,7 @@ from forumapp.core.rack import Rack
 from forumapp.core.transactions import transaction
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.printing import beginnings, making, raster
 from forumapp.domain.printing.models import PrintJob
 from tests.web.endless import begins

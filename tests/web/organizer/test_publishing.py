@@ -12,9 +12,9 @@ from sqlalchemy import select
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda import checking
+from forumapp.domain.agenda.findings import detection
 from forumapp.domain.agenda.models import AgendaVersion, Session, SessionStatus
-from forumapp.domain.agenda.services import create_session, publish, update_session
+from forumapp.domain.agenda.sessions.services import create_session, publish, update_session
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus, Telling
@@ -217,8 +217,8 @@ def test_a_request_looks_through_the_agenda_once(
     versions: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[int] = []
-    whole = checking.board_of
-    monkeypatch.setattr(checking, "board_of", lambda db, one, **how: looked.append(one) or whole(db, one, **how))
+    whole = detection.board_of
+    monkeypatch.setattr(detection, "board_of", lambda db, one, **how: looked.append(one) or whole(db, one, **how))
     seen = seen_on(owner)
     assert len(looked) == 1
     page = owner.get(VERSIONS)

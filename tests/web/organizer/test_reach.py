@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob

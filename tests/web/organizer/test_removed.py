@@ -14,7 +14,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import RoleAssignment, Session, Track
-from forumapp.domain.agenda.services import create_track
+from forumapp.domain.agenda.sessions.services import create_track
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.members.services import create_delegation

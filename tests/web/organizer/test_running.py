@@ -16,9 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.cues import cues_of, get_sheet, issued_sheet
 from forumapp.domain.agenda.queries import get_session, latest_version, public_agenda, published_agenda
-from forumapp.domain.agenda.services import add_item, publish, update_session
+from forumapp.domain.agenda.run_of_show.cues import cues_of, get_sheet, issued_sheet
+from forumapp.domain.agenda.sessions.services import add_item, publish, update_session
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Edition, Room
 from forumapp.domain.forums.services import update_edition

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.content.snapshots import room_texts
 from forumapp.domain.agenda.models import InterpretationChannel, RoleAssignment, Session, SessionItem
-from forumapp.domain.agenda.parts import order_items, order_roles, update_role
+from forumapp.domain.agenda.publishing.draft import working_agenda
 from forumapp.domain.agenda.queries import get_session, item_order, role_order
-from forumapp.domain.agenda.services import add_item, assign_role, update_session
-from forumapp.domain.agenda.versions import room_texts
-from forumapp.domain.agenda.working import working_agenda
+from forumapp.domain.agenda.sessions.parts import order_items, order_roles, update_role
+from forumapp.domain.agenda.sessions.services import add_item, assign_role, update_session
 from forumapp.domain.people.queries import get_precedence_list
 from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
 from forumapp.schemas.choices import AssignmentRole

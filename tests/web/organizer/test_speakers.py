@@ -9,11 +9,11 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda import speaker_writing as writing
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.queries import get_session
-from forumapp.domain.agenda.services import assign_role
-from forumapp.domain.agenda.speaker_models import SpeakerWriting
+from forumapp.domain.agenda.sessions.services import assign_role
+from forumapp.domain.agenda.speakers import mailing as writing
+from forumapp.domain.agenda.speakers.models import SpeakerWriting
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail.models import Message

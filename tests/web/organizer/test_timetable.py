@@ -15,11 +15,11 @@ from sqlalchemy import insert, select
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda.conflicts import Finding
+from forumapp.domain.agenda.findings.values import Finding
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
-from forumapp.domain.agenda.services import add_item, create_session, remove_session, update_session
+from forumapp.domain.agenda.sessions.services import add_item, create_session, remove_session, update_session
+from forumapp.domain.agenda.sessions.timetable import Mark
 from forumapp.domain.agenda.severities import Severity
-from forumapp.domain.agenda.timetable import Mark
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Room, Venue
 from forumapp.domain.forums.venues import create_room

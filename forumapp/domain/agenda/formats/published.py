@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import pick
 from forumapp.core.times import elapsed, zone_named
+from forumapp.domain.agenda.content.snapshots import CANCELLED, CONFIRMED, location_texts, name_in, room_texts, zone_of
 from forumapp.domain.agenda.days import by_day
-from forumapp.domain.agenda.formats.refs import guid_of
-from forumapp.domain.agenda.formats.texts import language_of_words
-from forumapp.domain.agenda.formats.values import LEFT_OUT
-from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, location_texts, name_in, room_texts, zone_of
+from forumapp.domain.agenda.formats.parsing.refs import guid_of
+from forumapp.domain.agenda.formats.parsing.texts import language_of_words
+from forumapp.domain.agenda.formats.parsing.values import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

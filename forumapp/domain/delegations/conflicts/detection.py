@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from forumapp.domain.agenda.checking import needed_in_sessions
+from forumapp.domain.agenda.findings.detection import needed_in_sessions
 from forumapp.domain.agenda.models import Session, SessionStatus
 from forumapp.domain.delegations.itineraries.places import settings_of
 from forumapp.domain.delegations.models.audiences import ItemPerson

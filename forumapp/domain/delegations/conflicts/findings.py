@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from forumapp.domain.accounts.reach import limited
-from forumapp.domain.agenda.conflicts import Finding
+from forumapp.domain.agenda.findings.names import names_of
+from forumapp.domain.agenda.findings.values import Finding
 from forumapp.domain.agenda.models import Session, SessionStatus
-from forumapp.domain.agenda.naming import names_of
 from forumapp.domain.agenda.severities import Severity
 from forumapp.domain.delegations.coaches.double_booking import twice_at_once
 from forumapp.domain.delegations.coaches.queries import open_runs
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.naming import Names
+    from forumapp.domain.agenda.findings.names import Names
     from forumapp.domain.delegations.rules.commitments import Lack, Party
 
 CODE, BESIDE, TWICE = "itinerary-clash", "itinerary-beside-session", "vehicle-twice"

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited, people_of
+from forumapp.domain.agenda.findings.names import NAMED
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.agenda.naming import NAMED
 from forumapp.domain.delegations.conflicts.detection import (
     diaries_of,
     key_of,

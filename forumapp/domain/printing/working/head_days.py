@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.domain.agenda.briefing import own_parts
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
+from forumapp.domain.agenda.speaker_pages.briefing import own_parts
 from forumapp.domain.delegations.groups.queries import memberships_in
 from forumapp.domain.delegations.models.delegations import ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import list_parts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.briefing import OwnPart
+    from forumapp.domain.agenda.speaker_pages.briefing import OwnPart
     from forumapp.domain.printing.documents import Texts
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell, Stamp

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import overlap, zone_named
+from forumapp.domain.agenda.content.snapshots import CLOSED_DOOR, location_texts, room_texts, zone_of
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import latest_version, public_agenda
-from forumapp.domain.agenda.versions import CLOSED_DOOR, location_texts, room_texts, zone_of
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.capacity.sessions import change_sessions, signed_up
 from forumapp.domain.registration.errors import SessionsClash, WrongStatus

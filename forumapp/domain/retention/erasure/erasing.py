@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import or_, select, update
 
+from forumapp.domain.agenda.content.snapshots import sealed
 from forumapp.domain.agenda.models import AgendaVersion, CueSheet, RoleAssignment
-from forumapp.domain.agenda.speaker_erasing import erase_letters
-from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
-from forumapp.domain.agenda.versions import sealed
+from forumapp.domain.agenda.speakers.erasure import erase_letters
+from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.erasing import delete_rows, empty_rows, scrub_removals
 from forumapp.domain.audit.services import erase_values
 from forumapp.domain.checkin.models import Scan

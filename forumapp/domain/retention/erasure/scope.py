@@ -9,7 +9,7 @@ from sqlalchemy import Text, cast, func, or_, select
 
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentStatus, RoleAssignment
-from forumapp.domain.agenda.speaker_models import Speaker
+from forumapp.domain.agenda.speakers.models import Speaker
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.task_queries import today_at

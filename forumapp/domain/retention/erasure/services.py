@@ -14,7 +14,7 @@ from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, acts_for_the_house, require_anywhere
 from forumapp.domain.accounts.idempotency import forget_answers_at
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.agenda.services import lock_agendas
+from forumapp.domain.agenda.sessions.services import lock_agendas
 from forumapp.domain.audit.latest import latest_of
 from forumapp.domain.audit.services import record
 from forumapp.domain.forums.queries import list_editions

@@ -1,0 +1,1 @@
+"""What a version of the agenda holds, and how two differ. Pure."""

@@ -1,0 +1,1 @@
+"""Values, texts and times out of foreign files. Pure."""

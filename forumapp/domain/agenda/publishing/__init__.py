@@ -1,0 +1,1 @@
+"""The draft, what is published of it, and why it may not be."""

@@ -1,0 +1,1 @@
+"""The run of show, with its cues."""

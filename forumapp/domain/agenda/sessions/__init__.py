@@ -1,0 +1,1 @@
+"""Sessions with their parts, and the timetable."""

@@ -1,0 +1,1 @@
+"""What speakers read and say by their own link."""

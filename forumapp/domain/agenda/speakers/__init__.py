@@ -1,0 +1,1 @@
+"""What is agreed with speakers, and writing to them."""
