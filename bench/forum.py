@@ -20,7 +20,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.forums.venues import create_room, create_venue
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.registration.lifecycle.register import create_type
 
 ZONE = "America/Los_Angeles"

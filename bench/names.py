@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.people.spellings import reading
+from forumapp.domain.people.names.spellings import reading
 
 if TYPE_CHECKING:
     import random

@@ -28,8 +28,8 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.checkin.desk.search import find_at_desk
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person, PersonWord
+from forumapp.domain.people.names.spellings import initials, words_of_offices, words_of_person
 from forumapp.domain.people.rules import Name
-from forumapp.domain.people.spellings import initials, words_of_offices, words_of_person
 from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.lists.queries import list_types, registrations_page
 from forumapp.domain.registration.models import Registration, TicketCode

@@ -28,8 +28,8 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import NameOrder, Organization, OrganizationWord, Person, PersonWord
+from forumapp.domain.people.names.spellings import words_of_organization, words_of_person
 from forumapp.domain.people.rules import Name
-from forumapp.domain.people.spellings import words_of_organization, words_of_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ from forumapp.core.storage import storage_at
 from forumapp.core.tokens import Links
 from forumapp.core.transactions import let_go
 from forumapp.core.workshop import Limits, Workshop
-from forumapp.domain.people.spellings import load_readings
+from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.printing.previewing import Drawn
 from forumapp.web.rules import LateRule
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from forumapp.domain.importing import agenda
     from forumapp.domain.importing.kinds import TablePlace
     from forumapp.domain.importing.models import ImportKind, ImportRun
-    from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.imports.services import Line
 
 
 @contextmanager

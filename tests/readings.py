@@ -7,7 +7,7 @@ from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
 
 from forumapp.core.db import WRITING, db
-from forumapp.domain.people import spellings
+from forumapp.domain.people.names import spellings
 
 if TYPE_CHECKING:
     import pytest

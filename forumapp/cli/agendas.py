@@ -29,7 +29,7 @@ from forumapp.domain.agenda.formats.reader import files_in
 from forumapp.domain.importing import agenda
 from forumapp.domain.importing.agenda_taking import Taking
 from forumapp.domain.importing.batches import PAUSE, Pace
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 from forumapp.web.organizer import import_words
 from forumapp.worker.waiting import wait_out
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.formats.parsing.values import Schedule
     from forumapp.domain.importing.agenda import Plan, SessionLine
-    from forumapp.domain.people.rows import RowFault
+    from forumapp.domain.people.spreadsheets.rows import RowFault
 
 
 NAMED = 12  # of the sessions that stay

@@ -17,7 +17,7 @@ from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import has_editions
-from forumapp.domain.people.spellings import load_readings
+from forumapp.domain.people.names.spellings import load_readings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from flask import current_app
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.people.services import name_of
-from forumapp.domain.people.spellings import load_readings
+from forumapp.domain.people.names.spellings import load_readings
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.printing.erasing import delete_purged_files
 from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.domain.retention.purging import what_would_go

@@ -26,9 +26,9 @@ from forumapp.domain.importing.corrections import cell_faults, corrected
 from forumapp.domain.importing.kinds import IMPORTERS, TABLE_IMPORTERS, Brought, count_known
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
-from forumapp.domain.people import exporting
-from forumapp.domain.people.imports import State
-from forumapp.domain.people.spellings import load_readings
+from forumapp.domain.people.imports.services import State
+from forumapp.domain.people.names.spellings import load_readings
+from forumapp.domain.people.spreadsheets import export as spreadsheets_export
 from forumapp.web.organizer import import_words
 from forumapp.worker.waiting import wait_out
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from forumapp.core.tables import Table
     from forumapp.domain.importing.batches import PlannedRows
     from forumapp.domain.importing.corrections import Cells
-    from forumapp.domain.people.imports import Line
-    from forumapp.domain.people.rows import RowFault
+    from forumapp.domain.people.imports.services import Line
+    from forumapp.domain.people.spreadsheets.rows import RowFault
 
 COMMAND = Actor(None, Via.COMMAND)
 TOLD_AT_ONCE = 3
@@ -356,13 +356,13 @@ class _RowsToTake:
 def _export(kind: ImportKind, output: Path) -> None:
     db = reading()
     if kind is ImportKind.ORGANIZATIONS:
-        columns = exporting.ORGANIZATION_COLUMNS
-        rows = exporting.organization_rows(db, columns)
+        columns = spreadsheets_export.ORGANIZATION_COLUMNS
+        rows = spreadsheets_export.organization_rows(db, columns)
     else:
-        columns = exporting.person_columns(contacts=True)
-        rows = exporting.person_rows(db, columns, told=None)
-    columns, kept = exporting.in_use(columns, list(rows))
-    write_table(output, exporting.headings(columns), kept)
+        columns = spreadsheets_export.person_columns(contacts=True)
+        rows = spreadsheets_export.person_rows(db, columns, told=None)
+    columns, kept = spreadsheets_export.in_use(columns, list(rows))
+    write_table(output, spreadsheets_export.headings(columns), kept)
 
 
 def write_table(output: Path, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

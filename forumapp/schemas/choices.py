@@ -43,10 +43,10 @@ from forumapp.domain.letters.models import MailingStatus
 from forumapp.domain.mail.models import MessageState, Suppressed
 from forumapp.domain.mail.placeholders import Placeholder
 from forumapp.domain.mail.wording import MailKind
-from forumapp.domain.people.imports import State as RowState
-from forumapp.domain.people.likeness import Reason as LikenessReason
+from forumapp.domain.people.duplicates.references import Clash
+from forumapp.domain.people.imports.services import State as RowState
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind, PrecedencePurpose
-from forumapp.domain.people.moving import Clash
+from forumapp.domain.people.names.likeness import Reason as LikenessReason
 from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import JobStatus, Paper, Reprint
 from forumapp.domain.proofs.readiness import Gap

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from forumapp.domain.people.printed import Printed
+    from forumapp.domain.people.names.printed_names import Printed
 
 LATIN = "en"
 # How a state of a proof, or of one person on it, looks.

@@ -17,7 +17,7 @@ from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.images import services as images
 from forumapp.domain.importing.services import forget_files
 from forumapp.domain.jobs import services as jobs
-from forumapp.domain.people import comparing
+from forumapp.domain.people.index import likely_duplicates
 from forumapp.domain.people.models import Kept
 from forumapp.domain.registration.uploads.replaced_files import forget_former_files
 from forumapp.domain.registration.uploads.services import sweep_files
@@ -95,7 +95,7 @@ def compare_all() -> None:
     """Which records are likely doubles. Nobody waits for the comparing, only for what it changes."""
     for kind in Kept:
         db = reading()
-        found = comparing.likely(db, kind)
+        found = likely_duplicates.likely(db, kind)
         db.rollback()
         with transaction() as db:
-            comparing.keep_all(db, kind, found)
+            likely_duplicates.keep_all(db, kind, found)

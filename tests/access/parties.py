@@ -40,9 +40,9 @@ from forumapp.domain.importing.kinds import ANYWHERE, IMPORTERS
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import bring
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people import ranking
 from forumapp.domain.people.models import Affiliation, PrecedenceList
-from forumapp.domain.people.services import (
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records.services import (
     add_affiliation,
     create_organization,
     create_person,
@@ -178,7 +178,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     boarding = session.scalars(select(Boarding).filter_by(run_id=run.id)).one()
     mark_boarding(session, edition_id, boarding.id, BoardingState.BOARDED, version=1, **BY)
     order = session.scalars(select(PrecedenceList).filter_by(edition_id=edition_id, scope="program")).one()
-    entry = ranking.add_precedence_entry(
+    entry = lists.add_precedence_entry(
         session, order, registration.person_id, capacity=words.title, reason=words.rank, **BY
     )
     proof = proofs.create_proof(

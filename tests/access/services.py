@@ -61,12 +61,15 @@ from forumapp.domain.importing.kinds import Brought, TablePlace
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.letters import addresses, mailings, reminders
 from forumapp.domain.letters import texts as mail_texts
-from forumapp.domain.people import merging, photos, posts, ranking, rearranging, removing, titles
-from forumapp.domain.people import services as people
-from forumapp.domain.people.imports import Line, State
+from forumapp.domain.people.archive import replaced_photos
+from forumapp.domain.people.duplicates import merging, removal
+from forumapp.domain.people.imports.services import Line, State
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
-from forumapp.domain.people.rearranging import entry_order
-from forumapp.domain.people.rows import Draft
+from forumapp.domain.people.precedence import lists, reordering
+from forumapp.domain.people.precedence.reordering import entry_order
+from forumapp.domain.people.records import posts, titles
+from forumapp.domain.people.records import services as people
+from forumapp.domain.people.spreadsheets.rows import Draft
 from forumapp.domain.printing import despite, own_stocks
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.badges import font_folder
@@ -412,19 +415,19 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         importing.cancel: ((of, party.import_id), V),
         venues.order_rooms: ((of, [ids["side_room_id"], house.room_id]), {"version": room_order(db, of).version}),
         mailing.send_mail_again: ((of, party.message_id), {}),
-        ranking.create_precedence_list: ((of, "made"), NAMED),
-        ranking.update_precedence_list: ((order, NAMED), {"version": order.version}),
-        ranking.approve_precedence_list: ((order, "Someone"), {"version": order.version}),
-        rearranging.order_precedence: (
+        lists.create_precedence_list: ((of, "made"), NAMED),
+        lists.update_precedence_list: ((order, NAMED), {"version": order.version}),
+        lists.approve_precedence_list: ((order, "Someone"), {"version": order.version}),
+        reordering.order_precedence: (
             (order, entry_order(db, order).ids[::-1]),
             {"reason": "x", "version": entry_order(db, order).version},
         ),
-        rearranging.copy_entries: ((order, empty_order), {}),
-        ranking.add_precedence_entry: ((order, house.person_id), {"capacity": {}}),
-        ranking.update_precedence_entry: ((of, party.entry_id, {"capacity": {"en": "x"}}), V),
-        ranking.move_precedence_entry: ((of, party.entry_id), {"reason": "x", **V}),
-        ranking.remove_precedence_entry: ((of, party.entry_id), V),
-        ranking.bring_back_precedence_entry: ((of, party.removal_id), {}),
+        reordering.copy_entries: ((order, empty_order), {}),
+        lists.add_precedence_entry: ((order, house.person_id), {"capacity": {}}),
+        lists.update_precedence_entry: ((of, party.entry_id, {"capacity": {"en": "x"}}), V),
+        lists.move_precedence_entry: ((of, party.entry_id), {"reason": "x", **V}),
+        lists.remove_precedence_entry: ((of, party.entry_id), V),
+        lists.bring_back_precedence_entry: ((of, party.removal_id), {}),
         people.create_organization: (({"legal": {"en": "x"}},), {}),
         people.update_organization: ((party.organization_id, {"legal": {"en": "x"}}), V),
         people.create_person: (({"latin_given": "x"},), {}),
@@ -447,8 +450,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         titles.update_title_pair: ((ids["pair_id"], {"title": {"en": "x", "zh-Hans": "某"}}), V),
         titles.remove_title_pair: ((ids["pair_id"],), V),
         people.update_edition_title: ((title, {"title": {"en": "x"}}), V),
-        removing.remove_kept: ((Kept.PERSON, person_id), V),
-        removing.bring_back_kept: ((of, party.removal_id), {}),
+        removal.remove_kept: ((Kept.PERSON, person_id), V),
+        removal.bring_back_kept: ((of, party.removal_id), {}),
         merging.merge: ((Kept.PERSON, person_id, house.person_id), {"version": 1, "gone_version": 1}),
         merge_people: ((person_id, house.person_id), {"version": 1, "gone_version": 1}),
         merging.keep_distinct: ((Kept.PERSON, person_id, house.person_id), {}),
@@ -506,7 +509,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         types_services.create_type: ((of, {"code": "made", **NAMED}), {}),
         types_services.bring_back_type: ((of, party.removal_id), {}),
         form_editor.bring_back_question: ((of, party.removal_id), {}),
-        photos.bring_back_photo: ((of, party.removal_id), {}),
+        replaced_photos.bring_back_photo: ((of, party.removal_id), {}),
         replaced_files.bring_back_file: ((of, party.removal_id), {}),
         replaced.bring_back_picture: ((of, party.removal_id), {}),
         types_services.update_type: ((of, house.type_id, NAMED), V),

@@ -38,12 +38,10 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.letters.mailings import create_mailing
 from forumapp.domain.letters.reminders import add_reminder
 from forumapp.domain.letters.texts import set_mail_text
-from forumapp.domain.people import ranking
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import (
-    create_organization,
-)
-from forumapp.domain.people.titles import approve_title_pair
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records.services import create_organization
+from forumapp.domain.people.records.titles import approve_title_pair
 from forumapp.domain.printing.designs.services import create_design, set_logo
 from forumapp.domain.printing.formal.forms import set_letter_form
 from forumapp.domain.printing.letter_models import LetterKind
@@ -90,9 +88,9 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         add_item(session, meeting, {"title": {"en": title}, "minutes": 5}, **BY)
     channel = add_channel(session, edition_id, first, {"number": 1, "language": "en"}, **BY)
     track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
-    ranking.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)
-    order = ranking.create_precedence_list(session, edition_id, "speeches", name={"en": "Speeches"}, **BY)
-    ranking.approve_precedence_list(session, order, "Protocol", version=1, **BY)
+    lists.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)
+    order = lists.create_precedence_list(session, edition_id, "speeches", name={"en": "Speeches"}, **BY)
+    lists.approve_precedence_list(session, order, "Protocol", version=1, **BY)
     plan = {"code": "stage", "name": {"en": "Stage"}, "shape": "stage", "convention": "domestic", "list_id": order.id}
     create_plan(session, edition_id, plan, [3], **BY)
     version = publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)

@@ -19,7 +19,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via, record
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.importing import services as importing
-from forumapp.domain.people.services import create_person, set_edition_title
+from forumapp.domain.people.records.services import create_person, set_edition_title
 from tests import import_steps
 from tests.access.routes import API
 from tests.access.test_leaks import NOTHING, addresses, found, get, guesses, told

@@ -19,9 +19,9 @@ from forumapp.domain.agenda.sessions.services import assign_role
 from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole
-from forumapp.domain.people import ranking
 from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
-from forumapp.domain.people.services import create_organization, create_person
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records.services import create_organization, create_person
 from tests.access.routes import API
 from tests.access.test_archived import archive
 from tests.access.world import fingerprint
@@ -162,7 +162,7 @@ def test_of_an_archived_edition_rows_are_renamed_and_never_removed(world: World)
         order = db.scalars(select(PrecedenceList).filter_by(edition_id=world.house.edition_id, scope="program")).one()
         both, single = people(db), people(db)
         for one in (*both, single[1]):
-            ranking.add_precedence_entry(db, order, one, capacity={"en": "x"}, reason="r", **BY)
+            lists.add_precedence_entry(db, order, one, capacity={"en": "x"}, reason="r", **BY)
     joined(world, OWNER, Role.OWNER)
     joined(world, MANAGER, Role.SECRETARIAT)
     archive(world)

@@ -14,7 +14,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.people.services import create_person, update_person
+from forumapp.domain.people.records.services import create_person, update_person
 from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.models import RegistrationStatus, Source
 from tests.api.conftest import COMMAND, NOW, Api

@@ -8,7 +8,7 @@ import pytest
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.people.merging import merge
+from forumapp.domain.people.duplicates.merging import merge
 from forumapp.domain.people.models import Kept
 
 if TYPE_CHECKING:

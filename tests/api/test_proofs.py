@@ -11,7 +11,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people import services as people
+from forumapp.domain.people.records import services as people
 from forumapp.domain.proofs import answering, queries
 from tests.api.conftest import COMMAND, NOW, Api
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.people.models import Organization
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from tests.browser.conftest import AXE, SIZES, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import BY, House, row, set_up

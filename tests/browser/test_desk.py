@@ -21,7 +21,7 @@ from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.registration.lifecycle.decisions import cancel, mark_vip
 from forumapp.domain.registration.models import Registration, TicketCode

@@ -26,7 +26,7 @@ from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from tests.browser.conftest import AXE, press, serving, visit
 from tests.seeds import BY, seed, seed_access, seed_delegation

@@ -24,7 +24,7 @@ from forumapp.domain.agenda.sessions.services import (
 )
 from forumapp.domain.forums.models import Edition, EditionStatus, Room, Venue
 from forumapp.domain.forums.venues import create_room
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from tests.browser.conftest import AXE, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import BY, House, row, rows, set_up, wall

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from forumapp.cli import first_run, retention
 from forumapp.core.transactions import transaction
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from tests.readings import forget_readings
 from tests.seeds import BY, NOW
 

@@ -24,7 +24,7 @@ from forumapp.domain.importing import batches
 from forumapp.domain.importing.batches import MOST_STALE, plan_between
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Source
 from tests.seeds import BY, seed, seed_delegation

@@ -62,6 +62,7 @@ from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.letters import reminders
 from forumapp.domain.letters import texts as mail_texts
 from forumapp.domain.letters.models import MailReminder, MailText
+from forumapp.domain.people.duplicates.removal import remove_kept
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,
@@ -71,17 +72,20 @@ from forumapp.domain.people.models import (
     PrecedenceEntry,
     TitlePair,
 )
-from forumapp.domain.people.posts import remove_affiliation
-from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
-from forumapp.domain.people.removing import remove_kept
-from forumapp.domain.people.services import (
+from forumapp.domain.people.precedence.lists import (
+    add_precedence_entry,
+    create_precedence_list,
+    remove_precedence_entry,
+)
+from forumapp.domain.people.records.posts import remove_affiliation
+from forumapp.domain.people.records.services import (
     add_affiliation,
     create_organization,
     create_person,
     remove_edition_title,
     set_edition_title,
 )
-from forumapp.domain.people.titles import approve_title_pair, remove_title_pair
+from forumapp.domain.people.records.titles import approve_title_pair, remove_title_pair
 from forumapp.domain.printing import own_stocks
 from forumapp.domain.printing.models import BadgeStock, Printer
 from forumapp.domain.proofs import services as proofs

@@ -39,8 +39,12 @@ from forumapp.domain.agenda.sessions.services import (
     update_session,
 )
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.precedence.lists import (
+    add_precedence_entry,
+    approve_precedence_list,
+    create_precedence_list,
+)
+from forumapp.domain.people.records.services import create_person
 from tests.domain.conftest import BY, NOW, Forum
 
 if TYPE_CHECKING:

@@ -34,9 +34,9 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import Layout, Room
 from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.web.organizer.agenda_import_words import FAULTS
 from tests import import_steps
 from tests.domain.conftest import BY, NOW

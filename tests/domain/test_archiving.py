@@ -18,7 +18,7 @@ from forumapp.domain.forums.archiving import NotArchived, StillDraft, archive_ed
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_public_edition
 from forumapp.domain.forums.services import create_edition, update_edition
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
 from tests.domain.conftest import BY, NOW, Forum, edition_values

@@ -24,7 +24,7 @@ from forumapp.domain.forums.models import Edition, EditionHost, Room, Task, Venu
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.forums.services import create_edition, create_series, update_edition
 from forumapp.domain.forums.tasks import tick_task
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from forumapp.domain.printing.dates import ordinal_text
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options

@@ -16,9 +16,9 @@ from forumapp.domain.delegations.members.services import update_delegation
 from forumapp.domain.delegations.models.coaches import BoardingState
 from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.forums.services import update_edition
-from forumapp.domain.people import ranking
 from forumapp.domain.people.models import Person, PrecedencePurpose
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
@@ -101,16 +101,16 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
 def test_a_manifest_is_in_the_order_of_the_motorcade_once_that_is_approved(coaches: Printed) -> None:
     coaches.run(coaches.south, group_id=coaches.stay.id)
     names = {"name": {"en": "Cars"}, "purpose": PrecedencePurpose.MOTORCADE}
-    row = ranking.create_precedence_list(coaches.db, coaches.of, "cars", **names, **BY)
+    row = lists.create_precedence_list(coaches.db, coaches.of, "cars", **names, **BY)
     said: dict[str, Any] = {"capacity": {"en": "Delegate"}, "reason": "First car"}
     person = coaches.db.get_one(Registration, coaches.people["Chen"]).person_id
-    ranking.add_precedence_entry(coaches.db, row, person, **said, **BY)
+    lists.add_precedence_entry(coaches.db, row, person, **said, **BY)
 
     def riders() -> list[str]:
         return [one for one in PAPERS[Paper.MANIFESTS].facts(coaches.read(Paper.MANIFESTS)) if "/person:" in one]
 
     before = riders()
-    ranking.approve_precedence_list(coaches.db, row, "Protocol", version=row.version, **BY)
+    lists.approve_precedence_list(coaches.db, row, "Protocol", version=row.version, **BY)
     after = riders()
     assert (before[0], after[0]) == (after[1], before[1])
     assert after[0].endswith(coaches.keys("Chen")[0])

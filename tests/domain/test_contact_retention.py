@@ -19,7 +19,7 @@ from forumapp.domain.delegations.models.seating import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, Person, PrecedenceEntry
-from forumapp.domain.people.ranking import create_precedence_list
+from forumapp.domain.people.precedence.lists import create_precedence_list
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType

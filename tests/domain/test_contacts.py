@@ -19,8 +19,8 @@ from forumapp.domain.agenda.sessions.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Token, Via
 from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
-from forumapp.domain.people.services import create_person, set_edition_title
+from forumapp.domain.people.precedence.lists import add_precedence_entry, create_precedence_list
+from forumapp.domain.people.records.services import create_person, set_edition_title
 from forumapp.domain.registration.lifecycle.decisions import cancel
 from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.rules import RegistrationStatus, Source

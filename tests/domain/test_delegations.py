@@ -19,8 +19,12 @@ from forumapp.domain.delegations.members.services import (
 )
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItemKind, MemberRole
 from forumapp.domain.delegations.queries import itinerary, list_members
-from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.precedence.lists import (
+    add_precedence_entry,
+    approve_precedence_list,
+    create_precedence_list,
+)
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, Source
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.registering import STRANGER, applicant, make_edition, make_type, sign_up

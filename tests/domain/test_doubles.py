@@ -11,12 +11,12 @@ from forumapp.core.db import db
 from forumapp.core.errors import Forbidden
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.people import comparing
-from forumapp.domain.people.doubles import doubles_of, doubles_page
-from forumapp.domain.people.likeness import Reason
-from forumapp.domain.people.merging import forget_distinct, keep_distinct
+from forumapp.domain.people.duplicates.merging import forget_distinct, keep_distinct
+from forumapp.domain.people.duplicates.queries import doubles_of, doubles_page
+from forumapp.domain.people.index import likely_duplicates
 from forumapp.domain.people.models import Kept
-from forumapp.domain.people.services import add_affiliation, create_organization, create_person
+from forumapp.domain.people.names.likeness import Reason
+from forumapp.domain.people.records.services import add_affiliation, create_organization, create_person
 from tests.domain.conftest import BY, COMMAND, Forum
 from tests.seeds import seed_access
 
@@ -141,10 +141,10 @@ def test_what_is_kept_at_once_is_what_all_against_all_finds(session: DbSession) 
     )  # fmt: skip
     for kind in Kept:
         kept = [(one.low.id, one.high.id, one.reason) for one in doubles_page(session, kind, **HOUSE).items]
-        assert kept == [(one.low, one.high, one.reason) for one in comparing.likely(session, kind)]
+        assert kept == [(one.low, one.high, one.reason) for one in likely_duplicates.likely(session, kind)]
         assert kept
-        session.execute(delete(comparing.DOUBLES[kind]))
-        comparing.keep_all(session, kind, comparing.likely(session, kind))
+        session.execute(delete(likely_duplicates.DOUBLES[kind]))
+        likely_duplicates.keep_all(session, kind, likely_duplicates.likely(session, kind))
         assert found(session, kind) == kept
-        comparing.keep_all(session, kind, [])
+        likely_duplicates.keep_all(session, kind, [])
         assert found(session, kind) == []

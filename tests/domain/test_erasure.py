@@ -36,9 +36,9 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.mail.models import Message, MessageState
-from forumapp.domain.people import services as people
+from forumapp.domain.people.duplicates.permissions import RowsElsewhere
 from forumapp.domain.people.models import Person, PersonWord
-from forumapp.domain.people.reaching import RowsElsewhere
+from forumapp.domain.people.records import services as people
 from forumapp.domain.printing.erasing import delete_purged_files
 from forumapp.domain.printing.formal import forms, issuing, listing
 from forumapp.domain.printing.formal.reading import Selection

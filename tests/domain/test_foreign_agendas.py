@@ -18,7 +18,7 @@ from forumapp.domain.agenda.publishing.publication import latest_publication
 from forumapp.domain.agenda.sessions.services import publish, update_session
 from forumapp.domain.forums.venues import update_venue
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 from forumapp.web.public.calendar import calendar
 from forumapp.web.public.program import program_of
 from tests import import_steps

@@ -24,7 +24,7 @@ from forumapp.domain.forums.services import (
     update_series,
 )
 from forumapp.domain.forums.venues import create_room, update_room
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from tests.domain.conftest import BY, NOW, Forum, edition_values
 
 if TYPE_CHECKING:

@@ -25,10 +25,10 @@ from forumapp.domain.forums.hosts import update_host
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, EditionStatus, HostRole
 from forumapp.domain.forums.pictures import is_shown
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.people.frozen import ORGANIZATIONS, PEOPLE, PHOTOS
-from forumapp.domain.people.merging import merge
+from forumapp.domain.people.archive.archived_names import ORGANIZATIONS, PEOPLE, PHOTOS
+from forumapp.domain.people.duplicates.merging import merge
 from forumapp.domain.people.models import EditionTitle, FrozenName, Kept, Organization, Person
-from forumapp.domain.people.services import (
+from forumapp.domain.people.records.services import (
     create_organization,
     update_edition_title,
     update_organization,

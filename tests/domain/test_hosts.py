@@ -17,10 +17,10 @@ from forumapp.domain.forums.levels import (
 )
 from forumapp.domain.forums.queries import get_host, level_order, list_hosts, list_levels
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.people.merging import merge, plan_merge
+from forumapp.domain.people.duplicates.merging import merge, plan_merge
+from forumapp.domain.people.duplicates.references import Clash
 from forumapp.domain.people.models import Kept, Organization
-from forumapp.domain.people.moving import Clash
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from tests.domain.conftest import BY
 from tests.pictures import AI
 

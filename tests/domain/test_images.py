@@ -17,9 +17,9 @@ from forumapp.domain.forums.models import ContentKind, ContentPage, Edition, Edi
 from forumapp.domain.images import services
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image
-from forumapp.domain.people.merging import merge
+from forumapp.domain.people.duplicates.merging import merge
 from forumapp.domain.people.models import Kept, Person
-from forumapp.domain.people.services import create_organization, create_person
+from forumapp.domain.people.records.services import create_organization, create_person
 from tests.domain.conftest import BY, NOW
 from tests.pictures import AI, image, saved
 

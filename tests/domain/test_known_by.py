@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.people.known_by import known_by
+from forumapp.domain.people.names.search_keys import known_by
 from tests.domain.registering import applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:

@@ -26,9 +26,8 @@ from forumapp.domain.delegations.rules.commitments import PartyKind
 from forumapp.domain.delegations.rules.places_of_honor import Convention, Shape
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, HostRole
 from forumapp.domain.log.queries import history
-from forumapp.domain.people import moving
-from forumapp.domain.people.erasing import erase_contacts
-from forumapp.domain.people.merging import BothThere, keep_distinct, merge, plan_merge
+from forumapp.domain.people.duplicates import references as duplicates_references
+from forumapp.domain.people.duplicates.merging import BothThere, keep_distinct, merge, plan_merge
 from forumapp.domain.people.models import (
     Affiliation,
     ApprovedPlace,
@@ -43,11 +42,16 @@ from forumapp.domain.people.models import (
     PrecedenceEntry,
     PrecedenceList,
 )
+from forumapp.domain.people.precedence.lists import (
+    add_precedence_entry,
+    create_precedence_list,
+    remove_precedence_entry,
+)
+from forumapp.domain.people.precedence.lists import bring_back_precedence_entry as bring_back
 from forumapp.domain.people.queries import get_organization, get_person, kept_instead, people_page
-from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
-from forumapp.domain.people.ranking import bring_back_precedence_entry as bring_back
-from forumapp.domain.people.services import create_organization, create_person, update_organization
-from forumapp.domain.people.suggesting import suggest_people
+from forumapp.domain.people.records.erasure import erase_contacts
+from forumapp.domain.people.records.services import create_organization, create_person, update_organization
+from forumapp.domain.people.search.suggestions import suggest_people
 from forumapp.domain.printing.models import Paper, PrintJob, PrintLine
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.registration.models import PlaceBlock, Registration, RegistrationType
@@ -199,10 +203,12 @@ def merged(session: DbSession, kept: Any, gone: Any, kind: Kept = Kept.PERSON, *
 
 def test_every_column_that_refers_to_one_is_known_here(stage: Stage) -> None:
     """Whoever adds one says here how a record comes to stand in it, and the tests below hold that it moves."""
-    assert stage.put.keys() == {link for link in links() if link.split(".")[0] not in moving.DERIVED}
+    assert stage.put.keys() == {link for link in links() if link.split(".")[0] not in duplicates_references.DERIVED}
 
 
-@pytest.mark.parametrize("link", [one for one in sorted(links()) if one.split(".")[0] not in moving.DERIVED])
+@pytest.mark.parametrize(
+    "link", [one for one in sorted(links()) if one.split(".")[0] not in duplicates_references.DERIVED]
+)
 def test_what_refers_to_the_one_refers_to_the_other(session: DbSession, stage: Stage, link: str) -> None:
     kind = Kept(next(target.name for column, target in references(links()[link].table) if column is links()[link]))
     if kind is Kept.PERSON:

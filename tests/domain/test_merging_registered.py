@@ -21,9 +21,9 @@ from forumapp.domain.delegations.models.delegations import Delegation, Delegatio
 from forumapp.domain.forums.archiving import archive_edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people.merging import BothThere, plan_merge
+from forumapp.domain.people.duplicates.merging import BothThere, plan_merge
 from forumapp.domain.people.models import Kept, Merge, Person
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.registration.lifecycle.desk_notes import write_desk_note
 from forumapp.domain.registration.lifecycle.register import create_type, enter, mark_vip
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode

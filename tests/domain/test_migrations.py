@@ -24,7 +24,12 @@ from forumapp.core.errors import Invalid
 from forumapp.core.health import find_migration, is_migrated, newest_migration
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
-from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
+from forumapp.domain.people.records.services import (
+    add_affiliation,
+    create_organization,
+    create_person,
+    set_edition_title,
+)
 from tests.domain.conftest import BY, Forum
 from tests.domain.registering import make_edition, make_type
 

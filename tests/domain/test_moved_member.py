@@ -12,12 +12,12 @@ from forumapp.domain.delegations.models.conflicts import ClashOverride
 from forumapp.domain.delegations.rules.commitments import PartyKind
 from forumapp.domain.log.queries import Wanted, history, log_page
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.ranking import (
+from forumapp.domain.people.precedence.lists import (
     add_precedence_entry,
     create_precedence_list,
     update_precedence_entry,
 )
-from forumapp.domain.people.services import set_edition_title, update_person
+from forumapp.domain.people.records.services import set_edition_title, update_person
 from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration

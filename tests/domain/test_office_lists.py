@@ -25,10 +25,10 @@ from forumapp.domain.delegations.models.groups import GroupMember
 from forumapp.domain.importing.kinds import count_known
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.importing.review import review_counts
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.rows import RowFault
-from forumapp.domain.people.services import confirm_latin_name, create_person, update_person
+from forumapp.domain.people.records.services import confirm_latin_name, create_person, update_person
+from forumapp.domain.people.spreadsheets.rows import RowFault
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import Registration
 from tests import import_steps, lists

@@ -22,7 +22,7 @@ from forumapp.domain.forums.hosts import add_host, order_hosts
 from forumapp.domain.forums.models import EditionHost, SponsorLevel
 from forumapp.domain.forums.queries import host_order, list_hosts
 from forumapp.domain.forums.services import create_edition, create_series
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from tests.domain.conftest import BY, edition_values
 
 if TYPE_CHECKING:

@@ -33,11 +33,11 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.overview.queries import Overview, overview
 from forumapp.domain.overview.rules import STEPS, Step, first_steps, next_step
-from forumapp.domain.people import ranking
-from forumapp.domain.people.comparing import DOUBLES
-from forumapp.domain.people.likeness import Reason
+from forumapp.domain.people.index.likely_duplicates import DOUBLES
 from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceList, PrecedencePurpose
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.names.likeness import Reason
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
@@ -216,13 +216,13 @@ def rearranged(scene: Scene) -> str:
     """They speak the other way round than in the order that was approved."""
     first, second = scene.person(), scene.person()
     given: dict[str, Any] = {"name": BOTH, "purpose": PrecedencePurpose.SPEECHES}
-    order = ranking.create_precedence_list(scene.db, scene.of, "speeches", **given, **BY)
+    order = lists.create_precedence_list(scene.db, scene.of, "speeches", **given, **BY)
     meeting = scene.session()
     for one in (second, first):
-        ranking.add_precedence_entry(scene.db, order, one.id, capacity=BOTH, **BY)
+        lists.add_precedence_entry(scene.db, order, one.id, capacity=BOTH, **BY)
     for one in (first, second):
         assign_role(scene.db, meeting, one.id, "keynote", status="confirmed", **BY)
-    ranking.approve_precedence_list(scene.db, order, "Protocol", version=order.version, **BY)
+    lists.approve_precedence_list(scene.db, order, "Protocol", version=order.version, **BY)
     return str(meeting.id)
 
 

@@ -21,9 +21,9 @@ from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_venue, update_venue
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image
-from forumapp.domain.people.merging import merge
+from forumapp.domain.people.duplicates.merging import merge
 from forumapp.domain.people.models import Kept, Person
-from forumapp.domain.people.services import create_organization, create_person, update_person
+from forumapp.domain.people.records.services import create_organization, create_person, update_person
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.forms.questions import read_questions
 from forumapp.domain.registration.lifecycle import decisions

@@ -10,9 +10,9 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.text import is_latin
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.models import NameOrder, Person
+from forumapp.domain.people.precedence.lists import approve_precedence_list, create_precedence_list
 from forumapp.domain.people.queries import organizations_page, people_page, titles_in_edition
-from forumapp.domain.people.ranking import approve_precedence_list, create_precedence_list
-from forumapp.domain.people.services import (
+from forumapp.domain.people.records.services import (
     add_affiliation,
     create_organization,
     create_person,

@@ -14,26 +14,28 @@ from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table, write_csv, write_xlsx
 from forumapp.core.text import on_one_line
 from forumapp.domain.accounts.reach import NOBODY
-from forumapp.domain.people import exporting, filling, imports
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports import completion
+from forumapp.domain.people.imports import services as imports_services
+from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
-from forumapp.domain.people.name_split import split_scripts, split_title, without_commas
+from forumapp.domain.people.names.name_split import split_scripts, split_title, without_commas
 from forumapp.domain.people.queries import organizations_page, people_page
-from forumapp.domain.people.rows import (
-    ORGANIZATION_HEADINGS,
-    PERSON_HEADINGS,
-    guess,
-    read_organization,
-    read_person,
-    refuse_other_scripts,
-)
-from forumapp.domain.people.services import (
+from forumapp.domain.people.records.services import (
     add_affiliation,
     create_organization,
     create_person,
     name_of,
     update_organization,
     update_person,
+)
+from forumapp.domain.people.spreadsheets import export
+from forumapp.domain.people.spreadsheets.rows import (
+    ORGANIZATION_HEADINGS,
+    PERSON_HEADINGS,
+    guess,
+    read_organization,
+    read_person,
+    refuse_other_scripts,
 )
 from tests.domain.conftest import BY
 
@@ -61,16 +63,16 @@ def organizations(text: str | bytes):
     return [read_organization(row, mapping, [str(kind) for kind in OrganizationKind]) for row in table.rows]
 
 
-def take_people(db: DbSession, drafts) -> list[imports.Line]:
-    plan = imports.plan_people(db, drafts, None)
-    imports.add_people(db, [line.draft for line in plan if line.state is State.NEW], **BY)
+def take_people(db: DbSession, drafts) -> list[imports_services.Line]:
+    plan = imports_services.plan_people(db, drafts, None)
+    imports_services.add_people(db, [line.draft for line in plan if line.state is State.NEW], **BY)
     db.expire_all()
     return plan
 
 
-def take_organizations(db: DbSession, drafts) -> list[imports.Line]:
-    plan = imports.plan_organizations(db, drafts)
-    imports.add_organizations(db, [line.draft for line in plan if line.state is State.NEW], **BY)
+def take_organizations(db: DbSession, drafts) -> list[imports_services.Line]:
+    plan = imports_services.plan_organizations(db, drafts)
+    imports_services.add_organizations(db, [line.draft for line in plan if line.state is State.NEW], **BY)
     db.expire_all()
     return plan
 
@@ -89,18 +91,18 @@ def test_only_people_and_organizations_with_the_names_and_addresses_of_the_file_
 ) -> None:
     take_people(session, people(PEOPLE))
     learned: list[str] = []
-    learn = imports._learn
+    learn = imports_services._learn
 
     def learning(known, one):
         learned.extend([one.shown] if one.id else [])
         learn(known, one)
 
-    monkeypatch.setattr(imports, "_learn", learning)
+    monkeypatch.setattr(imports_services, "_learn", learning)
     rows = "name_local,name_latin,org_en,email\n,Wei Fang,Trading Example,\n,Ann Berg,Port of Oakland,shared@office.example\n"
-    imports.plan_people(session, people(rows), None)
+    imports_services.plan_people(session, people(rows), None)
     assert sorted(learned) == sorted(["方伟 · Fang Wei", "𠮷野太郎 · Yoshino Taro", "李伟 · Li Wei", "李薇 · Li Wei"])
     learned.clear()
-    imports.plan_organizations(session, organizations("name,kind\nTrading Example,company\n"))
+    imports_services.plan_organizations(session, organizations("name,kind\nTrading Example,company\n"))
     assert learned == ["Example Trading"]
 
 
@@ -120,7 +122,7 @@ def test_only_people_and_organizations_with_the_names_and_addresses_of_the_file_
 )
 def test_a_person_who_is_there(session: DbSession, row: str, state: State, reason: str | None) -> None:
     take_people(session, people(PEOPLE))
-    (line,) = imports.plan_people(session, people(PEOPLE.partition("\n")[0] + "\n" + row + "\n"), None)
+    (line,) = imports_services.plan_people(session, people(PEOPLE.partition("\n")[0] + "\n" + row + "\n"), None)
     assert (line.state, line.alike and line.alike.reason) == (state, reason)
 
 
@@ -129,13 +131,13 @@ def test_likeness_is_of_those_who_were_there_before_the_file_and_of_what_one_is_
     (was,) = people("Name,Chinese name,Phone\nTAN Bohan,谭伯函,+1 213 555 0122\n")
     create_person(session, was.values, **BY)
     (again,) = people("Name,Chinese name,Phone\nTAN Bohan,谭伯涵,+1 213 555 0122\n")
-    states = [imports.plan_people(session, [again], told, before=now)[0].state
+    states = [imports_services.plan_people(session, [again], told, before=now)[0].state
               for told, now in ((None, None), (None, before), (NOBODY, None))]  # fmt: skip
     assert states == [State.DOUBLE, State.NEW, State.NEW]
 
 
 def test_a_person_who_stands_twice_in_the_file(session: DbSession) -> None:
-    plan = imports.plan_people(
+    plan = imports_services.plan_people(
         session, people("name_local,name_latin\n刘春,LIU Chun\n,Chun Liu\n刘春,LIU Chun\n"), None
     )
     assert [(line.state, line.alike and line.alike.row) for line in plan] == [
@@ -152,7 +154,7 @@ def test_an_address_of_another_person_is_reported(session: DbSession) -> None:
         "LI Wei,李伟,Fang@office.example\n"
         "Eleni KOUNALAKIS,,eleni@office.example\n"
     )
-    plan = imports.plan_people(session, rows, None)
+    plan = imports_services.plan_people(session, rows, None)
     shared = [[(one.code, one.among) for one in line.notices if one.heading == "Email"] for line in plan]
     assert [line.state.value for line in plan] == ["new", "new", "new", "same"]
     assert shared == [
@@ -161,7 +163,7 @@ def test_an_address_of_another_person_is_reported(session: DbSession) -> None:
         [("address-in-row", ("3", "王芳 · Wang Fang"))],
         [],
     ]
-    hidden = imports.plan_people(session, rows[:1], NOBODY)
+    hidden = imports_services.plan_people(session, rows[:1], NOBODY)
     assert [one.code for one in hidden[0].notices] == ["name-split"]
 
 
@@ -175,7 +177,7 @@ def test_an_address_that_comes_twice_is_reported_while_one_of_the_rows_is_faulty
         f"Name,姓名,Email,Title\nWANG Fang,王芳,fang@office.example,{titles[0]}\n"
         f"LI Wei,李伟,Fang@office.example,{titles[1]}\n"
     )
-    first, second = imports.plan_people(session, rows, None)
+    first, second = imports_services.plan_people(session, rows, None)
     assert [first.state, second.state][faulty] is State.FAULTY
     assert [one.code for one in first.notices if one.heading == "Email"] == []
     assert [(one.code, one.among) for one in second.notices if one.heading == "Email"] == [
@@ -190,9 +192,9 @@ def test_what_was_merged_is_not_made_anew_by_the_same_file(session: DbSession) -
     update_person(session, person.id, {"also_known_as": ["Chun Liu-Wang"]}, version=person.version, **BY)
     others = {"also_known_as": ["Bay Area Council Inc."]}
     update_organization(session, organization.id, others, version=organization.version, **BY)
-    (line,) = imports.plan_people(session, people("Name\nChun Liu-Wang\n"), None)
+    (line,) = imports_services.plan_people(session, people("Name\nChun Liu-Wang\n"), None)
     assert (line.state, line.alike.id) == (State.SAME, person.id)
-    (line,) = imports.plan_organizations(session, organizations("name_en\nBay Area Council Inc.\n"))
+    (line,) = imports_services.plan_organizations(session, organizations("name_en\nBay Area Council Inc.\n"))
     assert (line.state, line.alike.id) == (State.SAME, organization.id)
     take_people(session, people("Name,Company\nWang Wei,Bay Area Council Inc.\n"))
     assert session.scalar(select(func.count(Organization.id))) == 1
@@ -202,7 +204,7 @@ def test_organizations_that_share_one_name_and_differ_in_the_other_are_two(sessi
     text = "name_zh,name_en\n甲委员会,Committee\n乙委员会,Committee\n,Committee\n甲委员会,\n,COMMITTEE\n"
     plan = take_organizations(session, organizations(text))
     assert [line.state for line in plan] == [State.NEW, State.NEW, State.SAME, State.SAME, State.DOUBLE]
-    assert {line.state for line in imports.plan_organizations(session, organizations(text))} == {
+    assert {line.state for line in imports_services.plan_organizations(session, organizations(text))} == {
         State.SAME, State.DOUBLE,
     }  # fmt: skip
 
@@ -239,14 +241,14 @@ def test_what_is_taken_out_comes_back_whole(session: DbSession, write) -> None:
         add_affiliation(session, person.id, child.id, {"en": "Head"}, **BY)
 
     def taken_out() -> tuple[list[list[str]], list[list[str]]]:
-        told = exporting.person_rows(session, exporting.PERSON_COLUMNS, told=None)
-        return list(exporting.organization_rows(session, exporting.ORGANIZATION_COLUMNS)), list(told)
+        told = export.person_rows(session, export.PERSON_COLUMNS, told=None)
+        return list(export.organization_rows(session, export.ORGANIZATION_COLUMNS)), list(told)
 
     offices, everyone = taken_out()
     kept.rollback()
     assert taken_out() == ([], [])
-    take_organizations(session, organizations(write(exporting.headings(exporting.ORGANIZATION_COLUMNS), offices)))
-    take_people(session, people(write(exporting.headings(exporting.PERSON_COLUMNS), everyone)))
+    take_organizations(session, organizations(write(export.headings(export.ORGANIZATION_COLUMNS), offices)))
+    take_people(session, people(write(export.headings(export.PERSON_COLUMNS), everyone)))
     again, all_again = taken_out()
     assert sorted(again) == sorted(offices)
     assert all_again == everyone
@@ -328,7 +330,7 @@ def test_an_organization_that_may_be_several_is_asked_for_and_not_chosen(session
     lines = take_people(session, people(rows))
     assert [line.state for line in lines] == [State.FAULTY, State.NEW, State.NEW]
     (fault,) = lines[0].faults
-    assert (lines[0].number, fault.heading, fault.code) == (2, "org_en", imports.UNCLEAR)
+    assert (lines[0].number, fault.heading, fault.code) == (2, "org_en", imports_services.UNCLEAR)
     assert [name.split(" · ")[0] for name in fault.among] == ["Chamber of Ceramics", "Chamber of Cotton"]
     posts = select(Person.latin_given, Organization.legal).join(Affiliation, Affiliation.person_id == Person.id)
     held = session.execute(posts.join(Organization, Organization.id == Affiliation.organization_id)).all()
@@ -342,33 +344,37 @@ def test_what_a_row_has_more_is_told_and_fills_only_what_is_empty(session: DbSes
     take_people(session, people("name_local,name_latin,WeChat\n刘春,LIU Chun,chun\n"))
     more = "name_local,name_latin,WeChat,Phone,Bio,简介\n刘春,LIU Chun,other,+1 213 555 0122,Of Jiangsu,江苏人\n"
     again = more + "刘春,LIU Chun,,+1 213 555 0133,,\n"
-    lines = filling.people_with_more(session, imports.plan_people(session, people(again), None), None)
+    lines = completion.people_with_more(session, imports_services.plan_people(session, people(again), None), None)
     assert [(line.state, set(line.more)) for line in lines] == [
         (State.MORE, {"phone", "biography.en", "biography.zh-Hans"}), (State.MORE, {"phone"}),
     ]  # fmt: skip
-    filling.fill_people(session, lines, **BY)
+    completion.fill_people(session, lines, **BY)
     person = session.scalars(select(Person)).one()
     assert (person.wechat, person.phone, person.version) == ("chun", "+1 213 555 0122", 2)
     assert person.biography == {"en": "Of Jiangsu", "zh-Hans": "江苏人"}
-    (line,) = filling.people_with_more(session, imports.plan_people(session, people(more), None), None)
+    (line,) = completion.people_with_more(session, imports_services.plan_people(session, people(more), None), None)
     assert (line.state, line.more) == (State.SAME, ())
-    (line,) = filling.people_with_more(session, imports.plan_people(session, people(more), NOBODY), NOBODY)
+    (line,) = completion.people_with_more(session, imports_services.plan_people(session, people(more), NOBODY), NOBODY)
     assert line.more == ()
 
 
 def test_whose_contacts_are_not_told_is_not_said_to_lack_any(session: DbSession) -> None:
     take_people(session, people("Name\nLIU Chun\n"))
-    (line,) = imports.plan_people(session, people("Name,Phone,Bio\nLIU Chun,+1 213 555 0122,Of Jiangsu\n"), NOBODY)
-    (line,) = filling.people_with_more(session, [line], NOBODY)
+    (line,) = imports_services.plan_people(
+        session, people("Name,Phone,Bio\nLIU Chun,+1 213 555 0122,Of Jiangsu\n"), NOBODY
+    )
+    (line,) = completion.people_with_more(session, [line], NOBODY)
     assert line.more == ("biography.en",)
 
 
 def test_an_organization_gets_the_name_that_it_lacked(session: DbSession) -> None:
     take_organizations(session, organizations("name_en,acronym\nBay Area Council,BAC\n"))
     text = "name_en,name_zh,Short name,Country\nBay Area Council,湾区委员会,BAC,us\n"
-    lines = filling.organizations_with_more(session, imports.plan_organizations(session, organizations(text)))
+    lines = completion.organizations_with_more(
+        session, imports_services.plan_organizations(session, organizations(text))
+    )
     assert [(line.state, line.more) for line in lines] == [(State.DOUBLE, ("legal.zh-Hans", "country_region"))]
-    filling.fill_organizations(session, lines, **BY)
+    completion.fill_organizations(session, lines, **BY)
     row = session.scalars(select(Organization)).one()
     assert (row.legal, row.short) == ({"en": "Bay Area Council", "zh-Hans": "湾区委员会"}, {})
     assert (row.abbreviation, row.country_region) == ({"en": "BAC"}, "US")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.people.services import add_affiliation, create_person
+from forumapp.domain.people.records.services import add_affiliation, create_person
 from tests.seeds import NOW
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.images.models import Image
 from forumapp.domain.images.rules import MediaType
 from forumapp.domain.people.models import EditionTitle, Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import list_cards

@@ -18,7 +18,7 @@ from forumapp.domain.agenda.sessions.services import assign_role, create_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
-from forumapp.domain.people.services import create_person, update_person
+from forumapp.domain.people.records.services import create_person, update_person
 from forumapp.domain.printing import badge_plain, itineraries, noting, queries, services
 from forumapp.domain.printing.agenda_papers import NothingDiffers, agenda_paper
 from forumapp.domain.printing.card_values import list_cards

@@ -21,9 +21,9 @@ from forumapp.domain.delegations.members.services import add_member, create_dele
 from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people import ranking
-from forumapp.domain.people import services as people
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records import services as people
 from forumapp.domain.printing import itineraries
 from forumapp.domain.printing import queries as printing
 from forumapp.domain.printing.checks import edition_findings
@@ -168,12 +168,12 @@ def test_what_a_proof_shows_is_what_badges_booklets_and_the_program_print(js: Se
 
 
 def test_members_stand_in_the_approved_order_and_else_in_that_of_the_delegation(js: Set) -> None:
-    order = ranking.create_precedence_list(js.db, js.edition_id, "program", name={}, **BY)
+    order = lists.create_precedence_list(js.db, js.edition_id, "program", name={}, **BY)
     for place in (2, 0):
-        ranking.add_precedence_entry(js.db, order, js.people[place], capacity={}, **BY)
+        lists.add_precedence_entry(js.db, order, js.people[place], capacity={}, **BY)
     assert [one.person_id for one in js.proof.entries] == js.people  # nobody has approved it
 
-    ranking.approve_precedence_list(js.db, order, "The Governor", version=order.version, **BY)
+    lists.approve_precedence_list(js.db, order, "The Governor", version=order.version, **BY)
 
     first, second, third = js.people
     assert [one.person_id for one in js.proof.entries] == [third, first, second]
@@ -278,9 +278,9 @@ def test_a_change_after_approval_is_told_until_it_is_approved_again(js: Set, par
 
 def test_a_change_of_order_is_told_of_those_whom_it_moves(js: Set) -> None:
     js.approve()
-    order = ranking.create_precedence_list(js.db, js.edition_id, "program", name={}, **BY)
-    ranking.add_precedence_entry(js.db, order, js.people[1], capacity={}, **BY)
-    ranking.approve_precedence_list(js.db, order, "The Governor", version=order.version, **BY)
+    order = lists.create_precedence_list(js.db, js.edition_id, "program", name={}, **BY)
+    lists.add_precedence_entry(js.db, order, js.people[1], capacity={}, **BY)
+    lists.approve_precedence_list(js.db, order, "The Governor", version=order.version, **BY)
 
     lines = {one.person_id: one.changed for one in js.proof.entries}
 

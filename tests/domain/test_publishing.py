@@ -17,7 +17,7 @@ from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.render import Sender
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.publishing import letters, recipients, services
 from forumapp.domain.publishing.models import TellingStatus
 from forumapp.domain.publishing.queries import find_telling, working_compared

@@ -18,7 +18,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor, Token
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.forums import venues
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.lists.queries import counts, registrations_page

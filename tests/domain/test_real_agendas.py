@@ -18,7 +18,7 @@ from forumapp.domain.agenda.publishing.refusals import EmptyAgenda
 from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
 from forumapp.web.organizer.agenda_import_words import FAULTS
 from tests import import_steps

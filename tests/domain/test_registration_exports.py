@@ -14,7 +14,7 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 from forumapp.domain.registration.lists.filters import EVERYONE, Filters
 from forumapp.domain.registration.spreadsheets.export import take_out
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up

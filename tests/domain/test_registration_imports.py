@@ -20,10 +20,10 @@ from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
 from forumapp.domain.importing.type_words import strange_words
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import people_page
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.registration.forms.questions import Kind
 from forumapp.domain.registration.lifecycle.register import cancel, enter
 from forumapp.domain.registration.lists.conditions import chosen_ids
@@ -39,7 +39,7 @@ from tests.domain.registering import applicant, make_type, sign_up, tally
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.imports.services import Line
     from tests.domain.conftest import Forum
 
 ATTENDEES = ROOT.parent / "shared" / "data" / "attendees"

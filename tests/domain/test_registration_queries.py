@@ -11,10 +11,10 @@ from sqlalchemy import event, func, select, text
 from forumapp.core.errors import NotFound
 from forumapp.domain.checkin.desk import search as desk_search
 from forumapp.domain.checkin.desk.search import find_at_desk
-from forumapp.domain.people.called import by_wechat
-from forumapp.domain.people.indexing import index_organization
+from forumapp.domain.people.index.search_index import index_organization
 from forumapp.domain.people.models import SINGLE_NAME, EditionTitle, Organization, Person
 from forumapp.domain.people.rules import organization_search_text
+from forumapp.domain.people.search.called_names import by_wechat
 from forumapp.domain.registration.lifecycle import register
 from forumapp.domain.registration.lists import queries, search_words
 from forumapp.domain.registration.lists.filters import Filters

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.removals import remove
 from forumapp.domain.people.models import Affiliation, Person
-from forumapp.domain.people.services import create_person, update_person
+from forumapp.domain.people.records.services import create_person, update_person
 from forumapp.domain.registration.models import Invitation
 from forumapp.domain.retention.registry import purge_registry
 from tests.domain.conftest import BY, COMMAND

@@ -37,10 +37,12 @@ from forumapp.domain.forums.models import EditionHost
 from forumapp.domain.people.models import (
     PrecedenceEntry,
 )
-from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
-from forumapp.domain.people.services import (
-    create_organization,
+from forumapp.domain.people.precedence.lists import (
+    add_precedence_entry,
+    create_precedence_list,
+    remove_precedence_entry,
 )
+from forumapp.domain.people.records.services import create_organization
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.models import RegistrationStatus
 from forumapp.domain.registration.types import services

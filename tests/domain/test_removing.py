@@ -17,12 +17,12 @@ from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import BelongingGone
 from forumapp.domain.audit.services import Actor, Via, create
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, HostRole
-from forumapp.domain.people.doubles import doubles_of
-from forumapp.domain.people.merging import merge
+from forumapp.domain.people.duplicates.merging import merge
+from forumapp.domain.people.duplicates.queries import doubles_of
+from forumapp.domain.people.duplicates.removal import Use, remove_kept, uses_of
 from forumapp.domain.people.models import Affiliation, Kept, OrganizationKind, OrganizationWord, Person, PersonWord
 from forumapp.domain.people.queries import organizations_page, people_page
-from forumapp.domain.people.removing import Use, remove_kept, uses_of
-from forumapp.domain.people.services import (
+from forumapp.domain.people.records.services import (
     add_affiliation,
     create_organization,
     create_person,
@@ -30,7 +30,7 @@ from forumapp.domain.people.services import (
     set_edition_title,
     update_organization,
 )
-from forumapp.domain.people.suggesting import suggest_people
+from forumapp.domain.people.search.suggestions import suggest_people
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind

@@ -22,8 +22,8 @@ from forumapp.domain.delegations.models.coaches import VehicleKind
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.mail.models import Message, MessageState
-from forumapp.domain.people import services as people
 from forumapp.domain.people.models import OrganizationKind, Person
+from forumapp.domain.people.records import services as people
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.registration.forms.questions import read_questions
 from forumapp.domain.registration.lifecycle import register as registrations

@@ -18,7 +18,7 @@ from forumapp.domain.checkin.scanning.judgement import NonceReused, Scanned
 from forumapp.domain.checkin.scanning.offline_signatures import called
 from forumapp.domain.checkin.setup.checkpoints import update_checkpoint
 from forumapp.domain.checkin.setup.stations import station_of_device, station_of_organizer
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.registration.lifecycle.decisions import cancel
 from forumapp.domain.registration.models import RegistrationType
 from tests.domain.conftest import BY, NOW

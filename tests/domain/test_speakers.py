@@ -30,8 +30,12 @@ from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.precedence.lists import (
+    add_precedence_entry,
+    approve_precedence_list,
+    create_precedence_list,
+)
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.proofs import of_speakers
 from forumapp.domain.proofs.answering import CorrectionWaits
 from forumapp.domain.proofs.deciding import accept

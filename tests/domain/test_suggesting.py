@@ -11,17 +11,17 @@ from forumapp.core.db import db
 from forumapp.core.errors import Forbidden
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.people.finding import find_or_add
+from forumapp.domain.people.index.registrants import find_or_add
 from forumapp.domain.people.models import NameOrder
 from forumapp.domain.people.queries import organizations_page, people_page
-from forumapp.domain.people.services import (
+from forumapp.domain.people.records.services import (
     add_affiliation,
     create_organization,
     create_person,
     update_organization,
     update_person,
 )
-from forumapp.domain.people.suggesting import (
+from forumapp.domain.people.search.suggestions import (
     find_suggested_organization,
     find_suggested_person,
     suggest_organizations,

@@ -27,7 +27,7 @@ from forumapp.domain.delegations.models.coaches import VehicleKind
 from forumapp.domain.delegations.models.delegations import ItemKind, MemberRole
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine

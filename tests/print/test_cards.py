@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 import sample
 
-from forumapp.domain.people.printed import Printed
+from forumapp.domain.people.names.printed_names import Printed
 from forumapp.domain.printing.card_documents import Card, CardsValues
 from forumapp.domain.printing.cards import KINDS, CardPrinter
 

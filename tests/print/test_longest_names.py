@@ -15,7 +15,7 @@ import sample
 from names_in import longest
 from overlaps import lines, overlapping
 
-from forumapp.domain.people.printed import Printed
+from forumapp.domain.people.names.printed_names import Printed
 from forumapp.domain.printing import impose, making, seating, sign_in
 from forumapp.domain.printing.card_documents import Card, CardsValues, SignInValues
 from forumapp.domain.printing.cards import CardPrinter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.people.rows import guess
+from forumapp.domain.people.spreadsheets.rows import guess
 from forumapp.domain.registration.spreadsheets.headings import REGISTRATION_HEADINGS
 
 

@@ -13,8 +13,8 @@ from forumapp.domain.importing.corrections import (
     without_unchanged,
 )
 from forumapp.domain.importing.review import column_letter, problems, review_counts, to_review, unknown_parts
-from forumapp.domain.people.imports import Line, State
-from forumapp.domain.people.rows import Draft, RowFault
+from forumapp.domain.people.imports.services import Line, State
+from forumapp.domain.people.spreadsheets.rows import Draft, RowFault
 
 ROWS = [TableRow(4, {"Name": "Li", "Diet": "fish"}), TableRow(7, {"Name": "Wu", "Diet": ""})]
 

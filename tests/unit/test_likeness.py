@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.people.likeness import (
+from forumapp.domain.people.names.likeness import (
     COMMON,
     Double,
     Face,

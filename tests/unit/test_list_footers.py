@@ -6,7 +6,7 @@ import pytest
 
 from forumapp.core.tables import TableRow
 from forumapp.domain.importing.footers import in_file_order, is_footer, split_footers
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 
 
 def row(*cells: str, number: int = 9) -> TableRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.people.name_split import split_name, split_scripts, without_commas
+from forumapp.domain.people.names.name_split import split_name, split_scripts, without_commas
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forumapp.core.tables import TableRow, read_table
-from forumapp.domain.people.rows import (
+from forumapp.domain.people.spreadsheets.rows import (
     ORGANIZATION_HEADINGS,
     PERSON_FIELDS,
     PERSON_HEADINGS,

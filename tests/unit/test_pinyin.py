@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.people.pinyin import proposed_name
+from forumapp.domain.people.names.pinyin import proposed_name
 
 
 @pytest.mark.parametrize(

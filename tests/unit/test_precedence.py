@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.people.precedence import DIGITS, key_between, new_keys
+from forumapp.domain.people.precedence.keys import DIGITS, key_between, new_keys
 
 keys = st.text(DIGITS, min_size=1, max_size=6).filter(lambda key: not key.endswith("0"))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.people.same_names import lookup_words
-from forumapp.domain.people.spellings import LONGEST_WORD, words_of_organization
+from forumapp.domain.people.index.same_names import lookup_words
+from forumapp.domain.people.names.spellings import LONGEST_WORD, words_of_organization
 
 LONG = "China Council for the Promotion of International Trade"
 

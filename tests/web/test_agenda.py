@@ -26,9 +26,9 @@ from forumapp.domain.agenda.queries import (
 from forumapp.domain.agenda.sessions.services import assign_role, remove_role, update_session
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.people.merging import merge
+from forumapp.domain.people.duplicates.merging import merge
 from forumapp.domain.people.models import Kept, Person
-from forumapp.domain.people.services import create_person, update_person
+from forumapp.domain.people.records.services import create_person, update_person
 from forumapp.web.public import published
 from tests.domain.registering import make_edition
 from tests.pictures import photo

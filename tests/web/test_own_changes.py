@@ -16,8 +16,8 @@ from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, Person
-from forumapp.domain.people.offices import office_of
-from forumapp.domain.people.services import create_organization, set_edition_title
+from forumapp.domain.people.records.offices import office_of
+from forumapp.domain.people.records.services import create_organization, set_edition_title
 from forumapp.domain.printing.noting import snapshot
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.queries import badge_values

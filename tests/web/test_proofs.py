@@ -13,8 +13,8 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Person
+from forumapp.domain.people.records import services as people
 from forumapp.domain.proofs import deciding, queries, services
 from forumapp.domain.proofs.letters import link_of
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry

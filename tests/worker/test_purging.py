@@ -27,7 +27,7 @@ from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.services import ask_print
 from forumapp.domain.registration.models import Registration

@@ -19,7 +19,7 @@ from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.files import FileCache, ImportFile
 from forumapp.domain.importing.kinds import Brought
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.worker import importing, waiting
 from forumapp.worker.context import bind
 from tests.domain.registering import HOUSE

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from forumapp.domain.importing.files import ImportFile, Upload
     from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
-    from forumapp.domain.people.imports import Line
-    from forumapp.domain.people.rows import RowFault
+    from forumapp.domain.people.imports.services import Line
+    from forumapp.domain.people.spreadsheets.rows import RowFault
 
 IMPORTS = "/editions/<slug:edition>/imports"
 ONE = f"{IMPORTS}/<id:run_id>"

@@ -14,8 +14,9 @@ from forumapp.core.text import PHONE_NUMBER
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import told_among
 from forumapp.domain.images.queries import get_image
-from forumapp.domain.people import posts, queries, services
-from forumapp.domain.people.removing import remove_kept
+from forumapp.domain.people import queries
+from forumapp.domain.people.duplicates.removal import remove_kept
+from forumapp.domain.people.records import posts, services
 from forumapp.domain.registration.person_requirements import update_person
 from forumapp.schemas.choices import Kept, NameOrder, OrganizationKind
 from forumapp.schemas.fields import (

@@ -8,7 +8,8 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug, With
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.people import queries, ranking, rearranging
+from forumapp.domain.people import queries
+from forumapp.domain.people.precedence import lists, reordering
 from forumapp.schemas.choices import PrecedencePurpose
 from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, Shape, Text, WholeNumber
 
@@ -92,13 +93,13 @@ def create_precedence_list(call: Call, values: dict[str, Any], edition: str) -> 
     of = call.edition(edition).id
     by: Any = {"actor": call.actor, "now": call.now}
     copied = values.pop("copy_of", None)
-    row = ranking.create_precedence_list(call.db, of, **values, **by)
+    row = lists.create_precedence_list(call.db, of, **values, **by)
     if copied is not None:
         try:
             source = queries.get_precedence_list(call.db, of, copied)
         except NotFound as error:
             raise Invalid(fields={"copy_of": "unknown"}) from error
-        rearranging.copy_entries(call.db, source, row, **by)
+        reordering.copy_entries(call.db, source, row, **by)
     return row
 
 
@@ -117,9 +118,9 @@ def change_precedence_list(
     by: Any = {"actor": call.actor, "now": call.now}
     who = changes.pop("approved_by", row.approved_by)
     if changes:
-        row = ranking.update_precedence_list(call.db, row, changes, version=version, **by)
+        row = lists.update_precedence_list(call.db, row, changes, version=version, **by)
         version = row.version
-    return ranking.approve_precedence_list(call.db, row, who, version=version, **by)
+    return lists.approve_precedence_list(call.db, row, who, version=version, **by)
 
 
 @blueprint.lists(f"{LIST}/entries", EntrySchema, needs=Permission.SEE_PRECEDENCE)
@@ -134,7 +135,7 @@ def list_precedence_entries(call: Call, query: dict[str, Any], edition: str, sco
 def add_precedence_entry(call: Call, values: dict[str, Any], edition: str, scope: str) -> PrecedenceEntry:
     """Put a person into the list: before or after another entry, or last."""
     row = _list(call, edition, scope)
-    return ranking.add_precedence_entry(call.db, row, **values, actor=call.actor, now=call.now)
+    return lists.add_precedence_entry(call.db, row, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{LIST}/entries/<id:entry_id>", EntrySchema, needs=Permission.SEE_PRECEDENCE)
@@ -160,16 +161,16 @@ def change_precedence_entry(
     where = {name: changes.pop(name) for name in ("before", "after") if name in changes}
     if where:
         why = changes.pop("reason", "")
-        row = ranking.move_precedence_entry(call.db, row.edition_id, row.id, **where, reason=why, version=version, **by)
+        row = lists.move_precedence_entry(call.db, row.edition_id, row.id, **where, reason=why, version=version, **by)
         version = row.version
-    return ranking.update_precedence_entry(call.db, row.edition_id, row.id, changes, version=version, **by)
+    return lists.update_precedence_entry(call.db, row.edition_id, row.id, changes, version=version, **by)
 
 
 @blueprint.removes(f"{LIST}/entries/<id:entry_id>", RemovalSchema, needs=Permission.EDIT_PRECEDENCE)
 def remove_precedence_entry(call: Call, version: int, edition: str, scope: str, entry_id: int) -> Removal:
     """Take a person out of the list."""
     entry = queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)
-    return ranking.remove_precedence_entry(
+    return lists.remove_precedence_entry(
         call.db, entry.edition_id, entry.id, version=version, actor=call.actor, now=call.now
     )
 

@@ -14,8 +14,9 @@ from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.members.merging import merge_people as merge_registered
 from forumapp.domain.delegations.members.merging import registered_twice, still_barred
-from forumapp.domain.people import merging, titles
-from forumapp.domain.people.doubles import doubles_page
+from forumapp.domain.people.duplicates import merging
+from forumapp.domain.people.duplicates.queries import doubles_page
+from forumapp.domain.people.records import titles
 from forumapp.schemas.choices import Clash, Kept, LikenessReason, RegistrationStatus
 from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.api.v1.shapes import With
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.people.merging import Plan
+    from forumapp.domain.people.duplicates.merging import Plan
     from forumapp.domain.people.models import DistinctPair, Organization, Person, TitlePair
 
 PEOPLE, ORGANIZATIONS = "/people", "/organizations"

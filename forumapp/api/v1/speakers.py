@@ -27,7 +27,7 @@ from forumapp.domain.agenda.speakers import emails as letters
 from forumapp.domain.agenda.speakers import mailing as writing
 from forumapp.domain.agenda.speakers import services
 from forumapp.domain.agenda.speakers.queries import SpeakerFilters, get_line, speaker_ids, speakers_page
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, SpeakerLack, WritingStatus
 from forumapp.schemas.fields import (

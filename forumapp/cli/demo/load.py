@@ -26,9 +26,9 @@ from forumapp.domain.forums.queries import find_edition
 from forumapp.domain.forums.task_queries import open_tasks
 from forumapp.domain.forums.tasks import tick_task
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.people import ranking
-from forumapp.domain.people import services as people
 from forumapp.domain.people.models import NameOrder, OrganizationKind
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records import services as people
 from forumapp.domain.registration.consent_texts import Purpose, usual
 from forumapp.domain.registration.forms.answers import snapshot
 from forumapp.domain.registration.lifecycle import register as registrations
@@ -250,7 +250,7 @@ def _person_values(given: records.Person) -> dict[str, Any]:
 
 
 def _precedence(into: Loaded, given: records.PrecedenceList) -> int:
-    row = ranking.create_precedence_list(
+    row = lists.create_precedence_list(
         into.db,
         into.edition.id,
         given.scope,
@@ -258,11 +258,11 @@ def _precedence(into: Loaded, given: records.PrecedenceList) -> int:
         **into.by,
     )
     for entry in sorted(given.entries, key=lambda entry: entry.sort_key):
-        ranking.add_precedence_entry(
+        lists.add_precedence_entry(
             into.db, row, into.people[entry.person], capacity=entry.capacity, reason=entry.reason, **into.by
         )
     by = {**into.by, "now": given.approved_at}
-    ranking.approve_precedence_list(into.db, row, given.approved_by, version=row.version, **by)
+    lists.approve_precedence_list(into.db, row, given.approved_by, version=row.version, **by)
     return row.id
 
 

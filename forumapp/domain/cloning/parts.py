@@ -17,7 +17,7 @@ from forumapp.domain.delegations.models.delegations import Delegation, Itinerary
 from forumapp.domain.forums.copying import HOSTS, LEVELS, PAGES, ROOMS, VENUES
 from forumapp.domain.forums.models import Task
 from forumapp.domain.letters.copying import MAIL_REMINDERS, MAIL_TEXTS
-from forumapp.domain.people.copying import PRECEDENCE_LISTS
+from forumapp.domain.people.copies import PRECEDENCE_LISTS
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
 from forumapp.domain.printing.copying import DESIGNS, LETTER_FORMS, PRINTERS, STOCKS
 from forumapp.domain.printing.letter_models import Letter

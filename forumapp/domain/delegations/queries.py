@@ -22,10 +22,10 @@ from forumapp.domain.delegations.models.delegations import (
 from forumapp.domain.delegations.models.itineraries import TravelLeg
 from forumapp.domain.delegations.rules.delegations import with_parts, with_wholes
 from forumapp.domain.forums.models import EditionHost
-from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.archive.archived_names import frozen_beside, person_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, Person
 from forumapp.domain.people.queries import TitleLine, matches, precedence, titles_in_edition
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationStatus
 
 if TYPE_CHECKING:

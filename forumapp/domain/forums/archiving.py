@@ -14,7 +14,7 @@ from forumapp.domain.audit.services import change, record, stale
 from forumapp.domain.forums.hosts import list_twice, remove_host
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.frozen import freeze, keeps_names, release_all
+from forumapp.domain.people.archive.archived_names import freeze, keeps_names, release_all
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,10 +13,10 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code
 from forumapp.domain.accounts.ordering import order_of
 from forumapp.domain.forums.models import ContentKind, ContentPage
-from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.archive.archived_names import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.queries import titles_in_edition
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.ordering import Order
-    from forumapp.domain.people.frozen import Appearance
+    from forumapp.domain.people.archive.archived_names import Appearance
     from forumapp.domain.people.queries import TitleLine
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, literal, or_, select, union_all
 
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Venue
 from forumapp.domain.images.models import Image
-from forumapp.domain.people.frozen import frozen_beside
+from forumapp.domain.people.archive.archived_names import frozen_beside
 from forumapp.domain.people.models import FrozenName, Person
 
 if TYPE_CHECKING:

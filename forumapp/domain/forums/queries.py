@@ -24,7 +24,7 @@ from forumapp.domain.forums.models import (
     Venue,
 )
 from forumapp.domain.images.models import Image
-from forumapp.domain.people.frozen import frozen_beside, organization_printed
+from forumapp.domain.people.archive.archived_names import frozen_beside, organization_printed
 from forumapp.domain.people.models import FrozenName, Organization
 
 if TYPE_CHECKING:

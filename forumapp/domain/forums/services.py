@@ -17,7 +17,7 @@ from forumapp.domain.forums.models import Edition, EditionStatus, Series
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.rules import name_fault, slug_fault
 from forumapp.domain.images.services import change_picture
-from forumapp.domain.people.frozen import freeze
+from forumapp.domain.people.archive.archived_names import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

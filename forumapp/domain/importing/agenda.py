@@ -36,8 +36,8 @@ from forumapp.domain.forums.models import Edition, Layout, Room
 from forumapp.domain.forums.rules import seats_in
 from forumapp.domain.importing.agenda_parts import Within, channels_to_add, differ, matched, missing
 from forumapp.domain.importing.agenda_speakers import Known, know, spoken
-from forumapp.domain.people.imports import Line, State
-from forumapp.domain.people.rows import Draft, RowFault
+from forumapp.domain.people.imports.services import Line, State
+from forumapp.domain.people.spreadsheets.rows import Draft, RowFault
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

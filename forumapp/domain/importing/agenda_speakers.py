@@ -15,13 +15,13 @@ from forumapp.core.text import SCRIPTS
 from forumapp.domain.agenda.formats.parsing.schedule_builder import texts_key
 from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.audit.services import batched
-from forumapp.domain.people import imports
-from forumapp.domain.people.imports import UNCLEAR, State
+from forumapp.domain.people.imports import services as imports_services
+from forumapp.domain.people.imports.services import UNCLEAR, State
+from forumapp.domain.people.index.same_names import people_with_names
 from forumapp.domain.people.models import EditionTitle, Person
-from forumapp.domain.people.name_split import split_title
-from forumapp.domain.people.rows import RowFault, read_person
+from forumapp.domain.people.names.name_split import split_title
 from forumapp.domain.people.rules import Name
-from forumapp.domain.people.same_names import people_with_names
+from forumapp.domain.people.spreadsheets.rows import RowFault, read_person
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.agenda.formats.parsing.values import FileSpeaker
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.people.rows import Draft
+    from forumapp.domain.people.spreadsheets.rows import Draft
 
 _COLUMNS = (
     "latin",
@@ -56,7 +56,7 @@ class Known:
     def add(self, db: DbSession, key: str, *, actor: Actor, now: datetime) -> int | None:
         """The person with this key, who is made where there is none; None of whom no record can be made."""
         if key not in self.people and key in self.drafts:
-            (self.people[key],) = imports.add_people(db, [self.drafts[key]], actor=actor, now=now)
+            (self.people[key],) = imports_services.add_people(db, [self.drafts[key]], actor=actor, now=now)
         return self.people.get(key)
 
 
@@ -132,7 +132,7 @@ def _strangers(
     """Who is not in the edition: someone of the registry where name and post are theirs, and else new."""
     keys = dict(enumerate(speakers, start=1))
     drafts = [_draft(number, speakers[key]) for number, key in keys.items()]
-    for line in imports.plan_people(db, drafts, told, before=before):
+    for line in imports_services.plan_people(db, drafts, told, before=before):
         key, draft = keys[line.number], _without_office(line.draft)
         if draft.faults:
             found.notices[key] = RowFault("", "speaker-left-out", (line.name,))

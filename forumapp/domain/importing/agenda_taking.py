@@ -20,7 +20,7 @@ from forumapp.domain.forums.rules import free_code
 from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.importing.agenda import by_names, new_values, place_of, span_of
 from forumapp.domain.importing.agenda_parts import in_order, item_changes, item_values, role_in
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from forumapp.domain.importing import agenda
     from forumapp.domain.importing.files import FileCache
     from forumapp.domain.importing.kinds import Brought
-    from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.imports.services import Line
 
 BATCH = 100  # rows
 FEWEST = 1  # rows

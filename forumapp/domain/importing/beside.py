@@ -11,7 +11,7 @@ from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.reach import is_told
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import titles_in_edition
-from forumapp.domain.people.suggesting import list_with_posts
+from forumapp.domain.people.search.suggestions import list_with_posts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.imports.services import Line
 
 
 @dataclass(frozen=True, slots=True)

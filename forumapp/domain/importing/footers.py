@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from forumapp.core.tables import is_unnamed
-from forumapp.domain.people.imports import Line, State
-from forumapp.domain.people.rows import Draft
+from forumapp.domain.people.imports.services import Line, State
+from forumapp.domain.people.spreadsheets.rows import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,9 +17,11 @@ from forumapp.domain.importing import agenda, registrations, rosters, samples
 from forumapp.domain.importing.agenda_taking import Taking
 from forumapp.domain.importing.footers import in_file_order, split_footers
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people import exporting, filling, imports
+from forumapp.domain.people.imports import completion
+from forumapp.domain.people.imports import services as imports_services
 from forumapp.domain.people.models import OrganizationKind
-from forumapp.domain.people.rows import (
+from forumapp.domain.people.spreadsheets import export
+from forumapp.domain.people.spreadsheets.rows import (
     ORGANIZATION_FIELDS,
     ORGANIZATION_HEADINGS,
     PERSON_FIELDS,
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.agenda.formats.parsing.values import FileSession
     from forumapp.domain.importing.models import ImportRun
-    from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.imports.services import Line
 
 
 class TablePlace(NamedTuple):
@@ -137,32 +139,38 @@ class TableImporter(Importer):
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
     people, skipped = split_footers(rows)
     drafts = [refuse_other_scripts(read_person(row, run.mapping)) for row in people]
-    lines = imports.plan_people(db, drafts, told, before=run.created_at)
-    return in_file_order(filling.people_with_more(db, lines, told), skipped)
+    lines = imports_services.plan_people(db, drafts, told, before=run.created_at)
+    return in_file_order(completion.people_with_more(db, lines, told), skipped)
 
 
 def _add_people(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
-    imports.add_people(db, [line.draft for line in lines if line.number not in run.joined], actor=actor, now=now)
-    filling.fill_people(db, [line for line in lines if line.number in run.joined], actor=actor, now=now)
+    imports_services.add_people(
+        db, [line.draft for line in lines if line.number not in run.joined], actor=actor, now=now
+    )
+    completion.fill_people(db, [line for line in lines if line.number in run.joined], actor=actor, now=now)
     return len(lines)
 
 
 def _plan_organizations(db: DbSession, run: ImportRun, rows: Sequence[TableRow], _told: Told | None) -> list[Line]:
     kinds = tuple(OrganizationKind)
     organizations, skipped = split_footers(rows)
-    lines = imports.plan_organizations(db, [read_organization(row, run.mapping, kinds) for row in organizations])
-    return in_file_order(filling.organizations_with_more(db, lines), skipped)
+    lines = imports_services.plan_organizations(
+        db, [read_organization(row, run.mapping, kinds) for row in organizations]
+    )
+    return in_file_order(completion.organizations_with_more(db, lines), skipped)
 
 
 def _add_organizations(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
-    imports.add_organizations(db, [line.draft for line in lines if line.number not in run.joined], actor=actor, now=now)
-    filling.fill_organizations(db, [line for line in lines if line.number in run.joined], actor=actor, now=now)
+    imports_services.add_organizations(
+        db, [line.draft for line in lines if line.number not in run.joined], actor=actor, now=now
+    )
+    completion.fill_organizations(db, [line for line in lines if line.number in run.joined], actor=actor, now=now)
     return len(lines)
 
 
 def _sample(columns: Sequence[str], filled: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
-    shown = exporting.usual(columns)
-    return exporting.headings(shown), [[filled.get(column, "") for column in shown]]
+    shown = export.usual(columns)
+    return export.headings(shown), [[filled.get(column, "") for column in shown]]
 
 
 def _schedule(  # noqa: PLR0917 (as each Importer reads)
@@ -214,14 +222,14 @@ TABLE_IMPORTERS = {
         guess=lambda _db, _edition, headings: guess(headings, PERSON_HEADINGS),
         plan=_plan_people,
         add=_add_people,
-        sample=lambda _db, _edition: _sample(exporting.PERSON_COLUMNS, samples.PERSON),
+        sample=lambda _db, _edition: _sample(export.PERSON_COLUMNS, samples.PERSON),
     ),
     ImportKind.ORGANIZATIONS: TableImporter(
         fields=lambda _db, _edition: {name: {} for name in ORGANIZATION_FIELDS},
         guess=lambda _db, _edition, headings: guess(headings, ORGANIZATION_HEADINGS),
         plan=_plan_organizations,
         add=_add_organizations,
-        sample=lambda _db, _edition: _sample(exporting.ORGANIZATION_COLUMNS, samples.ORGANIZATION),
+        sample=lambda _db, _edition: _sample(export.ORGANIZATION_COLUMNS, samples.ORGANIZATION),
         read=partial(_table, ImportKind.ORGANIZATIONS),
     ),
     ImportKind.REGISTRATIONS: TableImporter(

@@ -12,8 +12,8 @@ from forumapp.domain.accounts.reach import registrations_in
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, MemberRole
 from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people.imports import Line, State
-from forumapp.domain.people.rows import RowFault, fault_at
+from forumapp.domain.people.imports.services import Line, State
+from forumapp.domain.people.spreadsheets.rows import RowFault, fault_at
 from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, Registration, RegistrationType
 from forumapp.domain.registration.rules import ACTIVE, PLACED, RegistrationStatus
 from forumapp.domain.registration.spreadsheets.rows import ANSWER

@@ -31,11 +31,11 @@ from forumapp.domain.importing.footers import in_file_order, split_footers
 from forumapp.domain.importing.places import Places, RegistrationLine
 from forumapp.domain.importing.type_words import with_words
 from forumapp.domain.mail.services import asking_for_many
-from forumapp.domain.people import imports
-from forumapp.domain.people.finding import add_title
-from forumapp.domain.people.imports import Alike, Line, State
-from forumapp.domain.people.rows import NAME_PROPOSED, fault_at, guess
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.imports import services as imports_services
+from forumapp.domain.people.imports.services import Alike, Line, State
+from forumapp.domain.people.index.registrants import add_title
+from forumapp.domain.people.records.services import create_person
+from forumapp.domain.people.spreadsheets.rows import NAME_PROPOSED, fault_at, guess
 from forumapp.domain.registration.capacity import counters
 from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
@@ -174,7 +174,7 @@ def plan(
     listed, skipped = split_footers(rows)
     entries = [decided(read_registration(row, run.mapping, choices)) for row in listed]
     drafts = [entry.person for entry in entries]
-    people = imports.plan_people(db, drafts, told, posts=False, before=run.created_at, among=among)
+    people = imports_services.plan_people(db, drafts, told, posts=False, before=run.created_at, among=among)
     held = _Held(run, _standing(db, run, people))
     lines: list[RegistrationLine] = [held.line(line, entry) for line, entry in zip(people, entries, strict=True)]
     places = Places(db, run)

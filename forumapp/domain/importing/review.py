@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import fold
-from forumapp.domain.people.imports import ADDRESS_IN_ROW, ADDRESS_OF_ANOTHER, State
-from forumapp.domain.people.rows import (
+from forumapp.domain.people.imports.services import ADDRESS_IN_ROW, ADDRESS_OF_ANOTHER, State
+from forumapp.domain.people.spreadsheets.rows import (
     BLANKS_LEFT_OUT,
     LINES_JOINED,
     NAME_PROPOSED,
@@ -23,8 +23,8 @@ from forumapp.domain.registration.spreadsheets.rows import KEPT_AS_NOTE, UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from forumapp.domain.people.imports import Line
-    from forumapp.domain.people.rows import RowFault
+    from forumapp.domain.people.imports.services import Line
+    from forumapp.domain.people.spreadsheets.rows import RowFault
 
 # Notices that ask for a look, the most important first.
 REVIEWED = (

@@ -25,9 +25,9 @@ from forumapp.domain.delegations.models.delegations import Delegation, Delegatio
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.importing import registrations
-from forumapp.domain.people.finding import add_title
-from forumapp.domain.people.rows import RowFault, guess
-from forumapp.domain.people.services import bring_person
+from forumapp.domain.people.index.registrants import add_title
+from forumapp.domain.people.records.services import bring_person
+from forumapp.domain.people.spreadsheets.rows import RowFault, guess
 from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus, Source
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.importing.places import RegistrationLine
-    from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.imports.services import Line
     from forumapp.domain.registration.spreadsheets.rows import Entry
 
 # What a registration has by the decision of others.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.domain.delegations.models.delegations import MemberRole
-from forumapp.domain.people.exporting import PERSON_COLUMNS, usual
-from forumapp.domain.people.rows import heading_key
+from forumapp.domain.people.spreadsheets.export import PERSON_COLUMNS, usual
+from forumapp.domain.people.spreadsheets.rows import heading_key
 from forumapp.domain.registration.forms.questions import DIETS, YES, Kind, with_sections
 from forumapp.domain.registration.rules import MediaRole
 from forumapp.domain.registration.spreadsheets.cells import stands_in_cells

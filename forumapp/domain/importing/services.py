@@ -25,8 +25,8 @@ from forumapp.domain.importing.kinds import ANYWHERE, IMPORTERS, TABLE_IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.type_words import words_said_before
 from forumapp.domain.jobs.services import enqueue
-from forumapp.domain.people import exporting
-from forumapp.domain.people.imports import Line, State
+from forumapp.domain.people.imports.services import Line, State
+from forumapp.domain.people.spreadsheets import export
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -186,16 +186,16 @@ def take_out(
     if kind not in (ImportKind.PEOPLE, ImportKind.ORGANIZATIONS):
         raise NotFound(entity="export")
     if kind is ImportKind.ORGANIZATIONS:
-        columns = exporting.ORGANIZATION_COLUMNS
-        rows = list(exporting.organization_rows(db, columns))
+        columns = export.ORGANIZATION_COLUMNS
+        rows = list(export.organization_rows(db, columns))
     else:
         told = contacts_told(db, Permission.EXPORT, actor=actor)
-        columns = exporting.person_columns(contacts=told != NOBODY)
-        rows = list(exporting.person_rows(db, columns, told=told))
+        columns = export.person_columns(contacts=told != NOBODY)
+        rows = list(export.person_rows(db, columns, told=told))
     done = "exported-organizations" if kind is ImportKind.ORGANIZATIONS else "exported-people"
     taken = {"count": (None, len(rows))}
     record(db, done, "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)
-    return exporting.in_use(columns, rows)
+    return export.in_use(columns, rows)
 
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:

@@ -21,7 +21,7 @@ from forumapp.domain.forums.models import Edition, EditionHost
 from forumapp.domain.log.reaching import was_theirs
 from forumapp.domain.people.models import Affiliation, EditionTitle, Kept, Merge, Person
 from forumapp.domain.people.queries import merged_into
-from forumapp.domain.people.services import CONTACTS
+from forumapp.domain.people.records.services import CONTACTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -20,7 +20,7 @@ from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.forums.tasks import days_of
 from forumapp.domain.mail.needs import mail_needs
 from forumapp.domain.overview.rules import Step, first_steps
-from forumapp.domain.people.needs import people_needs
+from forumapp.domain.people.duplicates.attention import people_needs
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.needs import printing_needs
 from forumapp.domain.proofs.needs import proof_needs

@@ -37,7 +37,7 @@ from forumapp.core.columns import (
 from forumapp.core.db import Base
 from forumapp.core.phones import phone_tail
 from forumapp.domain.images.models import Image
-from forumapp.domain.people.likeness import Reason
+from forumapp.domain.people.names.likeness import Reason
 
 
 class OrganizationKind(enum.StrEnum):
@@ -151,7 +151,7 @@ def written_words(kind: str) -> Index:
     return Index(
         f"ix_{kind}_word_written",
         *("word", f"{kind}_id"),
-        sqlite_where=text("is_read IS 0"),  # in the words in which suggesting.py asks
+        sqlite_where=text("is_read IS 0"),  # in the words in which suggestions.py asks
         postgresql_where=text("is_read IS FALSE"),
     )
 
@@ -189,7 +189,7 @@ class OrganizationWord(Base):
 
 
 class PersonDouble(Base):
-    """Two people who are likely one, `reason` says why (comparing.py). Follows from names, contacts and posts."""
+    """Two people who are likely one; `reason` says why (likely_duplicates.py). Follows names, contacts and posts."""
 
     __tablename__ = "person_double"
     __table_args__ = (Index("ix_person_double_high", "high_id"), {"sqlite_with_rowid": False})
@@ -258,7 +258,7 @@ class EditionTitle(OfEdition, Versioned, Base):
 
 
 class FrozenName(OfEdition, Row, Base):
-    """How a row of an edition that was archived names a person or an organization in print (frozen.py).
+    """How a row of an edition that was archived names a person or an organization in print (archived_names.py).
 
     It stands for the place and not for the record, which may be renamed or become one with another since; it counts as
     long as the row names that record.

@@ -25,7 +25,7 @@ from forumapp.domain.people.models import (
     PrecedenceEntry,
     PrecedenceList,
 )
-from forumapp.domain.people.searching import called, says, written_first
+from forumapp.domain.people.search_conditions import called, says, written_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

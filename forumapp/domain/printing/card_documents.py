@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from forumapp.domain.people.printed import Printed
+    from forumapp.domain.people.names.printed_names import Printed
     from forumapp.domain.printing.documents import EditionHead, Texts
 
 

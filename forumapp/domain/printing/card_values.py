@@ -14,7 +14,7 @@ from forumapp.domain.accounts.editing import get_by_code
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.seating import services
 from forumapp.domain.forums.models import Room
-from forumapp.domain.people.printed import Printed, printed
+from forumapp.domain.people.names.printed_names import Printed, printed
 from forumapp.domain.printing.card_documents import Card, CardsValues, SignInValues
 from forumapp.domain.printing.card_log import last_cards
 from forumapp.domain.printing.models import Paper

@@ -19,7 +19,7 @@ from forumapp.domain.delegations.models.delegations import Delegation, Itinerary
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.models import EditionTitle, Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.printing.blocking import weighed
 from forumapp.domain.printing.formal.looking import edition_letters
 from forumapp.domain.printing.layout import called

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import fold
-from forumapp.domain.people.pinyin import proposed_spellings
+from forumapp.domain.people.names.pinyin import proposed_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

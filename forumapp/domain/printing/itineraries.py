@@ -22,8 +22,8 @@ from forumapp.domain.forums.models import ContentKind
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.places import PlaceKind
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.people.frozen import organizations_printed, photos_printed
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.archive.archived_names import organizations_printed, photos_printed
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.printing import itinerary_documents as paper
 from forumapp.domain.printing.divisions import divisions_of, for_whom
 from forumapp.domain.printing.documents import Logo

@@ -9,7 +9,7 @@ from sqlalchemy import Text, and_, cast, exists, func, or_, select
 from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import ContentPage, EditionHost
-from forumapp.domain.people.frozen import photos_of_now
+from forumapp.domain.people.archive.archived_names import photos_of_now
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 

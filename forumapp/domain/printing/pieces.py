@@ -16,8 +16,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.audit.services import record
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.searching import says
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
+from forumapp.domain.people.search_conditions import says
 from forumapp.domain.printing.card_log import NAMES, TITLES
 from forumapp.domain.printing.formal.values import said_from
 from forumapp.domain.printing.letter_models import Letter

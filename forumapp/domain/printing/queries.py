@@ -24,9 +24,9 @@ from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts, list_rooms, list_venues
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.people.frozen import Appearance, frozen_beside, person_printed, photos_printed
+from forumapp.domain.people.archive.archived_names import Appearance, frozen_beside, person_printed, photos_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
-from forumapp.domain.people.printed import Printed, printed
+from forumapp.domain.people.names.printed_names import Printed, printed
 from forumapp.domain.people.queries import TitleLine, approved_at, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper

@@ -17,7 +17,7 @@ from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.delegations.rules.places_of_honor import Shape
 from forumapp.domain.delegations.seating import services
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.printing import book_checks, fonts, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.typeset import Typesetter
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.delegations.models.seating import SeatingPlan
     from forumapp.domain.delegations.seating.services import SeatLine
-    from forumapp.domain.people.printed import Printed
+    from forumapp.domain.people.names.printed_names import Printed
     from forumapp.domain.printing.documents import EditionHead
     from forumapp.domain.printing.layout import Finding
 

@@ -14,7 +14,7 @@ from forumapp.domain.agenda.queries import get_version, latest_version, publishe
 from forumapp.domain.agenda.speaker_pages.briefing import Beside, OwnPart, own_parts, people_with_parts
 from forumapp.domain.agenda.speakers.services import find_speaker
 from forumapp.domain.delegations.queries import get_delegation, list_parts
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.printing import documents as paper
 from forumapp.domain.printing.queries import NothingPublished, NothingToPrint, in_book
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.rules import FEW
 from forumapp.domain.proofs.queries import list_unapproved

@@ -15,7 +15,7 @@ from forumapp.core.text import is_visible
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import settle_proposed_name
+from forumapp.domain.people.records.services import settle_proposed_name
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.proofs.queries import EntryLine, ProofLine, lines_of, lock_proof

@@ -18,10 +18,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import stale
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.images.rules import Picture
-from forumapp.domain.people import services as people
-from forumapp.domain.people.frozen import release
-from forumapp.domain.people.indexing import name_in
+from forumapp.domain.people.archive.archived_names import release
+from forumapp.domain.people.index.search_index import name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
+from forumapp.domain.people.records import services as people
 from forumapp.domain.people.rules import native_parts
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry

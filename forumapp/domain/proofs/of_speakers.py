@@ -20,9 +20,9 @@ from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.images.services import keep_picture
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.people.queries import titles_in_edition
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.answering import CorrectionWaits, TooManyCorrections
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry

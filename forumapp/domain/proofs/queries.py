@@ -20,12 +20,12 @@ from forumapp.domain.delegations.models.delegations import Delegation, Delegatio
 from forumapp.domain.delegations.queries import PROGRAM, list_members, parents_of
 from forumapp.domain.delegations.rules.delegations import with_parts
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.archive.archived_names import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.people.queries import matches, precedence, titles_in_edition
-from forumapp.domain.people.rows import PROPOSED
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
+from forumapp.domain.people.spreadsheets.rows import PROPOSED
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState, Shown
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.people.frozen import Appearance
+    from forumapp.domain.people.archive.archived_names import Appearance
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
 

@@ -28,7 +28,7 @@ from forumapp.domain.delegations.models.rooms import RoomStay
 from forumapp.domain.delegations.queries import list_parts
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import matches
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs.models import ProofEntry
 from forumapp.domain.registration.lists.conditions import conditions_of
 from forumapp.domain.registration.lists.filters import Lack

@@ -19,11 +19,11 @@ from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
 from forumapp.domain.forums.levels import bring_back_level
 from forumapp.domain.forums.replaced import bring_back_picture
-from forumapp.domain.people.photos import bring_back_photo
-from forumapp.domain.people.posts import bring_back_affiliation
-from forumapp.domain.people.ranking import bring_back_precedence_entry
-from forumapp.domain.people.removing import bring_back_kept
-from forumapp.domain.people.services import bring_back_edition_title
+from forumapp.domain.people.archive.replaced_photos import bring_back_photo
+from forumapp.domain.people.duplicates.removal import bring_back_kept
+from forumapp.domain.people.precedence.lists import bring_back_precedence_entry
+from forumapp.domain.people.records.posts import bring_back_affiliation
+from forumapp.domain.people.records.services import bring_back_edition_title
 from forumapp.domain.proofs.services import bring_back_entry
 from forumapp.domain.registration.types.form_editor import bring_back_question
 from forumapp.domain.registration.types.services import bring_back_type

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from forumapp.domain.people.printed import Printed
+    from forumapp.domain.people.names.printed_names import Printed
     from forumapp.domain.people.rules import Name
 
 LINK_PURPOSE = "proof"

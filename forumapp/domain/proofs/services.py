@@ -20,7 +20,7 @@ from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.queries import get_organization, organization_name
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs import letters
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.proofs.offices import people_of_office

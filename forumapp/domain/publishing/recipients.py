@@ -17,7 +17,7 @@ from forumapp.domain.agenda.content.diff import notices_by_person, public_notice
 from forumapp.domain.agenda.speakers.models import Speaker
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.publishing.queries import next_compared
 from forumapp.domain.publishing.rules import language_for
 from forumapp.domain.registration.models import Registration, SessionSignUp

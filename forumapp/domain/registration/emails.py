@@ -15,7 +15,7 @@ from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
 from forumapp.core.text import is_visible
-from forumapp.domain.people import services
 from forumapp.domain.people.models import EditionTitle
+from forumapp.domain.people.records import services
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import PLACED
 

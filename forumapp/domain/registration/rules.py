@@ -9,7 +9,7 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.people.known_by import known_by
+from forumapp.domain.people.names.search_keys import known_by
 from forumapp.domain.people.rules import Name, usual_order
 
 if TYPE_CHECKING:

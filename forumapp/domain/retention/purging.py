@@ -30,9 +30,9 @@ from forumapp.domain.importing.services import end_drafts, erase_files
 from forumapp.domain.letters.erasing import erase_searches
 from forumapp.domain.mail.erasing import erase_edition_messages, erase_messages, erase_messages_of
 from forumapp.domain.mail.wording import MailKind
-from forumapp.domain.people.appearances import list_appearing, list_removed_people
-from forumapp.domain.people.erasing import erase_contacts, list_of_government
-from forumapp.domain.people.photos import forget_former_photos
+from forumapp.domain.people.archive.replaced_photos import forget_former_photos
+from forumapp.domain.people.duplicates.appearances import list_appearing, list_removed_people
+from forumapp.domain.people.records.erasure import erase_contacts, list_of_government
 from forumapp.domain.printing.erasing import purge_papers
 from forumapp.domain.printing.working import kinds
 from forumapp.domain.proofs.erasing import erase_recipients, erase_sent_photos

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from forumapp.domain.audit.services import SYSTEM, batched, record, told_at_once
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.people.appearances import list_in_no_edition
-from forumapp.domain.people.erasing import erase_contacts, list_reachable
+from forumapp.domain.people.duplicates.appearances import list_in_no_edition
+from forumapp.domain.people.records.erasure import erase_contacts, list_reachable
 from forumapp.domain.registration.uploads.erasure import list_invited
 from forumapp.domain.retention.rules import LONGEST
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.web import labels
 from forumapp.web.colors import set_up as set_up_colors
 from forumapp.web.organizer import (

@@ -13,7 +13,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import tells_contacts
 from forumapp.domain.log.standing import line_between, seen_of, standing
-from forumapp.domain.people.services import CONTACTS
+from forumapp.domain.people.records.services import CONTACTS
 from forumapp.web.forms import read_seen
 from forumapp.web.organizer.guard import may, needs_of, within
 from forumapp.web.organizer.identity import actor

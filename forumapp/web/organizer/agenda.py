@@ -22,7 +22,7 @@ from forumapp.domain.agenda.sessions import services
 from forumapp.domain.agenda.sessions.speech_orders import compared
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import Interpretation, Layout, Press, SessionKind, SessionStatus
 from forumapp.web.agenda_fields import MaybeTimes
 from forumapp.web.fields import Choice, Count, Field, Flag, Number, Pick, Texts

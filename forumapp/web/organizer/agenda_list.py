@@ -17,7 +17,7 @@ from forumapp.domain.agenda.content.snapshots import by_role
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.sessions.session_list import SessionFilters, sessions_listed
 from forumapp.domain.people.queries import list_people
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import SessionKind, SessionStatus
 from forumapp.web import labels
 from forumapp.web.organizer.agenda import SECTION, rooms, tracks

@@ -16,7 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.sessions import parts, services
 from forumapp.domain.people import queries as people
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, Interpretation, SessionItemKind
 from forumapp.web.fields import Choice, Number, Pick, Texts
 from forumapp.web.forms import Form, saved

@@ -23,11 +23,11 @@ from forumapp.domain.delegations.members.merging import merge_people as merge_re
 from forumapp.domain.delegations.members.merging import registered_twice, still_barred
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.log.standing import seen_of
-from forumapp.domain.people import merging
-from forumapp.domain.people.doubles import doubles_page
+from forumapp.domain.people.duplicates import merging
+from forumapp.domain.people.duplicates.permissions import RowsElsewhere
+from forumapp.domain.people.duplicates.queries import doubles_page
 from forumapp.domain.people.queries import list_organizations
-from forumapp.domain.people.reaching import RowsElsewhere
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import Kept
 from forumapp.web import labels
 from forumapp.web.fields import Texts
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.members.merging import Twice
-    from forumapp.domain.people.merging import Plan
-    from forumapp.domain.people.moving import Move
-    from forumapp.domain.people.reaching import Missing
+    from forumapp.domain.people.duplicates.merging import Plan
+    from forumapp.domain.people.duplicates.permissions import Missing
+    from forumapp.domain.people.duplicates.references import Move
     from forumapp.web.organizer.log import Entry
 
 SECTION = "people"

@@ -11,8 +11,8 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.people.reaching import RowsElsewhere
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.duplicates.permissions import RowsElsewhere
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.printing.erasing import delete_purged_files
 from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.web.organizer.doubles import edition_names

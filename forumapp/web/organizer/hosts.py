@@ -15,7 +15,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import hosts as services
 from forumapp.domain.forums import queries
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from forumapp.schemas.choices import HostRole
 from forumapp.web.combobox import New
 from forumapp.web.fields import Choice, Pick, Texts

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from forumapp.domain.importing.files import ImportFile
     from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
-    from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.imports.services import Line
 
 _INPUT = "cell-{row}-{place}"
 

@@ -23,8 +23,8 @@ from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.registrations import forms_of, without_column
 from forumapp.domain.importing.review import review_counts, to_review, unknown_parts
 from forumapp.domain.importing.type_words import MOST_WORDS, strange_words
-from forumapp.domain.people import exporting
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
+from forumapp.domain.people.spreadsheets import export
 from forumapp.schemas.choices import ImportKind, ImportStatus
 from forumapp.web.frame import unless_known
 from forumapp.web.language import language
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from forumapp.domain.importing.files import ImportFile
     from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
-    from forumapp.domain.people.imports import Line
+    from forumapp.domain.people.imports.services import Line
     from forumapp.web.organizer.import_form import ImportForm
 
 EDIT = Permission.EDIT_PEOPLE
@@ -397,7 +397,7 @@ def export_table(kind: str, form: str) -> Response:
     chosen = kind_named(kind)
     with transaction() as db:
         columns, rows = services.take_out(db, edition().id, chosen, actor=actor(), now=clock.now())
-    return table_file(form, exporting.headings(columns), rows, kind)
+    return table_file(form, export.headings(columns), rows, kind)
 
 
 def table_file(form: str, headings: Sequence[str], rows: Any, name: str) -> Response:

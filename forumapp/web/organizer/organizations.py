@@ -15,9 +15,10 @@ from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import editions_of_organization
 from forumapp.domain.forums.queries import list_editions
-from forumapp.domain.people import queries, services
-from forumapp.domain.people.doubles import doubles_of
-from forumapp.domain.people.needs import ORGANIZATIONS
+from forumapp.domain.people import queries
+from forumapp.domain.people.duplicates.attention import ORGANIZATIONS
+from forumapp.domain.people.duplicates.queries import doubles_of
+from forumapp.domain.people.records import services
 from forumapp.schemas.choices import Kept, OrganizationKind
 from forumapp.web import labels
 from forumapp.web.fields import Choice, PickCode, Texts

@@ -19,10 +19,11 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.sessions import attention as agenda
 from forumapp.domain.delegations.conflicts import attention as delegations
 from forumapp.domain.forums.queries import list_editions
-from forumapp.domain.people import queries, services
-from forumapp.domain.people.doubles import doubles_of
-from forumapp.domain.people.needs import PEOPLE
-from forumapp.domain.people.titles import pairs_to_approve
+from forumapp.domain.people import queries
+from forumapp.domain.people.duplicates.attention import PEOPLE
+from forumapp.domain.people.duplicates.queries import doubles_of
+from forumapp.domain.people.records import services
+from forumapp.domain.people.records.titles import pairs_to_approve
 from forumapp.domain.registration.person_requirements import editions_of, update_person
 from forumapp.schemas.choices import Kept, NameOrder
 from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME

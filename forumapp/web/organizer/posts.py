@@ -15,9 +15,9 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import has_han, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.people import posts as services
 from forumapp.domain.people import queries
-from forumapp.domain.people.services import (
+from forumapp.domain.people.records import posts as services
+from forumapp.domain.people.records.services import (
     add_affiliation,
     add_edition_title,
     create_organization,

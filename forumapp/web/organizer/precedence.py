@@ -17,7 +17,9 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import session_titles
 from forumapp.domain.forums.rules import free_code
-from forumapp.domain.people import queries, ranking, rearranging
+from forumapp.domain.people import queries
+from forumapp.domain.people.precedence import lists as people_lists
+from forumapp.domain.people.precedence import reordering
 from forumapp.schemas.choices import PrecedencePurpose
 from forumapp.web.faults import fault
 from forumapp.web.fields import Choice, Field, Optional, Pick, PickCode, Texts
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.people.models import PrecedenceList
-    from forumapp.domain.people.rearranging import EntryLine
+    from forumapp.domain.people.precedence.reordering import EntryLine
 
 SECTION, ALL, LONGEST = "precedence", 200, 500
 
@@ -88,7 +90,7 @@ def precedence_lists() -> str:
         "organizer/precedence/list.html",
         section=SECTION,
         lists=lists(),
-        people=rearranging.people_by_list(db, edition().id, within=within(Permission.SEE_PRECEDENCE)),
+        people=reordering.people_by_list(db, edition().id, within=within(Permission.SEE_PRECEDENCE)),
         sessions=session_titles(db, edition().id),
     )
 
@@ -109,10 +111,10 @@ def new_precedence_list() -> ResponseReturnValue:
         by: Any = {"actor": actor(), "now": clock.now()}
         source = values.pop("copy_of")
         scope = free_code({"en": values["purpose"].value}, {one.scope for one in lists()}, "order")
-        made.append(ranking.create_precedence_list(db, edition().id, scope, **values, **by))
+        made.append(people_lists.create_precedence_list(db, edition().id, scope, **values, **by))
         if source:
             found = queries.get_precedence_list(db, edition().id, source)
-            rearranging.copy_entries(db, found, made[0], actor=actor(), now=clock.now())
+            reordering.copy_entries(db, found, made[0], actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, create):
         page = render_template("organizer/precedence/form.html", section=SECTION, form=form, row=None)
@@ -125,7 +127,7 @@ def new_precedence_list() -> ResponseReturnValue:
 @needs(Permission.SEE_PRECEDENCE)
 def precedence_list(scope: str, arrangement: Arrangement | None = None, reason: str = "", words: str = "") -> str:
     db, row = reading(), find(scope)
-    lines = rearranging.list_entries(db, row, within=within(Permission.SEE_PRECEDENCE))
+    lines = reordering.list_entries(db, row, within=within(Permission.SEE_PRECEDENCE))
     arrangement = arrangement or Arrangement.of(lines)
     return render_template(
         "organizer/precedence/one.html",
@@ -149,7 +151,7 @@ def name_of(line: EntryLine) -> str:
 @blueprint.route("/<edition>/precedence/<scope>/edit", methods=["GET", "POST"])
 @needs(Permission.EDIT_PRECEDENCE)
 def edit_precedence_list(scope: str) -> ResponseReturnValue:
-    return list_form(scope, fields(), ranking.update_precedence_list, _("The order has been saved."))
+    return list_form(scope, fields(), people_lists.update_precedence_list, _("The order has been saved."))
 
 
 @blueprint.route("/<edition>/precedence/<scope>/approve", methods=["GET", "POST"])
@@ -160,7 +162,7 @@ def approve_precedence_list(scope: str) -> ResponseReturnValue:
     by = Optional(name="approved_by", label=_l("Approved by"), help=told)
 
     def approve(db: DbSession, row: PrecedenceList, values: dict[str, Any], **how: Any) -> object:
-        return ranking.approve_precedence_list(db, row, values["approved_by"], **how)
+        return people_lists.approve_precedence_list(db, row, values["approved_by"], **how)
 
     return list_form(scope, (by,), approve, _("The approval has been saved."))
 
@@ -174,7 +176,7 @@ def list_form(scope: str, asked: tuple[Field, ...], change: Any, words: str) -> 
         change(db, of, form.values, version=form.based_on, actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, save, lambda: find(scope)):
-        lines = rearranging.list_entries(reading(), row)
+        lines = reordering.list_entries(reading(), row)
         page = render_template("organizer/precedence/form.html", section=SECTION, form=form, row=row, lines=lines)
         return page, form.status if request.method == "POST" else 200
     flash(words, "ok")
@@ -184,17 +186,17 @@ def list_form(scope: str, asked: tuple[Field, ...], change: Any, words: str) -> 
 @blueprint.post("/<edition>/precedence/<scope>/order")
 @needs(Permission.EDIT_PRECEDENCE)
 def order_precedence(scope: str) -> ResponseReturnValue:
-    before, reason = rearranging.entry_order(reading(), find(scope)), request.form.get("reason", "").strip()[:LONGEST]
+    before, reason = reordering.entry_order(reading(), find(scope)), request.form.get("reason", "").strip()[:LONGEST]
     wanted: list[int] = []
 
     def change(db: DbSession, ids: list[int], version: int) -> None:
         wanted[:] = ids
         row = queries.get_precedence_list(db, edition().id, scope)
         by: Any = {"actor": actor(), "now": clock.now()}
-        rearranging.order_precedence(db, row, ids, reason=reason, version=version, **by)
+        reordering.order_precedence(db, row, ids, reason=reason, version=version, **by)
 
     try:
-        refused = order_refused(change, lambda: rearranging.entry_order(reading(), find(scope)))
+        refused = order_refused(change, lambda: reordering.entry_order(reading(), find(scope)))
     except Invalid as refusal:
         if "reason" not in refusal.fields:
             raise
@@ -223,7 +225,7 @@ def undo_precedence_order(scope: str) -> ResponseReturnValue:
             row = queries.get_precedence_list(db, edition().id, scope)
             version = request.args.get("version", 0, whole_number)
             by: Any = {"actor": actor(), "now": clock.now()}
-            rearranging.order_precedence(db, row, ids, reason=_("Taken back"), version=version, **by)
+            reordering.order_precedence(db, row, ids, reason=_("Taken back"), version=version, **by)
     except (Stale, Invalid):
         flash(_("The order was changed since, so it stays as it is."), "bad")
     else:
@@ -241,8 +243,8 @@ def new_precedence_entry(scope: str) -> ResponseReturnValue:
     def add(db: DbSession) -> None:
         of, values = queries.get_precedence_list(db, edition().id, scope), dict(form.values)
         person_id = values.pop("person_id")
-        values["capacity"] = values["capacity"] or rearranging.first_title(db, edition().id, person_id)
-        ranking.add_precedence_entry(db, of, person_id, **values, actor=actor(), now=clock.now())
+        values["capacity"] = values["capacity"] or reordering.first_title(db, edition().id, person_id)
+        people_lists.add_precedence_entry(db, of, person_id, **values, actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, add):
         page = render_template("organizer/precedence/entry.html", section=SECTION, form=form, row=row, entry=None)
@@ -264,7 +266,7 @@ def precedence_entry(scope: str, entry_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        ranking.update_precedence_entry(db, edition().id, entry_id, form.values, **by)
+        people_lists.update_precedence_entry(db, edition().id, entry_id, form.values, **by)
 
     if request.method == "GET" or not saved(form, change, current):
         page = render_template(
@@ -273,7 +275,7 @@ def precedence_entry(scope: str, entry_id: int) -> ResponseReturnValue:
             form=form,
             row=row,
             entry=entry,
-            name=rearranging.name_in(reading(), entry),
+            name=reordering.name_in(reading(), entry),
             history=past("precedence_entry", entry_id),
         )
         return page, form.status if request.method == "POST" else 200
@@ -287,7 +289,7 @@ def remove_precedence_entry(scope: str, entry_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         queries.get_precedence_entry(db, queries.get_precedence_list(db, edition().id, scope), entry_id)
         by: Any = {"version": version or 0, "actor": actor(), "now": now}
-        return ranking.remove_precedence_entry(db, edition().id, entry_id, **by)
+        return people_lists.remove_precedence_entry(db, edition().id, entry_id, **by)
 
     words = _("The person has been taken out of the order. The others stay in theirs.")
     return removed(remove, words, url_for("organizer.precedence_list", scope=scope))

@@ -20,7 +20,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.people.queries import titles_in_edition
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs import queries, services
 from forumapp.domain.proofs.letters import ABOUT, ends, link_of, opens
 from forumapp.schemas.choices import EntryState, ProofState

@@ -12,9 +12,9 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import access_to, list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.queries import list_editions
-from forumapp.domain.people import removing
+from forumapp.domain.people.duplicates import removal
 from forumapp.domain.people.queries import get_organization, get_person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import Kept
 from forumapp.web.organizer.guard import blueprint, needs, needs_of
 from forumapp.web.organizer.identity import actor
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.people.removing import Use
+    from forumapp.domain.people.duplicates.removal import Use
 
 SECTION = "people"
 # By table: where one of an edition sees what refers to a record.
@@ -76,14 +76,14 @@ def remove_organization(organization_id: int) -> ResponseReturnValue:
 
 def _remove(kind: Kept, row_id: int, words: str, away: str, here: str) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
-        return removing.remove_kept(db, kind, row_id, version=version or 0, actor=actor(), now=now)
+        return removal.remove_kept(db, kind, row_id, version=version or 0, actor=actor(), now=now)
 
     return removed(remove, words, away, kept=here, used=lambda: _in_use(kind, row_id, here))
 
 
 def _in_use(kind: Kept, row_id: int, here: str) -> ResponseReturnValue:
     db = reading()
-    uses = removing.uses_of(db, kind, row_id)
+    uses = removal.uses_of(db, kind, row_id)
     mine = {one.id: one for one in list_editions(db, list_editions_of(db, actor=actor()))}
     name, search = _names(db, kind, row_id)
     page = render_template(

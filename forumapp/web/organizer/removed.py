@@ -22,7 +22,7 @@ from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, va
 from forumapp.domain.delegations.coaches.runs import NoSeatLeft
 from forumapp.domain.delegations.members.services import DelegationFull
 from forumapp.domain.delegations.queries import code_of
-from forumapp.domain.people.rearranging import scope_of
+from forumapp.domain.people.precedence.reordering import scope_of
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.web.frame import Offer, tell

@@ -21,7 +21,8 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import session_titles
 from forumapp.domain.delegations.seating import services
-from forumapp.domain.people import queries, rearranging
+from forumapp.domain.people import queries
+from forumapp.domain.people.precedence import reordering
 from forumapp.schemas.choices import HostSide, PrecedencePurpose, SeatingConvention, SeatingShape
 from forumapp.web.fields import Choice, Fault, Field, Pick, Texts
 from forumapp.web.forms import Form, saved
@@ -161,7 +162,7 @@ def seating_plan(code: str) -> str:
     lines = services.list_seats(db, row)
     orders = queries.precedence_lists_page(db, edition().id, size=ALL).items
     order = next((one for one in orders if one.id == row.list_id), None)
-    ranked = rearranging.list_entries(db, order) if order else []
+    ranked = reordering.list_entries(db, order) if order else []
     seated = {line.person_id for line in lines}
     return render_template(
         "organizer/seating/one.html",

@@ -19,7 +19,7 @@ from forumapp.domain.agenda.speakers import services
 from forumapp.domain.agenda.speakers.queries import SpeakerFilters, get_line, speaker_ids, speakers_page
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.mail.suppressing import TakesNoMail
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, SpeakerLack
 from forumapp.web import labels

@@ -17,7 +17,7 @@ from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.sessions import speech_orders
 from forumapp.domain.agenda.speech_order import SPEAKING
 from forumapp.domain.people.queries import list_people
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import AssignmentStatus
 from forumapp.web.frame import Offer, tell
 from forumapp.web.organizer.agenda import SECTION

@@ -8,8 +8,8 @@ from flask import jsonify, request
 
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.people import suggesting
-from forumapp.domain.people.titles import suggest_titles
+from forumapp.domain.people.records.titles import suggest_titles
+from forumapp.domain.people.search import suggestions
 from forumapp.web.combobox import Combobox, Option
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from forumapp.domain.people.suggesting import SuggestedOrganization, SuggestedPerson
+    from forumapp.domain.people.search.suggestions import SuggestedOrganization, SuggestedPerson
 
 LONGEST = 100
 
@@ -43,20 +43,20 @@ def suggested_titles() -> Response:
 
 
 def search_people(text: str) -> list[Option]:
-    return [_person(one) for one in suggesting.suggest_people(reading(), text, actor=actor())]
+    return [_person(one) for one in suggestions.suggest_people(reading(), text, actor=actor())]
 
 
 def search_organizations(text: str) -> list[Option]:
-    return [_organization(one) for one in suggesting.suggest_organizations(reading(), text, actor=actor())]
+    return [_organization(one) for one in suggestions.suggest_organizations(reading(), text, actor=actor())]
 
 
 def find_person(person_id: int) -> Option | None:
-    found = suggesting.find_suggested_person(reading(), person_id, actor=actor())
+    found = suggestions.find_suggested_person(reading(), person_id, actor=actor())
     return _person(found) if found else None
 
 
 def find_organization(organization_id: int) -> Option | None:
-    found = suggesting.find_suggested_organization(reading(), organization_id, actor=actor())
+    found = suggestions.find_suggested_organization(reading(), organization_id, actor=actor())
     return _organization(found) if found else None
 
 

@@ -14,7 +14,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.people import titles as services
+from forumapp.domain.people.records import titles as services
 from forumapp.web.fields import Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, needs

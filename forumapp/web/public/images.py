@@ -9,7 +9,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
 from forumapp.domain.forums.pictures import is_shown
 from forumapp.domain.images.queries import get_image
-from forumapp.domain.people.frozen import people_pictured
+from forumapp.domain.people.archive.archived_names import people_pictured
 from forumapp.web.frame import pages
 from forumapp.web.pictures import shown
 from forumapp.web.public.site import edition_named

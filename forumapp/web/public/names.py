@@ -13,7 +13,7 @@ from forumapp.core.limits import DRAWINGS, SUGGESTIONS, is_local, limiter
 from forumapp.core.text import LANGUAGES, LINE, NAME
 from forumapp.core.transactions import reading
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.people.rules import Name, usual_order
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.documents import BadgeValues

@@ -18,7 +18,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.offices import Office, office_of
+from forumapp.domain.people.records.offices import Office, office_of
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
 from forumapp.domain.registration.forms.answers import former_options
 from forumapp.domain.registration.forms.questions import Kind, for_public, read_questions

@@ -12,7 +12,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
 from forumapp.domain.images.queries import find_raster
-from forumapp.domain.people.frozen import photos_printed
+from forumapp.domain.people.archive.archived_names import photos_printed
 from forumapp.domain.people.queries import kept_instead_of
 from forumapp.schemas.choices import Kept
 from forumapp.web.frame import pages

@@ -21,7 +21,7 @@ from forumapp.domain.agenda.speaker_pages import self_service
 from forumapp.domain.agenda.speakers.emails import LINK_PURPOSE
 from forumapp.domain.agenda.speakers.queries import get_line
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs.of_speakers import own_print
 from forumapp.schemas.choices import AssignmentStatus, CorrectionState
 from forumapp.web.fields import PARAGRAPHS, Field, PickCode, Times

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from forumapp.core.text import NAME, SIGNS, is_plain, is_written
-from forumapp.domain.people.pinyin import proposed_spellings
+from forumapp.domain.people.names.pinyin import proposed_spellings
 
 
 def with_spelling(values: dict[str, Any], before: str = "") -> tuple[dict[str, Any], list[tuple[str, str]] | None]:

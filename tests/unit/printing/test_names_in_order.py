@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.people.printed import Printed
+from forumapp.domain.people.names.printed_names import Printed
 from forumapp.domain.printing.tongues import names_in
 from forumapp.domain.printing.working.values import in_languages, name, plain
 

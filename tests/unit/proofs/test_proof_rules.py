@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.people.printed import Printed, printed
+from forumapp.domain.people.names.printed_names import Printed, printed
 from forumapp.domain.people.rules import Name, native_parts
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.rules import EntryState, ProofState, Shown

@@ -27,7 +27,7 @@ from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.forums.venues import create_room, create_venue
-from forumapp.domain.people.services import create_organization, create_person, set_edition_title
+from forumapp.domain.people.records.services import create_organization, create_person, set_edition_title
 from forumapp.domain.registration.lifecycle.register import create_type, enter
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus, Source

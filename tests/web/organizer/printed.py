@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.registration.models import Registration

@@ -10,7 +10,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.formats.writer import ENDINGS
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.sessions.services import assign_role, publish
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from forumapp.schemas.choices import AssignmentRole
 from tests.web.organizer.house import BY, HOME
 

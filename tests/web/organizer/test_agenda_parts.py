@@ -13,7 +13,7 @@ from forumapp.domain.agenda.models import Interpretation, RoleAssignment, Sessio
 from forumapp.domain.agenda.queries import get_item, get_session
 from forumapp.domain.agenda.sessions.services import add_item, assign_role, update_item, update_session
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.people.services import add_affiliation, create_person
+from forumapp.domain.people.records.services import add_affiliation, create_person
 from forumapp.schemas.choices import AssignmentRole
 from tests.web.organizer.house import BY, HOME, queries, row, rows
 

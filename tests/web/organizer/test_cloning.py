@@ -13,7 +13,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.models import Edition, EditionHost
 from forumapp.domain.forums.services import create_edition, update_edition
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from tests.web.organizer.house import BY, add_registration, edition_values, queries, row, rows
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
 from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus

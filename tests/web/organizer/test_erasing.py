@@ -16,7 +16,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import create_edition
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import create_person, set_edition_title
+from forumapp.domain.people.records.services import create_person, set_edition_title
 from tests.domain.conftest import edition_values
 from tests.web.organizer.house import BY, HOME, PASSWORD
 

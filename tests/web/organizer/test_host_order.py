@@ -19,7 +19,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, level_order, list_hosts
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from forumapp.domain.printing import making, queries
 from forumapp.domain.printing.rules import Options
 from tests.pictures import AI, halves, saved

@@ -17,7 +17,7 @@ from forumapp.domain.forums.models import EditionHost, HostRole, SponsorLevel
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.images.models import Image
 from forumapp.domain.people.models import Organization
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.records.services import create_organization
 from tests.pictures import AI, halves, photo, saved
 from tests.web.organizer.house import BY, HOME, browser_as, queries, row, rows
 

@@ -22,7 +22,7 @@ from forumapp.domain.delegations.models.delegations import BulkAction, BulkRun, 
 from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Venue
 from forumapp.domain.forums.venues import create_room, remove_room, update_room
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import update_person
+from forumapp.domain.people.records.services import update_person
 from forumapp.domain.registration.lifecycle.decisions import mark_vip
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.retention.rules import Kind

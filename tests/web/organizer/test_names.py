@@ -25,9 +25,9 @@ from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, write
-from forumapp.domain.people.imports import State
+from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.name_split import without_blanks, without_commas
+from forumapp.domain.people.names.name_split import without_blanks, without_commas
 from forumapp.domain.printing import fonts
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.queries import badge_values

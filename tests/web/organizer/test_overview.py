@@ -15,7 +15,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.models import Edition, EditionHost, Room, Task, Venue
 from forumapp.domain.people.models import EditionTitle, Person
-from forumapp.domain.people.services import create_organization, create_person, set_edition_title
+from forumapp.domain.people.records.services import create_organization, create_person, set_edition_title
 from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options

@@ -14,7 +14,7 @@ from forumapp.domain.delegations.members.services import add_member, create_dele
 from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Organization, Person
-from forumapp.domain.people.services import create_organization, update_person
+from forumapp.domain.people.records.services import create_organization, update_person
 from tests.readings import forget_readings
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
 

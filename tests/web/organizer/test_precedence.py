@@ -8,9 +8,10 @@ import pytest
 from lxml import html
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.people import queries, ranking
+from forumapp.domain.people import queries
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records.services import create_person
 from tests.web.organizer.house import BY
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ LIST = f"{LISTS}/photo"
 def order(owner: Browser, house: House) -> Browser:
     """An approved order of three."""
     with transaction() as db:
-        row = ranking.create_precedence_list(db, house.edition_id, "photo", name={"en": "Photo"}, **BY)
+        row = lists.create_precedence_list(db, house.edition_id, "photo", name={"en": "Photo"}, **BY)
         for name in ("Adams", "Baker", "Chen"):
             one = create_person(db, {"latin_family": name}, **BY)
-            ranking.add_precedence_entry(db, row, one.id, capacity={"en": f"Office of {name}"}, **BY)
-        ranking.approve_precedence_list(db, row, "Chief of Protocol", version=row.version, **BY)
+            lists.add_precedence_entry(db, row, one.id, capacity={"en": f"Office of {name}"}, **BY)
+        lists.approve_precedence_list(db, row, "Chief of Protocol", version=row.version, **BY)
     return owner
 
 
@@ -76,13 +77,13 @@ def test_papers_keep_to_what_was_approved_last_while_a_newer_order_is_a_draft(or
     ids = sent(order)["ids"]
     order.send(LIST, sent(order, up=ids[2], reason="Host city"), to=f"{LIST}/order")
     with transaction() as db:
-        ranking.remove_precedence_entry(db, house.edition_id, int(ids[0]), version=1, **BY)
+        lists.remove_precedence_entry(db, house.edition_id, int(ids[0]), version=1, **BY)
     assert (shown(order), on_paper()) == (["CHEN", "BAKER"], ["Adams", "Baker", "Chen"])
 
     def approve(by: str | None) -> None:
         with transaction() as db:
             row = queries.get_precedence_list(db, house.edition_id, "photo")
-            ranking.approve_precedence_list(db, row, by, version=row.version, **BY)
+            lists.approve_precedence_list(db, row, by, version=row.version, **BY)
 
     approve("The Mayor")
     assert on_paper() == ["Chen", "Baker"]

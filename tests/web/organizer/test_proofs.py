@@ -15,8 +15,8 @@ from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Organization, Person
+from forumapp.domain.people.records import services as people
 from forumapp.domain.proofs import answering, queries, services
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.registration.lifecycle.decisions import mark_vip

@@ -17,14 +17,14 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Affiliation, DistinctPair, EditionTitle, Organization, Person, TitlePair
-from forumapp.domain.people.services import (
+from forumapp.domain.people.records.services import (
     add_affiliation,
     create_organization,
     create_person,
     set_edition_title,
     update_person,
 )
-from forumapp.domain.people.titles import approve_title_pair
+from forumapp.domain.people.records.titles import approve_title_pair
 from forumapp.domain.registration.lifecycle.register import create_type, enter
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus, Source

@@ -24,7 +24,7 @@ from forumapp.domain.forums.levels import create_level
 from forumapp.domain.forums.models import EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.people.models import Organization, Person
-from forumapp.domain.people.services import create_organization, create_person
+from forumapp.domain.people.records.services import create_organization, create_person
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.types.services import create_type
 from forumapp.schemas.choices import ItineraryKind

@@ -24,9 +24,10 @@ from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.delegations.models.delegations import Delegation, ItemKind, ItineraryItem
 from forumapp.domain.delegations.models.seating import Seat
 from forumapp.domain.delegations.seating import services
-from forumapp.domain.people import queries, ranking
+from forumapp.domain.people import queries
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.precedence import lists
+from forumapp.domain.people.records.services import create_person
 from forumapp.domain.printing.card_log import note_cards
 from forumapp.domain.printing.card_values import list_cards
 from forumapp.domain.printing.models import JobStatus, PrintJob
@@ -53,10 +54,10 @@ FAMILIES = ("Adams", "Baker", "Chen", "Diaz")
 def plan(owner: Browser, house: House) -> Browser:
     """Three seats in front and two behind, to be filled from an order of four that nobody has approved yet."""
     with transaction() as db:
-        row = ranking.create_precedence_list(db, house.edition_id, "seating", name={"en": "Seats"}, **BY)
+        row = lists.create_precedence_list(db, house.edition_id, "seating", name={"en": "Seats"}, **BY)
         for name in FAMILIES:
             one = create_person(db, {"latin_family": name}, **BY)
-            ranking.add_precedence_entry(db, row, one.id, capacity={"en": "Mayor"}, **BY)
+            lists.add_precedence_entry(db, row, one.id, capacity={"en": "Mayor"}, **BY)
         list_id = str(row.id)
     asked = {"name.en": "Opening", "convention": "foreign-affairs", "shape": "stage", "sizes": "3, 2"}
     assert owner.send(f"{PLANS}/new", {**asked, "list_id": list_id}).location == PLAN
@@ -66,7 +67,7 @@ def plan(owner: Browser, house: House) -> Browser:
 def approve(house: House) -> None:
     with transaction() as db:
         row = queries.get_precedence_list(db, house.edition_id, "seating")
-        ranking.approve_precedence_list(db, row, "Protocol", version=row.version, **BY)
+        lists.approve_precedence_list(db, row, "Protocol", version=row.version, **BY)
 
 
 def version(owner: Browser) -> str:
@@ -280,7 +281,7 @@ def test_cards_name_who_sits_there_for_those_who_see_the_plan(plan: Browser, hou
 def test_a_new_plan_is_filled_from_the_order_that_is_for_it(owner: Browser, house: House) -> None:
     with transaction() as db:
         for scope in ("other", "photo", "program", "seating"):
-            ranking.create_precedence_list(db, house.edition_id, scope, name={"en": scope.title()}, **BY)
+            lists.create_precedence_list(db, house.edition_id, scope, name={"en": scope.title()}, **BY)
     for shape, first in (("stage", "Photo"), ("tables", "Seating")):
         page = html.fromstring(owner.get(f"{PLANS}/new?shape={shape}").text)
         offered = page.xpath("//select[@name='list_id']/option")

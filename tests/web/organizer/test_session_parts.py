@@ -16,8 +16,12 @@ from forumapp.domain.agenda.publishing.draft import working_agenda
 from forumapp.domain.agenda.queries import get_session, item_order, role_order
 from forumapp.domain.agenda.sessions.parts import order_items, order_roles, update_role
 from forumapp.domain.agenda.sessions.services import add_item, assign_role, update_session
+from forumapp.domain.people.precedence.lists import (
+    add_precedence_entry,
+    approve_precedence_list,
+    create_precedence_list,
+)
 from forumapp.domain.people.queries import get_precedence_list
-from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
 from forumapp.schemas.choices import AssignmentRole
 from tests.domain.test_agenda import make_person
 from tests.web.organizer.house import BY, HOME, row, rows

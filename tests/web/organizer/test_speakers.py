@@ -17,7 +17,7 @@ from forumapp.domain.agenda.speakers.models import SpeakerWriting
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.records.services import create_person
 from tests.web.organizer.house import BY, HOME, rows
 
 if TYPE_CHECKING:

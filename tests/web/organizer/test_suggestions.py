@@ -8,8 +8,8 @@ import pytest
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.people.models import Organization, TitlePair
-from forumapp.domain.people.services import add_affiliation, create_organization, create_person
-from forumapp.domain.people.titles import key_of
+from forumapp.domain.people.records.services import add_affiliation, create_organization, create_person
+from forumapp.domain.people.records.titles import key_of
 from tests.web.organizer.house import BY, HOME, row
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forumapp.domain.agenda.models import Session, SessionItem
 from forumapp.domain.forums.models import Room
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

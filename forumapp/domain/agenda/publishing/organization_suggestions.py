@@ -17,7 +17,7 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus
 from forumapp.domain.people.models import EditionTitle
-from forumapp.domain.people.suggesting import MOST, suggest_organization_names
+from forumapp.domain.people.search.suggestions import MOST, suggest_organization_names
 
 if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect

@@ -43,9 +43,9 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.forums.models import Edition, Room
 from forumapp.domain.forums.rules import free_code, seats_in
-from forumapp.domain.people.frozen import release_photos
+from forumapp.domain.people.archive.archived_names import release_photos
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -13,7 +13,7 @@ from forumapp.core.text import fold
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.searching import called
+from forumapp.domain.people.search_conditions import called
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

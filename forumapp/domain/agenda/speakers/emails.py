@@ -21,7 +21,7 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail import services as mail
 from forumapp.domain.mail.suppressing import refuse_suppressed
 from forumapp.domain.mail.wording import MailKind
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,7 +25,7 @@ from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.people.models import Kept, Person
 from forumapp.domain.people.queries import kept_instead_of
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -29,7 +29,7 @@ from forumapp.domain.agenda.publishing.draft import PROGRAM
 from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import precedence, titles_in_edition
-from forumapp.domain.people.searching import called
+from forumapp.domain.people.search_conditions import called
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -16,7 +16,7 @@ from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

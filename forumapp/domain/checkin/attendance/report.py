@@ -22,7 +22,7 @@ from forumapp.domain.checkin.overrides import COLUMNS, ByWord, beside
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.attendance.stays import MOVES, Pass, minutes_of, stays, until_left
 from forumapp.domain.registration.attendance.who_came import OF_THE_DAY, zone_of
 from forumapp.domain.registration.lists.conditions import chosen_ids

@@ -22,7 +22,7 @@ from forumapp.domain.delegations.models.coaches import Boarding, BoardingState
 from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.attendance.stays import Counted
 from forumapp.domain.registration.attendance.who_came import ADMISSION, admitted, has_come
 from forumapp.domain.registration.lifecycle.undo_substitution import whose_place

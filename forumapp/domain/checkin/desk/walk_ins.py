@@ -18,7 +18,7 @@ from forumapp.domain.checkin.desk.check_in import check_in
 from forumapp.domain.checkin.desk.search import at_desk
 from forumapp.domain.checkin.rehearsal.services import refuse_in_rehearsal
 from forumapp.domain.delegations.members.leaving import give_place_back, substitute_registration
-from forumapp.domain.people.suggesting import suggest_same
+from forumapp.domain.people.search.suggestions import suggest_same
 from forumapp.domain.registration.capacity import statements
 from forumapp.domain.registration.lifecycle.manual_entry import walk_in
 from forumapp.domain.registration.models import ACTIVE, Registration
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.desk.check_in import Kept
     from forumapp.domain.checkin.scanning.judgement import Scanned
     from forumapp.domain.people.rules import Name
-    from forumapp.domain.people.suggesting import SuggestedPerson
+    from forumapp.domain.people.search.suggestions import SuggestedPerson
     from forumapp.domain.registration.rules import Applicant
 
 MOST_LIKELY = 5

@@ -15,7 +15,7 @@ from forumapp.domain.delegations.coaches.queries import Counts, counts_of, runs_
 from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun, Vehicle
 from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

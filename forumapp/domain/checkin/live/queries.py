@@ -16,7 +16,7 @@ from forumapp.domain.checkin.rules import CheckpointKind
 from forumapp.domain.delegations.models.coaches import CoachRun, Vehicle
 from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.attendance.who_came import OF_THE_DAY, WHERE, let_in
 from forumapp.domain.registration.models import Registration
 

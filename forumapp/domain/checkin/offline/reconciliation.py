@@ -25,7 +25,7 @@ from forumapp.domain.audit.services import create, remove
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan, ScanReview
 from forumapp.domain.checkin.rules import LETS_THROUGH, PassMode, Result
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration, TicketCode
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from forumapp.domain.delegations.models.delegations import Delegation, Delegatio
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.people.models import NameOrder, Person
+from forumapp.domain.people.names.spellings import name_readings
 from forumapp.domain.people.rules import Name
-from forumapp.domain.people.spellings import name_readings
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
 
 if TYPE_CHECKING:

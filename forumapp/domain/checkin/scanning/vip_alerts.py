@@ -25,7 +25,7 @@ from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.services import ask
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.attendance.who_came import zone_of
 from forumapp.domain.registration.models import Registration
 

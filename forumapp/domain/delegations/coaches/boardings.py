@@ -33,7 +33,7 @@ from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, 
 from forumapp.domain.delegations.models.delegations import DelegationMember, ItineraryItem
 from forumapp.domain.delegations.notifications.recording import noticing_seats
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

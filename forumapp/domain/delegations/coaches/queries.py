@@ -17,9 +17,9 @@ from forumapp.domain.delegations.groups.queries import memberships_in
 from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun, Vehicle
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItineraryItem
-from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.archive.archived_names import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from forumapp.domain.delegations.conflicts.detection import list_clashes
 from forumapp.domain.delegations.models.conflicts import ClashOverride
 from forumapp.domain.delegations.rules.commitments import PartyKind
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -29,7 +29,7 @@ from forumapp.domain.delegations.queries import get_delegation, list_parts
 from forumapp.domain.delegations.rules.commitments import ClashState, PartyKind
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import matches
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

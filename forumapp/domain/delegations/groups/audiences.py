@@ -16,7 +16,7 @@ from forumapp.domain.delegations.models.groups import DelegationGroup, Partition
 from forumapp.domain.delegations.queries import list_parts, parents_of
 from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

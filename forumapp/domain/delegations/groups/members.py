@@ -31,7 +31,7 @@ from forumapp.domain.delegations.rules.audiences import Membership
 from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.delegations.rules.partitions import overlaid, overlap
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules.delegations import with_parts, with_wholes
 from forumapp.domain.delegations.rules.rooming import Stay, lacking, overlap
 from forumapp.domain.forums.places import ItineraryPlace, PlaceKind
-from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.archive.archived_names import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.forms.answers import answered
 from forumapp.domain.registration.forms.list_questions import is_about_hotel
 from forumapp.domain.registration.models import Registration

@@ -30,7 +30,7 @@ from forumapp.domain.delegations.notifications.recording import noticing_rooms
 from forumapp.domain.delegations.queries import delegation_now
 from forumapp.domain.delegations.rules.rooming import Stay, most_at_once, overlaid, overlap
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.delegations.models.groups import DelegationGroup, Partition
 from forumapp.domain.delegations.rules.reading_order import days_later, home_zone, minutes, span_in
-from forumapp.domain.people.frozen import organizations_printed
+from forumapp.domain.people.archive.archived_names import organizations_printed
 from forumapp.domain.registration.session_signup.self_service import ChosenSession, chosen_by
 
 if TYPE_CHECKING:

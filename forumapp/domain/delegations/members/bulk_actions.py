@@ -28,7 +28,7 @@ from forumapp.domain.delegations.notifications.sending import tell_by_mail
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.capacity import counters
 from forumapp.domain.registration.lifecycle.decisions import confirm
 from forumapp.domain.registration.lifecycle.no_shows import say_attendance

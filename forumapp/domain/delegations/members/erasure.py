@@ -15,7 +15,7 @@ from forumapp.domain.delegations.models.groups import Partition
 from forumapp.domain.delegations.models.notices import ItemNotice
 from forumapp.domain.delegations.models.rooms import HotelRoom
 from forumapp.domain.delegations.models.seating import SeatingPlan
-from forumapp.domain.people.frozen import forget_frozen
+from forumapp.domain.people.archive.archived_names import forget_frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection

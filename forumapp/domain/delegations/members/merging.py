@@ -24,9 +24,9 @@ from forumapp.domain.delegations.hotel.stays import pass_rooms_on
 from forumapp.domain.delegations.members.services import let_go
 from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.delegations.notifications.recording import passing_notices
-from forumapp.domain.people import merging
+from forumapp.domain.people.duplicates import merging
+from forumapp.domain.people.duplicates.permissions import refuse_missing
 from forumapp.domain.people.models import Kept, Person
-from forumapp.domain.people.reaching import refuse_missing
 from forumapp.domain.registration.lifecycle.decisions import give_way
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import ACTIVE, surest
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.people.merging import Plan
-    from forumapp.domain.people.moving import Move
+    from forumapp.domain.people.duplicates.merging import Plan
+    from forumapp.domain.people.duplicates.references import Move
 
 
 class Bar(enum.StrEnum):

@@ -19,10 +19,10 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.members.services import refuse_unseen
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, DelegationSupporter, MemberRole
 from forumapp.domain.forums.models import EditionHost
-from forumapp.domain.people.frozen import organizations_printed
+from forumapp.domain.people.archive.archived_names import organizations_printed
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.people.queries import matches, organization_name, titles_in_edition
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import PARTICIPATING
 

@@ -47,7 +47,7 @@ from forumapp.domain.forums.queries import is_host
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.models import Organization, Person
-from forumapp.domain.people.services import is_of_theirs, name_of
+from forumapp.domain.people.records.services import is_of_theirs, name_of
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import PARTICIPATING
 

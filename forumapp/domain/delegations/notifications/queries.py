@@ -24,7 +24,7 @@ from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.delegations.rules.item_changes import ItemChange, mark_of, sharers_in, with_names
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from forumapp.domain.delegations.notifications.personal_changes import rooms_sai
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules.delegations import with_parts
 from forumapp.domain.delegations.rules.item_changes import said_of
-from forumapp.domain.people.frozen import organizations_printed
+from forumapp.domain.people.archive.archived_names import organizations_printed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from forumapp.domain.delegations.models.seating import Seat, SeatingPlan
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -22,10 +22,10 @@ from forumapp.domain.delegations.models.seating import Seat, SeatingPlan
 from forumapp.domain.delegations.rules.places_of_honor import Convention, HostSide, Shape, seated, seated_apart
 from forumapp.domain.forums.models import EditionHost, HostRole
 from forumapp.domain.forums.rules import free_code
-from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.archive.archived_names import frozen_beside, person_printed
 from forumapp.domain.people.models import ApprovedPlace, EditionTitle, FrozenName, Person, PrecedenceList
 from forumapp.domain.people.queries import is_kept_to, titles_in_edition
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from forumapp.core.text import fold
 from forumapp.domain.delegations.coaches.queries import transfers_of
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.people.pinyin import proposed_spellings
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.names.pinyin import proposed_spellings
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.printing import words
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.designs.queries import looks_of

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.people.searching import says
+from forumapp.domain.people.search_conditions import says
 from forumapp.domain.printing.formal.values import LetterBook, LetterValues, content_from, said_from
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind

@@ -12,7 +12,7 @@ from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.hosts import HOSTING
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts
-from forumapp.domain.people.frozen import frozen_beside
+from forumapp.domain.people.archive.archived_names import frozen_beside
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
 from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.formal.attendance import attended, hours_attended

@@ -20,7 +20,7 @@ from forumapp.domain.delegations.models.delegations import Delegation, Delegatio
 from forumapp.domain.delegations.models.delegations import ItineraryItem as Item
 from forumapp.domain.delegations.queries import PROGRAM, get_delegation, list_parts, members_of, parents_of
 from forumapp.domain.delegations.rules.delegations import with_wholes
-from forumapp.domain.people.frozen import organizations_printed
+from forumapp.domain.people.archive.archived_names import organizations_printed
 from forumapp.domain.people.queries import precedence
 from forumapp.domain.printing import dates, words
 from forumapp.domain.printing.divisions import divisions_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.domain.delegations.models.delegations import ItemKind
-from forumapp.domain.people.frozen import organizations_printed
+from forumapp.domain.people.archive.archived_names import organizations_printed
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.reading import items_by_person, party_of

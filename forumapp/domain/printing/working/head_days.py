@@ -14,7 +14,7 @@ from forumapp.domain.agenda.speaker_pages.briefing import own_parts
 from forumapp.domain.delegations.groups.queries import memberships_in
 from forumapp.domain.delegations.models.delegations import ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import list_parts
-from forumapp.domain.people.frozen import organizations_printed
+from forumapp.domain.people.archive.archived_names import organizations_printed
 from forumapp.domain.people.models import ApprovedPlace, PrecedenceList, PrecedencePurpose
 from forumapp.domain.printing import words as paper
 from forumapp.domain.printing.divisions import for_whom

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.delegations.queries import list_members
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.values import Party, name, text
 from forumapp.domain.registration.rules import ADMITTED
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.delegations.models.delegations import Delegation
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.people.printed import Printed
+    from forumapp.domain.people.names.printed_names import Printed
     from forumapp.domain.printing.documents import EditionHead
     from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.working.values import Cell

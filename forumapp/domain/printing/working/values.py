@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from forumapp.domain.people.printed import Printed
+    from forumapp.domain.people.names.printed_names import Printed
     from forumapp.domain.printing.documents import EditionHead, Logo, Texts
 
     Facts = dict[str, Any]

@@ -14,7 +14,7 @@ from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.delegations.queries import list_parts, parents_of
 from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.queries import NothingChanged, NothingToPrint, ranked_head
 from forumapp.domain.printing.rules import Options

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import DELIMITERS, UnreadableTable, read_table
 from forumapp.core.text import has_han
-from forumapp.domain.people.name_split import without_commas
-from forumapp.domain.people.rows import PERSON_HEADINGS, TITLE_MOVED, guess, read_person, refuse_other_scripts
+from forumapp.domain.people.names.name_split import without_commas
+from forumapp.domain.people.spreadsheets.rows import (
+    PERSON_HEADINGS,
+    TITLE_MOVED,
+    guess,
+    read_person,
+    refuse_other_scripts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forumapp.core.tables import TableRow
-    from forumapp.domain.people.rows import Draft, RowFault
+    from forumapp.domain.people.spreadsheets.rows import Draft, RowFault
 
 WANTED = ("latin", "latin_family", "latin_given", "name_order", "native", "native_family", "native_given", "email")
 TAKEN = ("latin_family", "latin_given", "name_order", "native_full", "email")

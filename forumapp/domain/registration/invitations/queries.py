@@ -15,7 +15,7 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.mail.suppressing import suppressed_among
-from forumapp.domain.people.searching import says
+from forumapp.domain.people.search_conditions import says
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
 from forumapp.domain.registration.rules import (
     REST,

@@ -10,10 +10,10 @@ from forumapp.core.text import has_han, is_visible
 from forumapp.domain.accounts.access import require_all, require_person
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.people.finding import Found, add_title, find_or_add
+from forumapp.domain.people.index.registrants import Found, add_title, find_or_add
 from forumapp.domain.people.models import NameOrder, Organization
+from forumapp.domain.people.records.services import refuse_strange, refuse_unseen_organization
 from forumapp.domain.people.rules import name_faults, usual_order
-from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
 from forumapp.domain.registration.lifecycle.accreditation import note_id_seen
 from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.models import RegistrationType

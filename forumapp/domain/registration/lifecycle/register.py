@@ -14,7 +14,7 @@ from forumapp.domain.accounts.editing import get_in, refuse_strangers
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.audit.services import Actor, create, record, told_at_once
 from forumapp.domain.forums.models import EditionStatus
-from forumapp.domain.people.finding import add_title, find_or_add, people_at
+from forumapp.domain.people.index.registrants import add_title, find_or_add, people_at
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.rules import name_faults
 from forumapp.domain.registration.capacity import counters, options, statements
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.people.finding import Found
+    from forumapp.domain.people.index.registrants import Found
     from forumapp.domain.registration.capacity.statements import Offer
     from forumapp.domain.registration.consent_texts import ConsentWords
 

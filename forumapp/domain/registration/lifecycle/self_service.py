@@ -11,11 +11,11 @@ from forumapp.domain.audit.services import Actor, stale
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.task_queries import today_at
-from forumapp.domain.people.frozen import release
+from forumapp.domain.people.archive.archived_names import release
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.offices import Office, say_office
+from forumapp.domain.people.records.offices import Office, say_office
+from forumapp.domain.people.records.services import name_of, rename
 from forumapp.domain.people.rules import is_correction, name_faults
-from forumapp.domain.people.services import name_of, rename
 from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
 from forumapp.domain.registration.forms.questions import for_public, read_questions, with_sections

@@ -13,7 +13,7 @@ from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, record
-from forumapp.domain.people.finding import add_title, find_or_add
+from forumapp.domain.people.index.registrants import add_title, find_or_add
 from forumapp.domain.people.rules import name_faults
 from forumapp.domain.registration.capacity import counters, options, statements
 from forumapp.domain.registration.capacity.sessions import leave_sessions

@@ -15,8 +15,8 @@ from forumapp.core.aliases import alias_named
 from forumapp.core.paging import LARGEST_PAGE, counted_along, uncounted
 from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.reach import limited
-from forumapp.domain.people.called import people_called, people_reached_by, words_in
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.search.called_names import people_called, people_reached_by, words_in
 from forumapp.domain.registration.models import Registration, TicketCode
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import select
 
-from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.archive.archived_names import frozen_beside, person_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
-from forumapp.domain.people.printed import printed
+from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.people.queries import TitleLine, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode

@@ -13,9 +13,9 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import codes_of_delegations, limited
 from forumapp.domain.audit.services import Actor, record
-from forumapp.domain.people.exporting import BATCH, CONTACTS, person_cells, texts_in_cells
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.spreadsheets.export import BATCH, CONTACTS, person_cells, texts_in_cells
 from forumapp.domain.registration.forms.questions import Question, read_questions, with_sections
 from forumapp.domain.registration.lists.conditions import chosen_ids
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.domain.people.rows import PERSON_HEADINGS
+from forumapp.domain.people.spreadsheets.rows import PERSON_HEADINGS
 from forumapp.domain.registration.spreadsheets.group_cells import GROUP_HEADINGS
 from forumapp.domain.registration.spreadsheets.media_cells import MEDIA_HEADINGS
 

@@ -24,8 +24,8 @@ from forumapp.core.text import (
     is_plain,
     on_one_line,
 )
-from forumapp.domain.people.characters import is_traditional
-from forumapp.domain.people.rows import (
+from forumapp.domain.people.names.characters import is_traditional
+from forumapp.domain.people.spreadsheets.rows import (
     LINES_JOINED,
     PERSON_FIELDS,
     PHONE_NOTES,

@@ -16,7 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.forums.rules import name_fault
 from forumapp.domain.people.models import Organization
-from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
+from forumapp.domain.people.records.services import refuse_strange, refuse_unseen_organization
 from forumapp.domain.registration.capacity import counters
 from forumapp.domain.registration.models import PlaceBlock, RegistrationType
 from forumapp.domain.registration.rules import block_fault

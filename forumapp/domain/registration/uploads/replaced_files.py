@@ -14,7 +14,7 @@ from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import BelongingGone, claim_part, keep_part, values_of
 from forumapp.domain.audit.services import change
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.models import AnswerFile, Registration
 from forumapp.domain.registration.uploads.services import file_ids
 

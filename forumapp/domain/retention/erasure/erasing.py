@@ -29,9 +29,9 @@ from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import end_drafts
 from forumapp.domain.importing.services import erase_files as erase_imports
 from forumapp.domain.mail.erasing import erase_messages, erase_messages_to
-from forumapp.domain.people.erasing import erase_record
+from forumapp.domain.people.archive.replaced_photos import forget_former_photos
 from forumapp.domain.people.models import ApprovedPlace, FrozenName, Person, PrecedenceEntry
-from forumapp.domain.people.photos import forget_former_photos
+from forumapp.domain.people.records.erasure import erase_record
 from forumapp.domain.printing.erasing import purge_papers
 from forumapp.domain.printing.formal.erasing import erase_letter_texts
 from forumapp.domain.printing.models import PrintJob, PrintLine

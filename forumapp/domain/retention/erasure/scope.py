@@ -13,8 +13,8 @@ from forumapp.domain.agenda.speakers.models import Speaker
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.task_queries import today_at
+from forumapp.domain.people.duplicates.references import links_to
 from forumapp.domain.people.models import Kept, Merge, Person
-from forumapp.domain.people.moving import links_to
 from forumapp.domain.people.queries import get_person, merged_into
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.registration.models import ACTIVE, Invitation, Registration

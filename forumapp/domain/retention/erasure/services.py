@@ -20,8 +20,8 @@ from forumapp.domain.audit.services import record
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.importing.services import UNFINISHED as IMPORTING
+from forumapp.domain.people.duplicates.permissions import Missing, refuse_missing
 from forumapp.domain.people.queries import get_person
-from forumapp.domain.people.reaching import Missing, refuse_missing
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.printing.services import UNFINISHED as PRINTING
 from forumapp.domain.retention.erasure.erasing import Rewritten, Run, erase_areas, list_shown

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.tables import is_error
 from forumapp.domain.agenda.formats.parsing import texts, times
 from forumapp.domain.agenda.formats.parsing.schedule_builder import Building, Notes, parts, role_of
-from forumapp.domain.people.rows import guess
+from forumapp.domain.people.spreadsheets.rows import guess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

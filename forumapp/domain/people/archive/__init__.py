@@ -1,0 +1,1 @@
+"""Names and photos as they were."""

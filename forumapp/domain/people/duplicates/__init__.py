@@ -1,0 +1,1 @@
+"""Records of one person: found, merged, removed."""

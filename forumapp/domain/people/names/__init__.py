@@ -1,0 +1,1 @@
+"""How names are read, spelled, split and compared. Pure."""

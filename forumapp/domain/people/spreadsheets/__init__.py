@@ -1,0 +1,1 @@
+"""People and organizations as rows of a table, in and out."""
