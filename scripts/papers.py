@@ -32,9 +32,10 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.printing import impose, running
-from forumapp.domain.printing.badges import BadgePrinter, font_folder
+from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.designs.choosing import Chosen
 from forumapp.domain.printing.designs.ready import ready_designs
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formal import reading as formal
 from forumapp.domain.printing.formal.values import LetterBook
 from forumapp.domain.printing.letter_models import LetterKind

@@ -20,7 +20,7 @@ from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.blocking import blocked, weighed
 from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
 from forumapp.domain.printing.card_values import card_values, list_cards
-from forumapp.domain.printing.designs.choosing import Looks, versions_of
+from forumapp.domain.printing.designs.choosing import Looks, pictures_on, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.drawn_findings import HERE
 from forumapp.domain.printing.fallback import laying as fallback
@@ -31,7 +31,6 @@ from forumapp.domain.printing.formal.listing import letter_books, list_to_print,
 from forumapp.domain.printing.formal.sending import printing_findings
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
 from forumapp.domain.printing.preflight import beside_badges, check_books, check_working
-from forumapp.domain.printing.previewing import shown_on
 from forumapp.domain.printing.renderer import RENDERER
 from forumapp.domain.printing.rules import (
     CARD_PAPERS,
@@ -320,7 +319,7 @@ def _part_of_pack(app: Flask, job: PrintJob, options: Options, number: int) -> b
     head, badges, looks = badge_plain.from_plain(kept["blank"])
     backs, pictures = (
         badge_plain.backs_from_plain(kept["blank"]["backs"]),
-        contents_of(reading(), shown_on(badges, looks)),
+        contents_of(reading(), pictures_on(badges, looks)),
     )
     blanks = Blanks(stock_for(options, head.page_size), tuple(badges), looks, backs, pictures)
     return setter.blank_badges(blanks, head, Stamp(kept["version"], datetime.fromisoformat(kept["now"])))

@@ -72,8 +72,8 @@ from forumapp.domain.people.records import services as people
 from forumapp.domain.people.spreadsheets.rows import Draft
 from forumapp.domain.printing import despite, own_stocks
 from forumapp.domain.printing import services as printing
-from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.designs import services as designs
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formal import forms, issuing
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import LetterKind

@@ -198,7 +198,7 @@ READING = {
     "printing.designs.trying.try_design",
     "printing.pieces.take_out_pieces",
     "printing.previewing.preview_page",
-    "printing.previewing.preview_print",
+    "printing.beginnings.preview_print",
     "printing.preflight.preflight_for",
     "printing.services.as_allowed",
     "printing.services.require_paper",

@@ -31,10 +31,10 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
-from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.blocking import FindingsBlock
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.drawn_findings import HERE
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formal import forms, issuing, listing, reading
 from forumapp.domain.printing.formal.attendance import hours_attended
 from forumapp.domain.printing.formal.reading import Selection

@@ -13,9 +13,9 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
-from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.drawn_findings import HERE
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formal import issuing, looking, reading, sending
 from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import Letter, LetterKind

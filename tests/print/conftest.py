@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forumapp.domain.printing import badges, books, program
+from forumapp.domain.printing import books, fonts, program
 from forumapp.domain.printing.formats import Format
 from forumapp.domain.printing.typeset import TYPESETTING
 
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 @pytest.fixture(scope="session")
 def font_folder():
     """The one that all tests share, whichever process they are tried in."""
-    return badges.font_folder()
+    return fonts.font_folder()
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,9 @@ from forumapp.domain.delegations.models.delegations import Delegation, Itinerary
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import making, services
-from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.blocking import FindingsBlock
 from forumapp.domain.printing.drawn_findings import HERE
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formal.forms import set_letter_form
 from forumapp.domain.printing.formal.issuing import issue_letters, revoke_letter
 from forumapp.domain.printing.formal.listing import KINDS

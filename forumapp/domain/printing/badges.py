@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import LANGUAGES, missing, pick
@@ -24,6 +21,7 @@ from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from weasyprint.images import RasterImage
 
@@ -36,11 +34,6 @@ Pictures = Callable[[Collection[int]], Mapping[int, bytes]]
 NO_BACKS = BackFacts()
 _SPACES = re.compile(r"[ \t\r\n]+")
 EDITION, TYPE = "edition", "registration_type"  # what findings are about, besides people
-
-
-def font_folder() -> Path:
-    """Where cut fonts are kept when nobody names a folder: they can be cut again at any time."""
-    return Path(tempfile.gettempdir()) / f"forumapp-fonts-{os.getuid()}"
 
 
 class BadgePrinter:
@@ -78,7 +71,7 @@ class BadgePrinter:
         characters.update(c for one in self._looks.values() for text in _said_by(one.design) for c in text)
         characters.update(c for text in _told_behind(backs) for c in text)
         logos = {one.logo.key for one in self._looks.values() if one.logo and shows(one.design, Kind.LOGO)}
-        self._setter = Typesetter(fonts.SANS, characters, folder or font_folder(), self._pictures(logos))
+        self._setter = Typesetter(fonts.SANS, characters, folder or fonts.font_folder(), self._pictures(logos))
         self._layers: dict[tuple[str, ...], stamp.Layer] = {}
 
     def pages(self, people: Sequence[BadgeValues]) -> bytes:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import itineraries, queries, services
 from forumapp.domain.printing.agenda_papers import agenda_paper
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.card_values import card_values
+from forumapp.domain.printing.designs.choosing import pictures_on
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.fallback.reading import pack_values
 from forumapp.domain.printing.fallback.values import first_of
 from forumapp.domain.printing.formal.listing import letter_books, list_to_print
 from forumapp.domain.printing.itinerary_documents import ItineraryValues
-from forumapp.domain.printing.models import CARDS, FORMAL, Paper
-from forumapp.domain.printing.previewing import Beginning, Drawn, shown_on
+from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper
+from forumapp.domain.printing.previewing import Beginning, Drawn, Readers, keep_preview
 from forumapp.domain.printing.rules import placing_for, said_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
@@ -30,9 +33,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.rack import Rack
+    from forumapp.core.workshop import Workshop
+    from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.making import Book
     from forumapp.domain.printing.placing import Placing
+    from forumapp.domain.printing.previewing import Preview
     from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.stocks import Stock
 
@@ -57,6 +64,33 @@ class Wanted:
     now: datetime
 
 
+def preview_print(
+    db: DbSession,
+    edition: Edition,
+    paper: Paper,
+    options: Options,
+    *,
+    rack: Rack,
+    workshop: Workshop,
+    folder: Path,
+    actor: Actor,
+    now: datetime,
+) -> Preview:
+    """The first pages of what a print with these options would make. Raises what `services.ask_print` would, and
+    NothingToPrint or NothingPublished, and what `workshop` does of what is too much. `folder` keeps cut fonts.
+    """
+    within = services.require_paper(db, edition.id, paper, actor=actor)
+    options = services.checked_options(db, edition.id, paper, options.plain, within=within)
+    delegation_id = services.delegation_asked(db, edition.id, options)
+    access = require(db, edition.id, Permission.PRINT, actor=actor)
+    services.require_plan(access, options)
+    options = services.for_reader(access, paper, delegation_id, options)
+    first = beginning(db, Wanted(edition, paper, options, within, folder, now))
+    needs = (Permission.PRINT, *services.reads_of(paper, options))
+    readers = Readers(needs, delegation_id, paper in OF_THE_AGENDA)
+    return keep_preview(edition.id, first, readers, rack=rack, workshop=workshop)
+
+
 def beginning(db: DbSession, wanted: Wanted) -> Beginning:
     """Raises NothingToPrint and NothingPublished. Pages of a booklet stand by themselves, as one reads them."""
     if is_working(wanted.paper, wanted.options):
@@ -75,7 +109,7 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
     looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))
     backs = back_facts(db, wanted.edition, looks)
 
-    held = contents_of(db, shown_on(first, looks))
+    held = contents_of(db, pictures_on(first, looks))
     of: dict[str, Any] = {"looks": looks, "backs": backs, "placing": placing, "folder": wanted.folder}
     make = Drawn("badges", first, stock, head, held, of)
     return Beginning((head, stock, first, looks, backs, placing), make, len(first) == len(badges))

@@ -11,8 +11,8 @@ from forumapp.core.garbage import no_collections
 from forumapp.core.text import pick
 from forumapp.domain.images.rules import even_size
 from forumapp.domain.printing import boxtree, dates, fonts, one_pass, templates, tongues, words, written
-from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.documents import SpeakerAgendaValues
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formats import HALF, LEADING, SIZES
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 

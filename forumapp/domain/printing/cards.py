@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.text import missing, pick
 from forumapp.domain.printing import book_checks, fonts, stamp, templates, words
-from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.dates import is_chinese
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.stamp import PX, Text
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter

@@ -11,9 +11,10 @@ from forumapp.core.text import pick
 from forumapp.core.workshop import TookTooLong, TookTooMuch, Workshop
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.designs.choosing import pictures_on
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.photo_checks import coarse_badges
-from forumapp.domain.printing.previewing import Drawn, shown_on
+from forumapp.domain.printing.previewing import Drawn
 from forumapp.domain.printing.rules import batches
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def of_badges(
     many of them at a time, so that all badges of a large edition can be looked through.
     """
     of: Any = {"looks": looks, "backs": back_facts(db, edition, looks), "folder": folder}
-    of["held"] = contents_of(db, shown_on((), looks))
+    of["held"] = contents_of(db, pictures_on((), looks))
     found: dict[tuple[object, ...], Finding] = {}
     sizes: dict[str, tuple[float, float] | None] = {}
     for start, end in batches(len(badges), AT_ONCE):

@@ -36,6 +36,11 @@ class FontMissing(RuntimeError):
     """A font that paper is set in is not installed."""
 
 
+def font_folder() -> Path:
+    """Where cut fonts are kept when nobody names a folder: they can be cut again at any time."""
+    return Path(tempfile.gettempdir()) / f"forumapp-fonts-{os.getuid()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """One file of a family; `index` is its place in a collection."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.content.snapshots import QUIET
 from forumapp.domain.printing import books, fonts, impose, one_pass, templates, written
-from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formats import LEADING, SIZES, WHOLE
 from forumapp.domain.printing.indexing import channel_groups
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter

@@ -16,11 +16,10 @@ from forumapp.core.errors import Forbidden, NotFound
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import raster, services
-from forumapp.domain.printing.models import OF_THE_AGENDA, Paper
+from forumapp.domain.printing.designs.choosing import pictures_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
@@ -28,11 +27,9 @@ if TYPE_CHECKING:
     from forumapp.core.rack import Rack
     from forumapp.core.workshop import Workshop
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.designs.choosing import Chosen
     from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.layout import Finding
-    from forumapp.domain.printing.rules import Options
     from forumapp.domain.printing.stocks import Stock
 
 MOST_PAGES = 40
@@ -85,35 +82,6 @@ class Preview:
     pages: list[tuple[float, float]]
     is_whole: bool
     findings: list[dict[str, Any]]
-
-
-def preview_print(
-    db: DbSession,
-    edition: Edition,
-    paper: Paper,
-    options: Options,
-    *,
-    rack: Rack,
-    workshop: Workshop,
-    folder: Path,
-    actor: Actor,
-    now: datetime,
-) -> Preview:
-    """The first pages of what a print with these options would make. Raises what `services.ask_print` would, and
-    NothingToPrint or NothingPublished, and what `workshop` does of what is too much. `folder` keeps cut fonts.
-    """
-    from forumapp.domain.printing import beginnings  # for those requests alone that show a paper
-
-    within = services.require_paper(db, edition.id, paper, actor=actor)
-    options = services.checked_options(db, edition.id, paper, options.plain, within=within)
-    delegation_id = services.delegation_asked(db, edition.id, options)
-    access = require(db, edition.id, Permission.PRINT, actor=actor)
-    services.require_plan(access, options)
-    options = services.for_reader(access, paper, delegation_id, options)
-    first = beginnings.beginning(db, beginnings.Wanted(edition, paper, options, within, folder, now))
-    needs = (Permission.PRINT, *services.reads_of(paper, options))
-    readers = Readers(needs, delegation_id, paper in OF_THE_AGENDA)
-    return keep_preview(edition.id, first, readers, rack=rack, workshop=workshop)
 
 
 def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: Rack, workshop: Workshop) -> Preview:
@@ -198,14 +166,8 @@ def draw_badge(
     """The badge of someone who is not registered yet as WebP, and what would be told of it before printing. Nothing is
     kept.
     """
-    held = pictures(shown_on([values], looks))
+    held = pictures(pictures_on([values], looks))
     drawn: tuple[bytes, list[Finding]] = workshop.run(
         Drawn("one_badge", values, stock, head, looks=looks, held=held, folder=folder)
     )
     return drawn
-
-
-def shown_on(people: Iterable[BadgeValues], looks: Mapping[str, Chosen]) -> set[int]:
-    """The pictures that these badges may show."""
-    logos = {one.logo.key for one in looks.values() if one.logo}
-    return logos | {one.photo for one in people if one.photo is not None}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.garbage import no_collections
 from forumapp.domain.printing import beside, binding, books, boxtree, impose, one_pass, photos, templates
-from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formats import BLEED, Format, grown
 from forumapp.domain.printing.indexing import index_of, together
 from forumapp.domain.printing.kept_parts import Parts

@@ -12,7 +12,7 @@ from forumapp.domain.agenda.content.snapshots import CANCELLED, QUIET
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.run_of_show.lines import first_calls, offsets
 from forumapp.domain.printing import book_checks, fonts, layout, templates
-from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from forumapp.domain.delegations.rules.places_of_honor import Shape
 from forumapp.domain.delegations.seating import services
 from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.printing import book_checks, fonts, templates
-from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from forumapp.core.colors import ink_on
 from forumapp.core.text import pick
 from forumapp.domain.printing import fonts, layout, qr, templates
-from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:

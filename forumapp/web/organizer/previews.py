@@ -14,7 +14,7 @@ from forumapp.core.storage import is_full
 from forumapp.core.transactions import reading
 from forumapp.core.workshop import AllAtWork, TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing import previewing, queries
+from forumapp.domain.printing import beginnings, previewing, queries
 from forumapp.web import labels
 from forumapp.web.drawing import fonts, lookers, workshop
 from forumapp.web.organizer.guard import blueprint, edition, needs
@@ -77,7 +77,7 @@ def paper_preview() -> ResponseReturnValue:
     of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     why = ""
     try:
-        found = previewing.preview_print(reading(), edition(), chosen, options_of(sent), **of)
+        found = beginnings.preview_print(reading(), edition(), chosen, options_of(sent), **of)
     except (queries.NothingToPrint, queries.NothingPublished) as refusal:
         found, why = None, labels.why_not_printed(chosen, refusal.code)
     except (TookTooLong, TookTooMuch, OSError) as fault:

@@ -29,7 +29,7 @@ from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.names.name_split import without_blanks, without_commas
 from forumapp.domain.printing import fonts
-from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.typeset import Typesetter

@@ -18,10 +18,10 @@ from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.back_facts import back_facts
 from forumapp.domain.printing.blocking import refuse_blocked, weighed
-from forumapp.domain.printing.designs.choosing import versions_of
+from forumapp.domain.printing.designs.choosing import pictures_on, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import Paper, PrintLine
-from forumapp.domain.printing.previewing import Drawn, shown_on
+from forumapp.domain.printing.previewing import Drawn
 from forumapp.domain.printing.renderer import RENDERER
 from forumapp.domain.printing.rules import said_stock, stock_for
 from forumapp.domain.printing.unproofed import unproofed_badges
@@ -201,7 +201,7 @@ def _drawn(
     everyone there; only a process that has none yet is told these.
     """
     head = queries.edition_head(db, edition, options)
-    held = contents_of(db, shown_on([badge], looks))
+    held = contents_of(db, pictures_on([badge], looks))
     kind: tuple[Any, ...] = (stock_for(options, head.page_size), head, dict(looks), back_facts(db, edition, looks))
     key = hashlib.sha256(repr((edition.id, *kind)).encode()).hexdigest()
     of: dict[str, Any] = {"held": held, "folder": folder}

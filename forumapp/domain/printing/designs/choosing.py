@@ -9,9 +9,10 @@ from forumapp.domain.printing.designs.reading import plain, saved_design
 from forumapp.domain.printing.documents import Logo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from forumapp.domain.printing.designs.shapes import Design
+    from forumapp.domain.printing.documents import BadgeValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,9 @@ def looks_from_plain(kept: Mapping[str, Any]) -> Looks:
 def versions_of(looks: Mapping[str, Chosen]) -> dict[str, int]:
     """Those that are printed, by the code of the registration type."""
     return {code: one.version_id for code, one in looks.items() if one.fits}
+
+
+def pictures_on(people: Iterable[BadgeValues], looks: Mapping[str, Chosen]) -> set[int]:
+    """The keys of the pictures that these badges may show."""
+    logos = {one.logo.key for one in looks.values() if one.logo}
+    return logos | {one.photo for one in people if one.photo is not None}

@@ -12,10 +12,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.designs.choosing import Chosen
+from forumapp.domain.printing.designs.choosing import Chosen, pictures_on
 from forumapp.domain.printing.designs.reading import plain
 from forumapp.domain.printing.documents import BadgeValues, Logo
-from forumapp.domain.printing.previewing import Beginning, Drawn, Preview, Readers, keep_preview, shown_on
+from forumapp.domain.printing.previewing import Beginning, Drawn, Preview, Readers, keep_preview
 from forumapp.domain.printing.queries import badge_values, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.stocks import Stock
@@ -120,7 +120,7 @@ def _trial(
     looks = {one.type_code: Chosen(design, 0, logo=shown) for one in people}
     backs = back_facts(db, edition, looks)
 
-    held = contents_of(db, shown_on(people, looks)) | {key: one.content for key, one in unsaved.items()}
+    held = contents_of(db, pictures_on(people, looks)) | {key: one.content for key, one in unsaved.items()}
     draw = Drawn(
         "trial", people, Stock("design", *design.page), head, looks=looks, backs=backs, held=held, folder=folder
     )

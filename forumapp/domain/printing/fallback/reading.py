@@ -15,12 +15,12 @@ from forumapp.domain.people.names.pinyin import proposed_spellings
 from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.printing import words
 from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.designs.choosing import pictures_on
 from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.fallback.values import Blanks, Coach, Group, PackValues
 from forumapp.domain.printing.hand_out import as_read
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.domain.printing.previewing import shown_on
 from forumapp.domain.printing.queries import NothingToPrint, edition_head, named_badges, places_of_delegations
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.printing.working.telling import day_texts, span_cell
@@ -140,5 +140,5 @@ def _blanks(db: DbSession, edition: Edition, options: Options) -> Blanks:
     )
     looks = looks_of(db, edition.id)
     stock = stock_for(options, edition.page_size.value)
-    pictures = contents_of(db, shown_on(badges, looks))
+    pictures = contents_of(db, pictures_on(badges, looks))
     return Blanks(stock, badges, looks, back_facts(db, edition, looks), pictures)

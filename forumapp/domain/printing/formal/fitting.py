@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.text import pick
 from forumapp.domain.printing import fonts
-from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.formal import laying, wording
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
