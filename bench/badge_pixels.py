@@ -18,10 +18,10 @@ import names_in
 import sample
 from full import differing, full_render, pictures
 
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.designs.choosing import Chosen
-from forumapp.domain.printing.designs.ready import ready_designs
-from forumapp.domain.printing.stocks import Stock
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.designs.choices import Chosen
+from forumapp.domain.printing.designs.ready_designs import ready_designs
+from forumapp.domain.printing.paper.stocks import Stock
 
 if TYPE_CHECKING:
     from forumapp.domain.printing.designs.shapes import Design

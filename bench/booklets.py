@@ -23,15 +23,15 @@ from forumapp.core.paths import ROOT
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.printing import impose
-from forumapp.domain.printing.itineraries import itinerary_values
-from forumapp.domain.printing.making import make_book
+from forumapp.domain.printing.books.itineraries import itinerary_values
+from forumapp.domain.printing.delegation_papers.booklets import own_booklet
+from forumapp.domain.printing.delegation_papers.registry import PAPERS, read_paper
+from forumapp.domain.printing.list_papers.typesetting import Setter
+from forumapp.domain.printing.list_papers.values import Stamp
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.production.finished_papers import make_book
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.working.booklets import own_booklet
-from forumapp.domain.printing.working.papers import PAPERS, read_paper
-from forumapp.domain.printing.working.setting import Setter
-from forumapp.domain.printing.working.values import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,7 @@ def _all(db: DbSession, edition: Edition, fonts: Path) -> bytes:
     paper.check(values)
     laid = paper.lay(values, Stamp(1, clock.now()))
     setter = Setter(laid, {}, fonts)
-    return impose.merge([setter.pdf(number) for number in range(len(laid.pieces))])
+    return imposition.merge([setter.pdf(number) for number in range(len(laid.pieces))])
 
 
 def _spent(work: Callable[[], bytes]) -> float:

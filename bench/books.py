@@ -25,9 +25,8 @@ from PIL import Image
 
 from bench.marks import Mark, mark, table
 from bench.paper import A6, Rival, spent
-from forumapp.domain.printing import impose, render
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.documents import (
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.paper.documents import (
     Appearance,
     Logo,
     PersonValues,
@@ -36,6 +35,8 @@ from forumapp.domain.printing.documents import (
     ProgramSession,
     ProgramValues,
 )
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.production import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +161,7 @@ def marks() -> list[Mark]:
         short = min(spent(partial(render.render_program, agenda, folder=folder))[0] for _ in range(TURNS))
         again = min(once_more(agenda, folder, turn) for turn in range(TURNS))
         badge = min(drawn_by_reportlab(folder) for _ in range(TURNS))
-    pages = impose.pages_in(pdf)
+    pages = imposition.pages_in(pdf)
     said, page = f"book of 240 sessions and 300 speakers, {pages} pages", one.cpu / pages * 1000
     program = "program of 120 items over 3 days"
     return [

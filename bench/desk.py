@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from bench.marks import Mark, mark
 from bench.paper import A6, SINGLES, WARM, crowd, sample
 from forumapp.core.workshop import Limits, Workshop
-from forumapp.domain.printing import impose
-from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.pdf import imposition
 from forumapp.domain.printing.rules import batches
 
 if TYPE_CHECKING:
-    from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.paper.documents import BadgeValues
 
 MANY = 5000
 FEW, MORE = 100, 1000  # single prints
@@ -89,7 +89,7 @@ def together(places: int, folder: Path) -> float:
         for _ in range(ROUNDS):
             start = time.perf_counter()
             parts = [asking.submit(workshop.run, print_part, MANY, folder, *part) for part in batches(MANY)]
-            impose.merge([one.result() for one in parts])
+            imposition.merge([one.result() for one in parts])
             seconds.append(time.perf_counter() - start)
     workshop.close()
     return min(seconds)

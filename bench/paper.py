@@ -31,12 +31,14 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from bench.marks import Mark, mark, table
-from forumapp.domain.printing import fonts, layout, qr, render
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.paper import layout
+from forumapp.domain.printing.paper.stocks import STOCKS
+from forumapp.domain.printing.pdf import fonts, qr
+from forumapp.domain.printing.production import render
 
 if TYPE_CHECKING:
-    from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.paper.documents import BadgeValues
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "print"))
 import sample

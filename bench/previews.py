@@ -31,12 +31,12 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.printing.formal.issuing import issue_letters
-from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.jobs.services import PRINTABLE
 from forumapp.domain.printing.letter_models import LetterKind
+from forumapp.domain.printing.letters.queries import Selection
+from forumapp.domain.printing.letters.services import issue_letters
+from forumapp.domain.printing.list_papers.kinds import WORKING
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.services import PRINTABLE
-from forumapp.domain.printing.working.kinds import WORKING
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -20,7 +20,7 @@ from forumapp.core.tokens import Links
 from forumapp.core.transactions import let_go
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.people.names.spellings import load_readings
-from forumapp.domain.printing.previewing import Drawn
+from forumapp.domain.printing.previews.previews import Drawn
 from forumapp.web.rules import LateRule
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def workshop(config: Config, *, places: int, patience: float | None = None) -> W
     seconds = -(-config.print_seconds // OF_A_PRINT)
     limits = Limits(seconds, config.print_megabytes) if seconds else None
     begins = Drawn("get_ready", config.data_dir / "fonts")
-    loads = ("forumapp.domain.printing.pages", "forumapp.domain.printing.ready", "pypdfium2")
+    loads = ("forumapp.domain.printing.previews.pages", "forumapp.domain.printing.engine.preload", "pypdfium2")
     how: dict[str, Any] = {"begins": begins, "patience": patience, "lets_go": let_go}
     return Workshop(limits, places=places, loads=loads, **how)
 

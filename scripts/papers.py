@@ -31,19 +31,20 @@ from forumapp.domain.agenda.run_of_show import cues
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.printing import impose, running
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.designs.choosing import Chosen
-from forumapp.domain.printing.designs.ready import ready_designs
-from forumapp.domain.printing.fonts import font_folder
-from forumapp.domain.printing.formal import reading as formal
-from forumapp.domain.printing.formal.values import LetterBook
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.badges.tickets import render_tickets
+from forumapp.domain.printing.cards import door_signs as cards_door_signs
+from forumapp.domain.printing.designs.choices import Chosen
+from forumapp.domain.printing.designs.ready_designs import ready_designs
 from forumapp.domain.printing.letter_models import LetterKind
-from forumapp.domain.printing.making import make_book
+from forumapp.domain.printing.letters import queries as formal
+from forumapp.domain.printing.letters.values import LetterBook
+from forumapp.domain.printing.paper.stocks import Stock
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.pdf.fonts import font_folder
+from forumapp.domain.printing.production.finished_papers import make_book
 from forumapp.domain.printing.queries import badge_values, edition_head
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.stocks import Stock
-from forumapp.domain.printing.tickets import render_tickets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import EditionHead
+    from forumapp.domain.printing.paper.documents import EditionHead
 
 EDITION, PART = "ccbf-2023", "hubei"
 SAID = {"both": "en,zh-Hans", "zh-first": "zh-Hans,en", "en": "en", "zh": "zh-Hans"}
@@ -148,14 +149,14 @@ def run_of_show(edition: Edition, head: EditionHead) -> bytes:
     with transaction() as db:
         row = cues.issue_cue_sheet(db, edition.id, note=note, actor=Actor(None, Via.COMMAND), now=now)
         content, number = cues.issued_sheet(row), row.number
-    sheet = running.Sheet(number, note, now, "desk@forum.example")
-    return running.render_run_of_show(content, head, sheet, at=now)
+    sheet = cards_door_signs.Sheet(number, note, now, "desk@forum.example")
+    return cards_door_signs.render_run_of_show(content, head, sheet, at=now)
 
 
 def door_signs(edition: Edition, head: EditionHead) -> bytes:
     agenda = queries.get_version(reading(), edition.id, 1)
-    signs = running.door_signs(queries.public_agenda(agenda), edition.zone)
-    return running.render_door_signs(signs, head, agenda.number, at=clock.now())
+    signs = cards_door_signs.door_signs(queries.public_agenda(agenda), edition.zone)
+    return cards_door_signs.render_door_signs(signs, head, agenda.number, at=clock.now())
 
 
 def designs(edition: Edition, head: EditionHead) -> bytes:
@@ -167,7 +168,7 @@ def designs(edition: Edition, head: EditionHead) -> bytes:
         looks = {one.type_code: Chosen(design, 1) for one in some}
         printer = BadgePrinter(head, Stock("x", *design.page), some, None, looks)
         made.append(printer.pages(some))
-    return impose.merge(made)
+    return imposition.merge(made)
 
 
 def letters(kind: LetterKind, edition: Edition, head: EditionHead) -> bytes:
@@ -179,7 +180,7 @@ def letters(kind: LetterKind, edition: Edition, head: EditionHead) -> bytes:
     for number, one in enumerate((found[0], longest, fullest), start=1):
         letter = replace(one, content=content, serial=f"CCBF-{number:04}", issued_on=edition.ends_on)
         made.append(make_book(LetterBook(letter, "", {}), font_folder()))
-    return impose.merge(made)
+    return imposition.merge(made)
 
 
 LETTERS = {

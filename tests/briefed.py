@@ -10,7 +10,7 @@ from typing import Any
 
 from forumapp.core.times import Moment
 from forumapp.domain.agenda.speaker_pages.briefing import own_parts
-from forumapp.domain.printing import documents as paper
+from forumapp.domain.printing.paper import documents as paper
 
 LA = "America/Los_Angeles"
 LIU, MOORE, CHEN, WANG = 1, 2, 3, 9

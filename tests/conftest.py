@@ -26,7 +26,7 @@ from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import hashing
 from forumapp.domain.jobs.services import close_clients
-from forumapp.domain.printing.fonts import font_folder
+from forumapp.domain.printing.pdf.fonts import font_folder
 from forumapp.web.public.published import Shelf
 from forumapp.web.status import Metrics
 from tests import forgotten

@@ -119,8 +119,8 @@ def test_every_domain_keeps_its_rules_apart() -> None:
     """The contract names these modules; one that vanished would be checked no more."""
     expected = [
         "core/text", "core/times", "domain/agenda/findings/values", "domain/agenda/content/diff",
-        "domain/agenda/content/snapshots", "domain/delegations/rules/reading_order", "domain/people/precedence/keys", "domain/people/names/spellings", "domain/printing/documents",
-        "domain/printing/layout", "domain/registration/forms/answers", "domain/registration/rules",
+        "domain/agenda/content/snapshots", "domain/delegations/rules/reading_order", "domain/people/precedence/keys", "domain/people/names/spellings", "domain/printing/paper/documents",
+        "domain/printing/paper/layout", "domain/registration/forms/answers", "domain/registration/rules",
     ]  # fmt: skip
     missing = [module for module in expected if not (ROOT / "forumapp" / f"{module}.py").is_file()]
     assert missing == []

@@ -13,13 +13,13 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.printing.blocking import FindingsBlock
-from forumapp.domain.printing.checks import of_paper
-from forumapp.domain.printing.formal.issuing import issue_letters
-from forumapp.domain.printing.formal.listing import KINDS
-from forumapp.domain.printing.formal.reading import Selection
-from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.checks.edition_checks import of_paper
+from forumapp.domain.printing.letters.issued_letters import KINDS
+from forumapp.domain.printing.letters.queries import Selection
+from forumapp.domain.printing.letters.services import issue_letters
 from forumapp.domain.printing.models import FORMAL, Paper
+from forumapp.domain.printing.paper.blocking_findings import FindingsBlock
+from forumapp.domain.printing.paper.layout import Finding
 from forumapp.domain.printing.rules import fault_of_anyway
 
 if TYPE_CHECKING:

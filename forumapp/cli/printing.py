@@ -24,27 +24,34 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing import impose, itineraries, making, queries, renderer
+from forumapp.domain.printing import queries
 from forumapp.domain.printing.agenda_papers import agenda_paper
-from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.blocking import blocked, mark_of, weighed
-from forumapp.domain.printing.card_documents import CardsValues
-from forumapp.domain.printing.card_log import note_cards
-from forumapp.domain.printing.card_values import card_values
-from forumapp.domain.printing.checks import edition_findings, of_paper
-from forumapp.domain.printing.choosing import OFFERED
-from forumapp.domain.printing.designs.choosing import versions_of
+from forumapp.domain.printing.badges.back_content import back_facts
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.books import itineraries
+from forumapp.domain.printing.cards.print_log import note_cards
+from forumapp.domain.printing.cards.values import card_values
+from forumapp.domain.printing.checks.edition_checks import edition_findings, of_paper
+from forumapp.domain.printing.checks.preflight import beside_badges, check_books, check_working
+from forumapp.domain.printing.delegation_papers.registry import PAPERS, is_working, read_paper
+from forumapp.domain.printing.delegation_papers.versions import Made, next_version, shown_of
+from forumapp.domain.printing.designs.choices import versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.drawn_findings import HERE
-from forumapp.domain.printing.fallback.reading import pack_values
-from forumapp.domain.printing.formal import listing
-from forumapp.domain.printing.formal.sending import printing_findings
-from forumapp.domain.printing.formats import SIZES
-from forumapp.domain.printing.hand_out import MOST_BOXES
+from forumapp.domain.printing.fallback_pack.queries import pack_values
+from forumapp.domain.printing.jobs.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
+from forumapp.domain.printing.letters import issued_letters
+from forumapp.domain.printing.letters.address_checks import printing_findings
+from forumapp.domain.printing.list_papers.typesetting import Setter
+from forumapp.domain.printing.list_papers.values import Stamp
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper, Reprint
-from forumapp.domain.printing.placing import Flip
-from forumapp.domain.printing.preflight import beside_badges, check_books, check_working
+from forumapp.domain.printing.paper.blocking_findings import blocked, mark_of, weighed
+from forumapp.domain.printing.paper.card_documents import CardsValues
+from forumapp.domain.printing.paper.handout_boxes import MOST_BOXES
+from forumapp.domain.printing.paper.page_formats import SIZES
+from forumapp.domain.printing.paper.sheet_layout import Flip
+from forumapp.domain.printing.pdf import imposition, renderer
+from forumapp.domain.printing.previews.layout_findings import HERE
+from forumapp.domain.printing.production import finished_papers
 from forumapp.domain.printing.rules import (
     Options,
     batches,
@@ -55,12 +62,8 @@ from forumapp.domain.printing.rules import (
     said_stock,
     stock_for,
 )
-from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
+from forumapp.domain.printing.selection import OFFERED
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
-from forumapp.domain.printing.working.setting import Setter
-from forumapp.domain.printing.working.values import Stamp
-from forumapp.domain.printing.working.versions import Made, next_version, shown_of
 from forumapp.web import labels
 
 if TYPE_CHECKING:
@@ -69,10 +72,10 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.storage import Storage
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.card_documents import Card
-    from forumapp.domain.printing.checks import Found
-    from forumapp.domain.printing.documents import BadgeValues
-    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.checks.edition_checks import Found
+    from forumapp.domain.printing.paper.card_documents import Card
+    from forumapp.domain.printing.paper.documents import BadgeValues
+    from forumapp.domain.printing.paper.layout import Finding
 
 SEATING = "seating"
 NOT_OF_SEATS = (
@@ -244,7 +247,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
     name = f"print/{edition.id}/console/{sha256}.pdf"
     storage: Storage = current_app.extensions["forumapp.storage"]
     storage.put(name, printed.pdf)
-    made = Finished(name, sha256, impose.pages_in(printed.pdf), renderer.RENDERER)
+    made = Finished(name, sha256, imposition.pages_in(printed.pdf), renderer.RENDERER)
     with transaction() as db:
         job = keep_made(
             db,
@@ -265,7 +268,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed, **
         if printed.cards:
             note_cards(db, job, printed.cards, options.languages or edition.languages)
         if printed.letters:
-            listing.note_letters(db, job, printed.letters)
+            issued_letters.note_letters(db, job, printed.letters)
     return made
 
 
@@ -295,14 +298,14 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
     findings += beside_badges(db, edition.id, printer, badges)
     _report(edition, findings, options)
     made: Any = {"two_sided": printer.is_two_sided, "options": options, "folder": fonts(config)}
-    pdf = making.badge_file(printer.pages(badges), badges, head, stock, **made)
+    pdf = finished_papers.badge_file(printer.pages(badges), badges, head, stock, **made)
     return Printed(pdf, findings, badges, designs=versions_of(looks))
 
 
 def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
     db, now = reading(), clock.now()
     version, codes, letters = None, [], []
-    values: list[making.Book]
+    values: list[finished_papers.Book]
     if paper in OF_THE_AGENDA:
         values = [told := agenda_paper(db, edition, paper, options, now=now)]
         version = get_version(db, edition.id, told.version).id
@@ -311,8 +314,8 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     elif paper is Paper.FALLBACK_PACK:
         values = [pack_values(db, edition, options, now=now)]
     elif paper in FORMAL:
-        letters = listing.list_to_print(db, edition, paper, options)
-        values = [*listing.letter_books(db, edition, letters)]
+        letters = issued_letters.list_to_print(db, edition, paper, options)
+        values = [*issued_letters.letter_books(db, edition, letters)]
     elif paper is Paper.SPEAKER_AGENDAS:
         number, people = list_speaker_agendas(db, edition, options)
         head = queries.edition_head(db, edition, options)
@@ -325,13 +328,13 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     findings += check_books(db, edition.id, values, HERE)
     _report(edition, findings, options)
     with _progress(values, "Books") as steps:
-        parts = [making.make_book(one, fonts(config), options) for one in steps]
+        parts = [finished_papers.make_book(one, fonts(config), options) for one in steps]
     if letters:
         with transaction() as session:
             for letter_id, pdf in zip(letters, parts, strict=True):
-                listing.note_paper(session, letter_id, pdf, renderer.RENDERER, now=now)
+                issued_letters.note_paper(session, letter_id, pdf, renderer.RENDERER, now=now)
     of_each = dict(zip(codes, values, strict=True)) if codes else None
-    pdf = making.bound(parts, imposed=options.imposed)
+    pdf = finished_papers.bound(parts, imposed=options.imposed)
     cards = [card for one in values if isinstance(one, CardsValues) for card in one.cards]
     return Printed(pdf, findings, agenda_version_id=version, made_for_all=of_each, cards=cards, letters=letters)
 
@@ -374,7 +377,7 @@ def _working(config: Config, edition: Edition, paper: Paper, options: Options) -
     with _progress(range(len(laid.pieces)), "Pieces") as steps:
         parts = [setter.pdf(number) for number in steps]
     made = Made(facts, maker.whom(values), version)
-    return Printed(making.bound(parts, imposed=options.imposed), findings, made_from=made)
+    return Printed(finished_papers.bound(parts, imposed=options.imposed), findings, made_from=made)
 
 
 def _progress(items: Sequence[Any], label: str) -> Any:

@@ -12,7 +12,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.people.records.services import name_of
-from forumapp.domain.printing.erasing import delete_purged_files
+from forumapp.domain.printing.jobs.erasure import delete_purged_files
 from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.domain.retention.queries import list_due

@@ -10,11 +10,11 @@ import click
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.printing.calibration import calibration_page
-from forumapp.domain.printing.own_stocks import with_geometry
-from forumapp.domain.printing.placing import Flip
+from forumapp.domain.printing.badges.calibration import calibration_page
+from forumapp.domain.printing.custom_stocks import with_geometry
+from forumapp.domain.printing.paper.sheet_layout import Flip
+from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.printing.rules import options_from, placing_for, said_stock
-from forumapp.domain.printing.stocks import STOCKS
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.content.snapshots import seal_of
-from forumapp.domain.printing.difference_words import kinds_in_words, sentences
+from forumapp.domain.printing.wording.agenda_changes import kinds_in_words, sentences
 from forumapp.web.language import language
 
 if TYPE_CHECKING:

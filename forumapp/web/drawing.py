@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
-from forumapp.domain.printing.previewing import Drawn
+from forumapp.domain.printing.previews.previews import Drawn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,6 @@ def fonts() -> Path:
 
 
 def drawn(name: str, *arguments: Any, **of: Any) -> bytes:
-    """What the function of `printing.pages` with that name makes. Raises TookTooLong and TookTooMuch."""
+    """What the function of `printing.previews.pages` with that name makes. Raises TookTooLong and TookTooMuch."""
     made: bytes = workshop().run(Drawn(name, *arguments, **of, folder=fonts()))
     return made

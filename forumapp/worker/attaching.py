@@ -13,10 +13,10 @@ from forumapp.domain.forums.ics import MEDIA_TYPE, CalendarEvent, calendar_file,
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.render import Attachment
 from forumapp.domain.mail.wording import MailKind
-from forumapp.domain.printing.previewing import Drawn
+from forumapp.domain.printing.previews.previews import Drawn
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.ticketing import ticket_sessions
+from forumapp.domain.printing.ticket_facts import ticket_sessions
 from forumapp.domain.registration.session_signup.self_service import chosen_sessions
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.mail.outbox import Due
-    from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.paper.documents import BadgeValues
     from forumapp.domain.registration.session_signup.self_service import ChosenSession
 
 WITH_TICKET = frozenset({MailKind.CONFIRMED, MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE})

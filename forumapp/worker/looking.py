@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.printing.working.looking import editions_to_look_at, keep_looks, look
+from forumapp.domain.printing.delegation_papers.review import editions_to_look_at, keep_looks, look
 
 
 def look_through() -> int:

@@ -18,7 +18,7 @@ from forumapp.core.outage import ERRORS, is_outage, outages
 from forumapp.core.transactions import reading
 from forumapp.domain.jobs.services import QUEUE
 from forumapp.domain.people.names.spellings import load_readings
-from forumapp.domain.printing.cutting import forget_unused
+from forumapp.domain.printing.pdf.font_subsets import forget_unused
 from forumapp.worker import context, housekeeping, waiting
 from forumapp.worker.context import in_app
 from forumapp.worker.housekeeping import Heartbeat

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2
 AHEAD = AT_ONCE  # parts beyond the one in hand
-LOADS = ("forumapp.app", "forumapp.worker.print_steps", "forumapp.domain.printing.ready")
+LOADS = ("forumapp.app", "forumapp.worker.print_steps", "forumapp.domain.printing.engine.preload")
 
 
 class Hands:

@@ -13,25 +13,35 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version, latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.printing import badge_plain, impose, itineraries, making, queries, services
+from forumapp.domain.printing import queries
 from forumapp.domain.printing.agenda_papers import agenda_paper
-from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.blocking import blocked, weighed
-from forumapp.domain.printing.card_log import as_plain, from_plain, note_cards
-from forumapp.domain.printing.card_values import card_values, list_cards
-from forumapp.domain.printing.designs.choosing import Looks, pictures_on, versions_of
+from forumapp.domain.printing.badges import json_values
+from forumapp.domain.printing.badges.back_content import back_facts
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.books import itineraries
+from forumapp.domain.printing.cards.print_log import as_plain, from_plain, note_cards
+from forumapp.domain.printing.cards.values import card_values, list_cards
+from forumapp.domain.printing.checks.preflight import beside_badges, check_books, check_working
+from forumapp.domain.printing.delegation_papers.registry import PAPERS, is_working, read_paper
+from forumapp.domain.printing.delegation_papers.versions import Made, keep_made_for_all, keep_made_from, shown_of
+from forumapp.domain.printing.designs.choices import Looks, pictures_on, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.drawn_findings import HERE
-from forumapp.domain.printing.fallback import laying as fallback
-from forumapp.domain.printing.fallback.reading import pack_values
-from forumapp.domain.printing.fallback.setting import PackSetter
-from forumapp.domain.printing.fallback.values import Blanks
-from forumapp.domain.printing.formal.listing import letter_books, list_to_print, note_letters, revoked_letters
-from forumapp.domain.printing.formal.sending import printing_findings
+from forumapp.domain.printing.fallback_pack import layout as fallback
+from forumapp.domain.printing.fallback_pack.queries import pack_values
+from forumapp.domain.printing.fallback_pack.typesetting import PackSetter
+from forumapp.domain.printing.fallback_pack.values import Blanks
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.services import Finished
+from forumapp.domain.printing.letters.address_checks import printing_findings
+from forumapp.domain.printing.letters.issued_letters import letter_books, list_to_print, note_letters, revoked_letters
+from forumapp.domain.printing.list_papers.typesetting import Setter
+from forumapp.domain.printing.list_papers.values import Laid, Stamp
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, JobStatus, Paper, PrintJob
-from forumapp.domain.printing.preflight import beside_badges, check_books, check_working
-from forumapp.domain.printing.renderer import RENDERER
+from forumapp.domain.printing.paper.blocking_findings import blocked, weighed
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.pdf.renderer import RENDERER
+from forumapp.domain.printing.previews.layout_findings import HERE
+from forumapp.domain.printing.production import finished_papers
 from forumapp.domain.printing.rules import (
     CARD_PAPERS,
     Options,
@@ -41,12 +51,7 @@ from forumapp.domain.printing.rules import (
     said_stock,
     stock_for,
 )
-from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
-from forumapp.domain.printing.working.setting import Setter
-from forumapp.domain.printing.working.values import Laid, Stamp
-from forumapp.domain.printing.working.versions import Made, keep_made_for_all, keep_made_from, shown_of
 from forumapp.worker.print_files import clean_up, keep_values, kept_values, named, parts_of, storage_of
 
 if TYPE_CHECKING:
@@ -56,10 +61,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead
-    from forumapp.domain.printing.layout import Finding
-    from forumapp.domain.printing.making import Book
-    from forumapp.domain.printing.stocks import Stock
+    from forumapp.domain.printing.paper.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.paper.layout import Finding
+    from forumapp.domain.printing.paper.stocks import Stock
+    from forumapp.domain.printing.production.finished_papers import Book
 
 JOBS_KEPT = 4  # whose templates stay laid out between batches; more than a worker prints at once
 
@@ -80,7 +85,7 @@ def begin(app: Flask, job_id: int) -> int:
         badges = queries.badges_to_print(db, edition, options)
         looks = looks_of(db, edition.id, said_stock(options))
         backs = back_facts(db, edition, looks)
-        kept |= badge_plain.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
+        kept |= json_values.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
     else:
         kept |= _books_of(edition, job.paper, options)
     keep_values(app, job, kept)
@@ -146,7 +151,7 @@ def _begin_pack(app: Flask, job: PrintJob, edition: Edition, options: Options) -
         return 0
     # An earlier try of this step may have been laid out already.
     _pack.cache_clear()
-    blank = badge_plain.as_plain(values.head, list(of.badges), of.looks, of.backs)
+    blank = json_values.as_plain(values.head, list(of.badges), of.looks, of.backs)
     keep_values(app, job, {"pack": asdict(pack), "blank": blank, "version": values.version, "now": now.isoformat()})
     return parts
 
@@ -174,7 +179,7 @@ def lay(app: Flask, job_id: int, number: int) -> tuple[bytes, int]:
     if job.paper is Paper.FALLBACK_PACK:
         return _part_of_pack(app, job, options, number), number + 1
     values = _book_values(app, job, edition, options, number)
-    return making.make_book(values, _fonts(app), options), number + 1
+    return finished_papers.make_book(values, _fonts(app), options), number + 1
 
 
 def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, number: int) -> Book:
@@ -217,9 +222,9 @@ def complete(app: Flask, job_id: int) -> int:
             badges, designs = run.badges, versions_of(run.looks)
             parts = parts_of(app, job, len(batches(len(badges))))
             of: Any = {"two_sided": run.printer.is_two_sided, "options": options, "folder": _fonts(app)}
-            pdf = making.badge_file(impose.merge(parts), badges, run.head, run.stock, **of)
+            pdf = finished_papers.badge_file(imposition.merge(parts), badges, run.head, run.stock, **of)
         elif is_working(job.paper, options):
-            pdf = making.bound(parts_of(app, job, job.total), imposed=options.imposed)
+            pdf = finished_papers.bound(parts_of(app, job, job.total), imposed=options.imposed)
         elif job.paper is Paper.FALLBACK_PACK:
             pdf = _pack(app, job_id)[0].bound(parts_of(app, job, job.total))
         else:
@@ -227,7 +232,7 @@ def complete(app: Flask, job_id: int) -> int:
             pdf = books.pdf
         file = named(job, f"{edition.slug}-{job.paper.value}.pdf")
         storage_of(app).put(file, pdf)
-        made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), RENDERER)
+        made = Finished(file, hashlib.sha256(pdf).hexdigest(), imposition.pages_in(pdf), RENDERER)
         with transaction() as db:
             of = {"designs": designs, "agenda_version_id": books.version_id, "told": [one.plain for one in books.told]}
             if services.finish(db, job, made, badges, **of, now=clock.now()):
@@ -259,12 +264,12 @@ def _bound(app: Flask, job: PrintJob, edition: Edition, options: Options) -> Bou
         if not parts:
             raise queries.NothingToPrint(edition=edition.slug)
         left = {**kept, "letters": [one for one in kept["letters"] if one not in revoked]}
-        return Bound(making.bound(parts, imposed=options.imposed), left, told=[*revoked.values()])
+        return Bound(finished_papers.bound(parts, imposed=options.imposed), left, told=[*revoked.values()])
     version_id = None
     if "codes" not in kept and job.paper not in CARDS:
         number = kept["numbers"][0] if "numbers" in kept else kept["version"]
         version_id = get_version(reading(), edition.id, number).id
-    return Bound(making.bound(parts, imposed=options.imposed), kept, version_id)
+    return Bound(finished_papers.bound(parts, imposed=options.imposed), kept, version_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +289,11 @@ def _badge_run(app: Flask, job_id: int) -> BadgeRun:
     """Read back what was put aside, with the templates laid out once for all batches of this process."""
     job, _, options = _asked(job_id)
     kept = kept_values(app, job)
-    head, badges, looks = badge_plain.from_plain(kept)
+    head, badges, looks = json_values.from_plain(kept)
     stock = stock_for(options, head.page_size)
     more: dict[str, Any] = {
         "pictures": lambda keys: contents_of(reading(), keys),
-        "backs": badge_plain.backs_from_plain(kept.get("backs") or {}),
+        "backs": json_values.backs_from_plain(kept.get("backs") or {}),
         "bleed": placing_for(options).beyond,
     }
     printer = BadgePrinter(head, stock, badges, _fonts(app), looks, **more)
@@ -316,9 +321,9 @@ def _part_of_pack(app: Flask, job: PrintJob, options: Options, number: int) -> b
     if number < lists:
         return setter.piece(number)
     kept = kept_values(app, job)
-    head, badges, looks = badge_plain.from_plain(kept["blank"])
+    head, badges, looks = json_values.from_plain(kept["blank"])
     backs, pictures = (
-        badge_plain.backs_from_plain(kept["blank"]["backs"]),
+        json_values.backs_from_plain(kept["blank"]["backs"]),
         contents_of(reading(), pictures_on(badges, looks)),
     )
     blanks = Blanks(stock_for(options, head.page_size), tuple(badges), looks, backs, pictures)

@@ -20,10 +20,10 @@ from forumapp.core.logs import logger
 from forumapp.core.outage import PASSING, is_outage
 from forumapp.core.storage import is_full
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.printing import services
-from forumapp.domain.printing.formal.listing import note_paper
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.letters.issued_letters import note_paper
 from forumapp.domain.printing.models import FORMAL, JobStatus, PrintJob
-from forumapp.domain.printing.renderer import RENDERER
+from forumapp.domain.printing.pdf.renderer import RENDERER
 from forumapp.worker.context import in_app
 from forumapp.worker.print_files import clean_up, kept_values, part_named, storage_of
 from forumapp.worker.print_hands import Hands

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.printing.erasing import delete_purged_files
+from forumapp.domain.printing.jobs.erasure import delete_purged_files
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.queries import list_due
 from forumapp.domain.retention.registry import purge_registry

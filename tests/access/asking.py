@@ -12,7 +12,7 @@ import pikepdf
 
 from forumapp.core.workshop import Workshop
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.previewing import PAGE, Beginning, Readers, keep_preview
+from forumapp.domain.printing.previews.previews import PAGE, Beginning, Readers, keep_preview
 from tests.access.routes import API, ROUTES
 from tests.access.standing import LABELS, QUESTIONS
 from tests.access.world import SLUG, roles_of

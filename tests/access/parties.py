@@ -48,9 +48,9 @@ from forumapp.domain.people.records.services import (
     create_person,
     set_edition_title,
 )
-from forumapp.domain.printing.formal.issuing import issue_letters
-from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import LetterKind
+from forumapp.domain.printing.letters.queries import Selection
+from forumapp.domain.printing.letters.services import issue_letters
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.proofs import answering
 from forumapp.domain.proofs import services as proofs

@@ -70,16 +70,18 @@ from forumapp.domain.people.precedence.reordering import entry_order
 from forumapp.domain.people.records import posts, titles
 from forumapp.domain.people.records import services as people
 from forumapp.domain.people.spreadsheets.rows import Draft
-from forumapp.domain.printing import despite, own_stocks
-from forumapp.domain.printing import services as printing
+from forumapp.domain.printing import custom_stocks
 from forumapp.domain.printing.designs import services as designs
-from forumapp.domain.printing.fonts import font_folder
-from forumapp.domain.printing.formal import forms, issuing
-from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.jobs import overrides as jobs_overrides
+from forumapp.domain.printing.jobs import rooming_export
+from forumapp.domain.printing.jobs import services as printing
 from forumapp.domain.printing.letter_models import LetterKind
+from forumapp.domain.printing.letters import forms
+from forumapp.domain.printing.letters import services as letters_services
+from forumapp.domain.printing.letters.queries import Selection
 from forumapp.domain.printing.models import Paper, Reprint
+from forumapp.domain.printing.pdf.fonts import font_folder
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.working import rooming_table
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.publishing import planning
@@ -184,8 +186,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         cues.update_cue: ((of, ids["cue_id"], {"owner": "x"}), V),
         cues.remove_cue: ((of, ids["cue_id"]), V),
         cues.issue_cue_sheet: ((of,), {"note": {}}),
-        despite.note_run_of_show: ((of, 1, "Mended by hand"), {}),
-        despite.note_door_signs: ((of, 1, "Mended by hand"), {}),
+        jobs_overrides.note_run_of_show: ((of, 1, "Mended by hand"), {}),
+        jobs_overrides.note_door_signs: ((of, 1, "Mended by hand"), {}),
         agenda_parts.order_items: ((of, session_id, ids["session_item_ids"][::-1]), V),
         agenda_parts.order_roles: ((of, session_id, ids["role_ids"][::-1]), V),
         speech_orders.order_speeches: ((of, session_id, ids["session_item_ids"][::-1], ids["role_ids"][::-1]), V),
@@ -271,7 +273,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         members.remove_group_member: ((of, party.group_member_id), V),
         members.take_moves_back: ((of, party.removal_id), {}),
         members.bring_back_group_member: ((of, party.removal_id), {}),
-        rooming_table.take_rooming_list: ((edition, delegation), {}),
+        rooming_export.take_rooming_list: ((edition, delegation), {}),
         hotel_services.create_rooms: ((delegation, {"kind": "single", "place_id": party.hotel_id, **NIGHTS}), {}),
         hotel_services.update_room: ((of, party.hotel_room_id, {"number": "501"}), V),
         hotel_services.remove_room: ((of, party.hotel_room_id), V),
@@ -525,21 +527,21 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         addresses.send_once_more: ((of, party.message_id), {}),
         reminders.add_reminder: ((of, 5, "09:00"), {}),
         reminders.remove_reminder: ((of, ids["reminder_id"]), V),
-        own_stocks.create_stock: ((of, {"name": {"en": "x"}, **LABELS}), {}),
-        own_stocks.update_stock: ((of, ids["stock_id"], {"radius": 2}), V),
-        own_stocks.remove_stock: ((of, ids["stock_id"]), V),
-        own_stocks.create_printer: ((of, {"name": {"en": "x"}}), {}),
-        own_stocks.update_printer: ((of, ids["printer_id"], {"offset_x": 2}), V),
-        own_stocks.remove_printer: ((of, ids["printer_id"]), V),
+        custom_stocks.create_stock: ((of, {"name": {"en": "x"}, **LABELS}), {}),
+        custom_stocks.update_stock: ((of, ids["stock_id"], {"radius": 2}), V),
+        custom_stocks.remove_stock: ((of, ids["stock_id"]), V),
+        custom_stocks.create_printer: ((of, {"name": {"en": "x"}}), {}),
+        custom_stocks.update_printer: ((of, ids["printer_id"], {"offset_x": 2}), V),
+        custom_stocks.remove_printer: ((of, ids["printer_id"]), V),
         designs.create_design: ((of, {"name": {"en": "x"}, "ready": "a7-portrait-vip"}), {}),
         designs.change_design: ((of, "badge", {"name": {"en": "x"}}), {"version": 2}),
         designs.set_logo: ((of, "badge", None), {"version": 2}),
         designs.use_again: ((of, "badge", 1), {"version": 2}),
         forms.set_letter_form: ((of, LetterKind.CERTIFICATE, {"has_seal": True}), V),
-        issuing.issue_letters: ((edition, Selection(LetterKind.CERTIFICATE)), {}),
+        letters_services.issue_letters: ((edition, Selection(LetterKind.CERTIFICATE)), {}),
         vip_alerts.note_seen: ((of, party.alert_id), {}),
-        issuing.revoke_letter: ((of, party.letter_id, "x"), V),
-        issuing.reissue_letter: ((edition, party.letter_id, "x"), V),
+        letters_services.revoke_letter: ((of, party.letter_id, "x"), V),
+        letters_services.reissue_letter: ((edition, party.letter_id, "x"), V),
         mail_texts.set_mail_text: ((of, "registration-confirmed", {"en": "x"}, {}), V),
         mail_texts.back_to_default: ((of, "registration-confirmed"), V),
         erasure.preview_erasure: ((person_id,), {}),

@@ -42,10 +42,10 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.precedence import lists
 from forumapp.domain.people.records.services import create_organization
 from forumapp.domain.people.records.titles import approve_title_pair
+from forumapp.domain.printing.custom_stocks import create_printer, create_stock
 from forumapp.domain.printing.designs.services import create_design, set_logo
-from forumapp.domain.printing.formal.forms import set_letter_form
 from forumapp.domain.printing.letter_models import LetterKind
-from forumapp.domain.printing.own_stocks import create_printer, create_stock
+from forumapp.domain.printing.letters.forms import set_letter_form
 from forumapp.domain.proofs import of_speakers
 from forumapp.domain.publishing.models import Telling, TellingStatus
 from forumapp.domain.publishing.planning import set_plan

@@ -14,12 +14,14 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Access, Permission, Role
 from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.printing import itineraries, making, queries
-from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.books import itineraries
+from forumapp.domain.printing.delegation_papers.registry import PAPERS
+from forumapp.domain.printing.delegation_papers.versions import made_now
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.production import finished_papers
 from forumapp.domain.printing.rules import Options, stock_for
-from forumapp.domain.printing.working.papers import PAPERS
-from forumapp.domain.printing.working.versions import made_now
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 from tests.web.organizer.house import NOW
@@ -52,9 +54,9 @@ def test_a_paper_of_one_delegation_tells_nothing_of_another(world: World, paper:
         pdf = BadgePrinter(head, stock_for(options, head.page_size), badges, tmp_path).pages(badges)
     elif paper == "itineraries":
         values = itineraries.itinerary_values(db.session(), edition, mine.code, options, within=within, now=NOW)
-        pdf = making.make_book(values, tmp_path)
+        pdf = finished_papers.make_book(values, tmp_path)
     else:
-        pdf = making.make_book(queries.program_values(db.session(), edition, Options(), now=NOW), tmp_path)
+        pdf = finished_papers.make_book(queries.program_values(db.session(), edition, Options(), now=NOW), tmp_path)
     text = in_print(pdf).replace("\n", " ")
 
     assert [word for word in world.hubei.secrets if word.lower() in text.lower()] == []

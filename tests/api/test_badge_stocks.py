@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.paper.stocks import STOCKS
 
 if TYPE_CHECKING:
     from conftest import Api

@@ -12,7 +12,7 @@ import pytest
 
 from forumapp import app as application
 from forumapp.core.db import db
-from forumapp.domain.printing import pages
+from forumapp.domain.printing.previews import pages
 from tests.api.test_checkin import E, code_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from sqlalchemy import update
 from forumapp.core.transactions import transaction
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing import queries, services
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.jobs import services
 from forumapp.worker import print_steps
 from tests.api.test_checkin import code_of
 

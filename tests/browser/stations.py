@@ -16,10 +16,10 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.printing.queries import badge_values, edition_head
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.registration.models import Registration
 from tests.chromium import find_headless_shell
 from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.paper.documents import BadgeValues
 
 STATION = "/checkin/forum-2023"
 # The page is there without the network once its worker keeps it.

@@ -27,9 +27,9 @@ from forumapp.domain.delegations.seating.services import create_plan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person
+from forumapp.domain.printing.custom_stocks import create_stock
 from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine, Reprint
-from forumapp.domain.printing.own_stocks import create_stock
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.registration.models import Registration
 from tests.domain.test_letters import signed

@@ -86,7 +86,7 @@ from forumapp.domain.people.records.services import (
     set_edition_title,
 )
 from forumapp.domain.people.records.titles import approve_title_pair, remove_title_pair
-from forumapp.domain.printing import own_stocks
+from forumapp.domain.printing import custom_stocks
 from forumapp.domain.printing.models import BadgeStock, Printer
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.models import NameProof, ProofEntry
@@ -379,13 +379,13 @@ def a_vehicle(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 
 def a_stock(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     labels = {"page_width": 210, "page_height": 297, "width": 90, "height": 55, "columns": 2, "rows": 5}
-    row = own_stocks.create_stock(db, forum.edition.id, {"name": {"en": "Cards"}, **labels}, **BY)
-    return BadgeStock, row.id, own_stocks.remove_stock(db, forum.edition.id, row.id, **ONCE)
+    row = custom_stocks.create_stock(db, forum.edition.id, {"name": {"en": "Cards"}, **labels}, **BY)
+    return BadgeStock, row.id, custom_stocks.remove_stock(db, forum.edition.id, row.id, **ONCE)
 
 
 def a_printer(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
-    row = own_stocks.create_printer(db, forum.edition.id, {"name": {"en": "Desk 2"}, "offset_x": 0.5}, **BY)
-    return Printer, row.id, own_stocks.remove_printer(db, forum.edition.id, row.id, **ONCE)
+    row = custom_stocks.create_printer(db, forum.edition.id, {"name": {"en": "Desk 2"}, "offset_x": 0.5}, **BY)
+    return Printer, row.id, custom_stocks.remove_printer(db, forum.edition.id, row.id, **ONCE)
 
 
 def a_checkpoint(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:

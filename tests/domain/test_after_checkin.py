@@ -25,7 +25,7 @@ from forumapp.domain.checkin.offline.reconciliation import (
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.delegations.members import bulk_actions
 from forumapp.domain.delegations.members.leaving import substitute_registration
-from forumapp.domain.printing.formal.attendance import attended, hours_attended
+from forumapp.domain.printing.letters.attendance import attended, hours_attended
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.lifecycle.no_shows import say_attendance

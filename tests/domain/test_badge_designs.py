@@ -16,19 +16,19 @@ from forumapp.domain.agenda.sessions.services import create_session, publish
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.cloning.services import clone_edition
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.printing import badge_plain
 from forumapp.domain.printing import queries as printing
-from forumapp.domain.printing import services as jobs
-from forumapp.domain.printing.back_facts import back_facts
+from forumapp.domain.printing.badges import json_values
+from forumapp.domain.printing.badges.back_content import back_facts
 from forumapp.domain.printing.designs import queries, services
-from forumapp.domain.printing.designs.choosing import versions_of
-from forumapp.domain.printing.designs.reading import plain
-from forumapp.domain.printing.designs.ready import ready_designs
-from forumapp.domain.printing.documents import BackFacts
+from forumapp.domain.printing.designs.choices import versions_of
+from forumapp.domain.printing.designs.reader import plain
+from forumapp.domain.printing.designs.ready_designs import ready_designs
+from forumapp.domain.printing.jobs import services as jobs
+from forumapp.domain.printing.jobs.services import Finished
 from forumapp.domain.printing.models import BadgeDesignVersion, Paper, PrintLine
+from forumapp.domain.printing.paper.documents import BackFacts
+from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished
-from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.registration.models import RegistrationType
 from tests.domain.conftest import BY, Forum
 from tests.domain.registering import make_type
@@ -112,7 +112,7 @@ def test_types_print_by_their_designs_where_these_fit_and_lines_keep_the_version
 
     head = printing.edition_head(session, forum.edition, Options())
     badges = printing.badge_values(session, forum.edition.id, Options())
-    assert badge_plain.from_plain(badge_plain.as_plain(head, badges, looks))[2] == looks
+    assert json_values.from_plain(json_values.as_plain(head, badges, looks))[2] == looks
     made = Finished("print/1/1/badges.pdf", "ab" * 32, 3, "weasyprint 70")
     by = {"actor": SYSTEM, "now": NOW}
     jobs.keep_made(
@@ -142,7 +142,7 @@ def test_backs_tell_what_is_published_and_what_is_the_same_for_all(session: DbSe
     told = back_facts(session, forum.edition, looks)
     assert [(one.at, one.title) for one in told.sessions] == [("09:00", words["title"])]
     head = printing.edition_head(session, forum.edition, Options())
-    assert badge_plain.backs_from_plain(badge_plain.as_plain(head, [], looks, told)["backs"]) == told
+    assert json_values.backs_from_plain(json_values.as_plain(head, [], looks, told)["backs"]) == told
 
 
 def test_the_next_edition_begins_with_the_designs_as_they_are(session: DbSession, forum: Forum) -> None:

@@ -21,16 +21,16 @@ from forumapp.domain.delegations.itineraries.places import create_place
 from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.delegations.models.delegations import ItineraryItem, MemberRole
 from forumapp.domain.delegations.models.rooms import RoomKind
-from forumapp.domain.printing import services
-from forumapp.domain.printing.itineraries import itinerary_values
+from forumapp.domain.printing.books.itineraries import itinerary_values
+from forumapp.domain.printing.delegation_papers.booklet_facts import facts_of, shared_facts, whom_of
+from forumapp.domain.printing.delegation_papers.registry import PAPERS, is_working, read_paper
+from forumapp.domain.printing.delegation_papers.versions import Made, paper_states
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.services import Finished
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.paper.changed_facts import differences
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished
-from forumapp.domain.printing.staleness import differences
-from forumapp.domain.printing.working.booklet_facts import facts_of, shared_facts, whom_of
-from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
-from forumapp.domain.printing.working.versions import Made, paper_states
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
 from tests.domain.test_printing import counted
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.models.delegations import Delegation
-    from forumapp.domain.printing.itinerary_documents import ItineraryValues
+    from forumapp.domain.printing.paper.itinerary_documents import ItineraryValues
 
 NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)
 HERE = "America/Los_Angeles"

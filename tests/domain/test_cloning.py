@@ -25,9 +25,9 @@ from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.forums.services import create_edition, create_series, update_edition
 from forumapp.domain.forums.tasks import tick_task
 from forumapp.domain.people.records.services import create_organization
-from forumapp.domain.printing.dates import ordinal_text
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.wording.dates import ordinal_text
 from forumapp.domain.retention.models import RetentionRule
 from forumapp.domain.retention.rules import Kind
 from forumapp.domain.retention.services import set_rule

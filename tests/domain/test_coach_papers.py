@@ -19,14 +19,14 @@ from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Person, PrecedencePurpose
 from forumapp.domain.people.precedence import lists
 from forumapp.domain.people.records.services import update_person
-from forumapp.domain.printing.impose import pages_in
+from forumapp.domain.printing.delegation_papers.registry import PAPERS, read_paper
+from forumapp.domain.printing.list_papers.typesetting import Setter
+from forumapp.domain.printing.list_papers.values import Stamp
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.paper.changed_facts import differences
+from forumapp.domain.printing.pdf.imposition import pages_in
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.staleness import differences
-from forumapp.domain.printing.working.papers import PAPERS, read_paper
-from forumapp.domain.printing.working.setting import Setter
-from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.registration.models import Registration
 from tests.domain.conftest import BY
 from tests.domain.test_coaches import Coaches

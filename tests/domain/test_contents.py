@@ -24,8 +24,8 @@ from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.models import ContentKind, ContentPage, HostRole
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.records.services import create_organization, create_person, set_edition_title
-from forumapp.domain.printing.checks import edition_findings
-from forumapp.domain.printing.drawn_findings import HERE
+from forumapp.domain.printing.checks.edition_checks import edition_findings
+from forumapp.domain.printing.previews.layout_findings import HERE
 from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY, NOW, Forum
 

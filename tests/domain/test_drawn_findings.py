@@ -9,12 +9,14 @@ import pytest
 
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.delegations.coaches import vehicles
-from forumapp.domain.printing import drawn_findings, own_stocks, services
-from forumapp.domain.printing.checks import edition_findings
+from forumapp.domain.printing import custom_stocks
+from forumapp.domain.printing.checks.edition_checks import edition_findings
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.documents import BadgeValues
-from forumapp.domain.printing.fallback.reading import pack_values
+from forumapp.domain.printing.fallback_pack.queries import pack_values
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.paper.documents import BadgeValues
+from forumapp.domain.printing.previews import layout_findings
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.registration.capacity.statements import add_code
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.paper.layout import Finding
     from tests.domain.conftest import Forum
 
 
@@ -44,7 +46,7 @@ def a_badge(number: int) -> BadgeValues:
 def test_what_takes_too_long_to_draw_is_told_and_stops_the_print(
     session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawn_findings, "AT_ONCE", 40_000)  # as many as no processor looks through in a second
+    monkeypatch.setattr(layout_findings, "AT_ONCE", 40_000)  # as many as no processor looks through in a second
     edition = forum.edition
     head, looks = edition_head(session, edition, Options()), looks_of(session, edition.id)
 
@@ -52,15 +54,15 @@ def test_what_takes_too_long_to_draw_is_told_and_stops_the_print(
         badges = [a_badge(number) for number in range(count)]
         stock = stock_for(Options(), head.page_size)
         of = {"head": head, "stock": stock, "looks": looks, "workshop": workshop, "folder": tmp_path}
-        made = drawn_findings.of_badges(session, edition, badges, **of)
+        made = layout_findings.of_badges(session, edition, badges, **of)
         return sorted({(one.code, one.blocking) for one in made})
 
-    workshop = Workshop(Limits(1, 1024), loads=("forumapp.domain.printing.pages",))
+    workshop = Workshop(Limits(1, 1024), loads=("forumapp.domain.printing.previews.pages",))
     try:
         assert found(40_000, workshop) == [("drawing-too-long", True)]
         # The next ones find another process, which tells what it would have told here.
         few = found(3, workshop)
-        assert few == found(3, drawn_findings.HERE)
+        assert few == found(3, layout_findings.HERE)
         assert ("drawing-too-long", True) not in few
     finally:
         workshop.close()
@@ -75,9 +77,9 @@ def test_badges_are_looked_at_some_at_a_time_and_the_same_is_told_of_all(
     of: dict[str, Any] = {"head": head, "stock": stock_for(Options(), head.page_size), "looks": looks}
 
     def found(at_once: int) -> tuple[list[Finding], list[int]]:
-        monkeypatch.setattr(drawn_findings, "AT_ONCE", at_once)
+        monkeypatch.setattr(layout_findings, "AT_ONCE", at_once)
         workshop = Noting()
-        made = drawn_findings.of_badges(session, forum.edition, badges, workshop=workshop, folder=tmp_path, **of)
+        made = layout_findings.of_badges(session, forum.edition, badges, workshop=workshop, folder=tmp_path, **of)
         return made, workshop.badges
 
     whole, few = found(4000), found(2)
@@ -97,7 +99,7 @@ def test_papers_of_delegations_are_looked_through_with_all_others(
     coaches.seat(coaches.run(bus), next(iter(coaches.people)))
 
     def codes(*, all_papers: bool) -> set[str]:
-        how = {"all_papers": all_papers, "workshop": drawn_findings.HERE, "now": NOW}
+        how = {"all_papers": all_papers, "workshop": layout_findings.HERE, "now": NOW}
         found = edition_findings(session, forum.edition, tmp_path, **how)
         assert len({(one.code, one.subject, str(one.details), one.parties) for one in found}) == len(found)
         return {one.code for one in found}
@@ -130,7 +132,7 @@ def test_badges_are_looked_at_on_the_stocks_printed_on_that_there_still_are(
 ) -> None:
     of, by = forum.edition.id, forum.by_owner
     add_code(session, of, make_registration(session, forum, "Ng").id)
-    stock = own_stocks.create_stock(session, of, NAMED, **by)
+    stock = custom_stocks.create_stock(session, of, NAMED, **by)
     for code in (stock.code, "herma-9012"):
         services.ask_print(session, of, Paper.BADGES, {"stock": code}, **by)
 
@@ -140,7 +142,7 @@ def test_badges_are_looked_at_on_the_stocks_printed_on_that_there_still_are(
         return workshop.stocks
 
     assert looked_at() == ["a6", "cards", "herma-9012"]
-    own_stocks.remove_stock(session, of, stock.id, version=1, **by)
+    custom_stocks.remove_stock(session, of, stock.id, version=1, **by)
     assert looked_at() == ["a6", "herma-9012"]
 
 
@@ -149,5 +151,5 @@ def test_a_fallback_pack_is_sent_to_be_looked_through_without_its_pictures(sessi
     add_code(session, forum.edition.id, make_registration(session, forum, "Ng").id)
     pack = pack_values(session, forum.edition, Options(), now=NOW)
     workshop = Noting()
-    drawn_findings.of_books([replace(pack, blanks=replace(pack.blanks, pictures={1: b"logo"}))], workshop=workshop)
+    layout_findings.of_books([replace(pack, blanks=replace(pack.blanks, pictures={1: b"logo"}))], workshop=workshop)
     assert workshop.books == [replace(pack, blanks=replace(pack.blanks, pictures={}))]

@@ -39,10 +39,11 @@ from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people.duplicates.permissions import RowsElsewhere
 from forumapp.domain.people.models import Person, PersonWord
 from forumapp.domain.people.records import services as people
-from forumapp.domain.printing.erasing import delete_purged_files
-from forumapp.domain.printing.formal import forms, issuing, listing
-from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.jobs.erasure import delete_purged_files
 from forumapp.domain.printing.letter_models import Letter, LetterKind
+from forumapp.domain.printing.letters import forms, issued_letters
+from forumapp.domain.printing.letters import services as letters_services
+from forumapp.domain.printing.letters.queries import Selection
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.publishing.services import publish
 from forumapp.domain.registration.forms.questions import read_questions
@@ -129,7 +130,7 @@ def _speak(db: DbSession, forum: Forum, person_id: int) -> None:
 def _issue(db: DbSession, edition: Edition, registration_id: int) -> None:
     signed = {"prefix": "C-", "signatory_latin": "GUO Shaochun", "office": {"en": "Consul", "zh-Hans": "领事"}}
     forms.set_letter_form(db, edition.id, LetterKind.CERTIFICATE, signed, version=0, **BY)
-    issuing.issue_letters(db, edition, Selection(LetterKind.CERTIFICATE, registration=registration_id), **BY)
+    letters_services.issue_letters(db, edition, Selection(LetterKind.CERTIFICATE, registration=registration_id), **BY)
 
 
 def _mention(db: DbSession, edition: Edition) -> None:
@@ -227,7 +228,7 @@ def test_sealed_records_stay_valid(session: DbSession, scene: Scene) -> None:
     person = published_agenda(version)["people"][str(scene.person_id)]
     assert (person["latin_family"], person["native_full"]) == ("Erased", "已删除")
     edition = session.get_one(Edition, scene.forum.edition.id)
-    (line,) = listing.letter_lines(session, edition, session.scalars(select(Letter)).all())
+    (line,) = issued_letters.letter_lines(session, edition, session.scalars(select(Letter)).all())
     assert not line.altered
     assert line.said.said.latin_family == "Erased"
 

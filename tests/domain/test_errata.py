@@ -20,15 +20,15 @@ from forumapp.domain.delegations.itineraries import items
 from forumapp.domain.delegations.members.services import add_member, remove_member
 from forumapp.domain.delegations.models.coaches import Boarding, VehicleKind
 from forumapp.domain.delegations.models.delegations import ItemKind
-from forumapp.domain.printing import services
+from forumapp.domain.printing.delegation_papers.registry import read_paper
+from forumapp.domain.printing.delegation_papers.versions import Made, paper_states, shown_of
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.services import Finished
+from forumapp.domain.printing.list_papers.lists import lay
+from forumapp.domain.printing.list_papers.values import Stamp, facts_of, whom_of
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished
-from forumapp.domain.printing.working.lists import lay
-from forumapp.domain.printing.working.papers import read_paper
-from forumapp.domain.printing.working.values import Stamp, facts_of, whom_of
-from forumapp.domain.printing.working.versions import Made, paper_states, shown_of
 from forumapp.domain.registration.models import Registration
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_delegations import make_registration

@@ -15,15 +15,16 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing import binding, services
-from forumapp.domain.printing.fallback import blanks, laying, setting
-from forumapp.domain.printing.fallback.blanks import MM
-from forumapp.domain.printing.fallback.reading import pack_values
-from forumapp.domain.printing.fallback.values import Group, PackValues, first_of
-from forumapp.domain.printing.making import make_book
+from forumapp.domain.printing.fallback_pack import blank_badges, layout, typesetting
+from forumapp.domain.printing.fallback_pack.blank_badges import MM
+from forumapp.domain.printing.fallback_pack.queries import pack_values
+from forumapp.domain.printing.fallback_pack.values import Group, PackValues, first_of
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.list_papers.lists import HEIGHT
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.pdf import binding
+from forumapp.domain.printing.production.finished_papers import make_book
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.working.lists import HEIGHT
 from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import Registration
 from tests.domain.conftest import BY, NOW
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.paper.documents import BadgeValues
     from tests.domain.conftest import Forum
 
 PARTS = ("Everyone by name", "Chinese names by pinyin", "By delegation", "By coach", "Not on the list", "Blank badges")
@@ -91,7 +92,7 @@ def test_everyone_stands_once_in_each_list_and_blank_badges_name_nobody(
 def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins(
     session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setting, "MOST", 120)
+    monkeypatch.setattr(typesetting, "MOST", 120)
     coaches = Coaches(session, forum)
     coaches.seat(coaches.run(coaches.north), next(iter(coaches.people)))
     for one in coaches.people.values():
@@ -157,7 +158,7 @@ def test_long_lists_go_on_under_their_heads_and_the_contents_lead_to_what_begins
 def test_whoever_has_a_row_longer_than_a_page_stands_once_wherever_what_is_laid_out_at_once_ends(
     session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, count: int, long: int
 ) -> None:
-    monkeypatch.setattr(setting, "MOST", most)
+    monkeypatch.setattr(typesetting, "MOST", most)
     values, many = listed_by_name(session, forum, count)
     many[long] = replace(many[long], organization={"en": "Chamber of commerce " * 150})
     values = replace(values, by_name=(Group({"": "A"}, tuple(many), count),))
@@ -174,7 +175,7 @@ def test_whoever_has_a_row_longer_than_a_page_stands_once_wherever_what_is_laid_
 def test_each_font_stands_once_in_a_pack_whose_first_rows_need_fewer_than_later_ones(
     session: DbSession, forum: Forum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setting, "MOST", 30)
+    monkeypatch.setattr(typesetting, "MOST", 30)
     values, many = listed_by_name(session, forum, 120)
     for place, each in enumerate(many[40:], 40):
         native = {"native_name": "曾芳李明"[place % 4], "native_lang": "zh-Hans"}
@@ -198,7 +199,7 @@ def test_each_font_stands_once_in_a_pack_whose_first_rows_need_fewer_than_later_
 def test_a_thousand_people_of_a_list_are_one_piece_of_work(session: DbSession, forum: Forum) -> None:
     values, many = listed_by_name(session, forum, 2200)
     groups = (Group({"": "A"}, tuple(many[:900]), 900), Group({"": "B"}, tuple(many[900:]), 1300))
-    *pieces, _walk_ins = laying.lay(replace(values, by_name=groups)).pieces
+    *pieces, _walk_ins = layout.lay(replace(values, by_name=groups)).pieces
     codes = [re.findall(r"CODE\d+", piece) for piece in pieces]
     assert [len(one) for one in codes] == [1000, 1000, 200]
     assert [code for one in codes for code in one] == [one.short_code for one in many]
@@ -301,7 +302,7 @@ def is_said_to_go_on(page: str, name: str) -> bool:
 def test_blank_badges_are_as_large_as_they_are_and_keep_off_the_edges(
     width: float, height: float, size: str, places: int, *, turned: bool
 ) -> None:
-    grid = blanks.grid(width * MM, height * MM, size)
+    grid = blank_badges.grid(width * MM, height * MM, size)
     assert (grid.places, grid.is_turned) == (places, turned)
     sides = {round(grid.width / MM, 1), round(grid.height / MM, 1)}
     assert sides == {width, height} or height == 297  # what no printer reaches is smaller

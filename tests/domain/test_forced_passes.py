@@ -43,8 +43,8 @@ from forumapp.domain.checkin.scanning.override import (
 from forumapp.domain.checkin.setup.stations import station_of_device, station_of_organizer
 from forumapp.domain.delegations.members.leaving import give_place_back, substitute_registration
 from forumapp.domain.forums.venues import update_room
-from forumapp.domain.printing.fonts import font_folder
 from forumapp.domain.printing.models import PrintLine
+from forumapp.domain.printing.pdf.fonts import font_folder
 from forumapp.domain.printing.queries import badge_at_desk, badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.capacity.statements import revoke_code

@@ -34,11 +34,11 @@ from forumapp.domain.people.records.services import (
     update_organization,
     update_person,
 )
-from forumapp.domain.printing import itineraries
 from forumapp.domain.printing import queries as printing
-from forumapp.domain.printing.render import render_badges, render_program
+from forumapp.domain.printing.books import itineraries
+from forumapp.domain.printing.paper.stocks import STOCKS
+from forumapp.domain.printing.production.render import render_badges, render_program
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.proofs.queries import list_proofs
 from forumapp.domain.proofs.restoring import restore

@@ -30,19 +30,21 @@ from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing import services
-from forumapp.domain.printing.blocking import FindingsBlock
-from forumapp.domain.printing.checks import edition_findings
-from forumapp.domain.printing.drawn_findings import HERE
-from forumapp.domain.printing.fonts import font_folder
-from forumapp.domain.printing.formal import forms, issuing, listing, reading
-from forumapp.domain.printing.formal.attendance import hours_attended
-from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.checks.edition_checks import edition_findings
+from forumapp.domain.printing.checks.preflight import preflight
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.print_log import PieceFilters, pieces_page
 from forumapp.domain.printing.letter_models import Letter, LetterKind
-from forumapp.domain.printing.making import make_book
+from forumapp.domain.printing.letters import forms, issued_letters
+from forumapp.domain.printing.letters import queries as letters_queries
+from forumapp.domain.printing.letters import services as letters_services
+from forumapp.domain.printing.letters.attendance import hours_attended
+from forumapp.domain.printing.letters.queries import Selection
 from forumapp.domain.printing.models import Paper, Reprint
-from forumapp.domain.printing.pieces import PieceFilters, pieces_page
-from forumapp.domain.printing.preflight import preflight
+from forumapp.domain.printing.paper.blocking_findings import FindingsBlock
+from forumapp.domain.printing.pdf.fonts import font_folder
+from forumapp.domain.printing.previews.layout_findings import HERE
+from forumapp.domain.printing.production.finished_papers import make_book
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
@@ -70,35 +72,37 @@ def test_serials_rise_and_are_never_given_again(session: DbSession) -> None:
     forum = seed(session, 3)
     edition = forum.edition
     with pytest.raises(FindingsBlock):
-        issuing.issue_letters(session, edition, CERTIFICATES, **BY)  # nobody signs them
+        letters_services.issue_letters(session, edition, CERTIFICATES, **BY)  # nobody signs them
     signed(session, edition.id)
     one = replace(CERTIFICATES, registration=forum.registration_ids[2])
 
     with pytest.raises(Invalid, match="languages"):
-        issuing.issue_letters(session, edition, one, languages=("en", "xx"), **BY)
-    first = issuing.issue_letters(session, edition, one, **BY).letters
+        letters_services.issue_letters(session, edition, one, languages=("en", "xx"), **BY)
+    first = letters_services.issue_letters(session, edition, one, **BY).letters
     for chosen in ({"type": "none"}, {"registration": 99}, {"delegation": "none"}):
         with pytest.raises(Invalid, match="unknown"):
-            issuing.issue_letters(session, edition, replace(CERTIFICATES, **chosen), **BY)
-    rest = issuing.issue_letters(session, edition, CERTIFICATES, **BY).letters
+            letters_services.issue_letters(session, edition, replace(CERTIFICATES, **chosen), **BY)
+    rest = letters_services.issue_letters(session, edition, CERTIFICATES, **BY).letters
 
     serials = [row.serial for row in (*first, *rest)]
     assert serials == ["CCBF5-C-0001", "CCBF5-C-0002", "CCBF5-C-0003"]
     assert {row.registration_id for row in (*first, *rest)} == set(forum.registration_ids)
     with pytest.raises(NothingToPrint) as refusal:
-        issuing.issue_letters(session, edition, CERTIFICATES, **BY)
+        letters_services.issue_letters(session, edition, CERTIFICATES, **BY)
     assert refusal.value.details == {"edition": edition.slug, "have_one": 3, "without_place": 2}
 
     with pytest.raises(Invalid):
-        issuing.revoke_letter(session, edition.id, first[0].id, " ", version=1, **BY)
-    again = issuing.reissue_letter(session, edition, first[0].id, "The name was wrong", version=1, **BY).letters[0]
+        letters_services.revoke_letter(session, edition.id, first[0].id, " ", version=1, **BY)
+    again = letters_services.reissue_letter(
+        session, edition, first[0].id, "The name was wrong", version=1, **BY
+    ).letters[0]
     assert (again.serial, again.replaces_id, again.registration_id) == (
         "CCBF5-C-0004", first[0].id, forum.registration_ids[2],
     )  # fmt: skip
     assert (first[0].serial, first[0].reason) == ("CCBF5-C-0001", "The name was wrong")
-    with pytest.raises(issuing.LetterRevoked):
-        issuing.revoke_letter(session, edition.id, first[0].id, "Twice", version=2, **BY)
-    found = listing.letters_page(session, edition, revoked=False, search="c-0004").items
+    with pytest.raises(letters_services.LetterRevoked):
+        letters_services.revoke_letter(session, edition.id, first[0].id, "Twice", version=2, **BY)
+    found = issued_letters.letters_page(session, edition, revoked=False, search="c-0004").items
     assert [line.row.id for line in found] == [again.id]
     logged = select(AuditEvent.action).where(AuditEvent.entity == "letter", AuditEvent.entity_id == first[0].id)
     assert session.scalars(logged.order_by(AuditEvent.id)).all() == ["issued", "revoked"]
@@ -111,7 +115,9 @@ def test_no_two_letters_have_one_serial_whatever_their_kind_and_edition(session:
     for edition in (one.edition for one in forums):
         for kind in LetterKind:
             signed(session, edition.id, kind, prefix="LETTER-")
-            serials += [row.serial for row in issuing.issue_letters(session, edition, Selection(kind), **BY).letters]
+            serials += [
+                row.serial for row in letters_services.issue_letters(session, edition, Selection(kind), **BY).letters
+            ]
 
     assert len(serials) == len(set(serials)) >= 4
     assert serials[0] == "LETTER-0001"
@@ -135,14 +141,14 @@ def test_letters_that_were_printed_stand_in_the_log_of_pieces_and_are_printed_ag
     signed(session, edition.id, LetterKind.INVITATION, prefix="")
     chosen = [{"registration": forum.registration_ids[0]}, {"invited": True}]
     to: list[Any] = [Selection(LetterKind.INVITATION, **one) for one in chosen]
-    rows = [row for one in to for row in issuing.issue_letters(session, edition, one, **BY).letters]
+    rows = [row for one in to for row in letters_services.issue_letters(session, edition, one, **BY).letters]
 
     def printed(letters: list[int], reason: Reprint | None = None) -> None:
         made = services.Finished(f"print/1/{len(letters)}/letters.pdf", "ab" * 32, 2, "weasyprint 70")
         said: dict[str, Any] = {"badges": (), "device": "Desk 2", "reason": reason}
         job = services.keep_made(session, edition.id, Paper.INVITATIONS, Options(), made, **said, **BY)
         for _time in range(2):
-            listing.note_letters(session, job, letters)
+            issued_letters.note_letters(session, job, letters)
 
     printed([row.id for row in rows])
     with pytest.raises(Invalid, match="reason"):
@@ -179,11 +185,13 @@ def test_certificates_are_for_whoever_came_once_anybody_did(session: DbSession) 
     took_back: dict[str, Any] = {"checkpoint_id": checkpoints[0].id, "nonce": "undo", "now": NOW}
     undo_check_in(session, forum.edition.id, taken_back, **took_back, actor=Actor(account_id, Via.PAGE))
 
-    assert [one.registration_id for one in reading.candidates(session, forum.edition, CERTIFICATES, now=NOW)] == [here]
-    left_out = reading.who_is_left_out(session, forum.edition, CERTIFICATES, now=NOW)
-    assert left_out == reading.LeftOut(without_place=2, not_there=2)
+    assert [
+        one.registration_id for one in letters_queries.candidates(session, forum.edition, CERTIFICATES, now=NOW)
+    ] == [here]
+    left_out = letters_queries.who_is_left_out(session, forum.edition, CERTIFICATES, now=NOW)
+    assert left_out == letters_queries.LeftOut(without_place=2, not_there=2)
     named = replace(CERTIFICATES, registration=late)
-    assert [one.registration_id for one in reading.candidates(session, forum.edition, named, now=NOW)] == [late]
+    assert [one.registration_id for one in letters_queries.candidates(session, forum.edition, named, now=NOW)] == [late]
 
 
 @pytest.mark.one_database
@@ -204,10 +212,10 @@ def test_letters_stand_in_the_check_of_an_edition_that_has_begun_them_and_two_pa
     to = Selection(LetterKind.INVITATION, registration=forum.registration_ids[0])
     why = {"anyway": "Signed by hand"}
     with pytest.raises(FindingsBlock) as refused:
-        issuing.issue_letters(session, edition, to, **why, **BY)
-    issuing.issue_letters(session, edition, to, **why, despite=refused.value.details["mark"], **BY)
+        letters_services.issue_letters(session, edition, to, **why, **BY)
+    letters_services.issue_letters(session, edition, to, **why, despite=refused.value.details["mark"], **BY)
     signed(session, edition.id)
-    issuing.issue_letters(session, edition, CERTIFICATES, **why, **BY)  # which nothing stops
+    letters_services.issue_letters(session, edition, CERTIFICATES, **why, **BY)  # which nothing stops
     issued = select(AuditEvent.reason).where(AuditEvent.entity == "letter").order_by(AuditEvent.id)
     assert session.scalars(issued).all() == ["Signed by hand", None]
     report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=font_folder(), workshop=HERE, now=NOW)
@@ -249,7 +257,7 @@ def test_hours_are_those_of_the_program_that_scans_tell_and_none_of_a_rehearsal(
     # 9:50 to 12; 9 to 11, 11:30 to 12 and, whoever did not leave, 13 to 15.
     assert hours_attended(session, edition) == {late: "2", all_day: "4.5"}
     signed(session, edition.id)
-    (row,) = issuing.issue_letters(session, edition, replace(CERTIFICATES, registration=all_day), **BY).letters
+    (row,) = letters_services.issue_letters(session, edition, replace(CERTIFICATES, registration=all_day), **BY).letters
     assert "Hours attended: 4.5" in letter_text(session, edition, row.id)
 
 
@@ -257,11 +265,11 @@ def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbS
     forum = seed(session, 2)
     edition = forum.edition
     signed(session, edition.id)
-    rows = issuing.issue_letters(session, edition, CERTIFICATES, **BY).letters
+    rows = letters_services.issue_letters(session, edition, CERTIFICATES, **BY).letters
     ids = [row.id for row in rows]
-    pdf = make_book(listing.letter_books(session, edition, ids[:1])[0], font_folder())
-    listing.note_paper(session, ids[0], pdf, "x 1", now=NOW)
-    listing.note_paper(session, ids[0], b"another", "x 2", now=NOW)
+    pdf = make_book(issued_letters.letter_books(session, edition, ids[:1])[0], font_folder())
+    issued_letters.note_paper(session, ids[0], pdf, "x 1", now=NOW)
+    issued_letters.note_paper(session, ids[0], b"another", "x 2", now=NOW)
     session.execute(update(Person).values(latin_family="Other", native_full="另"))
     session.execute(update(Edition).values(name={"en": "Renamed", "zh-Hans": "改名"}))
     signed_anew = {"signatory_latin": "SOMEONE Else", "text": {"en": "Renamed for\n{name}"}}
@@ -269,8 +277,8 @@ def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbS
     session.flush()
     session.expire_all()
 
-    assert listing.list_to_print(session, edition, Paper.CERTIFICATES, Options()) == ids
-    again = make_book(listing.letter_books(session, edition, ids[:1])[0], font_folder())
+    assert issued_letters.list_to_print(session, edition, Paper.CERTIFICATES, Options()) == ids
+    again = make_book(issued_letters.letter_books(session, edition, ids[:1])[0], font_folder())
 
     assert hashlib.sha256(again).hexdigest() == session.get_one(Letter, ids[0]).pdf_sha256
     file = tmp_path / "letter.pdf"
@@ -285,19 +293,19 @@ def test_a_letter_says_what_it_said_and_its_paper_is_the_same_again(session: DbS
 def test_a_letter_that_is_revoked_is_taken_out_with_a_mark_and_stays_as_it_was(session: DbSession) -> None:
     forum = seed(session, 1)
     signed(session, forum.edition.id)
-    (row,) = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY).letters
+    (row,) = letters_services.issue_letters(session, forum.edition, CERTIFICATES, **BY).letters
     before = letter_text(session, forum.edition, row.id)
-    issuing.revoke_letter(session, forum.edition.id, row.id, "A wrong name", version=1, **BY)
+    letters_services.revoke_letter(session, forum.edition.id, row.id, "A wrong name", version=1, **BY)
 
     marked = letter_text(session, forum.edition, row.id, marked=True)
     assert ("Revoked 1 March 2023" in marked, "已撤销 2023年3月1日" in marked, "CCBF5-C-0001" in marked) == (True,) * 3
-    assert listing.file_name(row) == "CCBF5-C-0001-revoked.pdf"
+    assert issued_letters.file_name(row) == "CCBF5-C-0001-revoked.pdf"
     assert letter_text(session, forum.edition, row.id) == before
 
 
 def letter_text(session: DbSession, edition: Edition, letter_id: int, **said: Any) -> str:
     """As it stands on its paper."""
-    pdf = make_book(listing.letter_books(session, edition, [letter_id], **said)[0], font_folder())
+    pdf = make_book(issued_letters.letter_books(session, edition, [letter_id], **said)[0], font_folder())
     told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout
     return " ".join(told.decode().split())
 
@@ -307,20 +315,20 @@ def test_a_letter_that_is_not_as_it_was_issued_is_told_and_alone_left_out(sessio
     forum = seed(session, 2)
     edition = forum.edition
     signed(session, edition.id)
-    first, second = issuing.issue_letters(session, edition, CERTIFICATES, **BY).letters
+    first, second = letters_services.issue_letters(session, edition, CERTIFICATES, **BY).letters
     of_table = "" if session.get_bind().dialect.name == "sqlite" else " ON letter"
     session.execute(text(f"DROP TRIGGER letter_as_issued{of_table}"))
     session.execute(update(Letter).where(Letter.id == first.id).values(said={**first.said, "latin_family": "Other"}))
     session.expire_all()
 
-    lines = listing.letters_page(session, edition).items
+    lines = issued_letters.letters_page(session, edition).items
     assert {one.row.id: one.altered for one in lines} == {first.id: True, second.id: False}
-    assert listing.list_to_print(session, edition, Paper.CERTIFICATES, Options()) == [second.id]
+    assert issued_letters.list_to_print(session, edition, Paper.CERTIFICATES, Options()) == [second.id]
     report = preflight(session, edition, Paper.CERTIFICATES, Options(), folder=font_folder(), workshop=HERE, now=NOW)
     assert [one.details["serial"] for one in report.findings if one.blocking] == [first.serial]
-    with pytest.raises(listing.LetterAltered):
-        listing.list_to_print(session, edition, Paper.CERTIFICATES, Options(letters=(first.id,)))
-    again = issuing.reissue_letter(session, edition, first.id, "Altered", version=1, **BY).letters[0]
+    with pytest.raises(issued_letters.LetterAltered):
+        issued_letters.list_to_print(session, edition, Paper.CERTIFICATES, Options(letters=(first.id,)))
+    again = letters_services.reissue_letter(session, edition, first.id, "Altered", version=1, **BY).letters[0]
     assert again.said["latin_family"] != "Other"
 
 
@@ -332,9 +340,9 @@ def test_nothing_of_a_certificate_is_left_out_where_there_is_little_room(session
         "zh-Hans": "总领事兼组委会主席" * 6 + "完",
     }
     signed(session, forum.edition.id, has_seal=False, office=office)
-    (row,) = issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY).letters
+    (row,) = letters_services.issue_letters(session, forum.edition, CERTIFICATES, **BY).letters
     file = tmp_path / "letter.pdf"
-    file.write_bytes(make_book(listing.letter_books(session, forum.edition, [row.id])[0], font_folder()))
+    file.write_bytes(make_book(issued_letters.letter_books(session, forum.edition, [row.id])[0], font_folder()))
     told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
     assert [one for one in ("GUO Shaochun", "END", "完") if one not in told] == []
     assert told.count("\f") == 1
@@ -353,7 +361,7 @@ def test_nothing_of_a_certificate_is_left_out_where_there_is_little_room(session
 def test_nothing_changes_what_was_issued(session: DbSession, change: str) -> None:
     forum = seed(session, 1)
     signed(session, forum.edition.id, signature=check_picture(photo()))
-    issuing.issue_letters(session, forum.edition, CERTIFICATES, **BY)
+    letters_services.issue_letters(session, forum.edition, CERTIFICATES, **BY)
     with pytest.raises(DBAPIError):
         session.execute(text(change))
 
@@ -375,15 +383,17 @@ def test_invitations_go_to_the_invited_and_say_nothing_that_nobody_knows(session
     session.flush()
     invited = Selection(LetterKind.INVITATION, invited=True)
 
-    looked = reading.candidates(session, edition, invited, now=NOW)
+    looked = letters_queries.candidates(session, edition, invited, now=NOW)
     with pytest.raises(Stale):
-        issuing.issue_letters(session, edition, invited, seen="other", **BY)
-    (row,) = issuing.issue_letters(session, edition, invited, seen=issuing.mark_of(looked), **BY).letters
+        letters_services.issue_letters(session, edition, invited, seen="other", **BY)
+    (row,) = letters_services.issue_letters(
+        session, edition, invited, seen=letters_services.mark_of(looked), **BY
+    ).letters
 
-    (values,) = listing.letter_values(session, edition, [row])
+    (values,) = issued_letters.letter_values(session, edition, [row])
     assert (row.serial, row.invitation_id is not None) == ("CCBF20235-I-0001", True)
     assert values.parts("en")[0] == "Dear Eleni Kounalakis,"
-    registered = issuing.issue_letters(
+    registered = letters_services.issue_letters(
         session, edition, Selection(LetterKind.INVITATION), languages=("zh-Hans",), **BY
     ).letters
     assert session.get_one(Registration, registered[0].registration_id).edition_id == edition.id
@@ -400,7 +410,7 @@ def test_who_issues_letters_waits_for_whoever_is_issuing_some(own_app: Flask, ba
     def issued(session: DbSession, number: int) -> str:
         edition = session.get_one(Edition, edition_id)
         chosen = replace(CERTIFICATES, registration=forum.registration_ids[number])
-        return issuing.issue_letters(session, edition, chosen, **BY).letters[0].serial
+        return letters_services.issue_letters(session, edition, chosen, **BY).letters[0].serial
 
     with DbSession(db.engine) as other:
         with transaction() as session:

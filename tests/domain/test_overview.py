@@ -38,15 +38,15 @@ from forumapp.domain.people.models import EditionTitle, Kept, Organization, Pers
 from forumapp.domain.people.names.likeness import Reason
 from forumapp.domain.people.precedence import lists
 from forumapp.domain.people.records.services import update_person
-from forumapp.domain.printing.card_log import note_cards
-from forumapp.domain.printing.card_values import list_cards
+from forumapp.domain.printing.cards.print_log import note_cards
+from forumapp.domain.printing.cards.values import list_cards
+from forumapp.domain.printing.delegation_papers.review import editions_to_look_at, keep_looks, look
+from forumapp.domain.printing.delegation_papers.versions import made_now
+from forumapp.domain.printing.jobs.services import Finished, keep_made
+from forumapp.domain.printing.jobs.stale_badges import of_older_agenda, outdated_badges
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished, keep_made
-from forumapp.domain.printing.working.looking import editions_to_look_at, keep_looks, look
-from forumapp.domain.printing.working.versions import made_now
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.registration.models import (
     Invitation,

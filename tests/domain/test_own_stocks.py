@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.errors import AlreadyExists, Invalid
-from forumapp.domain.printing import own_stocks, services
-from forumapp.domain.printing.placing import fronts
+from forumapp.domain.printing import custom_stocks
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.paper.sheet_layout import fronts
+from forumapp.domain.printing.paper.stocks import Sheet
 from forumapp.domain.printing.rules import options_from, placing_for, stock_for
-from forumapp.domain.printing.stocks import Sheet
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -24,9 +25,9 @@ NAMED: dict[str, Any] = {"name": {"en": "Cards", "zh-Hans": "卡片"}, **CARDS}
 
 
 def test_what_is_not_said_is_in_the_middle_and_touches() -> None:
-    assert own_stocks.geometry(own_stocks.measured(CARDS), "x").sheet == Sheet(210, 297, 2, 5, 15, 11, 90, 55)
+    assert custom_stocks.geometry(custom_stocks.measured(CARDS), "x").sheet == Sheet(210, 297, 2, 5, 15, 11, 90, 55)
     whole = {**CARDS, "width": 210, "height": 297, "columns": 1, "rows": 1}
-    assert own_stocks.geometry(own_stocks.measured(whole), "x").sheet is None
+    assert custom_stocks.geometry(custom_stocks.measured(whole), "x").sheet is None
 
 
 @pytest.mark.parametrize(
@@ -43,26 +44,26 @@ def test_what_is_not_said_is_in_the_middle_and_touches() -> None:
 )
 def test_labels_that_cannot_lie_so_are_told_at_the_measure(changes: dict[str, Any], faults: dict[str, str]) -> None:
     with pytest.raises(Invalid) as refused:
-        own_stocks.measured({**CARDS, **changes})
+        custom_stocks.measured({**CARDS, **changes})
     assert refused.value.fields == faults
 
 
 def test_a_print_keeps_the_geometry_and_the_offset_that_it_was_asked_with(session: DbSession, forum: Forum) -> None:
     of, by = forum.edition.id, forum.by_owner
-    stock = own_stocks.create_stock(session, of, NAMED, **by)
-    printer = own_stocks.create_printer(session, of, {"name": {"en": "Desk 2"}, "offset_x": 1.5}, **by)
+    stock = custom_stocks.create_stock(session, of, NAMED, **by)
+    printer = custom_stocks.create_printer(session, of, {"name": {"en": "Desk 2"}, "offset_x": 1.5}, **by)
     with pytest.raises(AlreadyExists):
-        own_stocks.create_stock(session, of, {**NAMED, "code": "herma-9012"}, **by)
+        custom_stocks.create_stock(session, of, {**NAMED, "code": "herma-9012"}, **by)
 
     def asked(**more: Any) -> PrintJob:
         said = {"stock": stock.code, "printer": printer.code, "first_label": 10, **more}
         return services.ask_print(session, of, "badges", said, **by)
 
     job, typed = asked(), asked(offset_x=-1.0)
-    own_stocks.update_stock(session, of, stock.id, {"top": 5}, version=1, **by)
-    own_stocks.update_printer(session, of, printer.id, {"offset_x": 3}, version=1, **by)
+    custom_stocks.update_stock(session, of, stock.id, {"top": 5}, version=1, **by)
+    custom_stocks.update_printer(session, of, printer.id, {"offset_x": 3}, version=1, **by)
     later = asked()
-    own_stocks.remove_stock(session, of, stock.id, version=2, **by)
+    custom_stocks.remove_stock(session, of, stock.id, version=2, **by)
 
     kept = [options_from(one.options) for one in (job, typed, later)]
     assert [fronts(stock_for(one, "A4"))[0].top for one in kept] == [11, 11, 5]

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session as DbSession
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.printing.blocking import mark_of
-from forumapp.domain.printing.despite import AskedMeanwhile, hold_stopped
-from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.delegation_papers.versions import Made
+from forumapp.domain.printing.jobs.overrides import AskedMeanwhile, hold_stopped
+from forumapp.domain.printing.jobs.services import Finished, ask_print, fail, keep_made
 from forumapp.domain.printing.models import Paper, PrintJob
+from forumapp.domain.printing.paper.blocking_findings import mark_of
+from forumapp.domain.printing.paper.layout import Finding
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished, ask_print, fail, keep_made
-from forumapp.domain.printing.working.versions import Made
 from tests.domain.test_moving_at_once import at_once
 from tests.seeds import NOW, seed, seed_delegation
 

@@ -16,19 +16,20 @@ from forumapp.domain.images.models import Image
 from forumapp.domain.images.rules import MediaType
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.records.services import name_of
-from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.card_log import note_cards
-from forumapp.domain.printing.card_values import list_cards
-from forumapp.domain.printing.choosing import count_badges, count_reprints, find_by_code
-from forumapp.domain.printing.drawn_findings import HERE
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.cards.print_log import note_cards
+from forumapp.domain.printing.cards.stale_cards import outdated_cards
+from forumapp.domain.printing.cards.values import list_cards
+from forumapp.domain.printing.checks.preflight import preflight
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.print_log import PieceFilters, pieces_page, take_out_pieces
+from forumapp.domain.printing.jobs.services import Finished
+from forumapp.domain.printing.jobs.stale_badges import outdated_badges
 from forumapp.domain.printing.models import Paper, Reprint
-from forumapp.domain.printing.outdated import outdated_badges
-from forumapp.domain.printing.outdated_cards import outdated_cards
-from forumapp.domain.printing.photo_checks import coarse_badges
-from forumapp.domain.printing.pieces import PieceFilters, pieces_page, take_out_pieces
-from forumapp.domain.printing.preflight import preflight
+from forumapp.domain.printing.previews.layout_findings import HERE
+from forumapp.domain.printing.previews.photo_checks import coarse_badges
 from forumapp.domain.printing.rules import Options, options_from
-from forumapp.domain.printing.services import Finished
+from forumapp.domain.printing.selection import count_badges, count_reprints, find_by_code
 from forumapp.domain.registration.lists.filters import Badge
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.retention.own_data import own_data

@@ -19,14 +19,17 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.people.records.services import create_person, update_person
-from forumapp.domain.printing import badge_plain, itineraries, noting, queries, services
+from forumapp.domain.printing import print_records, queries
 from forumapp.domain.printing.agenda_papers import NothingDiffers, agenda_paper
-from forumapp.domain.printing.card_values import list_cards
-from forumapp.domain.printing.documents import BadgeValues
-from forumapp.domain.printing.making import make_book
+from forumapp.domain.printing.badges import json_values
+from forumapp.domain.printing.books import itineraries
+from forumapp.domain.printing.cards.values import list_cards
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.services import Finished
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.paper.documents import BadgeValues
+from forumapp.domain.printing.production.finished_papers import make_book
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished
 from forumapp.domain.registration.models import Registration, TicketCode
 from tests.seeds import NOW, coded, seed, seed_access, seed_delegation
 
@@ -125,8 +128,8 @@ def test_badge_values_come_back_the_same_from_json(session):
     forum = seed(session, 3)
     head = queries.edition_head(session, forum.edition, Options(languages=("zh-Hans",)))
     badges = queries.badge_values(session, forum.edition.id, Options())
-    plain = json.loads(json.dumps(badge_plain.as_plain(head, badges)))
-    assert badge_plain.from_plain(plain) == (head, badges, {})
+    plain = json.loads(json.dumps(json_values.as_plain(head, badges)))
+    assert json_values.from_plain(plain) == (head, badges, {})
     assert head.languages == ("zh-Hans",)
 
 
@@ -340,7 +343,7 @@ def test_a_job_goes_from_queued_to_done_and_each_registration_learns_of_it(sessi
     lines = session.execute(select(PrintLine.registration_id, PrintLine.position).order_by(PrintLine.position)).all()
     assert [tuple(line) for line in lines] == [(b.registration_id, n) for n, b in enumerate(badges, start=1)]
     first = session.get(Registration, badges[0].registration_id)
-    assert (first.printed, first.printed_at) == (noting.snapshot(badges[0]), NOW + timedelta(minutes=1))
+    assert (first.printed, first.printed_at) == (print_records.snapshot(badges[0]), NOW + timedelta(minutes=1))
     assert first.version == 1
     with pytest.raises(services.JobIsOver):
         services.cancel(session, forum.edition.id, job.id, version=job.version, **BY)

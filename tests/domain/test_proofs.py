@@ -24,12 +24,12 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 from forumapp.domain.people.precedence import lists
 from forumapp.domain.people.records import services as people
-from forumapp.domain.printing import itineraries
 from forumapp.domain.printing import queries as printing
-from forumapp.domain.printing.checks import edition_findings
-from forumapp.domain.printing.drawn_findings import HERE
+from forumapp.domain.printing.books import itineraries
+from forumapp.domain.printing.checks.edition_checks import edition_findings
+from forumapp.domain.printing.checks.preflight import preflight
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.preflight import preflight
+from forumapp.domain.printing.previews.layout_findings import HERE
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import answering, deciding, queries, services
 from forumapp.domain.proofs.models import ProofCorrection, ProofEntry

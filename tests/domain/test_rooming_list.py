@@ -12,14 +12,14 @@ from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.hotel.services import remove_room, update_room
-from forumapp.domain.printing import services
+from forumapp.domain.printing.delegation_papers.registry import PAPERS, read_paper
+from forumapp.domain.printing.delegation_papers.versions import Made, paper_states, shown_of
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.rooming_export import take_rooming_list
+from forumapp.domain.printing.jobs.services import Finished
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished
-from forumapp.domain.printing.working.papers import PAPERS, read_paper
-from forumapp.domain.printing.working.rooming_table import take_rooming_list
-from forumapp.domain.printing.working.versions import Made, paper_states, shown_of
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation
 from tests.domain.test_group_reach import liaison

@@ -12,15 +12,18 @@ from sqlalchemy import text, update
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing import services
-from forumapp.domain.printing.checks import edition_findings
-from forumapp.domain.printing.drawn_findings import HERE
-from forumapp.domain.printing.fonts import font_folder
-from forumapp.domain.printing.formal import issuing, looking, reading, sending
-from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.checks.edition_checks import edition_findings
+from forumapp.domain.printing.checks.preflight import preflight
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.letter_models import Letter, LetterKind
+from forumapp.domain.printing.letters import address_checks
+from forumapp.domain.printing.letters import queries as letters_queries
+from forumapp.domain.printing.letters import services as letters_services
+from forumapp.domain.printing.letters.queries import Selection
 from forumapp.domain.printing.models import Paper, PrintJob
-from forumapp.domain.printing.preflight import preflight
+from forumapp.domain.printing.pdf.fonts import font_folder
+from forumapp.domain.printing.previews import letter_previews
+from forumapp.domain.printing.previews.layout_findings import HERE
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration
 from forumapp.worker import print_steps
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.formal.values import LetterValues
+    from forumapp.domain.printing.letters.values import LetterValues
     from tests.seeds import Forum
 
 CODES = ("no-form-of-address", "reply-by-passed")
@@ -71,10 +74,10 @@ def test_page_check_issue_and_print_tell_of_a_vip_without_a_form_of_address_and_
     bare = [("no-form-of-address", False, of_vip, one) for one in ("en", "zh-Hans")]
 
     to = Selection(LetterKind.INVITATION)
-    letters = reading.candidates(session, edition, to, now=NOW)
-    assert told(looking.check(session, edition, letters, folder=folder, **HOW)) == [*bare, late]
+    letters = letters_queries.candidates(session, edition, to, now=NOW)
+    assert told(letter_previews.check(session, edition, letters, folder=folder, **HOW)) == [*bare, late]
     assert told(edition_findings(session, edition, folder, **HOW)) == [*bare, late]
-    assert told(issuing.issue_letters(session, edition, to, **BY).findings) == [*bare, late]
+    assert told(letters_services.issue_letters(session, edition, to, **BY).findings) == [*bare, late]
     report = preflight(session, edition, Paper.INVITATIONS, Options(), folder=folder, **HOW)
     assert (told(report.findings), report.blocking) == ([*bare, late], False)
     other = Options(registration=forum.registration_ids[1])
@@ -83,7 +86,7 @@ def test_page_check_issue_and_print_tell_of_a_vip_without_a_form_of_address_and_
 
 
 def letters_of(session: DbSession, edition: Edition, *languages: str) -> list[LetterValues]:
-    return reading.candidates(session, edition, Selection(LetterKind.INVITATION), languages, now=NOW)
+    return letters_queries.candidates(session, edition, Selection(LetterKind.INVITATION), languages, now=NOW)
 
 
 @pytest.mark.one_database
@@ -93,7 +96,7 @@ def test_nothing_is_told_of_what_is_said_or_what_a_letter_does_not_say(session: 
 
     def found(*languages: str, now: Any = NOW) -> list[tuple[str, str]]:
         letters = letters_of(session, edition, *languages)
-        of = sending.sending_findings(session, edition, letters, now=now)
+        of = address_checks.sending_findings(session, edition, letters, now=now)
         return [(one.code, *one.details.values()) for one in of]
 
     assert found() == [("no-form-of-address", "en")]  # the Chinese one calls them by the name on purpose
@@ -105,14 +108,14 @@ def test_nothing_is_told_of_what_is_said_or_what_a_letter_does_not_say(session: 
         replace(one, content=replace(one.content, text={"en": "Welcome."}))
         for one in letters_of(session, edition, "en")
     ]
-    assert sending.of_letters(without, {vip}, date(2024, 1, 1)) == []
+    assert address_checks.of_letters(without, {vip}, date(2024, 1, 1)) == []
 
 
 def test_a_print_keeps_what_it_would_have_told(own_app: Flask) -> None:
     with transaction() as session:
         forum, _vip = with_a_vip(session, answer_by=LATE)
         edition_id = forum.edition.id
-        issuing.issue_letters(session, forum.edition, Selection(LetterKind.INVITATION), **BY)
+        letters_services.issue_letters(session, forum.edition, Selection(LetterKind.INVITATION), **BY)
         job = services.ask_print(session, edition_id, Paper.INVITATIONS, {}, **BY).id
     assert print_steps.begin(own_app, job)
     with transaction() as session:
@@ -128,7 +131,7 @@ def test_whoever_prints_letters_of_one_delegation_is_told_of_no_vip_of_another(s
         seed_delegation(session, edition, code, [one])
         for code, one in zip(("theirs", "own"), forum.registration_ids, strict=True)
     )
-    issuing.issue_letters(session, edition, Selection(LetterKind.INVITATION), **BY)
+    letters_services.issue_letters(session, edition, Selection(LetterKind.INVITATION), **BY)
 
     def found(*within: int) -> list[tuple[Any, ...]]:
         how: dict[str, Any] = {"within": within, "folder": font_folder(), **HOW}
@@ -142,7 +145,7 @@ def test_whoever_prints_letters_of_one_delegation_is_told_of_no_vip_of_another(s
 def test_nothing_is_told_of_a_letter_that_is_not_printed_as_it_is_not_what_was_issued(session: DbSession) -> None:
     forum, vip = with_a_vip(session, answer_by=LATE)
     edition = forum.edition
-    issuing.issue_letters(session, edition, Selection(LetterKind.INVITATION), **BY)
+    letters_services.issue_letters(session, edition, Selection(LetterKind.INVITATION), **BY)
     of_table = "" if session.get_bind().dialect.name == "sqlite" else " ON letter"
     session.execute(text(f"DROP TRIGGER letter_as_issued{of_table}"))
     session.execute(update(Letter).where(Letter.registration_id == vip).values(sha256="0" * 64))
@@ -159,6 +162,6 @@ def test_a_day_has_passed_when_it_is_over_where_the_forum_takes_place(session: D
     ends = datetime(2023, 3, 1, 8, tzinfo=UTC)
 
     def codes(now: datetime) -> set[str]:
-        return {one.code for one in sending.sending_findings(session, forum.edition, letters, now=now)}
+        return {one.code for one in address_checks.sending_findings(session, forum.edition, letters, now=now)}
 
     assert ("reply-by-passed" in codes(ends - timedelta(minutes=1)), "reply-by-passed" in codes(ends)) == (False, True)

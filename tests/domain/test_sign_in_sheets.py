@@ -14,10 +14,10 @@ from forumapp.core.times import Moment, Span
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.printing import services
-from forumapp.domain.printing.card_values import card_values
-from forumapp.domain.printing.making import make_book
+from forumapp.domain.printing.cards.values import card_values
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.production.finished_papers import make_book
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import SessionSignUp
 from tests.seeds import NOW, seed

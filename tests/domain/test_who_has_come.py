@@ -29,7 +29,7 @@ from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.delegations.members.merging import merge_people
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing.formal.attendance import attended
+from forumapp.domain.printing.letters.attendance import attended
 from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.lifecycle import decisions
 from forumapp.domain.registration.lifecycle.manual_entry import walk_in

@@ -28,18 +28,24 @@ from forumapp.domain.delegations.models.delegations import ItemKind, MemberRole
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import update_person
-from forumapp.domain.printing import services
-from forumapp.domain.printing.impose import pages_in
+from forumapp.domain.printing.delegation_papers.registry import PAPERS, read_paper
+from forumapp.domain.printing.delegation_papers.versions import Made, OtherVersion, next_version, paper_states
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.services import Finished
+from forumapp.domain.printing.list_papers.cell_texts import span_cell
+from forumapp.domain.printing.list_papers.journeys import (
+    Step,
+    arrival_legs,
+    car_after,
+    car_before,
+    departure_legs,
+)
+from forumapp.domain.printing.list_papers.typesetting import Setter
+from forumapp.domain.printing.list_papers.values import Stamp
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.pdf.imposition import pages_in
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished
-from forumapp.domain.printing.working.journeys import Step, arrival_legs, car_after, car_before, departure_legs
-from forumapp.domain.printing.working.papers import PAPERS, read_paper
-from forumapp.domain.printing.working.setting import Setter
-from forumapp.domain.printing.working.telling import span_cell
-from forumapp.domain.printing.working.values import Stamp
-from forumapp.domain.printing.working.versions import Made, OtherVersion, next_version, paper_states
 from forumapp.domain.registration.consent_texts import Purpose
 from forumapp.domain.registration.models import Consent, Registration
 from forumapp.domain.retention.purging import purge

@@ -17,7 +17,7 @@ from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.printing import pages
+from forumapp.domain.printing.previews import pages
 from tests.web.organizer.house import BY, HOME, add_registration, set_up
 
 if TYPE_CHECKING:

@@ -33,10 +33,10 @@ from forumapp.domain.delegations.itineraries.items import update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation, itinerary
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.jobs.services import close_clients
+from forumapp.domain.printing.jobs.services import PRINTABLE
 from forumapp.domain.printing.models import FORMAL
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import PRINTABLE
 from scripts import papers
 from tests.browser.installation import Installation, first_run
 from tests.domain.conftest import BY

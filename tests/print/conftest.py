@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from forumapp.domain.printing import books, fonts, program
-from forumapp.domain.printing.formats import Format
-from forumapp.domain.printing.typeset import TYPESETTING
+from forumapp.domain.printing.books import book_layout, program
+from forumapp.domain.printing.engine.typeset import TYPESETTING
+from forumapp.domain.printing.paper.page_formats import Format
+from forumapp.domain.printing.pdf import fonts
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -41,6 +42,6 @@ def laid_out(font_folder):
 
     def layout(values, languages=("en", "zh-Hans"), form=None):
         with TYPESETTING:
-            return program.laid_out(values, languages, font_folder, form or Format(books.half_of(values.head)))[0]
+            return program.laid_out(values, languages, font_folder, form or Format(book_layout.half_of(values.head)))[0]
 
     return layout

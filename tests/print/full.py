@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from weasyprint.document import Document
 
-    from forumapp.domain.printing.badges import BadgePrinter
-    from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.badges.printer import BadgePrinter
+    from forumapp.domain.printing.paper.documents import BadgeValues
 
 UNLIKE = 96  # levels of gray: less is how edges are smoothed
 

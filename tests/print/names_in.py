@@ -11,7 +11,7 @@ import sample
 from forumapp.core.paths import ROOT
 
 if TYPE_CHECKING:
-    from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.paper.documents import BadgeValues
 
 REAL = ROOT.parent / "shared" / "data" / "names" / "people.csv"
 # As long as names and titles of officials are, and none of them real.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from weasyprint.formatting_structure import boxes
 
-from forumapp.domain.printing import boxtree
+from forumapp.domain.printing.engine import boxtree
 
 if TYPE_CHECKING:
     from collections.abc import Callable

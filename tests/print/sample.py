@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from forumapp.core.times import Moment, Span
-from forumapp.domain.printing.documents import (
+from forumapp.domain.printing.paper.documents import (
     Appearance,
     BadgeValues,
     EditionHead,
@@ -19,8 +19,8 @@ from forumapp.domain.printing.documents import (
     ProgramValues,
     WrittenPage,
 )
-from forumapp.domain.printing.itinerary_documents import ItineraryDay, ItineraryItem, ItineraryValues, Member
-from forumapp.domain.printing.layout import latin_name
+from forumapp.domain.printing.paper.itinerary_documents import ItineraryDay, ItineraryItem, ItineraryValues, Member
+from forumapp.domain.printing.paper.layout import latin_name
 
 READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 FAMILIES = [

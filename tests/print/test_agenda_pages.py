@@ -14,7 +14,9 @@ import sample
 from overlaps import flat, overlapping
 from weasyprint.formatting_structure import boxes
 
-from forumapp.domain.printing import binding, boxtree, render
+from forumapp.domain.printing.engine import boxtree
+from forumapp.domain.printing.pdf import binding
+from forumapp.domain.printing.production import render
 
 BOTH = ("en", "zh-Hans")
 

@@ -15,20 +15,20 @@ import sample
 from full import differing, full_render, pictures
 from PIL import Image
 
-from forumapp.domain.printing import impose
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.dates import date_text
-from forumapp.domain.printing.designs.choosing import Chosen
-from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.designs.choices import Chosen
+from forumapp.domain.printing.designs.ready_designs import SIZES, Look, ready_designs
 from forumapp.domain.printing.designs.shapes import Back, Big, Box, Design, Fold, Kind
-from forumapp.domain.printing.documents import BackFacts, BackSession, Logo
-from forumapp.domain.printing.placing import Placing
-from forumapp.domain.printing.stocks import STOCKS, Stock
+from forumapp.domain.printing.paper.documents import BackFacts, BackSession, Logo
+from forumapp.domain.printing.paper.sheet_layout import Placing
+from forumapp.domain.printing.paper.stocks import STOCKS, Stock
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.wording.dates import date_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forumapp.domain.printing.documents import BadgeValues
+    from forumapp.domain.printing.paper.documents import BadgeValues
 
 READY = ready_designs()
 LOOKS = list(Look)
@@ -72,7 +72,7 @@ def test_ready_designs_are_stamped_as_a_full_render_has_them(font_folder: Path, 
     people = names_in.chosen(1)
     designs = [replace(READY[code], big=list(Big)[number % 2]) for number, code in enumerate(SOME)]
     printers = [printer_of(design, font_folder) for design in designs]
-    stamped = impose.merge([printer.pages(people) for printer in printers])
+    stamped = imposition.merge([printer.pages(people) for printer in printers])
     whole = [full_render(printer, one) for printer in printers for one in people]
     full = whole[0].copy([page for document in whole for page in document.pages]).write_pdf()
 
@@ -231,9 +231,9 @@ def test_backs_land_behind_their_fronts_on_a_sheet(font_folder: Path, poppler: A
     design = replace(READY["4x3-landscape-delegate"], back=Back.SAME)
     stock = STOCKS["avery-74459"]
     printer = printer_of(design, font_folder, stock=stock)
-    pdf = impose.onto_sheets(printer.pages(people), stock, Placing(2), two_sided=printer.is_two_sided)
+    pdf = imposition.onto_sheets(printer.pages(people), stock, Placing(2), two_sided=printer.is_two_sided)
 
-    assert impose.pages_in(pdf) == 2
+    assert imposition.pages_in(pdf) == 2
     at = []
     for page in ("1", "2"):
         words = poppler(pdf, "pdftotext", "-bbox", "-f", page, "-l", page, "{}", "-").splitlines()

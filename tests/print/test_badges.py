@@ -20,14 +20,16 @@ from fontTools.ttLib import TTFont
 from full import differing, full_render, pictures
 from overlaps import flat
 
-from forumapp.domain.printing import fonts, impose, render, typeset
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.cutting import forget_unused
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.badges.tickets import render_ticket
 from forumapp.domain.printing.designs import markup
-from forumapp.domain.printing.layout import Finding
-from forumapp.domain.printing.placing import Placing
-from forumapp.domain.printing.stocks import STOCKS
-from forumapp.domain.printing.tickets import render_ticket
+from forumapp.domain.printing.engine import typeset
+from forumapp.domain.printing.paper.layout import Finding
+from forumapp.domain.printing.paper.sheet_layout import Placing
+from forumapp.domain.printing.paper.stocks import STOCKS
+from forumapp.domain.printing.pdf import fonts, imposition
+from forumapp.domain.printing.pdf.font_subsets import forget_unused
+from forumapp.domain.printing.production import render
 
 CHANCE = random.Random(7)
 ONE_OFFICE = {"title": {"en": "Chair", "zh-Hans": "董事长"}, "organization": {"en": "Bay Bridge Ventures"}}
@@ -161,7 +163,7 @@ def test_what_is_written_in_the_other_language_alone_stands_and_is_told(font_fol
 def test_sheets_hold_their_badges_in_order(stock, first, pages, font_folder, poppler):
     people = sample.badges(7)
     pdf = render.render_badges(people, STOCKS[stock], sample.HEAD, placing=Placing(first), folder=font_folder)
-    assert impose.pages_in(pdf) == pages
+    assert imposition.pages_in(pdf) == pages
     text = poppler(pdf, "pdftotext", "-raw", "{}", "-")
     positions = [text.index(values.short_code) for values in people]
     assert positions == sorted(positions)

@@ -12,11 +12,11 @@ from weasyprint import CSS, HTML
 from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
 from forumapp.core.paths import ROOT
-from forumapp.domain.printing import boxtree, one_pass, templates
-from forumapp.domain.printing.itinerary_documents import OwnFact
-from forumapp.domain.printing.working.booklets import lay
-from forumapp.domain.printing.working.setting import END_OF_SHARED, SHARED, Setter
-from forumapp.domain.printing.working.values import Stamp
+from forumapp.domain.printing.delegation_papers.booklets import lay
+from forumapp.domain.printing.engine import boxtree, one_pass, templates
+from forumapp.domain.printing.list_papers.typesetting import END_OF_SHARED, SHARED, Setter
+from forumapp.domain.printing.list_papers.values import Stamp
+from forumapp.domain.printing.paper.itinerary_documents import OwnFact
 
 
 @pytest.mark.parametrize("own", [(), (OwnFact({"en": "Room 7", "zh-Hans": "7号房"}, "your-room"),)])

@@ -16,11 +16,14 @@ from PIL import Image
 from weasyprint.formatting_structure import boxes
 
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.printing import boxtree, fonts, impose, photos, render
-from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
-from forumapp.domain.printing.formats import Format
-from forumapp.domain.printing.layout import Finding
-from forumapp.domain.printing.typeset import FINEST, OnlyOurs, Typesetter
+from forumapp.domain.printing.engine import boxtree
+from forumapp.domain.printing.engine.typeset import FINEST, OnlyOurs, Typesetter
+from forumapp.domain.printing.paper import photo_resolution
+from forumapp.domain.printing.paper.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
+from forumapp.domain.printing.paper.layout import Finding
+from forumapp.domain.printing.paper.page_formats import Format
+from forumapp.domain.printing.pdf import fonts, imposition
+from forumapp.domain.printing.production import render
 from tests.pictures import photo, svg
 
 BOTH = ("en", "zh-Hans")
@@ -233,8 +236,8 @@ def test_booklets_of_several_delegations_follow_one_another(font_folder, poppler
 
 
 def test_a_book_folds_for_the_copier(program):
-    sheets = impose.booklet(program)
-    assert impose.pages_in(sheets) == -(-impose.pages_in(program) // 4) * 2
+    sheets = imposition.booklet(program)
+    assert imposition.pages_in(sheets) == -(-imposition.pages_in(program) // 4) * 2
 
 
 def test_findings_name_the_person_or_the_session():
@@ -405,12 +408,12 @@ def test_words_in_a_plan_stand_in_the_fonts_of_the_book(font_folder, poppler):
 
 
 def test_photos_have_no_more_dots_than_print_shows():
-    made = photos.made_ready(content := picture_of("JPEG", (1200, 900)), 20)
+    made = photo_resolution.made_ready(content := picture_of("JPEG", (1200, 900)), 20)
     with Image.open(io.BytesIO(made)) as opened:
         assert opened.size == (316, 237)  # 300 to the inch on 20 mm
-    assert photos.made_ready(content, 20) is made
-    assert photos.made_ready(small := picture_of("JPEG", (200, 150)), 20) == small
-    assert photos.made_ready(drawn := picture_of("PNG", (1200, 900)), 20) == drawn
+    assert photo_resolution.made_ready(content, 20) is made
+    assert photo_resolution.made_ready(small := picture_of("JPEG", (200, 150)), 20) == small
+    assert photo_resolution.made_ready(drawn := picture_of("PNG", (1200, 900)), 20) == drawn
 
 
 def picture_of(kind, size):

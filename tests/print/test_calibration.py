@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pytest
 
-from forumapp.domain.printing.calibration import calibration_page
-from forumapp.domain.printing.calibration import test_page as made_test_page
-from forumapp.domain.printing.impose import MM
-from forumapp.domain.printing.placing import Placing
-from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.badges.calibration import calibration_page
+from forumapp.domain.printing.badges.calibration import test_page as made_test_page
+from forumapp.domain.printing.paper.sheet_layout import Placing
+from forumapp.domain.printing.paper.stocks import STOCKS
+from forumapp.domain.printing.pdf.imposition import MM
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ import pytest
 import sample
 
 from forumapp.domain.people.names.printed_names import Printed
-from forumapp.domain.printing.card_documents import Card, CardsValues
-from forumapp.domain.printing.cards import KINDS, CardPrinter
+from forumapp.domain.printing.cards.printer import KINDS, CardPrinter
+from forumapp.domain.printing.paper.card_documents import Card, CardsValues
 
 AT = datetime(2023, 5, 15, 17, 30, tzinfo=UTC)
 LONG = Printed(

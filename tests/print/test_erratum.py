@@ -9,8 +9,8 @@ import pytest
 import sample
 import structure
 
-from forumapp.domain.printing import making
-from forumapp.domain.printing.documents import Correction, ErratumValues
+from forumapp.domain.printing.paper.documents import Correction, ErratumValues
+from forumapp.domain.printing.production import finished_papers
 
 WHEN = {"en": "Monday 22 May 09:00", "zh-Hans": "5月22日 星期一 09:00"}
 LONG = {"en": "Trade across the ocean " * 21 + "the end.", "zh-Hans": "跨太平洋贸易与投资" * 55 + "完结"}
@@ -45,7 +45,7 @@ def test_what_takes_most_of_a_page_goes_on_on_the_next_one(before, title, langua
     short = [Correction({"en": f"Talk{n}", "zh-Hans": f"会谈{n}"}, WHEN, MOVED) for n in range(before)]
     head = replace(sample.HEAD, languages=languages)
     values = ErratumValues(head, 1, 2, sample.program(1, 1, 1).printed_at, (*short, retitled(title), *short))
-    pages = words_of(making.make_book(values, font_folder), poppler)
+    pages = words_of(finished_papers.make_book(values, font_folder), poppler)
 
     ends = [max(end for end, _ in page) for page in pages[:-1]]
     assert [end for end in ends if end < 0.6] == []
@@ -64,7 +64,9 @@ def test_a_title_stays_with_what_is_said_below_it(lines, languages, font_folder,
     below = retitled({"en": "Title", "zh-Hans": "标题"})
     head = replace(sample.HEAD, languages=languages)
     values = ErratumValues(head, 1, 2, sample.program(1, 1, 1).printed_at, (above, below))
-    texts = ["".join(word for _, word in page) for page in words_of(making.make_book(values, font_folder), poppler)]
+    texts = [
+        "".join(word for _, word in page) for page in words_of(finished_papers.make_book(values, font_folder), poppler)
+    ]
     (title,) = [text for text in texts if "标题" in text]
     assert "由A厅" in title[title.index("标题") :]
 
@@ -72,6 +74,6 @@ def test_a_title_stays_with_what_is_said_below_it(lines, languages, font_folder,
 def test_a_chinese_name_in_an_english_sentence_is_read_as_chinese(font_folder):
     told = Correction({"en": "Title"}, WHEN, {"en": ("Karen Bass 凯伦·巴斯 takes the place of GUO Shaochun 郭少春.",)})
     head = replace(sample.HEAD, languages=("en",), name={"en": "Forum"})
-    pdf = making.make_book(ErratumValues(head, 1, 2, sample.program(1, 1, 1).printed_at, (told,)), font_folder)
+    pdf = finished_papers.make_book(ErratumValues(head, 1, 2, sample.program(1, 1, 1).printed_at, (told,)), font_folder)
     assert structure.faults(pdf) == []
     assert structure.outline(pdf).count("Span@zh-Hans") == 2

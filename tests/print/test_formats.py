@@ -12,9 +12,11 @@ import sample
 from overlaps import divided, heads_alone, overlapping
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.printing import boxtree, impose, render
-from forumapp.domain.printing.documents import PersonValues, Venue
-from forumapp.domain.printing.formats import LARGE, ROOMY, SIZES, Format, grown
+from forumapp.domain.printing.engine import boxtree
+from forumapp.domain.printing.paper.documents import PersonValues, Venue
+from forumapp.domain.printing.paper.page_formats import LARGE, ROOMY, SIZES, Format, grown
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.production import render
 from forumapp.domain.printing.rules import Options, format_for
 
 BOTH = ("en", "zh-Hans")
@@ -136,8 +138,8 @@ def test_a_book_folds_in_the_order_of_its_pages(font_folder, poppler):
     for size, sheet in (("A5", (297, 210)), ("half-letter", (279.4, 215.9))):
         values = sample.program(sessions=3, speakers=1, head=replace(sample.HEAD, hosts=()))
         pdf = render.render_program(values, ("en",), form=Format(size), folder=font_folder)
-        count = impose.pages_in(pdf)
-        sheets = impose.booklet(pdf)
+        count = imposition.pages_in(pdf)
+        sheets = imposition.booklet(pdf)
         with pikepdf.open(io.BytesIO(sheets)) as opened:
             box = [float(side) / MM for side in opened.pages[0].mediabox]
             assert box[2:] == pytest.approx(sheet, abs=0.2)
@@ -153,7 +155,7 @@ def test_a_book_folds_in_the_order_of_its_pages(font_folder, poppler):
         assert count == 4
         assert (set(sides[0, "Index"]), sides[1, "Contents"]) == ({False}, [False, False])
         assert True in sides[0, "Pacific"]
-    assert impose.folded(8) == [(7, 0), (1, 6), (5, 2), (3, 4)]
+    assert imposition.folded(8) == [(7, 0), (1, 6), (5, 2), (3, 4)]
 
 
 def test_what_does_not_go_together_is_refused():

@@ -6,9 +6,19 @@ import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from forumapp.domain.printing.working.lists import lay
-from forumapp.domain.printing.working.setting import Setter
-from forumapp.domain.printing.working.values import Column, Head, ListValues, Party, Row, Section, Stamp, plain, text
+from forumapp.domain.printing.list_papers.lists import lay
+from forumapp.domain.printing.list_papers.typesetting import Setter
+from forumapp.domain.printing.list_papers.values import (
+    Column,
+    Head,
+    ListValues,
+    Party,
+    Row,
+    Section,
+    Stamp,
+    plain,
+    text,
+)
 from tests.print import sample
 
 if TYPE_CHECKING:

@@ -12,8 +12,10 @@ import pikepdf
 import pytest
 import sample
 
-from forumapp.domain.printing import beside, boxtree, program, program_parts, render
-from forumapp.domain.printing.documents import Venue
+from forumapp.domain.printing.books import program, program_parts
+from forumapp.domain.printing.engine import boxtree, forked_process
+from forumapp.domain.printing.paper.documents import Venue
+from forumapp.domain.printing.production import render
 
 
 def told(pdf: bytes):
@@ -88,9 +90,9 @@ def test_two_halves_are_one_book(font_folder, poppler, laid_out, monkeypatch, se
 
 
 def test_what_fails_beside_is_told_here():
-    with beside.beside(lambda _channel: int("x")) as other, pytest.raises(ValueError, match="'x'"):
+    with forked_process.beside(lambda _channel: int("x")) as other, pytest.raises(ValueError, match="'x'"):
         other.hear()
-    with beside.beside(lambda _channel: None) as other, pytest.raises(beside.Ended):
+    with forked_process.beside(lambda _channel: None) as other, pytest.raises(forked_process.Ended):
         other.hear()
 
 
@@ -101,9 +103,12 @@ def test_what_fails_beside_is_told_to_whoever_tells_more_than_there_is_room_for(
         channel.tell("so far")
         raise MemoryError
 
-    with beside.beside(out_of_memory) as other, pytest.raises(MemoryError):
+    with forked_process.beside(out_of_memory) as other, pytest.raises(MemoryError):
         other.tell(much)
-    with beside.beside(lambda _channel: signal.raise_signal(signal.SIGKILL)) as other, pytest.raises(beside.Ended):
+    with (
+        forked_process.beside(lambda _channel: signal.raise_signal(signal.SIGKILL)) as other,
+        pytest.raises(forked_process.Ended),
+    ):
         other.tell(much)
 
 
@@ -111,7 +116,7 @@ def test_a_limit_of_time_met_beside_is_met_here():
     met = []
     usual = signal.signal(signal.SIGXCPU, lambda *_: met.append("here"))
     try:
-        with beside.beside(_out_of_time) as other, pytest.raises(beside.Ended):
+        with forked_process.beside(_out_of_time) as other, pytest.raises(forked_process.Ended):
             other.hear()
     finally:
         signal.signal(signal.SIGXCPU, usual)
@@ -123,7 +128,7 @@ def test_what_is_left_of_a_limit_of_time_is_shared_with_what_goes_on_beside():
     limit = int(time.process_time()) + 100
     resource.setrlimit(resource.RLIMIT_CPU, (limit, usual[1]))
     try:
-        with beside.beside(_told_its_limit) as other:
+        with forked_process.beside(_told_its_limit) as other:
             theirs = other.hear()
         left = resource.getrlimit(resource.RLIMIT_CPU)[0]
     finally:

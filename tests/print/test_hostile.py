@@ -13,11 +13,11 @@ import pytest
 import sample
 
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.printing import making, render
-from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.documents import Logo
+from forumapp.domain.printing.badges.printer import BadgePrinter
+from forumapp.domain.printing.paper.documents import Logo
+from forumapp.domain.printing.paper.stocks import STOCKS
+from forumapp.domain.printing.production import finished_papers, render
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.stocks import STOCKS
 
 CHANCE = random.Random(3)
 A6 = STOCKS["a6"]
@@ -74,7 +74,7 @@ def test_markup_is_printed_as_words_and_nothing_is_loaded(heard, font_folder, tm
 
     papers = [
         render.render_badges(people, A6, sample.HEAD, folder=font_folder),
-        making.make_book(program, font_folder, Options()),
+        finished_papers.make_book(program, font_folder, Options()),
     ]
 
     read = ["".join(poppler(paper, "pdftotext", "-raw", "{}", "-").split()) for paper in papers]
@@ -110,5 +110,5 @@ def test_a_drawing_that_asks_for_files_and_addresses_is_printed_without_them(hea
     program = sample.program(1, 1, 1)
     hosts = tuple(replace(one, logo=Logo(1, picture.width, picture.height)) for one in program.head.hosts)
     program = replace(program, head=replace(program.head, hosts=hosts), pictures={1: picture.content})
-    assert making.make_book(program, font_folder, Options()).startswith(b"%PDF")
+    assert finished_papers.make_book(program, font_folder, Options()).startswith(b"%PDF")
     assert (asked, address.encode() in picture.content) == ([], False)

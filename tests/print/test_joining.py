@@ -7,7 +7,7 @@ import pytest
 import structure
 from weasyprint import HTML
 
-from forumapp.domain.printing import impose, joining
+from forumapp.domain.printing.pdf import imposition, page_joining
 
 NAMES = "Anna", "李明", "Okafor"
 
@@ -24,7 +24,7 @@ def book(name, pages=2):
 @pytest.fixture(scope="module")
 def joined():
     books = [book(name, pages) for name, pages in zip(NAMES, (2, 3, 1), strict=True)]
-    with pikepdf.open(io.BytesIO(joining.books(impose.on_fronts(books)))) as pdf:
+    with pikepdf.open(io.BytesIO(page_joining.books(imposition.on_fronts(books)))) as pdf:
         yield pdf
 
 
@@ -44,7 +44,7 @@ def test_each_has_a_bookmark_above_its_own_that_leads_to_its_pages(joined):
 
 def test_links_lead_to_the_places_of_their_own_book(joined):
     numbers = page_numbers(joined)
-    places = {name: numbers[place[0].objgen] for name, place in joining.places(joined.Root)}
+    places = {name: numbers[place[0].objgen] for name, place in page_joining.places(joined.Root)}
     links = [[places[str(link.Dest)] for link in page.get("/Annots", ())] for page in joined.pages]
     assert links == [[1], [1], [4], [4], [4], [], [6]]
 
@@ -54,7 +54,7 @@ def test_a_book_in_another_language_is_read_in_that():
         HTML(string=f"<html lang={language}><body><p>A<p lang=ja>B").write_pdf(pdf_tags=True)
         for language in ("en", "zh-Hans")
     ]
-    assert structure.outline(joining.books(books)) == "P P@ja P@zh-Hans P@ja"
+    assert structure.outline(page_joining.books(books)) == "P P@ja P@zh-Hans P@ja"
 
 
 def test_tags_tell_of_their_own_pages(joined):
@@ -75,4 +75,4 @@ def test_tags_tell_of_their_own_pages(joined):
 
 def test_one_alone_is_what_it_was():
     alone = book("Anna")
-    assert joining.books([alone]) == alone
+    assert page_joining.books([alone]) == alone

@@ -9,11 +9,13 @@ import pytest
 import sample
 from weasyprint.formatting_structure import boxes
 
-from forumapp.domain.printing import boxtree, fonts, making
-from forumapp.domain.printing.documents import Appearance, PocketValues, ProgramItem
-from forumapp.domain.printing.formats import Format
-from forumapp.domain.printing.templates import ended, spaced
-from forumapp.domain.printing.typeset import Typesetter
+from forumapp.domain.printing.engine import boxtree
+from forumapp.domain.printing.engine.templates import ended, spaced
+from forumapp.domain.printing.engine.typeset import Typesetter
+from forumapp.domain.printing.paper.documents import Appearance, PocketValues, ProgramItem
+from forumapp.domain.printing.paper.page_formats import Format
+from forumapp.domain.printing.pdf import fonts
+from forumapp.domain.printing.production import finished_papers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +99,7 @@ def test_no_title_in_a_book_ends_in_a_line_of_one_character_or_a_short_word(
 def test_no_title_of_a_pocket_agenda_ends_in_a_line_of_one_or_two(count: int, font_folder: Path, poppler: Any) -> None:
     values = sample.program(1, 1, 0)
     name = {"en": "Harbor Forum", "zh-Hans": ("论坛" * count)[:count]}
-    pdf = making.make_book(PocketValues.of(replace(values, head=replace(values.head, name=name))), font_folder)
+    pdf = finished_papers.make_book(PocketValues.of(replace(values, head=replace(values.head, name=name))), font_folder)
     told = poppler(pdf, "pdftotext", "-raw", "{}", "-").split()
     assert 3 <= min(len(line) for line in told if {*line} == {*"论坛"}) < count
 

@@ -16,16 +16,28 @@ from names_in import longest
 from overlaps import lines, overlapping
 
 from forumapp.domain.people.names.printed_names import Printed
-from forumapp.domain.printing import impose, making, seating, sign_in
-from forumapp.domain.printing.card_documents import Card, CardsValues, SignInValues
-from forumapp.domain.printing.cards import CardPrinter
-from forumapp.domain.printing.formal.values import Content, LetterBook, LetterValues, Said
-from forumapp.domain.printing.formal.values import Head as LetterHead
+from forumapp.domain.printing.cards import seating_plans
+from forumapp.domain.printing.cards import sign_in_sheets as cards_sign_in_sheets
+from forumapp.domain.printing.cards.printer import CardPrinter
+from forumapp.domain.printing.delegation_papers.contacts import WITH_PHONES
 from forumapp.domain.printing.letter_models import LetterKind
-from forumapp.domain.printing.working.contacts import WITH_PHONES
-from forumapp.domain.printing.working.lists import lay
-from forumapp.domain.printing.working.setting import Setter
-from forumapp.domain.printing.working.values import ListValues, Party, Row, Section, Stamp, name, plain, text
+from forumapp.domain.printing.letters.values import Content, LetterBook, LetterValues, Said
+from forumapp.domain.printing.letters.values import Head as LetterHead
+from forumapp.domain.printing.list_papers.lists import lay
+from forumapp.domain.printing.list_papers.typesetting import Setter
+from forumapp.domain.printing.list_papers.values import (
+    ListValues,
+    Party,
+    Row,
+    Section,
+    Stamp,
+    name,
+    plain,
+    text,
+)
+from forumapp.domain.printing.paper.card_documents import Card, CardsValues, SignInValues
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.production import finished_papers
 
 AT = datetime(2023, 5, 15, 17, 30, tzinfo=UTC)
 BOTH = ("en", "zh-Hans")
@@ -48,7 +60,9 @@ def cards(paper, head, folder):
 
 def sign_in_sheets(_, head, folder):
     each = tuple(Card(one) for one in PEOPLE)
-    return sign_in.sheets(SignInValues(head, TOUR, ORGANIZATION, datetime(2023, 5, 22, 9), each, AT), folder)
+    return cards_sign_in_sheets.sheets(
+        SignInValues(head, TOUR, ORGANIZATION, datetime(2023, 5, 22, 9), each, AT), folder
+    )
 
 
 def contact_list(_, head, folder):
@@ -65,10 +79,10 @@ def contact_list(_, head, folder):
 
 
 def seats(shape, head, folder):
-    taken = [seating.Seat(one, one.latin_name) for one in (PEOPLE * 4)[:16]]
+    taken = [seating_plans.Seat(one, one.latin_name) for one in (PEOPLE * 4)[:16]]
     tiers = (tuple(taken[:8]), tuple(taken[8:]))
-    plan = seating.Plan("x", TOUR, TOUR, datetime(2023, 5, 22, 9), shape, "foreign-affairs", "right", tiers)
-    return seating.render([plan], head, at=AT, folder=folder)
+    plan = seating_plans.Plan("x", TOUR, TOUR, datetime(2023, 5, 22, 9), shape, "foreign-affairs", "right", tiers)
+    return seating_plans.render([plan], head, at=AT, folder=folder)
 
 
 def letters(kind, head, folder):
@@ -82,7 +96,7 @@ def letters(kind, head, folder):
         *given, family = one.latin_name.split() or [""]
         said = Said(family, " ".join(given), False, one.native_name, one.native_language, {}, one.title, ORGANIZATION)
         letter = LetterValues(content, said, f"CCBF-{number:04}", date(2023, 5, 22))
-        yield making.make_book(LetterBook(letter, ""), folder)
+        yield finished_papers.make_book(LetterBook(letter, ""), folder)
 
 
 MADE = {
@@ -122,13 +136,13 @@ def beyond(pdf, poppler):
 def test_what_a_seat_at_a_table_says_is_all_in_it(around, size, languages, font_folder, poppler):
     head = replace(sample.HEAD, page_size=size, languages=languages)
     people = (PEOPLE * 3)[:around]
-    tiers = (tuple(seating.Seat(one, one.latin_name) for one in people),)
-    plan = seating.Plan("x", TOUR, TOUR, datetime(2023, 5, 22, 9), "tables", "foreign-affairs", "right", tiers)
-    (words,) = lines(seating.render([plan], head, at=AT, folder=font_folder), poppler, "word")
-    width, height = seating.PAGES[size]
-    for box in seating.around(around, width, height - seating.HEAD):
+    tiers = (tuple(seating_plans.Seat(one, one.latin_name) for one in people),)
+    plan = seating_plans.Plan("x", TOUR, TOUR, datetime(2023, 5, 22, 9), "tables", "foreign-affairs", "right", tiers)
+    (words,) = lines(seating_plans.render([plan], head, at=AT, folder=font_folder), poppler, "word")
+    width, height = seating_plans.PAGES[size]
+    for box in seating_plans.around(around, width, height - seating_plans.HEAD):
         left, top, right, foot = (
-            side * impose.MM
+            side * imposition.MM
             for side in (box.left + 12, box.top + 42, box.left + box.width + 12, box.top + box.height + 42)
         )
         inside = [one for one in words if left - 1 < one[0] and one[2] < right + 1 and top - 1 < one[1] < foot]

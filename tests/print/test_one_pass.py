@@ -10,8 +10,9 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import preferred
 from weasyprint.text import line_break
 
-from forumapp.domain.printing import boxtree, fonts, one_pass
-from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
+from forumapp.domain.printing.engine import boxtree, one_pass
+from forumapp.domain.printing.engine.typeset import TYPESETTING, Typesetter
+from forumapp.domain.printing.pdf import fonts
 
 
 def test_elements_in_one_language_share_their_style(font_folder):

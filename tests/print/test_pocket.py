@@ -10,12 +10,13 @@ import pikepdf
 import pytest
 import sample
 
-from forumapp.domain.printing import impose, making
-from forumapp.domain.printing.documents import PocketValues
+from forumapp.domain.printing.paper.documents import PocketValues
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.production import finished_papers
 
 
 def test_panels_stand_where_folding_puts_them_in_the_order_of_reading():
-    at = dict(enumerate(impose.POCKET, start=1))
+    at = dict(enumerate(imposition.POCKET, start=1))
     # The cut runs between the rows of the two columns in the middle; leaves hang together by what is not cut.
     assert sorted(at.values()) == [(column, row) for column in range(4) for row in (0, 1)]
     for one, other in (*pairwise(range(1, 9)), (8, 1)):
@@ -30,7 +31,7 @@ def test_panels_stand_where_folding_puts_them_in_the_order_of_reading():
 @pytest.mark.parametrize(("days", "sheets"), [(1, 1), (6, 2)])
 def test_a_sheet_holds_the_days_and_no_names_and_a_longer_agenda_takes_another(days, sheets, font_folder, poppler):
     program = sample.program(days, 10, 6)
-    pdf = making.make_book(PocketValues.of(program), font_folder)
+    pdf = finished_papers.make_book(PocketValues.of(program), font_folder)
 
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert len(opened.pages) == sheets

@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 from forumapp.core.paths import ROOT
-from forumapp.domain.printing import fonts, pages, templates
-from forumapp.domain.printing.typeset import Typesetter
+from forumapp.domain.printing.engine import templates
+from forumapp.domain.printing.engine.typeset import Typesetter
+from forumapp.domain.printing.pdf import fonts
+from forumapp.domain.printing.previews import pages
 
 BEGUN = """
 import sys

@@ -9,9 +9,9 @@ import tinyhtml5
 from weasyprint.css import get_all_computed_styles
 from weasyprint.text.ffi import ffi
 
-from forumapp.domain.printing import fonts
-from forumapp.domain.printing.source import Source
-from forumapp.domain.printing.typeset import OnlyOurs, Typesetter
+from forumapp.domain.printing.engine.source import Source
+from forumapp.domain.printing.engine.typeset import OnlyOurs, Typesetter
+from forumapp.domain.printing.pdf import fonts
 
 HEAD = "<!doctype html>\n<html lang=zh-Hans class='a b'>\n<head>\n<title>论坛 &amp; Forum</title>\n</head>\n<body class=two>\n"
 PARTS = (

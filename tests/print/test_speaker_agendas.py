@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
-from forumapp.domain.printing.making import check, make_book
+from forumapp.domain.printing.production.finished_papers import check, make_book
 from tests.briefed import LIU, agenda_of
 
 A5, GUTTER = 420, 8  # points: how wide the page is, and what parts two columns at least

@@ -11,8 +11,9 @@ import sample
 import structure
 from PIL import Image
 
-from forumapp.domain.printing import fonts, render
-from forumapp.domain.printing.typeset import Typesetter
+from forumapp.domain.printing.engine.typeset import Typesetter
+from forumapp.domain.printing.pdf import fonts
+from forumapp.domain.printing.production import render
 
 RULES = (
     "@page{size:A5;margin:20mm;@bottom-center{content:'Page ' counter(page)}}img{width:8mm;height:4mm;display:block}"

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from overlaps import divided
 
-from forumapp.domain.printing import boxtree, kept_parts, render, written
-from forumapp.domain.printing.documents import Host, WrittenPage
-from forumapp.domain.printing.layout import Finding
-from forumapp.domain.printing.tongues import spoken
-from forumapp.domain.printing.written import rows
+from forumapp.domain.printing.books import content_pages
+from forumapp.domain.printing.books.content_pages import rows
+from forumapp.domain.printing.engine import boxtree, part_cache
+from forumapp.domain.printing.paper.documents import Host, WrittenPage
+from forumapp.domain.printing.paper.layout import Finding
+from forumapp.domain.printing.production import render
+from forumapp.domain.printing.wording.languages import spoken
 
 BOTH = ("en", "zh-Hans")
 SIGNED = replace(
@@ -52,7 +54,7 @@ def program(*pages: WrittenPage, **more):
 
 def test_what_did_not_change_is_not_laid_out_again_and_the_book_is_the_same(font_folder, monkeypatch):
     laid = []
-    document = kept_parts.Typesetter.document
+    document = part_cache.Typesetter.document
 
     def noted(self, html, *sheets):
         laid.append(html)
@@ -60,7 +62,7 @@ def test_what_did_not_change_is_not_laid_out_again_and_the_book_is_the_same(font
 
     first = program(LETTER, EMERGENCY, sessions=2, speakers=2)
     changed = program(LETTER, replace(EMERGENCY, body={**EMERGENCY.body, "en": "Call 911."}), sessions=2, speakers=2)
-    monkeypatch.setattr(kept_parts.Typesetter, "document", noted)
+    monkeypatch.setattr(part_cache.Typesetter, "document", noted)
     render.render_program(first, folder=font_folder, again=True)
     everything = len(laid)
     laid.clear()
@@ -223,6 +225,6 @@ def test_what_is_signed_stands_before_the_program_as_its_hosts_do():
     signed = [replace(LETTER, code=f"l{n}", kind=kinds[n], signatory=one) for n, one in enumerate(by)]
     hosts = [Host({"en": "Chamber"}, "host"), Host({"en": "Bay Council"}, "co-host")]
 
-    letters = written.letters_in_order([signed[2], EMERGENCY, *signed[:2]], hosts)
+    letters = content_pages.letters_in_order([signed[2], EMERGENCY, *signed[:2]], hosts)
 
     assert [page.code for page in letters] == ["l1", "l0", "l2"]

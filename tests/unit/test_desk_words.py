@@ -6,7 +6,7 @@ import pytest
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.checkin.rehearsal.badge_on_demand import reworded
-from forumapp.domain.printing.documents import BadgeValues
+from forumapp.domain.printing.paper.documents import BadgeValues
 
 BADGE = BadgeValues(
     1, "LIU Chun", "刘春", "zh-Hans", {"en": "Chair"}, {}, "guest", {"en": "Guest"}, "#000000", "A", "A"

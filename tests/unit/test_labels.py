@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumapp.cli.finding_words import WORDS
-from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.registration.forms.questions import DIETS
 from forumapp.web import labels
 from forumapp.web.choice_words import LABELS

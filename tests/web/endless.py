@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.domain.printing import pages
+from forumapp.domain.printing.previews import pages
 
 
 def begins():

@@ -18,7 +18,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing import ticketing
+from forumapp.domain.printing import ticket_facts
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.groups.emails import link_of
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -141,7 +141,7 @@ def test_tickets_of_a_group_name_the_sessions_that_were_chosen(
 ) -> None:
     at = clock.now()
     tea = ChosenSession("tea", {"en": "Tea"}, {}, at, at + timedelta(hours=1), False, 1, at)
-    monkeypatch.setattr(ticketing, "chosen_sessions", lambda *_of: [tea])
+    monkeypatch.setattr(ticket_facts, "chosen_sessions", lambda *_of: [tea])
     send(client, GROUP, people("Ada"))
 
     paper = client.get(f"{group_page(app, session)}/tickets.pdf").data

@@ -18,8 +18,8 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.records.offices import office_of
 from forumapp.domain.people.records.services import create_organization, set_edition_title
-from forumapp.domain.printing.noting import snapshot
-from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.jobs.stale_badges import outdated_badges
+from forumapp.domain.printing.print_records import snapshot
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs.answering import approve

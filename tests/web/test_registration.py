@@ -25,7 +25,7 @@ from forumapp.domain.forums.models import HostRole
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import create_organization, create_person, set_edition_title
-from forumapp.domain.printing.qr import svg
+from forumapp.domain.printing.pdf.qr import svg
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.uploads.services import WAITS, sweep_files

@@ -17,7 +17,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.services import keep_picture
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing.link_preview import size_of
+from forumapp.domain.printing.books.link_preview import size_of
 from forumapp.web.form_tokens import mask, unmask
 from tests.pictures import AI, photo
 from tests.web.conftest import BY

@@ -17,7 +17,7 @@ from forumapp.domain.delegations.coaches.runs import create_run
 from forumapp.domain.delegations.coaches.vehicles import create_vehicle
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.models.delegations import ItemKind
-from forumapp.domain.printing import services
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.worker import printing
 from forumapp.worker.context import bind

@@ -16,18 +16,19 @@ from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing import making, services
-from forumapp.domain.printing.blocking import FindingsBlock
-from forumapp.domain.printing.drawn_findings import HERE
-from forumapp.domain.printing.fonts import font_folder
-from forumapp.domain.printing.formal.forms import set_letter_form
-from forumapp.domain.printing.formal.issuing import issue_letters, revoke_letter
-from forumapp.domain.printing.formal.listing import KINDS
-from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.checks.preflight import preflight_for
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.letter_models import LetterKind
+from forumapp.domain.printing.letters.forms import set_letter_form
+from forumapp.domain.printing.letters.issued_letters import KINDS
+from forumapp.domain.printing.letters.queries import Selection
+from forumapp.domain.printing.letters.services import issue_letters, revoke_letter
+from forumapp.domain.printing.list_papers.kinds import WORKING
 from forumapp.domain.printing.models import FORMAL, JobStatus, Paper, PrintJob, PrintLine
-from forumapp.domain.printing.preflight import preflight_for
-from forumapp.domain.printing.working.kinds import WORKING
+from forumapp.domain.printing.paper.blocking_findings import FindingsBlock
+from forumapp.domain.printing.pdf.fonts import font_folder
+from forumapp.domain.printing.previews.layout_findings import HERE
+from forumapp.domain.printing.production import finished_papers
 from forumapp.domain.registration.models import Registration
 from forumapp.worker import printing
 from forumapp.worker.context import bind
@@ -169,7 +170,7 @@ def test_a_step_that_is_tried_again_prints_what_it_put_aside_the_second_time(own
 @pytest.mark.one_database
 def test_a_letter_that_is_revoked_before_its_print_is_done_is_not_in_it_and_told(own_app, monkeypatch):
     bind(own_app)
-    monkeypatch.setattr(making, "make_book", lambda *_values: BLANK)
+    monkeypatch.setattr(finished_papers, "make_book", lambda *_values: BLANK)
     with transaction() as session:
         forum = seed(session, 2)
         edition = forum.edition

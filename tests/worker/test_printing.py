@@ -23,7 +23,7 @@ from forumapp.domain.agenda.sessions.services import assign_role, create_session
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.jobs.services import take_over
-from forumapp.domain.printing import services
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.registration.models import Registration
 from tests.seeds import seed, seed_delegation

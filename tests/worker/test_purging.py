@@ -28,8 +28,8 @@ from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryIt
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import update_person
+from forumapp.domain.printing.jobs.services import ask_print
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
-from forumapp.domain.printing.services import ask_print
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.retention.models import PurgeReport
 from forumapp.domain.retention.purging import what_would_go

@@ -12,11 +12,11 @@ from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.printing.designs import queries, services
-from forumapp.domain.printing.designs.described import LAYOUT
-from forumapp.domain.printing.designs.reading import plain
-from forumapp.domain.printing.designs.ready import ready_designs
-from forumapp.domain.printing.designs.trying import print_trial
-from forumapp.domain.printing.raster import page_as_png
+from forumapp.domain.printing.designs.json_schema import LAYOUT
+from forumapp.domain.printing.designs.reader import plain
+from forumapp.domain.printing.designs.ready_designs import ready_designs
+from forumapp.domain.printing.pdf.raster import page_as_png
+from forumapp.domain.printing.previews.design_trials import print_trial
 from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, WholeNumber, Word
 
 if TYPE_CHECKING:

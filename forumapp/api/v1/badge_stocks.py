@@ -12,10 +12,10 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug, page_from
 from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing import own_stocks
-from forumapp.domain.printing.placing import LARGEST_OFFSET, USUAL
-from forumapp.domain.printing.previewing import Drawn
-from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing import custom_stocks
+from forumapp.domain.printing.paper.sheet_layout import LARGEST_OFFSET, USUAL
+from forumapp.domain.printing.paper.stocks import STOCKS
+from forumapp.domain.printing.previews.previews import Drawn
 from forumapp.schemas.fields import Bilingual, Numeral, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.printing.models import BadgeStock, Printer
-    from forumapp.domain.printing.stocks import Stock
+    from forumapp.domain.printing.paper.stocks import Stock
 
 STOCK_LIST = "/badge-stocks"
 OWN_STOCKS = "/editions/<slug:edition>/badge-stocks"
@@ -106,72 +106,72 @@ def read_calibration_page(_call: Call, stock: str) -> tuple[bytes, str]:
 @blueprint.lists(OWN_STOCKS, OwnStockSchema, needs=Permission.SEE_EDITION)
 def list_own_stocks(call: Call, query: dict[str, Any], edition: str) -> Page[BadgeStock]:
     """The edition's own stocks."""
-    return own_stocks.stocks_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+    return custom_stocks.stocks_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(OWN_STOCKS, NewOwnStockSchema, OwnStockSchema, needs=Permission.EDIT_EDITION)
 def create_own_stock(call: Call, values: dict[str, Any], edition: str) -> BadgeStock:
     """Add a stock by its measures."""
-    return own_stocks.create_stock(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+    return custom_stocks.create_stock(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(OWN_STOCK, OwnStockSchema, needs=Permission.SEE_EDITION)
 def read_own_stock(call: Call, edition: str, stock_id: int) -> BadgeStock:
     """One of them."""
-    return own_stocks.get_stock(call.db, call.edition(edition).id, stock_id)
+    return custom_stocks.get_stock(call.db, call.edition(edition).id, stock_id)
 
 
 @blueprint.changes(OWN_STOCK, NewOwnStockSchema, OwnStockSchema, without=("code",), needs=Permission.EDIT_EDITION)
 def change_own_stock(call: Call, changes: dict[str, Any], version: int, edition: str, stock_id: int) -> BadgeStock:
     """Change its measures. Prints that were asked for before keep those that they began with."""
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return own_stocks.update_stock(call.db, call.edition(edition).id, stock_id, changes, **by)
+    return custom_stocks.update_stock(call.db, call.edition(edition).id, stock_id, changes, **by)
 
 
 @blueprint.removes(OWN_STOCK, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_own_stock(call: Call, version: int, edition: str, stock_id: int) -> Removal:
     """Take a stock away. Prints that were asked for before go on."""
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return own_stocks.remove_stock(call.db, call.edition(edition).id, stock_id, **by)
+    return custom_stocks.remove_stock(call.db, call.edition(edition).id, stock_id, **by)
 
 
 @blueprint.downloads(f"{OWN_STOCK}/calibration.pdf", "application/pdf", needs=Permission.SEE_EDITION)
 def read_own_calibration_page(call: Call, edition: str, stock_id: int) -> tuple[bytes, str]:
     """The same of a stock of the edition's own."""
-    stock = own_stocks.stock_of(own_stocks.get_stock(call.db, call.edition(edition).id, stock_id))
+    stock = custom_stocks.stock_of(custom_stocks.get_stock(call.db, call.edition(edition).id, stock_id))
     return _calibration(stock, stock.name)
 
 
 @blueprint.lists(PRINTERS, PrinterSchema, needs=Permission.SEE_EDITION)
 def list_printers(call: Call, query: dict[str, Any], edition: str) -> Page[Printer]:
     """The edition's printers, with what each of them is off."""
-    return own_stocks.printers_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+    return custom_stocks.printers_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(PRINTERS, NewPrinterSchema, PrinterSchema, needs=Permission.EDIT_EDITION)
 def create_printer(call: Call, values: dict[str, Any], edition: str) -> Printer:
     """Add a printer."""
-    return own_stocks.create_printer(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+    return custom_stocks.create_printer(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(PRINTER, PrinterSchema, needs=Permission.SEE_EDITION)
 def read_printer(call: Call, edition: str, printer_id: int) -> Printer:
     """One printer."""
-    return own_stocks.get_printer(call.db, call.edition(edition).id, printer_id)
+    return custom_stocks.get_printer(call.db, call.edition(edition).id, printer_id)
 
 
 @blueprint.changes(PRINTER, NewPrinterSchema, PrinterSchema, without=("code",), needs=Permission.EDIT_EDITION)
 def change_printer(call: Call, changes: dict[str, Any], version: int, edition: str, printer_id: int) -> Printer:
     """Change what it is called, or what it is off."""
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return own_stocks.update_printer(call.db, call.edition(edition).id, printer_id, changes, **by)
+    return custom_stocks.update_printer(call.db, call.edition(edition).id, printer_id, changes, **by)
 
 
 @blueprint.removes(PRINTER, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_printer(call: Call, version: int, edition: str, printer_id: int) -> Removal:
     """Take a printer away."""
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return own_stocks.remove_printer(call.db, call.edition(edition).id, printer_id, **by)
+    return custom_stocks.remove_printer(call.db, call.edition(edition).id, printer_id, **by)
 
 
 def _calibration(stock: Stock | None, name: str) -> tuple[bytes, str]:

@@ -11,7 +11,7 @@ from flask import after_this_request, current_app
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.erasing import delete_purged_files
+from forumapp.domain.printing.jobs.erasure import delete_purged_files
 from forumapp.domain.retention.erasure.services import erase_person, preview_erasure
 from forumapp.schemas.choices import ErasureArea, ErasureOutcome
 from forumapp.schemas.fields import Choice, Flag, Id, Part, Shape, Text, WholeNumber

@@ -11,7 +11,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import page_from
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.findings.severity_settings import set_severities, severities_of
-from forumapp.domain.printing.checks import edition_findings
+from forumapp.domain.printing.checks.edition_checks import edition_findings
 from forumapp.schemas.choices import FindingCode, Severity
 from forumapp.schemas.fields import Choice, Id, Part, Shape, WholeNumber
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.paging import Page
     from forumapp.domain.agenda.severities import Severities
-    from forumapp.domain.printing.checks import Found
+    from forumapp.domain.printing.checks.edition_checks import Found
 
 SEVERITIES = "/editions/<slug:edition>/finding-severities"
 

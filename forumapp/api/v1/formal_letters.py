@@ -15,8 +15,10 @@ from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With
 from forumapp.core.errors import NotFound
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.formal import forms, issuing, listing, looking, wording
-from forumapp.domain.printing.formal.reading import Selection
+from forumapp.domain.printing.letters import forms, issued_letters, wording
+from forumapp.domain.printing.letters import services as letters_services
+from forumapp.domain.printing.letters.queries import Selection
+from forumapp.domain.printing.previews import letter_previews
 from forumapp.schemas.choices import LetterKind
 from forumapp.schemas.fields import (
     NAME,
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
     from forumapp.core.paging import Page
-    from forumapp.domain.printing.formal.listing import LetterLine
     from forumapp.domain.printing.letter_models import LetterForm
+    from forumapp.domain.printing.letters.issued_letters import LetterLine
 
 SEE, DECIDE = Permission.PRINT, Permission.DECIDE_REGISTRATIONS
 LETTERS = "/editions/<slug:edition>/letters"
@@ -109,7 +111,7 @@ class IssuedSchema(FoundSchema):
 
 
 class RevocationSchema(Shape):
-    reason = Text(longest=issuing.LONGEST_REASON, load_default="", metadata={"description": "Required."})
+    reason = Text(longest=letters_services.LONGEST_REASON, load_default="", metadata={"description": "Required."})
 
 
 class ReissueSchema(RevocationSchema, InSpiteSchema):
@@ -156,7 +158,7 @@ def change_letter_form(call: Call, changes: dict[str, Any], version: int, editio
 def list_letters(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Letters that were issued, the newest first; found by names and serials."""
     of = call.edition(edition)
-    page = listing.letters_page(
+    page = issued_letters.letters_page(
         call.db,
         of,
         kind=query.get("kind"),
@@ -184,7 +186,7 @@ def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str,
         values.get("invitation_id"),
     )
     how: dict[str, Any] = {"languages": values.get("languages") or (), **in_spite(values)}
-    issued = issuing.issue_letters(call.db, call.edition(edition), to, **how, actor=call.actor, now=call.now)
+    issued = letters_services.issue_letters(call.db, call.edition(edition), to, **how, actor=call.actor, now=call.now)
     rows = issued.letters
     serials = {"first": rows[0].serial, "last": rows[-1].serial}
     return {"count": len(rows), **serials, "ids": [row.id for row in rows], "findings": _found(issued)}
@@ -194,18 +196,18 @@ def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str,
 def read_letter(call: Call, edition: str, letter_id: int) -> With:
     """One letter, also if it is revoked."""
     of = call.edition(edition)
-    return _told(listing.get_letter(call.db, of, letter_id, within=call.within(of.id)))
+    return _told(issued_letters.get_letter(call.db, of, letter_id, within=call.within(of.id)))
 
 
 @blueprint.downloads(f"{LETTER}/pdf", "application/pdf", needs=SEE)
 def download_letter(call: Call, edition: str, letter_id: int) -> tuple[bytes, str]:
     """Its paper, as it was issued; one that is revoked says so across the page, and by the file's name."""
     of = call.edition(edition)
-    line = listing.get_letter(call.db, of, letter_id, within=call.within(of.id))
+    line = issued_letters.get_letter(call.db, of, letter_id, within=call.within(of.id))
     config: Config = current_app.extensions["forumapp.config"]
     how: dict[str, Any] = {"workshop": current_app.extensions["forumapp.workshop"], "folder": config.data_dir / "fonts"}
-    pdf = looking.letter_pdf(call.db, of, letter_id, **how)
-    return pdf, listing.file_name(line.row)
+    pdf = letter_previews.letter_pdf(call.db, of, letter_id, **how)
+    return pdf, issued_letters.file_name(line.row)
 
 
 @blueprint.acts(f"{LETTER}/revoke", LetterSchema, tagged=True, body=RevocationSchema, needs=DECIDE)
@@ -213,8 +215,8 @@ def revoke_letter(call: Call, values: dict[str, Any], version: int, edition: str
     """It counts no more, for a reason that is kept with it. It stays on record."""
     of = call.edition(edition)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    issuing.revoke_letter(call.db, of.id, letter_id, values["reason"], **by)
-    return _told(listing.get_letter(call.db, of, letter_id))
+    letters_services.revoke_letter(call.db, of.id, letter_id, values["reason"], **by)
+    return _told(issued_letters.get_letter(call.db, of, letter_id))
 
 
 @blueprint.acts(f"{LETTER}/reissue", ReissuedSchema, tagged=True, body=ReissueSchema, needs=DECIDE)
@@ -224,9 +226,9 @@ def reissue_letter(call: Call, values: dict[str, Any], version: int, edition: st
     """
     of = call.edition(edition)
     by: dict[str, Any] = {**in_spite(values), "version": version, "actor": call.actor, "now": call.now}
-    issued = issuing.reissue_letter(call.db, of, letter_id, values["reason"], **by)
+    issued = letters_services.reissue_letter(call.db, of, letter_id, values["reason"], **by)
     (made,) = issued.letters
-    return _told(listing.get_letter(call.db, of, made.id), findings=_found(issued))
+    return _told(issued_letters.get_letter(call.db, of, made.id), findings=_found(issued))
 
 
 def in_spite(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,5 +250,5 @@ def _told(line: LetterLine, **more: Any) -> With:
     return With(line.row, name=name, altered=line.altered, languages=list(line.said.content.languages), **more)
 
 
-def _found(issued: issuing.Issued) -> list[dict[str, Any]]:
+def _found(issued: letters_services.Issued) -> list[dict[str, Any]]:
     return [one.told for one in issued.findings]

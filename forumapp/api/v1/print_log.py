@@ -14,17 +14,17 @@ from forumapp.api.v1.printing import OFFERED_WORDS, looked_through
 from forumapp.api.v1.shapes import NameSchema, Slug
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.choosing import BadgeCounts, count_badges
-from forumapp.domain.printing.hand_out import MOST_BOXES
-from forumapp.domain.printing.pieces import Piece, PieceFilters, pieces_page
-from forumapp.domain.printing.services import PRINTABLE
+from forumapp.domain.printing.jobs.print_log import Piece, PieceFilters, pieces_page
+from forumapp.domain.printing.jobs.services import PRINTABLE
+from forumapp.domain.printing.paper.handout_boxes import MOST_BOXES
+from forumapp.domain.printing.selection import BadgeCounts, count_badges
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.schemas.fields import Choice, Id, Instant, Part, Shape, Text, WholeNumber, Word
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.printing.preflight import Report
+    from forumapp.domain.printing.checks.preflight import Report
 
 PREFLIGHT = "/editions/<slug:edition>/print-preflight"
 YES = Word(("yes", "no"), load_default="no")

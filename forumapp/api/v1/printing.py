@@ -16,16 +16,17 @@ from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.choosing import OFFERED
-from forumapp.domain.printing.formats import SIZES
-from forumapp.domain.printing.hand_out import MOST_BOXES
-from forumapp.domain.printing.outdated import outdated_badges
-from forumapp.domain.printing.outdated_cards import outdated_cards
-from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip
-from forumapp.domain.printing.preflight import preflight_for
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.cards.stale_cards import outdated_cards
+from forumapp.domain.printing.checks.preflight import preflight_for
+from forumapp.domain.printing.delegation_papers.versions import paper_states
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.stale_badges import outdated_badges
+from forumapp.domain.printing.paper.handout_boxes import MOST_BOXES
+from forumapp.domain.printing.paper.page_formats import SIZES
+from forumapp.domain.printing.paper.sheet_layout import LARGEST_OFFSET, Flip
 from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE, MARK
-from forumapp.domain.printing.working.versions import paper_states
+from forumapp.domain.printing.selection import OFFERED
 from forumapp.schemas.choices import JobStatus, Paper, Reprint
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Numeral, Part, Shape, Text, WholeNumber, Word
 
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.core.storage import Storage
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.checks.preflight import Report
+    from forumapp.domain.printing.delegation_papers.versions import PaperState
+    from forumapp.domain.printing.jobs.stale_badges import Outdated
     from forumapp.domain.printing.models import PrintJob
-    from forumapp.domain.printing.outdated import Outdated
-    from forumapp.domain.printing.preflight import Report
     from forumapp.domain.printing.rules import Options
-    from forumapp.domain.printing.working.versions import PaperState
 
 MOST_LETTERS = 1000
 JOBS = "/editions/<slug:edition>/print-jobs"

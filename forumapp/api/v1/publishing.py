@@ -18,7 +18,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.publishing.refusals import Seen
 from forumapp.domain.mail.render import Sender
-from forumapp.domain.printing.difference_words import in_words
+from forumapp.domain.printing.wording.agenda_changes import in_words
 from forumapp.domain.publishing import letters, queries, recipients, services
 from forumapp.schemas.choices import ChangeKind, TellingStatus
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Part, Shape, Text, WholeNumber

@@ -11,7 +11,7 @@ from forumapp.api.v1.registration import REGISTRATION
 from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for
-from forumapp.domain.printing.qr import png
+from forumapp.domain.printing.pdf.qr import png
 from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.lists.queries import find_live_code, get_registration
 from forumapp.domain.registration.rules import ADMITTED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing.formal.forms import set_letter_form
 from forumapp.domain.printing.letter_models import LetterKind
+from forumapp.domain.printing.letters.forms import set_letter_form
 
 if TYPE_CHECKING:
     from forumapp.cli.demo.load import Loaded

@@ -19,7 +19,7 @@ from forumapp.domain.forums.models import Task
 from forumapp.domain.letters.copying import MAIL_REMINDERS, MAIL_TEXTS
 from forumapp.domain.people.copies import PRECEDENCE_LISTS
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
-from forumapp.domain.printing.copying import DESIGNS, LETTER_FORMS, PRINTERS, STOCKS
+from forumapp.domain.printing.jobs.copies import DESIGNS, LETTER_FORMS, PRINTERS, STOCKS
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof

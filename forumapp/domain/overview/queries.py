@@ -21,8 +21,8 @@ from forumapp.domain.forums.tasks import days_of
 from forumapp.domain.mail.needs import mail_needs
 from forumapp.domain.overview.rules import Step, first_steps
 from forumapp.domain.people.duplicates.attention import people_needs
+from forumapp.domain.printing.jobs.attention import printing_needs
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.domain.printing.needs import printing_needs
 from forumapp.domain.proofs.needs import proof_needs
 from forumapp.domain.registration.lists.attention import registration_needs
 from forumapp.domain.registration.models import Registration, RegistrationType

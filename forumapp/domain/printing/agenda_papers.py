@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.agenda.content.diff import public_differences
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda, with_people_of_now
-from forumapp.domain.printing import dates
-from forumapp.domain.printing.difference_words import sentences
-from forumapp.domain.printing.documents import Correction, ErratumValues, PocketValues
 from forumapp.domain.printing.models import OF_THE_AGENDA, Paper
+from forumapp.domain.printing.paper.documents import Correction, ErratumValues, PocketValues
 from forumapp.domain.printing.queries import NothingPublished, NothingToPrint, edition_head, program_values
+from forumapp.domain.printing.wording import dates
+from forumapp.domain.printing.wording.agenda_changes import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.content.diff import Difference
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import ProgramValues
+    from forumapp.domain.printing.paper.documents import ProgramValues
     from forumapp.domain.printing.rules import Options
 
 

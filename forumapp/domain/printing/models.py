@@ -26,9 +26,9 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
-from forumapp.domain.printing.blocking import mark_of
-from forumapp.domain.printing.layout import Finding
-from forumapp.domain.printing.placing import LARGEST_OFFSET
+from forumapp.domain.printing.paper.blocking_findings import mark_of
+from forumapp.domain.printing.paper.layout import Finding
+from forumapp.domain.printing.paper.sheet_layout import LARGEST_OFFSET
 from forumapp.domain.printing.rules import LONGEST_DEVICE
 
 
@@ -126,7 +126,7 @@ class PrintJob(OfEdition, Versioned, Base):
     # they told had to go. Papers of one kind for one delegation are numbered by it.
     made_from: Mapped[Plain] = mapped_column(info=untold())
     paper_version: Mapped[int | None] = mapped_column(Integer, info=untold())
-    # What a worker found when it looked through it last: how much says something else, by delegation (`looking.py`).
+    # What a worker found when it looked through it last: how much says something else, by delegation (`review.py`).
     looked: Mapped[Plain] = mapped_column(info=untold())
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     # The printer or the station, as whoever asks calls it; and why what was printed before is printed again.

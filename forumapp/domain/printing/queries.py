@@ -29,10 +29,10 @@ from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, O
 from forumapp.domain.people.names.printed_names import Printed, printed
 from forumapp.domain.people.queries import TitleLine, approved_at, organization_name
 from forumapp.domain.people.rules import Name
-from forumapp.domain.printing import documents as paper
-from forumapp.domain.printing.choosing import chosen_badges, wanted_badges
-from forumapp.domain.printing.hand_out import as_read
 from forumapp.domain.printing.models import JobStatus, PrintJob
+from forumapp.domain.printing.paper import documents as paper
+from forumapp.domain.printing.paper.handout_boxes import as_read
+from forumapp.domain.printing.selection import chosen_badges, wanted_badges
 from forumapp.domain.printing.speakers import introduced
 from forumapp.domain.registration.attendance.stays import CAME_AT, HAND_OUT
 from forumapp.domain.registration.attendance.who_came import admitted

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid
 from forumapp.core.text import LANGUAGES, is_visible, line_fault
-from forumapp.domain.printing.formats import FOLDED, HALF, SIZES, WHOLE, Format
-from forumapp.domain.printing.hand_out import MOST_BOXES
-from forumapp.domain.printing.placing import LARGEST_OFFSET, Flip, Placing
-from forumapp.domain.printing.stocks import STOCKS, Stock, stock_from
+from forumapp.domain.printing.paper.handout_boxes import MOST_BOXES
+from forumapp.domain.printing.paper.page_formats import FOLDED, HALF, SIZES, WHOLE, Format
+from forumapp.domain.printing.paper.sheet_layout import LARGEST_OFFSET, Flip, Placing
+from forumapp.domain.printing.paper.stocks import STOCKS, Stock, stock_from
 from forumapp.domain.registration.lists.filters import Badge
 
 if TYPE_CHECKING:

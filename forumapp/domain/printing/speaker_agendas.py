@@ -15,7 +15,7 @@ from forumapp.domain.agenda.speaker_pages.briefing import Beside, OwnPart, own_p
 from forumapp.domain.agenda.speakers.services import find_speaker
 from forumapp.domain.delegations.queries import get_delegation, list_parts
 from forumapp.domain.people.names.printed_names import printed
-from forumapp.domain.printing import documents as paper
+from forumapp.domain.printing.paper import documents as paper
 from forumapp.domain.printing.queries import NothingPublished, NothingToPrint, in_book
 
 if TYPE_CHECKING:

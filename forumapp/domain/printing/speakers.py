@@ -9,14 +9,14 @@ from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.people.archive.archived_names import photos_printed
 from forumapp.domain.people.models import Kept
 from forumapp.domain.people.queries import kept_instead_of
-from forumapp.domain.printing.documents import Logo
+from forumapp.domain.printing.paper.documents import Logo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.documents import PersonValues
+    from forumapp.domain.printing.paper.documents import PersonValues
 
 
 def introduced(

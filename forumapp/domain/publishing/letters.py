@@ -8,7 +8,7 @@ from forumapp.core.text import pick
 from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.mail.render import Letter, paragraphs_of, write
 from forumapp.domain.mail.wording import MailKind
-from forumapp.domain.printing.difference_words import in_words
+from forumapp.domain.printing.wording.agenda_changes import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

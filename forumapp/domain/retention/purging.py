@@ -33,8 +33,8 @@ from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.archive.replaced_photos import forget_former_photos
 from forumapp.domain.people.duplicates.appearances import list_appearing, list_removed_people
 from forumapp.domain.people.records.erasure import erase_contacts, list_of_government
-from forumapp.domain.printing.erasing import purge_papers
-from forumapp.domain.printing.working import kinds
+from forumapp.domain.printing.jobs.erasure import purge_papers
+from forumapp.domain.printing.list_papers import kinds
 from forumapp.domain.proofs.erasing import erase_recipients, erase_sent_photos
 from forumapp.domain.registration.forms.answers import Topic
 from forumapp.domain.registration.uploads.erasure import (

@@ -18,10 +18,10 @@ from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import names_of_accounts
 from forumapp.domain.printing.designs import queries, services
-from forumapp.domain.printing.designs.reading import MOST_BOXES, design_from, saved_design
-from forumapp.domain.printing.designs.ready import SIZES, Look, ready_designs
+from forumapp.domain.printing.designs.reader import MOST_BOXES, design_from, saved_design
+from forumapp.domain.printing.designs.ready_designs import SIZES, Look, ready_designs
 from forumapp.domain.printing.designs.shapes import Kind
-from forumapp.domain.printing.designs.trying import try_design
+from forumapp.domain.printing.previews.design_trials import try_design
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.web.drawing import fonts, workshop
 from forumapp.web.fields import Field, PickCode, Texts
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from forumapp.domain.images.rules import Picture
     from forumapp.domain.printing.designs.queries import DesignLine
     from forumapp.domain.printing.designs.shapes import Design
-    from forumapp.domain.printing.previewing import Preview
+    from forumapp.domain.printing.previews.previews import Preview
     from forumapp.domain.registration.models import RegistrationType
 
 SECTION = "paper"

@@ -14,9 +14,9 @@ from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing import own_stocks as services
-from forumapp.domain.printing.placing import fronts, outline
-from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing import custom_stocks as services
+from forumapp.domain.printing.paper.sheet_layout import fronts, outline
+from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.web.fields import Field, Number, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.printing.models import BadgeStock, Printer
-    from forumapp.domain.printing.stocks import Stock
+    from forumapp.domain.printing.paper.stocks import Stock
 
 SECTION = "paper"
 STOCKS_PAGE = "/<edition>/paper/stocks"

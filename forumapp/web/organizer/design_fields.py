@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.printing.designs.reading import BLEEDS, COLOR, MOST_BOXES, plain
+from forumapp.domain.printing.designs.reader import BLEEDS, COLOR, MOST_BOXES, plain
 from forumapp.domain.printing.designs.shapes import BOLD, COLORS, PICTURES, REGULAR, SAYS, Kind
 from forumapp.web.fields import Fault, Field, Flag, PickCode, Texts
 from forumapp.web.pictures import PictureField

@@ -20,7 +20,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.desk import search as at_the_desk
 from forumapp.domain.people.queries import titles_in_edition
-from forumapp.domain.printing.pieces import PieceFilters, pieces_page
+from forumapp.domain.printing.jobs.print_log import PieceFilters, pieces_page
 from forumapp.domain.printing.queries import badge_at_desk
 from forumapp.domain.printing.rules import LONGEST_ANYWAY
 from forumapp.domain.registration.lists.filters import LONGEST_SEARCH

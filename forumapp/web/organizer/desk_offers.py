@@ -16,8 +16,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.desk.search import at_desk
 from forumapp.domain.checkin.desk.walk_ins import list_party
 from forumapp.domain.checkin.rules import MAY_BE_FORCED, WELCOME, CheckpointKind, Result
+from forumapp.domain.printing.jobs.services import require_readable
 from forumapp.domain.printing.queries import get_print_job
-from forumapp.domain.printing.services import require_readable
 from forumapp.domain.registration.rules import MOST_PLUS_ONES
 from forumapp.web import authorizing
 from forumapp.web.organizer.desk_station import is_rehearsal, station_here

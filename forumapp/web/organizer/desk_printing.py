@@ -18,9 +18,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.rehearsal.badge_on_demand import CodeEnded, keep_badge, make_badge
 from forumapp.domain.checkin.rehearsal.badges import read_rehearsed, rehearse_badges
 from forumapp.domain.checkin.rehearsal.services import NotInRehearsal, RehearsalOver
-from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.blocking import FindingsBlock
-from forumapp.domain.printing.own_stocks import with_geometry
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.custom_stocks import with_geometry
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.paper.blocking_findings import FindingsBlock
 from forumapp.domain.printing.rules import options_from, stock_for
 from forumapp.web.drawing import drawn, fonts, workshop
 from forumapp.web.forms import Form
@@ -190,7 +191,7 @@ def badges_at_desk() -> ResponseReturnValue:
     jobs = jobs_named()
     if not jobs:
         return redirect(url_for("organizer.desk"))
-    from forumapp.domain.printing.impose import merge  # late, since most requests do without
+    from forumapp.domain.printing.pdf.imposition import merge
 
     return framed(merge([made_before(one) for one in jobs]), f"{edition().slug} {jobs[0]}.pdf")
 

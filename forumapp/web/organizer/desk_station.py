@@ -17,9 +17,9 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.rules import CheckpointKind
 from forumapp.domain.checkin.setup.checkpoints import list_checkpoints
-from forumapp.domain.printing.own_stocks import list_stocks, stock_of
+from forumapp.domain.printing.custom_stocks import list_stocks, stock_of
+from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.printing.rules import LONGEST_DEVICE
-from forumapp.domain.printing.stocks import STOCKS
 from forumapp.web import labels
 from forumapp.web.fields import Field, Pick
 from forumapp.web.forms import Form

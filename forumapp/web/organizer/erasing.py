@@ -13,7 +13,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.duplicates.permissions import RowsElsewhere
 from forumapp.domain.people.records.services import name_of
-from forumapp.domain.printing.erasing import delete_purged_files
+from forumapp.domain.printing.jobs.erasure import delete_purged_files
 from forumapp.domain.retention.erasure.services import TakesPart, WorkUnfinished, erase_person, preview_erasure
 from forumapp.web.organizer.doubles import edition_names
 from forumapp.web.organizer.guard import blueprint, needs

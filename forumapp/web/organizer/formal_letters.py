@@ -18,10 +18,12 @@ from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.blocking import FindingsBlock, mark_of
-from forumapp.domain.printing.formal import issuing, listing, looking
-from forumapp.domain.printing.formal.reading import Selection, candidates, refuse_unknown, who_is_left_out
-from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.letters import issued_letters as letters_issued_letters
+from forumapp.domain.printing.letters import services as letters_services
+from forumapp.domain.printing.letters.queries import Selection, candidates, refuse_unknown, who_is_left_out
+from forumapp.domain.printing.paper.blocking_findings import FindingsBlock, mark_of
+from forumapp.domain.printing.paper.layout import Finding
+from forumapp.domain.printing.previews import letter_previews
 from forumapp.domain.printing.queries import NothingToPrint, print_jobs_page
 from forumapp.schemas.choices import LetterKind, Paper
 from forumapp.web import labels
@@ -47,16 +49,16 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from forumapp.core.errors import Refusal
-    from forumapp.domain.printing.formal.listing import LetterLine
-    from forumapp.domain.printing.formal.reading import LeftOut
-    from forumapp.domain.printing.formal.values import LetterValues
+    from forumapp.domain.printing.letters.issued_letters import LetterLine
+    from forumapp.domain.printing.letters.queries import LeftOut
+    from forumapp.domain.printing.letters.values import LetterValues
 
 SEE, DECIDE = Permission.PRINT, Permission.DECIDE_REGISTRATIONS
 PAGE = "/<edition>/letters"
 ONE = f"{PAGE}/<id:letter_id>"
 FILTERS = ("search", "kind", "state")
 REVOKED = {"issued": False, "revoked": True}
-PAPERS = {kind: paper for paper, kind in listing.KINDS.items()}
+PAPERS = {kind: paper for paper, kind in letters_issued_letters.KINDS.items()}
 TYPE, DELEGATION, PERSON = CARD_FIELDS[1:4]
 TO_INVITED = "invited"
 WHO = PickCode(
@@ -65,7 +67,7 @@ WHO = PickCode(
     offer=lambda: [(TO_INVITED, _l("Those who were invited and have not answered"))],
     empty=_l("People who are registered"),
 )
-REASON = Field(name="reason", label=_l("Reason"), required=True, longest=issuing.LONGEST_REASON)
+REASON = Field(name="reason", label=_l("Reason"), required=True, longest=letters_services.LONGEST_REASON)
 ANYWAY = replace(WHY_ANYWAY, label=_l("Why issue despite these problems"), help=_l("It stands in the log."))
 ASKED_ANYWAY = replace(ANYWAY, required=False)  # beside a button that needs none
 
@@ -81,7 +83,7 @@ def fields_of(kind: LetterKind) -> tuple[Field, ...]:
 def issued_letters() -> str:
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     reach = within(SEE)
-    page = listing.letters_page(
+    page = letters_issued_letters.letters_page(
         reading(),
         edition(),
         kind=LetterKind(kept["kind"]) if kept.get("kind") in set(LetterKind) else None,
@@ -98,7 +100,7 @@ def issued_letters() -> str:
         kept=kept,
         kinds=labels.options(LetterKind),
         papers=PAPERS,
-        jobs=[job for job in jobs if job.paper in listing.KINDS],
+        jobs=[job for job in jobs if job.paper in letters_issued_letters.KINDS],
     )
 
 
@@ -117,7 +119,9 @@ def new_letters() -> ResponseReturnValue:
     by: Any = {"languages": form.values["languages"], "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            rows = issuing.issue_letters(db, edition(), selection(kind, form, request.form), **of, **by).letters
+            rows = letters_services.issue_letters(
+                db, edition(), selection(kind, form, request.form), **of, **by
+            ).letters
             serials = {"first": rows[0].serial, "last": rows[-1].serial}
     except (Stale, Invalid, FindingsBlock, NothingToPrint) as refusal:
         flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
@@ -138,12 +142,12 @@ def letters_preview() -> ResponseReturnValue:
     form, back = Form.sent(fields_of(kind), request.args), url_for("organizer.new_letters", **kept)
     if form.faults:
         return redirect(back)
-    first = looking.first_of(reading(), chosen(kind, form, request.args), fonts())
+    first = letter_previews.first_of(reading(), chosen(kind, form, request.args), fonts())
     if first is None:
         to = selection(kind, form, request.args)
         why = left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) or [_("Nobody is chosen.")]
         return pages_shown(None, labels.label(kind), back, why=" ".join(why))
-    return made_at_once(first, looking.READERS, labels.label(kind), back, section=SECTION)
+    return made_at_once(first, letter_previews.READERS, labels.label(kind), back, section=SECTION)
 
 
 @blueprint.get(ONE)
@@ -158,20 +162,22 @@ def issued_letter(letter_id: int) -> str:
 def letter_pdf(letter_id: int) -> ResponseReturnValue:
     row, back = own(letter_id).row, url_for("organizer.issued_letter", letter_id=letter_id)
     try:
-        pdf = looking.letter_pdf(reading(), edition(), row.id, workshop=workshop(), folder=fonts())
+        pdf = letter_previews.letter_pdf(reading(), edition(), row.id, workshop=workshop(), folder=fonts())
     except (TookTooLong, TookTooMuch, OSError) as fault:
         return too_much(fault, row.serial, back)
-    except listing.LetterAltered:
+    except letters_issued_letters.LetterAltered:
         flash(_("What is kept of this letter is not what was issued, so nothing is printed of it."), "bad")
         return redirect(back)
-    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=listing.file_name(row))
+    return send_file(
+        BytesIO(pdf), "application/pdf", as_attachment=True, download_name=letters_issued_letters.file_name(row)
+    )
 
 
 @blueprint.post(f"{ONE}/revoke")
 @needs(DECIDE)
 def revoke_letter(letter_id: int) -> ResponseReturnValue:
     def revoke(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
-        return issuing.revoke_letter(db, edition().id, letter_id, said.get("reason", ""), **by).id
+        return letters_services.revoke_letter(db, edition().id, letter_id, said.get("reason", ""), **by).id
 
     return ended(letter_id, revoke, _("Revoke this letter"), _("The letter is revoked. It stays on record."))
 
@@ -181,7 +187,7 @@ def revoke_letter(letter_id: int) -> ResponseReturnValue:
 def reissue_letter(letter_id: int) -> ResponseReturnValue:
     def reissue(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
         by |= in_spite(said)
-        return issuing.reissue_letter(db, edition(), letter_id, said.get("reason", ""), **by).letters[0].id
+        return letters_services.reissue_letter(db, edition(), letter_id, said.get("reason", ""), **by).letters[0].id
 
     words = _("The letter is revoked, and this one is issued in its place.")
     return ended(letter_id, reissue, _("Revoke it and issue another one"), words)
@@ -203,7 +209,7 @@ def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> Re
         return letter_page(line, form), Invalid.status
     except FindingsBlock as refusal:
         return blocked_page(line, form, refusal), Invalid.status
-    except issuing.LetterRevoked:
+    except letters_services.LetterRevoked:
         flash(_("The letter was revoked already."), "warn")
     except NothingToPrint:
         flash(_("Whom it was for gets no such letter any more, so that none is issued. You can revoke it."), "bad")
@@ -230,7 +236,7 @@ def blocked_page(line: LetterLine, form: Form, refusal: FindingsBlock) -> str:
 
 
 def own(letter_id: int) -> LetterLine:
-    return listing.get_letter(reading(), edition(), letter_id, within=within(SEE))
+    return letters_issued_letters.get_letter(reading(), edition(), letter_id, within=within(SEE))
 
 
 def kind_of(word: str) -> LetterKind:
@@ -271,7 +277,7 @@ def issue_page(
     found = chosen(kind, form, request.values) if to else []
     if findings is None:
         how: Any = {"workshop": lookers(), "folder": fonts(), "now": clock.now()}
-        findings = looking.check(reading(), edition(), found, **how)
+        findings = letter_previews.check(reading(), edition(), found, **how)
     kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
     return render_template(
         "organizer/formal/new.html",
@@ -286,9 +292,9 @@ def issue_page(
         said=said or Form.empty((ANYWAY,) if mark_of(findings) else (), anyway=request.form.get(ANYWAY.name, "")),
         left_out=left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) if to else [],
         groups=by_kind(findings),
-        mark=issuing.mark_of(found),
+        mark=letters_services.mark_of(found),
         despite=mark_of(findings),
-        attendance=looking.seen_of(reading(), edition(), found) if kind is LetterKind.CERTIFICATE else None,
+        attendance=letter_previews.seen_of(reading(), edition(), found) if kind is LetterKind.CERTIFICATE else None,
     )
 
 

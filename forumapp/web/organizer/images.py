@@ -11,7 +11,7 @@ from forumapp.domain.forums.pictures import is_shown
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import people_in_photo
 from forumapp.domain.printing.designs.queries import is_logo
-from forumapp.domain.printing.formal.forms import is_signature
+from forumapp.domain.printing.letters.forms import is_signature
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.pictures import shown
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.formal import forms, wording
+from forumapp.domain.printing.letters import forms, wording
 from forumapp.schemas.choices import LetterKind
 from forumapp.schemas.fields import NAME
 from forumapp.web.fields import Day, Field, Flag, Texts

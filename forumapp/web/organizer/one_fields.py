@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.choosing import find_by_code
-from forumapp.domain.printing.formal.listing import find_by_serial
+from forumapp.domain.printing.letters.issued_letters import find_by_serial
+from forumapp.domain.printing.selection import find_by_code
 from forumapp.web.fields import Fault, Field
 from forumapp.web.organizer.guard import edition, within
 

@@ -14,12 +14,12 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.seating.printed_plans import stale_plans
 from forumapp.domain.delegations.seating.services import plans_page
-from forumapp.domain.printing import services
-from forumapp.domain.printing.outdated import of_older_agenda, outdated_badges
-from forumapp.domain.printing.outdated_cards import outdated_cards
+from forumapp.domain.printing.cards.stale_cards import outdated_cards
+from forumapp.domain.printing.delegation_papers.registry import PAPERS
+from forumapp.domain.printing.delegation_papers.review import is_due, stale_papers
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.stale_badges import of_older_agenda, outdated_badges
 from forumapp.domain.printing.queries import print_jobs_page
-from forumapp.domain.printing.working.looking import is_due, stale_papers
-from forumapp.domain.printing.working.papers import PAPERS
 from forumapp.schemas.choices import Paper, Reprint
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within

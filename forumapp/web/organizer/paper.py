@@ -14,8 +14,9 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.own_stocks import with_geometry
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.custom_stocks import with_geometry
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.rules import fitted, format_for, options_from
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from forumapp.core.storage import Storage
+    from forumapp.domain.printing.checks.preflight import Report
     from forumapp.domain.printing.models import PrintJob
-    from forumapp.domain.printing.preflight import Report
     from forumapp.domain.printing.rules import Options
 
 SECTION = "paper"

@@ -15,10 +15,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import scheduled, version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
 from forumapp.domain.delegations.seating.services import plans_page
-from forumapp.domain.printing import services
-from forumapp.domain.printing.choosing import count_badges
-from forumapp.domain.printing.hand_out import MOST_BOXES
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.paper.handout_boxes import MOST_BOXES
 from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, takes
+from forumapp.domain.printing.selection import count_badges
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -31,7 +31,7 @@ from forumapp.web.organizer.one_fields import OneByCode, OneBySerial
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forumapp.domain.printing.choosing import BadgeCounts
+    from forumapp.domain.printing.selection import BadgeCounts
     from forumapp.web.fields import Field
 
 ALL = 200

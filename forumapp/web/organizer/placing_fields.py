@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.printing.own_stocks import list_printers, list_stocks
-from forumapp.domain.printing.placing import Flip
+from forumapp.domain.printing.custom_stocks import list_printers, list_stocks
+from forumapp.domain.printing.paper.sheet_layout import Flip
 from forumapp.web import labels
 from forumapp.web.fields import Fault, Field, Flag, Number, PickCode
 from forumapp.web.language import language

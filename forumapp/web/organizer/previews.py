@@ -14,7 +14,8 @@ from forumapp.core.storage import is_full
 from forumapp.core.transactions import reading
 from forumapp.core.workshop import AllAtWork, TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing import beginnings, previewing, queries
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.previews import first_pages, previews
 from forumapp.web import labels
 from forumapp.web.drawing import fonts, lookers, workshop
 from forumapp.web.organizer.guard import blueprint, edition, needs
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.errors import Refusal
     from forumapp.core.rack import Rack
-    from forumapp.domain.printing.previewing import Beginning, Preview, Readers
+    from forumapp.domain.printing.previews.previews import Beginning, Preview, Readers
 
 BEFORE_LOOKING = ("organizer.paper", "organizer.delegation_papers", "organizer.issued_letters")
 BEFORE_PAGES = (
@@ -77,7 +78,7 @@ def paper_preview() -> ResponseReturnValue:
     of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     why = ""
     try:
-        found = beginnings.preview_print(reading(), edition(), chosen, options_of(sent), **of)
+        found = first_pages.preview_print(reading(), edition(), chosen, options_of(sent), **of)
     except (queries.NothingToPrint, queries.NothingPublished) as refusal:
         found, why = None, labels.why_not_printed(chosen, refusal.code)
     except (TookTooLong, TookTooMuch, OSError) as fault:
@@ -123,7 +124,7 @@ def code_of(fault: Refusal | OSError) -> str:
 def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
     """The pages of a paper that no job makes, for a view that has asked whether the caller may have it."""
     try:
-        found = previewing.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
+        found = previews.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
     except (TookTooLong, TookTooMuch, OSError) as fault:
         return too_much(fault, title, back, section=section)
     return pages_shown(found, title, back, section=section)
@@ -132,9 +133,9 @@ def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, s
 @blueprint.get("/<edition>/previews/<key>/<id:number>")
 @needs(Permission.SEE_EDITION)
 def paper_page(key: str, number: int) -> Response:
-    longest = previewing.LARGE if request.args.get("size") == "large" else previewing.PAGE
+    longest = previews.LARGE if request.args.get("size") == "large" else previews.PAGE
     of: Any = {"rack": rack(), "workshop": workshop(), "actor": actor()}
-    picture = previewing.preview_page(reading(), edition().id, key, number, longest, **of)
+    picture = previews.preview_page(reading(), edition().id, key, number, longest, **of)
     answer = make_response(picture)
     answer.content_type = "image/webp"
     answer.headers["Cache-Control"] = "private, no-store"

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.again import count_again
-from forumapp.domain.printing.despite import FAULT, AskedMeanwhile, asked, refuse_asked, still_stopped
-from forumapp.domain.printing.preflight import Report, in_order
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.checks.preflight import Report, in_order
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.overrides import FAULT, AskedMeanwhile, asked, refuse_asked, still_stopped
+from forumapp.domain.printing.jobs.reprints import count_again
 from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor

@@ -10,7 +10,7 @@ from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.pieces import PieceFilters, pieces_page, take_out_pieces
+from forumapp.domain.printing.jobs.print_log import PieceFilters, pieces_page, take_out_pieces
 from forumapp.domain.registration.lists.filters import LONGEST_SEARCH
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels

@@ -15,10 +15,10 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
-from forumapp.domain.printing import services
-from forumapp.domain.printing.blocking import blocked
-from forumapp.domain.printing.despite import hold_stopped
-from forumapp.domain.printing.preflight import preflight_for
+from forumapp.domain.printing.checks.preflight import preflight_for
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.overrides import hold_stopped
+from forumapp.domain.printing.paper.blocking_findings import blocked
 from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
 from forumapp.schemas.choices import Badge, Reprint
 from forumapp.web.drawing import fonts, lookers
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from werkzeug import Response
 
+    from forumapp.domain.printing.checks.preflight import Report
     from forumapp.domain.printing.models import PrintJob
-    from forumapp.domain.printing.preflight import Report
     from forumapp.domain.printing.rules import Options
     from forumapp.schemas.choices import Paper
 

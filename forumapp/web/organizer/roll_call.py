@@ -19,7 +19,7 @@ from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.coaches import boardings, runs
 from forumapp.domain.delegations.coaches import captain as coaches_captain
 from forumapp.domain.delegations.coaches import queries as coaches_queries
-from forumapp.domain.printing.qr import svg
+from forumapp.domain.printing.pdf.qr import svg
 from forumapp.domain.registration.invitations.emails import opens
 from forumapp.schemas.choices import BoardingState
 from forumapp.web.faults import fault

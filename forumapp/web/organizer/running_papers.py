@@ -22,8 +22,8 @@ from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.run_of_show import cues
-from forumapp.domain.printing import despite
-from forumapp.domain.printing.blocking import mark_of, weighed
+from forumapp.domain.printing.jobs import overrides
+from forumapp.domain.printing.paper.blocking_findings import mark_of, weighed
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.drawing import drawn
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.agenda.models import AgendaVersion, CueSheet
-    from forumapp.domain.printing.layout import Finding
-    from forumapp.domain.printing.running import DoorSign
+    from forumapp.domain.printing.cards.door_signs import DoorSign
+    from forumapp.domain.printing.paper.layout import Finding
 
 SIGNS = "/<edition>/agenda/door-signs"
 WHY = (replace(ANYWAY, help=_l("It stands in the log.")),)
@@ -81,13 +81,13 @@ def print_sheet_anyway(number: int) -> ResponseReturnValue:
     found = found_on_sheet(sheet)
     said = said_of(found)
     made = None if said.faults else drawn_sheet(sheet)
-    if made is None or not noted(despite.note_run_of_show, number, said):
+    if made is None or not noted(overrides.note_run_of_show, number, said):
         return sheet_page(sheet, found, said), Invalid.status
     return made
 
 
 def drawn_sheet(row: CueSheet) -> Response:
-    from forumapp.domain.printing.running import Sheet  # with the typesetter, which few requests need
+    from forumapp.domain.printing.cards.door_signs import Sheet
 
     head = edition_head(reading(), edition(), Options())
     sheet = Sheet(row.number, row.note, row.issued_at, edition().contact_email or "")
@@ -132,7 +132,7 @@ def print_signs_anyway() -> ResponseReturnValue:
     found = found_on_signs(signs)
     said = said_of(found)
     made = None if said.faults else drawn_signs(agenda, signs)
-    if made is None or not noted(despite.note_door_signs, agenda.number, said):
+    if made is None or not noted(overrides.note_door_signs, agenda.number, said):
         return signs_page(agenda, signs, found, said), Invalid.status
     return made
 
@@ -145,7 +145,7 @@ def drawn_signs(agenda: AgendaVersion, signs: list[DoorSign]) -> Response:
 
 def signs_asked() -> tuple[AgendaVersion | None, list[DoorSign]]:
     """Of the version that the address names, so that an old sign can be made again; the latest where it names none."""
-    from forumapp.domain.printing.running import door_signs as signs_of
+    from forumapp.domain.printing.cards.door_signs import door_signs as signs_of
 
     number, of = request.args.get("version"), edition()
     if number is None:
@@ -156,7 +156,7 @@ def signs_asked() -> tuple[AgendaVersion | None, list[DoorSign]]:
 
 
 def found_on_sheet(sheet: CueSheet) -> list[Finding]:
-    from forumapp.domain.printing.running import check_run_of_show
+    from forumapp.domain.printing.cards.door_signs import check_run_of_show
 
     of, ids = edition(), cues.sessions_on(reading(), sheet)
     found = check_run_of_show(cues.issued_sheet(sheet), of.languages, sheet.note, ids=ids)
@@ -164,7 +164,7 @@ def found_on_sheet(sheet: CueSheet) -> list[Finding]:
 
 
 def found_on_signs(signs: list[DoorSign]) -> list[Finding]:
-    from forumapp.domain.printing.running import check_door_signs
+    from forumapp.domain.printing.cards.door_signs import check_door_signs
 
     return weighed(check_door_signs(signs, edition().languages), edition().print_blocks)
 

@@ -12,7 +12,7 @@ from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.run_of_show import cues
-from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
+from forumapp.domain.printing.previews.previews import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.drawing import fonts
@@ -33,13 +33,13 @@ SIGNS = 6
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_AGENDA)
 def cue_sheet_preview(number: int) -> ResponseReturnValue:
-    from forumapp.domain.printing import running  # with the typesetter, which few requests need
+    from forumapp.domain.printing.cards import door_signs
 
     row = cues.get_sheet(reading(), edition().id, number)
     content, head = cues.issued_sheet(row), edition_head(reading(), edition(), Options())
     content |= {"days": content["days"][:1]}
     is_whole = len(cues.issued_sheet(row)["days"]) == len(content["days"])
-    sheet = running.Sheet(number, row.note, row.issued_at, edition().contact_email or "")
+    sheet = door_signs.Sheet(number, row.note, row.issued_at, edition().contact_email or "")
     make = Drawn("run_of_show", content, head, sheet, at=clock.now(), folder=fonts())
     title = _("Run of show, sheet %(number)s", number=number)
     back = url_for("organizer.cue_sheet", number=number)

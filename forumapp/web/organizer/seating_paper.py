@@ -13,9 +13,9 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.seating import services
-from forumapp.domain.printing.blocking import blocked, mark_of, weighed
-from forumapp.domain.printing.preflight import Report
-from forumapp.domain.printing.previewing import Beginning, Drawn, Readers
+from forumapp.domain.printing.checks.preflight import Report
+from forumapp.domain.printing.paper.blocking_findings import blocked, mark_of, weighed
+from forumapp.domain.printing.previews.previews import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, options_from
 from forumapp.web.drawing import drawn, fonts
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 
     from forumapp.core.storage import Storage
     from forumapp.domain.delegations.models.seating import SeatingPlan
-    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.paper.layout import Finding
 
 
 @blueprint.get("/<edition>/seating/<code>/paper")
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
 def seating_paper(code: str) -> str:
     """What to mend before it is printed."""
-    from forumapp.domain.printing import seating
+    from forumapp.domain.printing.cards import seating_plans
 
     row = services.get_plan(reading(), edition().id, code)
-    plan = seating.read_plan(reading(), row, edition().zone)
-    found = weighed(seating.check([plan], edition().languages), edition().print_blocks)
+    plan = seating_plans.read_plan(reading(), row, edition().zone)
+    found = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
     return before_print(row, found, what_to_say(row, found))
 
 
@@ -63,11 +63,12 @@ def before_print(row: SeatingPlan, found: list[Finding], said: Form) -> str:
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
 def print_seating(code: str) -> ResponseReturnValue:
     """Draw it as it is seated now, and hand it over; it stands in the log of prints."""
-    from forumapp.domain.printing import plan_log, seating  # with the typesetter, which few requests need
+    from forumapp.domain.printing.cards import seating_plans
+    from forumapp.domain.printing.jobs import plan_log
 
     row, now = services.get_plan(reading(), edition().id, code), clock.now()
-    plan = seating.read_plan(reading(), row, edition().zone)
-    found = weighed(seating.check([plan], edition().languages), edition().print_blocks)
+    plan = seating_plans.read_plan(reading(), row, edition().zone)
+    found = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
     form = Form.sent(what_to_say(row, found).fields, request.form)
     options = options_from(
         {"plan": code, "anyway": form.values.get(ANYWAY.name), "despite": request.form.get(DESPITE) or None}
@@ -89,11 +90,11 @@ def print_seating(code: str) -> ResponseReturnValue:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
 def seating_preview(code: str) -> ResponseReturnValue:
-    from forumapp.domain.printing import seating
+    from forumapp.domain.printing.cards import seating_plans
 
     db = reading()
     row = services.get_plan(db, edition().id, code)
-    plan, head = seating.read_plan(db, row, edition().zone), edition_head(db, edition(), Options())
+    plan, head = seating_plans.read_plan(db, row, edition().zone), edition_head(db, edition(), Options())
     first = Beginning((plan, head), Drawn("seats", [plan], head, at=clock.now(), folder=fonts()))
     readers = Readers((Permission.SEE_PRECEDENCE,))
     back = url_for("organizer.seating_paper", code=code)

@@ -11,7 +11,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for, message_for_many
-from forumapp.domain.printing.qr import png, svg
+from forumapp.domain.printing.pdf.qr import png, svg
 from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.lists.queries import (

@@ -17,10 +17,10 @@ from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import scheduled, session_titles
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.delegations.seating.services import plans_page
+from forumapp.domain.printing.custom_stocks import list_printers, list_stocks
 from forumapp.domain.printing.designs.queries import list_designs
-from forumapp.domain.printing.layout import Finding as PrintFinding
-from forumapp.domain.printing.own_stocks import list_printers, list_stocks
-from forumapp.domain.printing.placing import Flip
+from forumapp.domain.printing.paper.layout import Finding as PrintFinding
+from forumapp.domain.printing.paper.sheet_layout import Flip
 from forumapp.domain.registration.forms.questions import Kind
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Badge

@@ -14,7 +14,7 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, two_factor
-from forumapp.domain.printing.qr import svg
+from forumapp.domain.printing.pdf.qr import svg
 from forumapp.web.fields import Field
 from forumapp.web.forms import Form
 from forumapp.web.organizer import tries

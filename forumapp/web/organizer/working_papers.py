@@ -11,12 +11,12 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.printing import services
+from forumapp.domain.printing.delegation_papers.errata import told_of
+from forumapp.domain.printing.delegation_papers.versions import paper_states
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.rooming_export import take_rooming_list
+from forumapp.domain.printing.list_papers.values import in_languages
 from forumapp.domain.printing.rules import takes
-from forumapp.domain.printing.working.errata import told_of
-from forumapp.domain.printing.working.rooming_table import take_rooming_list
-from forumapp.domain.printing.working.values import in_languages
-from forumapp.domain.printing.working.versions import paper_states
 from forumapp.schemas.choices import Paper
 from forumapp.web.language import language
 from forumapp.web.organizer.delegations import SECTION
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from forumapp.domain.printing.staleness import Difference
+    from forumapp.domain.printing.paper.changed_facts import Difference
 
 # What each is for, in a sentence.
 PURPOSES: Mapping[Paper, Any] = {

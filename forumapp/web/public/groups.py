@@ -20,10 +20,10 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.members.leaving import cancel_own_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.letters.sharing import message_for, message_for_many
-from forumapp.domain.printing.qr import svg
+from forumapp.domain.printing.pdf.qr import svg
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.ticketing import ticket_sessions
+from forumapp.domain.printing.ticket_facts import ticket_sessions
 from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.errors import RegistrationClosed
 from forumapp.domain.registration.groups import services

@@ -16,8 +16,8 @@ from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.people.rules import Name, usual_order
 from forumapp.domain.printing.designs.queries import looks_of
-from forumapp.domain.printing.documents import BadgeValues
-from forumapp.domain.printing.previewing import draw_badge
+from forumapp.domain.printing.paper.documents import BadgeValues
+from forumapp.domain.printing.previews.previews import draw_badge
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.web.drawing import fonts, workshop

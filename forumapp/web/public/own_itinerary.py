@@ -93,7 +93,7 @@ def itinerary_worker(token: str) -> Response:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def itinerary_pdf(token: str) -> Response:
     """The booklet that organizers hand out, as it stands now."""
-    from forumapp.domain.printing.working.booklets import own_booklet  # which few requests need
+    from forumapp.domain.printing.delegation_papers.booklets import own_booklet
 
     row = registration_of(token)
     edition = get_edition_by_id(reading(), row.edition_id)

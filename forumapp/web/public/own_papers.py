@@ -14,10 +14,10 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.printing.qr import png, svg
+from forumapp.domain.printing.pdf.qr import png, svg
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.ticketing import ticket_sessions
+from forumapp.domain.printing.ticket_facts import ticket_sessions
 from forumapp.domain.registration.lists.queries import find_live_code
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.domain.retention.own_data import own_data

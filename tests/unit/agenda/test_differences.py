@@ -20,7 +20,7 @@ from forumapp.domain.agenda.content.diff import (
     public_notices,
 )
 from forumapp.domain.agenda.models import ItemKind
-from forumapp.domain.printing.difference_words import in_words, kinds_in_words, sentences
+from forumapp.domain.printing.wording.agenda_changes import in_words, kinds_in_words, sentences
 
 ZONE = "Asia/Shanghai"
 BEGINS = "2023-05-22T01:00:00+00:00"  # at nine there

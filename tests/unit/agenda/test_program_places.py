@@ -17,8 +17,8 @@ from forumapp.domain.agenda.formats.writer import written
 from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.agenda.speakers.emails import _part as part_in_words
 from forumapp.domain.agenda.speakers.queries import PartLine
-from forumapp.domain.printing.difference_words import in_words
 from forumapp.domain.printing.queries import _there as printed_there
+from forumapp.domain.printing.wording.agenda_changes import in_words
 from forumapp.web.public.calendar import calendar
 from forumapp.web.public.linked_data import with_sessions
 from forumapp.web.public.program import list_sessions

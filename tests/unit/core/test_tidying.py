@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core.workshop import MEGABYTE, MUCH, Limits, WasEnded, Workshop
-from forumapp.domain.printing import beside
+from forumapp.domain.printing.engine import forked_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,7 +116,7 @@ def test_files_go_with_whoever_asked_for_the_work_and_was_killed(tmp_path: Path)
 def test_files_go_with_the_copy_of_a_process_that_left_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    left = Path(beside.apart(lambda: str(write()).encode()).decode())
+    left = Path(forked_process.apart(lambda: str(write()).encode()).decode())
 
     assert left.is_relative_to(tmp_path)
     assert list(tmp_path.iterdir()) == []

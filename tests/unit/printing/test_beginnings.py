@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from forumapp.domain.printing.beginnings import on_whole_sheets
-from forumapp.domain.printing.placing import Placing
-from forumapp.domain.printing.stocks import STOCKS
-from forumapp.domain.printing.working.values import Head, ListValues, Party, Row, Section, beginning_of
+from forumapp.domain.printing.list_papers.values import Head, ListValues, Party, Row, Section, beginning_of
+from forumapp.domain.printing.paper.sheet_layout import Placing
+from forumapp.domain.printing.paper.stocks import STOCKS
+from forumapp.domain.printing.previews.first_pages import on_whole_sheets
 
 
 @pytest.mark.parametrize(("lines", "kept"), [(3, [3]), (20, [3, 16]), (5, [3, 13]), (99, [3, 40, 2])])

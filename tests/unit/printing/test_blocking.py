@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from forumapp.domain.forums.rules import PrintBlock
-from forumapp.domain.printing.blocking import blocked, mark_of
-from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.paper.blocking_findings import blocked, mark_of
+from forumapp.domain.printing.paper.layout import Finding
 from forumapp.domain.printing.rules import Options
 
 GLYPH = Finding("missing-glyph", True, None, "LI Wei", {"character": "龘"}, ("person", 7))

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.printing.designs.quiet import crowded
-from forumapp.domain.printing.designs.reading import SMALLEST_TYPE, design_from, plain, saved_design
-from forumapp.domain.printing.designs.ready import SIZES, Look, for_label, ready_designs
+from forumapp.domain.printing.designs.quiet_zone import crowded
+from forumapp.domain.printing.designs.reader import SMALLEST_TYPE, design_from, plain, saved_design
+from forumapp.domain.printing.designs.ready_designs import SIZES, Look, for_label, ready_designs
 from forumapp.domain.printing.designs.shapes import Big, Box, Design, Fold, Kind, fits, overlaps
-from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.paper.stocks import STOCKS
 
 READY = ready_designs()
 DARK = {"head": "#304050", "band": "#304050"}

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.printing.fallback.flowing import BEGIN, Place, Rows
+from forumapp.domain.printing.fallback_pack.row_flow import BEGIN, Place, Rows
 
 
 def written(counts: list[int]) -> str:

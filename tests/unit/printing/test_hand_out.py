@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from forumapp.domain.people.rules import Name
-from forumapp.domain.printing.documents import BadgeValues
-from forumapp.domain.printing.hand_out import as_read, boxes_of, cuts
+from forumapp.domain.printing.paper.documents import BadgeValues
+from forumapp.domain.printing.paper.handout_boxes import as_read, boxes_of, cuts
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forumapp.core.times import Moment, Span
-from forumapp.domain.printing import dates, impose, layout
-from forumapp.domain.printing.layout import Fit, Part, Rule
+from forumapp.domain.printing.paper import layout
+from forumapp.domain.printing.paper.layout import Fit, Part, Rule
+from forumapp.domain.printing.pdf import imposition
+from forumapp.domain.printing.wording import dates
 
 TEXTS = (
     st.text(alphabet=st.sampled_from("abcdefgh  -'中国机电（）、。·𠮷"), min_size=1, max_size=60)
@@ -215,7 +217,7 @@ def test_han_runs_are_told_from_all_else_with_the_marks_within(text, runs):
 
 
 def test_a_booklet_folds_so_that_pages_follow():
-    assert impose.folded(5) == [(7, 0), (1, 6), (5, 2), (3, 4)]
+    assert imposition.folded(5) == [(7, 0), (1, 6), (5, 2), (3, 4)]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from forumapp.domain.people.names.printed_names import Printed
-from forumapp.domain.printing.tongues import names_in
-from forumapp.domain.printing.working.values import in_languages, name, plain
+from forumapp.domain.printing.list_papers.values import in_languages, name, plain
+from forumapp.domain.printing.wording.languages import names_in
 
 
 @pytest.mark.parametrize(

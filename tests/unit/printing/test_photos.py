@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from forumapp.domain.printing.documents import Logo
-from forumapp.domain.printing.photos import FACE, SPEAKER, coarse
+from forumapp.domain.printing.paper.documents import Logo
+from forumapp.domain.printing.paper.photo_resolution import FACE, SPEAKER, coarse
 
 
 def test_a_photo_with_too_few_dots_is_told_by_the_name_of_the_person() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from forumapp.domain.printing.running import DoorSign, Taking, check_door_signs, check_run_of_show
+from forumapp.domain.printing.cards.door_signs import DoorSign, Taking, check_door_signs, check_run_of_show
 
 BOTH = ("en", "zh-Hans")
 

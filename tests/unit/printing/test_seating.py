@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from forumapp.domain.printing.seating import PAGES, around
+from forumapp.domain.printing.cards.seating_plans import PAGES, around
 
 
 @pytest.mark.parametrize("seats", [1, 2, 3, 8, 10, 12, 16, 20, 24])

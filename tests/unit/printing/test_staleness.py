@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.printing.staleness import Difference, differences, differences_by_line
+from forumapp.domain.printing.paper.changed_facts import Difference, differences, differences_by_line
 
 KEYS = [f"item:{number}" for number in range(5)]
 FACTS = st.dictionaries(st.sampled_from(KEYS), st.sampled_from([None, {"at": "9"}, {"at": "10"}]))

@@ -10,10 +10,10 @@ import pikepdf
 import pytest
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.printing import impose
-from forumapp.domain.printing.placing import Flip, Placing, Spot, backs, fronts
+from forumapp.domain.printing.paper.sheet_layout import Flip, Placing, Spot, backs, fronts
+from forumapp.domain.printing.paper.stocks import STOCKS, Sheet, Stock, outside, overlapping
+from forumapp.domain.printing.pdf import imposition
 from forumapp.domain.printing.rules import options_from, placing_for
-from forumapp.domain.printing.stocks import STOCKS, Sheet, Stock, outside, overlapping
 
 SHEETS = {name: stock for name, stock in STOCKS.items() if stock.sheet}
 # Such as an edition may have of its own: in the middle of nothing, and with room between the labels.
@@ -65,10 +65,10 @@ def page(width: float, height: float, bleed: float = 0) -> bytes:
     """Two pages with art to the edge, as badges are."""
     with pikepdf.new() as pdf:
         for _ in range(2):
-            one = pdf.add_blank_page(page_size=(width * impose.MM, height * impose.MM))
-            off = bleed * impose.MM
+            one = pdf.add_blank_page(page_size=(width * imposition.MM, height * imposition.MM))
+            off = bleed * imposition.MM
             one.trimbox = one.mediabox
-            one.mediabox = pikepdf.Array([-off, -off, width * impose.MM + off, height * impose.MM + off])
+            one.mediabox = pikepdf.Array([-off, -off, width * imposition.MM + off, height * imposition.MM + off])
             one.contents_add(b"2 0 0 2 7 7 cm 0 0 10 10 re f")
         out = io.BytesIO()
         pdf.save(out)
@@ -83,14 +83,14 @@ def placed(pdf: bytes, number: int) -> list[list[float]]:
 
 
 def in_points(*lengths: float) -> list[Any]:
-    return [pytest.approx(one * impose.MM, abs=0.02) for one in lengths]
+    return [pytest.approx(one * imposition.MM, abs=0.02) for one in lengths]
 
 
 def test_a_sheet_begins_at_a_label_moved_as_its_printer_needs() -> None:
     stock = STOCKS["avery-74459"]
     placing = placing_for(options_from({"stock": stock.name, "first_label": 2, "offset_x": 1, "offset_y": -0.5,
                                          "flip": "short", "guides": True}))  # fmt: skip
-    pdf = impose.onto_sheets(page(101.6, 76.2), stock, placing, two_sided=True)
+    pdf = imposition.onto_sheets(page(101.6, 76.2), stock, placing, two_sided=True)
 
     [front], [back] = placed(pdf, 0), placed(pdf, 1)
     assert front == [1, 0, 0, 1, *in_points(6.35 + 101.6 + 1, 279.4 - 25.4 - 76.2 + 0.5)]
@@ -108,32 +108,32 @@ def test_on_every_sheet_backs_are_printed_behind_their_fronts(flip: Flip) -> Non
     """As they stand in the file, on a printer that is off by nothing."""
     for stock in (*SHEETS.values(), OWN):
         sheet = stock.sheet
-        pdf = impose.onto_sheets(page(stock.width, stock.height), stock, Placing(2, flip=flip), two_sided=True)
-        wide, high = stock.width * impose.MM, stock.height * impose.MM
+        pdf = imposition.onto_sheets(page(stock.width, stock.height), stock, Placing(2, flip=flip), two_sided=True)
+        wide, high = stock.width * imposition.MM, stock.height * imposition.MM
         [[_a, _b, _c, _d, x, y]], [[turn, _e, _f, _g, to_x, to_y]] = placed(pdf, 0), placed(pdf, 1)
         corner = (to_x - wide, to_y - high) if turn < 0 else (to_x, to_y)
-        behind = {1: (sheet.page_width * impose.MM - corner[0] - wide, corner[1]),
-                  -1: (corner[0], sheet.page_height * impose.MM - corner[1] - high)}[turn]  # fmt: skip
+        behind = {1: (sheet.page_width * imposition.MM - corner[0] - wide, corner[1]),
+                  -1: (corner[0], sheet.page_height * imposition.MM - corner[1] - high)}[turn]  # fmt: skip
         assert behind == (pytest.approx(x, abs=0.05), pytest.approx(y, abs=0.05)), stock.name
 
 
 @pytest.mark.parametrize("stock", [one for one in STOCKS.values() if not one.sheet], ids=lambda one: one.name)
 def test_every_single_badge_is_trimmed_to_its_stock_and_bleeds_around_it(stock: Stock) -> None:
-    pdf = impose.onto_sheets(page(stock.width, stock.height, bleed=3), stock, Placing(bleed=True))
+    pdf = imposition.onto_sheets(page(stock.width, stock.height, bleed=3), stock, Placing(bleed=True))
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        boxes = [[float(n) / impose.MM for n in box] for one in opened.pages for box in (one.trimbox, one.bleedbox)]
+        boxes = [[float(n) / imposition.MM for n in box] for one in opened.pages for box in (one.trimbox, one.bleedbox)]
     around = [-3, -3, stock.width + 3, stock.height + 3]
     assert boxes == [pytest.approx(box, abs=0.01) for box in ([0, 0, stock.width, stock.height], around) * 2]
 
 
 def test_single_badges_for_the_shop_say_where_art_ends_and_marks_stand_outside_of_it() -> None:
-    pdf = impose.onto_sheets(page(86, 54, bleed=3), STOCKS["86x54"], Placing(bleed=True, marks=True))
+    pdf = imposition.onto_sheets(page(86, 54, bleed=3), STOCKS["86x54"], Placing(bleed=True, marks=True))
 
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         one = opened.pages[0]
-        boxes = [[round(float(n) / impose.MM, 2) for n in box] for box in (one.trimbox, one.bleedbox, one.mediabox)]
+        boxes = [[round(float(n) / imposition.MM, 2) for n in box] for box in (one.trimbox, one.bleedbox, one.mediabox)]
         said = [one for one in pikepdf.parse_content_stream(one) if str(one.operator) in ("m", "l")]
-        ends = [(float(one.operands[0]) / impose.MM, float(one.operands[1]) / impose.MM) for one in said]
+        ends = [(float(one.operands[0]) / imposition.MM, float(one.operands[1]) / imposition.MM) for one in said]
     assert boxes == [[0, 0, 86, 54], [-3, -3, 89, 57], [-8, -8, 94, 62]]
     assert len(ends) == 16
     assert all(not (-3.5 < x < 89.5 and -3.5 < y < 57.5) for x, y in ends)
@@ -173,15 +173,15 @@ def test_books_of_several_pages_begin_on_the_front_of_a_sheet_each(
     counts: tuple[int, ...], begins: tuple[int, ...]
 ) -> None:
     books = [book(count, 300 + number) for number, count in enumerate(counts)]
-    with pikepdf.open(io.BytesIO(impose.merge(impose.on_fronts(books)))) as opened:
+    with pikepdf.open(io.BytesIO(imposition.merge(imposition.on_fronts(books)))) as opened:
         wide = [round(float(page.mediabox[2])) - 300 for page in opened.pages]
     assert tuple(wide.index(number) + 1 for number in range(len(counts))) == begins
     assert wide.count(len(counts) - 1) == counts[-1]
 
 
 def test_parts_stand_one_after_another_in_one_tree_of_pages() -> None:
-    halves = [impose.merge([book(3, wide), book(1, wide + 1), book(2, wide + 2)]) for wide in (300, 303)]
-    whole = impose.merge([*halves, book(1, 306)])
+    halves = [imposition.merge([book(3, wide), book(1, wide + 1), book(2, wide + 2)]) for wide in (300, 303)]
+    whole = imposition.merge([*halves, book(1, 306)])
 
     with pikepdf.open(io.BytesIO(whole)) as opened:
         counted = int(opened.Root.Pages.Count)

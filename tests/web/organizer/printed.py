@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.people.records.services import update_person
-from forumapp.domain.printing import services
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, HOME, add_registration, rows

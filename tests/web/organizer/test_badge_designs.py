@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from forumapp.core.workshop import TookTooLong
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.printing.designs import trying
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
-from forumapp.domain.printing.previewing import Preview
+from forumapp.domain.printing.previews import design_trials
+from forumapp.domain.printing.previews.previews import Preview
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.web.organizer import badge_designs
 from tests.pictures import photo
@@ -198,7 +198,7 @@ def test_the_longest_names_come_first_and_only_for_who_may_see_people(
         add_registration(house, name)
     told: list[Any] = []
     monkeypatch.setattr(
-        trying,
+        design_trials,
         "keep_preview",
         lambda _edition, first, readers, **_: told.append((first.said, readers)) or Preview("0" * 64, [], True, []),
     )

@@ -19,8 +19,8 @@ from forumapp.domain.delegations.members.services import add_member, create_dele
 from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import PrintJob, PrintLine
+from forumapp.domain.printing.pdf.imposition import pages_in
 from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus

@@ -13,12 +13,12 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission, Checkpoint
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.printing.blocking import FindingsBlock
-from forumapp.domain.printing.formal.forms import set_letter_form
-from forumapp.domain.printing.formal.issuing import issue_letters, revoke_letter
-from forumapp.domain.printing.formal.reading import Selection
 from forumapp.domain.printing.letter_models import Letter, LetterKind
+from forumapp.domain.printing.letters.forms import set_letter_form
+from forumapp.domain.printing.letters.queries import Selection
+from forumapp.domain.printing.letters.services import issue_letters, revoke_letter
 from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.paper.blocking_findings import FindingsBlock
 from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, HOME, add_registration, mark_on, rows
 

@@ -20,7 +20,8 @@ from forumapp.domain.forums.queries import host_order, level_order, list_hosts
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.records.services import create_organization
-from forumapp.domain.printing import making, queries
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.production import finished_papers
 from forumapp.domain.printing.rules import Options
 from tests.pictures import AI, halves, saved
 from tests.web.organizer.house import BY, HOME, NOW
@@ -105,7 +106,7 @@ def interface(house: House, _owner: Browser) -> list[str]:
 
 def program(house: House, folder: Path) -> str:
     edition = db.session().get_one(Edition, house.edition_id)
-    pdf = making.make_book(queries.program_values(db.session(), edition, Options(), now=NOW), folder)
+    pdf = finished_papers.make_book(queries.program_values(db.session(), edition, Options(), now=NOW), folder)
     (folder / "program.pdf").write_bytes(pdf)
     db.session.rollback()
     command = ["pdftotext", "-layout", str(folder / "program.pdf"), "-"]

@@ -28,11 +28,11 @@ from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.names.name_split import without_blanks, without_commas
-from forumapp.domain.printing import fonts
-from forumapp.domain.printing.fonts import font_folder
+from forumapp.domain.printing.engine.typeset import Typesetter
+from forumapp.domain.printing.pdf import fonts
+from forumapp.domain.printing.pdf.fonts import font_folder
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.typeset import Typesetter
 from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.lists.queries import registrations_page
 from forumapp.domain.registration.models import Registration, RegistrationType

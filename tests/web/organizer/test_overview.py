@@ -16,10 +16,10 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.models import Edition, EditionHost, Room, Task, Venue
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.records.services import create_organization, create_person, set_edition_title
+from forumapp.domain.printing.jobs.services import Finished, keep_made
 from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished, keep_made
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.web.organizer.needs import TOLD
 from tests.web.organizer.house import BY, HOME, Browser, House, add_registration, browser_as, row, rows

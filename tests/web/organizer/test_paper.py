@@ -11,7 +11,7 @@ from itsdangerous import TimestampSigner
 from lxml import html
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.printing import services
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options

@@ -13,8 +13,9 @@ from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.sessions.services import add_item, assign_role, publish, update_session
 from forumapp.domain.forums.services import update_edition
-from forumapp.domain.printing import own_stocks, services
+from forumapp.domain.printing import custom_stocks
 from forumapp.domain.printing.agenda_papers import NothingDiffers
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.queries import NothingToPrint, badge_values
 from forumapp.domain.printing.rules import Options
@@ -118,7 +119,7 @@ def test_what_cannot_be_asked_for_any_more_is_not_printed_in_spite_of_anything(h
     without_glyph(house, "Anna")
     size = {"page_width": 210, "page_height": 297, "width": 90, "height": 55, "columns": 2, "rows": 5}
     with transaction() as db:
-        stock_id = own_stocks.create_stock(
+        stock_id = custom_stocks.create_stock(
             db, house.edition_id, {"code": "cards", "name": {"en": "Cards"}, **size}, **BY
         ).id
     ask(owner, stock="cards")
@@ -127,7 +128,7 @@ def test_what_cannot_be_asked_for_any_more_is_not_printed_in_spite_of_anything(h
     assert "Print it anyway" in owner.get(PAPER).text
     assert owner.get(address).status_code == 200
     with transaction() as db:
-        own_stocks.remove_stock(db, house.edition_id, stock_id, version=1, **BY)
+        custom_stocks.remove_stock(db, house.edition_id, stock_id, version=1, **BY)
 
     answer = owner.get(address, follow_redirects=True)
     assert (answer.status_code, "is not there any more. Choose anew" in answer.text) == (200, True)

@@ -18,8 +18,10 @@ from forumapp.core.transactions import transaction
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.sessions.services import publish
-from forumapp.domain.printing import beginnings, making, raster
 from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.pdf import raster
+from forumapp.domain.printing.previews import first_pages
+from forumapp.domain.printing.production import finished_papers
 from tests.web.endless import begins
 from tests.web.organizer.house import BY, HOME, add_registration, browser_as, rows
 
@@ -51,7 +53,7 @@ def pages(browser: Browser, address: str) -> list[dict[str, str]]:
 def test_the_first_badges_are_shown_as_they_will_print_and_nothing_is_printed(
     house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(beginnings, "BADGES", 1)
+    monkeypatch.setattr(first_pages, "BADGES", 1)
     for name in ("Anna", "Berta"):
         add_registration(house, name)
 
@@ -72,7 +74,7 @@ def test_the_first_badges_are_shown_as_they_will_print_and_nothing_is_printed(
 
 def test_a_preview_that_never_ends_is_ended_and_says_what_to_do(house: House, owner: Browser) -> None:
     add_registration(house, "Anna")
-    workshop = Workshop(Limits(1, 500), loads=["forumapp.domain.printing.pages"], begins=begins)
+    workshop = Workshop(Limits(1, 500), loads=["forumapp.domain.printing.previews.pages"], begins=begins)
     owner.application.extensions["forumapp.workshop"] = workshop
 
     answers = [owner.get(f"{PREVIEW}?paper={paper}&stock=a6") for paper in ("badges", "tent-cards")]
@@ -141,8 +143,8 @@ def test_of_a_program_the_first_day_alone_is_laid_out(
     with pikepdf.new() as blank:
         blank.add_blank_page()
         blank.save(pdf := BytesIO())
-    monkeypatch.setattr(making, "make_book", lambda values, *_rest: laid.append(values) or pdf.getvalue())
-    monkeypatch.setattr(beginnings, "SESSIONS", 1)
+    monkeypatch.setattr(finished_papers, "make_book", lambda values, *_rest: laid.append(values) or pdf.getvalue())
+    monkeypatch.setattr(first_pages, "SESSIONS", 1)
 
     (page,) = pages(owner, f"{PREVIEW}?paper=program")
 

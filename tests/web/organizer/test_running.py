@@ -25,7 +25,7 @@ from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import update_person
-from forumapp.domain.printing.difference_words import sentences
+from forumapp.domain.printing.wording.agenda_changes import sentences
 from forumapp.domain.publishing.queries import version_compared
 from forumapp.schemas.choices import SessionStatus
 from tests.web.organizer.house import BY, HOME, ZONE

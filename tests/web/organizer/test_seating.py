@@ -28,11 +28,11 @@ from forumapp.domain.people import queries
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.precedence import lists
 from forumapp.domain.people.records.services import create_person
-from forumapp.domain.printing.card_log import note_cards
-from forumapp.domain.printing.card_values import list_cards
+from forumapp.domain.printing.cards.print_log import note_cards
+from forumapp.domain.printing.cards.values import list_cards
+from forumapp.domain.printing.jobs.services import ask_print
 from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.rules import options_from
-from forumapp.domain.printing.services import ask_print
 from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.retention.purging import purge

@@ -12,10 +12,10 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.printing.delegation_papers.versions import made_now
+from forumapp.domain.printing.jobs.services import Finished, keep_made
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.services import Finished, keep_made
-from forumapp.domain.printing.working.versions import made_now
 from forumapp.worker.looking import look_through
 from tests.web.organizer.house import BY, group, wall
 

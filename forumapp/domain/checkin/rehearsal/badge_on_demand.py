@@ -15,16 +15,17 @@ from forumapp.core.text import LANGUAGES, LINE, is_one_line
 from forumapp.domain.checkin.rehearsal.services import refuse_in_rehearsal
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Organization, Person
-from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.back_facts import back_facts
-from forumapp.domain.printing.blocking import refuse_blocked, weighed
-from forumapp.domain.printing.designs.choosing import pictures_on, versions_of
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.badges.back_content import back_facts
+from forumapp.domain.printing.checks.unapproved_names import unproofed_badges
+from forumapp.domain.printing.designs.choices import pictures_on, versions_of
 from forumapp.domain.printing.designs.queries import looks_of
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import Paper, PrintLine
-from forumapp.domain.printing.previewing import Drawn
-from forumapp.domain.printing.renderer import RENDERER
+from forumapp.domain.printing.paper.blocking_findings import refuse_blocked, weighed
+from forumapp.domain.printing.pdf.renderer import RENDERER
+from forumapp.domain.printing.previews.previews import Drawn
 from forumapp.domain.printing.rules import said_stock, stock_for
-from forumapp.domain.printing.unproofed import unproofed_badges
 from forumapp.domain.registration.lists.queries import find_live_code
 from forumapp.domain.registration.models import Registration, TicketCode
 
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
     from forumapp.core.workshop import Workshop
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import BadgeValues
-    from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.models import PrintJob, Reprint
+    from forumapp.domain.printing.paper.documents import BadgeValues
+    from forumapp.domain.printing.paper.layout import Finding
     from forumapp.domain.printing.rules import Options
 
 NAMES, TEXTS = ("latin_name", "native_name"), ("title", "organization")

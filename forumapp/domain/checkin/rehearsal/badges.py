@@ -15,9 +15,9 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.rehearsal.badge_on_demand import badge_asked, draw
 from forumapp.domain.checkin.rehearsal.services import RehearsalOver
-from forumapp.domain.printing import services
+from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.previewing import KEY, Drawn
+from forumapp.domain.printing.previews.previews import KEY, Drawn
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.registration.models import Registration
 
@@ -59,7 +59,7 @@ def rehearse_badges(
     `edited` are as of `make_badge`, and nobody has a badge by it. Raises RehearsalOver, Invalid, NothingToPrint, and
     what `workshop` does.
     """
-    from forumapp.domain.printing.impose import merge  # late, since most requests do without
+    from forumapp.domain.printing.pdf.imposition import merge
 
     _require_rehearsal(db, edition.id, now)
     drawn_by: Any = {"workshop": workshop, "folder": folder}

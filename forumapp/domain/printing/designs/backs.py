@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import language_of, pick
-from forumapp.domain.printing import dates, words
 from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.designs.markup import Field, Placed, Stack
 from forumapp.domain.printing.designs.shapes import AREAS, BOLD, REGULAR, Back, Box, Design, Kind, Line, Said
+from forumapp.domain.printing.wording import dates, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from forumapp.domain.printing.documents import BackFacts, EditionHead
+    from forumapp.domain.printing.paper.documents import BackFacts, EditionHead
 
 SMALLEST = 9.0  # points, as on the front
 LARGE, SMALL, WIDE = 10.5, 9.5, 90.0  # on faces wider than so many millimetres, and on others

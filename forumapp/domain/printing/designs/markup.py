@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.colors import ink_on
 from forumapp.core.text import pick
-from forumapp.domain.printing import layout, templates, words
 from forumapp.domain.printing.designs.shapes import (
     AREAS,
     COLORS,
@@ -21,11 +20,14 @@ from forumapp.domain.printing.designs.shapes import (
     Line,
     Said,
 )
+from forumapp.domain.printing.engine import templates
+from forumapp.domain.printing.paper import layout
+from forumapp.domain.printing.wording import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from forumapp.domain.printing.documents import EditionHead, Logo
+    from forumapp.domain.printing.paper.documents import EditionHead, Logo
 
 INK = "#16191d"
 NATIVE = "zh-Hans"  # the language of the sample of a native name; each name brings its own

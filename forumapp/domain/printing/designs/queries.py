@@ -12,11 +12,11 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.models import Image
-from forumapp.domain.printing.designs.choosing import Chosen, Looks
-from forumapp.domain.printing.designs.reading import saved_design
+from forumapp.domain.printing.designs.choices import Chosen, Looks
+from forumapp.domain.printing.designs.reader import saved_design
 from forumapp.domain.printing.designs.shapes import Design, fits
-from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
+from forumapp.domain.printing.paper.documents import Logo
 from forumapp.domain.registration.models import RegistrationType
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.printing.stocks import Stock
+    from forumapp.domain.printing.paper.stocks import Stock
 
 
 @dataclass(frozen=True, slots=True)

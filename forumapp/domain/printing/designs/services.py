@@ -14,8 +14,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.rules import code_fault, free_code, name_fault
 from forumapp.domain.images.services import keep_picture
 from forumapp.domain.printing.designs import queries
-from forumapp.domain.printing.designs.reading import design_from, plain
-from forumapp.domain.printing.designs.ready import ready_designs
+from forumapp.domain.printing.designs.reader import design_from, plain
+from forumapp.domain.printing.designs.ready_designs import ready_designs
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
 
 if TYPE_CHECKING:

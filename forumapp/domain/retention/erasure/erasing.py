@@ -32,8 +32,8 @@ from forumapp.domain.mail.erasing import erase_messages, erase_messages_to
 from forumapp.domain.people.archive.replaced_photos import forget_former_photos
 from forumapp.domain.people.models import ApprovedPlace, FrozenName, Person, PrecedenceEntry
 from forumapp.domain.people.records.erasure import erase_record
-from forumapp.domain.printing.erasing import purge_papers
-from forumapp.domain.printing.formal.erasing import erase_letter_texts
+from forumapp.domain.printing.jobs.erasure import purge_papers
+from forumapp.domain.printing.letters.erasure import erase_letter_texts
 from forumapp.domain.printing.models import PrintJob, PrintLine
 from forumapp.domain.proofs.models import ProofCorrection, ProofEntry
 from forumapp.domain.registration.models import Invitation, Registration

@@ -22,8 +22,8 @@ from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.importing.services import UNFINISHED as IMPORTING
 from forumapp.domain.people.duplicates.permissions import Missing, refuse_missing
 from forumapp.domain.people.queries import get_person
+from forumapp.domain.printing.jobs.services import UNFINISHED as PRINTING
 from forumapp.domain.printing.models import PrintJob
-from forumapp.domain.printing.services import UNFINISHED as PRINTING
 from forumapp.domain.retention.erasure.erasing import Rewritten, Run, erase_areas, list_shown
 from forumapp.domain.retention.erasure.mentions import list_mentions
 from forumapp.domain.retention.erasure.scope import list_running, load_scope

@@ -1,0 +1,1 @@
+"""Badges and tickets, from values to pages."""

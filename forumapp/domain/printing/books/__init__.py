@@ -1,0 +1,1 @@
+"""The program book, the pocket agenda and itinerary booklets."""

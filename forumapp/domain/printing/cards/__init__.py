@@ -1,0 +1,1 @@
+"""Cards, signs and seating plans."""

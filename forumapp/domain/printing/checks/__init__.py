@@ -1,0 +1,1 @@
+"""What to correct before printing."""

@@ -1,0 +1,1 @@
+"""The working papers of delegations."""

@@ -1,0 +1,1 @@
+"""WeasyPrint as we use it, with what leans on its private names."""

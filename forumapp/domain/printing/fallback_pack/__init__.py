@@ -1,0 +1,1 @@
+"""The pack for a day without power or network."""

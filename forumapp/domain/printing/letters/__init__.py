@@ -1,0 +1,1 @@
+"""Formal letters: invitations and certificates."""

@@ -1,0 +1,1 @@
+"""Papers that are lists: their values, words and layout."""

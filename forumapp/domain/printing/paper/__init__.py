@@ -1,0 +1,1 @@
+"""Sizes, stocks and the plain values that paper is made from. Pure."""

@@ -1,0 +1,1 @@
+"""Pages on the screen before they are printed, and what drawing them finds."""

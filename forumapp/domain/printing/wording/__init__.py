@@ -1,0 +1,1 @@
+"""The fixed words, dates and languages of paper. Pure."""
