@@ -17,9 +17,9 @@ from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.sessions.services import add_item, assign_role, create_session, publish
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.forums.editions.services import create_edition, create_series
 from forumapp.domain.forums.models import EditionStatus
-from forumapp.domain.forums.services import create_edition, create_series
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.people.records.services import create_person
 from forumapp.domain.registration.lifecycle.register import create_type
 

@@ -27,14 +27,14 @@ from forumapp.core import clock
 from forumapp.core.config import load_config
 from forumapp.core.db import db as database
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportStatus
+from forumapp.domain.importing.runs import services
 from forumapp.worker import importing
 from forumapp.worker.context import bind
 

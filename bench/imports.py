@@ -21,8 +21,8 @@ from forumapp.core.db import db as database
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind
+from forumapp.domain.importing.runs import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable

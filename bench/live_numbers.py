@@ -29,9 +29,9 @@ from forumapp.core.config import load_config
 from forumapp.core.db import db as database
 from forumapp.core.times import start_of_day
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role, whole_house
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.live.numbers import live

@@ -25,9 +25,9 @@ from forumapp.core import clock
 from forumapp.core.config import load_config
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition

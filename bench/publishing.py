@@ -26,14 +26,14 @@ from forumapp.core.config import load_config
 from forumapp.core.db import db as database
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import Edition, Room
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.people.models import Person
 from forumapp.domain.publishing import services
 from forumapp.domain.publishing.models import Telling

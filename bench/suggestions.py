@@ -22,9 +22,9 @@ from forumapp.core import clock
 from forumapp.core.config import load_config
 from forumapp.core.db import db as database
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import NameOrder, Organization, OrganizationWord, Person, PersonWord

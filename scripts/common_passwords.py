@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from forumapp.domain.accounts.passwords import LIST, REMARK, folded  # noqa: E402 - the path comes first
+from forumapp.domain.accounts.common_passwords import LIST, REMARK, folded  # noqa: E402 - the path comes first
 from forumapp.domain.accounts.rules import SHORTEST_PASSWORD  # noqa: E402 - the path comes first
 
 if TYPE_CHECKING:

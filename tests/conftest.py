@@ -24,7 +24,7 @@ from forumapp.cli.database import upgrade_all
 from forumapp.core.config import Config
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import hashing
+from forumapp.domain.accounts.sign_in import hashing
 from forumapp.domain.jobs.services import close_clients
 from forumapp.domain.printing.pdf.fonts import font_folder
 from forumapp.web.public.published import Shelf

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.importing import batches, files, services
-from forumapp.domain.importing.files import FileCache
+from forumapp.domain.importing.runs import batches, files, services
+from forumapp.domain.importing.runs.files import FileCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.importing import agenda
-    from forumapp.domain.importing.kinds import TablePlace
+    from forumapp.domain.importing.agenda import plan as agenda_plan
     from forumapp.domain.importing.models import ImportKind, ImportRun
+    from forumapp.domain.importing.runs.kinds import TablePlace
     from forumapp.domain.people.imports.services import Line
 
 
@@ -59,7 +59,7 @@ def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
     return services.plan(db, run, services.open_file(db, run), actor=actor)
 
 
-def plan_of_agenda(db: DbSession, run: ImportRun, *, actor: Actor) -> agenda.Plan:
+def plan_of_agenda(db: DbSession, run: ImportRun, *, actor: Actor) -> agenda_plan.Plan:
     return services.plan_of_agenda(db, run, services.open_file(db, run), actor=actor)
 
 

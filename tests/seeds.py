@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from forumapp.domain.accounts.access import forget_access
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import AccessDelegation, Account, EditionAccess
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.forums.models import Edition, Series

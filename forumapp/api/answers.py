@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from marshmallow import Schema
 
     from forumapp.api.auth import Call
-    from forumapp.domain.accounts.idempotency import Answer
+    from forumapp.domain.accounts.tokens.idempotency import Answer
 
 ROOT = "/api/v1"
 

@@ -18,9 +18,9 @@ from forumapp.domain.accounts.access import (
     require_anywhere,
     require_somewhere,
 )
-from forumapp.domain.accounts.api_tokens import find_token, note_token_use
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.rules import is_use_worth_noting
+from forumapp.domain.accounts.tokens.services import find_token, note_token_use
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin.rules import DEVICE
 from forumapp.domain.forums.queries import find_edition, get_edition, get_public_edition
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
     from forumapp.domain.forums.models import Edition
 
 SCHEME = "bearer"

@@ -24,7 +24,7 @@ from forumapp.api.stale import Reader, both_versions, of_another
 from forumapp.core.errors import Stale
 from forumapp.core.limits import SharedLimit, in_turn, is_local, limited
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.idempotency import Answer
+from forumapp.domain.accounts.tokens.idempotency import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -12,9 +12,16 @@ from forumapp.api.auth import call
 from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to, contacts_told, require_creator, tells_contacts
-from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, KeyReused, Slot, find_answer, keep_answer
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import NOBODY
+from forumapp.domain.accounts.scope import NOBODY
+from forumapp.domain.accounts.tokens.idempotency import (
+    Answer,
+    AnsweredMeanwhile,
+    KeyReused,
+    Slot,
+    find_answer,
+    keep_answer,
+)
 from forumapp.domain.delegations.queries import is_still_of
 from forumapp.domain.forums.queries import get_edition
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.answers import dumped
-from forumapp.domain.accounts.idempotency import Answer
+from forumapp.domain.accounts.tokens.idempotency import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

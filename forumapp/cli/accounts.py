@@ -12,11 +12,12 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.times import end_of_day, is_reckonable
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import services, two_factor
-from forumapp.domain.accounts.api_tokens import EVERYTHING, create_token
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.accounts.rules import access_faults
+from forumapp.domain.accounts.sign_in import two_factor
+from forumapp.domain.accounts.team import accounts
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.accounts.tokens.services import EVERYTHING, create_token
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
@@ -71,10 +72,10 @@ def founder(email: str, name: str, off: bool) -> None:
     now = clock.now()
     with transaction() as db:
         if off:
-            account, password = services.get_account_by_email(db, email), None
+            account, password = accounts.get_account_by_email(db, email), None
         else:
             account, password = account_of(db, email, name, now=now)
-        services.let_create_editions(db, account, creates=not off, actor=COMMAND, now=now)
+        accounts.let_create_editions(db, account, creates=not off, actor=COMMAND, now=now)
     if password:
         click.echo(password)
 
@@ -88,11 +89,11 @@ def refuse_strange_address(email: str) -> None:
 
 def account_of(db: DbSession, email: str, name: str, *, now: datetime) -> tuple[Account, str | None]:
     """The account with this address. One that is made for it has the password beside it, once."""
-    account = services.find_account_by_email(db, email)
+    account = accounts.find_account_by_email(db, email)
     if account is not None:
         return account, None
     password = secrets.token_urlsafe(12)
-    made = services.create_account(db, email=email, name=name or email, password=password, actor=COMMAND, now=now)
+    made = accounts.create_account(db, email=email, name=name or email, password=password, actor=COMMAND, now=now)
     return made, password
 
 
@@ -101,7 +102,7 @@ def account_of(db: DbSession, email: str, name: str, *, now: datetime) -> tuple[
 def two_factor_off(email: str) -> None:
     """Let EMAIL sign in with the password alone: for whoever has lost phone and recovery codes."""
     with transaction() as db:
-        account = services.get_account_by_email(db, email)
+        account = accounts.get_account_by_email(db, email)
         two_factor.take_off(db, account.id, actor=COMMAND, now=clock.now())
 
 
@@ -121,8 +122,8 @@ def reopen(email: str) -> None:
 
 def open_or_close(email: str, *, active: bool) -> None:
     with transaction() as db:
-        account = services.get_account_by_email(db, email)
-        services.set_active(db, account, active=active, actor=COMMAND, now=clock.now())
+        account = accounts.get_account_by_email(db, email)
+        accounts.set_active(db, account, active=active, actor=COMMAND, now=clock.now())
 
 
 @click.group()
@@ -152,7 +153,7 @@ def create(email: str, name: str, scopes: tuple[str, ...], slugs: tuple[str, ...
     if expires and not is_reckonable(expires):
         raise click.BadParameter("not within reach", param_hint="--expires")
     with transaction() as db:
-        account = services.get_account_by_email(db, email)
+        account = accounts.get_account_by_email(db, email)
         editions = [get_edition(db, slug) for slug in slugs]
         zone = editions[0].zone if len(editions) == 1 else "UTC"
         secret = create_token(

@@ -26,9 +26,9 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction_without_gc
 from forumapp.domain.agenda.formats.parsing.values import FORMATS, LOSSES
 from forumapp.domain.agenda.formats.reader import files_in
-from forumapp.domain.importing import agenda
-from forumapp.domain.importing.agenda_taking import Taking
-from forumapp.domain.importing.batches import PAUSE, Pace
+from forumapp.domain.importing.agenda import plan as agenda_plan
+from forumapp.domain.importing.agenda.services import Taking
+from forumapp.domain.importing.runs.batches import PAUSE, Pace
 from forumapp.domain.people.imports.services import State
 from forumapp.web.organizer import import_words
 from forumapp.worker.waiting import wait_out
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.formats.parsing.values import Schedule
-    from forumapp.domain.importing.agenda import Plan, SessionLine
+    from forumapp.domain.importing.agenda.plan import Plan, SessionLine
     from forumapp.domain.people.spreadsheets.rows import RowFault
 
 
@@ -67,10 +67,10 @@ def import_agenda(
     edition_id = edition_named(edition)
     schedule = _read(edition_id, paths, form or "", **place)
     if dry_run:
-        _tell(agenda.plan(reading(), edition_id, schedule, None))
+        _tell(agenda_plan.plan(reading(), edition_id, schedule, None))
         _refuse_losses(schedule, accepted=accept_losses)
         return
-    plan = agenda.plan(reading(), edition_id, schedule, None)
+    plan = agenda_plan.plan(reading(), edition_id, schedule, None)
     _tell(plan)
     _refuse_losses(schedule, accepted=accept_losses)
     taken = _to_take(plan)
@@ -142,7 +142,7 @@ class _SessionsToTake:
         return 1
 
     def _compare(self, db: DbSession, lines: Sequence[SessionLine]) -> Plan:
-        return agenda.plan(db, self.edition_id, self.schedule, None, only={line.number for line in lines})
+        return agenda_plan.plan(db, self.edition_id, self.schedule, None, only={line.number for line in lines})
 
     def _taking(self, db: DbSession, plan: Plan) -> Taking:
         return Taking(db, self.edition_id, plan, actor=COMMAND, now=clock.now())
@@ -151,7 +151,7 @@ class _SessionsToTake:
 def _read(edition_id: int, paths: Iterable[Path], form: str, *, sheet: str, heading_row: int | None) -> Schedule:
     files = _files(paths)
     try:
-        return agenda.schedule_of(reading(), edition_id, files, form=form, sheet=sheet, heading_row=heading_row)
+        return agenda_plan.schedule_of(reading(), edition_id, files, form=form, sheet=sheet, heading_row=heading_row)
     except Invalid as refusal:
         raise click.ClickException("--sheet and --heading-row are for tables; this file is none") from refusal
     except UnreadableTable as refusal:

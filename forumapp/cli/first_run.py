@@ -12,8 +12,8 @@ from forumapp.cli.database import upgrade_all
 from forumapp.cli.demo.load import load
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import services
-from forumapp.domain.accounts.api_tokens import create_token
+from forumapp.domain.accounts.team import accounts
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import has_editions
@@ -35,7 +35,7 @@ def init(config: Config, *, empty: bool) -> None:
     """Make the tables, the organizer's account and the sample forum where they are missing. Shows the sign-in."""
     upgrade_all()
     note = config.data_dir / "organizer-sign-in.txt"
-    if services.find_account_by_email(reading(), OWNER) is None:
+    if accounts.find_account_by_email(reading(), OWNER) is None:
         make_owner(note)
     if not empty and not has_editions(reading()):  # a forum of one's own is not joined by the sample later
         load_sample()
@@ -57,8 +57,8 @@ def make_owner(note: Path) -> None:
     password = secrets.token_urlsafe(12)
     now = clock.now()
     with transaction() as db:
-        account = services.create_account(db, email=OWNER, name="Organizer", password=password, actor=COMMAND, now=now)
-        services.let_create_editions(db, account, creates=True, actor=COMMAND, now=now)
+        account = accounts.create_account(db, email=OWNER, name="Organizer", password=password, actor=COMMAND, now=now)
+        accounts.let_create_editions(db, account, creates=True, actor=COMMAND, now=now)
         token = create_token(db, account, name="first run", actor=COMMAND, now=now)
         keep_privately(note, f"Organizer sign-in: {OWNER} / {password}\nAPI token: {token}\n")
 
@@ -66,7 +66,7 @@ def make_owner(note: Path) -> None:
 def load_sample() -> bool:
     load_readings()
     with transaction() as db:
-        owner = services.find_account_by_email(db, OWNER)
+        owner = accounts.find_account_by_email(db, OWNER)
         return load(db, owner_id=owner.id if owner else None, now=clock.now())
 
 

@@ -21,11 +21,11 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.importing.batches import PAUSE, Pace, PlanIsStale, plan_between, take_planned
 from forumapp.domain.importing.corrections import cell_faults, corrected
-from forumapp.domain.importing.kinds import IMPORTERS, TABLE_IMPORTERS, Brought, count_known
 from forumapp.domain.importing.models import ImportKind, ImportRun
-from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
+from forumapp.domain.importing.registrations.plan import forms_of, type_of_list, without_column
+from forumapp.domain.importing.runs.batches import PAUSE, Pace, PlanIsStale, plan_between, take_planned
+from forumapp.domain.importing.runs.kinds import IMPORTERS, TABLE_IMPORTERS, Brought, count_known
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.people.spreadsheets import export as spreadsheets_export
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from forumapp.core.tables import Table
-    from forumapp.domain.importing.batches import PlannedRows
     from forumapp.domain.importing.corrections import Cells
+    from forumapp.domain.importing.runs.batches import PlannedRows
     from forumapp.domain.people.imports.services import Line
     from forumapp.domain.people.spreadsheets.rows import RowFault
 

@@ -33,10 +33,10 @@ from forumapp.domain.delegations.rules.delegations import TakenOver
 from forumapp.domain.delegations.rules.places_of_honor import Convention as SeatingConvention
 from forumapp.domain.delegations.rules.places_of_honor import HostSide
 from forumapp.domain.delegations.rules.places_of_honor import Shape as SeatingShape
-from forumapp.domain.forums.calendar import TaskState
+from forumapp.domain.forums.calendar.rules import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
-from forumapp.domain.forums.places import PlaceKind
 from forumapp.domain.forums.rules import PrintBlock
+from forumapp.domain.forums.venues.travel_places import PlaceKind
 from forumapp.domain.images.rules import MediaType
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.letters.models import MailingStatus

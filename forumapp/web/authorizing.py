@@ -8,7 +8,7 @@ from flask import request
 
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.authorizing import list_authorizers
+from forumapp.domain.accounts.team.authorizers import list_authorizers
 from forumapp.domain.checkin.scanning.override import LONGEST_NAME, LONGEST_REASON, Authorizer
 from forumapp.web.faults import fault
 

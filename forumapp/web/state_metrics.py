@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.disk import folders_of, free_bytes
 from forumapp.core.outage import ERRORS
 from forumapp.core.transactions import reading
-from forumapp.domain.importing.services import count_failed_imports
+from forumapp.domain.importing.runs.services import count_failed_imports
 from forumapp.domain.jobs.figures import count_work, heartbeats
 from forumapp.domain.mail.outbox import backlog
 from forumapp.domain.printing.queries import count_failed_prints

@@ -9,7 +9,7 @@ from flask import current_app
 from forumapp.core.logs import logger
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.forums.ics import MEDIA_TYPE, CalendarEvent, calendar_file, days_of, session_uid
+from forumapp.domain.forums.calendar.ics import MEDIA_TYPE, CalendarEvent, calendar_file, days_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.render import Attachment
 from forumapp.domain.mail.wording import MailKind

@@ -10,12 +10,12 @@ from time import monotonic
 from forumapp.core import rate_counts
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import allowances, sign_ins
-from forumapp.domain.accounts.idempotency import forget_answers
+from forumapp.domain.accounts.sign_in import allowances, sign_ins
+from forumapp.domain.accounts.tokens.idempotency import forget_answers
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.images import services as images
-from forumapp.domain.importing.services import forget_files
+from forumapp.domain.importing.runs.services import forget_files
 from forumapp.domain.jobs import services as jobs
 from forumapp.domain.people.index import likely_duplicates
 from forumapp.domain.people.models import Kept

@@ -14,8 +14,8 @@ from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction, transaction_without_gc
-from forumapp.domain.importing import batches, services
-from forumapp.domain.importing.files import FileCache
+from forumapp.domain.importing.runs import batches, services
+from forumapp.domain.importing.runs.files import FileCache
 from forumapp.worker.context import in_app
 from forumapp.worker.waiting import wait_out
 

@@ -32,13 +32,13 @@ from forumapp.domain.delegations.notifications.recording import said_by_item
 from forumapp.domain.delegations.rules.commitments import PartyKind
 from forumapp.domain.delegations.rules.item_changes import ItemChange, mark_of
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.places import ItineraryPlace
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.services import keep_picture
-from forumapp.domain.importing.files import Upload
-from forumapp.domain.importing.kinds import ANYWHERE, IMPORTERS
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.importing.services import bring
+from forumapp.domain.importing.runs.files import Upload
+from forumapp.domain.importing.runs.kinds import ANYWHERE, IMPORTERS
+from forumapp.domain.importing.runs.services import bring
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Affiliation, PrecedenceList
 from forumapp.domain.people.precedence import lists

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.ordering import Order
 from forumapp.core.tables import TableRow
 from forumapp.core.workshop import Workshop
-from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.accounts.team import mail_permissions, roles
+from forumapp.domain.accounts.tokens import services as tokens_services
 from forumapp.domain.agenda.findings import severity_settings
 from forumapp.domain.agenda.findings.severity_settings import severities_of
 from forumapp.domain.agenda.models import AssignmentRole, Session
@@ -49,16 +50,22 @@ from forumapp.domain.delegations.models.groups import DelegationGroup, Partition
 from forumapp.domain.delegations.models.rooms import HotelRoom
 from forumapp.domain.delegations.notifications import sending
 from forumapp.domain.delegations.seating import services as seating_services
-from forumapp.domain.forums import archiving, contents, hosts, levels, protection, replaced, tasks, venues
-from forumapp.domain.forums import services as forums
-from forumapp.domain.forums.calendar import Days
-from forumapp.domain.forums.content_queries import content_order
+from forumapp.domain.forums import protection
+from forumapp.domain.forums.calendar import tasks
+from forumapp.domain.forums.calendar.rules import Days
+from forumapp.domain.forums.editions import archiving, replaced_pictures
+from forumapp.domain.forums.editions import services as forums
+from forumapp.domain.forums.hosts import levels
+from forumapp.domain.forums.hosts import services as hosts_services
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.pages import services as pages_services
+from forumapp.domain.forums.pages.queries import content_order
 from forumapp.domain.forums.queries import host_order, level_order, room_order
-from forumapp.domain.importing import services as importing
-from forumapp.domain.importing.files import ImportFile, Upload
-from forumapp.domain.importing.kinds import Brought, TablePlace
+from forumapp.domain.forums.venues import services as venues_services
 from forumapp.domain.importing.models import ImportKind
+from forumapp.domain.importing.runs import services as importing
+from forumapp.domain.importing.runs.files import ImportFile, Upload
+from forumapp.domain.importing.runs.kinds import Brought, TablePlace
 from forumapp.domain.letters import addresses, mailings, reminders
 from forumapp.domain.letters import texts as mail_texts
 from forumapp.domain.people.archive import replaced_photos
@@ -165,13 +172,13 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         "languages": ["en"],
     }
     return {
-        api_tokens.create_own_token: ((of,), {"name": "x", "scopes": [Scope.READ], "expires_at": None}),
-        api_tokens.revoke_token: ((of, ids["token_id"]), {}),
-        granting.invite: ((edition,), invited),
-        granting.invite_again: ((edition, ids["account_id"]), {}),
-        granting.set_access: ((of, ids["account_id"], [Role.OWNER], []), V),
-        granting.take_access_away: ((of, ids["account_id"]), V),
-        granting.bring_back_access: ((of, party.removal_id), {}),
+        tokens_services.create_own_token: ((of,), {"name": "x", "scopes": [Scope.READ], "expires_at": None}),
+        tokens_services.revoke_token: ((of, ids["token_id"]), {}),
+        roles.invite: ((edition,), invited),
+        roles.invite_again: ((edition, ids["account_id"]), {}),
+        roles.set_access: ((of, ids["account_id"], [Role.OWNER], []), V),
+        roles.take_access_away: ((of, ids["account_id"]), V),
+        roles.bring_back_access: ((of, party.removal_id), {}),
         agenda.create_track: ((of, {"code": "made", **NAMED}), {}),
         agenda.update_track: ((of, ids["track_id"], NAMED), V),
         agenda.remove_track: ((of, ids["track_id"]), V),
@@ -376,27 +383,27 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         archiving.archive_edition: ((of,), {"version": edition.version}),
         archiving.reopen_edition: ((of,), {"version": edition.version}),
         archiving.take_names_of_now: ((of,), {"version": edition.version}),
-        hosts.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
-        hosts.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), {"version": 2}),
-        hosts.remove_host: ((of, ids["host_id"]), {"version": 2}),
-        hosts.order_hosts: ((of, list(host_order(db, of).ids)), {"version": host_order(db, of).version}),
+        hosts_services.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
+        hosts_services.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), {"version": 2}),
+        hosts_services.remove_host: ((of, ids["host_id"]), {"version": 2}),
+        hosts_services.order_hosts: ((of, list(host_order(db, of).ids)), {"version": host_order(db, of).version}),
         levels.create_level: ((of, {"en": "x"}), {}),
         levels.rename_level: ((of, ids["level_id"], {"en": "x"}), V),
         levels.remove_level: ((of, ids["level_id"]), V),
         levels.bring_back_level: ((of, party.removal_id), {}),
         levels.order_levels: ((of, list(level_order(db, of).ids)), {"version": level_order(db, of).version}),
-        hosts.bring_back_host: ((of, party.removal_id), {}),
-        venues.create_venue: ((of, {"code": "made", **NAMED, "zone": "UTC"}), {}),
-        venues.update_venue: ((of, ids["venue_id"], NAMED), V),
-        venues.remove_venue: ((of, ids["venue_id"]), V),
-        venues.create_room: ((of, {"code": "made", **NAMED, "venue_id": ids["venue_id"]}), {}),
-        venues.update_room: ((of, house.room_id, NAMED), V),
-        venues.remove_room: ((of, house.room_id), V),
-        contents.create_page: ((of, {"kind": "other", "title": {"en": "x"}}), {}),
-        contents.update_page: ((of, ids["welcome_id"], {"title": {"en": "x"}}), V),
-        contents.remove_page: ((of, ids["welcome_id"]), V),
-        contents.bring_back_page: ((of, party.removal_id), {}),
-        contents.order_pages: (
+        hosts_services.bring_back_host: ((of, party.removal_id), {}),
+        venues_services.create_venue: ((of, {"code": "made", **NAMED, "zone": "UTC"}), {}),
+        venues_services.update_venue: ((of, ids["venue_id"], NAMED), V),
+        venues_services.remove_venue: ((of, ids["venue_id"]), V),
+        venues_services.create_room: ((of, {"code": "made", **NAMED, "venue_id": ids["venue_id"]}), {}),
+        venues_services.update_room: ((of, house.room_id, NAMED), V),
+        venues_services.remove_room: ((of, house.room_id), V),
+        pages_services.create_page: ((of, {"kind": "other", "title": {"en": "x"}}), {}),
+        pages_services.update_page: ((of, ids["welcome_id"], {"title": {"en": "x"}}), V),
+        pages_services.remove_page: ((of, ids["welcome_id"]), V),
+        pages_services.bring_back_page: ((of, party.removal_id), {}),
+        pages_services.order_pages: (
             (of, [ids["taxis_id"], ids["welcome_id"]]),
             {"version": content_order(db, of).version},
         ),
@@ -415,8 +422,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         importing.take_out: ((of, ImportKind.PEOPLE), {}),
         importing.confirm: ((of, party.import_id), {"lines": [Line(2, State.NEW, "Made Ann", Draft(2, {}))], **V}),
         importing.cancel: ((of, party.import_id), V),
-        venues.order_rooms: ((of, [ids["side_room_id"], house.room_id]), {"version": room_order(db, of).version}),
-        mailing.send_mail_again: ((of, party.message_id), {}),
+        venues_services.order_rooms: ((of, [ids["side_room_id"], house.room_id]), {"version": room_order(db, of).version}),
+        mail_permissions.send_mail_again: ((of, party.message_id), {}),
         lists.create_precedence_list: ((of, "made"), NAMED),
         lists.update_precedence_list: ((order, NAMED), {"version": order.version}),
         lists.approve_precedence_list: ((order, "Someone"), {"version": order.version}),
@@ -513,7 +520,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         form_editor.bring_back_question: ((of, party.removal_id), {}),
         replaced_photos.bring_back_photo: ((of, party.removal_id), {}),
         replaced_files.bring_back_file: ((of, party.removal_id), {}),
-        replaced.bring_back_picture: ((of, party.removal_id), {}),
+        replaced_pictures.bring_back_picture: ((of, party.removal_id), {}),
         types_services.update_type: ((of, house.type_id, NAMED), V),
         types_services.remove_type: ((of, house.type_id), V),
         types_services.order_types: ((of, [ids["press_id"], house.type_id]), {"version": type_order(db, of).version}),

@@ -26,14 +26,14 @@ from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.delegations.coaches.vehicles import create_vehicle
 from forumapp.domain.delegations.itineraries.places import create_place
 from forumapp.domain.delegations.seating.services import create_plan
-from forumapp.domain.forums.contents import create_page
-from forumapp.domain.forums.hosts import add_host, update_host
-from forumapp.domain.forums.levels import create_level
+from forumapp.domain.forums.calendar.tasks import DOERS, add_task
+from forumapp.domain.forums.editions.services import update_edition
+from forumapp.domain.forums.hosts.levels import create_level
+from forumapp.domain.forums.hosts.services import add_host, update_host
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
+from forumapp.domain.forums.pages.services import create_page
 from forumapp.domain.forums.queries import list_hosts
-from forumapp.domain.forums.services import update_edition
-from forumapp.domain.forums.tasks import DOERS, add_task
-from forumapp.domain.forums.venues import create_room, update_venue
+from forumapp.domain.forums.venues.services import create_room, update_venue
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.letters.mailings import create_mailing
 from forumapp.domain.letters.reminders import add_reminder

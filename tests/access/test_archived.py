@@ -12,7 +12,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import WHEN_ARCHIVED, Permission, Reach, Role, reach_of
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.forums.archiving import archive_edition, reopen_edition
+from forumapp.domain.forums.editions.archiving import archive_edition, reopen_edition
 from forumapp.domain.forums.models import Edition
 from tests.access.asking import address, ask, is_decision, of_api, prepared, tag_of
 from tests.access.routes import ROUTES, Asks

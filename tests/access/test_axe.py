@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.forums.models import Edition
 from tests.access.asking import address
 from tests.access.routes import ROUTES

@@ -17,8 +17,8 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning.parts import LEFT, PARTS
 from forumapp.domain.cloning.services import clone_edition
-from forumapp.domain.forums.contents import create_page
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.pages.services import create_page
 from forumapp.domain.people.models import Person
 from tests.web.organizer.house import BY, NOW
 

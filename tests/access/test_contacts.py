@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.services import Actor, Via, record
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.importing import services as importing
+from forumapp.domain.importing.runs import services as importing
 from forumapp.domain.people.records.services import create_person, set_edition_title
 from tests import import_steps
 from tests.access.routes import API

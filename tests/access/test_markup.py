@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.web.frame import ERRORS, error_page
 from tests.access.asking import address

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.agenda.sessions.services import assign_role
 from forumapp.domain.delegations.members.services import create_delegation
-from forumapp.domain.forums.hosts import add_host
+from forumapp.domain.forums.hosts.services import add_host
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole
 from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
 from forumapp.domain.people.precedence import lists

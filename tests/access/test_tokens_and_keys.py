@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import take_access_away
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role, Scope
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import take_access_away
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.delegations.members.services import add_member, remove_member
 from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition

@@ -15,13 +15,13 @@ from sqlalchemy import select, text
 from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import two_factor
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import grant_role, invite
-from forumapp.domain.accounts.letters import INVITATION, PASSWORD
+from forumapp.domain.accounts.emails import INVITATION, PASSWORD
 from forumapp.domain.accounts.models import Account, ApiToken, SignIn
 from forumapp.domain.accounts.permissions import Permission, Reach, Role, Scope, reach_of
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.sign_in import two_factor
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role, invite
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.forums.models import Edition

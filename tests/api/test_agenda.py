@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition
 

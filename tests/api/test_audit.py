@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.records.services import create_person, update_person

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.domain.forums.calendar import JOBS
+from forumapp.domain.forums.calendar.rules import JOBS
 
 if TYPE_CHECKING:
     from conftest import Api

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import idempotency
+from forumapp.domain.accounts.tokens import idempotency
 from forumapp.domain.people.models import Person
 from tests.api.test_checkin import code_of
 

@@ -9,11 +9,11 @@ import pytest
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.permissions import Scope
-from forumapp.domain.accounts.services import find_account_by_email
+from forumapp.domain.accounts.team.accounts import find_account_by_email
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.forums.calendar import JOBS
+from forumapp.domain.forums.calendar.rules import JOBS
 
 if TYPE_CHECKING:
     from conftest import Api

@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import ApiToken
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.mail.models import Message

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition
 

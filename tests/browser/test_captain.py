@@ -21,7 +21,7 @@ from forumapp.domain.delegations.itineraries import items
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.models.coaches import Boarding, BoardingState
 from forumapp.domain.delegations.models.delegations import ItineraryItem
-from forumapp.domain.forums.links import link_ends
+from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.registration.models import Registration
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.test_own_itinerary import HERE, kept

@@ -18,8 +18,8 @@ from forumapp.domain.checkin.models import Checkpoint, Scan
 from forumapp.domain.checkin.rehearsal.services import end_rehearsal, start_rehearsal
 from forumapp.domain.checkin.rules import Result
 from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing.models import PrintJob

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition, EditionStatus
-from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.lifecycle.register import create_type
 from tests.browser.conftest import AXE, SIZES, press, visit
 from tests.browser.test_organizer import HOME, desk, sign_in

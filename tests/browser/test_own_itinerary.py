@@ -16,7 +16,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.delegations.itineraries import items, places
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.models.delegations import ItemKind
-from forumapp.domain.forums.links import link_ends
+from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.lifecycle.links import end_links
 from forumapp.domain.registration.models import Registration

@@ -13,9 +13,9 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.sessions.services import update_session
-from forumapp.domain.forums.links import link_ends
+from forumapp.domain.forums.editions.services import update_edition
+from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.models import Registration
 from tests.browser.conftest import AXE, SIZES, press, visit
 from tests.domain.registering import HOUSE, applicant, sign_up

@@ -13,7 +13,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
 from forumapp.domain.agenda.sessions.parts import update_role
 from forumapp.domain.agenda.speakers.services import ensure_speaker
-from forumapp.domain.forums.links import link_ends
+from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.forums.models import Edition
 from tests.browser.conftest import AXE, press, visit
 from tests.domain.registering import HOUSE

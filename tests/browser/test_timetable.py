@@ -23,7 +23,7 @@ from forumapp.domain.agenda.sessions.services import (
     update_session,
 )
 from forumapp.domain.forums.models import Edition, EditionStatus, Room, Venue
-from forumapp.domain.forums.venues import create_room
+from forumapp.domain.forums.venues.services import create_room
 from forumapp.domain.people.records.services import create_person
 from tests.browser.conftest import AXE, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in

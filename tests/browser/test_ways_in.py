@@ -17,9 +17,9 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.forums.links import link_ends
+from forumapp.domain.forums.editions.services import update_edition
+from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.services import update_edition
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person

@@ -19,11 +19,11 @@ from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.paths import ROOT
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to
-from forumapp.domain.accounts.api_tokens import find_token
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.queries import get_access
-from forumapp.domain.accounts.services import find_authentic
-from forumapp.domain.accounts.sign_ins import find_identity, start
+from forumapp.domain.accounts.sign_in.sign_ins import find_identity, start
+from forumapp.domain.accounts.team.accounts import find_authentic
+from forumapp.domain.accounts.tokens.services import find_token
 from forumapp.domain.audit.services import Actor, Via
 from tests.seeds import BY, NOW, seed, seed_delegation
 

@@ -21,7 +21,7 @@ from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.sessions.services import publish, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.importing import agenda as importing
+from forumapp.domain.importing.agenda import plan as importing
 from forumapp.domain.people.models import Person
 from forumapp.web.organizer.agenda_import_words import FORMAT_NAMES
 from tests.lists import program_workbook

@@ -12,10 +12,10 @@ from forumapp.cli.accounts import user
 from forumapp.cli.first_run import init
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import may_create_editions
-from forumapp.domain.accounts.services import find_account_by_email, find_authentic
+from forumapp.domain.accounts.team.accounts import find_account_by_email, find_authentic
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.forums.editions.services import begin_series, create_edition
 from forumapp.domain.forums.queries import find_edition, has_editions
-from forumapp.domain.forums.services import begin_series, create_edition
 from tests.domain.conftest import BY, edition_values
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from forumapp.core.tables import read_table
 from forumapp.core.text import fold, on_one_line
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.models.delegations import DelegationMember
-from forumapp.domain.importing import batches
-from forumapp.domain.importing.batches import MOST_STALE, plan_between
+from forumapp.domain.importing.runs import batches
+from forumapp.domain.importing.runs.batches import MOST_STALE, plan_between
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import create_person
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from click.testing import Result
     from flask import Flask
 
-    from forumapp.domain.importing.batches import PlannedRows
+    from forumapp.domain.importing.runs.batches import PlannedRows
 
 NAMES = ROOT.parent / "shared" / "data" / "names"
 

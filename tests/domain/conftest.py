@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums.services import create_edition, create_series
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.editions.services import create_edition, create_series
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from tests.conftest import lasting_app, seeded
 
 if TYPE_CHECKING:

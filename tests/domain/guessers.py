@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from forumapp.app import create_app
 from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import allowances
-from forumapp.domain.accounts.guessing import Bucket, chosen, taken
+from forumapp.domain.accounts.sign_in import allowances
+from forumapp.domain.accounts.sign_in.guess_limits import Bucket, chosen, taken
 from tests.conftest import config_for
 from tests.domain.conftest import NOW
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
     from pathlib import Path
 
-    from forumapp.domain.accounts.guessing import Way
+    from forumapp.domain.accounts.sign_in.guess_limits import Way
 
 THREADS, TRIES, PATIENCE = 4, 6, 60.0
 SHARED = Bucket("shared:account", 30, timedelta(minutes=15))

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums import services as forums
+from forumapp.domain.forums.editions import services as forums
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.registration.consent_texts import Purpose
 from forumapp.domain.registration.lifecycle import register

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
-from forumapp.domain.accounts.granting import grant_role, take_access_away
 from forumapp.domain.accounts.models import EditionAccess
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role, take_access_away
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     Cue,
@@ -56,9 +56,13 @@ from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 from forumapp.domain.delegations.models.seating import SeatingPlan
 from forumapp.domain.delegations.rules.commitments import PartyKind
 from forumapp.domain.delegations.seating import services as seating_services
-from forumapp.domain.forums import contents, hosts, levels, tasks, venues
+from forumapp.domain.forums.calendar import tasks
+from forumapp.domain.forums.hosts import levels
+from forumapp.domain.forums.hosts import services as hosts_services
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
-from forumapp.domain.forums.places import ItineraryPlace
+from forumapp.domain.forums.pages import services as pages_services
+from forumapp.domain.forums.venues import services as venues_services
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 from forumapp.domain.letters import reminders
 from forumapp.domain.letters import texts as mail_texts
 from forumapp.domain.letters.models import MailReminder, MailText
@@ -179,8 +183,8 @@ def a_window(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 def a_host(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     house = create_organization(db, {"legal": {"en": "Chamber"}}, **BY)
     values = {"organization_id": house.id, "role": "host", "remark": {"en": "Since 2012"}}
-    row = hosts.add_host(db, forum.edition.id, values, **BY)
-    return EditionHost, row.id, hosts.remove_host(db, forum.edition.id, row.id, **ONCE)
+    row = hosts_services.add_host(db, forum.edition.id, values, **BY)
+    return EditionHost, row.id, hosts_services.remove_host(db, forum.edition.id, row.id, **ONCE)
 
 
 def a_level(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -197,12 +201,14 @@ def an_access(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 
 
 def a_venue(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
-    row = venues.create_venue(db, forum.edition.id, {"code": "annex", "name": {"en": "Annex"}, "zone": LA}, **BY)
-    return Venue, row.id, venues.remove_venue(db, forum.edition.id, row.id, **ONCE)
+    row = venues_services.create_venue(
+        db, forum.edition.id, {"code": "annex", "name": {"en": "Annex"}, "zone": LA}, **BY
+    )
+    return Venue, row.id, venues_services.remove_venue(db, forum.edition.id, row.id, **ONCE)
 
 
 def a_room(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
-    return Room, forum.room.id, venues.remove_room(db, forum.edition.id, forum.room.id, **ONCE)
+    return Room, forum.room.id, venues_services.remove_room(db, forum.edition.id, forum.room.id, **ONCE)
 
 
 def a_type(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -287,8 +293,8 @@ def a_task(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 
 def a_page(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     values = {"kind": ContentKind.PRACTICAL, "title": {"en": "Taxis"}, "body": {"en": "At the *door*."}}
-    row = contents.create_page(db, forum.edition.id, values, **BY)
-    return ContentPage, row.id, contents.remove_page(db, forum.edition.id, row.id, **ONCE)
+    row = pages_services.create_page(db, forum.edition.id, values, **BY)
+    return ContentPage, row.id, pages_services.remove_page(db, forum.edition.id, row.id, **ONCE)
 
 
 def a_reminder(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:

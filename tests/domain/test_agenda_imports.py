@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core.tables import write_csv
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.formats.reader import files_in, read
 from forumapp.domain.agenda.formats.writer import WITH_ANSWERS, WRITTEN, written
 from forumapp.domain.agenda.models import (
@@ -32,8 +32,8 @@ from forumapp.domain.agenda.sessions.services import add_item, assign_role, publ
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import Layout, Room
-from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.importing.runs import batches, services
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import create_person

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from forumapp.domain.accounts import allowances
-from forumapp.domain.accounts.guessing import LONGEST_REFILL
 from forumapp.domain.accounts.models import Allowance
+from forumapp.domain.accounts.sign_in import allowances
+from forumapp.domain.accounts.sign_in.guess_limits import LONGEST_REFILL
 from tests.crowds import gather
 from tests.domain.conftest import NOW
 from tests.domain.guessers import SHARED, THREADS, WAYS, guarded, take_part, unguarded
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.guessing import Way
+    from forumapp.domain.accounts.sign_in.guess_limits import Way
 
 PROCESSES = 2
 

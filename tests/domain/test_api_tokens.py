@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
-from forumapp.domain.accounts import api_tokens, granting
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.permissions import Permission, Role, Scope
-from forumapp.domain.accounts.services import create_account
-from forumapp.domain.accounts.token_queries import TokenLine, tokens_page
+from forumapp.domain.accounts.team import roles
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.tokens import services as tokens_services
+from forumapp.domain.accounts.tokens.queries import TokenLine, tokens_page
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.services import Actor, Token
 from tests.domain.conftest import BY, NOW
@@ -31,13 +32,13 @@ EVERYTHING = frozenset({"admin"})
 
 def make(session: DbSession, forum: Forum, **changes: Any) -> str:
     given = {"name": "Scanner", "scopes": [Scope.SCAN], "expires_at": SOON, **forum.by_owner, **changes}
-    return api_tokens.create_own_token(session, forum.edition.id, **given)
+    return tokens_services.create_own_token(session, forum.edition.id, **given)
 
 
 def someone(session: DbSession, *editions: int, role: Role = Role.VIEWER) -> Account:
     account = create_account(session, email="else@forum.example", name="Else", password=None, **BY)
     for edition_id in editions:
-        granting.grant_role(session, account.id, edition_id, role, **BY)
+        roles.grant_role(session, account.id, edition_id, role, **BY)
     return account
 
 
@@ -54,7 +55,7 @@ def only_token(session: DbSession) -> ApiToken:
 def test_a_token_of_ones_own_acts_in_this_edition_alone_within_its_scopes(session: DbSession, forum: Forum) -> None:
     secret = make(session, forum)
 
-    found = api_tokens.find_token(session, secret, now=NOW)
+    found = tokens_services.find_token(session, secret, now=NOW)
     row = only_token(session)
     assert found == (row, Token(row.id, frozenset({"scan"}), frozenset({forum.edition.id})))
     actor = Actor(forum.owner.id, Via.API, found[1])
@@ -63,9 +64,9 @@ def test_a_token_of_ones_own_acts_in_this_edition_alone_within_its_scopes(sessio
         Permission.CHECK_IN,
         Permission.ADMIT,
     }
-    granting.grant_role(session, forum.owner.id, forum.other.id, Role.OWNER, **BY)
+    roles.grant_role(session, forum.owner.id, forum.other.id, Role.OWNER, **BY)
     assert access_to(session, forum.other.id, actor=actor).roles == frozenset()
-    assert api_tokens.find_token(session, secret, now=SOON) is None
+    assert tokens_services.find_token(session, secret, now=SOON) is None
 
 
 def test_the_list_shows_it_and_neither_the_row_nor_the_log_holds_the_secret(session: DbSession, forum: Forum) -> None:
@@ -122,14 +123,14 @@ def test_tokens_make_no_tokens_and_others_than_owners_none_here(session: DbSessi
         with pytest.raises(Forbidden):
             make(session, forum, actor=actor)
     with pytest.raises(NotFound):
-        api_tokens.create_own_token(
+        tokens_services.create_own_token(
             session, forum.other.id, name="x", scopes=["read"], expires_at=SOON, **forum.by_owner
         )
 
 
 def test_the_console_knows_no_other_scopes_either(session: DbSession, forum: Forum) -> None:
     with pytest.raises(Invalid) as refused:
-        api_tokens.create_token(session, forum.owner, name="x", scopes=["all"], **BY)
+        tokens_services.create_token(session, forum.owner, name="x", scopes=["all"], **BY)
     assert refused.value.fields == {"scopes": "unknown"}
 
 
@@ -138,7 +139,7 @@ def test_a_token_whose_row_holds_unknown_scopes_does_nothing(session: DbSession,
     only_token(session).scopes = ["everything"]
     session.flush()
 
-    found = api_tokens.find_token(session, secret, now=NOW)
+    found = tokens_services.find_token(session, secret, now=NOW)
     assert found
     access = access_to(session, forum.edition.id, actor=Actor(forum.owner.id, Via.API, found[1]))
     assert [permission for permission in Permission if access.allows(permission)] == []
@@ -149,9 +150,9 @@ def test_a_revoked_token_is_dead_at_once_and_logged(session: DbSession, forum: F
     token_id = only_token(session).id
 
     for _ in range(2):
-        api_tokens.revoke_token(session, forum.edition.id, token_id, **forum.by_owner)
+        tokens_services.revoke_token(session, forum.edition.id, token_id, **forum.by_owner)
 
-    assert api_tokens.find_token(session, secret, now=NOW) is None
+    assert tokens_services.find_token(session, secret, now=NOW) is None
     assert lines(session, forum) == {"Scanner": (True, "revoked")}
     told = select(AuditEvent.action, AuditEvent.edition_id, AuditEvent.fields).where(AuditEvent.entity == "api_token")
     assert list(session.execute(told.order_by(AuditEvent.id))) == [
@@ -166,27 +167,27 @@ def test_tokens_of_others_are_revoked_by_whoever_manages_all_editions_in_which_t
     here, there = forum.edition.id, forum.other.id
     other = someone(session, here, there)
     for name, editions in (("here", [here]), ("there", [there]), ("both", [here, there]), ("all", None)):
-        api_tokens.create_token(session, other, name=name, editions=editions, **BY)
+        tokens_services.create_token(session, other, name=name, editions=editions, **BY)
     ids = {token.name: token.id for token in session.scalars(select(ApiToken))}
 
     assert lines(session, forum) == {"here": (True, "live"), "both": (False, "live"), "all": (False, "live")}
     with pytest.raises(NotFound):
-        api_tokens.revoke_token(session, here, ids["there"], **forum.by_owner)
+        tokens_services.revoke_token(session, here, ids["there"], **forum.by_owner)
     for name in ("both", "all"):
         with pytest.raises(Forbidden):
-            api_tokens.revoke_token(session, here, ids[name], **forum.by_owner)
-    granting.grant_role(session, forum.owner.id, there, Role.OWNER, **BY)
+            tokens_services.revoke_token(session, here, ids[name], **forum.by_owner)
+    roles.grant_role(session, forum.owner.id, there, Role.OWNER, **BY)
     assert lines(session, forum) == {"here": (True, "live"), "both": (True, "live"), "all": (True, "live")}
-    api_tokens.revoke_token(session, here, ids["all"], **forum.by_owner)
+    tokens_services.revoke_token(session, here, ids["all"], **forum.by_owner)
     assert lines(session, forum)["all"] == (True, "revoked")
 
 
 def test_tokens_of_people_without_access_are_not_listed(session: DbSession, forum: Forum) -> None:
     other = someone(session, forum.edition.id, forum.other.id)
-    api_tokens.create_token(session, other, name="all", **BY)
+    tokens_services.create_token(session, other, name="all", **BY)
     assert list(lines(session, forum)) == ["all"]
 
-    granting.take_access_away(session, forum.edition.id, other.id, version=2, **forum.by_owner)
+    roles.take_access_away(session, forum.edition.id, other.id, version=2, **forum.by_owner)
 
     assert lines(session, forum) == {}
 
@@ -194,7 +195,7 @@ def test_tokens_of_people_without_access_are_not_listed(session: DbSession, foru
 def test_a_list_of_tokens_costs_the_same_however_long(session: DbSession, forum: Forum) -> None:
     other = someone(session, forum.edition.id)
     make(session, forum)
-    api_tokens.create_token(
+    tokens_services.create_token(
         session, other, name="first", expires_at=NOW, actor=BY["actor"], now=NOW - timedelta(days=1)
     )
     actor = forum.by_owner["actor"]
@@ -202,7 +203,7 @@ def test_a_list_of_tokens_costs_the_same_however_long(session: DbSession, forum:
         tokens_page(session, forum.edition.id, actor=actor)
     for number in range(5):
         make(session, forum, name=f"own {number}")
-        api_tokens.create_token(session, other, name=f"other {number}", **BY)
+        tokens_services.create_token(session, other, name=f"other {number}", **BY)
 
     with queries() as many:
         page = tokens_page(session, forum.edition.id, actor=actor)

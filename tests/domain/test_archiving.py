@@ -9,15 +9,21 @@ from sqlalchemy import select, update
 
 from forumapp.core.errors import Forbidden, NotFound, Stale
 from forumapp.domain.accounts.access import Archived, access_to, forget_access, list_editions_of
-from forumapp.domain.accounts.granting import grant_role, take_access_away
 from forumapp.domain.accounts.permissions import Permission, Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role, take_access_away
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums.archiving import NotArchived, StillDraft, archive_edition, refuse_archived, reopen_edition
+from forumapp.domain.forums.editions.archiving import (
+    NotArchived,
+    StillDraft,
+    archive_edition,
+    refuse_archived,
+    reopen_edition,
+)
+from forumapp.domain.forums.editions.services import create_edition, update_edition
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_public_edition
-from forumapp.domain.forums.services import create_edition, update_edition
 from forumapp.domain.people.records.services import create_person
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound
-from forumapp.domain.accounts.api_tokens import create_token, find_token, revoke_token
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.accounts.tokens.services import create_token, find_token, revoke_token
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.members import bulk_actions

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import Moment, Span
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, update_session
 from forumapp.domain.audit.models import Via

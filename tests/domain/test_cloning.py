@@ -10,20 +10,20 @@ from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound
 from forumapp.domain.accounts.access import access_to
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Permission, Role
-from forumapp.domain.accounts.services import create_account, let_create_editions
+from forumapp.domain.accounts.team.accounts import create_account, let_create_editions
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.services import Actor, Token
 from forumapp.domain.cloning.parts import parts_coming, parts_left
 from forumapp.domain.cloning.services import clone_edition
-from forumapp.domain.forums.archiving import archive_edition
-from forumapp.domain.forums.hosts import add_host
-from forumapp.domain.forums.levels import create_level
+from forumapp.domain.forums.calendar.tasks import tick_task
+from forumapp.domain.forums.editions.archiving import archive_edition
+from forumapp.domain.forums.editions.services import create_edition, create_series, update_edition
+from forumapp.domain.forums.hosts.levels import create_level
+from forumapp.domain.forums.hosts.services import add_host
 from forumapp.domain.forums.models import Edition, EditionHost, Room, Task, Venue
 from forumapp.domain.forums.queries import list_hosts
-from forumapp.domain.forums.services import create_edition, create_series, update_edition
-from forumapp.domain.forums.tasks import tick_task
 from forumapp.domain.people.records.services import create_organization
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options

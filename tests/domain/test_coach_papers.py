@@ -15,7 +15,7 @@ from forumapp.domain.delegations.groups.audiences import Part
 from forumapp.domain.delegations.members.services import update_delegation
 from forumapp.domain.delegations.models.coaches import BoardingState
 from forumapp.domain.delegations.models.delegations import ItemKind
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.people.models import Person, PrecedencePurpose
 from forumapp.domain.people.precedence import lists
 from forumapp.domain.people.records.services import update_person

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.access import contacts_told, forget_access, tells_contacts
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Permission, Role
-from forumapp.domain.accounts.reach import NOBODY, is_told
+from forumapp.domain.accounts.scope import NOBODY, is_told
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.sessions.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Token, Via

@@ -9,20 +9,20 @@ from sqlalchemy import event
 
 from forumapp.core.db import db
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Stale
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.queries import standing
-from forumapp.domain.forums.content_queries import (
+from forumapp.domain.forums.editions.services import update_edition
+from forumapp.domain.forums.hosts.services import add_host
+from forumapp.domain.forums.models import ContentKind, ContentPage, HostRole
+from forumapp.domain.forums.pages.queries import (
     content_order,
     headings_on_site,
     list_pages,
     page_on_site,
     pages_in_program,
 )
-from forumapp.domain.forums.contents import create_page, order_pages, remove_page, update_page
-from forumapp.domain.forums.hosts import add_host
-from forumapp.domain.forums.models import ContentKind, ContentPage, HostRole
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.pages.services import create_page, order_pages, remove_page, update_page
 from forumapp.domain.people.records.services import create_organization, create_person, set_edition_title
 from forumapp.domain.printing.checks.edition_checks import edition_findings
 from forumapp.domain.printing.previews.layout_findings import HERE

@@ -8,12 +8,12 @@ import pytest
 
 from forumapp.core.errors import Forbidden
 from forumapp.domain.accounts.access import access_to, forget_access, may_create_editions
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Permission, Role
-from forumapp.domain.accounts.services import create_account, let_create_editions
+from forumapp.domain.accounts.team.accounts import create_account, let_create_editions
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor, Token
-from forumapp.domain.forums.services import begin_series, create_edition, create_series, update_series
+from forumapp.domain.forums.editions.services import begin_series, create_edition, create_series, update_series
 from tests.domain.conftest import BY, NOW, Forum, edition_values
 
 if TYPE_CHECKING:

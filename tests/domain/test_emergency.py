@@ -15,7 +15,7 @@ from forumapp.domain.delegations.groups.audiences import Part
 from forumapp.domain.delegations.itineraries import items, places
 from forumapp.domain.delegations.members.services import add_member, update_delegation
 from forumapp.domain.delegations.models.delegations import ItemKind
-from forumapp.domain.forums.places import PlaceKind
+from forumapp.domain.forums.venues.travel_places import PlaceKind
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration
 

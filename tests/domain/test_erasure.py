@@ -19,9 +19,9 @@ from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
 from forumapp.core.storage import Folder
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.content.snapshots import seal_of
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, AssignmentStatus, RoleAssignment, SessionKind
 from forumapp.domain.agenda.queries import published_agenda

@@ -23,7 +23,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.conflicts.detection import diaries_of
 from forumapp.domain.delegations.itineraries.places import change_settings, create_place
 from forumapp.domain.forums.models import Room, Venue
-from forumapp.domain.forums.places import PlaceKind
+from forumapp.domain.forums.venues.travel_places import PlaceKind
 from tests.domain.conftest import BY
 from tests.domain.test_agenda import make_person, make_session
 from tests.seeds import seed_access

@@ -17,9 +17,9 @@ from forumapp.core.errors import Forbidden, Invalid
 from forumapp.core.storage import Folder
 from forumapp.core.transactions import transaction
 from forumapp.core.workshop import Workshop
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.models import AuditEvent, AuditValue
@@ -42,7 +42,7 @@ from forumapp.domain.checkin.scanning.override import (
 )
 from forumapp.domain.checkin.setup.stations import station_of_device, station_of_organizer
 from forumapp.domain.delegations.members.leaving import give_place_back, substitute_registration
-from forumapp.domain.forums.venues import update_room
+from forumapp.domain.forums.venues.services import update_room
 from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.printing.pdf.fonts import font_folder
 from forumapp.domain.printing.queries import badge_at_desk, badge_values

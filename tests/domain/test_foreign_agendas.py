@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.formats.reader import files_in, read
 from forumapp.domain.agenda.formats.writer import written
 from forumapp.domain.agenda.models import AssignmentStatus, Session, SessionStatus
 from forumapp.domain.agenda.publishing.publication import latest_publication
 from forumapp.domain.agenda.sessions.services import publish, update_session
-from forumapp.domain.forums.venues import update_venue
+from forumapp.domain.forums.venues.services import update_venue
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people.imports.services import State
 from forumapp.web.public.calendar import calendar

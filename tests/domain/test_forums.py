@@ -10,20 +10,16 @@ from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound, Stale
 from forumapp.domain.accounts.access import list_editions_of
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.services import Actor, remove
-from forumapp.domain.forums.hosts import add_host, remove_host, update_host
+from forumapp.domain.forums.editions.services import create_edition, update_edition, update_series
+from forumapp.domain.forums.hosts.services import add_host, remove_host, update_host
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room
 from forumapp.domain.forums.queries import get_public_edition, list_hosts
-from forumapp.domain.forums.services import (
-    create_edition,
-    update_edition,
-    update_series,
-)
-from forumapp.domain.forums.venues import create_room, update_room
+from forumapp.domain.forums.venues.services import create_room, update_room
 from forumapp.domain.people.records.services import create_organization
 from tests.domain.conftest import BY, NOW, Forum, edition_values
 

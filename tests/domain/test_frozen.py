@@ -19,11 +19,11 @@ from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.delegations.seating.services import arrange, create_plan, get_plan, list_seats
-from forumapp.domain.forums.archiving import archive_edition, names_are_kept, reopen_edition, take_names_of_now
-from forumapp.domain.forums.content_queries import page_on_site
-from forumapp.domain.forums.hosts import update_host
+from forumapp.domain.forums.editions.archiving import archive_edition, names_are_kept, reopen_edition, take_names_of_now
+from forumapp.domain.forums.editions.pictures import is_shown
+from forumapp.domain.forums.hosts.services import update_host
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, EditionStatus, HostRole
-from forumapp.domain.forums.pictures import is_shown
+from forumapp.domain.forums.pages.queries import page_on_site
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.archive.archived_names import ORGANIZATIONS, PEOPLE, PHOTOS
 from forumapp.domain.people.duplicates.merging import merge

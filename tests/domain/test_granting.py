@@ -12,12 +12,12 @@ from sqlalchemy import select
 from forumapp.core.db import db
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Stale
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import granting
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.models import Account, EditionAccess, SignIn
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.queries import AccessLine, access_page, get_access
-from forumapp.domain.accounts.services import create_account, find_account_by_email
+from forumapp.domain.accounts.team import roles as team_roles
+from forumapp.domain.accounts.team.accounts import create_account, find_account_by_email
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.members.services import create_delegation
@@ -53,7 +53,7 @@ def owned(session: DbSession, forum: Forum) -> Forum:
 
 def invite(session: DbSession, forum: Forum, email: str = "lin@forum.example", **changes: Any) -> Account:
     given = {"name": "Lin Hua", "language": "zh-Hans", "roles": [Role.VIEWER], **forum.by_owner, **changes}
-    return granting.invite(session, forum.edition, email=email, **given)
+    return team_roles.invite(session, forum.edition, email=email, **given)
 
 
 def joined(session: DbSession, forum: Forum, **changes: Any) -> Account:
@@ -124,7 +124,9 @@ def test_someone_invited_elsewhere_who_has_not_joined_is_invited_here_too(sessio
     account = invite(session, owned)
     number = account.link_number
 
-    granting.invite(session, owned.other, email="lin@forum.example", name="", language="en", roles=[Role.VIEWER], **BY)
+    team_roles.invite(
+        session, owned.other, email="lin@forum.example", name="", language="en", roles=[Role.VIEWER], **BY
+    )
 
     assert [template for template, _, _ in mails(session)] == ["account-invitation"] * 2
     assert account.link_number == number  # the first mail's link still works
@@ -173,7 +175,7 @@ def test_another_invitation_ends_the_first_ones_link(session: DbSession, owned: 
     number = account.link_number
     later = {**owned.by_owner, "now": NOW.replace(day=9)}
 
-    granting.invite_again(session, owned.edition, account.id, **later)
+    team_roles.invite_again(session, owned.edition, account.id, **later)
 
     assert (account.link_number, account.invited_at) == (number + 1, later["now"])
     assert [template for template, _, _ in mails(session)] == ["account-invitation"] * 2
@@ -184,8 +186,8 @@ def test_whoever_has_joined_is_not_invited_again(session: DbSession, owned: Foru
     account = joined(session, owned)
     number = account.link_number
 
-    with pytest.raises(granting.HasJoined):
-        granting.invite_again(session, owned.edition, account.id, **owned.by_owner)
+    with pytest.raises(team_roles.HasJoined):
+        team_roles.invite_again(session, owned.edition, account.id, **owned.by_owner)
     assert account.link_number == number  # a link to a new password would have died with it
 
 
@@ -198,7 +200,7 @@ def test_access_is_set_to_exactly_what_is_said(session: DbSession, owned: Forum)
     actor = by(account)["actor"]
     before = access_to(session, owned.edition.id, actor=actor)
 
-    granting.set_access(
+    team_roles.set_access(
         session,
         owned.edition.id,
         account.id,
@@ -231,7 +233,7 @@ def test_setting_what_is_held_already_changes_and_tells_nothing(session: DbSessi
     account = invite(session, owned)
     before, told = held(session, owned, account), logged(session, owned, account)
 
-    granting.set_access(session, owned.edition.id, account.id, [Role.VIEWER], [], version=before[0], **owned.by_owner)
+    team_roles.set_access(session, owned.edition.id, account.id, [Role.VIEWER], [], version=before[0], **owned.by_owner)
 
     assert (held(session, owned, account), logged(session, owned, account)) == (before, told)
 
@@ -239,7 +241,7 @@ def test_setting_what_is_held_already_changes_and_tells_nothing(session: DbSessi
 def test_a_stale_change_is_refused(session: DbSession, owned: Forum) -> None:
     account = invite(session, owned, roles=LIAISON, delegations=["js"])
     version, *_ = held(session, owned, account)
-    change: Callable[..., None] = lambda roles, codes: granting.set_access(  # noqa: E731 (one line, twice)
+    change: Callable[..., None] = lambda roles, codes: team_roles.set_access(  # noqa: E731 (one line, twice)
         session, owned.edition.id, account.id, roles, codes, version=version, **owned.by_owner
     )
     change(LIAISON, ["hb"])
@@ -252,9 +254,9 @@ def test_a_stale_change_is_refused(session: DbSession, owned: Forum) -> None:
 def test_access_is_taken_away_with_all_that_it_gave(session: DbSession, owned: Forum) -> None:
     account = joined(session, owned, roles=LIAISON, delegations=["js"])
     access_id = session.scalar(select(EditionAccess.id).filter_by(account_id=account.id))
-    granting.grant_role(session, account.id, owned.other.id, Role.VIEWER, **BY)
+    team_roles.grant_role(session, account.id, owned.other.id, Role.VIEWER, **BY)
 
-    granting.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
+    team_roles.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
 
     actor = by(account)["actor"]
     assert access_to(session, owned.edition.id, actor=actor).roles == frozenset()
@@ -273,7 +275,7 @@ def test_access_is_taken_away_with_all_that_it_gave(session: DbSession, owned: F
 def test_access_that_was_taken_away_comes_back_with_all_that_it_gave(session: DbSession, owned: Forum) -> None:
     account = joined(session, owned, roles=LIAISON, delegations=["js"])
     before = held(session, owned, account)
-    removal = granting.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
+    removal = team_roles.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
     with pytest.raises(NotFound):
         restore(session, owned.edition.id, removal.id, **by(account))
 
@@ -294,8 +296,8 @@ def test_access_that_was_taken_away_comes_back_with_all_that_it_gave(session: Db
 
 def test_access_that_was_given_anew_does_not_come_back(session: DbSession, owned: Forum) -> None:
     account = joined(session, owned, roles=[Role.SECRETARIAT])
-    removal = granting.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
-    granting.grant_role(session, account.id, owned.edition.id, Role.VIEWER, **BY)
+    removal = team_roles.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
+    team_roles.grant_role(session, account.id, owned.edition.id, Role.VIEWER, **BY)
     with pytest.raises(AlreadyExists), session.begin_nested():
         restore(session, owned.edition.id, removal.id, **owned.by_owner)
     session.expire_all()
@@ -306,15 +308,15 @@ def test_stale_access_is_not_taken_away(session: DbSession, owned: Forum) -> Non
     account = invite(session, owned)
 
     with pytest.raises(Stale):
-        granting.take_access_away(session, owned.edition.id, account.id, version=1, **owned.by_owner)
+        team_roles.take_access_away(session, owned.edition.id, account.id, version=1, **owned.by_owner)
     assert held(session, owned, account)[1] == (Role.VIEWER,)
 
 
 def test_roles_given_at_the_console_stand_beside_those_held(session: DbSession, owned: Forum) -> None:
     account = invite(session, owned)
 
-    granting.grant_role(session, account.id, owned.edition.id, Role.DELEGATION_LIAISON, delegations=["js"], **BY)
-    granting.grant_role(session, account.id, owned.edition.id, Role.VIEWER, **BY)
+    team_roles.grant_role(session, account.id, owned.edition.id, Role.DELEGATION_LIAISON, delegations=["js"], **BY)
+    team_roles.grant_role(session, account.id, owned.edition.id, Role.VIEWER, **BY)
 
     assert held(session, owned, account)[1:] == ((Role.DELEGATION_LIAISON, Role.VIEWER), ("js",))
 
@@ -326,12 +328,12 @@ def test_only_owners_give_and_take_access(session: DbSession, owned: Forum, role
     at, me = owned.edition.id, by(account)
 
     for attempt in (
-        lambda: granting.invite(
+        lambda: team_roles.invite(
             session, owned.edition, email="x@forum.example", name="X", language="en", roles=[role], **me
         ),
-        lambda: granting.invite_again(session, owned.edition, account.id, **me),
-        lambda: granting.set_access(session, at, account.id, [Role.OWNER], [], version=2, **me),
-        lambda: granting.take_access_away(session, at, owned.owner.id, version=2, **me),
+        lambda: team_roles.invite_again(session, owned.edition, account.id, **me),
+        lambda: team_roles.set_access(session, at, account.id, [Role.OWNER], [], version=2, **me),
+        lambda: team_roles.take_access_away(session, at, owned.owner.id, version=2, **me),
     ):
         with pytest.raises(Forbidden):
             attempt()
@@ -339,12 +341,12 @@ def test_only_owners_give_and_take_access(session: DbSession, owned: Forum, role
 
 def test_owners_of_another_edition_find_nothing_here(session: DbSession, owned: Forum) -> None:
     stranger = create_account(session, email="s@forum.example", name="S", password=None, **BY)
-    granting.grant_role(session, stranger.id, owned.other.id, Role.OWNER, **BY)
+    team_roles.grant_role(session, stranger.id, owned.other.id, Role.OWNER, **BY)
 
     with pytest.raises(NotFound):
-        granting.set_access(session, owned.edition.id, owned.owner.id, [Role.VIEWER], [], version=2, **by(stranger))
+        team_roles.set_access(session, owned.edition.id, owned.owner.id, [Role.VIEWER], [], version=2, **by(stranger))
     with pytest.raises(NotFound):  # nor does someone from elsewhere exist in one's own
-        granting.set_access(session, owned.other.id, owned.owner.id, [Role.VIEWER], [], version=2, **by(stranger))
+        team_roles.set_access(session, owned.other.id, owned.owner.id, [Role.VIEWER], [], version=2, **by(stranger))
 
 
 # The last owner
@@ -359,13 +361,13 @@ def test_the_last_owner_who_can_sign_in_stays(session: DbSession, owned: Forum) 
     at, me = owned.edition.id, owned.owner.id
 
     for attempt in (
-        lambda: granting.set_access(session, at, me, [Role.SECRETARIAT], [], version=version, **owned.by_owner),
-        lambda: granting.take_access_away(session, at, me, version=version, **owned.by_owner),
+        lambda: team_roles.set_access(session, at, me, [Role.SECRETARIAT], [], version=version, **owned.by_owner),
+        lambda: team_roles.take_access_away(session, at, me, version=version, **owned.by_owner),
     ):
-        with pytest.raises(granting.LastOwner) as refused:
+        with pytest.raises(team_roles.LastOwner) as refused:
             attempt()
         assert (refused.value.status, refused.value.code) == (409, "last-owner")
-    granting.set_access(
+    team_roles.set_access(
         session, at, me, [Role.OWNER, Role.VIEWER], [], version=version, **owned.by_owner
     )  # more roles are no loss
 
@@ -373,7 +375,7 @@ def test_the_last_owner_who_can_sign_in_stays(session: DbSession, owned: Forum) 
 def test_with_another_owner_one_may_go(session: DbSession, owned: Forum) -> None:
     joined(session, owned, roles=[Role.OWNER])
 
-    granting.take_access_away(session, owned.edition.id, owned.owner.id, version=2, **owned.by_owner)
+    team_roles.take_access_away(session, owned.edition.id, owned.owner.id, version=2, **owned.by_owner)
 
     with pytest.raises(NotFound):
         get_access(session, owned.edition.id, owned.owner.id)
@@ -387,7 +389,7 @@ def two_owners(app: Flask) -> tuple[int, list[int]]:
             account = create_account(session, email=f"o{number}@forum.example", name="O", password=None, **BY)
             account.password_hash = "a hash"
             session.flush()
-            granting.grant_role(session, account.id, edition_id, Role.OWNER, **BY)
+            team_roles.grant_role(session, account.id, edition_id, Role.OWNER, **BY)
             owners.append(account.id)
     db.session.remove()
     return edition_id, owners
@@ -399,14 +401,14 @@ def each_takes_the_others_role(app: Flask, monkeypatch: pytest.MonkeyPatch) -> t
     What each was told, and how many owners are left.
     """
     edition_id, owners = two_owners(app)
-    check, meet = granting._refuse_last_owner, threading.Barrier(2)
+    check, meet = team_roles._refuse_last_owner, threading.Barrier(2)
 
     def check_and_wait(session: DbSession, access: EditionAccess) -> None:
         check(session, access)
         with suppress(threading.BrokenBarrierError):
             meet.wait(PATIENCE)
 
-    monkeypatch.setattr(granting, "_refuse_last_owner", check_and_wait)
+    monkeypatch.setattr(team_roles, "_refuse_last_owner", check_and_wait)
     told: list[str] = []
 
     def demote(me: int, other: int) -> None:
@@ -414,7 +416,7 @@ def each_takes_the_others_role(app: Flask, monkeypatch: pytest.MonkeyPatch) -> t
             try:
                 with transaction() as session:
                     actor = {"actor": Actor(me, Via.PAGE), "now": NOW}
-                    granting.set_access(session, edition_id, other, [Role.VIEWER], [], version=2, **actor)
+                    team_roles.set_access(session, edition_id, other, [Role.VIEWER], [], version=2, **actor)
                 told.append("done")
             except Exception as error:  # noqa: BLE001 (told to the test)
                 told.append(type(error).__name__)
@@ -440,7 +442,7 @@ def test_two_owners_who_take_each_others_role_at_once_leave_one(
 def test_without_the_lock_they_would_leave_none(own_app: Flask, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if backend == "sqlite":
         pytest.skip("SQLite has a single writer, so that there is no lock to leave out")
-    monkeypatch.setattr(granting, "lock_name", lambda *_: None)
+    monkeypatch.setattr(team_roles, "lock_name", lambda *_: None)
 
     assert each_takes_the_others_role(own_app, monkeypatch) == (["done", "done"], 0)
 
@@ -455,7 +457,7 @@ def test_two_invitations_of_one_person_at_once_make_one_account(own_app: Flask) 
             start.wait(30)
             try:
                 with transaction() as session:
-                    granting.invite(
+                    team_roles.invite(
                         session,
                         get_edition(session, "forum-2023"),
                         email="lin@forum.example",

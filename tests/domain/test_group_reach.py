@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.groups.audiences import Part

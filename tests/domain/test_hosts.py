@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.errors import AlreadyExists, InUse, Invalid, NotFound, Stale
-from forumapp.domain.forums.hosts import add_host, bring_back_host, remove_host, update_host
-from forumapp.domain.forums.levels import (
-    bring_back_level,
-    create_level,
-    order_levels,
-    remove_level,
-    rename_level,
-)
+from forumapp.domain.forums.hosts.levels import bring_back_level, create_level, order_levels, remove_level, rename_level
+from forumapp.domain.forums.hosts.services import add_host, bring_back_host, remove_host, update_host
 from forumapp.domain.forums.queries import get_host, level_order, list_hosts, list_levels
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.duplicates.merging import merge, plan_merge

@@ -12,7 +12,7 @@ from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.removals import KEPT as REMOVALS_KEPT
 from forumapp.domain.audit.removals import forget_removals
 from forumapp.domain.audit.services import record
-from forumapp.domain.forums.hosts import add_host, remove_host, update_host
+from forumapp.domain.forums.hosts.services import add_host, remove_host, update_host
 from forumapp.domain.forums.models import ContentKind, ContentPage, Edition, EditionHost, Venue
 from forumapp.domain.images import services
 from forumapp.domain.images.checking import check_picture

@@ -17,14 +17,14 @@ from forumapp.core.db import db as database
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
 from forumapp.core.tables import UnreadableTable
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.importing import services
-from forumapp.domain.importing.kinds import TablePlace
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.importing.runs import services
+from forumapp.domain.importing.runs.kinds import TablePlace
 from forumapp.domain.people.models import Person
 from tests import import_steps
 from tests.domain.conftest import NOW, make_forum

@@ -14,7 +14,7 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.itineraries import items, places
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.delegations.models.itineraries import TravelLeg
-from forumapp.domain.forums.places import PlaceKind
+from forumapp.domain.forums.venues.travel_places import PlaceKind
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind

@@ -18,9 +18,9 @@ from forumapp.core.db import db
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.models import AuditEvent, Via

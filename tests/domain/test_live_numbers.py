@@ -22,7 +22,7 @@ from forumapp.domain.checkin.rules import Direction, PassMode, Result
 from forumapp.domain.checkin.setup.checkpoints import list_checkpoints, set_up_suggested
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.models.coaches import BoardingState
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.registration.rules import RegistrationStatus
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_coaches import Coaches

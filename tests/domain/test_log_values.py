@@ -16,7 +16,7 @@ from forumapp.domain.audit.services import erase_values, remove
 from forumapp.domain.delegations.itineraries import items
 from forumapp.domain.delegations.members import services as delegations
 from forumapp.domain.delegations.models.delegations import ItemKind
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.people.records.services import create_person, update_person
 from forumapp.domain.registration.lifecycle.decisions import change_answers
 from tests.domain.conftest import BY, Forum

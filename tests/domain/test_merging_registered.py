@@ -11,15 +11,15 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.domain.accounts.access import Archived
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.members.merging import Bar, Twice, merge_people, registered_twice, still_barred
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
-from forumapp.domain.forums.archiving import archive_edition
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.archiving import archive_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.duplicates.merging import BothThere, plan_merge
 from forumapp.domain.people.models import Kept, Merge, Person

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from forumapp.core.tables import read_table
 from forumapp.core.times import Moment, Span
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.groups.audiences import Part, people_of
@@ -22,9 +22,9 @@ from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.delegations.models.groups import GroupMember
-from forumapp.domain.importing.kinds import count_known
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.importing.review import review_counts
+from forumapp.domain.importing.runs.kinds import count_known
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import confirm_latin_name, create_person, update_person

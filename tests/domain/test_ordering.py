@@ -13,15 +13,15 @@ from sqlalchemy import func, select, update
 from forumapp.core.db import db
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums.hosts import add_host, order_hosts
+from forumapp.domain.forums.editions.services import create_edition, create_series
+from forumapp.domain.forums.hosts.services import add_host, order_hosts
 from forumapp.domain.forums.models import EditionHost, SponsorLevel
 from forumapp.domain.forums.queries import host_order, list_hosts
-from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.people.records.services import create_organization
 from tests.domain.conftest import BY, edition_values
 

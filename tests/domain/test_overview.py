@@ -28,7 +28,7 @@ from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.coaches import CoachRun
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatus, Room, SponsorLevel, Task, Venue
-from forumapp.domain.forums.venues import update_venue
+from forumapp.domain.forums.venues.services import update_venue
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.overview.queries import Overview, overview

@@ -10,15 +10,15 @@ from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.domain.accounts.access import access_to
+from forumapp.domain.accounts.editing.removals import PARTS, removals_page
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.removed import PARTS, removals_page
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
 from forumapp.domain.delegations.members.services import add_member, create_delegation
-from forumapp.domain.forums.contents import create_page, update_page
-from forumapp.domain.forums.hosts import add_host, update_host
-from forumapp.domain.forums.services import update_edition
-from forumapp.domain.forums.venues import create_venue, update_venue
+from forumapp.domain.forums.editions.services import update_edition
+from forumapp.domain.forums.hosts.services import add_host, update_host
+from forumapp.domain.forums.pages.services import create_page, update_page
+from forumapp.domain.forums.venues.services import create_venue, update_venue
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image
 from forumapp.domain.people.duplicates.merging import merge

@@ -10,16 +10,16 @@ from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.times import Moment, Span
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account, set_active
+from forumapp.domain.accounts.team.accounts import create_account, set_active
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import AgendaVersion, SessionKind
 from forumapp.domain.agenda.queries import latest_version, published_agenda
 from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.mail.models import Message
 from forumapp.domain.publishing import planning
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus

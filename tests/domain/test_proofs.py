@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, LinkHasEnded, NotFound, Stale
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.agenda.sessions.services import assign_role, create_session

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.forums.services import create_edition, create_series
+from forumapp.domain.forums.editions.services import create_edition, create_series
 from forumapp.domain.people.records.services import create_person, set_edition_title
 from forumapp.domain.proofs import answering, queries
 from forumapp.domain.proofs.services import add_people, create_proof

@@ -8,9 +8,9 @@ import pytest
 
 from forumapp.core.errors import Forbidden, Stale
 from forumapp.domain.accounts.access import TwoFactorNeeded, forget_access
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.protection import OwnTwoFactorFirst, require_two_factor_of_all

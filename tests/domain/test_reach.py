@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from forumapp.core.db import Base
 from forumapp.core.errors import Forbidden, NotFound
-from forumapp.domain.accounts import access, reach
-from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts import access, scope
 from forumapp.domain.accounts.models import AccessDelegation, EditionAccess
 from forumapp.domain.accounts.permissions import Permission, Reach, Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor, Token
 from forumapp.domain.delegations.members.services import add_member, create_delegation
-from forumapp.domain.forums import venues
+from forumapp.domain.forums.venues import services as venues_services
 from forumapp.domain.people.records.services import create_person
 from forumapp.domain.registration.lifecycle.register import enter
 from forumapp.domain.registration.lists.filters import Filters
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from forumapp.domain.delegations.models.delegations import Delegation
 
 
-@pytest.mark.parametrize("named", [*reach.TABLES, access.EDITION, venues.SESSION], ids=lambda named: named.name)
+@pytest.mark.parametrize(
+    "named", [*scope.TABLES, access.EDITION, venues_services.SESSION], ids=lambda named: named.name
+)
 def test_the_tables_named_here_are_those_of_the_models(named: Any) -> None:
     assert {column.name for column in named.c} <= {column.name for column in Base.metadata.tables[named.name].c}
 

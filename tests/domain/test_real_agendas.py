@@ -16,8 +16,8 @@ from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Sess
 from forumapp.domain.agenda.publishing.publication import latest_publication
 from forumapp.domain.agenda.publishing.refusals import EmptyAgenda
 from forumapp.domain.agenda.sessions.services import publish
-from forumapp.domain.importing import batches, services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.importing.runs import batches, services
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
 from forumapp.web.organizer.agenda_import_words import FAULTS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.importing.agenda import Plan
+    from forumapp.domain.importing.agenda.plan import Plan
     from tests.domain.conftest import Forum
 
 SCHEDULES = ROOT.parent / "shared" / "data" / "schedules"

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import EditionStatus

@@ -12,8 +12,8 @@ from forumapp.core.tables import read_table, write_csv, write_xlsx
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun
+from forumapp.domain.importing.runs.kinds import IMPORTERS
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.registration.lists.filters import EVERYONE, Filters
 from forumapp.domain.registration.spreadsheets.export import take_out

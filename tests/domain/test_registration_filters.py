@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 from sqlalchemy import select, update
 
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.lists import queries

@@ -15,9 +15,9 @@ from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.members.services import add_member, create_delegation, remove_member
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.forums.models import Edition, EditionStatus
-from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
-from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
+from forumapp.domain.importing.registrations.plan import forms_of, type_of_list, without_column
+from forumapp.domain.importing.runs import services
 from forumapp.domain.importing.type_words import strange_words
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.imports.services import State

@@ -15,11 +15,11 @@ from forumapp.core.db import Base, db
 from forumapp.core.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound, Stale
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.access import access_to
-from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.editing.removals import REMOVING, removals_page
 from forumapp.domain.accounts.models import AccessDelegation, EditionAccess
 from forumapp.domain.accounts.permissions import Role, whole_house
-from forumapp.domain.accounts.removed import REMOVING, removals_page
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     Session,
@@ -32,8 +32,9 @@ from forumapp.domain.audit.services import SYSTEM, Actor, Via
 from forumapp.domain.delegations.itineraries import items
 from forumapp.domain.delegations.members import services as delegations
 from forumapp.domain.delegations.models.delegations import Delegation, ItemKind
-from forumapp.domain.forums import hosts, venues
+from forumapp.domain.forums.hosts import services as hosts_services
 from forumapp.domain.forums.models import EditionHost
+from forumapp.domain.forums.venues import services as venues_services
 from forumapp.domain.people.models import (
     PrecedenceEntry,
 )
@@ -174,9 +175,9 @@ def test_an_item_comes_back_to_its_place_or_last(session: DbSession, forum: Foru
 def test_a_host_and_a_person_of_rank_come_back_behind_who_took_their_place(session: DbSession, forum: Forum) -> None:
     houses = [create_organization(session, {"legal": {"en": name}}, **BY).id for name in ("One", "Two")]
     values = [{"organization_id": one, "role": "host", "print_order": 1} for one in houses]
-    first = hosts.add_host(session, forum.edition.id, values[0], **BY)
-    host = hosts.remove_host(session, forum.edition.id, first.id, **ONCE)
-    hosts.add_host(session, forum.edition.id, values[1], **BY)
+    first = hosts_services.add_host(session, forum.edition.id, values[0], **BY)
+    host = hosts_services.remove_host(session, forum.edition.id, first.id, **ONCE)
+    hosts_services.add_host(session, forum.edition.id, values[1], **BY)
     restore(session, forum.edition.id, host.id, **BY)
     places = select(EditionHost.organization_id).order_by(EditionHost.print_order)
     assert list(session.scalars(places)) == [houses[1], houses[0]]
@@ -224,11 +225,11 @@ def use_track(db: DbSession, forum: Forum) -> Callable[[], object]:
 
 def use_room(db: DbSession, forum: Forum) -> Callable[[], object]:
     make_session(db, forum)
-    return lambda: venues.remove_room(db, forum.edition.id, forum.room.id, **ONCE)
+    return lambda: venues_services.remove_room(db, forum.edition.id, forum.room.id, **ONCE)
 
 
 def use_venue(db: DbSession, forum: Forum) -> Callable[[], object]:
-    return lambda: venues.remove_venue(db, forum.edition.id, forum.venue.id, **ONCE)
+    return lambda: venues_services.remove_venue(db, forum.edition.id, forum.venue.id, **ONCE)
 
 
 def use_type(db: DbSession, forum: Forum) -> Callable[[], object]:
@@ -268,7 +269,7 @@ def test_what_is_used_stays_and_says_by_what(
 
 def test_what_someone_else_changed_is_not_removed(session: DbSession, forum: Forum) -> None:
     with pytest.raises(Stale):
-        venues.remove_room(session, forum.edition.id, forum.room.id, version=7, **BY)
+        venues_services.remove_room(session, forum.edition.id, forum.room.id, version=7, **BY)
     assert held(session, "removal") == []
 
 
@@ -319,7 +320,7 @@ def test_a_liaison_sees_and_brings_back_only_what_was_its_own(session: DbSession
     liaison = liaison_of(session, forum, jiangsu)
     made = [make_item(session, one).id for one in (jiangsu, hubei)]
     own, foreign = (items.remove_itinerary_item(session, forum.edition.id, one, version=1, **BY) for one in made)
-    room = venues.remove_room(session, forum.edition.id, forum.room.id, **ONCE)
+    room = venues_services.remove_room(session, forum.edition.id, forum.room.id, **ONCE)
 
     listed = removals_page(session, access_to(session, forum.edition.id, actor=liaison))
     assert ([line.id for line in listed.items], listed.total) == ([own.id], 1)

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, Forbidden, InUse, NotFound, Stale
 from forumapp.domain.accounts.access import access_to
+from forumapp.domain.accounts.editing.removals import removals_page
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.removed import removals_page
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import BelongingGone

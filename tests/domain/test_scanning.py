@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from forumapp.core.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound
 from forumapp.domain.accounts.access import Archived
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.desk.check_in import check_in

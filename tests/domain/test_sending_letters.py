@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text, update
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.checks.edition_checks import edition_findings
 from forumapp.domain.printing.checks.preflight import preflight

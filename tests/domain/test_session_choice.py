@@ -14,8 +14,8 @@ from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.delegations.members.leaving import hand_over_registration
-from forumapp.domain.forums.ics import calendar_file
-from forumapp.domain.forums.venues import create_room, create_venue, update_room
+from forumapp.domain.forums.calendar.ics import calendar_file
+from forumapp.domain.forums.venues.services import create_room, create_venue, update_room
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.errors import SessionFull, SessionsClash, WrongStatus
 from forumapp.domain.registration.lifecycle import register

@@ -12,10 +12,11 @@ from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, St
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums import task_queries, tasks
-from forumapp.domain.forums.calendar import JOBS, Days, TaskState, state_of
+from forumapp.domain.forums.calendar import queries as calendar_queries
+from forumapp.domain.forums.calendar import tasks
+from forumapp.domain.forums.calendar.rules import JOBS, Days, TaskState, state_of
+from forumapp.domain.forums.editions.services import create_edition, update_edition
 from forumapp.domain.forums.models import Task
-from forumapp.domain.forums.services import create_edition, update_edition
 from forumapp.domain.log.queries import history
 from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY, NOW, edition_values
@@ -127,7 +128,7 @@ def test_a_task_of_ones_own_is_added_changed_removed_and_brought_back(session: D
     assert removal.label == {"en": "Write to the mayor"}
     restore(session, of, removal.id, **forum.by_owner)
 
-    back = task_queries.get_task(session, of, removal.entity_id)
+    back = calendar_queries.get_task(session, of, removal.entity_id)
     assert (back.title, back.role) == ({"en": "Write to the mayor"}, Role.SECRETARIAT)
 
 
@@ -156,7 +157,7 @@ def test_open_tasks_move_along_with_the_forum_when_asked(session: DbSession, for
     moved = {"starts_on": date(2023, 6, 5), "ends_on": date(2023, 6, 6)}
     update_edition(session, of, moved, version=forum.edition.version, **BY)
     assert {row.id: row.due_on for row in all_of(session, of)} == stood, "never by itself"
-    seen = tasks.mark_of(task_queries.open_tasks(session, of))
+    seen = tasks.mark_of(calendar_queries.open_tasks(session, of))
 
     count = tasks.shift_tasks(session, of, before, seen=seen, **BY)
 
@@ -179,9 +180,9 @@ def test_the_database_says_the_same_of_a_task_as_the_rule(session: DbSession, fo
     for today in (date(2022, 11, 1), date(2023, 3, 1), date(2023, 5, 22), date(2023, 9, 1)):
         told = {row.id: state_of(row.due_on, done=row.done_at is not None, today=today) for row in rows}
         for state in TaskState:
-            page = task_queries.tasks_page(session, of, today=today, states=[state], size=200)
+            page = calendar_queries.tasks_page(session, of, today=today, states=[state], size=200)
             assert {row.id for row in page.items} == {one for one, found in told.items() if found is state}
-        counts = task_queries.task_counts(session, of, today=today)
+        counts = calendar_queries.task_counts(session, of, today=today)
         assert counts == {state: list(told.values()).count(state) for state in TaskState}
 
 
@@ -189,10 +190,10 @@ def test_tasks_are_counted_for_some_roles(session: DbSession, forum: Forum) -> N
     of = forum.edition.id
     desk = select(func.count()).select_from(Task).where(Task.edition_id == of, Task.role == Role.REGISTRATION_DESK)
 
-    counts = task_queries.task_counts(session, of, today=date(2022, 1, 1), roles=[Role.REGISTRATION_DESK])
+    counts = calendar_queries.task_counts(session, of, today=date(2022, 1, 1), roles=[Role.REGISTRATION_DESK])
 
     assert sum(counts.values()) == counts[TaskState.LATER] == session.scalar(desk)
-    page = task_queries.tasks_page(session, of, today=NOW.date(), role=Role.REGISTRATION_DESK, size=200)
+    page = calendar_queries.tasks_page(session, of, today=NOW.date(), role=Role.REGISTRATION_DESK, size=200)
     assert page.total == session.scalar(desk)
 
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.services import Actor, Via, change
 from forumapp.domain.delegations.groups.audiences import Part
 from forumapp.domain.delegations.groups.queries import mark_of, rows_of

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Forbidden, NotFound
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via, create
 from forumapp.domain.checkin.desk.undo import undo_check_in

@@ -27,7 +27,7 @@ from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning.override import Authorizer, force_in
 from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.delegations.members.merging import merge_people
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.letters.attendance import attended
 from forumapp.domain.registration.capacity.statements import add_code

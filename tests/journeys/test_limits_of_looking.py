@@ -15,8 +15,8 @@ from forumapp.app import settle
 from forumapp.cli.printing import check
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.printing.previews import pages
 from tests.web.organizer.house import BY, HOME, add_registration, set_up
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.services import update_edition
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from tests.domain.registering import make_edition
 from tests.web.conftest import BY, ZONE, person, publish
 

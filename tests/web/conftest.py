@@ -12,7 +12,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole, Interpretation, ItemKind, SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.people.records.services import create_person
 from forumapp.web.public.published import Shelf
 from tests.domain.registering import HOUSE, NOW, make_edition, make_type

@@ -12,8 +12,8 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.services import update_edition
 from tests.domain.registering import make_edition
 from tests.web.conftest import BY, ZONE, publish
 

@@ -19,9 +19,9 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
 from forumapp.domain.agenda.sessions import services as agenda
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition, Venue
-from forumapp.domain.forums.services import update_edition
-from forumapp.domain.forums.venues import create_room
+from forumapp.domain.forums.venues.services import create_room
 from forumapp.web.public import agenda as pages
 from forumapp.web.public import grid
 from forumapp.web.public.front import Front

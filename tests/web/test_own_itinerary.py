@@ -31,7 +31,7 @@ from forumapp.domain.delegations.members.services import add_member, create_dele
 from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.delegations import Delegation, ItemKind, ItineraryItem
 from forumapp.domain.delegations.models.itineraries import TravelLeg
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.registration.lifecycle.links import end_links
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.session_signup.self_service import choose_sessions

@@ -19,8 +19,8 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish
-from forumapp.domain.forums.hosts import add_host
-from forumapp.domain.forums.links import link_ends
+from forumapp.domain.forums.hosts.services import add_host
+from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.forums.models import HostRole
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person

@@ -23,7 +23,7 @@ from forumapp.domain.agenda.sessions.parts import update_role
 from forumapp.domain.agenda.speaker_pages.briefing import own_parts
 from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.agenda.speakers.services import end_links, ensure_speaker, update_speaker
-from forumapp.domain.forums.links import link_ends
+from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.people.models import Person
 from forumapp.web.public.speaking_agenda import told
 from tests.access.world import fingerprint

@@ -18,7 +18,7 @@ from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.letters.texts import set_mail_text
 from forumapp.domain.mail import outbox, sending
 from forumapp.domain.mail.models import Message, MessageState

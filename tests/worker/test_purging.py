@@ -19,7 +19,7 @@ from forumapp.core.db import db
 from forumapp.core.paths import ROOT
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.agenda.sessions.services import create_track, remove_track
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.services import SYSTEM

@@ -8,7 +8,7 @@ import pytest
 
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.letters import reminders
 from forumapp.domain.letters.rules import due_at
 from forumapp.domain.mail.models import Message

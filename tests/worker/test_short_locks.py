@@ -15,10 +15,10 @@ from forumapp.core.gate import WriterGate
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.importing import batches, services
-from forumapp.domain.importing.files import FileCache, ImportFile
-from forumapp.domain.importing.kinds import Brought
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.importing.runs import batches, services
+from forumapp.domain.importing.runs.files import FileCache, ImportFile
+from forumapp.domain.importing.runs.kinds import Brought
 from forumapp.domain.people.records.services import create_person
 from forumapp.worker import importing, waiting
 from forumapp.worker.context import bind

@@ -11,9 +11,8 @@ from forumapp.api.paging import PageQuery
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import task_queries as queries
-from forumapp.domain.forums import tasks
-from forumapp.domain.forums.calendar import Days, state_of
+from forumapp.domain.forums.calendar import queries, tasks
+from forumapp.domain.forums.calendar.rules import Days, state_of
 from forumapp.schemas.choices import Role, TaskState
 from forumapp.schemas.fields import Bilingual, Choice, Day, Instant, Shape, Text, WholeNumber
 

@@ -12,7 +12,7 @@ from forumapp.api.paging import PageQuery
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import reached_among
+from forumapp.domain.accounts.scope import reached_among
 from forumapp.domain.delegations.coaches import boardings, captain, runs
 from forumapp.domain.delegations.coaches import queries as coaches_queries
 from forumapp.domain.delegations.coaches.double_booking import twice_at_once

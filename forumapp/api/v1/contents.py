@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, Slug
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import content_queries as queries
-from forumapp.domain.forums import contents
+from forumapp.domain.forums.pages import queries
+from forumapp.domain.forums.pages import services as pages_services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import ContentKind
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Shape, WholeNumber
@@ -62,13 +62,13 @@ def read_content_page_order(call: Call, edition: str) -> Order:
 def order_content_pages(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all pages in order."""
     of = call.edition(edition).id
-    return contents.order_pages(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    return pages_services.order_pages(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(PAGES, NewContentPageSchema, ContentPageSchema, located_by="code", needs=Permission.EDIT_EDITION)
 def create_content_page(call: Call, values: dict[str, Any], edition: str) -> ContentPage:
     """Write a page. It stands last."""
-    return contents.create_page(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+    return pages_services.create_page(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(PAGE, ContentPageSchema, needs=Permission.SEE_EDITION)
@@ -93,7 +93,7 @@ def change_content_page(call: Call, changes: dict[str, Any], version: int, editi
 def remove_content_page(call: Call, version: int, edition: str, code: str) -> Removal:
     """Take a page away."""
     row = queries.get_page(call.db, call.edition(edition).id, code)
-    return contents.remove_page(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
+    return pages_services.remove_page(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.shows_picture(PICTURE, needs=Permission.SEE_EDITION)
@@ -116,6 +116,6 @@ def remove_content_picture(call: Call, version: int, edition: str, code: str) ->
 
 def _changed(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> ContentPage:
     row = queries.get_page(call.db, call.edition(edition).id, code)
-    return contents.update_page(
+    return pages_services.update_page(
         call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
     )

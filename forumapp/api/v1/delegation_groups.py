@@ -14,7 +14,7 @@ from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, With
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import Moment
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import reached_among
+from forumapp.domain.accounts.scope import reached_among
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.groups import members
 from forumapp.domain.delegations.groups import queries as groups_queries

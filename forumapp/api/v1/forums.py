@@ -14,7 +14,8 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.setup import date_change
-from forumapp.domain.forums import archiving, queries, services
+from forumapp.domain.forums import queries
+from forumapp.domain.forums.editions import archiving, services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
 from forumapp.schemas.fields import (

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, page_from
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import hosts, levels, queries
+from forumapp.domain.forums import queries
+from forumapp.domain.forums.hosts import levels
+from forumapp.domain.forums.hosts import services as hosts_services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import HostRole
 from forumapp.schemas.fields import Bilingual, Choice, Id, Shape, WholeNumber
@@ -57,7 +59,7 @@ def list_hosts(call: Call, query: dict[str, Any], edition: str) -> Page[HostLine
 def add_host(call: Call, values: dict[str, Any], edition: str) -> HostLine:
     """Give an organization a part in an edition."""
     of = call.edition(edition).id
-    row = hosts.add_host(call.db, of, values, actor=call.actor, now=call.now)
+    row = hosts_services.add_host(call.db, of, values, actor=call.actor, now=call.now)
     return queries.get_host(call.db, of, row.id)
 
 
@@ -71,7 +73,7 @@ def read_host(call: Call, edition: str, host_id: int) -> HostLine:
 def change_host(call: Call, changes: dict[str, Any], version: int, edition: str, host_id: int) -> HostLine:
     """Change a host's part, its place in print or its remark."""
     of = call.edition(edition).id
-    hosts.update_host(call.db, of, host_id, changes, version=version, actor=call.actor, now=call.now)
+    hosts_services.update_host(call.db, of, host_id, changes, version=version, actor=call.actor, now=call.now)
     return queries.get_host(call.db, of, host_id)
 
 
@@ -79,7 +81,7 @@ def change_host(call: Call, changes: dict[str, Any], version: int, edition: str,
 def remove_host(call: Call, version: int, edition: str, host_id: int) -> Removal:
     """Take a host's part away. The organization stays."""
     of = call.edition(edition).id
-    return hosts.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
+    return hosts_services.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.shows_picture(LOGO, public=True)
@@ -102,7 +104,7 @@ def remove_host_logo(call: Call, version: int, edition: str, host_id: int) -> Ho
 
 def _with_logo(call: Call, logo: Picture | None, version: int, edition: str, host_id: int) -> HostLine:
     of = call.edition(edition).id
-    hosts.update_host(call.db, of, host_id, {"logo": logo}, version=version, actor=call.actor, now=call.now)
+    hosts_services.update_host(call.db, of, host_id, {"logo": logo}, version=version, actor=call.actor, now=call.now)
     return queries.get_host(call.db, of, host_id)
 
 
@@ -116,7 +118,7 @@ def read_host_order(call: Call, edition: str) -> Order:
 def order_hosts(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all hosts in order. It counts among those of the same role and level, which stand together in print."""
     of = call.edition(edition).id
-    return hosts.order_hosts(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    return hosts_services.order_hosts(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
 
 
 class NewLevelSchema(Shape):

@@ -16,9 +16,10 @@ from forumapp.core.paging import Page
 from forumapp.core.tables import LARGEST, LONGEST
 from forumapp.core.text import LINE, PARAGRAPHS
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.importing import queries, services
-from forumapp.domain.importing.kinds import TablePlace
+from forumapp.domain.importing import queries
 from forumapp.domain.importing.review import column_letter, to_review
+from forumapp.domain.importing.runs import services
+from forumapp.domain.importing.runs.kinds import TablePlace
 from forumapp.domain.importing.type_words import MOST_WORDS
 from forumapp.schemas.choices import ImportKind, ImportStatus, RowState
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Shape, Text, WholeNumber, Word
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forumapp.api.auth import Call
-    from forumapp.domain.importing.files import ImportFile, Upload
-    from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.importing.runs.files import ImportFile, Upload
+    from forumapp.domain.importing.runs.kinds import Brought
     from forumapp.domain.people.imports.services import Line
     from forumapp.domain.people.spreadsheets.rows import RowFault
 

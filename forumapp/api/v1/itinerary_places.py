@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.itineraries.places import Settings
-    from forumapp.domain.forums.places import ItineraryPlace
+    from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 
 PLACES = "/editions/<slug:edition>/itinerary-places"
 PLACE = f"{PLACES}/<id:place_id>"

@@ -12,7 +12,7 @@ from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, Remo
 from forumapp.core.paging import Page
 from forumapp.core.text import PHONE_NUMBER
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import told_among
+from forumapp.domain.accounts.scope import told_among
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people import queries
 from forumapp.domain.people.duplicates.removal import remove_kept

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import RemovalSchema
-from forumapp.domain.accounts import removed
+from forumapp.domain.accounts.editing import removals
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.proofs.restoring import restore
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.accounts.removed import RemovalLine
+    from forumapp.domain.accounts.editing.removals import RemovalLine
     from forumapp.domain.audit.models import Removal
 
 REMOVALS = "/editions/<slug:edition>/removals"
@@ -27,13 +27,13 @@ blueprint = ApiBlueprint("Removals", __name__, description="What was removed, fo
 def list_removals(call: Call, query: dict[str, Any], edition: str) -> Page[RemovalLine]:
     """What the caller may bring back, the latest first."""
     access = call.access(call.edition(edition).id)
-    return removed.removals_page(call.db, access, search=query["q"], number=query["page"], size=query["page_size"])
+    return removals.removals_page(call.db, access, search=query["q"], number=query["page"], size=query["page_size"])
 
 
 @blueprint.reads(REMOVAL, RemovalSchema, needs=Permission.SEE_EDITION)
 def read_removal(call: Call, edition: str, removal_id: int) -> Removal:
     """One removal, for those who may undo it."""
-    return removed.get_removal(call.db, call.edition(edition).id, removal_id, actor=call.actor)
+    return removals.get_removal(call.db, call.edition(edition).id, removal_id, actor=call.actor)
 
 
 @blueprint.acts(f"{REMOVAL}/restore", RemovalSchema, needs=Permission.SEE_EDITION)

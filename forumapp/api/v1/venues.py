@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, Slug
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import queries, venues
+from forumapp.domain.forums import queries
 from forumapp.domain.forums.rules import LINK
+from forumapp.domain.forums.venues import services as venues_services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import Layout
 from forumapp.schemas.fields import Bilingual, Id, Part, Shape, Text, WholeNumber, Zone
@@ -78,7 +79,7 @@ def list_venues(call: Call, query: dict[str, Any], edition: str) -> Page[Venue]:
 @blueprint.creates("/editions/<slug:edition>/venues", NewVenueSchema, VenueSchema, needs=Permission.EDIT_EDITION)
 def create_venue(call: Call, values: dict[str, Any], edition: str) -> Venue:
     """Add a venue."""
-    return venues.create_venue(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+    return venues_services.create_venue(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(VENUE, VenueSchema, needs=Permission.SEE_EDITION)
@@ -97,14 +98,14 @@ def read_venue(call: Call, edition: str, venue_id: int) -> Venue:
 def change_venue(call: Call, changes: dict[str, Any], version: int, edition: str, venue_id: int) -> Venue:
     """Change a venue."""
     of = call.edition(edition).id
-    return venues.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
+    return venues_services.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.removes(VENUE, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_venue(call: Call, version: int, edition: str, venue_id: int) -> Removal:
     """Take a venue away. Refused while it has rooms."""
     of = call.edition(edition).id
-    return venues.remove_venue(call.db, of, venue_id, version=version, actor=call.actor, now=call.now)
+    return venues_services.remove_venue(call.db, of, venue_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.shows_picture(FLOOR_PLAN, needs=Permission.SEE_EDITION)
@@ -127,7 +128,7 @@ def remove_floor_plan(call: Call, version: int, edition: str, venue_id: int) -> 
 
 def _with_floor_plan(call: Call, picture: Picture | None, version: int, edition: str, venue_id: int) -> Venue:
     of, changes = call.edition(edition).id, {"floor_plan": picture}
-    return venues.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
+    return venues_services.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema, needs=Permission.SEE_EDITION)
@@ -146,13 +147,13 @@ def read_room_order(call: Call, edition: str) -> Order:
 def order_rooms(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all rooms in order. It counts among those of one venue, which stand together."""
     of = call.edition(edition).id
-    return venues.order_rooms(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    return venues_services.order_rooms(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.creates("/editions/<slug:edition>/rooms", NewRoomSchema, RoomSchema, needs=Permission.EDIT_EDITION)
 def create_room(call: Call, values: dict[str, Any], edition: str) -> Room:
     """Add a room."""
-    return venues.create_room(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+    return venues_services.create_room(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads("/editions/<slug:edition>/rooms/<id:room_id>", RoomSchema, needs=Permission.SEE_EDITION)
@@ -171,11 +172,11 @@ def read_room(call: Call, edition: str, room_id: int) -> Room:
 def change_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> Room:
     """Change a room."""
     of = call.edition(edition).id
-    return venues.update_room(call.db, of, room_id, changes, version=version, actor=call.actor, now=call.now)
+    return venues_services.update_room(call.db, of, room_id, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.removes("/editions/<slug:edition>/rooms/<id:room_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
     """Take a room away. Refused while sessions are in it."""
     of = call.edition(edition).id
-    return venues.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)
+    return venues_services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)

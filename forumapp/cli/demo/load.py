@@ -13,18 +13,20 @@ from forumapp.cli.demo.seating import add_seating
 from forumapp.cli.demo.sessions import add_session
 from forumapp.cli.demo.signing import add_signatory
 from forumapp.cli.demo.touring import load_delegations
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums import contents, hosts, venues
-from forumapp.domain.forums import services as forums
+from forumapp.domain.forums.calendar.queries import open_tasks
+from forumapp.domain.forums.calendar.tasks import tick_task
+from forumapp.domain.forums.editions import services as forums
+from forumapp.domain.forums.hosts import services as hosts_services
 from forumapp.domain.forums.models import ContentKind, Edition, EditionStatus, HostRole, PageSize
+from forumapp.domain.forums.pages import services as pages_services
 from forumapp.domain.forums.queries import find_edition
-from forumapp.domain.forums.task_queries import open_tasks
-from forumapp.domain.forums.tasks import tick_task
+from forumapp.domain.forums.venues import services as venues_services
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import NameOrder, OrganizationKind
 from forumapp.domain.people.precedence import lists
@@ -146,7 +148,7 @@ def _organizations(into: Loaded, forum: records.Sample) -> None:
             ).id
         waiting = [one for one in waiting if one not in ready]
     for host in forum.hosts:
-        hosts.add_host(
+        hosts_services.add_host(
             into.db,
             into.edition.id,
             {
@@ -161,7 +163,7 @@ def _organizations(into: Loaded, forum: records.Sample) -> None:
 
 def _venue(into: Loaded, forum: records.Sample) -> None:
     given, edition_id = forum.venue, into.edition.id
-    venue = venues.create_venue(
+    venue = venues_services.create_venue(
         into.db,
         edition_id,
         {
@@ -184,7 +186,7 @@ def _venue(into: Loaded, forum: records.Sample) -> None:
             "position": room.print_order,
             "is_sample": room.is_sample,
         }
-        into.rooms[room.key] = venues.create_room(into.db, edition_id, values, **into.by).id
+        into.rooms[room.key] = venues_services.create_room(into.db, edition_id, values, **into.by).id
     for track in forum.tracks:
         values = {
             "code": track.code,
@@ -224,7 +226,7 @@ def _contents(into: Loaded, forum: records.Sample) -> None:
             "in_program": True,
             "is_sample": given.is_sample,
         }
-        contents.create_page(into.db, into.edition.id, values, **into.by)
+        pages_services.create_page(into.db, into.edition.id, values, **into.by)
 
 
 def _person_values(given: records.Person) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from forumapp.domain.delegations.itineraries import items, places
 from forumapp.domain.delegations.members import services as delegations
 from forumapp.domain.delegations.models.delegations import Delegation, ItemKind, MemberRole
 from forumapp.domain.delegations.models.groups import PartitionKind
-from forumapp.domain.forums.places import PlaceKind
+from forumapp.domain.forums.venues.travel_places import PlaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

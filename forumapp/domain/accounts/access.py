@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, String, and_, bindparam, column, fal
 from forumapp.core.errors import Forbidden, NotFound, Refusal
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess
 from forumapp.domain.accounts.permissions import Access, Permission, Reach, Role, in_scope, whole_house
-from forumapp.domain.accounts.reach import Told, in_reach, told_among, with_parts
+from forumapp.domain.accounts.scope import Told, in_reach, told_among, with_parts
 from forumapp.domain.audit.models import Via
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def require_all(db: DbSession, edition_id: int, permission: Permission, *, actor
 def require_row(
     db: DbSession, edition_id: int, permission: Permission, entity: str, row_id: int, *, actor: Actor
 ) -> Access:
-    """The same, for one row: out of reach it does not exist. `entity` is a table that `reach.py` knows."""
+    """The same, for one row: out of reach it does not exist. `entity` is a table that `scope.py` knows."""
     access = require(db, edition_id, permission, actor=actor)
     if not reaches(db, access, permission, entity, row_id):
         raise NotFound(entity=entity)
@@ -119,7 +119,7 @@ def require_row(
 
 
 def reaches(db: DbSession, access: Access, permission: Permission, entity: str, row_id: int) -> bool:
-    """Whether the permission goes as far as this row. `entity` is a table that `reach.py` knows."""
+    """Whether the permission goes as far as this row. `entity` is a table that `scope.py` knows."""
     within = access.within(permission)
     return within is None or in_reach(db, access.edition_id, entity, row_id, within)
 

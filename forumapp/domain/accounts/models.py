@@ -70,7 +70,7 @@ class SignIn(Row, Base):
 
 
 class Allowance(Row, Base):
-    """How many tries of something are spent, by whom or for whom; it fills up again with time (guessing.py).
+    """How many tries of something are spent, by whom or for whom; it fills up again with time (guess_limits.py).
 
     `key` holds hashes, never an address or a name.
     """

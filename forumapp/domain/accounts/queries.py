@@ -11,7 +11,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess, SignIn
 from forumapp.domain.accounts.permissions import ROLES
-from forumapp.domain.accounts.reach import with_codes
+from forumapp.domain.accounts.scope import with_codes
 
 if TYPE_CHECKING:
     from collections.abc import Collection

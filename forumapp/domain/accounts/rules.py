@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from forumapp.domain.accounts.passwords import folded, is_common
+from forumapp.domain.accounts.common_passwords import folded, is_common
 from forumapp.domain.accounts.permissions import Role, Scope
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.accounts.edition_copies import ClonePart
 from forumapp.domain.agenda.models import FindingSeverity, Track
 
 TRACKS = ClonePart("tracks", Track, ("code", "name", "color", "position"))

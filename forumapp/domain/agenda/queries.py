@@ -12,8 +12,8 @@ from sqlalchemy.orm import defer
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.ordering import order_of
+from forumapp.domain.accounts.editing.ordering import order_of
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.agenda.content.snapshots import following, public_view, seal_of
 from forumapp.domain.agenda.models import (
     AgendaVersion,

@@ -14,7 +14,7 @@ from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.delegations.itineraries.copies import PLACES as ITINERARY_PLACES
 from forumapp.domain.delegations.itineraries.copies import SETTINGS as ITINERARY_SETTINGS
 from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
-from forumapp.domain.forums.copying import HOSTS, LEVELS, PAGES, ROOMS, VENUES
+from forumapp.domain.forums.copies import HOSTS, LEVELS, PAGES, ROOMS, VENUES
 from forumapp.domain.forums.models import Task
 from forumapp.domain.letters.copying import MAIL_REMINDERS, MAIL_TEXTS
 from forumapp.domain.people.copies import PRECEDENCE_LISTS

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.copying import Copying
+from forumapp.domain.accounts.edition_copies import Copying
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record
 from forumapp.domain.cloning import rules
 from forumapp.domain.cloning.parts import CARRIED, OPTIONAL, PARTS
+from forumapp.domain.forums.calendar.tasks import copy_calendar
+from forumapp.domain.forums.editions.services import create_edition
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.forums.services import create_edition
-from forumapp.domain.forums.tasks import copy_calendar
 from forumapp.domain.registration.capacity.options import count_all as count_choices
 
 if TYPE_CHECKING:

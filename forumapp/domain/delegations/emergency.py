@@ -17,7 +17,7 @@ from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules.delegations import with_wholes
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace, ItinerarySettings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

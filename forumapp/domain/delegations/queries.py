@@ -9,8 +9,8 @@ from sqlalchemy import case, or_, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import get_by_code, get_in
-from forumapp.domain.accounts.reach import in_reach, limited, registrations_of
+from forumapp.domain.accounts.editing.rows import get_by_code, get_in
+from forumapp.domain.accounts.scope import in_reach, limited, registrations_of
 from forumapp.domain.delegations.models.audiences import ItemAudience, ItemPerson
 from forumapp.domain.delegations.models.delegations import (
     Delegation,

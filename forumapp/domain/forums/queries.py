@@ -11,8 +11,8 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.prepared import Prepared
 from forumapp.core.text import fold
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.ordering import order_of
+from forumapp.domain.accounts.editing.ordering import order_of
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.forums.models import (
     Edition,
     EditionHost,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.domain.accounts.access import require_row
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record
 from forumapp.domain.mail import outbox, suppressing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.accounts.edition_copies import ClonePart
 from forumapp.domain.letters.models import MailReminder, MailText
 
 MAIL_TEXTS = ClonePart("mail-texts", MailText, ("kind", "subject", "text"), optional=True)

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from forumapp.core.errors import Invalid, Refusal, refuse_faults
 from forumapp.core.text import missing
 from forumapp.domain.accounts.access import require_all
-from forumapp.domain.accounts.editing import change_in, create_in, get_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record, stale

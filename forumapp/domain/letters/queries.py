@@ -9,7 +9,7 @@ from sqlalchemy import func, select, tuple_
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.letters.models import Mailing, MailingStatus, MailText
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.mail.outbox import mailing_states

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from forumapp.core.errors import refuse_faults
 from forumapp.domain.accounts.access import require_all
-from forumapp.domain.accounts.editing import create_in, get_in, remove_in
+from forumapp.domain.accounts.editing.rows import create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id

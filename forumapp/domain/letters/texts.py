@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.core.errors import NotFound, Stale, refuse_faults
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, remove_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.models import MailText
 from forumapp.domain.letters.queries import MailWords, find_mail_text, get_mail_words

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, and_, case, cast, func, literal, or_, select
 
 from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
-from forumapp.domain.accounts.reach import REACHED, limited
+from forumapp.domain.accounts.scope import REACHED, limited
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     Cue,
@@ -41,7 +41,7 @@ from forumapp.domain.delegations.models.notices import GivenOut, ItineraryTellin
 from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 from forumapp.domain.delegations.models.seating import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
-from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace, ItinerarySettings
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.letters.models import Mailing, MailReminder, MailText
 from forumapp.domain.log.values import RECORD, held_in

@@ -14,7 +14,7 @@ from forumapp.core.masks import MASKED
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.models import Account, TokenEdition
-from forumapp.domain.accounts.reach import NOBODY, REACHED, about_reached, is_told, limited, people_of_edition
+from forumapp.domain.accounts.scope import NOBODY, REACHED, about_reached, is_told, limited, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationSupporter
 from forumapp.domain.forums.models import Edition, EditionHost
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
     from forumapp.domain.audit.models import Via
 
 Change = tuple[str, object, object]

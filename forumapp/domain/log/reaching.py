@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
-from forumapp.domain.accounts.reach import registrations_of
+from forumapp.domain.accounts.scope import registrations_of
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.models.coaches import Boarding
 from forumapp.domain.delegations.models.conflicts import ClashOverride

@@ -14,10 +14,10 @@ from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.agenda.sessions.attention import agenda_needs
 from forumapp.domain.checkin.offline.attention import checkin_needs
 from forumapp.domain.delegations.conflicts.attention import delegation_needs
+from forumapp.domain.forums.calendar.attention import calendar_needs, closing_needs, setup_needs
+from forumapp.domain.forums.calendar.queries import today_at
+from forumapp.domain.forums.calendar.tasks import days_of
 from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, Room
-from forumapp.domain.forums.needs import calendar_needs, closing_needs, setup_needs
-from forumapp.domain.forums.task_queries import today_at
-from forumapp.domain.forums.tasks import days_of
 from forumapp.domain.mail.needs import mail_needs
 from forumapp.domain.overview.rules import Step, first_steps
 from forumapp.domain.people.duplicates.attention import people_needs
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.needs import Need
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
 
 
 @dataclass(frozen=True, slots=True)

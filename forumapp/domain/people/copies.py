@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.accounts.edition_copies import ClonePart
 from forumapp.domain.people.models import PrecedenceList
 
 PRECEDENCE_LISTS = ClonePart("precedence-lists", PrecedenceList, ("scope", "name", "purpose"))

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from forumapp.core.errors import Merged, NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import NOBODY, in_reach, is_told, limited
+from forumapp.domain.accounts.editing.rows import get_in
+from forumapp.domain.accounts.scope import NOBODY, in_reach, is_told, limited
 from forumapp.domain.people.models import (
     Affiliation,
     ApprovedPlace,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
     from forumapp.domain.people.models import PrecedencePurpose
 
 

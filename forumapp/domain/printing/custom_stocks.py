@@ -14,7 +14,7 @@ from forumapp.core.errors import AlreadyExists, Invalid, refuse_faults
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.rules import free_code, name_fault, slug_fault
 from forumapp.domain.printing.models import BadgeStock, Printer

@@ -13,15 +13,15 @@ from sqlalchemy import Select, func, or_, select
 
 from forumapp.core.errors import Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.editing.rows import get_in
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.content.snapshots import by_role, name_in, room_texts, zone_of
 from forumapp.domain.agenda.days import by_day as sessions_by_day
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import PROGRAM
-from forumapp.domain.forums.content_queries import pages_in_program
-from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.editions.pictures import sizes_of
+from forumapp.domain.forums.pages.queries import pages_in_program
 from forumapp.domain.forums.queries import list_hosts, list_rooms, list_venues
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.archive.archived_names import Appearance, frozen_beside, person_printed, photos_printed
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.forums.content_queries import Written
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.forums.pages.queries import Written
     from forumapp.domain.forums.queries import HostLine
     from forumapp.domain.printing.rules import Options
 

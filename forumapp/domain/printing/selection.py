@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.printing.rules import Options

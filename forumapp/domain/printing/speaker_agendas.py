@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.accounts.reach import people_of
+from forumapp.domain.accounts.scope import people_of
 from forumapp.domain.agenda.content.snapshots import name_in
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda, with_people_of_now
 from forumapp.domain.agenda.speaker_pages.briefing import Beside, OwnPart, own_parts, people_with_parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.editions.pictures import sizes_of
 from forumapp.domain.people.archive.archived_names import photos_printed
 from forumapp.domain.people.models import Kept
 from forumapp.domain.people.queries import kept_instead_of

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid, LinkHasEnded, Refusal, Stale
 from forumapp.core.text import is_visible
 from forumapp.domain.audit.services import change, create
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import settle_proposed_name
 from forumapp.domain.proofs import rules

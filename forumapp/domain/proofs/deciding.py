@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.core.text import fold, is_visible
 from forumapp.domain.accounts.access import require_row
-from forumapp.domain.accounts.editing import change_in, get_in
+from forumapp.domain.accounts.editing.rows import change_in, get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import stale

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tokens import ending
-from forumapp.domain.forums.links import days_from_signing, link_ends
+from forumapp.domain.forums.link_lifetimes import days_from_signing, link_ends
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.proofs.rules import LINK_PURPOSE

@@ -12,8 +12,8 @@ from forumapp.core.columns import Json
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
 from forumapp.core.text import fold
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import limited, people_of_edition
+from forumapp.domain.accounts.editing.rows import get_in
+from forumapp.domain.accounts.scope import limited, people_of_edition
 from forumapp.domain.agenda.content.snapshots import ANNOUNCED
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember

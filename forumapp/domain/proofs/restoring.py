@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.accounts.granting import bring_back_access
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.team.roles import bring_back_access
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.delegations.coaches.boardings import bring_back_boarding
 from forumapp.domain.delegations.coaches.runs import bring_back_run
@@ -15,10 +15,10 @@ from forumapp.domain.delegations.hotel.services import bring_back_room
 from forumapp.domain.delegations.hotel.stays import bring_back_stay
 from forumapp.domain.delegations.itineraries.items import bring_back_items
 from forumapp.domain.delegations.members.services import bring_back_member
-from forumapp.domain.forums.contents import bring_back_page
-from forumapp.domain.forums.hosts import bring_back_host
-from forumapp.domain.forums.levels import bring_back_level
-from forumapp.domain.forums.replaced import bring_back_picture
+from forumapp.domain.forums.editions.replaced_pictures import bring_back_picture
+from forumapp.domain.forums.hosts.levels import bring_back_level
+from forumapp.domain.forums.hosts.services import bring_back_host
+from forumapp.domain.forums.pages.services import bring_back_page
 from forumapp.domain.people.archive.replaced_photos import bring_back_photo
 from forumapp.domain.people.duplicates.removal import bring_back_kept
 from forumapp.domain.people.precedence.lists import bring_back_precedence_entry

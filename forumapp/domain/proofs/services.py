@@ -9,11 +9,11 @@ from sqlalchemy import select
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.text import email_key, fold, is_visible
 from forumapp.domain.accounts.access import require, require_row
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
-from forumapp.domain.accounts.ordering import next_place, reorder_in
+from forumapp.domain.accounts.editing.ordering import next_place, reorder_in
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.accounts.reach import people_of_edition
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.accounts.scope import people_of_edition
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import create
 from forumapp.domain.delegations.models.delegations import Delegation

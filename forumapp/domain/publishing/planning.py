@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from forumapp.core.errors import AlreadyExists, Invalid, Refusal
 from forumapp.core.times import TimeDoesNotExist, TimeIsAmbiguous, instant, is_reckonable
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.api_tokens import find_token_by_id
-from forumapp.domain.accounts.editing import change_in, create_in, get_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.tokens.services import find_token_by_id
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor, record

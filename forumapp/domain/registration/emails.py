@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.forums.links import days_from_signing, link_ends
+from forumapp.domain.forums.link_lifetimes import days_from_signing, link_ends
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.mail.wording import MailKind

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.accounts.edition_copies import ClonePart
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.retention.models import RetentionRule
 from forumapp.domain.retention.rules import fault_of
 
 if TYPE_CHECKING:
-    from forumapp.domain.accounts.copying import Copying
+    from forumapp.domain.accounts.edition_copies import Copying
 
 
 def _shifted(copying: Copying, row: RetentionRule) -> dict[str, Any] | None:

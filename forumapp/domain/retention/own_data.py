@@ -24,7 +24,7 @@ from forumapp.domain.delegations.models.delegations import Delegation, Delegatio
 from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember
 from forumapp.domain.delegations.models.notices import ItineraryTelling
 from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
-from forumapp.domain.forums.places import ItineraryPlace
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization

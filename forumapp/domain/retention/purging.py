@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from forumapp.domain.accounts.idempotency import forget_answers_at
+from forumapp.domain.accounts.tokens.idempotency import forget_answers_at
 from forumapp.domain.agenda.speakers.erasure import erase_letters, erase_said, list_on_program
 from forumapp.domain.audit.services import SYSTEM, record
 from forumapp.domain.checkin.offline.reconciliation import erase_notes
@@ -26,7 +26,7 @@ from forumapp.domain.delegations.members.erasure import (
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.importing.services import end_drafts, erase_files
+from forumapp.domain.importing.runs.services import end_drafts, erase_files
 from forumapp.domain.letters.erasing import erase_searches
 from forumapp.domain.mail.erasing import erase_edition_messages, erase_messages, erase_messages_of
 from forumapp.domain.mail.wording import MailKind

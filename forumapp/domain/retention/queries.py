@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.retention.models import PurgeReport, RetentionRule
 from forumapp.domain.retention.rules import Kind, Rule, day_that_counts, is_due
 

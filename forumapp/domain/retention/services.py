@@ -9,7 +9,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.retention.models import RetentionRule

@@ -14,9 +14,9 @@ from forumapp.core.errors import Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import granting
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import access_page, get_access
+from forumapp.domain.accounts.team import roles
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.protection import OwnTwoFactorFirst, require_two_factor_of_all
 from forumapp.domain.forums.queries import get_edition
@@ -123,7 +123,7 @@ def invite_someone() -> ResponseReturnValue:
     form = Form.sent(INVITED, request.form)
 
     def invite(db: DbSession) -> None:
-        granting.invite(db, edition(), **form.values, actor=actor(), now=clock.now())
+        roles.invite(db, edition(), **form.values, actor=actor(), now=clock.now())
 
     if not saved(form, invite):
         return render_template("organizer/access/invite.html", section=SECTION, form=form), 422
@@ -141,11 +141,11 @@ def access_of(account_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        granting.set_access(db, edition().id, account_id, form.values["roles"], form.values["delegations"], **by)
+        roles.set_access(db, edition().id, account_id, form.values["roles"], form.values["delegations"], **by)
 
     try:
         done = saved(form, change, lambda: current(account_id))
-    except granting.LastOwner as refusal:
+    except roles.LastOwner as refusal:
         form.faults["roles"] = refusal.code
         return one_page(form, line), refusal.status
     if not done:
@@ -172,8 +172,8 @@ def take_access_away(account_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
             by: Any = {"version": version, "actor": actor(), "now": clock.now()}
-            removal = granting.take_access_away(db, edition().id, account_id, **by)
-    except granting.LastOwner as refusal:
+            removal = roles.take_access_away(db, edition().id, account_id, **by)
+    except roles.LastOwner as refusal:
         form = Form.of(GRANTED, line)
         form.faults[""] = refusal.code
         return one_page(form, line), refusal.status
@@ -194,8 +194,8 @@ def take_access_away(account_id: int) -> ResponseReturnValue:
 def invite_again(account_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            granting.invite_again(db, edition(), account_id, actor=actor(), now=clock.now())
-    except granting.HasJoined:
+            roles.invite_again(db, edition(), account_id, actor=actor(), now=clock.now())
+    except roles.HasJoined:
         flash(_("This person has joined in the meantime and does not need an invitation."), "info")
     else:
         flash(_("Another invitation is on its way. The link in the earlier one no longer works."), "ok")

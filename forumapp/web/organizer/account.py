@@ -11,7 +11,9 @@ from flask_login import current_user
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import rules, services, sign_ins
+from forumapp.domain.accounts import rules
+from forumapp.domain.accounts.sign_in import sign_ins
+from forumapp.domain.accounts.team import accounts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import keep_language
 from forumapp.web.organizer.guard import blueprint
@@ -28,15 +30,15 @@ if TYPE_CHECKING:
 @blueprint.route("/account", methods=["GET", "POST"])
 def profile() -> ResponseReturnValue:
     if request.method == "GET":
-        form = Form.of(PROFILE, services.get_account(reading(), current_user.id))
+        form = Form.of(PROFILE, accounts.get_account(reading(), current_user.id))
         return render_template("organizer/account/profile.html", tab="profile", form=form)
     form = Form.sent(PROFILE, request.form)
 
     def change(db: DbSession) -> None:
         version = form.based_on
-        services.change_profile(db, current_user.id, form.values, version=version, actor=actor(), now=clock.now())
+        accounts.change_profile(db, current_user.id, form.values, version=version, actor=actor(), now=clock.now())
 
-    if not saved(form, change, lambda: services.get_account(reading(), current_user.id)):
+    if not saved(form, change, lambda: accounts.get_account(reading(), current_user.id)):
         page = render_template("organizer/account/profile.html", tab="profile", form=form)
         return page, form.status
     keep_language(form.values["language"], over=True)

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.printing import custom_stocks as services
 from forumapp.domain.printing.paper.sheet_layout import fronts, outline
 from forumapp.domain.printing.paper.stocks import STOCKS

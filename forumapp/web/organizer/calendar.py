@@ -17,9 +17,8 @@ from forumapp.core.errors import AlreadyExists, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import task_queries as queries
-from forumapp.domain.forums import tasks
-from forumapp.domain.forums.calendar import Days, following, part_of, state_of
+from forumapp.domain.forums.calendar import queries, tasks
+from forumapp.domain.forums.calendar.rules import Days, following, part_of, state_of
 from forumapp.schemas.choices import Role, TaskState
 from forumapp.web import labels
 from forumapp.web.faults import fault as fault_words

@@ -15,8 +15,8 @@ from forumapp.core.errors import Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.checkin.live import queries
 from forumapp.domain.checkin.rehearsals import first_day, not_ended, running
 from forumapp.domain.checkin.setup import checkpoints as services

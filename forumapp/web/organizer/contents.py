@@ -14,8 +14,8 @@ from forumapp.core import clock
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import content_queries as queries
-from forumapp.domain.forums import contents
+from forumapp.domain.forums.pages import queries
+from forumapp.domain.forums.pages import services as pages_services
 from forumapp.schemas.choices import ContentKind
 from forumapp.web.fields import PARAGRAPHS, Choice, Field, Flag, Texts
 from forumapp.web.forms import Form, saved
@@ -102,7 +102,7 @@ def pages_page(arrangement: Arrangement | None = None) -> str:
 @needs(Permission.EDIT_EDITION)
 def order_pages() -> ResponseReturnValue:
     def change(db: DbSession, ids: list[int], version: int) -> None:
-        contents.order_pages(db, edition().id, ids, version=version, actor=actor(), now=clock.now())
+        pages_services.order_pages(db, edition().id, ids, version=version, actor=actor(), now=clock.now())
 
     if refused := order_refused(change, lambda: queries.content_order(reading(), edition().id)):
         return pages_page(refused), 412
@@ -132,7 +132,7 @@ def new_page() -> ResponseReturnValue:
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        contents.create_page(db, edition().id, form.values, actor=actor(), now=clock.now())
+        pages_services.create_page(db, edition().id, form.values, actor=actor(), now=clock.now())
 
     if not saved(form, create):
         return written_page(form, None), 422
@@ -151,7 +151,7 @@ def page(code: str) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": now}
-        contents.update_page(db, edition().id, page_id, form.values, **by)
+        pages_services.update_page(db, edition().id, page_id, form.values, **by)
 
     def current() -> ContentPage:
         return queries.get_page(reading(), edition().id, code)
@@ -167,7 +167,7 @@ def page(code: str) -> ResponseReturnValue:
 def remove_page(code: str) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         row = queries.get_page(db, edition().id, code)
-        return contents.remove_page(db, edition().id, row.id, version=version or 0, actor=actor(), now=now)
+        return pages_services.remove_page(db, edition().id, row.id, version=version or 0, actor=actor(), now=now)
 
     kept = url_for("organizer.page", code=code)
     return removed(remove, _("The page has been removed."), url_for("organizer.pages"), kept=kept)

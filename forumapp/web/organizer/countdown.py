@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from forumapp.domain.forums.calendar import Days, TaskState, in_weeks
+from forumapp.domain.forums.calendar.rules import Days, TaskState, in_weeks
 
 # The parts of the calendar, as PARTS has them.
 PART_WORDS: tuple[Any, ...] = (

@@ -18,8 +18,8 @@ from forumapp.core.limits import in_turn
 from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.text import has_han
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.checkin.desk.walk_ins import (
     HaveCome,
     check_in_together,

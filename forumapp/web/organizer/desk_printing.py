@@ -13,8 +13,8 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.core.workshop import TookTooLong, TookTooMuch
-from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.checkin.rehearsal.badge_on_demand import CodeEnded, keep_badge, make_badge
 from forumapp.domain.checkin.rehearsal.badges import read_rehearsed, rehearse_badges
 from forumapp.domain.checkin.rehearsal.services import NotInRehearsal, RehearsalOver

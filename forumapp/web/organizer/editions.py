@@ -13,7 +13,8 @@ from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import access_to, require_creator
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import queries, services
+from forumapp.domain.forums import queries
+from forumapp.domain.forums.editions import services
 from forumapp.web.fields import Day, Field, LanguageOrder, Number, PickCode, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language

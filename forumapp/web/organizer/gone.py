@@ -8,7 +8,7 @@ from flask import g, render_template, request
 
 from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.removed import find_removed
+from forumapp.domain.accounts.editing.removals import find_removed
 from forumapp.web.frame import refusal_page
 from forumapp.web.organizer.guard import access, blueprint
 from forumapp.web.organizer.log_words import field_words

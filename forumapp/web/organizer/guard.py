@@ -24,7 +24,7 @@ from forumapp.domain.accounts.access import (
 )
 from forumapp.domain.accounts.permissions import BY_ROW, Permission, Reach
 from forumapp.domain.accounts.queries import list_organizers
-from forumapp.domain.accounts.reach import NOBODY, reached_among
+from forumapp.domain.accounts.scope import NOBODY, reached_among
 from forumapp.domain.audit.services import table_of
 from forumapp.domain.forums.queries import get_edition, list_editions
 from forumapp.web.frame import AWAY, Link, pages, refusal_page
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.columns import Row
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
     from forumapp.domain.forums.models import Edition
 
 View = TypeVar("View", bound=Callable[..., Any])

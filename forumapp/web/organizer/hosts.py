@@ -13,8 +13,8 @@ from forumapp.core import clock
 from forumapp.core.text import has_han, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import hosts as services
 from forumapp.domain.forums import queries
+from forumapp.domain.forums.hosts import services
 from forumapp.domain.people.records.services import create_organization
 from forumapp.schemas.choices import HostRole
 from forumapp.web.combobox import New

@@ -10,9 +10,9 @@ from flask_login import UserMixin, current_user, login_user
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import sign_ins
 from forumapp.domain.accounts.rules import is_use_worth_noting
-from forumapp.domain.accounts.services import BadCredentials
+from forumapp.domain.accounts.sign_in import sign_ins
+from forumapp.domain.accounts.team.accounts import BadCredentials
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.web.devices import device_words
 from forumapp.web.language import keep_language
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.sign_ins import Identity
+    from forumapp.domain.accounts.sign_in.sign_ins import Identity
 
 
 @dataclass(frozen=True)

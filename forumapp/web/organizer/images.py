@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums.pictures import is_shown
+from forumapp.domain.forums.editions.pictures import is_shown
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import people_in_photo
 from forumapp.domain.printing.designs.queries import is_logo

@@ -11,9 +11,9 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.importing.corrections import with_words_replaced
-from forumapp.domain.importing.registrations import forms_of
+from forumapp.domain.importing.registrations.plan import forms_of
+from forumapp.domain.importing.registrations.rosters import part_names
 from forumapp.domain.importing.review import CellProblem, problems
-from forumapp.domain.importing.rosters import part_names
 from forumapp.domain.registration.forms.questions import NO, YES, Kind
 from forumapp.domain.registration.spreadsheets.rows import ANSWER
 from forumapp.schemas.choices import ImportKind, MemberRole, RegistrationStatus
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forumapp.domain.importing.corrections import Cells
-    from forumapp.domain.importing.files import ImportFile
-    from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.importing.runs.files import ImportFile
+    from forumapp.domain.importing.runs.kinds import Brought
     from forumapp.domain.people.imports.services import Line
 
 _INPUT = "cell-{row}-{place}"

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from forumapp.domain.importing.corrections import Cells
-    from forumapp.domain.importing.files import ImportFile
     from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.importing.runs.files import ImportFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forumapp.core.numbers import whole_number
-from forumapp.domain.importing.kinds import TablePlace
 from forumapp.domain.importing.review import column_letter
+from forumapp.domain.importing.runs.kinds import TablePlace
 
 if TYPE_CHECKING:
     from forumapp.core.tables import SheetInfo
-    from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.importing.runs.kinds import Brought
 
 SAMPLES, FIRST = 3, 10  # rows
 _LONGEST = 80  # characters of a cell

@@ -17,11 +17,12 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import code_of, delegation_names, get_delegation
-from forumapp.domain.importing import queries, services
-from forumapp.domain.importing.beside import sides
-from forumapp.domain.importing.kinds import IMPORTERS
-from forumapp.domain.importing.registrations import forms_of, without_column
+from forumapp.domain.importing import queries
+from forumapp.domain.importing.comparisons import sides
+from forumapp.domain.importing.registrations.plan import forms_of, without_column
 from forumapp.domain.importing.review import review_counts, to_review, unknown_parts
+from forumapp.domain.importing.runs import services
+from forumapp.domain.importing.runs.kinds import IMPORTERS
 from forumapp.domain.importing.type_words import MOST_WORDS, strange_words
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.spreadsheets import export
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.delegations.models.delegations import Delegation
-    from forumapp.domain.importing.files import ImportFile
-    from forumapp.domain.importing.kinds import Brought
     from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.importing.runs.files import ImportFile
+    from forumapp.domain.importing.runs.kinds import Brought
     from forumapp.domain.people.imports.services import Line
     from forumapp.web.organizer.import_form import ImportForm
 

@@ -16,8 +16,8 @@ from forumapp.core.errors import InUse, Invalid, NotFound, Stale
 from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.conflicts.queries import new_conflicts, open_of_items
 from forumapp.domain.delegations.groups import audiences

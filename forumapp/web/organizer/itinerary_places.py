@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.itineraries.places import Settings
-    from forumapp.domain.forums.places import ItineraryPlace
+    from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 
 SECTION = "delegations"
 FIELDS = (

@@ -13,7 +13,7 @@ from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import REACHED
+from forumapp.domain.accounts.scope import REACHED
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.log.naming import names_in
 from forumapp.domain.log.queries import Wanted, history, list_actors, log_page

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.mailing import send_mail_again
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.team.mail_permissions import send_mail_again
 from forumapp.domain.letters import addresses
 from forumapp.domain.mail.outbox import messages_page
 from forumapp.domain.mail.suppressing import TakesNoMail

@@ -11,7 +11,7 @@ from flask import current_app, request
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
-from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, Slot, find_answer, keep_answer
+from forumapp.domain.accounts.tokens.idempotency import Answer, AnsweredMeanwhile, Slot, find_answer, keep_answer
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:

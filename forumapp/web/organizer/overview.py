@@ -10,9 +10,9 @@ from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.delegations.queries import delegations_page
+from forumapp.domain.forums.calendar.queries import today_at
+from forumapp.domain.forums.calendar.tasks import days_of
 from forumapp.domain.forums.queries import list_hosts
-from forumapp.domain.forums.task_queries import today_at
-from forumapp.domain.forums.tasks import days_of
 from forumapp.domain.overview import queries
 from forumapp.domain.overview.rules import next_step
 from forumapp.domain.printing.queries import print_jobs_page

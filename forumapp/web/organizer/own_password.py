@@ -14,14 +14,15 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, LinkHasEnded
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import allowances, services
 from forumapp.domain.accounts.access import list_editions_allowing
-from forumapp.domain.accounts.guessing import ways_to_ask_for_mail, ways_to_confirm
-from forumapp.domain.accounts.hashing import new_hash
-from forumapp.domain.accounts.letters import INVITATION, PASSWORD
+from forumapp.domain.accounts.emails import INVITATION, PASSWORD
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.rules import SHORTEST_PASSWORD
-from forumapp.domain.accounts.token_queries import count_live
+from forumapp.domain.accounts.sign_in import allowances
+from forumapp.domain.accounts.sign_in.guess_limits import ways_to_ask_for_mail, ways_to_confirm
+from forumapp.domain.accounts.sign_in.hashing import new_hash
+from forumapp.domain.accounts.team import accounts
+from forumapp.domain.accounts.tokens.queries import count_live
 from forumapp.web.fields import Field, Flag, PickCode, Secret
 from forumapp.web.forms import Form
 from forumapp.web.language import OWN_NAMES
@@ -80,14 +81,14 @@ def do_forgot_password() -> str:
     ways = ways_to_ask_for_mail(tries.account_key(email))
     with transaction() as db:
         if allowances.take(db, ways, now=now):
-            services.ask_for_password_link(db, email, now=now)
+            accounts.ask_for_password_link(db, email, now=now)
     return render_template("organizer/account/forgot.html", sent=True)
 
 
 @blueprint.get("/new-password/<token>")
 def new_password(token: str) -> ResponseReturnValue:
     """Looking changes nothing: programs that check mail for harm open its links."""
-    if services.find_by_link(reading(), *read_link(PASSWORD, token)) is None:
+    if accounts.find_by_link(reading(), *read_link(PASSWORD, token)) is None:
         raise LinkHasEnded
     return private(render_template("organizer/account/new_password.html", form=Form.empty(NEW)))
 
@@ -97,7 +98,7 @@ def new_password(token: str) -> ResponseReturnValue:
 def do_new_password(token: str) -> ResponseReturnValue:
     """Nothing is hashed, which is deliberately slow, for a link that has ended."""
     account_id, link_number = read_link(PASSWORD, token)
-    account = services.find_by_link(reading(), account_id, link_number)
+    account = accounts.find_by_link(reading(), account_id, link_number)
     if account is None:
         raise LinkHasEnded
     form = Form.sent(NEW, request.form)
@@ -105,7 +106,7 @@ def do_new_password(token: str) -> ResponseReturnValue:
     if chosen is None:
         return private(render_template("organizer/account/new_password.html", form=form), Invalid.status)
     with transaction() as db:
-        account = services.set_password_by_link(db, account_id, link_number, chosen, now=clock.now())
+        account = accounts.set_password_by_link(db, account_id, link_number, chosen, now=clock.now())
     # Whoever guessed at the account meanwhile may have used up all tries but those of a browser that is known to it.
     tries.know_browser(account.email)
     flash(_("Your password has been changed. Sign in with it now."), "ok")
@@ -114,7 +115,7 @@ def do_new_password(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/invitation/<token>")
 def invitation(token: str) -> ResponseReturnValue:
-    account = services.find_invited(reading(), *read_link(INVITATION, token))
+    account = accounts.find_invited(reading(), *read_link(INVITATION, token))
     if account is None:
         raise LinkHasEnded
     form = Form.empty(JOIN, name=account.name, language=account.language)
@@ -125,7 +126,7 @@ def invitation(token: str) -> ResponseReturnValue:
 @limiter.limit(FORMS, exempt_when=is_local)
 def do_invitation(token: str) -> ResponseReturnValue:
     account_id, link_number = read_link(INVITATION, token)
-    account = services.find_invited(reading(), account_id, link_number)
+    account = accounts.find_invited(reading(), account_id, link_number)
     if account is None:
         raise LinkHasEnded
     form = Form.sent(JOIN, request.form)
@@ -135,7 +136,7 @@ def do_invitation(token: str) -> ResponseReturnValue:
         return private(page, Invalid.status)
     own, now = {key: form.values[key] for key in ("name", "language")}, clock.now()
     with transaction() as db:
-        services.accept_invitation(db, account_id, link_number, chosen, now=now, **own)
+        accounts.accept_invitation(db, account_id, link_number, chosen, now=now, **own)
         sign_in_here(db, account_id, now=now)
     tries.know_browser(account.email)
     return redirect(url_for("organizer.home"))
@@ -151,7 +152,7 @@ def own_password() -> ResponseReturnValue:
         return password_page(form), Invalid.status
     own: Any = {"revoke_tokens": form.values["revoke_tokens"], "keep": current_user.sign_in_id}
     with transaction() as db:
-        services.change_password(db, current_user.id, chosen, **own, actor=actor(), now=clock.now())
+        accounts.change_password(db, current_user.id, chosen, **own, actor=actor(), now=clock.now())
     flash(_("Your password has been changed. All other devices have been signed out."), "ok")
     return redirect(url_for("organizer.own_password"))
 
@@ -205,7 +206,7 @@ def is_owner(form: Form) -> bool:
         if way is None:
             form.faults["current"] = "wrong-password"
             return False
-        services.confirm_password(reading(), current_user.id, form.values["current"])
+        accounts.confirm_password(reading(), current_user.id, form.values["current"])
     except Invalid as refusal:
         form.refuse(refusal)
         return False

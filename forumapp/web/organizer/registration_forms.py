@@ -13,8 +13,8 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.editing.removals import removals_page
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import removals_page
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration.forms.questions import MOST_QUESTIONS, Kind, read_questions
 from forumapp.domain.registration.lists import queries

@@ -15,8 +15,8 @@ from forumapp.core.errors import AlreadyExists, InUse, Invalid, NotFound, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.editing.removals import removals_page
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import removals_page
 from forumapp.domain.agenda.speakers.services import person_of
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, values_of
 from forumapp.domain.delegations.coaches.runs import NoSeatLeft

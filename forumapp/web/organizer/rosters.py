@@ -11,7 +11,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.importing import queries
-from forumapp.domain.importing.rosters import TypeUndecided
+from forumapp.domain.importing.registrations.rosters import TypeUndecided
 from forumapp.schemas.choices import ImportKind
 from forumapp.schemas.messages import refusal_words
 from forumapp.web.organizer.guard import blueprint, edition, needs, within

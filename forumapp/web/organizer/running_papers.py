@@ -18,8 +18,8 @@ from forumapp.core.errors import Invalid
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import id_from
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.run_of_show import cues
 from forumapp.domain.printing.jobs import overrides

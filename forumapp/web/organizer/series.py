@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import require_creator
-from forumapp.domain.forums import queries, services
+from forumapp.domain.forums import queries
+from forumapp.domain.forums.editions import services
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint

@@ -16,9 +16,10 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.setup.date_change import LeftBehind, change_edition
-from forumapp.domain.forums import archiving, queries, services
-from forumapp.domain.forums.archiving import NotArchived, StillDraft
-from forumapp.domain.forums.tasks import days_of
+from forumapp.domain.forums import queries
+from forumapp.domain.forums.calendar.tasks import days_of
+from forumapp.domain.forums.editions import archiving, services
+from forumapp.domain.forums.editions.archiving import NotArchived, StillDraft
 from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
 from forumapp.web import labels
 from forumapp.web.colors import Color

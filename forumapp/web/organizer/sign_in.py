@@ -12,10 +12,10 @@ from flask_login import LoginManager, current_user, logout_user
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import allowances, sign_ins
-from forumapp.domain.accounts.hashing import renewed
-from forumapp.domain.accounts.services import BadCredentials, find_authentic, find_by_link, renew_hash
-from forumapp.domain.accounts.two_factor import is_proven
+from forumapp.domain.accounts.sign_in import allowances, sign_ins
+from forumapp.domain.accounts.sign_in.hashing import renewed
+from forumapp.domain.accounts.sign_in.two_factor import is_proven
+from forumapp.domain.accounts.team.accounts import BadCredentials, find_authentic, find_by_link, renew_hash
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.web.organizer import tries
 from forumapp.web.organizer.guard import blueprint
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from forumapp.domain.accounts.guessing import Way
     from forumapp.domain.accounts.models import Account
+    from forumapp.domain.accounts.sign_in.guess_limits import Way
 
 AWAITED = "code-awaited"
 CODE_WITHIN = timedelta(minutes=5)

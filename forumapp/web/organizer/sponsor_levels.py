@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import levels as services
 from forumapp.domain.forums import queries
+from forumapp.domain.forums.hosts import levels as services
 from forumapp.web.fields import Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.ordering import order_refused

@@ -15,10 +15,10 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.times import end_of_day, zone_named
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import api_tokens
-from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.token_queries import tokens_page
+from forumapp.domain.accounts.tokens import services as tokens_services
+from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
+from forumapp.domain.accounts.tokens.queries import tokens_page
 from forumapp.schemas.choices import Scope
 from forumapp.web.fields import Day, Field
 from forumapp.web.forms import Form, saved
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.token_queries import TokenLine
+    from forumapp.domain.accounts.tokens.queries import TokenLine
 
 SECTION = "tokens"
 MANAGE = Permission.MANAGE_ACCESS
@@ -90,7 +90,7 @@ def new_token() -> ResponseReturnValue:
     def create(db: DbSession) -> None:
         spend_key(db)
         values = {**form.values, "expires_at": end_of_day(form.values["expires_at"], edition().zone)}
-        made.append(api_tokens.create_own_token(db, edition().id, **values, actor=actor(), now=clock.now()))
+        made.append(tokens_services.create_own_token(db, edition().id, **values, actor=actor(), now=clock.now()))
 
     try:
         if not saved(form, create):
@@ -113,6 +113,6 @@ def form_page(form: Form) -> str:
 @needs(MANAGE)
 def revoke_token(token_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        api_tokens.revoke_token(db, edition().id, token_id, actor=actor(), now=clock.now())
+        tokens_services.revoke_token(db, edition().id, token_id, actor=actor(), now=clock.now())
     flash(_("The token has been revoked and no longer works."), "ok")
     return redirect(url_for("organizer.tokens"))

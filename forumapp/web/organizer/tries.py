@@ -13,14 +13,14 @@ from forumapp.core.limits import client_address
 from forumapp.core.networks import networks_of
 from forumapp.core.text import email_key
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import allowances
-from forumapp.domain.accounts.guessing import ways_to_sign_in, ways_to_try_code
+from forumapp.domain.accounts.sign_in import allowances
+from forumapp.domain.accounts.sign_in.guess_limits import ways_to_sign_in, ways_to_try_code
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.seals import Seals
     from forumapp.core.tokens import Links
-    from forumapp.domain.accounts.guessing import Way, Ways
+    from forumapp.domain.accounts.sign_in.guess_limits import Way, Ways
 
 LONGEST_EMAIL = 320
 KEY_LENGTH = 32  # 128 bits of a hash

@@ -13,7 +13,7 @@ from flask_login import current_user
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import allowances, two_factor
+from forumapp.domain.accounts.sign_in import allowances, two_factor
 from forumapp.domain.printing.pdf.qr import svg
 from forumapp.web.fields import Field
 from forumapp.web.forms import Form

@@ -12,7 +12,8 @@ from forumapp.core import clock
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import queries, venues
+from forumapp.domain.forums import queries
+from forumapp.domain.forums.venues import services as venues_services
 from forumapp.web.fields import Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
@@ -110,7 +111,7 @@ def venues_page(arrangement: Arrangement | None = None) -> str:
 @needs(Permission.EDIT_EDITION)
 def order_rooms() -> ResponseReturnValue:
     def change(db: DbSession, ids: list[int], version: int) -> None:
-        venues.order_rooms(db, edition().id, ids, version=version, actor=actor(), now=clock.now())
+        venues_services.order_rooms(db, edition().id, ids, version=version, actor=actor(), now=clock.now())
 
     if refused := order_refused(change, lambda: queries.room_order(reading(), edition().id)):
         return venues_page(refused), 412
@@ -126,7 +127,7 @@ def new_venue() -> ResponseReturnValue:
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        venues.create_venue(db, edition().id, form.values, actor=actor(), now=clock.now())
+        venues_services.create_venue(db, edition().id, form.values, actor=actor(), now=clock.now())
 
     if not saved(form, create):
         return venue_page(form, None), 422
@@ -145,7 +146,7 @@ def venue(venue_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": now}
-        venues.update_venue(db, edition().id, venue_id, form.values, **by)
+        venues_services.update_venue(db, edition().id, venue_id, form.values, **by)
 
     def current() -> Venue:
         return queries.get_venue(reading(), edition().id, venue_id)
@@ -160,7 +161,7 @@ def venue(venue_id: int) -> ResponseReturnValue:
 @needs(Permission.EDIT_EDITION)
 def remove_venue(venue_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
-        return venues.remove_venue(db, edition().id, venue_id, version=version or 0, actor=actor(), now=now)
+        return venues_services.remove_venue(db, edition().id, venue_id, version=version or 0, actor=actor(), now=now)
 
     return removed(remove, _("The venue has been removed."), url_for("organizer.venues"))
 
@@ -174,7 +175,7 @@ def new_room() -> ResponseReturnValue:
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        venues.create_room(db, edition().id, filled(form), actor=actor(), now=clock.now())
+        venues_services.create_room(db, edition().id, filled(form), actor=actor(), now=clock.now())
 
     if not saved(form, create):
         return room_page(form, None), 422
@@ -192,7 +193,7 @@ def room(room_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        venues.update_room(db, edition().id, room_id, filled(form), **by)
+        venues_services.update_room(db, edition().id, room_id, filled(form), **by)
 
     def current() -> Room:
         return queries.get_room(reading(), edition().id, room_id)
@@ -207,7 +208,7 @@ def room(room_id: int) -> ResponseReturnValue:
 @needs(Permission.EDIT_EDITION)
 def remove_room(room_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
-        return venues.remove_room(db, edition().id, room_id, version=version or 0, actor=actor(), now=now)
+        return venues_services.remove_room(db, edition().id, room_id, version=version or 0, actor=actor(), now=now)
 
     return removed(remove, _("The room has been removed."), url_for("organizer.venues"))
 

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.authorizing import list_authorizers
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.team.authorizers import list_authorizers
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
 from forumapp.domain.registration.lifecycle.manual_entry import walk_in
 from forumapp.domain.registration.lists.queries import get_line, list_types

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.core.text import pick
 from forumapp.domain.agenda.formats.calendar_properties import session_properties
 from forumapp.domain.agenda.formats.published import both_names
-from forumapp.domain.forums.ics import CalendarEvent, calendar_file, days_of, session_uid
+from forumapp.domain.forums.calendar.ics import CalendarEvent, calendar_file, days_of, session_uid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from forumapp.core.transactions import reading
-from forumapp.domain.forums.content_queries import page_on_site
-from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.editions.pictures import sizes_of
+from forumapp.domain.forums.pages.queries import page_on_site
 from forumapp.web.frame import pages
 from forumapp.web.public.site import edition_named, render
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
-from forumapp.domain.forums.pictures import is_shown
+from forumapp.domain.forums.editions.pictures import is_shown
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.archive.archived_names import people_pictured
 from forumapp.web.frame import pages

@@ -21,7 +21,7 @@ from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.delegations.hotel.queries import rooms_of
 from forumapp.domain.delegations.itineraries.own_itinerary import next_of, own_entries, own_groups, running_of
 from forumapp.domain.delegations.rules.reading_order import by_day
-from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
+from forumapp.domain.forums.calendar.ics import CalendarEvent, calendar_file, host_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.emails import LINK_PURPOSE
 from forumapp.domain.registration.invitations.emails import link_life

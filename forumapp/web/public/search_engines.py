@@ -10,7 +10,7 @@ from flask import Response, current_app, request, url_for
 
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading
-from forumapp.domain.forums.content_queries import codes_on_site
+from forumapp.domain.forums.pages.queries import codes_on_site
 from forumapp.domain.forums.queries import list_public_editions
 from forumapp.web import assets
 from forumapp.web.frame import pages

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.forums.content_queries import headings_on_site
+from forumapp.domain.forums.pages.queries import headings_on_site
 from forumapp.domain.forums.queries import get_public_edition
 from forumapp.schemas.choices import EditionStatus
 from forumapp.web.frame import Link

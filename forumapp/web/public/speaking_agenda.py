@@ -17,7 +17,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
 from forumapp.domain.agenda.speaker_pages.briefing import own_parts
-from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of
+from forumapp.domain.forums.calendar.ics import CalendarEvent, calendar_file, host_of
 from forumapp.domain.people.rules import office_line
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forumapp.core.networks import networks_of
-from forumapp.domain.accounts.guessing import (
+from forumapp.domain.accounts.sign_in.guess_limits import (
     LONGEST_REFILL,
     Bucket,
     Spent,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.domain.accounts.passwords import common_passwords, folded, is_common
+from forumapp.domain.accounts.common_passwords import common_passwords, folded, is_common
 from forumapp.domain.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_fault
 
 LINES_IN_LIST = 484

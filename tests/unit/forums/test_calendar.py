@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.forums.calendar import (
+from forumapp.domain.forums.calendar.rules import (
     JOBS,
     PARTS,
     WEEK,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.forums.links import days_from_signing, link_ends
+from forumapp.domain.forums.link_lifetimes import days_from_signing, link_ends
 from forumapp.domain.people.rules import Name, same_name
 from forumapp.domain.registration.rules import Places, place_for, promotions
 

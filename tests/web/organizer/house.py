@@ -16,17 +16,17 @@ from sqlalchemy import event
 from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.sessions.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.forums.hosts import add_host
-from forumapp.domain.forums.services import create_edition, create_series
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.editions.services import create_edition, create_series
+from forumapp.domain.forums.hosts.services import add_host
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.people.records.services import create_organization, create_person, set_edition_title
 from forumapp.domain.registration.lifecycle.register import create_type, enter
 from forumapp.domain.registration.models import Registration

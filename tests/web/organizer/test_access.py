@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.queries import access_page, get_access
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.schemas.choices import Scope

@@ -79,7 +79,7 @@ def test_an_import_that_was_refused_says_why_and_not_to_try_again(house: House, 
     run_id = int(page.rsplit("/", 1)[1])
     with pytest.MonkeyPatch.context() as patch:
         bind(house.app)
-        patch.setattr("forumapp.domain.importing.batches.take_rows", refused)
+        patch.setattr("forumapp.domain.importing.runs.batches.take_rows", refused)
         assert importing.take_batch(run_id, 0) is False
     said = "because something was refused: The room does not hold so many. What was added stays."
     text = text_of(owner.get(page))

@@ -15,8 +15,8 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.models import Admission
+from forumapp.domain.forums.calendar.tasks import remove_task
 from forumapp.domain.forums.models import Edition, Task
-from forumapp.domain.forums.tasks import remove_task
 from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, browser_as, queries, row, rows
 from tests.web.organizer.test_attendance import let_in

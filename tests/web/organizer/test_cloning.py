@@ -10,9 +10,9 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.forums.hosts import add_host
+from forumapp.domain.forums.editions.services import create_edition, update_edition
+from forumapp.domain.forums.hosts.services import add_host
 from forumapp.domain.forums.models import Edition, EditionHost
-from forumapp.domain.forums.services import create_edition, update_edition
 from forumapp.domain.people.records.services import create_organization
 from tests.web.organizer.house import BY, add_registration, edition_values, queries, row, rows
 

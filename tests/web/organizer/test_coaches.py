@@ -20,7 +20,7 @@ from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.models.coaches import CoachRun
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from tests.access.asking import read_form
 from tests.web.organizer.house import BY, add_registration, browser_as
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.forums.contents import create_page, update_page
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import ContentPage
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.pages.services import create_page, update_page
 from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, browser_as, queries, row, rows
 

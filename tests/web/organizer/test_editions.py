@@ -9,9 +9,9 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.services import create_account, let_create_editions
+from forumapp.domain.accounts.team.accounts import create_account, let_create_editions
+from forumapp.domain.forums.editions.services import create_edition, create_series, update_edition
 from forumapp.domain.forums.models import Edition, Series
-from forumapp.domain.forums.services import create_edition, create_series, update_edition
 from tests.web.organizer.house import BY, PASSWORD, edition_values, queries, rows
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from forumapp.cli.retention import erase
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.forums.editions.services import create_edition
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.services import create_edition
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import create_person, set_edition_title

@@ -10,14 +10,14 @@ import pytest
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import allowances, hashing
+from forumapp.domain.accounts.sign_in import allowances, hashing
 from forumapp.web.organizer import tries
 from tests.web.organizer.house import HOME, PASSWORD, TOKEN, queries
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
-    from forumapp.domain.accounts.guessing import Ways
+    from forumapp.domain.accounts.sign_in.guess_limits import Ways
     from tests.web.organizer.house import Browser, House
 
 SIGN_IN = "/organizer/sign-in"

@@ -13,11 +13,11 @@ from lxml import html
 from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.sessions.services import publish
-from forumapp.domain.forums.hosts import add_host, order_hosts
-from forumapp.domain.forums.levels import create_level, order_levels
+from forumapp.domain.forums.editions.services import update_edition
+from forumapp.domain.forums.hosts.levels import create_level, order_levels
+from forumapp.domain.forums.hosts.services import add_host, order_hosts
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, level_order, list_hosts
-from forumapp.domain.forums.services import update_edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.records.services import create_organization
 from forumapp.domain.printing import queries

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.forums.hosts import add_host
-from forumapp.domain.forums.levels import create_level
+from forumapp.domain.forums.hosts.levels import create_level
+from forumapp.domain.forums.hosts.services import add_host
 from forumapp.domain.forums.models import EditionHost, HostRole, SponsorLevel
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.images.models import Image

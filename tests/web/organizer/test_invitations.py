@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
 from forumapp.domain.registration.rules import InvitationState
 from tests.web.organizer.house import HOME, add_registration

@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token, revoke_token
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.permissions import GRANTS, ROLES, Permission, Role, reach_of
+from forumapp.domain.accounts.tokens.services import create_token, revoke_token
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.sessions.services import publish, remove_session, update_session
 from forumapp.domain.audit.services import Actor, Token, Via, change, create, erase_values, record
 from forumapp.domain.delegations.members.services import update_delegation
 from forumapp.domain.delegations.models.delegations import BulkAction, BulkRun, DelegationMember
 from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Venue
-from forumapp.domain.forums.venues import create_room, remove_room, update_room
+from forumapp.domain.forums.venues.services import create_room, remove_room, update_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import update_person
 from forumapp.domain.registration.lifecycle.decisions import mark_vip

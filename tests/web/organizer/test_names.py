@@ -20,7 +20,7 @@ from sqlalchemy import select
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.forums.links import link_ends
+from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.mail.models import Message

@@ -12,14 +12,14 @@ from sqlalchemy import func, select, update
 from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import grant_role, take_access_away
-from forumapp.domain.accounts.letters import INVITATION
-from forumapp.domain.accounts.letters import PASSWORD as NEW_PASSWORD
+from forumapp.domain.accounts.emails import INVITATION
+from forumapp.domain.accounts.emails import PASSWORD as NEW_PASSWORD
 from forumapp.domain.accounts.models import Account, ApiToken, SignIn
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.queries import get_access
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role, take_access_away
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.mail.models import Message

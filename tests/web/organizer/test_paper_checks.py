@@ -12,7 +12,7 @@ from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.sessions.services import add_item, assign_role, publish, update_session
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.printing import custom_stocks
 from forumapp.domain.printing.agenda_papers import NothingDiffers
 from forumapp.domain.printing.jobs import services

@@ -13,7 +13,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.people.records import services as people

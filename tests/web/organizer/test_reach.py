@@ -12,7 +12,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from tests.web.organizer.house import BY, HOME, TOKEN, Span, browser_as, rows, wall
 

@@ -9,10 +9,10 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.queries import get_edition_id
-from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.types.services import create_type, update_type
 from tests.web.organizer.house import BY, HOME, browser_as, rows

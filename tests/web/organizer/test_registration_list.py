@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from forumapp.core.tables import read_table
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.delegations.members import bulk_actions
 from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, HOME, NOW, add_registration, browser_as, group, row

@@ -9,12 +9,12 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.forums.archiving import archive_edition
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.forums.editions.archiving import archive_edition
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.services import update_edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Affiliation, DistinctPair, EditionTitle, Organization, Person, TitlePair
 from forumapp.domain.people.records.services import (

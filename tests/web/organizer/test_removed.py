@@ -20,9 +20,9 @@ from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.forums.levels import create_level
+from forumapp.domain.forums.hosts.levels import create_level
 from forumapp.domain.forums.models import EditionHost, Room, SponsorLevel, Venue
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.records.services import create_organization, create_person
 from forumapp.domain.registration.models import RegistrationType

@@ -9,9 +9,9 @@ import pytest
 from lxml import html
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.accounts.services import create_account
+from forumapp.domain.accounts.team.accounts import create_account
+from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.models.delegations import Delegation, ItemKind
 from forumapp.domain.retention.models import RetentionRule

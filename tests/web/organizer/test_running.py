@@ -20,9 +20,9 @@ from forumapp.domain.agenda.queries import get_session, latest_version, public_a
 from forumapp.domain.agenda.run_of_show.cues import cues_of, get_sheet, issued_sheet
 from forumapp.domain.agenda.sessions.services import add_item, publish, update_session
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition, Room
-from forumapp.domain.forums.services import update_edition
-from forumapp.domain.forums.venues import create_room
+from forumapp.domain.forums.venues.services import create_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing.wording.agenda_changes import sentences

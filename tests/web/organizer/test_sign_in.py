@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import hashing
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.sign_in import hashing
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.web.organizer.sign_in import safe_target
 from tests.web.organizer.house import HOME, PASSWORD, row, rows
@@ -136,7 +136,7 @@ def test_an_account_that_is_no_longer_active_is_signed_out(house: House, owner: 
 
 
 def test_an_account_without_editions_is_told_so(house: House) -> None:
-    from forumapp.domain.accounts.services import create_account
+    from forumapp.domain.accounts.team.accounts import create_account
     from tests.web.organizer.house import BY
 
     with transaction() as db:

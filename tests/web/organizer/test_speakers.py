@@ -14,8 +14,8 @@ from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.sessions.services import assign_role
 from forumapp.domain.agenda.speakers import mailing as writing
 from forumapp.domain.agenda.speakers.models import SpeakerWriting
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition, EditionStatus
-from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.records.services import create_person
 from tests.web.organizer.house import BY, HOME, rows

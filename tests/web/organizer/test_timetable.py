@@ -22,7 +22,7 @@ from forumapp.domain.agenda.sessions.timetable import Mark
 from forumapp.domain.agenda.severities import Severity
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Room, Venue
-from forumapp.domain.forums.venues import create_room
+from forumapp.domain.forums.venues.services import create_room
 from forumapp.domain.people.models import Person
 from forumapp.web.organizer.timetable import _some_of_each_kind
 from tests.web.organizer.house import BY, HOME, NOW, TOKEN, ZONE, browser_as, queries, row, rows, wall

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.api_tokens import create_token
-from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.team.roles import grant_role
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Edition
 from tests.web.organizer.house import BY, HOME, row, rows

@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import two_factor
-from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.sign_in import two_factor
+from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message

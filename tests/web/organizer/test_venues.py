@@ -12,10 +12,10 @@ from sqlalchemy import select
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Room, Venue
 from forumapp.domain.forums.queries import list_rooms
-from forumapp.domain.forums.services import update_edition
-from forumapp.domain.forums.venues import create_room, create_venue, update_venue
+from forumapp.domain.forums.venues.services import create_room, create_venue, update_venue
 from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, ZONE, browser_as, queries, row, rows
 

@@ -22,8 +22,8 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.speakers.queries import availability_of
 from forumapp.domain.forums.models import Edition, Room, Venue
-from forumapp.domain.forums.places import minutes_of_venue
 from forumapp.domain.forums.rules import travel_minutes
+from forumapp.domain.forums.venues.travel_places import minutes_of_venue
 from forumapp.domain.people.models import PrecedencePurpose
 from forumapp.domain.people.queries import orders_for
 

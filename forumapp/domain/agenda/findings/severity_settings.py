@@ -9,7 +9,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Stale, refuse_faults
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import FindingSeverity
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode, Severities, Severity, may_be

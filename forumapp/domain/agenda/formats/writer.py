@@ -20,7 +20,7 @@ from forumapp.domain.agenda.formats.parsing.texts import marked
 from forumapp.domain.agenda.formats.parsing.values import GENERATOR, ZONE_INSTRUCTION
 from forumapp.domain.agenda.formats.published import both, by_days, entire, events_of, lacking, moment, standing
 from forumapp.domain.agenda.formats.readers.tables import HEADINGS, OURS
-from forumapp.domain.forums.ics import CalendarEvent, calendar_file, session_uid
+from forumapp.domain.forums.calendar.ics import CalendarEvent, calendar_file, session_uid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -11,7 +11,7 @@ from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.content.snapshots import seal_of, sealed
 from forumapp.domain.agenda.models import AgendaVersion, Cue, CueSheet, Session, SessionItem

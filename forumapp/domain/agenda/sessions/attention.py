@@ -11,7 +11,7 @@ from forumapp.core.counting import Asked, counted, is_written
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.core.text import SCRIPTS
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.content.diff import changed_sessions
 from forumapp.domain.agenda.content.snapshots import ANNOUNCED
 from forumapp.domain.agenda.findings.detection import agenda_findings

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
-from forumapp.domain.accounts.ordering import reorder_in
+from forumapp.domain.accounts.editing.ordering import reorder_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import AssignmentRole, InterpretationChannel, RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.queries import item_order, items_in_order, role_order, roles_in_order

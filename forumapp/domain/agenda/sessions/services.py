@@ -11,10 +11,10 @@ from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.core.times import elapsed
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
-from forumapp.domain.accounts.ordering import next_place
+from forumapp.domain.accounts.editing.ordering import next_place
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda.content.snapshots import sealed
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.agenda.findings.names import named, names_of

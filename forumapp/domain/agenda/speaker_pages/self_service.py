@@ -17,7 +17,7 @@ from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.agenda.speakers.services import label_of, new_window, zone_fault
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.services import change, create
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.editions.archiving import refuse_archived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

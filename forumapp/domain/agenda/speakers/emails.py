@@ -11,11 +11,11 @@ from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.tokens import ending
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in
+from forumapp.domain.accounts.editing.rows import change_in
 from forumapp.domain.agenda.models import AssignmentStatus
 from forumapp.domain.agenda.speakers.queries import lines_of, standing_part
 from forumapp.domain.agenda.speakers.services import EDIT, ensure_speaker, seen_speaker
-from forumapp.domain.forums.links import days_from_signing, link_ends
+from forumapp.domain.forums.link_lifetimes import days_from_signing, link_ends
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail import services as mail

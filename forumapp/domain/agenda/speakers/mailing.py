@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from forumapp.core.errors import Forbidden, Invalid, Refusal
 from forumapp.core.logs import logger
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.api_tokens import find_token_by_id
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
+from forumapp.domain.accounts.tokens.services import find_token_by_id
 from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.agenda.speakers.emails import write_to
 from forumapp.domain.agenda.speakers.models import SpeakerWriting, WritingStatus

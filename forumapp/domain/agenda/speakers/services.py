@@ -10,7 +10,7 @@ from forumapp.core.errors import NotFound, Stale, refuse_faults
 from forumapp.core.locks import lock_name
 from forumapp.core.times import Moment, Span, UnknownZone, zone_named
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability

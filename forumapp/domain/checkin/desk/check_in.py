@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.scanning.batches import code_for
 from forumapp.domain.checkin.scanning.judgement import Read, scan

@@ -13,7 +13,7 @@ from forumapp.core.aliases import alias_named
 from forumapp.core.errors import NotFound
 from forumapp.core.tokens import QR_CODE_LENGTH, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
 from forumapp.domain.checkin.overrides import COLUMNS, beside, by_word

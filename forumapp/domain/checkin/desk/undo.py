@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
 from forumapp.core.errors import Refusal
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, PassMode, Presence, Result

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.domain.accounts.access import require_all, require_row
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.desk.check_in import check_in
 from forumapp.domain.checkin.desk.search import at_desk

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, func, select
 
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.checkin.live.rules import Tally
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.delegations.rules.delegations import with_parts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import registrations_of
+from forumapp.domain.accounts.scope import registrations_of
 from forumapp.domain.checkin.models import Admission, Checkpoint
 from forumapp.domain.delegations.coaches.queries import Counts, counts_of, runs_within
 from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun, Vehicle

@@ -19,7 +19,7 @@ from forumapp.domain.checkin.live.doors import list_doors, list_stations
 from forumapp.domain.checkin.live.rooms import list_rooms
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.rehearsals import running
-from forumapp.domain.forums.task_queries import today_at
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.registration.attendance.who_came import counted_on
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import NotFound
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.rehearsal.badge_on_demand import badge_asked, draw
 from forumapp.domain.checkin.rehearsal.services import RehearsalOver

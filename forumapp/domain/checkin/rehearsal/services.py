@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from forumapp.core.errors import Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import SYSTEM, change, create
 from forumapp.domain.checkin import rehearsals

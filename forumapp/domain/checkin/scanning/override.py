@@ -16,10 +16,10 @@ from forumapp.core.flushing import flush
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_all
-from forumapp.domain.accounts.authorizing import refuse_no_authorizer
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account
+from forumapp.domain.accounts.team.authorizers import refuse_no_authorizer
 from forumapp.domain.audit.services import Actor, erase_values, record
 from forumapp.domain.checkin.models import ForcedPass, Scan
 from forumapp.domain.checkin.overrides import ByWord

@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the s
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.access import Archived, access_to, require, require_row
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.audit.services import record
 from forumapp.domain.checkin.models import Admission, Checkpoint, VipAlert
 from forumapp.domain.checkin.rules import COMES_AT, NOT_REFUSED, Result, is_told_of_vip

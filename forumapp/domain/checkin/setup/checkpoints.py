@@ -12,7 +12,7 @@ from forumapp.core.errors import refuse_faults
 from forumapp.core.flushing import flush
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing.rows import create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.models import Session

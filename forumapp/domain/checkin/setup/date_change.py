@@ -8,9 +8,9 @@ from forumapp.core.errors import Refusal
 from forumapp.domain.agenda.days import bounds
 from forumapp.domain.agenda.queries import scheduled
 from forumapp.domain.checkin.live.queries import count_let_in_outside
-from forumapp.domain.forums import services
+from forumapp.domain.forums.calendar.tasks import days_of
+from forumapp.domain.forums.editions import services
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.forums.tasks import days_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from forumapp.core.errors import AlreadyExists, Invalid, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.tokens import hashed, new_secret, short_code
 from forumapp.domain.accounts.access import Archived, require_all
-from forumapp.domain.accounts.editing import find_in, get_in
+from forumapp.domain.accounts.editing.rows import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create, record
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import require, require_row
-from forumapp.domain.accounts.editing import find_in, get_in, remove_in
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import reached_among
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.accounts.scope import reached_among
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import change, remove
 from forumapp.domain.delegations.coaches.queries import get_boarding, get_run, meant_seats, runs_of

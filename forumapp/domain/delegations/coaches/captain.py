@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, LinkHasEnded, NotFound
-from forumapp.domain.accounts.editing import find_in
+from forumapp.domain.accounts.editing.rows import find_in
 from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.coaches.boardings import mark
 from forumapp.domain.delegations.coaches.queries import transfers_of
 from forumapp.domain.delegations.coaches.runs import depart, held, lock, people_of_item
 from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun
 from forumapp.domain.delegations.models.delegations import ItineraryItem
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.registration.invitations.emails import link_life
 
 if TYPE_CHECKING:

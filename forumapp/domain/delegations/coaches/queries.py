@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import find_in, get_in
-from forumapp.domain.accounts.reach import limited, registrations_of
+from forumapp.domain.accounts.editing.rows import find_in, get_in
+from forumapp.domain.accounts.scope import limited, registrations_of
 from forumapp.domain.delegations.coaches.double_booking import Twice, twice_at_once
 from forumapp.domain.delegations.groups.queries import memberships_in
 from forumapp.domain.delegations.models.audiences import ItemPerson

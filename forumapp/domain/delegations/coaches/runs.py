@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
 from forumapp.domain.accounts.access import require, require_row
-from forumapp.domain.accounts.editing import create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import reached_among
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.accounts.scope import reached_among
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.delegations.coaches.double_booking import twice_at_once

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from forumapp.core.errors import refuse_faults
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.models.coaches import Boarding, BoardingState, CoachRun, Vehicle
 from forumapp.domain.delegations.notifications.recording import noticing_seats

@@ -9,7 +9,7 @@ from sqlalchemy import false, func, select
 from forumapp.core.counting import Asked, counted, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.delegations.coaches.queries import beside_groups
 from forumapp.domain.delegations.conflicts.findings import TWICE, itinerary_clashes, vehicles_twice
 from forumapp.domain.delegations.models.audiences import ItemPerson

@@ -18,8 +18,8 @@ from forumapp.domain.delegations.models.delegations import TRAVEL, DelegationMem
 from forumapp.domain.delegations.models.itineraries import TravelLeg
 from forumapp.domain.delegations.rules.commitments import Buffers, ClashState, Commitment, Diaries, PartyKind
 from forumapp.domain.forums.models import Room, Venue
-from forumapp.domain.forums.places import ItineraryPlace
 from forumapp.domain.forums.rules import travel_minutes
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, SessionSignUp
 from forumapp.domain.registration.rules import ADMITTED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.findings.names import names_of
 from forumapp.domain.agenda.findings.values import Finding
 from forumapp.domain.agenda.models import Session, SessionStatus
@@ -20,7 +20,7 @@ from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.coaches import CoachRun, Vehicle
 from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.delegations.rules.commitments import ClashKind, PartyKind
-from forumapp.domain.forums.places import ItineraryPlace
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 from forumapp.domain.registration.models import SessionSignUp
 
 if TYPE_CHECKING:

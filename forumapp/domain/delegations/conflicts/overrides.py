@@ -9,9 +9,9 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require_row
-from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import delegation_of
+from forumapp.domain.accounts.scope import delegation_of
 from forumapp.domain.audit.services import remove
 from forumapp.domain.delegations.conflicts.detection import list_clashes
 from forumapp.domain.delegations.models.conflicts import ClashOverride

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import limited, people_of
+from forumapp.domain.accounts.editing.rows import get_in
+from forumapp.domain.accounts.scope import limited, people_of
 from forumapp.domain.agenda.findings.names import NAMED
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.conflicts.detection import (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
-from forumapp.domain.accounts.reach import registrations_of
+from forumapp.domain.accounts.scope import registrations_of
 from forumapp.domain.audit.services import create, remove
 from forumapp.domain.delegations.models.audiences import ItemAudience, ItemPerson
 from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import require, require_row
-from forumapp.domain.accounts.editing import change_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import change_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import claim_part, keep_part, values_of
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.delegations.groups.materialization import hold_people, renew

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import limited, registrations_of
+from forumapp.domain.accounts.editing.rows import get_in
+from forumapp.domain.accounts.scope import limited, registrations_of
 from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
 from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.queries import parents_of

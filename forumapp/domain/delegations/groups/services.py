@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.accounts.access import require_row
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
-from forumapp.domain.accounts.ordering import next_place
+from forumapp.domain.accounts.editing.ordering import next_place
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.delegations.groups.materialization import hold_people, renew
 from forumapp.domain.delegations.groups.queries import groups_of, items_at_ends, people_of, rows_of
 from forumapp.domain.delegations.models.delegations import Delegation

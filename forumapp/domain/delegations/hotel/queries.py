@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import limited, registrations_of
+from forumapp.domain.accounts.editing.rows import get_in
+from forumapp.domain.accounts.scope import limited, registrations_of
 from forumapp.domain.delegations.groups.queries import seen_from
 from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.delegations.models.rooms import HotelRoom, MealPlan, RoomKind, RoomStay
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules.delegations import with_parts, with_wholes
 from forumapp.domain.delegations.rules.rooming import Stay, lacking, overlap
-from forumapp.domain.forums.places import ItineraryPlace, PlaceKind
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace, PlaceKind
 from forumapp.domain.people.archive.archived_names import frozen_beside, person_printed
 from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.records.services import name_of

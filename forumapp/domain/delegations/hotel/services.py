@@ -10,17 +10,17 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require_row
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
-from forumapp.domain.accounts.ordering import next_place
+from forumapp.domain.accounts.editing.ordering import next_place
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.delegations.groups.materialization import hold_people
 from forumapp.domain.delegations.hotel.queries import as_stay, people_for, spans_of, stays_in, stays_of
 from forumapp.domain.delegations.models.rooms import HotelRoom, RoomKind
 from forumapp.domain.delegations.notifications.recording import noticing_rooms
 from forumapp.domain.delegations.rules.rooming import MOST_SHARERS, most_at_once, overlap
-from forumapp.domain.forums.places import ItineraryPlace, PlaceKind
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace, PlaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

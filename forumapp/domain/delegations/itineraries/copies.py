@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.accounts.edition_copies import ClonePart
 from forumapp.domain.forums.models import Venue
-from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace, ItinerarySettings
 
 PLACES = ClonePart(
     "itinerary-places",

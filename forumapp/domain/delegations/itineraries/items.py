@@ -13,9 +13,9 @@ from forumapp.core.columns import span_columns
 from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import require, require_row
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing.removals import bring_back_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import bring_back_in
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.delegations.coaches.queries import runs_of
@@ -28,7 +28,7 @@ from forumapp.domain.delegations.models.groups import Partition
 from forumapp.domain.delegations.models.itineraries import TravelLeg
 from forumapp.domain.delegations.notifications.recording import note_items, noticing, said_by_item
 from forumapp.domain.delegations.queries import parts_of_items
-from forumapp.domain.forums.places import ItineraryPlace
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -11,13 +11,12 @@ from forumapp.core.errors import Stale, refuse_faults
 from forumapp.core.locks import lock_name
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.delegations.notifications.recording import noticing, noticing_rooms
 from forumapp.domain.forums.models import Venue
-from forumapp.domain.forums.places import ItineraryPlace, ItinerarySettings
 from forumapp.domain.forums.rules import (
     CONNECTION_MINUTES,
     TRAVEL_MINUTES,
@@ -26,6 +25,7 @@ from forumapp.domain.forums.rules import (
     slug_fault,
     zone_fault,
 )
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace, ItinerarySettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

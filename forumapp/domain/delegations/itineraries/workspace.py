@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
-from forumapp.domain.accounts.reach import registrations_of
+from forumapp.domain.accounts.scope import registrations_of
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.groups import audiences
 from forumapp.domain.delegations.groups.queries import (

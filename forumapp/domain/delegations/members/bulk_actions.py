@@ -18,9 +18,9 @@ from sqlalchemy.exc import OperationalError
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
 from forumapp.core.logs import logger
 from forumapp.domain.accounts.access import access_to, require, require_all
-from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
+from forumapp.domain.accounts.tokens.services import find_token_by_id
 from forumapp.domain.audit.services import Actor, create
 from forumapp.domain.delegations.members.leaving import cancel_registration, decline_registration
 from forumapp.domain.delegations.models.delegations import BulkAction, BulkRow, BulkRun, BulkStatus

@@ -13,8 +13,8 @@ from forumapp.domain.delegations.members import substitution
 from forumapp.domain.delegations.members.services import come_back, let_go
 from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.delegations.rules.delegations import TakenOver
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.registration.lifecycle import decisions, undo_substitution
 from forumapp.domain.registration.lifecycle import substitution as lifecycle_substitution
 from forumapp.domain.registration.models import Registration

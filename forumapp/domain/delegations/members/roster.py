@@ -11,11 +11,11 @@ from forumapp.core.errors import AlreadyExists, NotFound
 from forumapp.core.locks import lock_name
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require_row
-from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
+from forumapp.domain.accounts.editing.ordering import next_place
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.delegations.members.services import refuse_unseen
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, DelegationSupporter, MemberRole
 from forumapp.domain.forums.models import EditionHost

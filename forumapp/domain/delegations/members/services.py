@@ -9,11 +9,11 @@ from sqlalchemy import func, select, update
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, require, require_row
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, refuse_strangers, remove_in
-from forumapp.domain.accounts.ordering import next_place
+from forumapp.domain.accounts.editing.ordering import next_place
+from forumapp.domain.accounts.editing.removals import get_removal
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, refuse_strangers, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import reached_among
-from forumapp.domain.accounts.removed import get_removal
+from forumapp.domain.accounts.scope import reached_among
 from forumapp.domain.audit.removals import along_of, bring_back_along, claim, keep
 from forumapp.domain.audit.services import change, record
 from forumapp.domain.delegations.coaches.boardings import (
@@ -42,10 +42,10 @@ from forumapp.domain.delegations.models.rooms import HotelRoom
 from forumapp.domain.delegations.notifications.recording import noticing_rooms
 from forumapp.domain.delegations.queries import parents_of, parts_of_items
 from forumapp.domain.delegations.rules.delegations import with_wholes
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import is_host
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
-from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.records.services import is_of_theirs, name_of
 from forumapp.domain.registration.models import Registration

@@ -25,8 +25,8 @@ from forumapp.domain.delegations.models.coaches import CoachRun, Vehicle
 from forumapp.domain.delegations.models.delegations import TRAVEL, Delegation, DelegationMember, MemberRole
 from forumapp.domain.delegations.notifications.recording import noticing_rooms, noticing_seats
 from forumapp.domain.delegations.rules.delegations import TakenOver, takes_over_fault
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.task_queries import today_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -26,7 +26,7 @@ from forumapp.core.columns import (
 from forumapp.core.db import Base
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.models.itineraries import TravelLeg
-from forumapp.domain.forums.places import ItineraryPlace
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 
 
 class Delegation(OfEdition, Versioned, Base):

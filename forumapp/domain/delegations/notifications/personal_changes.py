@@ -11,7 +11,7 @@ from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.models.coaches import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 from forumapp.domain.delegations.rules.item_changes import Slept, rooms_said_of
-from forumapp.domain.forums.places import ItineraryPlace
+from forumapp.domain.forums.venues.travel_places import ItineraryPlace
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import contacts_told
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.accounts.reach import limited, registrations_in, told_among
+from forumapp.domain.accounts.scope import limited, registrations_in, told_among
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItineraryItem

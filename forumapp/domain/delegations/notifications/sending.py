@@ -10,7 +10,7 @@ from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import require_row
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import create, remove
 from forumapp.domain.delegations.models.notices import GivenOut, How, ItemNotice, ItineraryTelling

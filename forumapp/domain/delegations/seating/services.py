@@ -13,7 +13,7 @@ from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.flushing import flush
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_by_code, remove_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_by_code, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, stale

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.accounts.access import require_person, require_somewhere
+from forumapp.domain.accounts.editing.removals import get_removal
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import delegation_of
-from forumapp.domain.accounts.removed import get_removal
+from forumapp.domain.accounts.scope import delegation_of
 from forumapp.domain.audit.erasing import scrub_removals
 from forumapp.domain.audit.removals import BelongingGone, claim, is_kept_of, values_of
 from forumapp.domain.audit.services import change

@@ -10,7 +10,7 @@ from forumapp.core.columns import Json
 from forumapp.core.counting import Asked, counted, lacks, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited, people_of_edition
+from forumapp.domain.accounts.scope import limited, people_of_edition
 from forumapp.domain.people.duplicates.queries import open_doubles
 from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceList
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
 
     Which = Callable[[int, Collection[str]], Select[Any]]
 

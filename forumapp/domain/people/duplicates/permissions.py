@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.errors import Forbidden
 from forumapp.domain.accounts.access import access_to, reaches
+from forumapp.domain.accounts.editing.removals import REMOVING
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.accounts.removed import REMOVING
 from forumapp.domain.people.duplicates.references import Clash
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, or_, select
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import contacts_told
-from forumapp.domain.accounts.reach import is_told
+from forumapp.domain.accounts.scope import is_told
 from forumapp.domain.people.duplicates.merging import KINDS, require_merging
 from forumapp.domain.people.index.likely_duplicates import DOUBLES
 from forumapp.domain.people.models import DistinctPair, Kept
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.names.likeness import Reason
 

@@ -12,8 +12,8 @@ from sqlalchemy import func, null, select
 
 from forumapp.core.errors import InUse
 from forumapp.domain.accounts.access import require_anywhere
+from forumapp.domain.accounts.editing.removals import bring_back_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import bring_back_in
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.services import stale
 from forumapp.domain.people.duplicates.merging import find_anew

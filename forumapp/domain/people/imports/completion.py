@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
-from forumapp.domain.accounts.reach import told_among
+from forumapp.domain.accounts.scope import told_among
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people.imports.services import PARTS, State
 from forumapp.domain.people.models import Organization, Person
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.imports.services import Line
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 
 from forumapp.core.text import email_key, fold
-from forumapp.domain.accounts.reach import is_told
+from forumapp.domain.accounts.scope import is_told
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people.index.resemblance import closest, found_by_name
 from forumapp.domain.people.index.same_names import organizations_with_names, people_with_emails, people_with_names
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.spreadsheets.rows import Draft
 

@@ -11,9 +11,9 @@ from forumapp.core.db import Base
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import change
 from forumapp.domain.people.models import ApprovedPlace, Person, PrecedenceEntry, PrecedenceList, PrecedencePurpose

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from forumapp.core.errors import Invalid
 from forumapp.core.ordering import Order
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, get_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
 from forumapp.domain.people.precedence.keys import new_keys
 from forumapp.domain.people.precedence.lists import end_approval, hold_list

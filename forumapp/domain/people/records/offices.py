@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from forumapp.core.locks import lock_name
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.accounts.reach import delegation_of
+from forumapp.domain.accounts.scope import delegation_of
 from forumapp.domain.audit.removals import remove
 from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.people.archive.archived_names import release

@@ -13,10 +13,10 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.locks import lock_name
 from forumapp.core.ordering import Order
 from forumapp.domain.accounts.access import require_person, require_somewhere
-from forumapp.domain.accounts.ordering import order_of, reorder
+from forumapp.domain.accounts.editing.ordering import order_of, reorder
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import delegation_of
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.accounts.scope import delegation_of
 from forumapp.domain.audit.removals import remove, values_of
 from forumapp.domain.audit.services import change
 from forumapp.domain.people.index.likely_duplicates import compare_person

@@ -16,10 +16,10 @@ from forumapp.domain.accounts.access import (
     require_row,
     require_somewhere,
 )
-from forumapp.domain.accounts.editing import remove_in
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import delegation_of, people_of
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.accounts.scope import delegation_of, people_of
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.images.services import with_picture

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from forumapp.core.text import fold
 from forumapp.domain.accounts.access import require_anywhere, require_somewhere
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.people.index.resemblance import found_by_name
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationWord, Person, PersonWord
 from forumapp.domain.people.names.likeness import RANKS, Face, person_keys, why_person

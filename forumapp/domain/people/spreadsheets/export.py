@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forumapp.domain.accounts.reach import is_told
+from forumapp.domain.accounts.scope import is_told
 from forumapp.domain.people.models import Affiliation, Organization, Person
 from forumapp.domain.people.spreadsheets.rows import ORGANIZATION_HEADINGS, PERSON_HEADINGS, several_lines
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.accounts.scope import Told
 
 BATCH = 500
 # In the order of the columns. A name in one cell is what an import may have; we write it in the cells it stands in.

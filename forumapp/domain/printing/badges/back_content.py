@@ -13,8 +13,8 @@ from sqlalchemy import select
 from forumapp.domain.agenda.content.snapshots import room_texts
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.queries import latest_version, public_agenda
-from forumapp.domain.forums.places import ItinerarySettings
 from forumapp.domain.forums.queries import list_venues
+from forumapp.domain.forums.venues.travel_places import ItinerarySettings
 from forumapp.domain.printing.designs.shapes import Back
 from forumapp.domain.printing.paper.documents import BackFacts, BackSession
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forumapp.core.times import moment_at
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.delegations.emergency import emergency_cards
 from forumapp.domain.delegations.groups.queries import memberships_in
 from forumapp.domain.delegations.models.delegations import Delegation, ItemKind
@@ -17,10 +17,10 @@ from forumapp.domain.delegations.models.delegations import ItineraryItem as Item
 from forumapp.domain.delegations.queries import get_delegation, itinerary_with_parts, list_members, parents_of
 from forumapp.domain.delegations.rules.delegations import with_parts, with_wholes
 from forumapp.domain.delegations.rules.reading_order import by_day
-from forumapp.domain.forums.content_queries import pages_in_program
+from forumapp.domain.forums.editions.pictures import sizes_of
 from forumapp.domain.forums.models import ContentKind
-from forumapp.domain.forums.pictures import sizes_of
-from forumapp.domain.forums.places import PlaceKind
+from forumapp.domain.forums.pages.queries import pages_in_program
+from forumapp.domain.forums.venues.travel_places import PlaceKind
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.archive.archived_names import organizations_printed, photos_printed
 from forumapp.domain.people.names.printed_names import printed

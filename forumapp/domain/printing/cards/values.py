@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.times import at_zone
-from forumapp.domain.accounts.editing import get_by_code
+from forumapp.domain.accounts.editing.rows import get_by_code
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.seating import services
 from forumapp.domain.forums.models import Room

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.text import missing, pick
-from forumapp.domain.accounts.reach import REACHED, limited
+from forumapp.domain.accounts.scope import REACHED, limited
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.agenda.findings.names import PERSON
 from forumapp.domain.agenda.models import Track

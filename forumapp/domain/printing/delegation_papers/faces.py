@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forumapp.core.times import end_of_day
 from forumapp.domain.delegations.models.delegations import MemberRole
-from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.editions.pictures import sizes_of
 from forumapp.domain.people.archive.archived_names import photos_printed
 from forumapp.domain.people.models import Person as Record
 from forumapp.domain.printing.delegation_papers.arrivals import flight_of, ways_of

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.delegations.models.rooms import HotelRoom
     from forumapp.domain.delegations.rules.rooming import Stay
-    from forumapp.domain.forums.places import ItineraryPlace
+    from forumapp.domain.forums.venues.travel_places import ItineraryPlace
     from forumapp.domain.printing.list_papers.queries import Asked, Person
     from forumapp.domain.printing.list_papers.values import Cell
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from forumapp.core.errors import AlreadyExists, Invalid, refuse_faults
 from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.rules import code_fault, free_code, name_fault
 from forumapp.domain.images.services import keep_picture

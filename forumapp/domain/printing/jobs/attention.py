@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from forumapp.core.counting import Asked, counted
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.printing.cards.stale_cards import outdated_cards
 from forumapp.domain.printing.delegation_papers.review import stale_papers

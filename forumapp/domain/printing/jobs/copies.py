@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.flushing import flush
-from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.accounts.edition_copies import ClonePart
 from forumapp.domain.printing.custom_stocks import MEASURES
 from forumapp.domain.printing.letter_models import LetterForm
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion, BadgeStock, Printer
 
 if TYPE_CHECKING:
-    from forumapp.domain.accounts.copying import Copying
+    from forumapp.domain.accounts.edition_copies import Copying
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.audit.services import record
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import name_of

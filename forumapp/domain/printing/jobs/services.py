@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import get_by_code, get_in
+from forumapp.domain.accounts.editing.rows import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.queries import get_version

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.printing.jobs.stale_books import READ_AT, overtaken_books
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob

@@ -10,7 +10,7 @@ from forumapp.core.errors import Stale, refuse_faults
 from forumapp.core.locks import lock_name
 from forumapp.core.text import LANGUAGES, NAME, is_latin
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.models import Edition, Series
 from forumapp.domain.images.services import with_picture

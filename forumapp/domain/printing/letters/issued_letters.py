@@ -11,9 +11,9 @@ from sqlalchemy import delete, func, insert, select, update
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import limited
-from forumapp.domain.forums.task_queries import today_at
+from forumapp.domain.accounts.editing.rows import get_in
+from forumapp.domain.accounts.scope import limited
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.search_conditions import says
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
 from forumapp.domain.delegations.models.delegations import Delegation
-from forumapp.domain.forums.hosts import HOSTING
-from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.editions.pictures import sizes_of
+from forumapp.domain.forums.hosts.services import HOSTING
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.archive.archived_names import frozen_beside
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person

@@ -13,10 +13,10 @@ from forumapp.core.flushing import flush
 from forumapp.core.locks import lock_name
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_all
-from forumapp.domain.accounts.editing import change_in, get_in
+from forumapp.domain.accounts.editing.rows import change_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record, stale, told_at_once
-from forumapp.domain.forums.task_queries import today_at
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.people.rules import search_text
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind, LetterPicture
 from forumapp.domain.printing.letters import wording

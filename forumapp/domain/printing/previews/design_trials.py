@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.editions.pictures import sizes_of
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing.badges.back_content import back_facts
 from forumapp.domain.printing.designs.choices import Chosen, pictures_on

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.editions.pictures import sizes_of
 from forumapp.domain.printing.paper.documents import Logo
 from forumapp.domain.printing.paper.photo_resolution import coarse
 

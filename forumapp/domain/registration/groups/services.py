@@ -17,10 +17,10 @@ from forumapp.core.locks import lock_name
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.audit.services import change, create, stale
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.consent_texts import Purpose

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forumapp.core.text import LANGUAGES
 from forumapp.core.tokens import ending
-from forumapp.domain.forums.links import days_from_signing, link_ends
+from forumapp.domain.forums.link_lifetimes import days_from_signing, link_ends
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.mail.render import Letter, Sender, write

@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.mail.suppressing import suppressed_among
 from forumapp.domain.people.search_conditions import says
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from forumapp.core.errors import Invalid, Refusal, refuse_faults
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import require_all
-from forumapp.domain.accounts.editing import find_in, get_in
+from forumapp.domain.accounts.editing.rows import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.forums.queries import get_edition_by_id

@@ -11,10 +11,10 @@ from forumapp.core.locks import lock_name
 from forumapp.core.prepared import Prepared
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in
+from forumapp.domain.accounts.editing.rows import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.registration.consent_queries import (
     asked_consents,
     get_consent_words,

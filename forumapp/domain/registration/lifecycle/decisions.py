@@ -12,10 +12,10 @@ from sqlalchemy import select
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_row
-from forumapp.domain.accounts.editing import refuse_strangers
+from forumapp.domain.accounts.editing.rows import refuse_strangers
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, stale
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.capacity import counters, options, statements
 from forumapp.domain.registration.capacity.sessions import leave_sessions

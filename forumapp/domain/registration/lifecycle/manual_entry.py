@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.core.text import has_han, is_visible
 from forumapp.domain.accounts.access import require_all, require_person
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.index.registrants import Found, add_title, find_or_add
 from forumapp.domain.people.models import NameOrder, Organization

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.errors import Forbidden, Invalid, NotFound, refuse_faults
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all, require_row
-from forumapp.domain.accounts.authorizing import in_whose_name
-from forumapp.domain.accounts.editing import get_in, refuse_strangers
+from forumapp.domain.accounts.editing.rows import get_in, refuse_strangers
 from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.accounts.team.authorizers import in_whose_name
 from forumapp.domain.audit.services import Actor, create, record, told_at_once
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.index.registrants import add_title, find_or_add, people_at

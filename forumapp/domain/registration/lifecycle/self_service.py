@@ -8,9 +8,9 @@ from forumapp.core.errors import Invalid, NotFound, refuse_faults
 from forumapp.core.text import is_visible
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, stale
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.calendar.queries import today_at
+from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.archive.archived_names import release
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.offices import Office, say_office

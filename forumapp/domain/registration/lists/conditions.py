@@ -8,7 +8,7 @@ from sqlalchemy import String, and_, bindparam, cast, false, func, or_, select, 
 from sqlalchemy.orm import aliased
 
 from forumapp.core.times import end_of_day, start_of_day
-from forumapp.domain.accounts.reach import limited, registrations_beside, registrations_in
+from forumapp.domain.accounts.scope import limited, registrations_beside, registrations_in
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text, union_all
 from forumapp.core.phones import digits_of
 from forumapp.core.text import fold
 from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.people.models import SINGLE_NAME, Person, PersonWord
 from forumapp.domain.people.names.spellings import LONGEST_WORD
 from forumapp.domain.people.search.called_names import by_wechat, people_reached_by, words_in

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.ordering import order_of
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.editing.ordering import order_of
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.people.rules import Name

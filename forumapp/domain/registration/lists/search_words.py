@@ -14,7 +14,7 @@ from sqlalchemy import false, func, intersect, or_, select, true, union_all
 from forumapp.core.aliases import alias_named
 from forumapp.core.paging import LARGEST_PAGE, counted_along, uncounted
 from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.scope import limited
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.search.called_names import people_called, people_reached_by, words_in
 from forumapp.domain.registration.models import Registration, TicketCode

@@ -11,7 +11,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import paged
 from forumapp.core.text import email_key
 from forumapp.domain.audit.services import change, create
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.people.models import NameOrder
 from forumapp.domain.people.rules import search_text
 from forumapp.domain.registration.errors import InvitationEnded, WrongStatus

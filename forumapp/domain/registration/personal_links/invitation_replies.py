@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from forumapp.core.text import email_key
 from forumapp.domain.audit.services import change
-from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.registration.errors import InvitationEnded
 from forumapp.domain.registration.invitations.queries import state_of
 from forumapp.domain.registration.lifecycle.register import register

@@ -11,7 +11,7 @@ from sqlalchemy import and_, select, true
 from forumapp.core.text import fold, pick
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import codes_of_delegations, limited
+from forumapp.domain.accounts.scope import codes_of_delegations, limited
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.people.queries import organization_name

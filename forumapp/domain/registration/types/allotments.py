@@ -11,7 +11,7 @@ from forumapp.core.errors import NotFound, refuse_faults
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.access import require_all
-from forumapp.domain.accounts.editing import find_in, get_in
+from forumapp.domain.accounts.editing.rows import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.forums.rules import name_fault

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.accounts.edition_copies import ClonePart
 from forumapp.domain.registration.models import ConsentText, EditionPlaces, RegistrationType
 
 TYPES = ClonePart(

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.ordering import Order
 from forumapp.domain.accounts.access import list_editions_allowing, require
-from forumapp.domain.accounts.editing import find_in, get_in
+from forumapp.domain.accounts.editing.removals import get_removal
+from forumapp.domain.accounts.editing.rows import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import claim_part, values_of
 from forumapp.domain.forums.models import Edition

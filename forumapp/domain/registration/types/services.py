@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, refuse_faults
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import get_in, remove_in
-from forumapp.domain.accounts.ordering import next_place, reorder_in
+from forumapp.domain.accounts.editing.ordering import next_place, reorder_in
+from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
+from forumapp.domain.accounts.editing.rows import get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import keep_part
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from forumapp.domain.accounts.access import access_to, require_row
+from forumapp.domain.accounts.editing.removals import get_removal
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import delegation_of
-from forumapp.domain.accounts.removed import get_removal
+from forumapp.domain.accounts.scope import delegation_of
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import BelongingGone, claim_part, keep_part, values_of
 from forumapp.domain.audit.services import change

@@ -26,8 +26,8 @@ from forumapp.domain.delegations.models.seating import Seat
 from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.images.services import forget_among
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.importing.services import end_drafts
-from forumapp.domain.importing.services import erase_files as erase_imports
+from forumapp.domain.importing.runs.services import end_drafts
+from forumapp.domain.importing.runs.services import erase_files as erase_imports
 from forumapp.domain.mail.erasing import erase_messages, erase_messages_to
 from forumapp.domain.people.archive.replaced_photos import forget_former_photos
 from forumapp.domain.people.models import ApprovedPlace, FrozenName, Person, PrecedenceEntry

@@ -11,8 +11,8 @@ from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentStatus, RoleAssignment
 from forumapp.domain.agenda.speakers.models import Speaker
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
+from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.duplicates.references import links_to
 from forumapp.domain.people.models import Kept, Merge, Person
 from forumapp.domain.people.queries import get_person, merged_into

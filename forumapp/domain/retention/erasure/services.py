@@ -12,14 +12,14 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, acts_for_the_house, require_anywhere
-from forumapp.domain.accounts.idempotency import forget_answers_at
 from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.accounts.tokens.idempotency import forget_answers_at
 from forumapp.domain.agenda.sessions.services import lock_agendas
 from forumapp.domain.audit.latest import latest_of
 from forumapp.domain.audit.services import record
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.importing.models import ImportRun
-from forumapp.domain.importing.services import UNFINISHED as IMPORTING
+from forumapp.domain.importing.runs.services import UNFINISHED as IMPORTING
 from forumapp.domain.people.duplicates.permissions import Missing, refuse_missing
 from forumapp.domain.people.queries import get_person
 from forumapp.domain.printing.jobs.services import UNFINISHED as PRINTING

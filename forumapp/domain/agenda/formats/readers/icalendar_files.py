@@ -15,7 +15,7 @@ from forumapp.domain.agenda.formats.parsing import texts, times
 from forumapp.domain.agenda.formats.parsing.schedule_builder import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.parsing.values import MOST_LINES, UnreadableSchedule
 from forumapp.domain.agenda.formats.readers.frab_xml import abstract_of
-from forumapp.domain.forums.ics import PRODUCT
+from forumapp.domain.forums.calendar.ics import PRODUCT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

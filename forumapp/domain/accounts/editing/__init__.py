@@ -1,0 +1,1 @@
+"""Changing, ordering and removing rows of an edition."""

@@ -1,0 +1,1 @@
+"""Proving who one is: passwords, second steps, browsers, and limits on guessing."""

@@ -1,0 +1,1 @@
+"""Series and editions: set up, shown, archived."""

@@ -1,0 +1,1 @@
+"""Hosts, supporters and sponsors, and their levels."""

@@ -1,0 +1,1 @@
+"""Importing registrations and lists of delegations."""
