@@ -35,8 +35,8 @@ from forumapp.domain.delegations.members.services import create_delegation
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.importing.runs import services
-from forumapp.worker import importing
 from forumapp.worker.context import bind
+from forumapp.worker.workflows import imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,7 @@ def by_worker(_app: Flask, account_id: int, kind: ImportKind, path: Path, conten
     with transaction() as db:
         services.confirm(db, edition_id, run_id, lines=lines, version=version, **by)
     number = 0
-    while importing.take_batch(run_id, number):
+    while imports.take_batch(run_id, number):
         number += 1
     reading().expire_all()
     if services.get_run(reading(), edition_id, run_id, actor=actor).status is not ImportStatus.DONE:

@@ -18,7 +18,7 @@ from forumapp.domain.retention.purging import what_would_go
 from forumapp.domain.retention.queries import list_due
 from forumapp.domain.retention.registry import purge_registry
 from forumapp.domain.retention.rules import Kind
-from forumapp.worker.purging import NO_EDITION, purge_house
+from forumapp.worker.timers.purging import NO_EDITION, purge_house
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -18,7 +18,7 @@ from forumapp.domain.mail.render import Letter, Sender, render
 from forumapp.domain.mail.sending import NotSent, outlet
 from forumapp.domain.mail.suppressing import UNSUBSCRIBE, UNTOUCHED
 from forumapp.domain.mail.wording import MailKind
-from forumapp.worker.attaching import attached_to
+from forumapp.worker.attachments import attached_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -19,18 +19,19 @@ from forumapp.core.transactions import reading
 from forumapp.domain.jobs.services import QUEUE
 from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.printing.pdf.font_subsets import forget_unused
-from forumapp.worker import context, housekeeping, waiting
+from forumapp.worker import context, waiting
 from forumapp.worker.context import in_app
-from forumapp.worker.housekeeping import Heartbeat
-from forumapp.worker.looking import look_through
 from forumapp.worker.mail import drain
-from forumapp.worker.offers import pass_on
-from forumapp.worker.print_hands import AT_ONCE, hands_of
-from forumapp.worker.publishing import publish_due
-from forumapp.worker.purging import purge_house
+from forumapp.worker.printing.pool import AT_ONCE, hands_of
 from forumapp.worker.queue_logs import quiet_queue
-from forumapp.worker.rehearsals import end_rehearsals
-from forumapp.worker.reminding import remind
+from forumapp.worker.timers import housekeeping
+from forumapp.worker.timers.housekeeping import Heartbeat
+from forumapp.worker.timers.offers import pass_on
+from forumapp.worker.timers.paper_review import look_through
+from forumapp.worker.timers.purging import purge_house
+from forumapp.worker.timers.rehearsals import end_rehearsals
+from forumapp.worker.timers.reminders import remind
+from forumapp.worker.timers.scheduled_publishing import publish_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,7 +111,8 @@ def wait_for_database(stop: threading.Event) -> bool:
 def workflows(app: Flask, config: Config) -> Iterator[None]:
     """DBOS with the workflows of this package, on the application's own database."""
     # They register their workflows; late, to keep the other parts light.
-    from forumapp.worker import bulk, importing, mailing, printing, speakers, telling  # noqa: F401
+    from forumapp.worker.printing import workflow as printing
+    from forumapp.worker.workflows import agenda_notices, bulk_actions, imports, mailings, speakers  # noqa: F401
 
     hands = hands_of(app)
     printing.use(hands)

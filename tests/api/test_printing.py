@@ -11,7 +11,7 @@ from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import queries
 from forumapp.domain.printing.jobs import services
-from forumapp.worker import print_steps
+from forumapp.worker.printing import steps
 from tests.api.test_checkin import code_of
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def looked_through(api: Api, body: dict[str, Any]) -> dict[str, Any]:
     made = api.post(JOBS, body)
     assert made.status_code == 201, made.json
     with api.app.app_context():
-        print_steps.begin(api.app, made.json["id"])
+        steps.begin(api.app, made.json["id"])
     told: dict[str, Any] = api.get(f"{JOBS}/{made.json['id']}").json
     return told
 

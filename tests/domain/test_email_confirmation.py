@@ -43,7 +43,7 @@ from forumapp.domain.registration.types.allotments import create_block
 from forumapp.domain.registration.types.edition_capacity import set_edition_places
 from forumapp.domain.registration.waitlist import promotion
 from forumapp.domain.registration.waitlist.unconfirmed import confirm_for_list
-from forumapp.worker.offers import pass_on
+from forumapp.worker.timers.offers import pass_on
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 from tests.domain.test_registration import officer
 

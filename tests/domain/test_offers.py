@@ -16,7 +16,7 @@ from forumapp.domain.registration.errors import OfferEnded, WrongStatus
 from forumapp.domain.registration.lifecycle import register
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.waitlist.promotion import types_with_ended_offers
-from forumapp.worker.offers import pass_on
+from forumapp.worker.timers.offers import pass_on
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up, tally
 from tests.domain.test_registration import officer
 

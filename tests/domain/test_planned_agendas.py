@@ -23,7 +23,7 @@ from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.mail.models import Message
 from forumapp.domain.publishing import planning
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus
-from forumapp.worker.publishing import publish_due
+from forumapp.worker.timers.scheduled_publishing import publish_due
 from tests.domain.registering import HOUSE, NOW, make_edition
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from forumapp.domain.printing.previews import letter_previews
 from forumapp.domain.printing.previews.layout_findings import HERE
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration
-from forumapp.worker import print_steps
+from forumapp.worker.printing import steps
 from tests.domain.test_letters import BY, signed
 from tests.seeds import NOW, seed, seed_delegation
 
@@ -117,7 +117,7 @@ def test_a_print_keeps_what_it_would_have_told(own_app: Flask) -> None:
         edition_id = forum.edition.id
         letters_services.issue_letters(session, forum.edition, Selection(LetterKind.INVITATION), **BY)
         job = services.ask_print(session, edition_id, Paper.INVITATIONS, {}, **BY).id
-    assert print_steps.begin(own_app, job)
+    assert steps.begin(own_app, job)
     with transaction() as session:
         kept = session.get_one(PrintJob, job).findings
         assert [one["code"] for one in kept if one["code"] in CODES] == ["reply-by-passed", *[CODES[0]] * 2]

@@ -24,7 +24,7 @@ from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.models import Registration, SessionSignUp
 from forumapp.domain.registration.session_signup import by_staff
 from forumapp.domain.registration.session_signup.self_service import choices_of, choose_sessions, chosen_sessions
-from forumapp.worker.attaching import session_event
+from forumapp.worker.attachments import session_event
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:

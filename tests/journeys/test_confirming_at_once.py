@@ -23,7 +23,7 @@ from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.personal_links import email_confirmation
 from forumapp.domain.registration.personal_links.email_confirmation import confirm_email
 from forumapp.domain.registration.rules import RegistrationStatus
-from forumapp.worker.offers import pass_on
+from forumapp.worker.timers.offers import pass_on
 from tests.crowds import PATIENCE
 from tests.domain.registering import NOW, STRANGER, applicant, sign_up
 from tests.journeys import crowd

@@ -17,7 +17,7 @@ from forumapp.domain.registration.invitations.emails import LINK_PURPOSE, link_l
 from forumapp.domain.registration.invitations.services import create_invitation
 from forumapp.domain.registration.lifecycle.register import cancel
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.worker.offers import pass_on
+from forumapp.worker.timers.offers import pass_on
 from tests.domain.registering import HOUSE
 from tests.web.forms import send, token_of
 from tests.web.test_registration import GIVEN, sign_up

@@ -20,7 +20,7 @@ from forumapp.domain.agenda.sessions.services import update_session
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.outbox import Due
-from forumapp.worker.attaching import attached_to
+from forumapp.worker.attachments import attached_to
 from tests.web.conftest import BY, publish
 from tests.web.forms import send
 from tests.web.test_registration import own_page, sign_up

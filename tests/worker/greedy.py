@@ -10,17 +10,17 @@ from functools import partial
 from forumapp.__main__ import main
 from forumapp.core.transactions import reading
 from forumapp.domain.printing.models import PrintJob
-from forumapp.worker import print_hands
+from forumapp.worker.printing import pool
 
-SET_UP = print_hands.set_up
+SET_UP = pool.set_up
 
 
 def set_up(make):
     SET_UP(make)
-    from forumapp.worker import print_steps
+    from forumapp.worker.printing import steps
 
-    print_steps.lay = partial(greedy, print_steps.lay)
-    print_steps.complete = partial(without_room, print_steps.complete)
+    steps.lay = partial(greedy, steps.lay)
+    steps.complete = partial(without_room, steps.complete)
 
 
 def greedy(lay, app, job_id, number):
@@ -45,5 +45,5 @@ def without_room(complete, app, job_id):
 
 
 def run():
-    print_hands.set_up = set_up
+    pool.set_up = set_up
     main()

@@ -19,8 +19,8 @@ from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.models.delegations import ItemKind
 from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.worker import printing
 from forumapp.worker.context import bind
+from forumapp.worker.printing import workflow
 from tests.seeds import NOW, seed, seed_delegation
 
 BY = {"actor": SYSTEM, "now": NOW}
@@ -49,10 +49,10 @@ def ask():
 def test_the_contents_and_the_outline_of_a_long_pack_lead_to_the_pages_where_everything_begins(own_app):
     bind(own_app)
     job_id = ask()
-    parts = printing.begin(job_id)
+    parts = workflow.begin(job_id)
     for number in range(parts):
-        assert printing.make_part(job_id, number) == 1
-    assert printing.complete(job_id) == 1
+        assert workflow.make_part(job_id, number) == 1
+    assert workflow.complete(job_id) == 1
     job = db.session().get_one(PrintJob, job_id, populate_existing=True)
     assert (job.status, job.done, job.pages > RUNS) == (JobStatus.DONE, parts, True)
 

@@ -24,8 +24,9 @@ from forumapp.core.transactions import reading
 from forumapp.domain.importing.models import ImportRun, ImportStatus
 from forumapp.domain.jobs.models import WorkerSeen
 from forumapp.domain.jobs.services import close_clients
-from forumapp.worker import housekeeping, waiting
-from forumapp.worker.housekeeping import Heartbeat, take_over
+from forumapp.worker import waiting
+from forumapp.worker.timers import housekeeping
+from forumapp.worker.timers.housekeeping import Heartbeat, take_over
 from forumapp.worker.waiting import WorkerStops, wait_out
 from tests.conftest import config_for, sqlalchemy_url
 from tests.journeys.test_database_restarts import postgresql

@@ -30,8 +30,8 @@ from forumapp.domain.printing.pdf.fonts import font_folder
 from forumapp.domain.printing.previews.layout_findings import HERE
 from forumapp.domain.printing.production import finished_papers
 from forumapp.domain.registration.models import Registration
-from forumapp.worker import printing
 from forumapp.worker.context import bind
+from forumapp.worker.printing import workflow
 from tests.seeds import NOW, seed, seed_delegation
 
 BY = {"actor": SYSTEM, "now": NOW}
@@ -89,14 +89,14 @@ OTHERS = (*WORKING, *NAMELESS)
 def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own_app, paper):
     bind(own_app)
     job_id = ask(paper)
-    assert printing.begin(job_id) == 0
+    assert workflow.begin(job_id) == 0
     job = db.session().get_one(PrintJob, job_id, populate_existing=True)
     assert (job.status, job.fault) == (JobStatus.FAILED, "findings")
     assert [(one["code"], one["name"]) for one in job.findings if one["blocking"]] == [
         ("missing-glyph", "ZHOU Yi AAA 周\U00013000")
     ]
     again = ask_in_spite(job.edition_id, paper)
-    assert printing.begin(again) == PIECES.get(paper, 1)
+    assert workflow.begin(again) == PIECES.get(paper, 1)
     assert db.session().get_one(PrintJob, again, populate_existing=True).status is JobStatus.RUNNING
 
 
@@ -106,10 +106,10 @@ def test_whoever_wants_it_anyway_does_so_in_spite_of_what_they_saw_alone(own_app
     unseen = ask(Paper.BADGES, people=2, anyway="Wanted so")
     edition_id = db.session().get_one(PrintJob, unseen).edition_id
     seen, late = (ask_in_spite(edition_id, Paper.BADGES) for _ in range(2))
-    assert [printing.begin(unseen), printing.begin(seen)] == [0, 1]
+    assert [workflow.begin(unseen), workflow.begin(seen)] == [0, 1]
     with transaction() as session:  # somebody else's name has that fault before the worker looks
         session.execute(update(Person).values(native_full="周\U00013000"))
-    assert printing.begin(late) == 0
+    assert workflow.begin(late) == 0
     jobs = [db.session().get_one(PrintJob, one, populate_existing=True).fault for one in (unseen, seen, late)]
     assert jobs == ["findings", None, "findings"]
 
@@ -120,7 +120,7 @@ def test_a_reason_stands_with_a_print_and_in_the_log_where_something_would_have_
     edition_id = db.session().get_one(PrintJob, ask(Paper.BADGES)).edition_id
     stopped, free = ask_in_spite(edition_id, Paper.BADGES), ask_in_spite(edition_id, Paper.POCKET_AGENDA)
     for _ in range(2):  # as by a worker that ended before it knew that it had begun
-        assert [printing.begin(stopped), printing.begin(free)] == [1, 1]
+        assert [workflow.begin(stopped), workflow.begin(free)] == [1, 1]
     jobs = [db.session().get_one(PrintJob, one, populate_existing=True) for one in (stopped, free)]
     assert [(job.options.get("anyway"), job.mark is None) for job in jobs] == [("Wanted so", False), (None, True)]
     told = select(AuditEvent.entity_id, AuditEvent.action, AuditEvent.reason).where(
@@ -150,7 +150,7 @@ def test_what_an_edition_lets_stop_its_prints_stops_working_papers_too(own_app):
         add_itinerary_item(session, session.scalars(select(Delegation)).one(), FLIGHT, span, **BY)
         job_id = services.ask_print(session, edition_id, Paper.ARRIVALS, {"delegation": "group"}, **BY).id
     again = ask_in_spite(edition_id, Paper.ARRIVALS, delegation="group")
-    assert [printing.begin(job_id), printing.begin(again)] == [0, 1]
+    assert [workflow.begin(job_id), workflow.begin(again)] == [0, 1]
     assert db.session().get_one(PrintJob, job_id, populate_existing=True).fault == "findings"
 
 
@@ -158,11 +158,11 @@ def test_a_step_that_is_tried_again_prints_what_it_put_aside_the_second_time(own
     bind(own_app)
     first = ask(Paper.BADGES)
     job_id = ask_in_spite(db.session().get_one(PrintJob, first).edition_id, Paper.BADGES)
-    assert printing.begin(job_id) == 1
+    assert workflow.begin(job_id) == 1
     with transaction() as session:
         session.execute(update(Person).values(native_full="周艺"))
         session.execute(update(PrintJob).where(PrintJob.id == job_id).values(status=JobStatus.QUEUED))
-    assert printing.begin(job_id) == 1
+    assert workflow.begin(job_id) == 1
     found = db.session().get_one(PrintJob, job_id, populate_existing=True).findings
     assert [one["code"] for one in found] == ["name-not-proofed"]  # the glyph is there now
 
@@ -177,11 +177,11 @@ def test_a_letter_that_is_revoked_before_its_print_is_done_is_not_in_it_and_told
         set_letter_form(session, edition.id, LetterKind.CERTIFICATE, {"signatory_latin": "A"}, version=0, **BY)
         first, second = issue_letters(session, edition, Selection(LetterKind.CERTIFICATE), **BY).letters
         job_id = services.ask_print(session, edition.id, Paper.CERTIFICATES, {}, **BY).id
-    assert printing.begin(job_id) == 2
-    assert [printing.make_part(job_id, number) for number in range(2)] == [1, 1]
+    assert workflow.begin(job_id) == 2
+    assert [workflow.make_part(job_id, number) for number in range(2)] == [1, 1]
     with transaction() as session:
         revoke_letter(session, edition.id, first.id, "A wrong name", version=1, **BY)
-    assert printing.complete(job_id) == 1
+    assert workflow.complete(job_id) == 1
 
     job = db.session().get_one(PrintJob, job_id, populate_existing=True)
     assert (job.status, job.pages, job.findings[0]["code"]) == (JobStatus.DONE, 1, "letter-revoked")
@@ -202,7 +202,7 @@ def test_a_letter_that_is_revoked_before_its_print_begins_is_not_in_it_and_told(
             for named in (ids, ids[:1])
         )
         revoke_letter(session, edition.id, ids[0], "A wrong name", version=1, **BY)
-    assert [printing.begin(both), printing.begin(alone)] == [1, 0]
+    assert [workflow.begin(both), workflow.begin(alone)] == [1, 0]
     found = db.session().get_one(PrintJob, both, populate_existing=True).findings
     assert [one["about"] for one in found if one["code"] == "letter-revoked"] == [["letter", ids[0]]]
     assert db.session().get_one(PrintJob, alone, populate_existing=True).fault == "nothing-to-print"
@@ -216,10 +216,10 @@ def test_a_working_paper_is_printed_as_it_was_laid_out_with_its_version_and_what
         span = Span(*(Moment(NOW.replace(tzinfo=None, hour=hour), "Asia/Shanghai") for hour in (9, 20)))
         item_id = add_itinerary_item(session, delegation, FLIGHT, span, **BY).id
         job_id = services.ask_print(session, forum.edition.id, Paper.ARRIVALS, {"delegation": "js"}, **BY).id
-    assert [printing.begin(job_id), printing.begin(job_id)] == [1, 1]  # tried again, it is the same version
+    assert [workflow.begin(job_id), workflow.begin(job_id)] == [1, 1]  # tried again, it is the same version
     with transaction() as session:
         session.execute(update(ItineraryItem).values(title={"en": "Another"}))
-    assert (printing.make_part(job_id, 0), printing.complete(job_id)) == (1, 1)
+    assert (workflow.make_part(job_id, 0), workflow.complete(job_id)) == (1, 1)
     job = db.session().get_one(PrintJob, job_id, populate_existing=True)
     assert (job.status, job.pages, job.paper_version) == (JobStatus.DONE, 1, 1)
     assert job.made_from[f"item:{item_id}"]["flight"] == {"en": "Flight", "zh-Hans": "航班"}

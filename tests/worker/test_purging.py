@@ -34,8 +34,8 @@ from forumapp.domain.registration.models import Registration
 from forumapp.domain.retention.models import PurgeReport
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.domain.retention.rules import Kind
-from forumapp.worker import housekeeping
-from forumapp.worker.purging import purge_due
+from forumapp.worker.timers import housekeeping
+from forumapp.worker.timers.purging import purge_due
 from tests.seeds import NOW, seed, seed_delegation
 
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ import os, signal
 from wsgi import app
 from forumapp.core import clock
 from forumapp.domain.retention import purging
-from forumapp.worker.purging import purge_due
+from forumapp.worker.timers.purging import purge_due
 purging.record = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 with app.app_context():
     purge_due(app.extensions["forumapp.storage"], now=clock.now())

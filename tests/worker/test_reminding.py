@@ -13,7 +13,7 @@ from forumapp.domain.letters import reminders
 from forumapp.domain.letters.rules import due_at
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.models import Registration
-from forumapp.worker.reminding import remind
+from forumapp.worker.timers.reminders import remind
 from tests.web.organizer.house import BY, add_registration
 from tests.worker.test_mail import mail_app, server  # noqa: F401 (fixtures)
 from tests.worker.test_mailing import house  # noqa: F401 (fixture)

@@ -20,8 +20,9 @@ from forumapp.domain.importing.runs import batches, services
 from forumapp.domain.importing.runs.files import FileCache, ImportFile
 from forumapp.domain.importing.runs.kinds import Brought
 from forumapp.domain.people.records.services import create_person
-from forumapp.worker import importing, waiting
+from forumapp.worker import waiting
 from forumapp.worker.context import bind
+from forumapp.worker.workflows import imports
 from tests.domain.registering import HOUSE
 from tests.import_steps import reads
 from tests.worker import test_importing
@@ -76,7 +77,7 @@ def test_rows_are_compared_before_the_write_lock_is_taken(run_id, monkeypatch):
 
     monkeypatch.setattr(batches, "take_rows", taking)
     monkeypatch.setattr(batches, "LOCK_SECONDS", 0.0)
-    assert importing._take_batch(run_id, 0) is False
+    assert imports._take_batch(run_id, 0) is False
     assert result(run_id) == (ImportStatus.DONE, ROWS, ROWS)
     assert sizes == [batches.FEWEST] * (ROWS // batches.FEWEST)
 
@@ -101,10 +102,10 @@ def test_a_file_is_neither_read_nor_compared_within_a_write_transaction(run_id, 
 
 @pytest.mark.one_database
 def test_a_job_reads_its_file_once(run_id, monkeypatch):
-    monkeypatch.setattr(importing, "_files", FileCache(1))
+    monkeypatch.setattr(imports, "_files", FileCache(1))
     monkeypatch.setattr(batches, "BATCH", ROWS // 4)
     with reads(monkeypatch) as files:
-        assert [importing.take_batch(run_id, number) for number in range(4)] == [True, True, True, False]
+        assert [imports.take_batch(run_id, number) for number in range(4)] == [True, True, True, False]
     assert (result(run_id), len(files)) == ((ImportStatus.DONE, ROWS, ROWS), 1)
 
 
@@ -135,7 +136,7 @@ def test_what_others_change_meanwhile_is_compared_again(run_id, monkeypatch):
         return planned
 
     monkeypatch.setattr(batches, "plan_batch", planning)
-    assert importing._take_batch(run_id, 0) is False
+    assert imports._take_batch(run_id, 0) is False
     assert (plans, result(run_id)[:2]) == ([batches.BATCH, batches.BATCH // 2], (ImportStatus.DONE, ROWS))
 
 
@@ -154,7 +155,7 @@ def test_an_import_goes_on_however_often_its_plan_is_stale(run_id, monkeypatch):
         return planned
 
     monkeypatch.setattr(batches, "plan_batch", planning)
-    assert importing._take_batch(run_id, 0) is False
+    assert imports._take_batch(run_id, 0) is False
     assert plans[:10] == [100, 50, 25, 12, 6, 3, 1, 1, 1, 1]
     assert result(run_id) == (ImportStatus.DONE, ROWS, ROWS)
 
@@ -175,7 +176,7 @@ def test_an_import_goes_on_while_others_never_stop_writing(run_id, monkeypatch):
 
     monkeypatch.setattr(batches, "PAUSE", 0)
     monkeypatch.setattr(batches, "plan_batch", planning)
-    assert importing._take_batch(run_id, 0) is False
+    assert imports._take_batch(run_id, 0) is False
     assert result(run_id) == (ImportStatus.DONE, ROWS, ROWS)
 
 
@@ -187,7 +188,7 @@ def test_an_import_waits_while_another_process_holds_the_lock(run_id, own_app, m
     other = WriterGate(f"{db.engine.url.database}.gate")
     answers = []
     with other.held():
-        work = threading.Thread(target=lambda: answers.append(importing.take_batch(run_id, 0)))
+        work = threading.Thread(target=lambda: answers.append(imports.take_batch(run_id, 0)))
         work.start()
         time.sleep(1)
         assert (work.is_alive(), answers) == (True, [])

@@ -12,8 +12,8 @@ from forumapp.core.errors import Invalid
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.importing.models import ImportRun
-from forumapp.worker import importing
 from forumapp.worker.context import bind
+from forumapp.worker.workflows import imports
 from tests.import_steps import work_batch
 from tests.web.organizer.house import HOME
 from tests.web.organizer.test_imports import LA, SCHEDULE, one, text_of, upload, version
@@ -80,7 +80,7 @@ def test_an_import_that_was_refused_says_why_and_not_to_try_again(house: House, 
     with pytest.MonkeyPatch.context() as patch:
         bind(house.app)
         patch.setattr("forumapp.domain.importing.runs.batches.take_rows", refused)
-        assert importing.take_batch(run_id, 0) is False
+        assert imports.take_batch(run_id, 0) is False
     said = "because something was refused: The room does not hold so many. What was added stays."
     text = text_of(owner.get(page))
     assert (said in text, "goes on where it stopped" in text) == (True, False)

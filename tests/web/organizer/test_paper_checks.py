@@ -19,7 +19,7 @@ from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.queries import NothingToPrint, badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.worker import print_steps
+from forumapp.worker.printing import steps
 from tests.web.organizer.house import BY, HOME, add_registration, mark_on
 from tests.web.organizer.printed import FINISHED, PAPER, ask, jobs, without_glyph
 
@@ -46,7 +46,7 @@ def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) 
     ask(owner, anyway="The name is written by hand", despite=mark)
     assert jobs()[0].options == {"anyway": "The name is written by hand", "despite": mark}
     assert "The name is written by hand" not in owner.get(f"{HOME}/log").text
-    assert print_steps.begin(house.app, jobs()[0].id) == 1
+    assert steps.begin(house.app, jobs()[0].id) == 1
     line = owner.get(f"{HOME}/log?action=printed-despite").text
     assert ("printed it despite problems" in line, "The name is written by hand" in line) == (True, True)
     with transaction() as db:
@@ -78,7 +78,7 @@ def test_a_print_that_something_stopped_since_its_check_names_what(house: House,
     ask(owner, anyway="By hand", despite=mark_on(owner.get(f"{PAPER}/check?paper=badges").text))
     ids.append(without_glyph(house, "Berta"))
     ask(owner, reason="lost")
-    assert [print_steps.begin(house.app, one.id) for one in jobs()] == [0, 0]
+    assert [steps.begin(house.app, one.id) for one in jobs()] == [0, 0]
 
     page = html.fromstring(owner.get(PAPER).text)
     assert page.xpath('//p[@class="field-error"]/text()') == [
@@ -96,7 +96,7 @@ def test_what_its_worker_alone_finds_does_not_stop_a_print_for_good(
     """As where it takes too long to be looked through in a request."""
     without_glyph(house, "Anna")
     ask(owner, type="guest")
-    assert print_steps.begin(house.app, jobs()[0].id) == 0
+    assert steps.begin(house.app, jobs()[0].id) == 0
     monkeypatch.setitem(owner.application.extensions, "forumapp.lookers", Workshop(Limits(1, 500), places=0))
 
     (address,) = html.fromstring(owner.get(PAPER).text).xpath('//a[text()="Print it anyway"]/@href')
@@ -106,7 +106,7 @@ def test_what_its_worker_alone_finds_does_not_stop_a_print_for_good(
     assert owner.send(address, {"anyway": " ", **mark}).status_code == 422
     assert owner.send(address, {"anyway": "By hand", **mark}).status_code == 302
     assert jobs()[1].options == {"type": "guest", "anyway": "By hand", **mark}
-    assert print_steps.begin(house.app, jobs()[1].id) == 1
+    assert steps.begin(house.app, jobs()[1].id) == 1
     assert "Print it anyway" not in owner.get(PAPER).text
     for said in (None, {"anyway": "By hand", **mark}):  # once more, as by a program
         again = owner.get(address) if said is None else owner.send(PAPER, said, to=address)
@@ -123,7 +123,7 @@ def test_what_cannot_be_asked_for_any_more_is_not_printed_in_spite_of_anything(h
             db, house.edition_id, {"code": "cards", "name": {"en": "Cards"}, **size}, **BY
         ).id
     ask(owner, stock="cards")
-    assert print_steps.begin(house.app, jobs()[0].id) == 0
+    assert steps.begin(house.app, jobs()[0].id) == 0
     address = f"{PAPER}/jobs/{jobs()[0].id}/anyway"
     assert "Print it anyway" in owner.get(PAPER).text
     assert owner.get(address).status_code == 200
@@ -182,7 +182,7 @@ def test_of_those_who_are_confirmed_it_is_said_why_no_badge_is_printed(house: Ho
     changed = "Nothing of what was chosen was printed before and has changed since."
     assert (told("changed"), told("not-printed")) == (changed, "")
     ask(owner)
-    assert print_steps.begin(house.app, jobs()[0].id) == 1
+    assert steps.begin(house.app, jobs()[0].id) == 1
     with transaction() as db:
         badges = badge_values(db, house.edition_id, Options())
         services.finish(db, db.get_one(PrintJob, jobs()[0].id), FINISHED, badges, now=BY["now"])
@@ -193,7 +193,7 @@ def test_of_those_who_are_confirmed_it_is_said_why_no_badge_is_printed(house: Ho
         with transaction() as db:
             services.ask_print(db, house.edition_id, Paper.BADGES, how, **BY)
         with pytest.raises(NothingToPrint) as refusal:
-            print_steps.begin(house.app, jobs()[-1].id)
+            steps.begin(house.app, jobs()[-1].id)
         assert refusal.value.code == ("nothing-changed" if "changed" in how else "nothing-to-print")
 
 
@@ -219,7 +219,7 @@ def test_a_slip_of_corrections_says_why_there_is_none(house: House, owner: Brows
 
     ask(owner, paper="program-erratum")
     with pytest.raises(NothingDiffers) as refusal:
-        print_steps.begin(house.app, jobs()[0].id)
+        steps.begin(house.app, jobs()[0].id)
     with transaction() as db:
         services.fail(db, jobs()[0].id, refusal.value.code, now=BY["now"])
     assert "The two versions of the agenda read the same" in owner.get(f"{PAPER}?lang=en").text
@@ -250,7 +250,7 @@ def test_what_is_found_of_a_session_names_it_in_the_reader_s_language(house: Hou
     assert all("环节“贸易" in one for one in told(f"{page}&lang=zh-Hans"))
     paper, _, of = asked.partition("&session=")
     ask(owner, paper=paper, **({"session": of} if of else {}))
-    assert print_steps.begin(house.app, jobs()[-1].id) == 0
+    assert steps.begin(house.app, jobs()[-1].id) == 0
     assert glyph in told(f"{PAPER}?lang=en")
     (found,) = (one for one in jobs()[-1].told if one["code"] == "missing-glyph")
     assert (found["subject"], found["parties"]) == ("Trade", [{"kind": "session", "id": session_id}])

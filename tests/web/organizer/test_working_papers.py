@@ -16,7 +16,7 @@ from forumapp.domain.printing.delegation_papers.versions import made_now
 from forumapp.domain.printing.jobs.services import Finished, keep_made
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
-from forumapp.worker.looking import look_through
+from forumapp.worker.timers.paper_review import look_through
 from tests.web.organizer.house import BY, group, wall
 
 if TYPE_CHECKING:

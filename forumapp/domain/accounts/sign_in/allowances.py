@@ -1,4 +1,4 @@
-"""Taking tries from the buckets of guess_limits.py. They stand in the database, so that they hold over all processes."""
+"""Taking tries from the buckets of guess_limits.py. They stand in the database and hold over all processes."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2
 AHEAD = AT_ONCE  # parts beyond the one in hand
-LOADS = ("forumapp.app", "forumapp.worker.print_steps", "forumapp.domain.printing.engine.preload")
+LOADS = ("forumapp.app", "forumapp.worker.printing.steps", "forumapp.domain.printing.engine.preload")
 
 
 class Hands:
@@ -72,11 +72,11 @@ def set_up(make: Callable[[], Flask]) -> None:
 
 
 def do_step(step: str, job_id: int, *arguments: int) -> Any:
-    from forumapp.worker import print_steps  # with the typesetter, which the worker itself need not load
+    from forumapp.worker.printing import steps
 
     try:
         with in_app() as app:
-            return getattr(print_steps, step)(app, job_id, *arguments)
+            return getattr(steps, step)(app, job_id, *arguments)
     except ERRORS as error:
         if is_outage(error):
             raise DatabaseAway(type(error).__name__) from error

@@ -25,8 +25,8 @@ from forumapp.domain.printing.letters.issued_letters import note_paper
 from forumapp.domain.printing.models import FORMAL, JobStatus, PrintJob
 from forumapp.domain.printing.pdf.renderer import RENDERER
 from forumapp.worker.context import in_app
-from forumapp.worker.print_files import clean_up, kept_values, part_named, storage_of
-from forumapp.worker.print_hands import Hands
+from forumapp.worker.printing.files import clean_up, kept_values, part_named, storage_of
+from forumapp.worker.printing.pool import Hands
 from forumapp.worker.waiting import wait_out
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ from forumapp.domain.printing.rules import (
     stock_for,
 )
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.worker.print_files import clean_up, keep_values, kept_values, named, parts_of, storage_of
+from forumapp.worker.printing.files import clean_up, keep_values, kept_values, named, parts_of, storage_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

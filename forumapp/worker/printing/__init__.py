@@ -1,0 +1,1 @@
+"""The workflow that prints, and the processes with limits that lay out its parts."""

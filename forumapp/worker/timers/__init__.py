@@ -1,0 +1,1 @@
+"""What a worker does at its hour or every few seconds."""

@@ -1,0 +1,1 @@
+"""Work on many rows, a batch at a time, that survives a killed process."""
