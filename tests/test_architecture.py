@@ -110,7 +110,7 @@ def test_what_one_may_have_for_some_rows_alone_is_asked_of_a_row() -> None:
     in_templates = {name(path): ASKS.findall(path.read_text(encoding="utf-8")) for path in templates}
 
     assert [path for path, words in asked.items() if any(Permission[word] in BY_ROW for word in words)] == []
-    assert unnamed == {"forumapp/web/organizer/guard.py"}
+    assert unnamed == {"forumapp/web/organizer/kit/guard.py"}
     assert [path for path, words in in_templates.items() if any(Permission(word) in BY_ROW for word in words)] == []
     assert sum(map(len, in_templates.values())) > 20
 

@@ -30,7 +30,7 @@ from forumapp.domain.importing.agenda import plan as agenda_plan
 from forumapp.domain.importing.agenda.services import Taking
 from forumapp.domain.importing.runs.batches import PAUSE, Pace
 from forumapp.domain.people.imports.services import State
-from forumapp.web.organizer import import_words
+from forumapp.web.organizer.imports import words
 from forumapp.worker.waiting import wait_out
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _read(edition_id: int, paths: Iterable[Path], form: str, *, sheet: str, head
     except Invalid as refusal:
         raise click.ClickException("--sheet and --heading-row are for tables; this file is none") from refusal
     except UnreadableTable as refusal:
-        raise click.ClickException(import_words.unreadable(**refusal.details)) from refusal
+        raise click.ClickException(words.unreadable(**refusal.details)) from refusal
 
 
 def _files(paths: Iterable[Path]) -> dict[str, bytes]:
@@ -187,7 +187,7 @@ def _tell(plan: Plan) -> None:
     states = (State.NEW, State.CHANGED, State.SAME, State.FAULTY)
     counted = ", ".join(f"{sum(line.state is one for line in plan.lines)} {one.value}" for one in states)
     waiting = sum(line.session is not None and line.session.start is None for line in plan.lines)
-    form = import_words.agenda_format(plan.schedule.read_as)
+    form = words.agenda_format(plan.schedule.read_as)
     click.echo(f"{counted_sessions(len(plan.lines))} in the file ({form}): {counted}; {waiting} without a time")
     faults = [_of_line(line, one) for line in plan.lines if line.state is State.FAULTY for one in line.faults]
     if faults:
@@ -217,5 +217,5 @@ def _of_line(line: SessionLine, one: RowFault) -> str:
 
 
 def _words(at: str, code: str, said: tuple[str, ...]) -> str:
-    quoted = " ".join(f"“{import_words.session_said(one, code)}”" for one in said if one)
-    return " ".join(part for part in (f"{at}:" if at else "", quoted, import_words.session_fault(code)) if part)
+    quoted = " ".join(f"“{words.session_said(one, code)}”" for one in said if one)
+    return " ".join(part for part in (f"{at}:" if at else "", quoted, words.session_fault(code)) if part)

@@ -29,7 +29,7 @@ from forumapp.domain.importing.runs.kinds import IMPORTERS, TABLE_IMPORTERS, Bro
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.people.spreadsheets import export as spreadsheets_export
-from forumapp.web.organizer import import_words
+from forumapp.web.organizer.imports import words as imports_words
 from forumapp.worker.waiting import wait_out
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def _read(kind: ImportKind, file: Path, place: TablePlace) -> Table:
         raise click.FileError(str(file), error.strerror or str(error)) from error
     except UnreadableTable as refusal:
         among = f" ({', '.join(refusal.details['among'])})" if refusal.details.get("among") else ""
-        words = import_words.unreadable(**refusal.details)
+        words = imports_words.unreadable(**refusal.details)
         raise click.ClickException(f"{file} cannot be read: {words}{among}") from refusal
 
 

@@ -41,7 +41,7 @@ class Option:
 class Combobox(Field):
     """The id of a record, or None; where `adds`, also New. `find` names one by its id, `search` those that are meant.
 
-    Kinds of records have theirs in organizer/suggestions.py.
+    Kinds of records have theirs in organizer/kit/suggestions.py.
     """
 
     source: str  # the endpoint that suggests

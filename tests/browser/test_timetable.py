@@ -445,7 +445,7 @@ def test_a_session_of_another_zone_keeps_it_by_hand_by_form_and_back(browser: Br
 def test_twelve_rooms_are_within_reach_under_heads_that_stay(
     browser: Browser, desk: str, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forumapp.web.organizer.timetable.MOST_FINDINGS", 2)
+    monkeypatch.setattr("forumapp.web.organizer.program.timetable.MOST_FINDINGS", 2)
     placed(house)
     there = len(db_rooms())
     with transaction() as db:

@@ -23,7 +23,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.importing.agenda import plan as importing
 from forumapp.domain.people.models import Person
-from forumapp.web.organizer.agenda_import_words import FORMAT_NAMES
+from forumapp.web.organizer.imports.agenda_words import FORMAT_NAMES
 from tests.lists import program_workbook
 from tests.seeds import BY, seed
 

@@ -56,7 +56,7 @@ from forumapp.domain.registration.models import (
     TicketCode,
 )
 from forumapp.domain.registration.rules import InvitationState, Source
-from forumapp.web.organizer.needs import TOLD
+from forumapp.web.organizer.settings.attention import TOLD
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
 from tests.pictures import photo

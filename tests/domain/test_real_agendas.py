@@ -20,7 +20,7 @@ from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.runs import batches, services
 from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.models import Person
-from forumapp.web.organizer.agenda_import_words import FAULTS
+from forumapp.web.organizer.imports.agenda_words import FAULTS
 from tests import import_steps
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_agenda_imports import answered

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forumapp.web.organizer.gone import key_of
+from forumapp.web.organizer.kit.removed_records import key_of
 
 
 @pytest.mark.parametrize(

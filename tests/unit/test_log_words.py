@@ -20,8 +20,8 @@ from forumapp.schemas.choices import RetentionKind, Via
 from forumapp.web import labels
 from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES
-from forumapp.web.organizer import log_words
-from forumapp.web.organizer.log import PAGES
+from forumapp.web.organizer.history import log_words
+from forumapp.web.organizer.history.log import PAGES
 from tests.forgotten import NOT_BY_PEOPLE, PART_OF
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ from forumapp.schemas.scans import Stamp
 from forumapp.web import authorizing
 from forumapp.web.faults import fault
 from forumapp.web.frame import POLICY, pages
-from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.public.links import keep_private
 from forumapp.web.public.site import VISITOR, edition_named
 

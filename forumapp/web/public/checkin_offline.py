@@ -24,7 +24,7 @@ from forumapp.domain.checkin.setup.stations import note_heard
 from forumapp.schemas.scans import NewScanSchema
 from forumapp.web import assets
 from forumapp.web.form_tokens import form_token
-from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.public.checkin import blueprint, find_station, station_key
 from forumapp.web.public.site import VISITOR
 

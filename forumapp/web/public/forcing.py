@@ -14,7 +14,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.scanning.judgement import NonceReused, Read
 from forumapp.domain.checkin.scanning.override import let_pass
 from forumapp.web import authorizing
-from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.public.checkin import LONGEST_CODE, NONCE, blueprint, find, offer_to_force, shown
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from forumapp.domain.agenda.findings.board import ORDER
 from forumapp.domain.agenda.findings.detection import clock_faults
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode
 from forumapp.web.choice_words import LABELS
-from forumapp.web.organizer.finding_words import WORDS
-from forumapp.web.organizer.needs import TOLD
+from forumapp.web.organizer.program.finding_words import WORDS
+from forumapp.web.organizer.settings.attention import TOLD
 
 ZONE = "America/Los_Angeles"
 

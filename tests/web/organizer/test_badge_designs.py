@@ -16,7 +16,7 @@ from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
 from forumapp.domain.printing.previews import design_trials
 from forumapp.domain.printing.previews.previews import Preview
 from forumapp.domain.registration.models import RegistrationType
-from forumapp.web.organizer import badge_designs
+from forumapp.web.organizer.badges import designs
 from tests.pictures import photo
 from tests.web.organizer.house import HOME, add_registration, browser_as, rows
 
@@ -38,7 +38,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         seen.append(design)
         return Preview("0" * 64, [(298, 420)], True, [])
 
-    monkeypatch.setattr(badge_designs, "tried", tried)
+    monkeypatch.setattr(designs, "tried", tried)
     return seen
 
 
@@ -55,7 +55,7 @@ def test_a_design_that_cannot_be_shown_is_opened_and_mended_all_the_same(
     def tried(*_: Any, **_of: Any) -> Preview:
         raise TookTooLong
 
-    monkeypatch.setattr(badge_designs, "tried", tried)
+    monkeypatch.setattr(designs, "tried", tried)
 
     before = owner.get(design)
     assert (before.status_code, "These badges took too long to draw" in before.text) == (200, True)
@@ -156,7 +156,7 @@ def test_a_logo_is_looked_at_before_it_is_saved_and_sent_once(
 ) -> None:
     seen: list[Any] = []
     monkeypatch.setattr(
-        badge_designs, "tried", lambda _design, _types, logo: seen.append(logo) or Preview("0" * 64, [], True, [])
+        designs, "tried", lambda _design, _types, logo: seen.append(logo) or Preview("0" * 64, [], True, [])
     )
     chosen = {**typed(owner), "logo": (BytesIO(photo()), "logo.jpg")}
     looked = owner.post(f"{design}/look", data=chosen, content_type="multipart/form-data")

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.web.organizer import guard
+from forumapp.web.organizer.kit import guard
 from tests.web.organizer.house import HOME, queries
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.sign_in import allowances, hashing
-from forumapp.web.organizer import tries
+from forumapp.web.organizer.kit import guess_limits
 from tests.web.organizer.house import HOME, PASSWORD, TOKEN, queries
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def ways_from(house: House, address: str) -> Ways:
     """In which the owner's password is tried from there, in a browser that nobody knows."""
     proxy = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": address}
     with house.app.test_request_context(SIGN_IN, environ_base=proxy):
-        return tries.sign_in_ways(OWNER)
+        return guess_limits.sign_in_ways(OWNER)
 
 
 def test_what_is_shared_comes_back_with_time(house: House, time: Clock, verified: list[str]) -> None:

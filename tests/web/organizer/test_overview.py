@@ -21,7 +21,7 @@ from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.web.organizer.needs import TOLD
+from forumapp.web.organizer.settings.attention import TOLD
 from tests.web.organizer.house import BY, HOME, Browser, House, add_registration, browser_as, row, rows
 
 if TYPE_CHECKING:

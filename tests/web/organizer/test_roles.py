@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.schemas.addresses import IdConverter
-from forumapp.web.organizer import guard
+from forumapp.web.organizer.kit import guard
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -12,7 +12,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.sign_in import hashing
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.web.organizer.sign_in import safe_target
+from forumapp.web.organizer.account.sign_in import safe_target
 from tests.web.organizer.house import HOME, PASSWORD, row, rows
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Room, Venue
 from forumapp.domain.forums.venues.services import create_room
 from forumapp.domain.people.models import Person
-from forumapp.web.organizer.timetable import _some_of_each_kind
+from forumapp.web.organizer.program.timetable import _some_of_each_kind
 from tests.web.organizer.house import BY, HOME, NOW, TOKEN, ZONE, browser_as, queries, row, rows, wall
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_more_findings_than_one_can_read_are_told_by_their_number(
     clashes = [one["blocking"] for one in whole["findings"]]
     assert clashes == sorted(clashes, reverse=True)
 
-    monkeypatch.setattr("forumapp.web.organizer.timetable.MOST_FINDINGS", 1)
+    monkeypatch.setattr("forumapp.web.organizer.program.timetable.MOST_FINDINGS", 1)
     told = owner.get(f"{PAGE}/findings.json").json
     assert told["findings"] == whole["findings"][:1]
     number = len(clashes) - 1
@@ -143,7 +143,7 @@ def test_no_kind_of_finding_hides_another_one(monkeypatch: pytest.MonkeyPatch) -
     many = [finding("panel-without-moderator", Severity.WARN, number) for number in range(9)]
     few = [finding("speaker-travel", Severity.WARN, number) for number in range(2)]
     clash = finding("room-clash", Severity.BLOCK, 1)
-    monkeypatch.setattr("forumapp.web.organizer.timetable.MOST_FINDINGS", 5)
+    monkeypatch.setattr("forumapp.web.organizer.program.timetable.MOST_FINDINGS", 5)
     shown, beyond = _some_of_each_kind([*many, *few, clash])
     assert shown == [clash, *many[:2], *few]
     assert beyond == many[2:]

@@ -1,0 +1,1 @@
+"""Badge designs, stocks and printers."""

@@ -1,0 +1,1 @@
+"""Delegations, their coaches, and the liaison's workspace."""

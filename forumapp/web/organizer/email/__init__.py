@@ -1,0 +1,1 @@
+"""The outbox, email texts, mailings and reminders."""

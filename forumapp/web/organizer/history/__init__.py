@@ -1,0 +1,1 @@
+"""The log of an edition and of a record, in words."""

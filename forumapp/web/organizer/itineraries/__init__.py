@@ -1,0 +1,1 @@
+"""Itineraries, groups and hotel rooms of a delegation."""

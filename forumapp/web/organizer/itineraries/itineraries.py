@@ -1,0 +1,303 @@
+"""A delegation's itinerary, day by day, and its items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.numbers import id_from
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations import queries
+from forumapp.domain.delegations.conflicts.queries import new_conflicts, open_of_items
+from forumapp.domain.delegations.groups import audiences
+from forumapp.domain.delegations.itineraries import items
+from forumapp.domain.delegations.itineraries.dependent_transfers import (
+    change_and_move,
+    find_dependents,
+    move_where_allowed,
+)
+from forumapp.domain.delegations.rules.reading_order import by_day, days_later, home_zone, minutes, span_in
+from forumapp.schemas.choices import ItineraryKind
+from forumapp.web.forms import Form, saved
+from forumapp.web.itinerary_fields import audience_words
+from forumapp.web.organizer.delegations.double_booking import tell_of_vehicles
+from forumapp.web.organizer.history.log import past
+from forumapp.web.organizer.itineraries.item_form import defaults, fields_of, rows_of, values_of
+from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.organizer.kit.removals import removed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.times import Span
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.delegations.conflicts.queries import ClashLine
+    from forumapp.domain.delegations.itineraries.dependent_transfers import Dependent
+    from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
+
+SECTION = "delegations"
+SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item as a list shows it. `whom` is in words for an item of the delegation's own, `people` how many of its
+    people it is for; `home` its times by the clock of where the delegation comes from, where that is another one.
+    One of a whole is open to whoever sees that whole.
+    """
+
+    item: ItineraryItem
+    whom: str
+    people: int
+    elapsed: int
+    later: int
+    home: Span | None
+    is_own: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do: the people it touches, the conflicts it causes, and the transfers that could move too.
+
+    `others` are items, by title, that are not changed themselves; `left` are the conflicts that are left (or come with
+    them) when those of the `dependents` move along, each with its minutes, whose ids are `chosen`.
+    """
+
+    touched: audiences.Touched
+    others: list[tuple[dict[str, str], audiences.Touched]]
+    conflicts: list[ClashLine]
+    dependents: list[tuple[Dependent, int]]
+    chosen: Collection[int]
+    left: list[ClashLine]
+
+
+class Seen(Exception):
+    """Rolls a change back once its preview is known."""
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__()
+        self.preview = preview
+
+
+def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
+    """A constant number of queries. Of what a whole does that it is part of, names of others are not told."""
+    rows = queries.itinerary(db, delegation)
+    ids = [row.id for row in rows]
+    said, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
+    known = audiences.choices_for(db, delegation)
+    names = {row.key: row.words for row in rows_of(known)}
+    home, reach = home_zone(row.span for row in rows), within(SEE)
+    return [
+        Line(
+            row,
+            audience_words(said[row.id], names) if row.delegation_id in known.delegations else "",
+            len(people[row.id] & known.people.keys()),
+            minutes(row.span),
+            days_later(row.span),
+            span_in(row.span, home),
+            row.delegation_id in known.delegations,
+            reach is None or row.delegation_id in reach,
+        )
+        for row in rows
+    ]
+
+
+def days_of(lines: Collection[Line]) -> dict[date, list[Line]]:
+    return by_day(lines, lambda line: line.item.span)
+
+
+@blueprint.get("/<edition>/delegations/<code>/itinerary")
+@needs(SEE)
+def itinerary(code: str) -> str:
+    row = queries.get_delegation(reading(), edition().id, code, within=within(SEE))
+    days = days_of(lines_of(reading(), row))
+    return render_template(
+        "organizer/itineraries/itinerary.html", section=SECTION, row=row, days=days, kinds=list(ItineraryKind)
+    )
+
+
+@blueprint.route("/<edition>/delegations/<code>/itinerary/new", methods=["GET", "POST"])
+@needs(EDIT)
+def new_itinerary_item(code: str) -> ResponseReturnValue:
+    delegation = _delegation(code)
+    kind = _kind(request.args.get("kind"))
+    fields = fields_of(kind, delegation)
+    if request.method == "GET":
+        form = Form.empty(fields, **defaults(_day(delegation)))
+        form.raw |= {"starts.zone": "", "ends.zone": ""}  # which the places say
+        return _item_page(delegation, form, kind, None)
+    form = Form.sent(fields, request.form)
+
+    def create(db: DbSession) -> None:
+        row = queries.get_delegation(db, edition().id, code, within=within(EDIT))
+        values, span = values_of(form, kind)
+        items.add_itinerary_item(db, row, values, span, actor=actor(), now=clock.now())
+
+    if not saved(form, create):
+        return _item_page(_delegation(code), form, kind, None), 422
+    flash(_("The itinerary item has been added."), "ok")
+    return redirect(url_for("organizer.itinerary", code=code))
+
+
+@blueprint.route("/<edition>/delegations/<code>/itinerary/<id:item_id>", methods=["GET", "POST"])
+@needs(SEE, to_change=EDIT)
+def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
+    """Before a change is saved, the page says whom it touches."""
+
+    def current() -> ItineraryItem:
+        return queries.get_itinerary_item(reading(), edition().id, item_id, within=within(SEE))
+
+    row = current()
+    delegation, kind = queries.get_delegation_of(reading(), row), ItineraryKind(row.kind)
+    fields = fields_of(kind, delegation)
+    if request.method == "GET":
+        return _item_page(delegation, Form.of(fields, row), kind, row, back=code)
+    form = Form.sent(fields, request.form, row)
+    if "again" in request.form:  # from the page that says whom it touches
+        return _item_page(delegation, form, kind, row, back=code)
+
+    def change(db: DbSession) -> None:
+        values, span = values_of(form, kind, queries.get_itinerary_item(db, edition().id, item_id))
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        items.update_itinerary_item(db, edition().id, item_id, values, span, **by)
+
+    def change_with_dependents(db: DbSession) -> None:
+        before = queries.get_itinerary_item(db, edition().id, item_id)
+        _change_and_move(db, before, change, _chosen_dependents())
+
+    try:
+        done = saved(
+            form, change_with_dependents if "confirmed" in request.form else _looked_at(change, item_id), current
+        )
+    except Seen as seen:
+        return _confirm_page(form, current(), code, seen.preview)
+    if not done:
+        return _item_page(delegation, form, kind, current(), back=code), form.status
+    flash(_("The itinerary item has been saved."), "ok")
+    tell_of_vehicles(code, [item_id])
+    return redirect(url_for("organizer.itinerary", code=code))
+
+
+@blueprint.post("/<edition>/delegations/<code>/itinerary/<id:item_id>/remove")
+@needs(Permission.EDIT_DELEGATIONS)
+def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
+    """Also one of a delegation that this one is part of, whose itinerary stands on the same page."""
+
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        return items.remove_itinerary_item(db, edition().id, item_id, version=version or 0, actor=actor(), now=now)
+
+    return removed(remove, _("The itinerary item has been removed."), url_for("organizer.itinerary", code=code))
+
+
+def _chosen_dependents() -> dict[int, int]:
+    """The transfers that were ticked to move along, by id, with the version that was seen."""
+    pairs = (one.partition(".") for one in request.form.getlist("move_too"))
+    read = ((id_from(one), id_from(version)) for one, _dot, version in pairs)
+    return {one: version for one, version in read if one and version}
+
+
+def _change_and_move(
+    db: DbSession, row: ItineraryItem, change: Callable[[DbSession], None], chosen: Mapping[int, int]
+) -> list[tuple[Dependent, int]]:
+    reach = within(EDIT)
+    return change_and_move(db, row, lambda: change(db), chosen, within=reach, actor=actor(), now=clock.now())
+
+
+def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[DbSession], None]:
+    """The change, taken back once it is known whom it touches; of one that touches nobody, itself."""
+
+    def look(db: DbSession) -> None:
+        of, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
+        old_conflicts = open_of_items(db, of, [item_id], within=within(SEE))
+        moving = [one.item_id for one in find_dependents(db, row, within=within(EDIT))]
+        known = open_of_items(db, of, [item_id, *moving], within=within(SEE))
+        before = audiences.people_of(db, [item_id])[item_id]
+        shared = audiences.people_of_branches(db, [item_id], within=within(SEE))
+        version = queries.get_itinerary_item(db, edition().id, item_id).version
+        dependents = _change_and_move(db, row, change, {})
+        after = audiences.people_of(db, [item_id])[item_id]
+        is_changed = queries.get_itinerary_item(db, edition().id, item_id).version != version
+        swayed = audiences.swayed(db, shared, but=[item_id])
+        if is_changed and (before or after or swayed):
+            others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
+            conflicts = new_conflicts(old_conflicts, open_of_items(db, of, [item_id], within=within(SEE)))
+            movable, chosen = _move_chosen(db, dependents)
+            left = new_conflicts(known, open_of_items(db, of, [item_id, *chosen], within=within(SEE)))
+            raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, movable, chosen, left))
+
+    return look
+
+
+def _move_chosen(
+    db: DbSession, dependents: Collection[tuple[Dependent, int]]
+) -> tuple[list[tuple[Dependent, int]], set[int]]:
+    """Move the ticked transfers, at first all that may move. Returns all that may, and the ids of the moved."""
+    by: Any = {"actor": actor(), "now": clock.now()}
+    trial = db.begin_nested()
+    movable = move_where_allowed(db, edition().id, dependents, **by)
+    trial.rollback()
+    ticked = _chosen_dependents().keys()
+    wanted = [(one, by_minutes) for one, by_minutes in movable if "choice" not in request.form or one.item_id in ticked]
+    moved = move_where_allowed(db, edition().id, wanted, **by)
+    return movable, {one.item_id for one, _by_minutes in moved}
+
+
+def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -> str:
+    return render_template(
+        "organizer/itineraries/confirm.html",
+        section=SECTION,
+        form=form,
+        row=row,
+        code=code,
+        preview=preview,
+        touched=preview.touched,
+        others=preview.others,
+        changed=[
+            (one.label, one.words(one.get(row)), one.words(form.values[one.name]))
+            for one in form.fields
+            if one.name in form.values and one.words(one.get(row)) != one.words(form.values[one.name])
+        ],
+    )
+
+
+def _item_page(
+    delegation: Delegation, form: Form, kind: ItineraryKind, row: ItineraryItem | None, *, back: str = ""
+) -> str:
+    return render_template(
+        "organizer/itineraries/item.html",
+        section=SECTION,
+        form=form,
+        delegation=delegation,
+        kind=kind,
+        row=row,
+        back=back or delegation.code,
+        clashes=open_of_items(reading(), edition().id, [row.id], within=within(SEE)) if row else [],
+        history=past("itinerary_item", row.id) if row else [],
+    )
+
+
+def _delegation(code: str) -> Delegation:
+    return queries.get_delegation(reading(), edition().id, code, within=within(EDIT))
+
+
+def _kind(word: str | None) -> ItineraryKind:
+    return ItineraryKind(word) if word in set(ItineraryKind) else ItineraryKind.VISIT
+
+
+def _day(delegation: Delegation) -> date:
+    """The day for which something is added: the one that was asked for, or the first of the stay."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return delegation.arrives_on or edition().starts_on

@@ -1,0 +1,1 @@
+"""What all pages share: who is asking, what is shown of a record, and safe repeats."""

@@ -1,0 +1,325 @@
+"""Who may see the organizer's pages, checked in one place for all of them, and what all of them show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import current_app, g, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from forumapp.core.errors import Forbidden, Merged, NotFound
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.access import (
+    Archived,
+    ContactsNotTold,
+    access_to,
+    contacts_told,
+    list_editions_of,
+    may_create_editions,
+    refusal_of,
+)
+from forumapp.domain.accounts.permissions import BY_ROW, Permission, Reach
+from forumapp.domain.accounts.queries import list_organizers
+from forumapp.domain.accounts.scope import NOBODY, reached_among
+from forumapp.domain.audit.services import table_of
+from forumapp.domain.forums.queries import get_edition, list_editions
+from forumapp.web.frame import AWAY, Link, pages, refusal_page
+from forumapp.web.language import language
+from forumapp.web.organizer.kit.identity import actor
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.columns import Row
+    from forumapp.domain.accounts.permissions import Access
+    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.forums.models import Edition
+
+View = TypeVar("View", bound=Callable[..., Any])
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+NEEDS = "organizer_needs"
+
+blueprint = pages("organizer", __name__, url_prefix="/organizer")
+# Pages on the way in, for whoever has not signed in yet.
+OPEN = frozenset(
+    f"organizer.{view}"
+    for view in (
+        "sign_in", "do_sign_in", "code_step", "do_code_step", "forgot_password", "do_forgot_password",
+        "new_password", "do_new_password", "invitation", "do_invitation",
+    )
+)  # fmt: skip
+
+
+@blueprint.before_request
+def require_sign_in() -> ResponseReturnValue | None:
+    """Stands before every page of the blueprint, so that none can forget it."""
+    if request.endpoint in OPEN or current_user.is_authenticated:
+        return None
+    answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]  # Flask-Login's
+    return answer
+
+
+@blueprint.url_value_preprocessor
+def take_edition(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Views need not take the edition's name: they call `edition()`."""
+    if values:
+        g.edition_slug = values.pop("edition", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a view asks of its caller: to be looked at, and to be sent a form."""
+
+    see: Permission
+    to_change: Permission
+    everywhere: bool = False
+
+    def of(self, method: str) -> Permission:
+        return self.see if method in READS else self.to_change
+
+    def lets(self, allowed: Access, method: str) -> bool:
+        return reaches(allowed, self.of(method), everywhere=self.everywhere)
+
+
+def reaches(allowed: Access, permission: Permission, *, everywhere: bool = False) -> bool:
+    """`everywhere` asks for the whole edition: being bound to some delegations is not enough."""
+    return allowed.reach(permission) is Reach.ALL if everywhere else allowed.allows(permission)
+
+
+def needs(see: Permission, to_change: Permission | None = None, *, everywhere: bool = False) -> Callable[[View], View]:
+    """Say which permission a view of an edition asks for, and which one to change something by it.
+
+    `everywhere` closes it to those who are limited to some delegations.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, NEEDS, Needs(see, to_change or see, everywhere))
+        return view
+
+    return mark
+
+
+def needs_of(app: Flask, endpoint: str | None) -> Needs | None:
+    found: Needs | None = getattr(app.view_functions.get(endpoint or ""), NEEDS, None)
+    return found
+
+
+def refuse_unmarked(app: Flask) -> None:
+    """No view of an edition goes without saying what it needs: the application does not start with one that does."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("organizer.") and "edition" in rule.arguments and not needs_of(app, rule.endpoint):
+            message = f"{rule.endpoint} says by @needs what permission it asks for"
+            raise RuntimeError(message)
+
+
+@blueprint.before_request
+def find_edition() -> ResponseReturnValue | None:
+    """Puts the edition of the address into `g.edition`, and what one may do in it into `g.access`.
+
+    To those without a role in it, it does not exist; to the others, the view is closed unless its permission is theirs.
+    """
+    slug = g.get("edition_slug")
+    if slug is None:
+        return None
+    db = reading()
+    found = get_edition(db, slug)
+    allowed = access_to(db, found.id, actor=actor())
+    if allowed.needs_two_factor:
+        return redirect(url_for("organizer.two_factor_page", needed_by=found.slug))
+    if not allowed.roles:
+        raise NotFound(entity="edition")
+    g.edition, g.access = found, allowed
+    asked = needs_of(current_app, request.endpoint)
+    if asked is None:
+        raise Forbidden
+    if not asked.lets(allowed, request.method):
+        raise refusal_of(asked.of(request.method), allowed)
+    return None
+
+
+def access() -> Access:
+    """What the caller may do in the edition of the address."""
+    found: Access = g.access
+    return found
+
+
+def within(permission: Permission) -> frozenset[int] | None:
+    """The delegations that the caller is limited to; None is no limit."""
+    return access().within(permission)
+
+
+def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
+    """Whether the caller may do this to one row. However many are asked for, one query a table, and none without
+    limits.
+    """
+    limit = within(permission)
+    if limit is None:
+        return True
+    known: dict[str, frozenset[int]] = g.setdefault("reached", {})
+    if limit and entity not in known:
+        known[entity] = reached_among(reading(), edition().id, entity, limit)
+    return bool(limit) and row_id in known[entity]
+
+
+def told() -> Told:
+    """Of whom the caller is told how to reach them: what any edition gives, for people stand across them."""
+    return contacts_told(reading(), actor=actor()) or NOBODY  # the house looks at no pages
+
+
+def may(
+    permission: str, row: Row | tuple[str, int] | None = None, *, everywhere: bool = False, somewhere: bool = False
+) -> bool:
+    """For templates: whether the caller may do this to `row`, which may be said by its table and id, or in the edition.
+
+    A word that is no permission is a mistake, and so is it to ask for one of BY_ROW and not to say of which row.
+    `somewhere` asks whether there is any.
+    """
+    wanted = Permission(permission)
+    if row is not None:
+        return "access" in g and within_reach(wanted, *(row if isinstance(row, tuple) else (table_of(row), row.id)))
+    if wanted in BY_ROW and not (everywhere or somewhere):
+        message = f"say of which row: who may {permission} may do so for some rows alone"
+        raise TypeError(message)
+    return "access" in g and reaches(access(), wanted, everywhere=everywhere)
+
+
+def may_change() -> bool:
+    """For templates: whether the caller may send the form of this page."""
+    asked = needs_of(current_app, request.endpoint)
+    return asked is None or may(asked.to_change, everywhere=asked.everywhere, somewhere=True)
+
+
+@blueprint.errorhandler(Forbidden)
+def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
+    """Within the edition's frame: says what is missing, and who can give it."""
+    if "access" not in g:
+        return refusal_page(refusal)
+    word = refusal.details.get("needs")
+    missing = Permission(word) if word else None
+    partly = missing is not None and access().allows(missing)
+    untold = isinstance(refusal, ContactsNotTold)
+    return render_template("organizer/forbidden.html", missing=missing, partly=partly, untold=untold), refusal.status
+
+
+@blueprint.errorhandler(Archived)
+def archived_page(refusal: Archived) -> ResponseReturnValue:
+    """Within the edition's frame, whose banner says the same and offers to reopen it."""
+    if "access" not in g:
+        return refusal_page(refusal)
+    return render_template("organizer/archived.html"), refusal.status
+
+
+@blueprint.errorhandler(Merged)
+def lead_on(refusal: Merged) -> ResponseReturnValue:
+    """What became one with another record is looked at there; a form that was sent for it is not sent on."""
+    part = f"{refusal.details['entity']}_id"
+    if part not in (request.view_args or {}):
+        return refusal_page(refusal)
+    parts = {**(request.view_args or {}), part: refusal.details["into"]}
+    return redirect(url_for(request.endpoint or "", **parts), 303)
+
+
+def edition() -> Edition:
+    found: Edition = g.edition
+    return found
+
+
+def is_archived() -> bool:
+    return "access" in g and access().archived
+
+
+@blueprint.url_defaults
+def keep_edition(endpoint: str, values: dict[str, Any]) -> None:
+    """`url_for` within an edition's pages stays in it."""
+    takes = current_app.url_map.is_endpoint_expecting(endpoint, "edition")
+    if takes and "edition" not in values and "edition" in g:
+        values["edition"] = g.edition.slug
+
+
+@blueprint.context_processor
+def frame_values() -> dict[str, Any]:
+    """What the frame around every page shows."""
+    if AWAY in request.environ or not current_user.is_authenticated or request.endpoint in OPEN:
+        return {}
+    return {
+        "user": current_user,
+        "edition": g.get("edition"),
+        "editions": [Link(one.slug, pick(one.name, language()), first_page(one)) for one in my_editions()],
+        "first_page": first_page,
+        "may_begin": may_begin(),
+        "is_archived": is_archived(),
+        "navigation": sections() if "edition" in g else [],
+        "settings": sections(SETTINGS) if "edition" in g else [],
+    }
+
+
+def first_page(of: Edition) -> str:
+    """The address of an edition's first page: the overview, or the check-in page for those who may only check in."""
+    held = access_to(reading(), of.id, actor=actor())
+    only_scans = held.reach(Permission.ADMIT) is not Reach.NONE and held.reach(Permission.SEE_EDITION) is Reach.NONE
+    return url_for("checkin.page", slug=of.slug) if only_scans else url_for("organizer.overview", edition=of.slug)
+
+
+def my_editions() -> list[Edition]:
+    if "my_editions" not in g:
+        db = reading()
+        g.my_editions = list_editions(db, list_editions_of(db, actor=actor()))
+    found: list[Edition] = g.my_editions
+    return found
+
+
+def may_begin() -> bool:
+    """Whether the caller may begin series and editions."""
+    return may_create_editions(reading(), actor=actor())
+
+
+SECTIONS = (
+    ("overview", _l("Overview"), "organizer.overview"),
+    ("people", _l("People"), "organizer.people"),
+    ("registration", _l("Registration"), "organizer.registrations"),
+    ("agenda", _l("Agenda"), "organizer.agenda"),
+    ("delegations", _l("Delegations"), "organizer.delegations"),
+    ("desk", _l("Desk"), "organizer.desk"),
+    ("checkin", _l("Check-in"), "organizer.checkpoints"),
+    ("precedence", _l("Precedence"), "organizer.precedence_lists"),
+    ("seating", _l("Seating"), "organizer.seating_plans"),
+    ("proofs", _l("Name check"), "organizer.name_proofs"),
+    ("paper", _l("Printing"), "organizer.paper"),
+    ("settings", _l("Settings"), "organizer.settings"),
+)
+# The parts of the last section, each with a list or form of its own.
+SETTINGS = (
+    ("settings", _l("Edition"), "organizer.settings"),
+    ("hosts", _l("Hosts and sponsors"), "organizer.hosts"),
+    ("venues", _l("Venues and rooms"), "organizer.venues"),
+    ("calendar", _l("Calendar"), "organizer.calendar"),
+    ("types", _l("Registration types"), "organizer.registration_types"),
+    ("pages", _l("Content pages"), "organizer.pages"),
+    ("mail-texts", _l("Email templates"), "organizer.mail_texts"),
+    ("access", _l("Access"), "organizer.people_with_access"),
+    ("tokens", _l("API tokens"), "organizer.tokens"),
+    ("removed", _l("Removed items"), "organizer.removals"),
+    ("consents", _l("Consents"), "organizer.consents"),
+    ("retention", _l("Data retention"), "organizer.retention"),
+    ("log", _l("Log"), "organizer.log"),
+)
+
+
+def sections(among: tuple[tuple[str, Any, str], ...] = SECTIONS) -> list[Link]:
+    """The sections whose first page is open to the caller."""
+    return [Link(key, str(words), url_for(endpoint)) for key, words, endpoint in among if opens(endpoint)]
+
+
+def opens(endpoint: str) -> bool:
+    asked = needs_of(current_app, endpoint)
+    return asked is not None and asked.lets(access(), "GET")
+
+
+def officers() -> list[tuple[str, str]]:
+    """The edition's organizers as choices of a form."""
+    return [(str(account.id), account.name) for account in list_organizers(reading(), edition().id)]

@@ -1,0 +1,52 @@
+"""What is asked for after someone has removed it: who did, the way back, and what was typed for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import g, render_template, request
+
+from forumapp.core.errors import NotFound
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.editing.removals import find_removed
+from forumapp.web.frame import refusal_page
+from forumapp.web.organizer.history.log_words import field_words
+from forumapp.web.organizer.kit.guard import access, blueprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+# What a form carries besides what was typed.
+CARRIED = ("csrf_token", "version", "seen", "form_key")
+
+# What addresses call a row, where it is not the last word of its table's name.
+CALLED = {"role_assignment": "role", "interpretation_channel": "channel"}
+
+
+@blueprint.errorhandler(NotFound)
+def gone_page(refusal: NotFound) -> ResponseReturnValue:
+    """To whoever may bring it back; to others it is not there."""
+    entity = str(refusal.details.get("entity", ""))
+    key = key_of(entity, request.view_args or {})
+    removal = find_removed(reading(), access(), entity, key) if "access" in g and entity and key is not None else None
+    if removal is None:
+        return refusal_page(refusal)
+    typed = [(name, text) for name, text in request.form.items(multi=True) if text.strip() and name not in CARRIED]
+    told = [(typed_words(entity, name), text) for name, text in typed if "password" not in name]
+    return render_template("organizer/gone.html", removal=removal, typed=told), refusal.status
+
+
+def key_of(entity: str, named: Mapping[str, Any]) -> int | str | None:
+    """By what an address names a row of this table, of all that it names: what is missing may be none of it."""
+    word = CALLED.get(entity) or entity.rpartition("_")[2]
+    found: int | str | None = next((named[name] for name in (f"{word}_id", word, "code") if name in named), None)
+    return found
+
+
+def typed_words(entity: str, name: str) -> str:
+    """For title.en: Title (en)."""
+    field, _dot, part = name.partition(".")
+    words = field_words(entity, field)
+    return f"{words} ({part})" if part else words

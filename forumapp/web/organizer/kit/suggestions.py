@@ -1,0 +1,111 @@
+"""What is suggested while someone types, as JSON for combobox.js; and the fields that are filled in this way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import jsonify, request
+
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.people.records.titles import suggest_titles
+from forumapp.domain.people.search import suggestions
+from forumapp.web.combobox import Combobox, Option
+from forumapp.web.language import language
+from forumapp.web.organizer.kit.guard import blueprint
+from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.words import region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flask import Response
+
+    from forumapp.domain.people.search.suggestions import SuggestedOrganization, SuggestedPerson
+
+LONGEST = 100
+
+
+@blueprint.get("/suggestions/people")
+def suggested_people() -> Response:
+    return _told(search_people)
+
+
+@blueprint.get("/suggestions/organizations")
+def suggested_organizations() -> Response:
+    return _told(search_organizations)
+
+
+@blueprint.get("/suggestions/titles")
+def suggested_titles() -> Response:
+    pairs = suggest_titles(reading(), _typed(), actor=actor())
+    return _items([{"id": pair.id, "label": _beside(pair.title), "note": "", "texts": pair.title} for pair in pairs])
+
+
+def search_people(text: str) -> list[Option]:
+    return [_person(one) for one in suggestions.suggest_people(reading(), text, actor=actor())]
+
+
+def search_organizations(text: str) -> list[Option]:
+    return [_organization(one) for one in suggestions.suggest_organizations(reading(), text, actor=actor())]
+
+
+def find_person(person_id: int) -> Option | None:
+    found = suggestions.find_suggested_person(reading(), person_id, actor=actor())
+    return _person(found) if found else None
+
+
+def find_organization(organization_id: int) -> Option | None:
+    found = suggestions.find_suggested_organization(reading(), organization_id, actor=actor())
+    return _organization(found) if found else None
+
+
+def person_box(name: str, label: Any, **options: Any) -> Combobox:
+    """A field for one person."""
+    source = "organizer.suggested_people"
+    return Combobox(name=name, label=label, source=source, find=find_person, search=search_people, **options)
+
+
+def organization_box(name: str, label: Any, **options: Any) -> Combobox:
+    """A field for one organization."""
+    source = "organizer.suggested_organizations"
+    return Combobox(
+        name=name, label=label, source=source, find=find_organization, search=search_organizations, **options
+    )
+
+
+def _typed() -> str:
+    return request.args.get("q", "")[:LONGEST]
+
+
+def _told(search: Callable[[str], list[Option]]) -> Response:
+    return _items([{"id": one.id, "label": one.label, "note": one.note} for one in search(_typed())])
+
+
+def _items(items: list[dict[str, Any]]) -> Response:
+    answer = jsonify(items=items)
+    answer.headers["Cache-Control"] = "no-store"  # names of people, which are not to stay on the disk
+    return answer
+
+
+def _person(one: SuggestedPerson) -> Option:
+    pair = (one.name.native_full, one.name.latin) if _reads_chinese() else (one.name.latin, one.name.native_full)
+    post = (pick(one.title, language()), pick(one.organization, language()))
+    return Option(one.id, " ".join(filter(None, pair)), " · ".join(filter(None, post)))
+
+
+def _organization(one: SuggestedOrganization) -> Option:
+    label = pick(one.name, language())
+    others = [*one.name.values(), *one.legal.values(), *one.abbreviation.values()]
+    notes = [text for text in dict.fromkeys(others) if text and text != label]
+    if one.country_region:
+        notes.append(region(one.country_region))
+    return Option(one.id, label, " · ".join(notes))
+
+
+def _beside(texts: Mapping[str, str]) -> str:
+    return " · ".join(texts[code] for code in sorted(texts, reverse=_reads_chinese()))
+
+
+def _reads_chinese() -> bool:
+    return language() == "zh-Hans"

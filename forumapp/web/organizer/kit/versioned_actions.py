@@ -1,0 +1,87 @@
+"""Buttons that do something to what stands. They send along what was seen of it; when someone else was faster, a page
+shows that beside what stands now, and asks again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, render_template, request
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.access import tells_contacts
+from forumapp.domain.log.standing import line_between, seen_of, standing
+from forumapp.domain.people.records.services import CONTACTS
+from forumapp.web.forms import read_seen
+from forumapp.web.organizer.history.log import entry_of
+from forumapp.web.organizer.kit.guard import may, needs_of, within
+from forumapp.web.organizer.kit.identity import actor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
+
+    from forumapp.core.errors import Stale
+    from forumapp.web.organizer.history.log import Entry
+
+# By table: fields that not everyone who acts on a record may see, and whether the caller may.
+GUARDED: Mapping[str, tuple[Collection[str], Callable[[Any], bool]]] = {
+    "registration": (("answers",), lambda row: may("see-answers", row)),
+    "person": (CONTACTS, lambda row: tells_contacts(reading(), row.id, actor=actor())),
+}
+SENT_ANEW = ("csrf_token", "version", "seen")
+
+
+def based_on(row: Any, **seen: Any) -> dict[str, Any]:
+    """For templates: what a button sends along of the row that it is about; `seen` of what is no row of a table."""
+    told = seen or allowed(row, seen_of(row))
+    return {"version": row.version, "seen": json.dumps(told, ensure_ascii=False)}
+
+
+def allowed(row: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    guarded, is_open = GUARDED.get(row.__tablename__, ((), bool))
+    closed = guarded if guarded and not is_open(row) else ()
+    return {field: value for field, value in told.items() if field not in closed}
+
+
+def compared(row: Any, seen: str | None, stands: Mapping[str, Any]) -> Entry:
+    """What differs in a record from what was `seen` of it to what `stands`, in words."""
+    line = line_between(row, read_seen(seen), stands, now=clock.now())
+    asked = needs_of(current_app, request.endpoint)
+    return entry_of(line, within=within(asked.to_change) if asked else frozenset())
+
+
+def ask_again(
+    refusal: Stale,
+    do: str,
+    back: str,
+    stands: Mapping[str, Any] | None = None,
+    *,
+    sent: MultiDict[str, str] | None = None,
+) -> ResponseReturnValue:
+    """The page that asks again. `do` is what its button says, `back` leads away, `stands` is for what is no column,
+    `sent` for a form in which files are kept by their keys.
+    """
+    if "entity" not in refusal.details:
+        raise refusal  # of what is no single row
+    entity, row_id = refusal.details["entity"], refusal.details["row_id"]
+    row = standing(reading(), entity, row_id)
+    now = allowed(row, seen_of(row)) if stands is None else json.loads(json.dumps(stands))
+    page = render_template(
+        "organizer/again.html",
+        section="",
+        record=compared(row, request.form.get("seen"), now),
+        fields=[
+            *((name, value) for name, value in (sent or request.form).items(multi=True) if name not in SENT_ANEW),
+            ("version", row.version),
+            ("seen", json.dumps(now, ensure_ascii=False)),
+        ],
+        do=do,
+        back=back,
+        removes=request.path.endswith("/remove"),
+    )
+    return page, refusal.status

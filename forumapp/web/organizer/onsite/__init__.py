@@ -1,0 +1,1 @@
+"""The registration desk, checkpoints, and the day in numbers."""

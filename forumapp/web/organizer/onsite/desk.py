@@ -1,0 +1,128 @@
+"""The registration desk: one box that finds anyone, and whoever is in hand with what can be done for them.
+
+Everything is a page with forms. With a script the same pages are put in place without a new one.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, request
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.health import answers
+from forumapp.core.limits import in_turn
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.checkin.desk import search as at_the_desk
+from forumapp.domain.checkin.desk.check_in import Kept, check_in
+from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in
+from forumapp.domain.checkin.rules import Direction
+from forumapp.domain.checkin.scanning.judgement import NonceReused
+from forumapp.domain.delegations.coaches.runs import RunClosed
+from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.organizer.onsite.desk_card import (
+    CHECK_IN,
+    address_of,
+    find,
+    new_nonce,
+    person_page,
+    searched,
+    shown,
+    whose,
+)
+from forumapp.web.organizer.onsite.desk_printing import found_in_rehearsal
+from forumapp.web.organizer.onsite.desk_station import checkpoint_said, rehearsal_seen
+from forumapp.web.public.checkin import NONCE, clock_said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.errors import Refusal
+    from forumapp.domain.checkin.scanning.judgement import Scanned
+
+DESK = "/<edition>/desk"
+ONE = f"{DESK}/<id:registration_id>"
+
+
+@blueprint.get(DESK)
+@needs(CHECK_IN)
+def desk() -> ResponseReturnValue:
+    """Enter leads straight to whose code it is, and to the only one who is found."""
+    words = searched()
+    found = at_the_desk.find_by_badge(reading(), edition().id, words, within=within(CHECK_IN)) if words else None
+    people, are_more = ([whose(found[0])], False) if found else find(words)
+    is_old_code = found is not None and not found[1]
+    if "go" in request.args and len(people) == 1:
+        return redirect(address_of(people[0].line.id, code="old" if is_old_code else ""), 303)
+    return shown(found=people, are_more=are_more, is_old_code=is_old_code)
+
+
+@blueprint.get(f"{DESK}/pulse")
+@needs(CHECK_IN)
+def desk_pulse() -> ResponseReturnValue:
+    """Whether the desk can work: a server that does not reach the database answers, and can do nothing (503)."""
+    answers(reading())
+    return "", 204
+
+
+@blueprint.get(ONE)
+@needs(CHECK_IN)
+def desk_person(registration_id: int) -> ResponseReturnValue:
+    return person_page(registration_id, **found_in_rehearsal(registration_id))
+
+
+@blueprint.post(f"{ONE}/check-in")
+@needs(CHECK_IN)
+@in_turn
+def desk_check_in(registration_id: int) -> ResponseReturnValue:
+    way = Direction.OUT if request.form.get("direction") == Direction.OUT else Direction.IN
+    return scanned(registration_id, partial(check_in, direction=way, kept=kept_said()))
+
+
+@blueprint.post(f"{ONE}/undo")
+@needs(CHECK_IN)
+@in_turn
+def undo_desk_check_in(registration_id: int) -> ResponseReturnValue:
+    return scanned(registration_id, undo_check_in)
+
+
+def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnValue:
+    """At the desk's checkpoint or the one that the form names, once however often the form is sent."""
+    sent = request.form.get("nonce", "")
+    nonce = sent if NONCE.fullmatch(sent) else new_nonce()  # what is no form of ours is a scan of its own
+    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
+    of |= {"actor": actor(), "now": clock.now()}
+    try:
+        with transaction() as db:
+            made = do(db, edition().id, registration_id, **of)
+    except (NonceReused, NothingToUndo, RunClosed) as refusal:
+        flash(refused(refusal), "bad")
+        return redirect(address_of(registration_id), 303)
+    tell_if_over(made)
+    return redirect(address_of(registration_id, scan=made.id), 303)
+
+
+def kept_said() -> Kept | None:
+    """When it was done, of what the page had to keep until it reached somebody."""
+    said = clock_said()
+    return Kept(**said) if len(said) == len(Kept._fields) else None
+
+
+def tell_if_over(*made: Scanned) -> bool:
+    is_over = any(one.id is None for one in made)
+    if is_over:
+        flash(_("The rehearsal has ended since this page was opened. Nothing was recorded."), "warn")
+    return is_over
+
+
+def refused(refusal: Refusal) -> str:
+    if isinstance(refusal, NothingToUndo):
+        return str(_("They are not in there any more: somebody has taken it back already."))
+    if isinstance(refusal, RunClosed):
+        return str(_("The coach is closed for departure. Its captain can open it again."))
+    return str(_("This page was sent before. Look at what stands now, and send it once more if need be."))

@@ -1,0 +1,196 @@
+"""Whoever is in hand at the desk, beside those who were found with them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.numbers import whole_number
+from forumapp.core.text import LINE
+from forumapp.core.tokens import QR_CODE_LENGTH, READABLE, SHORT_CODE_LENGTH
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin.desk import search as at_the_desk
+from forumapp.domain.people.queries import titles_in_edition
+from forumapp.domain.printing.jobs.print_log import PieceFilters, pieces_page
+from forumapp.domain.printing.queries import badge_at_desk
+from forumapp.domain.printing.rules import LONGEST_ANYWAY
+from forumapp.domain.registration.lists.filters import LONGEST_SEARCH
+from forumapp.domain.registration.lists.queries import get_registration
+from forumapp.schemas.choices import Paper
+from forumapp.web.fields import Field, Texts
+from forumapp.web.forms import Form
+from forumapp.web.frame import FRAMING
+from forumapp.web.organizer.history.log import past
+from forumapp.web.organizer.kit.guard import edition, may, within
+from forumapp.web.organizer.kit.single_use_forms import new_key
+from forumapp.web.organizer.onsite import desk_words
+from forumapp.web.organizer.onsite.desk_offers import findings_of, jobs_named, next_step, offer_to_force, party_of
+from forumapp.web.organizer.onsite.desk_station import SECTION, is_rehearsal, station_here
+from forumapp.web.organizer.printing.print_notes import REASON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.checkin.desk.search import AtDesk
+
+CHECK_IN = Permission.CHECK_IN
+SCANNED = re.compile(rf"(?:[{READABLE}]{{{QR_CODE_LENGTH}}}|[{READABLE}]{{{SHORT_CODE_LENGTH}}})$")
+WORDED: tuple[Field, ...] = (
+    Field(name="latin_name", label=_l("Latin name"), longest=LINE),
+    Field(name="native_name", label=_l("Name in its own script"), longest=LINE),
+    Texts(name="title", label=_l("Title"), longest=LINE),
+    Texts(name="organization", label=_l("Organization"), longest=LINE),
+)
+ANYWAY = Field(
+    name="anyway",
+    label=_l("Why it is printed all the same"),
+    help=_l("It stands with the print and in the log."),
+    longest=LONGEST_ANYWAY,
+)
+
+
+def badge_fields(*, again: bool) -> tuple[Field, ...]:
+    return (replace(REASON, required=again), *WORDED, ANYWAY)
+
+
+def person_page(registration_id: int, **more: Any) -> Response:
+    """Whoever is in hand, beside those who were found with them. `more` is what was typed and is asked again: of a
+    badge that was not printed yet, its `form` and the `findings` that are to be mended.
+    """
+    db, of = reading(), edition().id
+    one = whose(registration_id)
+    happened = at_the_desk.list_happened(db, of, registration_id, is_rehearsal=is_rehearsal())
+    scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
+    said = next((each for each in happened if each.row.id == scan_id), None)
+    people, are_more = find(searched())
+    is_old_code = request.args.get("code") == "old"
+    printing = _printing(one, job_id)
+    made_now = bool(printing.get("printed") or printing.get("rehearsed") or jobs_named())
+    just_made = [printing["printed"].job_id] if printing.get("printed") else jobs_named()
+    is_new = bool(printing["badge"]) and not (printing["pieces"] or printing.get("rehearsed"))
+    values = {
+        "found": people or ([one] if searched() else []),  # an old code finds them as well
+        "are_more": are_more,
+        "one": one,
+        "row": get_registration(db, of, registration_id),
+        "more": at_the_desk.more_of(db, of, registration_id),
+        "titles": titles_in_edition(db, of, [one.line.person_id]).get(one.line.person_id, []),
+        "happened": happened,
+        "said": said,
+        "is_old_code": is_old_code,
+        "next": next_step(one, said, made_now=made_now, is_new=is_new, is_warned=is_old_code),
+        "history": past("registration", registration_id),
+        "forcing": offer_to_force(said),
+        "party": party_of(one),
+        "jobs": jobs_named(),
+        "print_findings": findings_of(just_made),
+        **printing,
+    }
+    return shown(**{**values, **more})
+
+
+def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
+    """What was printed of them, and the form for the next badge, for those who may print it."""
+    if not may("print", ("registration", one.line.id)):
+        return {"pieces": [], "badge": None}
+    filters = PieceFilters(paper=Paper.BADGES, registration=one.line.id)
+    pieces = pieces_page(reading(), edition().id, filters, within=within(Permission.PRINT)).items
+    badge = badge_at_desk(reading(), edition().id, one.line.id, is_rehearsal=is_rehearsal())
+    values = {each.name: getattr(badge, each.name) for each in WORDED} if badge else {}
+    return {
+        "pieces": pieces,
+        "printed": next((each for each in pieces if each.job_id == job_id), None),
+        "rehearsed": request.args.get("rehearsed", "") if is_rehearsal() else "",
+        "badge": badge,
+        "badge_form": Form.empty(badge_fields(again=bool(pieces)), **values) if badge else None,
+        "badge_key": new_key,
+    }
+
+
+def whose(registration_id: int) -> AtDesk:
+    return at_the_desk.get_at_desk(reading(), edition().id, registration_id, **reach())
+
+
+def find(words: str) -> tuple[list[AtDesk], bool]:
+    if not words:
+        return [], False
+    return at_the_desk.find_at_desk(reading(), edition().id, words, **reach())
+
+
+def reach() -> dict[str, Any]:
+    """Of whom the desk tells, what, and as it is now."""
+    told = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
+    return {**told, "is_rehearsal": is_rehearsal(), "now": clock.now()}
+
+
+def searched() -> str:
+    return request.values.get("search", "").strip()[:LONGEST_SEARCH]
+
+
+def address_of(registration_id: int, **more: Any) -> str:
+    """Of whoever is in hand, with what was looked for."""
+    kept = {"search": searched(), **more}
+    told = {name: value for name, value in kept.items() if value}
+    return url_for("organizer.desk_person", registration_id=registration_id, **told)
+
+
+def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """A hand scanner may type the next one's code into a field that asks something else, and send the form, slower than
+    the page can tell it from a person. What is somebody's code is no name and no reason: the form does nothing, and
+    leads to them.
+    """
+
+    @wraps(view)
+    def asked(**of: Any) -> ResponseReturnValue:
+        code = next(filter(_is_known, _codes_typed()), None)
+        if code is None:
+            return view(**of)
+        flash(_("A code was read into the form that was open. That form changed nothing."), "info")
+        return redirect(url_for("organizer.desk", search=code, go=1), 303)
+
+    return asked
+
+
+def _codes_typed() -> Iterator[str]:
+    """What looks like one at the end of a field, but where it stands since it was looked for."""
+    for name, typed in request.form.items():
+        found = SCANNED.search(typed.rstrip())
+        if found and name != "search":
+            yield found[0]
+
+
+def _is_known(code: str) -> bool:
+    return at_the_desk.find_by_badge(reading(), edition().id, code, within=within(CHECK_IN)) is not None
+
+
+def new_nonce() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def shown(**values: Any) -> Response:
+    """The page may hold a frame with what is printed."""
+    page = render_template(
+        "organizer/desk/page.html",
+        section=SECTION,
+        words=searched(),
+        station=station_here(),
+        nonce=new_nonce,
+        desk_words=desk_words,
+        address_of=address_of,
+        **values,
+    )
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = FRAMING
+    return answer

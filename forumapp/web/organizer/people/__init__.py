@@ -1,0 +1,1 @@
+"""People and organizations, precedence, seating and name checks."""

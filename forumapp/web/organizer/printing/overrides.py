@@ -1,0 +1,90 @@
+"""What stopped a print when its worker looked it through, and printing it in spite of that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.checks.preflight import Report, in_order
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.overrides import FAULT, AskedMeanwhile, asked, refuse_asked, still_stopped
+from forumapp.domain.printing.jobs.reprints import count_again
+from forumapp.web import labels
+from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.organizer.printing.paper_fields import counted
+from forumapp.web.organizer.printing.papers import check_page, may_read
+from forumapp.web.organizer.printing.print_notes import DESPITE, about_print, ask_for, started
+from forumapp.web.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask.typing import ResponseReturnValue
+    from werkzeug import Response
+
+    from forumapp.domain.printing.models import PrintJob
+
+
+@blueprint.route("/<edition>/paper/jobs/<id:job_id>/anyway", methods=["GET", "POST"])
+@needs(Permission.PRINT)
+def print_anyway(job_id: int) -> ResponseReturnValue:
+    """The same print again. It is not looked through here: where that takes too long, the worker alone knows what there
+    is to mend, and it looks again.
+    """
+    job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
+    back, options = url_for("organizer.paper"), asked(job.options)
+    services.require_readable(reading(), job, actor=actor())
+    try:
+        wanted, reach = services.as_allowed(reading(), edition().id, job.paper, options, actor=actor())
+    except (Invalid, NotFound):
+        flash(_("What this print was asked for is not there any more. Choose anew what to print."), "warn")
+        return redirect(back)
+    form = None
+    try:
+        if request.method == "POST":
+            form, _report = ask_for(job.paper, options, of=job)
+        else:
+            refuse_asked(reading(), job)
+    except AskedMeanwhile as refusal:
+        return printed_meanwhile(refusal.details["job_id"])
+    if form and not form.faults:
+        return started(form, back)
+    again = count_again(reading(), edition().id, job.paper, wanted, within=reach)
+    report = Report(job.total or 1, in_order(job.found), again)
+    said = form or about_print(report, options)
+    return check_page(job.paper, {}, report, said, to=request.path, back=back), Invalid.status if form else 200
+
+
+def printed_meanwhile(job_id: int) -> Response:
+    """The prints, among them the one that somebody has asked for in spite of what stopped another, if there is one."""
+    if job_id:
+        flash(_("This print was asked for again meanwhile: it is No. %(number)s.", number=job_id), "info")
+    else:
+        flash(_("This print is not stopped any more."), "info")
+    return redirect(url_for("organizer.paper"))
+
+
+def stopped_of(jobs: Sequence[PrintJob]) -> frozenset[int]:
+    """For templates: which of them may be printed in spite of what stopped them."""
+    return still_stopped(reading(), jobs)
+
+
+def why_failed(job: PrintJob) -> str:
+    """For templates: why a print failed; where something is to be mended first, what kinds of it there are, for whoever
+    may read that.
+    """
+    kinds = Counter(one.code for one in job.found if one.blocking)
+    if job.fault != FAULT or not kinds or not may_read(job):
+        return labels.why_not_printed(job.paper, job.fault or "")
+    told = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())
+    if job.options.get(DESPITE):
+        return str(_("What is to be fixed has changed since it was checked: %(kinds)s.", kinds=told))
+    return str(_("Something must be fixed first: %(kinds)s.", kinds=told))

@@ -1,0 +1,142 @@
+"""Papers as pictures of their pages, before they are printed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+
+from forumapp.core import clock
+from forumapp.core.limits import DRAWINGS, is_local, limiter
+from forumapp.core.numbers import id_from
+from forumapp.core.storage import is_full
+from forumapp.core.transactions import reading
+from forumapp.core.workshop import AllAtWork, TookTooLong, TookTooMuch
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing import queries
+from forumapp.domain.printing.previews import first_pages, previews
+from forumapp.web import labels
+from forumapp.web.drawing import fonts, lookers, workshop
+from forumapp.web.organizer.kit.guard import blueprint, edition, needs
+from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.organizer.printing.papers import SECTION, asked, given, options_of
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.errors import Refusal
+    from forumapp.core.rack import Rack
+    from forumapp.domain.printing.previews.previews import Beginning, Preview, Readers
+
+BEFORE_LOOKING = ("organizer.paper", "organizer.delegation_papers", "organizer.issued_letters")
+BEFORE_PAGES = (
+    "organizer.paper",
+    "organizer.badge_designs",
+    "organizer.delegation_papers",
+    "organizer.desk",
+    "organizer.desk_station",
+    "organizer.issued_letters",
+    "organizer.run_of_show",
+    "organizer.seating_plan",
+)
+
+
+def rack() -> Rack:
+    kept: Rack = current_app.extensions["forumapp.previews"]
+    return kept
+
+
+@blueprint.after_request
+def get_ready(answer: Response) -> Response:
+    """Whoever chooses what to print or looks at designs looks at pages next, or has the paper looked through."""
+    if request.endpoint in BEFORE_PAGES:
+        workshop().prepare()
+    if request.endpoint in BEFORE_LOOKING:
+        lookers().prepare()
+    return answer
+
+
+@blueprint.errorhandler(AllAtWork)
+def all_at_work(refusal: AllAtWork) -> ResponseReturnValue:
+    return render_template("organizer/at_work.html"), refusal.status
+
+
+@blueprint.get("/<edition>/paper/preview")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+@needs(Permission.PRINT)
+def paper_preview() -> ResponseReturnValue:
+    """The first pages of what a print with these choices would make."""
+    chosen, form = asked(request.args)
+    choices: dict[str, Any] = request.args.to_dict()
+    registration = id_from(request.args.get("registration", ""))
+    faults = {name for name in form.faults if not (registration and name == "delegation")}
+    if faults:
+        return redirect(url_for("organizer.paper", **choices))
+    sent = given(form) | ({"registration": registration} if registration else {})
+    of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    why = ""
+    try:
+        found = first_pages.preview_print(reading(), edition(), chosen, options_of(sent), **of)
+    except (queries.NothingToPrint, queries.NothingPublished) as refusal:
+        found, why = None, labels.why_not_printed(chosen, refusal.code)
+    except (TookTooLong, TookTooMuch, OSError) as fault:
+        return too_much(fault, labels.label(chosen), url_for("organizer.paper", **choices))
+    check = "" if registration and chosen == "badges" else url_for("organizer.check", **choices)
+    back = url_for("organizer.paper", **choices)
+    return pages_shown(found, labels.label(chosen), back, check=check, is_cut=chosen == "program", why=why)
+
+
+def pages_shown(
+    found: Preview | None,
+    title: str,
+    back: str,
+    *,
+    check: str = "",
+    section: str = SECTION,
+    is_cut: bool = False,
+    why: str = "",
+) -> str:
+    """`check` is where the paper is checked before it is printed. One that `is_cut` tells what it contains: where not
+    all of it is laid out, that is not what the print will tell. `why` nothing was found is said then.
+    """
+    shown = {"preview": found, "title": title, "back": back, "check": check, "is_cut": is_cut, "why": why}
+    return render_template("organizer/paper/preview.html", section=section, **shown)
+
+
+def too_much(fault: Refusal | OSError, title: str, back: str, *, section: str = SECTION) -> ResponseReturnValue:
+    """What may be done about a paper whose pages take too long, too much memory, or more room than the disk has."""
+    page = render_template(
+        "organizer/paper/preview.html", section=section, title=title, back=back, fault=code_of(fault)
+    )
+    return page, HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def code_of(fault: Refusal | OSError) -> str:
+    if not isinstance(fault, OSError):
+        return fault.code
+    if not is_full(fault):
+        raise fault
+    return "disk-full"
+
+
+def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
+    """The pages of a paper that no job makes, for a view that has asked whether the caller may have it."""
+    try:
+        found = previews.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
+    except (TookTooLong, TookTooMuch, OSError) as fault:
+        return too_much(fault, title, back, section=section)
+    return pages_shown(found, title, back, section=section)
+
+
+@blueprint.get("/<edition>/previews/<key>/<id:number>")
+@needs(Permission.SEE_EDITION)
+def paper_page(key: str, number: int) -> Response:
+    longest = previews.LARGE if request.args.get("size") == "large" else previews.PAGE
+    of: Any = {"rack": rack(), "workshop": workshop(), "actor": actor()}
+    picture = previews.preview_page(reading(), edition().id, key, number, longest, **of)
+    answer = make_response(picture)
+    answer.content_type = "image/webp"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

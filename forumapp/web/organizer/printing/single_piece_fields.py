@@ -1,0 +1,48 @@
+"""What is printed of one person, or one letter, by the code that stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.errors import Invalid
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing.letters.issued_letters import find_by_serial
+from forumapp.domain.printing.selection import find_by_code
+from forumapp.web.fields import Fault, Field
+from forumapp.web.organizer.kit.guard import edition, within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forumapp.schemas.choices import Paper
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneByCode(Field):
+    """A registration, by the code that stands on its badge."""
+
+    def parse(self, raw: Mapping[str, Any]) -> int | None:
+        typed = super().parse(raw)
+        found = find_by_code(reading(), edition().id, typed, within=within(Permission.PRINT)) if typed else None
+        if typed and found is None:
+            raise Fault("not-a-choice")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneBySerial(Field):
+    """A letter that is not revoked, by its serial."""
+
+    of: Paper
+
+    def parse(self, raw: Mapping[str, Any]) -> list[int]:
+        typed = super().parse(raw)
+        try:
+            found = find_by_serial(reading(), edition().id, self.of, typed or "", within=within(Permission.PRINT))
+        except Invalid as refusal:
+            raise Fault(refusal.fields[self.name]) from refusal
+        if typed and found is None:
+            raise Fault("unknown")
+        return [found] if found else []

@@ -1,0 +1,100 @@
+"""Papers that no longer say what stands: badges, cards, the program, plans of seats, and those of delegations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core.numbers import whole_number
+from forumapp.core.paging import page_of
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.delegations.seating.printed_plans import stale_plans
+from forumapp.domain.delegations.seating.services import plans_page
+from forumapp.domain.printing.cards.stale_cards import outdated_cards
+from forumapp.domain.printing.delegation_papers.registry import PAPERS
+from forumapp.domain.printing.delegation_papers.review import is_due, stale_papers
+from forumapp.domain.printing.jobs import services
+from forumapp.domain.printing.jobs.stale_badges import of_older_agenda, outdated_badges
+from forumapp.domain.printing.queries import print_jobs_page
+from forumapp.schemas.choices import Paper, Reprint
+from forumapp.web.language import language
+from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs, within
+from forumapp.web.organizer.kit.single_use_forms import new_key
+from forumapp.web.organizer.printing.papers import SHORT_LIST, check_page
+from forumapp.web.organizer.printing.print_notes import ask_for, report_on, started
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+SECTION = "paper"
+MOST, ALL = 100, 200
+PARTS: dict[str, Any] = {
+    "latin_name": _l("Latin name"),
+    "native_name": _l("Name in its own script"),
+    "title": _l("Title"),
+    "organization": _l("Organization"),
+    "type_code": _l("Registration type"),
+    "type_name": _l("Name of the type"),
+    "short_code": _l("Code"),
+}
+
+
+@blueprint.get("/<edition>/paper/outdated")
+@needs(Permission.PRINT)
+def outdated() -> str:
+    """Of badges here, as they were and are; of a delegation's papers on their own page."""
+    db, of = reading(), edition().id
+    found = outdated_badges(db, of, within=within(Permission.PRINT))
+    papers: dict[Paper, Any] = {
+        paper: services.paper_within(access(), paper) for paper in PAPERS if paper is not Paper.ERRATA
+    }
+    agendas = [one for one in (Paper.PROGRAM, Paper.SPEAKER_AGENDAS) if services.paper_within(access(), one) is None]
+    seen = access().reach(Permission.SEE_PRECEDENCE) is Reach.ALL
+    cards = outdated_cards(db, of, within=within(Permission.PRINT), with_plans=seen)
+    return render_template(
+        "organizer/paper/outdated.html",
+        section=SECTION,
+        page=page_of(found, number=request.args.get("page", 1, whole_number), size=MOST),
+        parts=PARTS,
+        told=told,
+        most=MOST,
+        key=new_key(),
+        plan_names={one.code: one.name for one in plans_page(db, of, size=ALL).items} if cards and seen else {},
+        programs=of_older_agenda(db, of, agendas),
+        cards=cards,
+        plans=stale_plans(db, of) if seen else [],
+        papers=stale_papers(db, of, papers),
+        is_due=is_due(db, of),
+        jobs=print_jobs_page(db, of, within=within(Permission.PRINT), size=SHORT_LIST).items,
+    )
+
+
+def told(said: Any) -> str:
+    """A part of a badge, in the page's language."""
+    return pick(said, language()) if isinstance(said, dict) else str(said)
+
+
+@blueprint.post("/<edition>/registrations/<id:registration_id>/badge")
+@needs(Permission.PRINT)
+def print_badge(registration_id: int) -> ResponseReturnValue:
+    """One badge, for the first time or again. What is wrong with it is shown before it is printed."""
+    options: dict[str, Any] = {"registration": registration_id}
+    again = request.form.get("again")
+    back = url_for("organizer.outdated", _anchor="prints") if again else url_for("organizer.paper")
+    said = None
+    if request.form.get("checked"):
+        said, report = ask_for(Paper.BADGES, options)
+    else:
+        report = report_on(Paper.BADGES, options)
+        if not report.findings and (again or not report.reprints):
+            said, _looked = ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None)
+    if said is not None and not said.faults:
+        return started(said, back)
+    report = report or report_on(Paper.BADGES, options)
+    look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)
+    sent = {"checked": 1, "again": again}
+    return check_page(Paper.BADGES, sent, report, said, to=request.path, look=look), 422 if said else 200

@@ -1,0 +1,1 @@
+"""Sessions, speakers, the timetable, and publishing."""

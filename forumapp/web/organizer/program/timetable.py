@@ -1,0 +1,333 @@
+"""The timetable: its page, what its script reads, and where that sends each move."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import make_response, render_template, request
+from flask_babel import ngettext
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.text import LANGUAGES, language_of, pick
+from forumapp.core.times import (
+    EndsBeforeStart,
+    Moment,
+    Span,
+    TimeDoesNotExist,
+    TimeIsAmbiguous,
+    UnknownZone,
+    at_zone,
+    end_of_day,
+    is_reckonable,
+    start_of_day,
+)
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda import queries
+from forumapp.domain.agenda.days import day_of
+from forumapp.domain.agenda.sessions import services
+from forumapp.domain.agenda.sessions.timetable import Mark, mark_of, timetable_of
+from forumapp.domain.delegations.conflicts.findings import names_beside
+from forumapp.web.faults import fault
+from forumapp.web.language import language
+from forumapp.web.organizer.kit.guard import blueprint, edition, needs
+from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.organizer.program.finding_words import finding_words, findings_told
+from forumapp.web.organizer.program.session_form import SECTION
+from forumapp.web.organizer.program.timetable_words import offsets_of, timetable_words
+from forumapp.web.words import day, zone_of_place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
+
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.agenda.findings.values import Finding
+    from forumapp.domain.agenda.models import Session
+    from forumapp.domain.agenda.sessions.timetable import Timetable
+    from forumapp.domain.forums.models import Edition
+
+STEPS = (5, 10, 15)
+ZOOMS = (1, 1.5, 2, 3)  # pixels a minute
+MOST_FINDINGS = 300  # that are told in words after each move
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where and when an edition is."""
+
+    zone: str
+    days: tuple[date, ...]
+
+    @classmethod
+    def of(cls, edition: Edition) -> Here:
+        first, last = edition.starts_on, edition.ends_on
+        return cls(edition.zone, tuple(first + timedelta(days=number) for number in range((last - first).days + 1)))
+
+
+@blueprint.get("/<edition>/agenda/timetable")
+@needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
+def timetable() -> str:
+    """The frame; the script fetches what stands in it."""
+    here = edition()
+    ends = (start_of_day(here.starts_on, here.zone), end_of_day(here.ends_on, here.zone))
+    said: dict[str, Any] = {"words": timetable_words(), "ends": ends, "steps": STEPS, "zooms": ZOOMS}
+    return render_template("organizer/agenda/timetable.html", section=SECTION, **said)
+
+
+@blueprint.get("/<edition>/agenda/timetable.json")
+@needs(Permission.SEE_AGENDA)
+def timetable_data() -> Response:
+    """All that the editor shows or, for whoever names the mark they have, what has changed since. Eight queries."""
+    now = mark_of(reading(), edition().id)
+    if request.if_none_match.contains_weak(_tag(now)):
+        return _marked(make_response("", 304), now)
+    seen = Mark.read(request.args.get("since", ""))
+    found = timetable_of(reading(), edition().id, seen, now)
+    return _marked(_packed({"mark": str(now), **_told(found)}), now)
+
+
+@blueprint.get("/<edition>/agenda/timetable/findings.json")
+@needs(Permission.SEE_AGENDA)
+def timetable_findings() -> Response:
+    """What is wrong now, in words, the clashes first; of more than one can read, some of each kind, how many more there
+    are of it, and which sessions clash as well.
+    """
+    findings, beyond = _some_of_each_kind(findings_told())
+    names = names_beside(reading(), findings)
+    told = [
+        {"code": one.code, "blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions}
+        for one in findings
+    ]
+    rest = {
+        "number": len(beyond),
+        "words": ngettext("%(num)s more finding is in the list", "%(num)s more findings are in the list", len(beyond)),
+        "codes": Counter(one.code for one in beyond),
+        "clashing": sorted({session for one in beyond if one.blocking for session in one.sessions}),
+    }
+    return _packed({"findings": told, "rest": rest})
+
+
+def _some_of_each_kind(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The most that one can read and the rest, those that block first. Kinds take turns, so that none hides another."""
+    ordered = sorted(findings, key=lambda one: not one.blocking)
+    seen: Counter[str] = Counter()
+    turns = []
+    for place, one in enumerate(ordered):
+        turns.append((not one.blocking, seen[one.code], place))
+        seen[one.code] += 1
+    chosen = {place for _blocking, _turn, place in sorted(turns)[:MOST_FINDINGS]}
+    return (
+        [one for place, one in enumerate(ordered) if place in chosen],
+        [one for place, one in enumerate(ordered) if place not in chosen],
+    )
+
+
+@blueprint.post("/<edition>/agenda/sessions/<id:session_id>/place")
+@needs(Permission.EDIT_AGENDA)
+def place_session(session_id: int) -> ResponseReturnValue:
+    """Move a session, by the timetable's script; the form on the session's own page does the same without it."""
+    asked = request.get_json(silent=True)
+    asked = asked if isinstance(asked, dict) else {}
+    edition_id, here = edition().id, Here.of(edition())  # before the transaction, which would read it again
+    try:
+        span, changes = _wanted(asked, here.zone)
+        with transaction() as db:
+            row = services.update_session(
+                db,
+                edition_id,
+                session_id,
+                changes,
+                span,
+                unscheduled=span is None,
+                version=asked["version"],
+                actor=actor(),
+                now=clock.now(),
+            )
+            return {"session": _place(row, here), "days": _days([row], here)}
+    except Stale:
+        row = queries.get_session(reading(), edition_id, session_id)
+        return {"code": Stale.code, "session": _place(row, here), "days": _days([row], here)}, Stale.status
+    except Invalid as refusal:
+        code = next(iter(refusal.fields.values()), refusal.code)
+        return {"code": code, "words": fault(code), "ends": refusal.details.get("ends", [])}, refusal.status
+
+
+def _wanted(asked: Mapping[str, Any], zone: str) -> tuple[Callable[[Session], Span] | None, dict[str, Any]]:
+    """What is asked for, as the service takes it; "start": null is out of the timetable. Raises Invalid."""
+    if "start" not in asked or _whole(asked.get("version")) is None:
+        raise Invalid(fields={"start": "required"})
+    room = asked.get("room")
+    if room is not None and _whole(room) is None:
+        raise Invalid(fields={"room_id": "unknown"})
+    changes: dict[str, Any] = {"room_id": room, "in_all_rooms": asked.get("allRooms") is True}
+    return None if asked["start"] is None else lambda row: _span(asked, row, zone), changes
+
+
+def _span(asked: Mapping[str, Any], row: Session, zone: str) -> Span:
+    """The timetable tells all times by the clocks of `zone`, the edition's; a session keeps its own zone, or is given
+    the one that is named.
+    """
+    start = str(asked.get("zone") or row.start_zone or zone)
+    end = str(asked.get("endZone") or asked.get("zone") or row.end_zone or zone)
+    ends = [_moment(asked, "start", zone), _moment(asked, "end", zone)]
+    _refuse_unclear(ends, (start, end))
+    span = Span(*map(_kept_in, ends, (start, end)))
+    try:
+        return span.checked()
+    except EndsBeforeStart as error:
+        raise Invalid(fields={"end": error.code}) from error
+
+
+def _moment(asked: Mapping[str, Any], end: str, zone: str) -> Moment:
+    fold = asked.get(f"{end}Fold")
+    try:
+        wall = datetime.fromisoformat(str(asked.get(end)))
+    except ValueError as error:
+        raise Invalid(fields={end: "not-a-time"}) from error
+    if wall.tzinfo is not None:
+        raise Invalid(fields={end: "not-a-time"})
+    if not is_reckonable(wall):
+        raise Invalid(fields={end: "out-of-years"})
+    return Moment(wall, zone, fold if type(fold) is int and fold in (0, 1) else None)
+
+
+def _kept_in(moment: Moment, zone: str) -> Moment:
+    return moment if zone == moment.zone else at_zone(moment.utc, zone)
+
+
+def _refuse_unclear(ends: list[Moment], zones: tuple[str, str]) -> None:
+    """Of both ends at once, so that whoever has to choose is asked once."""
+    unclear: dict[str, list[str]] = {}
+    for name, moment, zone in zip(("start", "end"), ends, zones, strict=True):
+        try:
+            kept = _kept_in(moment, zone)
+            _instant = kept.utc
+            if not is_reckonable(kept.wall):
+                raise Invalid(fields={name: "out-of-years"})
+        except (TimeDoesNotExist, TimeIsAmbiguous, UnknownZone) as error:
+            unclear.setdefault(error.code, []).append(name)
+    for code, names in unclear.items():
+        raise Invalid(fields=dict.fromkeys(names, code), ends=names)
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int and 0 < value < 2**63 else None
+
+
+def _told(found: Timetable) -> dict[str, Any]:
+    here = Here.of(edition())
+    told: dict[str, Any] = {
+        "whole": found.whole,
+        "sessions": [_session(row, found.parts.get(row.id, []), here) for row in found.sessions],
+        "days": _days(found.sessions, here),
+        "zones": {zone: zone_of_place(zone) for zone in _other_zones(found.sessions, here)},
+        "people": {row_id: name.shown(language()) for row_id, name in found.people.items()},
+    }
+    if found.whole:
+        told |= {
+            "zone": here.zone,
+            "rooms": [_room(row) for row in found.rooms],
+            "tracks": [{"id": row.id, "name": pick(row.name, language()), "color": row.color} for row in found.tracks],
+        }
+    return told
+
+
+def _other_zones(sessions: Iterable[Any], here: Here) -> list[str]:
+    return sorted({row.start_zone for row in sessions if row.start_zone not in (None, here.zone)})
+
+
+def _room(row: Any) -> dict[str, Any]:
+    name, venue = pick(row.name, language()), pick(row.venue, language())
+    return {"id": row.id, "name": name, "capacity": row.capacity, "venue": venue}
+
+
+def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
+    """What stands as usual is left out: of a thousand sessions it would be half of the answer."""
+    title = pick(row.title, language()) or row.code
+    shown = language_of(row.title, language())
+    beside = next((row.title[one] for one in LANGUAGES if one != shown and row.title.get(one)), "")
+    parts = {
+        "other": beside if beside != title else "",
+        "lang": shown if shown != language() else "",
+        "track": row.track_id,
+        "people": people,
+    }
+    return {
+        **_place(row, here),
+        "title": title,
+        "kind": row.kind.value,
+        "status": row.status.value,
+        **{name: value for name, value in parts.items() if value},
+    }
+
+
+def _place(row: Session | Any, here: Here) -> dict[str, Any]:
+    """Where a session stands, and the version that this is."""
+    place: dict[str, Any] = {"id": row.id, "version": row.version}
+    others: dict[str, Any] = {}
+    for end in ("start", "end"):
+        if moment := _by_the_clocks_of(here.zone, row, end):
+            place[end], others[f"{end}Fold"] = moment.wall.isoformat(timespec="minutes"), moment.fold
+    others |= {
+        "room": row.room_id,
+        "allRooms": row.in_all_rooms or None,
+        "minutes": row.planned_minutes,
+        "zone": row.start_zone if row.start_zone != here.zone else None,
+        "endZone": row.end_zone if row.end_zone != row.start_zone else None,
+    }
+    return place | {name: value for name, value in others.items() if value is not None}
+
+
+def _by_the_clocks_of(zone: str, row: Session | Any, end: str) -> Moment | None:
+    """An end of a session as the timetable tells it, wherever the session takes place."""
+    wall, own, fold, utc = (getattr(row, f"{end}_{part}") for part in ("wall", "zone", "fold", "utc"))
+    if wall is None:
+        return None
+    return Moment(wall, zone, fold) if own == zone else at_zone(utc, zone)
+
+
+def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
+    """The edition's own days, and those others on which some of these sessions are."""
+    begun = {day_of(row.start_utc, here.zone) for row in sessions if row.start_utc is not None}
+    others = begun.difference(here.days)
+    told = [_day(one, here) for one in sorted(others)]
+    return [*({**_day(one, here), "own": True} for one in here.days), *told]
+
+
+def _day(which: date, here: Here) -> dict[str, Any]:
+    """With its offset, where that is not the one of the first day."""
+    usual, offset = (offsets_of(one, here.zone) for one in (here.days[0], which))
+    return {"date": which.isoformat(), "label": day(which), **({"zone": offset} if offset != usual else {})}
+
+
+def _tag(mark: Mark) -> str:
+    """What is told depends on the reader's language, too."""
+    return f"{mark}-{language()}"
+
+
+def _marked(answer: Response, mark: Mark) -> Response:
+    answer.set_etag(_tag(mark))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.vary.update(("Accept-Language", "Cookie"))
+    return answer
+
+
+def _packed(told: Mapping[str, Any]) -> Response:
+    content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    packed = request.accept_encodings["gzip"] > 0
+    answer = make_response(gzip.compress(content, 6, mtime=0) if packed else content)
+    answer.content_type = "application/json"
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.vary.add("Accept-Encoding")
+    if packed:
+        answer.content_encoding = "gzip"
+    return answer

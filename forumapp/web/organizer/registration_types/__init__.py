@@ -1,0 +1,1 @@
+"""Registration types, their forms, allotments and invitations."""

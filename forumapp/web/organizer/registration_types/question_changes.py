@@ -1,0 +1,98 @@
+"""What a change of a form's questions changed, question by question and part by part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from forumapp.core.text import SCRIPTS, pick
+from forumapp.schemas.choices import QuestionKind
+from forumapp.web import labels
+from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.organizer.registration_types.question_fields import FOR_ORGANIZERS, HELP, LABEL, REQUIRED
+from forumapp.web.words import in_language, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    Stored = Mapping[str, Any]
+    Part = tuple[str, Markup, Markup]
+
+NOTHING = Markup()
+
+
+def changed_parts(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Part]:
+    """What a part of a question is called, with its words before and after. A question that came or went is one part;
+    where those that stay stand in another order, so is that.
+    """
+    was, now = ({str(one["code"]): one for one in asked} for asked in (before, after))
+    for code in was | now:
+        if code not in was or code not in now:
+            yield _named(was.get(code) or now[code]), _whole(was.get(code)), _whole(now.get(code))
+        elif was[code] != now[code]:
+            yield from _parts(was[code], now[code])
+    orders = [[one for one in asked if one in was and one in now] for asked in (was, now)]
+    if orders[0] != orders[1]:
+        first, last = (escape(listed(_label(now[one]) for one in order)) for order in orders)
+        yield _("Order of the questions"), first, last
+
+
+def _parts(was: Stored, now: Stored) -> Iterator[Part]:
+    for part in sorted(was.keys() | now.keys()):
+        before, after = was.get(part), now.get(part)
+        if before == after or (not before and not after):
+            continue
+        told = f"{_named(now)} · {_called(part)}"
+        if part in ("label", "help"):
+            yield from _texts(told, before or {}, after or {})
+        else:
+            yield told, escape(_words(part, before)), escape(_words(part, after))
+
+
+def _texts(told: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Part]:
+    for code in SCRIPTS:
+        old, new = before.get(code, ""), after.get(code, "")
+        if old != new:
+            yield f"{told} ({OWN_NAMES[code]})", in_language(old, code), in_language(new, code)
+
+
+def _called(part: str) -> str:
+    words = {
+        "label": LABEL.label,
+        "help": HELP.label,
+        "required": REQUIRED.label,
+        "for_organizers": FOR_ORGANIZERS.label,
+        "options": _("Options"),
+        "when": _("Asked only if"),
+        "least": _("Smallest number"),
+        "most": _("Largest number"),
+    }
+    return str(words.get(part, part))
+
+
+def _words(part: str, value: Any) -> str:
+    if part == "options":
+        return listed(" / ".join([str(one["code"]), *one["label"].values()]) for one in value or ())
+    if part == "when":
+        return listed(f"{one['question']} = {listed(map(str, one['is']))}" for one in value or ())
+    if isinstance(value, bool) or value is None:
+        return str(_("Yes") if value else _("No")) if part in ("required", "for_organizers") else ""
+    return str(value)
+
+
+def _label(one: Stored) -> str:
+    return pick(one["label"], language())
+
+
+def _named(one: Stored) -> str:
+    return f"{_label(one)} ({one['code']})"
+
+
+def _whole(one: Stored | None) -> Markup:
+    return (
+        NOTHING
+        if one is None
+        else escape(f"{' / '.join(one['label'].values())} · {labels.label(QuestionKind(one['kind']))}")
+    )

@@ -1,0 +1,1 @@
+"""What an edition is, where it takes place, and who works on it."""

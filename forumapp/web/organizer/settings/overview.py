@@ -1,0 +1,59 @@
+"""The first page of an edition: what it is, what needs somebody now, and how far things are."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.access import contacts_told
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.queries import latest_version
+from forumapp.domain.delegations.queries import delegations_page
+from forumapp.domain.forums.calendar.queries import today_at
+from forumapp.domain.forums.calendar.tasks import days_of
+from forumapp.domain.forums.queries import list_hosts
+from forumapp.domain.overview import queries
+from forumapp.domain.overview.rules import next_step
+from forumapp.domain.printing.queries import print_jobs_page
+from forumapp.domain.registration.lists.queries import counts, edition_places
+from forumapp.schemas.choices import RegistrationStatus
+from forumapp.web.organizer.delegations.delegations import in_tree
+from forumapp.web.organizer.kit.countdown import countdown
+from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs, within
+from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.organizer.printing.papers import SHORT_LIST
+from forumapp.web.organizer.settings.attention import by_section, step_line
+
+ALL = 200
+# The states of which the table of types has a column.
+COLUMNS = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, RegistrationStatus.APPLIED)
+
+
+def steps_left() -> list[tuple[str, str]]:
+    """For templates: words and address of each first step that is still to be taken."""
+    steps = queries.steps_of(reading(), edition(), access(), now=clock.now())
+    return [step_line(step, edition().status) for step in steps if not step.done]
+
+
+@blueprint.get("/<edition>/")
+@needs(Permission.SEE_EDITION)
+def overview() -> str:
+    db, of, now = reading(), edition(), clock.now()
+    found = queries.overview(db, of, access(), told=contacts_told(db, actor=actor()), now=now)
+    mine = delegations_page(db, of.id, within=within(Permission.SEE_DELEGATIONS), size=ALL).items
+    return render_template(
+        "organizer/overview.html",
+        section="overview",
+        countdown=countdown(days_of(of), today_at(of, now)),
+        steps=[(step, *step_line(step, of.status)) for step in found.steps],
+        next_step=next_step(found.steps),
+        needs=by_section(found.needs),
+        hosts=list_hosts(db, of.id),
+        counts=counts(db, of.id, within=within(Permission.SEE_REGISTRATIONS)),
+        total=edition_places(db, of.id),
+        columns=COLUMNS,
+        delegations=in_tree(mine),
+        latest=latest_version(db, of.id),
+        jobs=print_jobs_page(db, of.id, within=within(Permission.PRINT), size=SHORT_LIST).items,
+    )
