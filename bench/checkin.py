@@ -42,7 +42,7 @@ from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.checkin.setup.devices import pair
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.models import TicketCode
-from forumapp.web.public.checkin import COOKIE
+from forumapp.web.public.checkin.station import COOKIE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

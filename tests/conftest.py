@@ -27,7 +27,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.sign_in import hashing
 from forumapp.domain.jobs.services import close_clients
 from forumapp.domain.printing.pdf.fonts import font_folder
-from forumapp.web.public.published import Shelf
+from forumapp.web.public.agenda.page_cache import Shelf
 from forumapp.web.status import Metrics
 from tests import forgotten
 from tests.chromium import find_headless_shell

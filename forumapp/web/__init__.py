@@ -5,43 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.web import frame, organizer, proofed, status
-from forumapp.web.public import (
-    agenda,
-    captain,
-    changes,
-    checkin,
-    checkin_offline,
-    contents,
-    email_confirmation,
-    feeds,
-    forcing,
-    front,
-    grouping,
-    groups,
-    held,
-    home,
-    images,
-    invited,
-    link_previews,
-    names,
-    own_changes,
-    own_consents,
-    own_handing,
-    own_itinerary,
-    own_papers,
-    own_plus_ones,
-    own_sessions,
-    picks,
-    proofs,
-    screen,
-    search_engines,
-    speakers,
-    speaking,
-    speaking_agenda,
-    speaking_names,
-    unsubscribing,
-    wording,
-)
+from forumapp.web.public import content_pages, home, images, search_engines, unsubscribe, wording
+from forumapp.web.public.agenda import changes, feeds, link_previews, pages, picked_sessions, screen, speakers
+from forumapp.web.public.checkin import captain, offline, override, station
+from forumapp.web.public.groups import allotment, group, new_group
+from forumapp.web.public.own import changes as own_changes
+from forumapp.web.public.own import consents, itinerary, papers, plus_ones, sessions, transfer
+from forumapp.web.public.registration import email_confirmation, invitations, names, repeat_guard
+from forumapp.web.public.speaker_page import agenda as speaker_page_agenda
+from forumapp.web.public.speaker_page import name_checks, page
+from forumapp.web.public.speaker_page import names as speaker_page_names
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -52,32 +25,43 @@ def register(app: Flask) -> None:
     frame.set_up(app)
     status.set_up(app)
     proofed.set_up(app)
-    front.set_up(app)
+    repeat_guard.set_up(app)
     wording.set_up(app)
     search_engines.set_up(app)
     link_previews.set_up(app)
     guests = (
-        grouping,
+        new_group,
         email_confirmation,
-        invited,
-        held,
+        invitations,
+        allotment,
         captain,
-        checkin,
-        forcing,
-        checkin_offline,
-        groups,
+        station,
+        override,
+        offline,
+        group,
         own_changes,
-        own_consents,
-        own_handing,
-        own_itinerary,
-        own_papers,
-        own_plus_ones,
-        own_sessions,
-        speaking_agenda,
-        speaking_names,
+        consents,
+        transfer,
+        itinerary,
+        papers,
+        plus_ones,
+        sessions,
+        speaker_page_agenda,
+        speaker_page_names,
     )
-    agendas = (agenda, changes, feeds, picks, screen, speakers, speaking)
-    modules = (home, search_engines, link_previews, *agendas, names, contents, images, proofs, unsubscribing, *guests)
+    agendas = (pages, changes, feeds, picked_sessions, screen, speakers, page)
+    modules = (
+        home,
+        search_engines,
+        link_previews,
+        *agendas,
+        names,
+        content_pages,
+        images,
+        name_checks,
+        unsubscribe,
+        *guests,
+    )
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

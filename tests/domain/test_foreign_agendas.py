@@ -19,8 +19,8 @@ from forumapp.domain.agenda.sessions.services import publish, update_session
 from forumapp.domain.forums.venues.services import update_venue
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people.imports.services import State
-from forumapp.web.public.calendar import calendar
-from forumapp.web.public.program import program_of
+from forumapp.web.public.agenda.calendar import calendar
+from forumapp.web.public.agenda.program import program_of
 from tests import import_steps
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_agenda_imports import OPENING, PANEL, answered, table, taken

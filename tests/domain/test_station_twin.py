@@ -28,7 +28,7 @@ from forumapp.domain.registration.capacity.statements import add_code, revoke_co
 from forumapp.domain.registration.models import SessionSignUp, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.types.services import update_type
-from forumapp.web.public.checkin_offline import described, written
+from forumapp.web.public.checkin.offline import described, written
 from tests.domain.conftest import BY
 from tests.domain.test_coaches import Coaches
 from tests.domain.test_scanning import AT, DEVICE, EVE, MINUTE, Desk

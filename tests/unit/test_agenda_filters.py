@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forumapp.web.public.choosing import matching
+from forumapp.web.public.agenda.filters import matching
 
 
 def session(code: str, room: str, track: str, kind: str, *languages: str, everywhere: bool = False) -> Any:

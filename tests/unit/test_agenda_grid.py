@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.web.public.choosing import LONGEST_PICKS, called, fitting, following, neighbors, picks_of, running
-from forumapp.web.public.grid import Area, Grid, grid_of, stylesheet
-from forumapp.web.public.picks import clashes
-from forumapp.web.public.program import Day, Place, Program, Session
+from forumapp.web.public.agenda.filters import LONGEST_PICKS, called, fitting, following, neighbors, picks_of, running
+from forumapp.web.public.agenda.grid import Area, Grid, grid_of, stylesheet
+from forumapp.web.public.agenda.picked_sessions import clashes
+from forumapp.web.public.agenda.program import Day, Place, Program, Session
 
 DAY = date(2023, 5, 22)
 NINE = datetime(2023, 5, 22, 9, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.web.public.published import Kept
+from forumapp.web.public.agenda.page_cache import Kept
 
 
 def test_what_was_used_last_is_kept_as_far_as_there_is_room() -> None:

@@ -14,7 +14,7 @@ from forumapp.domain.agenda.models import AssignmentRole, Interpretation, ItemKi
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.venues.services import create_room, create_venue
 from forumapp.domain.people.records.services import create_person
-from forumapp.web.public.published import Shelf
+from forumapp.web.public.agenda.page_cache import Shelf
 from tests.domain.registering import HOUSE, NOW, make_edition, make_type
 
 if TYPE_CHECKING:

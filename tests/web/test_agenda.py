@@ -29,7 +29,7 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.duplicates.merging import merge
 from forumapp.domain.people.models import Kept, Person
 from forumapp.domain.people.records.services import create_person, update_person
-from forumapp.web.public import published
+from forumapp.web.public.agenda import page_cache
 from tests.domain.registering import make_edition
 from tests.pictures import photo
 from tests.web.conftest import BY, Forum, person, publish, set_up
@@ -94,7 +94,7 @@ def test_a_page_that_stands_is_made_once_and_answered_304(
     client: FlaskClient, forum: Forum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = client.get(AGENDA)
-    monkeypatch.setattr(published, "packed", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr(page_cache, "packed", lambda *_: pytest.fail("made again"))
 
     again = client.get(AGENDA, headers={"If-None-Match": first.headers["ETag"]})
     packed = client.get(AGENDA, headers={"Accept-Encoding": "gzip"})

@@ -22,9 +22,8 @@ from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition, Venue
 from forumapp.domain.forums.venues.services import create_room
-from forumapp.web.public import agenda as pages
-from forumapp.web.public import grid
-from forumapp.web.public.front import Front
+from forumapp.web.public.agenda import grid, pages
+from forumapp.web.public.registration.repeat_guard import Front
 from forumapp.web.words import whole_times
 from tests.web.changing import spring
 from tests.web.conftest import BY, ZONE, publish, set_up

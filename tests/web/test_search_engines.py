@@ -135,11 +135,11 @@ def test_the_picture_of_a_forum_is_drawn_once_and_hidden_with_it(client: FlaskCl
     assert drawn.headers["Cache-Control"] == "public, max-age=86400"
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("forumapp.web.public.link_previews.draw", None)
+        patch.setattr("forumapp.web.public.agenda.link_previews.draw", None)
         assert client.get(path).data == drawn.data
         assert client.get(path, headers={"If-None-Match": drawn.headers["ETag"]}).status_code == 304
-        patch.setattr("forumapp.web.public.link_previews.build_version", lambda: "next")
-        patch.setattr("forumapp.web.public.link_previews.draw", lambda _edition: b"of the next release")
+        patch.setattr("forumapp.web.public.agenda.link_previews.build_version", lambda: "next")
+        patch.setattr("forumapp.web.public.agenda.link_previews.draw", lambda _edition: b"of the next release")
         assert client.get(path).data == b"of the next release"
     with transaction() as db:
         db.execute(update(Edition).values(status="draft"))

@@ -25,7 +25,7 @@ from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.agenda.speakers.services import end_links, ensure_speaker, update_speaker
 from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.people.models import Person
-from forumapp.web.public.speaking_agenda import told
+from forumapp.web.public.speaker_page.agenda import told
 from tests.access.world import fingerprint
 from tests.briefed import LIU, content
 from tests.web.conftest import BY, publish, span

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from forumapp.domain.forums.models import Edition
-    from forumapp.web.public.program import Session, Speaker
+    from forumapp.web.public.agenda.program import Session, Speaker
 
 SCHEMA = "https://schema.org"
 STATES = {"cancelled": "EventCancelled"}

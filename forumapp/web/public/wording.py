@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from forumapp.web.public.program import Speaker
+    from forumapp.web.public.agenda.program import Speaker
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "role": {

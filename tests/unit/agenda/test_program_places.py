@@ -19,9 +19,9 @@ from forumapp.domain.agenda.speakers.emails import _part as part_in_words
 from forumapp.domain.agenda.speakers.queries import PartLine
 from forumapp.domain.printing.queries import _there as printed_there
 from forumapp.domain.printing.wording.agenda_changes import in_words
-from forumapp.web.public.calendar import calendar
+from forumapp.web.public.agenda.calendar import calendar
+from forumapp.web.public.agenda.program import list_sessions
 from forumapp.web.public.linked_data import with_sessions
-from forumapp.web.public.program import list_sessions
 
 ROOM, VENUE, ADDRESS = {"en": "Hall", "zh-Hans": "大厅"}, {"en": "Expo", "zh-Hans": "会展中心"}, {"en": "1 Main Street"}
 

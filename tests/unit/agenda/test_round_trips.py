@@ -18,8 +18,8 @@ from forumapp.domain.agenda.formats.published import Publication
 from forumapp.domain.agenda.formats.reader import files_in, read
 from forumapp.domain.agenda.formats.readers import frab_xml
 from forumapp.domain.agenda.formats.writer import WRITTEN, written
-from forumapp.web.public.calendar import calendar
-from forumapp.web.public.program import program_of
+from forumapp.web.public.agenda.calendar import calendar
+from forumapp.web.public.agenda.program import program_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -35,7 +35,7 @@ from forumapp.web.organizer.onsite.desk_card import (
 )
 from forumapp.web.organizer.onsite.desk_printing import found_in_rehearsal
 from forumapp.web.organizer.onsite.desk_station import checkpoint_said, rehearsal_seen
-from forumapp.web.public.checkin import NONCE, clock_said
+from forumapp.web.public.checkin.station import NONCE, clock_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -67,7 +67,7 @@ from forumapp.web.organizer.onsite.desk_station import (
 from forumapp.web.organizer.onsite.walk_ins import ASKED, MEDIA, OVER, media_types, said
 from forumapp.web.organizer.registrations.new_registration import place_faults, place_fields, types_offered
 from forumapp.web.organizer.registrations.substitution import ALL_TICKED, given_place, take_over_fields
-from forumapp.web.public.checkin import NONCE
+from forumapp.web.public.checkin.station import NONCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

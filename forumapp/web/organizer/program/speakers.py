@@ -31,7 +31,7 @@ from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, wit
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.kit.versioned_actions import ask_again
-from forumapp.web.public.speaking import LONGEST, needs_fields
+from forumapp.web.public.speaker_page.page import LONGEST, needs_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

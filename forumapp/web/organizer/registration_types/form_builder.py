@@ -31,8 +31,8 @@ from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_removed
 from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.organizer.registration_types.question_fields import fields_for, step_options
-from forumapp.web.public.asked import Asked, asked_in_order
-from forumapp.web.public.forms import show
+from forumapp.web.public.registration.forms import show
+from forumapp.web.public.registration.questions import Asked, asked_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

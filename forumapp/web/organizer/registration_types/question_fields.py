@@ -13,7 +13,7 @@ from forumapp.domain.forums.rules import free_code
 from forumapp.domain.registration.forms.questions import DECIDING, LARGEST, MOST_PLACES, WITH_OPTIONS, Kind, Question
 from forumapp.web.fields import LINE, PARAGRAPHS, Fault, Field, Flag, Texts, checked
 from forumapp.web.language import language
-from forumapp.web.public.asked import options_of
+from forumapp.web.public.registration.questions import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -22,9 +22,9 @@ from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_saved
 from forumapp.web.organizer.kit.versioned_actions import ask_again
-from forumapp.web.public.forms import controls, in_words, typed
-from forumapp.web.public.own_changes import files_that_stand, given_answers, kept_options, standing_answers
-from forumapp.web.public.uploads import with_files
+from forumapp.web.public.own.changes import files_that_stand, given_answers, kept_options, standing_answers
+from forumapp.web.public.registration.forms import controls, in_words, typed
+from forumapp.web.public.registration.uploads import with_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

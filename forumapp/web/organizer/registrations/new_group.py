@@ -23,10 +23,17 @@ from forumapp.schemas.messages import refusal_words
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.registrations.new_registration import SECTION
-from forumapp.web.public.forms import received, several_applicants, together
-from forumapp.web.public.grouping import first_values, form_key, group_controls, most_waiting, places_told, read_contact
-from forumapp.web.public.names import spelled
-from forumapp.web.public.several import PEOPLE
+from forumapp.web.public.groups.new_group import (
+    first_values,
+    form_key,
+    group_controls,
+    most_waiting,
+    places_told,
+    read_contact,
+)
+from forumapp.web.public.registration.forms import received, several_applicants, together
+from forumapp.web.public.registration.names import spelled
+from forumapp.web.public.registration.several_people import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.registration.models import RegistrationType
-    from forumapp.web.public.forms import Again, Spellings
+    from forumapp.web.public.registration.forms import Again, Spellings
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
 NEW = "/<edition>/groups/new"

@@ -21,8 +21,8 @@ from forumapp.schemas.registration import PlusOneSchema
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.registrations.new_registration import SECTION
-from forumapp.web.public.forms import an_applicant, controls, received, usual_values
-from forumapp.web.public.names import spelled
+from forumapp.web.public.registration.forms import an_applicant, controls, received, usual_values
+from forumapp.web.public.registration.names import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.registration.models import Registration
     from forumapp.domain.registration.rules import Applicant
-    from forumapp.web.public.forms import Spellings
+    from forumapp.web.public.registration.forms import Spellings
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
 TOLD = {one: refusal_words(one.code) for one in (AlreadyRegistered, NoPlusOnesLeft)}

@@ -16,7 +16,7 @@ from forumapp.domain.registration.lists.queries import get_line, get_registratio
 from forumapp.domain.registration.session_signup.by_staff import sessions_for, sign_up
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
-from forumapp.web.public.own_sessions import ids_sent
+from forumapp.web.public.own.sessions import ids_sent
 from forumapp.web.words import t
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The agenda as it was last published."""

@@ -1,0 +1,174 @@
+"""A day of the agenda as a grid: rooms side by side, time downwards. Pure.
+
+The page holds the sessions once, in order of time, for a phone and for whoever hears it read; on a wide window a
+stylesheet puts each of them in its place, since the policy of our pages allows no style inside them. A row lasts from
+one moment at which something begins or ends to the next and is as high as its words need, so that nothing is cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from forumapp.domain.agenda.content.snapshots import CANCELLED
+from forumapp.web.public.agenda.filters import is_for_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from forumapp.web.public.agenda.program import Day, Place, Program, Session
+
+TIME_COLUMN, LEAST_COLUMN = 3.5, 9  # rem, the second of a column in a wide grid
+GAP, BESIDE, WIDEST_BOX = 0.25, 5.25, 120  # rem: between columns, beside `.grid-box` with a scrollbar, and that box
+LEAST_ROW, LEAST_REST = "36px", "10px"  # of a row in which something begins, and of another one
+WIDEST_INSIDE = 5  # columns that fit into the page's own width
+# Columns beside those of rooms, by what would be the code of one: for what is in all rooms and not alone at its time,
+# for what has no room, and for what is cancelled and would lie under something that goes across.
+EVERYWHERE, ELSEWHERE, OFF = "*", "", "!"
+_NAME, _COLOR = re.compile(r"[A-Za-z0-9-]+"), re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Lines of the grid, as CSS counts them."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A room with as many lines beside each other as sessions overlap in it. Without a place, `code` says what of."""
+
+    code: str
+    place: Place | None
+    area: Area
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`times` are the rows in which something begins, of all down to `last`; `across` are the codes of what goes
+    across all rooms.
+    """
+
+    columns: list[Column]
+    times: list[tuple[int, datetime]]
+    last: int
+    across: frozenset[str]
+    areas: dict[str, Area]
+
+    @property
+    def width(self) -> int:
+        return self.columns[-1].area.right - 2 if self.columns else 0
+
+    @property
+    def is_wide(self) -> bool:
+        return self.width > WIDEST_INSIDE
+
+
+def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
+    """None for a day on which nothing runs beside something else: that reads better as a list."""
+    whole = frozenset(one.code for one in day.sessions if is_for_all(one, day.sessions))
+    beside = [one for one in day.sessions if one.code not in whole]
+    if not any(one.is_beside(other) for one, other in pairwise(beside)):
+        return None
+    over = frozenset(one.code for one in beside if _goes_over_rooms(one, beside))
+    across = [one for one in day.sessions if one.code in whole | over]
+    by_column: dict[str, list[Session]] = {}
+    for one in beside:
+        if one.code not in over:
+            by_column.setdefault(_column_of(one, across), []).append(one)
+    moments = sorted({moment for one in day.sessions for moment in (one.begins, one.ends)})
+    rows = {moment: place for place, moment in enumerate(moments, 2)}  # below the heads
+    named = {room.code: room for room in rooms}
+    columns, areas, left = [], {}, 2
+    for code in (code for code in (*named, EVERYWHERE, ELSEWHERE, OFF) if code in by_column):
+        lanes = _lanes(by_column[code])
+        for offset, lane in enumerate(lanes):
+            for one in lane:
+                areas[one.code] = Area(rows[one.begins], left + offset, rows[one.ends], left + offset + 1)
+        columns.append(Column(code, named.get(code), Area(1, left, 2, left + len(lanes))))
+        left += len(lanes)
+    after_rooms = next((one.area.left for one in columns if one.place is None), left)
+    last = columns[-1].area.left if columns[-1].code == OFF else left
+    for one in across:
+        areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], after_rooms if one.code in over else last)
+    times = sorted({rows[one.begins]: one.start for one in day.sessions}.items())
+    return Grid(columns, times, rows[moments[-1]], whole | over, areas)
+
+
+def _goes_over_rooms(session: Session, sessions: Sequence[Session]) -> bool:
+    """Whether it takes the columns of all rooms, and leaves what is elsewhere meanwhile beside it."""
+    if not session.in_all_rooms or session.status == CANCELLED:
+        return False
+    standing = [one for one in sessions if one.code != session.code and one.status != CANCELLED]
+    if not any(one.room_code and not one.in_all_rooms for one in standing):
+        return False
+    return not any(one.room_code or one.in_all_rooms for one in standing if one.is_beside(session))
+
+
+def _column_of(session: Session, across: Sequence[Session]) -> str:
+    if session.status == CANCELLED and any(one.is_beside(session) for one in across):
+        return OFF
+    return EVERYWHERE if session.in_all_rooms else session.room_code
+
+
+def _lanes(sessions: list[Session]) -> list[list[Session]]:
+    """As few lines as keep apart what overlaps."""
+    lanes: list[list[Session]] = []
+    for one in sorted(sessions, key=lambda one: (one.begins, one.ends)):
+        lane = next((lane for lane in lanes if lane[-1].ends <= one.begins), None)
+        if lane is None:
+            lanes.append([one])
+        else:
+            lane.append(one)
+    return lanes
+
+
+def grid_name(day: Day) -> str:
+    """The id of the day's grid in the page."""
+    return f"g-{day.date.isoformat()}"
+
+
+def stylesheet(days: Sequence[Day], program: Program) -> str:
+    """Where everything stands, and the tracks' colors. What could not be a code's or a color's part is left out."""
+    tracks = [one for one in program.tracks if _NAME.fullmatch(one.code) and _COLOR.fullmatch(one.color)]
+    colors = [f".k-{track.code}{{--track:{track.color}}}" for track in tracks]
+    rules, free = [], []
+    for day in days:
+        grid = grid_of(day, program.rooms)
+        if grid is None:
+            continue
+        name = f"#{grid_name(day)}"
+        least = f"{LEAST_COLUMN}rem" if grid.is_wide else "0"
+        free += _free_where_it_fits(grid, name)
+        begins = {row for row, _moment in grid.times}
+        heights = (LEAST_ROW if row in begins else LEAST_REST for row in range(2, grid.last))
+        rows = " ".join(["auto", *(f"minmax({height},auto)" for height in heights)])
+        columns = f"{TIME_COLUMN}rem repeat({grid.width},minmax({least},1fr))"
+        rules.append(f"{name}{{grid-template-columns:{columns};grid-template-rows:{rows}}}")
+        rules += [f"{name}>.c{place}{{{_lines(column.area)}}}" for place, column in enumerate(grid.columns)]
+        rules += [f"{name}>.t{row}{{{_lines(Area(row, 1, row + 1, 2))}}}" for row, _moment in grid.times]
+        placed = [(code, area) for code, area in grid.areas.items() if _NAME.fullmatch(code)]
+        rules += [f'{name}>[id="{code}"]{{{_lines(area)}}}' for code, area in placed]
+    return "\n".join([*colors, "@media screen and (min-width:64rem){", *rules, "}", *free, ""])
+
+
+def _free_where_it_fits(grid: Grid, name: str) -> list[str]:
+    """Where all columns fit, a wide grid is as high as the page: a box that scrolls would hide the afternoon."""
+    needed = TIME_COLUMN + grid.width * (LEAST_COLUMN + GAP)
+    if not grid.is_wide or needed > WIDEST_BOX:
+        return []
+    # The heads stand below the day's, as those of a narrow grid do.
+    heads = f"{name}>.grid-room,{name}::after{{top:42px}}"
+    box = f".grid-scroll:has(>{name}){{max-height:none;overflow:visible}}"
+    return [f"@media screen and (min-width:{max(needed + BESIDE, 64):g}rem){{{box}{heads}}}"]
+
+
+def _lines(area: Area) -> str:
+    return f"grid-area:{area.top}/{area.left}/{area.bottom}/{area.right}"

@@ -1,0 +1,369 @@
+"""The agenda as last published, and each version that was: whole, by day, room, track and kind, session by session."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.errors import NotFound
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
+from forumapp.web.assets import FOREVER
+from forumapp.web.frame import pages
+from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.public import linked_data
+from forumapp.web.public.agenda import filters as agenda_filters
+from forumapp.web.public.agenda import grid
+from forumapp.web.public.agenda.page_cache import CSS, HTML, PARSED, LaidOut, answer, digest, shelf
+from forumapp.web.public.agenda.program import Place, Program, by_day, program_of
+from forumapp.web.public.site import edition_named, render
+from forumapp.web.public.wording import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from forumapp.core.config import Config
+    from forumapp.domain.agenda.models import AgendaVersion
+    from forumapp.domain.forums.models import Edition
+    from forumapp.web.public.agenda.program import Day, Session
+
+blueprint = pages("agenda", __name__)
+# The words of an address that choose what of the agenda is shown, and how.
+FILTERS = ("room", "track", "kind", "language")
+CHOICES = frozenset({"day", "q", "languages", "view", *FILTERS})
+HOW = frozenset({"languages"})
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version as everyone reads it. `current` is the number of the one that stands."""
+
+    edition: Edition
+    version: AgendaVersion
+    laid_out: LaidOut
+    current: int
+
+    @property
+    def program(self) -> Program:
+        return self.laid_out.program
+
+    @property
+    def is_current(self) -> bool:
+        return self.version.number == self.current
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks for, beside the place or topic of a page of its own."""
+
+    day: date | None
+    words: str
+    both: bool
+    in_full: bool
+    chosen: Mapping[str, str]  # by name of a filter
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.chosen)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.day is None and not self.is_narrowed
+
+
+def find_published(slug: str, number: int | None = None) -> Published | None:
+    """The version of that number, or the one that stands. None where nothing was published; raises NotFound."""
+    edition = edition_named(slug)
+    db = reading()
+    latest = latest_version(db, edition.id, with_content=False)
+    if latest is None:
+        return None
+    version = latest if number in (None, latest.number) else get_version(db, edition.id, number or 0)
+    return Published(edition, version, lay_out(version, edition.zone), latest.number)
+
+
+def lay_out(version: AgendaVersion, zone: str) -> LaidOut:
+    """Read and checked once, since it follows from its text and the zone alone, and no version's text ever changes."""
+    kept, key = shelf().laid_out, (version.sha256, zone)
+    found = kept.get(key)
+    if found is None:
+        program = program_of(public_agenda(version), zone)
+        style = grid.stylesheet(by_day(program.sessions, zone), program)
+        found = LaidOut(program, style, digest(style.encode()))
+        kept.put(key, found, len(version.content) * PARSED)
+    return found
+
+
+def get_published(slug: str, number: int | None = None) -> Published:
+    found = find_published(slug, number)
+    if found is None:
+        raise NotFound(entity="agenda_version")
+    return found
+
+
+def wish() -> Wish:
+    day = None
+    with suppress(ValueError):
+        day = date.fromisoformat(request.args.get("day", ""))
+    return Wish(
+        day=day,
+        words=request.args.get("q", "")[:LONGEST_SEARCH].strip(),
+        both=request.args.get("languages") != "one",
+        in_full=request.args.get("view") == "full",
+        chosen={name: value for name in FILTERS if (value := request.args.get(name, "")[:LONGEST_SEARCH])},
+    )
+
+
+@blueprint.get("/<slug>/agenda")
+def page(slug: str) -> Response:
+    return marked(answer(slug, "agenda", HTML, lambda: agenda_page(slug), known=CHOICES))
+
+
+@blueprint.get("/<slug>/agenda/v/<id:number>")
+def version_page(slug: str, number: int) -> Response:
+    kind = f"agenda-v{number}"
+    return marked(answer(slug, kind, HTML, lambda: agenda_page(slug, number), known=CHOICES), old=True)
+
+
+def marked(response: Response, *, old: bool = False) -> Response:
+    """Search engines keep the agenda that stands, and not what was found in it or stood before."""
+    if old or not request.args.keys().isdisjoint({"q", *FILTERS}):
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def agenda_page(slug: str, number: int | None = None) -> str:
+    found = find_published(slug, number)
+    if found is None:
+        return render("public/agenda/page.html", edition_named(slug), "agenda", version=None)
+    wanted, program = wish(), found.program
+    sessions = agenda_filters.matching(program.sessions, wanted.chosen)
+    sessions = agenda_filters.called(sessions, wanted.words) if wanted.words else sessions
+    days = by_day(sessions, program.zone)
+    shown = [day for day in days if wanted.day in (None, day.date)]
+    grids = {} if wanted.in_full or wanted.is_narrowed else grids_of(shown, program)
+    return render(
+        "public/agenda/page.html",
+        found.edition,
+        "agenda",
+        **common(found),
+        days=by_day(program.sessions, program.zone),
+        shown=shown,
+        wish=wanted,
+        filters=filters_of(program),
+        unfiltered=dict.fromkeys(("q", *FILTERS)),
+        grids=grids,
+        has_grids=bool(grids or grids_of(shown, program)),
+        linked=linked_forum(found) if found.is_current and wanted.is_whole else "",
+    )
+
+
+def filters_of(program: Program) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """Each filter with its label, the words for all, and its options; one with fewer than two options is left out."""
+    here = language()
+    kinds = {one.kind for one in program.sessions}
+    spoken = {code for one in program.sessions for code in one.languages}
+    filters = [
+        ("room", _("Room"), _("All rooms"), [(one.code, pick(one.name, here)) for one in program.rooms]),
+        ("track", _("Topic"), _("All topics"), [(one.code, pick(one.name, here)) for one in program.tracks]),
+        (
+            "kind",
+            _("Kind"),
+            _("All kinds"),
+            [(code, str(words)) for code, words in WORDS["session-kind"].items() if code in kinds],
+        ),
+        (
+            "language",
+            _("Language"),
+            _("All languages"),
+            [(code, str(OWN_NAMES.get(code, code))) for code in sorted(spoken)],
+        ),
+    ]
+    return [one for one in filters if len(one[3]) > 1]
+
+
+def common(found: Published) -> dict[str, Any]:
+    """What every page of a version shows, beside the edition."""
+    number = found.version.number
+    return {
+        "version": found.version,
+        "is_current": found.is_current,
+        "program": found.program,
+        "style": url_for("agenda.style", slug=found.edition.slug, number=number, v=found.laid_out.tag),
+        "here": here,
+        "session_address": lambda code: session_address(found, code),
+        "agenda_address": agenda_address(found),
+    }
+
+
+def here(**changes: str | None) -> str:
+    """This page's address with other choices; None leaves one out."""
+    kept = {name: request.args[name] for name in sorted(CHOICES) if request.args.get(name)}
+    wanted = {name: value for name, value in {**kept, **changes}.items() if value}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **wanted})
+
+
+def agenda_address(found: Published) -> str:
+    if found.is_current:
+        return url_for("agenda.page", slug=found.edition.slug)
+    return url_for("agenda.version_page", slug=found.edition.slug, number=found.version.number)
+
+
+def session_address(found: Published, code: str) -> str:
+    if found.is_current:
+        return url_for("agenda.session", slug=found.edition.slug, code=code)
+    number = found.version.number
+    return url_for("agenda.version_session", slug=found.edition.slug, number=number, code=code)
+
+
+def grids_of(days: Iterable[Day], program: Program) -> dict[date, grid.Grid]:
+    found = {day.date: grid.grid_of(day, program.rooms) for day in days}
+    return {day: one for day, one in found.items() if one}
+
+
+@blueprint.get("/<slug>/agenda/v/<id:number>/agenda.css")
+def style(slug: str, number: int) -> Response:
+    def make() -> str:
+        return get_published(slug, number).laid_out.style
+
+    response = answer(slug, f"style-{number}", CSS, make, known=frozenset({"v"}))
+    response.headers["Vary"] = "Accept-Encoding"  # it holds no words
+    if response.get_etag()[0] == request.args.get("v"):
+        response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+# By room, track and kind
+
+
+@blueprint.get("/<slug>/agenda/rooms/<code>")
+def room(slug: str, code: str) -> Response:
+    return part_page(slug, "room", code)
+
+
+@blueprint.get("/<slug>/agenda/tracks/<code>")
+def track(slug: str, code: str) -> Response:
+    return part_page(slug, "track", code)
+
+
+@blueprint.get("/<slug>/agenda/kinds/<code>")
+def kind(slug: str, code: str) -> Response:
+    return part_page(slug, "kind", code)
+
+
+def part_page(slug: str, by: str, code: str) -> Response:
+    def make() -> str:
+        found = get_published(slug)
+        place, sessions = part_of(found.program, by, code)
+        return render(
+            "public/agenda/part.html",
+            found.edition,
+            "agenda",
+            **common(found),
+            by=by,
+            place=place,
+            shown=by_day(sessions, found.program.zone),
+            wish=wish(),
+            has_feed=by != "kind",
+            code=code,
+        )
+
+    return answer(slug, f"{by}/{code}", HTML, make, known=HOW)
+
+
+def part_of(program: Program, by: str, code: str) -> tuple[Place, list[Session]]:
+    """A room, a track or a kind with its sessions. Raises NotFound."""
+    if by == "kind":
+        found = [one for one in program.sessions if one.kind == code]
+        place = Place(code, {}) if found and code in WORDS["session-kind"] else None
+    elif by == "room":
+        place = next((one for one in program.rooms if one.code == code), None)
+        found = [one for one in program.sessions if one.room_code == code or one.in_all_rooms]
+    else:
+        place = next((one for one in program.tracks if one.code == code), None)
+        found = [one for one in program.sessions if one.track_code == code]
+    if place is None:
+        raise NotFound(entity=by)
+    return place, found
+
+
+# One session
+
+
+@blueprint.get("/<slug>/agenda/sessions/<code>")
+def session(slug: str, code: str) -> Response:
+    return answer(slug, f"session/{code}", HTML, lambda: session_page(slug, code), known=HOW)
+
+
+@blueprint.get("/<slug>/agenda/v/<id:number>/sessions/<code>")
+def version_session(slug: str, number: int, code: str) -> Response:
+    kind = f"session-v{number}/{code}"
+    return marked(answer(slug, kind, HTML, lambda: session_page(slug, code, number), known=HOW), old=True)
+
+
+def session_page(slug: str, code: str, number: int | None = None) -> str:
+    found = get_published(slug, number)
+    shown = found.program.session(code)
+    if shown is None:
+        raise NotFound(entity="session")
+    before, after = agenda_filters.neighbors(shown, found.program.sessions)
+    return render(
+        "public/agenda/session.html",
+        found.edition,
+        "agenda",
+        **common(found),
+        session=shown,
+        before=before,
+        after=after,
+        wish=wish(),
+        is_still_there=found.is_current or get_published(slug).program.session(code) is not None,
+        linked=linked_session(found, shown) if found.is_current else "",
+    )
+
+
+def linked_forum(found: Published) -> Any:
+    event = linked_data.event_of(found.edition, site(found, "home.edition"), language())
+    return linked_data.block(
+        linked_data.with_sessions(event, found.program.sessions, site(found, "agenda.page"), language())
+    )
+
+
+def linked_session(found: Published, session: Session) -> Any:
+    event = linked_data.event_of(found.edition, site(found, "home.edition"), language())
+    return linked_data.block(linked_data.session_of(session, event, site(found, "agenda.page"), language()))
+
+
+def site(found: Published, endpoint: str) -> str:
+    """A whole address of the public site."""
+    config: Config = current_app.extensions["forumapp.config"]
+    return config.base_url + url_for(endpoint, slug=found.edition.slug)
+
+
+# What runs now
+
+
+@blueprint.get("/<slug>/agenda/now")
+def now(slug: str) -> Response:
+    found = find_published(slug)
+    moment = clock.now()
+    sessions = found.program.sessions if found else []
+    body = render(
+        "public/agenda/now.html",
+        found.edition if found else edition_named(slug),
+        "agenda",
+        **(common(found) if found else {"version": None}),
+        moment=moment,
+        running=agenda_filters.running(sessions, moment),
+        following=agenda_filters.following(sessions, moment),
+    )
+    response = Response(body, content_type=HTML)
+    response.headers["Cache-Control"] = "private, max-age=30"
+    return response

@@ -1,0 +1,80 @@
+"""What a visitor has picked of the agenda, without an account: codes of sessions in a cookie of this browser's own.
+
+Nothing else is kept, here or there. The page's script writes the same cookie, and the calendar of what was picked has
+the codes in its address.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import make_response, redirect, request, url_for
+
+from forumapp.core.limits import FORMS, is_local, limiter
+from forumapp.web.language import A_YEAR
+from forumapp.web.public.agenda import filters
+from forumapp.web.public.agenda.feeds import feed
+from forumapp.web.public.agenda.pages import blueprint, common, find_published, wish
+from forumapp.web.public.agenda.program import by_day
+from forumapp.web.public.signed_links import keep_private
+from forumapp.web.public.site import edition_named, render
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.web.public.agenda.program import Session
+
+COOKIE = "picks"  # app.js has its name, too
+
+
+@blueprint.get("/<slug>/agenda/picks")
+def picks(slug: str) -> Response:
+    """My picks; with `session`, asks whether to add that one."""
+    found = find_published(slug)
+    if found is None:
+        return keep_private(
+            make_response(render("public/agenda/picks.html", edition_named(slug), "agenda", version=None))
+        )
+    codes = filters.picks_of(request.cookies.get(COOKIE, ""))
+    mine = filters.picked(found.program, codes)
+    asked = found.program.session(request.args.get("session", ""))
+    body = render(
+        "public/agenda/picks.html",
+        found.edition,
+        "agenda",
+        **common(found),
+        shown=by_day(mine, found.program.zone),
+        clashes=clashes(mine),
+        asked=asked if asked and asked not in mine else None,
+        feed=feed(slug, picks=filters.SEPARATOR.join(one.code for one in mine)) if mine else None,
+        wish=wish(),
+    )
+    return keep_private(make_response(body))
+
+
+@blueprint.post("/<slug>/agenda/picks")
+@limiter.limit(FORMS, exempt_when=is_local)
+def pick(slug: str) -> ResponseReturnValue:
+    """Add the session of this code, or take it away."""
+    found = find_published(slug)
+    known = {one.code for one in found.program.sessions} if found else set()
+    code = request.form.get("session", "")
+    codes = [one for one in filters.picks_of(request.cookies.get(COOKIE, "")) if one in known and one != code]
+    if request.form.get("do") == "add" and code in known:
+        codes.append(code)
+    response = redirect(url_for(".picks", slug=slug), 303)
+    response.set_cookie(
+        COOKIE,
+        filters.SEPARATOR.join(filters.fitting(codes)),
+        max_age=A_YEAR,
+        path=f"/{slug}",
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response
+
+
+def clashes(sessions: list[Session]) -> dict[str, list[Session]]:
+    """By code, those that are at the same time."""
+    return {one.code: [other for other in sessions if other is not one and other.is_beside(one)] for one in sessions}

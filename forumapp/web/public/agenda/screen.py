@@ -1,0 +1,56 @@
+"""What runs now and comes next, for a screen in a hall or at a door: large, in both languages, and new by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response
+
+from forumapp.core import clock
+from forumapp.core.errors import NotFound
+from forumapp.web.public.agenda import filters
+from forumapp.web.public.agenda.page_cache import HTML
+from forumapp.web.public.agenda.pages import blueprint, common, find_published
+from forumapp.web.public.site import edition_named, render
+from forumapp.web.words import local
+
+if TYPE_CHECKING:
+    from forumapp.web.public.agenda.program import Session
+
+MOST = 6  # what can be read from the back of a hall
+
+
+@blueprint.get("/<slug>/agenda/screen")
+def screen(slug: str) -> Response:
+    return screen_of(slug, None)
+
+
+@blueprint.get("/<slug>/agenda/screen/<code>")
+def room_screen(slug: str, code: str) -> Response:
+    return screen_of(slug, code)
+
+
+def screen_of(slug: str, code: str | None) -> Response:
+    """Of one room, or of all. It is asked for again twice a minute, so that it may hang for days."""
+    found, moment = find_published(slug), clock.now()
+    if code is not None and (found is None or code not in {room.code for room in found.program.rooms}):
+        raise NotFound(entity="room")
+    sessions = [one for one in found.program.sessions if is_in(one, code)] if found else []
+    edition = found.edition if found else edition_named(slug)
+    body = render(
+        "public/agenda/screen.html",
+        edition,
+        "agenda",
+        **(common(found) if found else {"version": None}),
+        room=next((room for room in found.program.rooms if room.code == code), None) if found else None,
+        at=local(moment.isoformat(), edition.zone),
+        running=filters.running(sessions, moment)[:MOST],
+        following=filters.following(sessions, moment)[:MOST],
+    )
+    response = Response(body, content_type=HTML)
+    response.headers["Cache-Control"] = "private, max-age=15"
+    return response
+
+
+def is_in(session: Session, code: str | None) -> bool:
+    return code is None or session.room_code == code or session.in_all_rooms

@@ -1,0 +1,1 @@
+"""Stations that scan codes, and the roll-call of a captain."""

@@ -1,0 +1,158 @@
+"""What a station's page asks for so that it goes on without the network: whom to know, what becomes of the
+scans that it kept, and the worker that keeps the page itself.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import abort, current_app, make_response, request
+
+from forumapp.core import clock
+from forumapp.core.limits import in_turn
+from forumapp.core.numbers import whole_number
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.checkin.offline.roster import Known, roster, salt_of
+from forumapp.domain.checkin.scanning.batches import receive
+from forumapp.domain.checkin.scanning.judgement import Scanned
+from forumapp.domain.checkin.setup.stations import note_heard
+from forumapp.schemas.scans import NewScanSchema
+from forumapp.web import assets
+from forumapp.web.form_tokens import form_token
+from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.public.checkin.station import blueprint, find_station, station_key
+from forumapp.web.public.site import VISITOR
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from forumapp.domain.checkin.offline.roster import Roster
+    from forumapp.domain.checkin.setup.stations import Station
+
+MOST_TOGETHER = 100
+LONGEST = 100_000  # of so many scans
+SMALL = 1000  # bytes that are not worth packing
+OF_PERSON = tuple(one.name for one in fields(Known) if one.name != "codes")
+
+
+@blueprint.get("/<slug>/roster")
+def read_roster(slug: str) -> Response:
+    """Asked for every other second: nearly always nothing has changed, which one cheap statement says. Once a minute it
+    is noted that the station was heard of.
+    """
+    station = find_station(reading(), slug)
+    if station is None:
+        return _json({"code": "signed-out"}, 401)
+    after = request.args.get("after", 0, whole_number)
+    asked: dict[str, Any] = {"since": request.args.get("since", ""), "after": after}
+    salt = salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
+    told = roster(reading(), station, salt=salt, **asked, now=clock.now())
+    if station.is_unheard and station.device_id:
+        with transaction() as db:
+            note_heard(db, station.device_id, now=clock.now())
+    return (
+        make_response("", 304)
+        if told is None
+        else _json({"csrf": form_token(), "now": clock.now(), **described(station, told)})
+    )
+
+
+@blueprint.post("/<slug>/scans")
+@in_turn
+def take_scans(slug: str) -> Response:
+    """Those that the page had to decide alone. Each is answered by itself: one that is refused keeps none back."""
+    sent = _sent()
+    good: list[tuple[int, dict[str, Any]]] = []
+    answers: list[dict[str, Any]] = [{"refused": "invalid"} for _one in sent]
+    with transaction() as db:
+        station = find_station(db, slug)
+        if station is None:
+            return _json({"code": "signed-out"}, 401)
+        for at, one in enumerate(sent):
+            try:
+                values = NewScanSchema().load(one)
+            except ma.ValidationError:
+                continue
+            if values.pop("checkpoint_id", station.checkpoint_id) == station.checkpoint_id:
+                good.append((at, values))
+            else:
+                answers[at] = {"refused": "not-its-own"}
+        who = VISITOR if station.device_id else actor()
+        links = current_app.extensions["forumapp.links"]
+        came = receive(db, links, station, [values for _at, values in good], actor=who, now=clock.now())
+        for (at, _values), one in zip(good, came, strict=True):
+            answers[at] = {"result": one.result} if isinstance(one, Scanned) else {"refused": one.code}
+    return _json({"csrf": form_token(), "scans": answers})
+
+
+@blueprint.get("/<slug>/worker.js")
+def worker(slug: str) -> Response:
+    """Below the page, which is all that it may have to do with."""
+    answer = assets.serve("checkin_worker.js")
+    answer.headers["Service-Worker-Allowed"] = f"/checkin/{slug}"
+    return answer
+
+
+def _sent() -> list[Any]:
+    text = request.form.get("scans", "")
+    try:
+        sent = json.loads(text) if len(text) <= LONGEST else None
+    except ValueError:
+        sent = None
+    if not isinstance(sent, list) or len(sent) > MOST_TOGETHER:
+        abort(400)  # no page of ours
+    return sent
+
+
+def described(station: Station, told: Roster) -> dict[str, Any]:
+    """As the page reads it."""
+    return {
+        "station": station_key(station),
+        "cursor": told.cursor,
+        "salt": told.salt,
+        "whole": told.whole,
+        "next": told.next_id,
+        "rehearsal": told.rehearsal_id,
+        "first_day": told.first_day,
+        "mode": told.asks.mode,
+        "opens": told.asks.opens,
+        "closes": told.asks.closes,
+        "zone": told.asks.zone,
+        "people": [_person(one) for one in told.people],
+        "gone": told.gone,
+        "types": [one._asdict() for one in told.types],
+        "delegations": [one._asdict() for one in told.delegations],
+    }
+
+
+def _person(one: Known) -> dict[str, Any]:
+    """What there is nothing to say of is left out: of tens of thousands of people it is most of it."""
+    found = {name: value for name in OF_PERSON if (value := getattr(one, name))}
+    found["codes"] = [code if code.revoked_at else code[:2] for code in one.codes]
+    return found
+
+
+def written(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_instant)
+
+
+def _json(told: dict[str, Any], status: int = 200) -> Response:
+    content = written(told).encode()
+    packed = len(content) > SMALL and request.accept_encodings["gzip"] > 0
+    answer = make_response(gzip.compress(content, 1, mtime=0) if packed else content, status)
+    answer.content_type = "application/json"
+    answer.vary.add("Accept-Encoding")
+    if packed:
+        answer.content_encoding = "gzip"
+    return answer
+
+
+def _instant(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError

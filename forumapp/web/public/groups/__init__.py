@@ -1,0 +1,1 @@
+"""Several people by one contact, and the holder of an allotment."""

@@ -1,0 +1,1 @@
+"""A registrant's own page, behind the signed link of their mail."""

@@ -1,0 +1,1 @@
+"""A speaker's own page, and the name check of an office, behind signed links."""

@@ -1,0 +1,195 @@
+"""A speaker's own agenda and briefing: as a page, for calendars, and on paper, as it was last published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forumapp.core import clock
+from forumapp.core.errors import NotFound
+from forumapp.core.limits import DRAWINGS, is_local, limiter
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
+from forumapp.domain.agenda.speaker_pages.briefing import own_parts
+from forumapp.domain.forums.calendar.ics import CalendarEvent, calendar_file, host_of
+from forumapp.domain.people.rules import office_line
+from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.rules import Options
+from forumapp.web import labels
+from forumapp.web.drawing import drawn
+from forumapp.web.language import language
+from forumapp.web.public.agenda.page_cache import CALENDAR
+from forumapp.web.public.own.papers import handed_over
+from forumapp.web.public.site import render
+from forumapp.web.public.speaker_page.page import blueprint, edition_of, line_of, speaker_of
+from forumapp.web.public.wording import word
+from forumapp.web.words import listed, moment, time, zone_words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from forumapp.core.config import Config
+    from forumapp.domain.agenda.models import AgendaVersion
+    from forumapp.domain.agenda.speaker_pages.briefing import Beside, OwnPart
+    from forumapp.domain.agenda.speakers.models import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    date: date
+    parts: list[OwnPart]
+
+
+@blueprint.get("/<token>/agenda")
+def agenda(token: str) -> str:
+    row = speaker_of(token)
+    edition = edition_of(row)
+    version, parts = briefed(row)
+    return render(
+        "public/speaking/agenda.html",
+        edition,
+        "speaking",
+        token=token,
+        row=row,
+        line=line_of(row),
+        version=version,
+        days=[Day(day, list(found)) for day, found in groupby(parts, key=lambda one: one.span.start.local.date())],
+        place_words=place_words,
+        minutes_words=minutes_words,
+        interpretation_lines=interpretation_lines,
+    )
+
+
+@blueprint.get("/<token>/agenda.ics")
+def agenda_ics(token: str) -> Response:
+    """A calendar that asks for it again sees what is published by then."""
+    row = speaker_of(token)
+    edition = edition_of(row)
+    version, parts = briefed(row)
+    config: Config = current_app.extensions["forumapp.config"]
+    address = config.base_url + url_for("agenda.page", slug=edition.slug)
+    stamp, number = (version.published_at, version.number) if version else (edition.updated_at, 0)
+    host = host_of(address)
+    events = [
+        CalendarEvent(
+            uid=event_id(one, row, host), stamp=stamp, version=number, **_said(one, row), url=f"{address}#{one.code}"
+        )
+        for one in parts
+    ]
+    return handed_over(calendar_file(pick(edition.name, language()), events), CALENDAR, f"{edition.slug}-speaker.ics")
+
+
+@blueprint.get("/<token>/agenda.pdf")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+def agenda_pdf(token: str) -> Response:
+    from forumapp.domain.printing.speaker_agendas import speaker_agenda_values  # which few requests need
+
+    row = speaker_of(token)
+    edition = edition_of(row)
+    if not briefed(row)[1]:  # nothing is published, or nothing of it is theirs
+        raise NotFound(entity="agenda_version")
+    head = edition_head(reading(), edition, Options())
+    values = speaker_agenda_values(reading(), edition, row.person_id, head, now=clock.now())
+    return handed_over(drawn("books", [values]), "application/pdf", "speaker-agenda.pdf")
+
+
+def briefed(row: Speaker) -> tuple[AgendaVersion | None, tuple[OwnPart, ...]]:
+    """The last published version, and what in it is theirs."""
+    version = latest_version(reading(), row.edition_id)
+    if version is None:
+        return None, ()
+    content = with_people_of_now(reading(), published_agenda(version))
+    return version, own_parts(content, row.person_id)
+
+
+def role_words(word: str) -> str:
+    return labels.assignment_role(word)
+
+
+def event_id(one: OwnPart, row: Speaker, host: str) -> str:
+    """The event's in every version: by what it is, since its place among the others changes with each of them."""
+    return f"{one.code}.{one.item_id or 'whole'}.{one.role}.speaker{row.id}@{host}"
+
+
+def _said(one: OwnPart, row: Speaker) -> dict[str, Any]:
+    here = language()
+    what = pick(one.item, here) or pick(one.title, here)
+    return {
+        "starts": one.span.start.local,
+        "ends": one.span.end.local,
+        "summary": f"{what} ({role_words(one.role)})",
+        "description": "\n".join(
+            _("%(label)s: %(value)s", label=label, value=value) for label, value in told(one, row)
+        ),
+        "location": pick(one.location, here),
+        "status": one.status,
+    }
+
+
+def told(one: OwnPart, row: Speaker) -> list[tuple[str, str]]:
+    """What else they should know, as the page shows it: each line's label, and what it says."""
+    here, home, starts = language(), row.home_zone, one.span.start.utc
+    lines = [
+        (_("Session"), _session(one, here) if one.item else ""),
+        (_("At home"), f"{moment(starts, home)} {zone_words(starts, home)}" if home else ""),
+        (_("Room"), pick(one.room, here)),
+        (_("Your role"), place_words(one)),
+        (_("Your time"), minutes_words(one)),
+        (_("Moderated by"), "; ".join(_someone(each, here) for each in one.moderators)),
+        (_("With you"), "; ".join(_someone(each, here) for each in one.others)),
+        (_("Languages"), listed(map(labels.language_name, one.languages))),
+        (_("Interpretation"), "; ".join(interpretation_lines(one))),
+        (_("A/V needs"), one.av_needs),
+        (_("Your contact on site"), row.contact),
+        (_("Technical needs"), row.av_needs),
+    ]
+    return [(label, value) for label, value in lines if value]
+
+
+def _session(one: OwnPart, here: str) -> str:
+    return f"{pick(one.title, here)} {time(one.whole.start.local)}–{time(one.whole.end.local)}"
+
+
+def _someone(one: Beside, here: str) -> str:
+    office = office_line(pick(one.title, here), pick(one.organization, here), here)
+    return listed(words for words in (one.name.shown(here), office) if words)
+
+
+def place_words(one: OwnPart) -> str:
+    """Their role, and where they stand among those on stage."""
+    lines = [role_words(one.role)]
+    if one.place and one.places > 1:
+        lines.append(_("%(place)s of %(places)s in order", place=one.place, places=one.places))
+    return " · ".join(lines)
+
+
+def minutes_words(one: OwnPart) -> str:
+    """How long their item is, and how much of it they speak themselves."""
+    if not one.item_minutes:
+        return ""
+    words: str = ngettext("%(num)s minute", "%(num)s minutes", one.item_minutes)
+    if not one.is_interpreted:
+        return words
+    own = ngettext(
+        "%(num)s minute of it for your own words, since they are interpreted passage by passage",
+        "%(num)s minutes of it for your own words, since they are interpreted passage by passage",
+        one.speaking_minutes,
+    )
+    return f"{words}, {own}"
+
+
+def interpretation_lines(one: OwnPart) -> list[str]:
+    """The way, and the channels on which it is heard."""
+    if one.way == "none":
+        return []
+    lines = [word(one.way, "interpretation")]
+    for number, code in one.channels if one.way == "simultaneous" else ():
+        line = _("Channel %(number)s: %(language)s", number=number, language=labels.language_name(code))
+        lines.append(line + (f" ({_('yours')})" if number == one.channel else ""))
+    return lines
