@@ -21,7 +21,7 @@ from forumapp.core.transactions import let_go
 from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.printing.previews.previews import Drawn
-from forumapp.web.rules import LateRule
+from forumapp.web.address_builders import LateRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable

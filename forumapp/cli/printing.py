@@ -64,7 +64,7 @@ from forumapp.domain.printing.rules import (
 )
 from forumapp.domain.printing.selection import OFFERED
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.web import labels
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

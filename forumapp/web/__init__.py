@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.web import frame, organizer, proofed, status
+from forumapp.web import frame, organizer, status
 from forumapp.web.public import content_pages, home, images, search_engines, unsubscribe, wording
-from forumapp.web.public.agenda import changes, feeds, link_previews, pages, picked_sessions, screen, speakers
+from forumapp.web.public.agenda import (
+    cached_answers,
+    changes,
+    feeds,
+    link_previews,
+    pages,
+    picked_sessions,
+    screen,
+    speakers,
+)
 from forumapp.web.public.checkin import captain, offline, override, station
 from forumapp.web.public.groups import allotment, group, new_group
 from forumapp.web.public.own import changes as own_changes
 from forumapp.web.public.own import consents, itinerary, papers, plus_ones, sessions, transfer
-from forumapp.web.public.registration import email_confirmation, invitations, names, repeat_guard
+from forumapp.web.public.registration import email_confirmation, invitations, names
 from forumapp.web.public.speaker_page import agenda as speaker_page_agenda
 from forumapp.web.public.speaker_page import name_checks, page
 from forumapp.web.public.speaker_page import names as speaker_page_names
+from forumapp.web.wording import name_check_rows
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,8 +34,8 @@ def register(app: Flask) -> None:
     """Add the public and the organizer's pages to `app`."""
     frame.set_up(app)
     status.set_up(app)
-    proofed.set_up(app)
-    repeat_guard.set_up(app)
+    name_check_rows.set_up(app)
+    cached_answers.set_up(app)
     wording.set_up(app)
     search_engines.set_up(app)
     link_previews.set_up(app)

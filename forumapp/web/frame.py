@@ -18,9 +18,10 @@ from forumapp.core.requests import REQUEST_ID, begin_request, request_id
 from forumapp.core.storage import is_full
 from forumapp.core.text import LANGUAGES, is_storable, storable
 from forumapp.schemas.addresses import IdConverter
-from forumapp.web import assets, astray, compiled, compression, language, theme, words
+from forumapp.web import assets, compression, redirects, template_cache, theme
+from forumapp.web.cookies import API, CookieSessions
 from forumapp.web.form_tokens import MaskedTokens, form_token
-from forumapp.web.sessions import API, CookieSessions
+from forumapp.web.wording import language, words
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -127,7 +128,7 @@ def set_up(app: Flask) -> None:
     limits.set_up(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    compiled.set_up(app)
+    template_cache.set_up(app)
     app.jinja_env.globals.update(csrf_token=form_token, address_in=language.address_in, languages=LANGUAGES)
     app.context_processor(lambda: {"language": language.language(), "csrf_token": form_token})
     app.url_map.converters["id"] = IdConverter
@@ -177,7 +178,7 @@ def refuse_unstorable() -> None:
 
 
 def leave_slash() -> ResponseReturnValue | None:
-    return None if is_api() else astray.leave_slash()
+    return None if is_api() else redirects.leave_slash()
 
 
 def protect_forms() -> None:
@@ -209,7 +210,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     """A page for people; what belongs to no page keeps its own answer."""
     if is_api() or error.response is not None or error.code not in ERRORS:
         return error
-    if error.code in (404, 405) and (page := astray.lead_back()):
+    if error.code in (404, 405) and (page := redirects.lead_back()):
         return page
     kept = [(key, value) for key, value in error.get_headers() if key in ("Allow", "Retry-After", "WWW-Authenticate")]
     return error_page(error.code), error.code, kept
@@ -229,7 +230,7 @@ def outage_page(error: Exception) -> ResponseReturnValue:
 
 def refusal_page(refusal: Refusal) -> ResponseReturnValue:
     """A refusal that no view has put into the words of its own page."""
-    if refusal.status == NotFound.status and (page := astray.lead_back()):
+    if refusal.status == NotFound.status and (page := redirects.lead_back()):
         return page
     return error_page(refusal.status), refusal.status
 

@@ -9,7 +9,7 @@ import pytest
 from flask import render_template_string
 
 from forumapp.core.ordering import Order
-from forumapp.web.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
 from tests.browser.conftest import AXE, serving, visit
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.web.branches import LEAST, drawn
+from forumapp.web.charts.branches import LEAST, drawn
 
 ORDER = ["north", "south", "nowhere"]
 

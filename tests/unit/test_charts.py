@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.web.charts import HEIGHT, LEFT, WIDTH, drawn, nice
+from forumapp.web.charts.lines import HEIGHT, LEFT, WIDTH, drawn, nice
 
 
 @given(st.integers(0, 10**9))

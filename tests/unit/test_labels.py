@@ -5,9 +5,9 @@ from __future__ import annotations
 from forumapp.cli.finding_words import WORDS
 from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.registration.forms.questions import DIETS
-from forumapp.web import labels
-from forumapp.web.choice_words import LABELS
-from forumapp.web.faults import FAULTS
+from forumapp.web.forms.faults import FAULTS
+from forumapp.web.wording import labels
+from forumapp.web.wording.choice_words import LABELS
 
 
 def test_every_word_of_every_choice_has_a_label() -> None:

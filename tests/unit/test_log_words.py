@@ -17,11 +17,11 @@ from forumapp.core.paths import ROOT
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE
 from forumapp.domain.log import naming, values
 from forumapp.schemas.choices import RetentionKind, Via
-from forumapp.web import labels
-from forumapp.web.choice_words import LABELS
-from forumapp.web.language import OWN_NAMES
 from forumapp.web.organizer.history import log_words
 from forumapp.web.organizer.history.log import PAGES
+from forumapp.web.wording import labels
+from forumapp.web.wording.choice_words import LABELS
+from forumapp.web.wording.language import OWN_NAMES
 from tests.forgotten import NOT_BY_PEOPLE, PART_OF
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from forumapp.core.text import ordinal
-from forumapp.web import words
+from forumapp.web.wording import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

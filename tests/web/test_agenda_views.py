@@ -23,8 +23,8 @@ from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition, Venue
 from forumapp.domain.forums.venues.services import create_room
 from forumapp.web.public.agenda import grid, pages
-from forumapp.web.public.registration.repeat_guard import Front
-from forumapp.web.words import whole_times
+from forumapp.web.public.agenda.cached_answers import Front
+from forumapp.web.wording.words import whole_times
 from tests.web.changing import spring
 from tests.web.conftest import BY, ZONE, publish, set_up
 from tests.web.forms import token_of

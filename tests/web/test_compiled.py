@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from forumapp.web.compiled import Compiled
+from forumapp.web.template_cache import Compiled
 
 if TYPE_CHECKING:
     from pathlib import Path

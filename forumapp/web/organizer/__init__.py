@@ -6,8 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from forumapp.domain.people.records.services import name_of
-from forumapp.web import labels
-from forumapp.web.colors import set_up as set_up_colors
+from forumapp.web.forms.colors import set_up as set_up_colors
 from forumapp.web.organizer.account import sign_in
 from forumapp.web.organizer.history import log, log_words
 from forumapp.web.organizer.imports import words
@@ -16,6 +15,7 @@ from forumapp.web.organizer.onsite import rehearsals, vip_alerts
 from forumapp.web.organizer.printing import overrides, papers
 from forumapp.web.organizer.settings import attention
 from forumapp.web.organizer.settings.overview import steps_left
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -13,9 +13,9 @@ from forumapp.domain.forums.queries import list_hosts, list_public_editions, lis
 from forumapp.domain.images.rules import even_size
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.web.frame import pages
-from forumapp.web.language import language
 from forumapp.web.public import linked_data
 from forumapp.web.public.site import edition_named, is_taking, render
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config

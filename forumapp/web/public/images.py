@@ -10,8 +10,8 @@ from forumapp.domain.agenda.queries import latest_version, public_agenda, with_p
 from forumapp.domain.forums.editions.pictures import is_shown
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.archive.archived_names import people_pictured
+from forumapp.web.forms.pictures import shown
 from forumapp.web.frame import pages
-from forumapp.web.pictures import shown
 from forumapp.web.public.site import edition_named
 
 if TYPE_CHECKING:

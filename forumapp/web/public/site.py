@@ -14,7 +14,7 @@ from forumapp.domain.forums.pages.queries import headings_on_site
 from forumapp.domain.forums.queries import get_public_edition
 from forumapp.schemas.choices import EditionStatus
 from forumapp.web.frame import Link
-from forumapp.web.language import language
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from forumapp.web.language import language
-from forumapp.web.words import listed
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,9 +10,9 @@ from forumapp.cli.finding_words import WORDS as IN_THE_CONSOLE
 from forumapp.domain.agenda.findings.board import ORDER
 from forumapp.domain.agenda.findings.detection import clock_faults
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode
-from forumapp.web.choice_words import LABELS
 from forumapp.web.organizer.program.finding_words import WORDS
 from forumapp.web.organizer.settings.attention import TOLD
+from forumapp.web.wording.choice_words import LABELS
 
 ZONE = "America/Los_Angeles"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from forumapp.domain.checkin.live.rules import STEP, STEPS, DoorLoad, flow, is_silent, step_of
-from forumapp.web.bars import HEIGHT, LEFT, TOP, bars_of
+from forumapp.web.charts.bars import HEIGHT, LEFT, TOP, bars_of
 
 AT = datetime(2023, 5, 22, 15, 59, 59, 600000, tzinfo=UTC)
 FIVE = datetime(2023, 5, 22, 15, 55, tzinfo=UTC)

@@ -20,7 +20,7 @@ from forumapp.core.text import (
     pick,
 )
 from forumapp.schemas.fields import ONE_LINE, PLAIN, WITH_WORDS, Bilingual, Text
-from forumapp.web.fields import Fault, checked
+from forumapp.web.forms.fields import Fault, checked
 
 BOTH = {"en": "Opening", "zh-Hans": "开幕式"}
 

@@ -19,8 +19,8 @@ from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.schemas.choices import Scope
-from forumapp.web.choice_words import LABELS
-from forumapp.web.roles import ROLES, SCOPES
+from forumapp.web.wording.choice_words import LABELS
+from forumapp.web.wording.roles import ROLES, SCOPES
 from tests.web.organizer.house import BY, HOME, NOW, PASSWORD, queries, row, rows
 
 if TYPE_CHECKING:

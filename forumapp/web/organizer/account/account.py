@@ -14,11 +14,11 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import rules
 from forumapp.domain.accounts.sign_in import sign_ins
 from forumapp.domain.accounts.team import accounts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import keep_language
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.account.own_password import PROFILE
 from forumapp.web.organizer.kit.guard import blueprint
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording.language import keep_language
 
 if TYPE_CHECKING:
     from datetime import datetime

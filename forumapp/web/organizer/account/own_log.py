@@ -15,12 +15,12 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.log.naming import names_in
 from forumapp.domain.log.own import own_page
-from forumapp.web import labels
 from forumapp.web.organizer.history.log import by_day, delegations_of, in_words
 from forumapp.web.organizer.history.log_values import Knowing
 from forumapp.web.organizer.kit.guard import blueprint, my_editions
 from forumapp.web.organizer.kit.identity import actor
-from forumapp.web.words import t
+from forumapp.web.wording import labels
+from forumapp.web.wording.words import t
 
 if TYPE_CHECKING:
     from forumapp.domain.log.naming import Names

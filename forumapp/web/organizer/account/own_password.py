@@ -23,12 +23,12 @@ from forumapp.domain.accounts.sign_in.guess_limits import ways_to_ask_for_mail, 
 from forumapp.domain.accounts.sign_in.hashing import new_hash
 from forumapp.domain.accounts.team import accounts
 from forumapp.domain.accounts.tokens.queries import count_live
-from forumapp.web.fields import Field, Flag, PickCode, Secret
-from forumapp.web.forms import Form
-from forumapp.web.language import OWN_NAMES
+from forumapp.web.forms.fields import Field, Flag, PickCode, Secret
+from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.kit import guess_limits
 from forumapp.web.organizer.kit.guard import blueprint, my_editions
 from forumapp.web.organizer.kit.identity import actor, sign_in_here
+from forumapp.web.wording.language import OWN_NAMES
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

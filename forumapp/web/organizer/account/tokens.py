@@ -20,15 +20,15 @@ from forumapp.domain.accounts.tokens import services as tokens_services
 from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.tokens.queries import tokens_page
 from forumapp.schemas.choices import Scope
-from forumapp.web.fields import Day, Field
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Day, Field
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.repeated_fields import Several
 from forumapp.web.organizer.kit.guard import blueprint, edition, my_editions, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.single_use_forms import new_key, spend_key
-from forumapp.web.roles import explained
-from forumapp.web.several import Several
-from forumapp.web.words import day, local, moment
+from forumapp.web.wording.language import language
+from forumapp.web.wording.roles import explained
+from forumapp.web.wording.words import day, local, moment
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -15,8 +15,8 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.sign_in import allowances, two_factor
 from forumapp.domain.printing.pdf.qr import svg
-from forumapp.web.fields import Field
-from forumapp.web.forms import Form
+from forumapp.web.forms.fields import Field
+from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.account.own_password import CURRENT, is_owner, private
 from forumapp.web.organizer.kit import guess_limits
 from forumapp.web.organizer.kit.guard import blueprint, my_editions

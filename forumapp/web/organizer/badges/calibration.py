@@ -14,7 +14,7 @@ from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.rules import placing_for, said_stock
 from forumapp.web.drawing import drawn
-from forumapp.web.forms import Form
+from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.kit.guard import blueprint, needs
 from forumapp.web.organizer.printing.papers import given, options_of
 from forumapp.web.organizer.printing.sheet_layout_fields import ON_SHEETS, PRINTER, STOCK

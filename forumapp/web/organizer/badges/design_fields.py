@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.printing.designs.reader import BLEEDS, COLOR, MOST_BOXES, plain
 from forumapp.domain.printing.designs.shapes import BOLD, COLORS, PICTURES, REGULAR, SAYS, Kind
-from forumapp.web.fields import Fault, Field, Flag, PickCode, Texts
-from forumapp.web.pictures import PictureField
+from forumapp.web.forms.fields import Fault, Field, Flag, PickCode, Texts
+from forumapp.web.forms.pictures import PictureField
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -24,8 +24,8 @@ from forumapp.domain.printing.designs.shapes import Kind
 from forumapp.domain.printing.previews.design_trials import try_design
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.web.drawing import fonts, workshop
-from forumapp.web.fields import Field, PickCode, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Field, PickCode, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.badges import design_fields as fields
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs

@@ -17,8 +17,8 @@ from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.printing import custom_stocks as services
 from forumapp.domain.printing.paper.sheet_layout import fronts, outline
 from forumapp.domain.printing.paper.stocks import STOCKS
-from forumapp.web.fields import Field, Number, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Field, Number, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor

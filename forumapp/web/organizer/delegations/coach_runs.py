@@ -23,10 +23,9 @@ from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.coaches import boardings, runs, vehicles
 from forumapp.domain.delegations.coaches import queries as coaches_queries
 from forumapp.schemas.choices import ItineraryKind
-from forumapp.web.faults import fault
-from forumapp.web.fields import Field, Flag, Pick
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Field, Flag, Pick
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.delegations.delegation_form import find
 from forumapp.web.organizer.delegations.delegations import SECTION, is_within
 from forumapp.web.organizer.delegations.workspace_board import Asked
@@ -36,6 +35,7 @@ from forumapp.web.organizer.kit.display import full_name
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -17,11 +17,11 @@ from forumapp.domain.delegations.conflicts import overrides
 from forumapp.domain.delegations.conflicts.queries import clashes_page
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.schemas.choices import ClashKind, ClashState, PartyKind
-from forumapp.web import labels
-from forumapp.web.language import language
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -19,16 +19,16 @@ from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.members import roster, services
 from forumapp.domain.delegations.members.services import DelegationFull
 from forumapp.schemas.choices import MemberRole
-from forumapp.web.faults import fault
-from forumapp.web.fields import Choice, Day, Field, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Choice, Day, Field, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.delegations.delegations import SECTION
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, officers, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.kit.suggestions import organization_box
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,8 +14,8 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.members import roster, services
-from forumapp.web.fields import Field, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Field, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.itineraries.itineraries import days_of, lines_of
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, officers, within

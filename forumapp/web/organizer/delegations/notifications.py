@@ -25,9 +25,9 @@ from forumapp.domain.delegations.rules import change_wording
 from forumapp.domain.registration.lists.filters import EVERYONE
 from forumapp.schemas.choices import BulkAction
 from forumapp.web.frame import Offer, tell
-from forumapp.web.language import language
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

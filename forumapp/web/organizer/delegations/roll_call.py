@@ -22,8 +22,7 @@ from forumapp.domain.delegations.coaches import queries as coaches_queries
 from forumapp.domain.printing.pdf.qr import svg
 from forumapp.domain.registration.invitations.emails import opens
 from forumapp.schemas.choices import BoardingState
-from forumapp.web.faults import fault
-from forumapp.web.labels import label
+from forumapp.web.forms.faults import fault
 from forumapp.web.organizer.delegations.coach_runs import EDIT, RUN, SEE
 from forumapp.web.organizer.delegations.delegations import SECTION
 from forumapp.web.organizer.history.log import past
@@ -31,7 +30,8 @@ from forumapp.web.organizer.kit.display import full_name
 from forumapp.web.organizer.kit.guard import blueprint, edition, may_change, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.versioned_actions import ask_again
-from forumapp.web.roll_call import why_it_stays
+from forumapp.web.wording.labels import label
+from forumapp.web.wording.roll_call import why_it_stays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.coaches import vehicles as services
 from forumapp.domain.delegations.rules.delegations import MOST_SEATS
 from forumapp.schemas.choices import VehicleKind
-from forumapp.web.fields import Choice, Field, Number, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Choice, Field, Number, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor

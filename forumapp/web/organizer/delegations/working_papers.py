@@ -18,11 +18,11 @@ from forumapp.domain.printing.jobs.rooming_export import take_rooming_list
 from forumapp.domain.printing.list_papers.values import in_languages
 from forumapp.domain.printing.rules import takes
 from forumapp.schemas.choices import Paper
-from forumapp.web.language import language
 from forumapp.web.organizer.delegations.delegations import SECTION
 from forumapp.web.organizer.imports.imports import table_file
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,9 +24,8 @@ from forumapp.domain.delegations.groups.members import MovedMeanwhile
 from forumapp.domain.delegations.groups.queries import mark_of
 from forumapp.domain.delegations.itineraries.workspace import group_mark
 from forumapp.domain.delegations.rules.slots import WITHOUT
-from forumapp.web.faults import fault
+from forumapp.web.forms.faults import fault
 from forumapp.web.frame import Offer, tell
-from forumapp.web.language import language
 from forumapp.web.organizer.delegations.coach_runs import beside_groups
 from forumapp.web.organizer.delegations.delegations import SECTION, is_within
 from forumapp.web.organizer.delegations.workspace_board import Asked, board_of
@@ -35,6 +34,7 @@ from forumapp.web.organizer.itineraries.partition import items_of, people_sent
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_removed
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask import Response

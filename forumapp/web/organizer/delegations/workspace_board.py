@@ -22,9 +22,9 @@ from forumapp.domain.delegations.rules.commitments import PartyKind
 from forumapp.domain.delegations.rules.slots import DOUBLED, TOGETHER, WITHOUT
 from forumapp.domain.proofs.readiness import gaps_told, missing_of
 from forumapp.schemas.choices import Gap, ItineraryKind
-from forumapp.web.branches import color_of
-from forumapp.web.language import language
+from forumapp.web.charts.branches import color_of
 from forumapp.web.organizer.kit.guard import access, edition, within
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -20,9 +20,9 @@ from forumapp.domain.mail.render import Sender
 from forumapp.domain.registration.lists.filters import Filters
 from forumapp.domain.registration.lists.queries import registrations_page
 from forumapp.schemas.choices import Placeholder
-from forumapp.web.faults import fault
-from forumapp.web.fields import Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor

@@ -21,9 +21,9 @@ from forumapp.domain.letters.rules import LONGEST_SUBJECT, LONGEST_TEXT
 from forumapp.domain.mail.wording import MAILING, MAILING_PLACEHOLDERS
 from forumapp.domain.registration.lists.filters import filters_in
 from forumapp.domain.registration.lists.queries import get_line, list_types, registrations_page
-from forumapp.web.faults import fault
-from forumapp.web.fields import Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.frame import unless_known
 from forumapp.web.organizer.email.email_texts import MEANS, previewed
 from forumapp.web.organizer.history.log import past

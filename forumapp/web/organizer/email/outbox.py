@@ -17,11 +17,11 @@ from forumapp.domain.letters import addresses
 from forumapp.domain.mail.outbox import messages_page
 from forumapp.domain.mail.suppressing import TakesNoMail
 from forumapp.schemas.choices import MessageState
-from forumapp.web import labels
-from forumapp.web.fields import Field
+from forumapp.web.forms.fields import Field
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.registrations.registrations import typed
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

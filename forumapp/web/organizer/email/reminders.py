@@ -15,8 +15,8 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import reminders as services
 from forumapp.domain.letters.rules import MOST_DAYS
-from forumapp.web.fields import Field, Number
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Field, Number
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed

@@ -20,13 +20,13 @@ from forumapp.domain.log.queries import Wanted, history, list_actors, log_page
 from forumapp.domain.registration.forms.questions import read_questions
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Via
-from forumapp.web import labels
-from forumapp.web.fields import Day, Fault
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Day, Fault
 from forumapp.web.organizer.history.log_values import Knowing, Told, changes_of, name_words
 from forumapp.web.organizer.history.log_words import ACTIONS, RECORDS, action_words, record_words
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, opens, told, within, within_reach
-from forumapp.web.words import local, zone_words
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import local, zone_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

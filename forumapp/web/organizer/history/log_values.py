@@ -16,16 +16,16 @@ from forumapp.domain.log import values
 from forumapp.domain.registration.lists.filters import filters_in
 from forumapp.domain.registration.spreadsheets.rows import ANSWER
 from forumapp.schemas.choices import Area, Layout, PrintBlock, Purpose, Role, Scope
-from forumapp.web import labels
-from forumapp.web.choice_words import LABELS
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.history.log_words import SILENT, field_words, record_words
 from forumapp.web.organizer.imports import words as imports_words
 from forumapp.web.organizer.kit.display import answer_words, print_options
 from forumapp.web.organizer.kit.export_words import column_words
 from forumapp.web.organizer.registration_types.question_changes import changed_parts
 from forumapp.web.organizer.registrations.filters import in_words
-from forumapp.web.words import day, in_language, listed, moment, region, t, time, zone_of_place
+from forumapp.web.wording import labels
+from forumapp.web.wording.choice_words import LABELS
+from forumapp.web.wording.language import OWN_NAMES, language
+from forumapp.web.wording.words import day, in_language, listed, moment, region, t, time, zone_of_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

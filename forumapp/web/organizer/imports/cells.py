@@ -17,8 +17,8 @@ from forumapp.domain.importing.review import CellProblem, problems
 from forumapp.domain.registration.forms.questions import NO, YES, Kind
 from forumapp.domain.registration.spreadsheets.rows import ANSWER
 from forumapp.schemas.choices import ImportKind, MemberRole, RegistrationStatus
-from forumapp.web import labels
-from forumapp.web.language import language
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

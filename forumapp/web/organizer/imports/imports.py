@@ -28,7 +28,6 @@ from forumapp.domain.people.imports.services import State
 from forumapp.domain.people.spreadsheets import export
 from forumapp.schemas.choices import ImportKind, ImportStatus
 from forumapp.web.frame import unless_known
-from forumapp.web.language import language
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.imports import words
 from forumapp.web.organizer.imports.cells import cell_inputs, part_options, parts_sent, suggestion_lists
@@ -37,6 +36,7 @@ from forumapp.web.organizer.imports.table import column_samples, heading_row_opt
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.versioned_actions import ask_again
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

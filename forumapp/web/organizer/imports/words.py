@@ -19,9 +19,9 @@ from forumapp.domain.agenda.formats.parsing.values import (
     MOST_VALUES,
 )
 from forumapp.schemas.messages import REFUSALS, bound_words
-from forumapp.web import faults
-from forumapp.web.language import OWN_NAMES
+from forumapp.web.forms import faults
 from forumapp.web.organizer.imports import agenda_words
+from forumapp.web.wording.language import OWN_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

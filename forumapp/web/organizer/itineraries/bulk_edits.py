@@ -23,15 +23,15 @@ from forumapp.domain.delegations.conflicts.queries import new_conflicts, open_of
 from forumapp.domain.delegations.groups import audiences
 from forumapp.domain.delegations.itineraries import bulk_edits
 from forumapp.domain.delegations.rules.reading_order import NO_FOLDS
-from forumapp.web.fields import Day, Number
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Day, Number
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.repeated_fields import Several
 from forumapp.web.frame import Offer, tell
-from forumapp.web.language import language
 from forumapp.web.organizer.delegations.double_booking import tell_of_vehicles
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.single_use_forms import FORM_KEY, new_key, spend_key
-from forumapp.web.several import Several
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from forumapp.domain.delegations.conflicts.queries import ClashLine
     from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
     from forumapp.domain.delegations.rules.reading_order import Folds
-    from forumapp.web.fields import Field
+    from forumapp.web.forms.fields import Field
 
 SECTION = "delegations"
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS

@@ -19,10 +19,9 @@ from forumapp.domain.delegations.groups import queries as groups_queries
 from forumapp.domain.delegations.groups import services as groups_services
 from forumapp.domain.delegations.rules.partitions import gaps
 from forumapp.schemas.choices import MemberRole, PartitionKind
-from forumapp.web.branches import Drawing, color_of, drawn
-from forumapp.web.fields import Choice, Field, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.charts.branches import Drawing, color_of, drawn
+from forumapp.web.forms.fields import Choice, Field, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.delegations.delegation_form import find
 from forumapp.web.organizer.delegations.delegations import SECTION, is_within
 from forumapp.web.organizer.history.log import past
@@ -30,7 +29,8 @@ from forumapp.web.organizer.kit.display import full_name
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
-from forumapp.web.words import local, moment, short_day, time
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import local, moment, short_day, time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,10 +21,8 @@ from forumapp.domain.delegations.hotel import queries as hotel_queries
 from forumapp.domain.delegations.hotel import services as hotel_services
 from forumapp.domain.delegations.rules.rooming import MOST_SHARERS, most_at_once
 from forumapp.schemas.choices import HotelRoomKind, MealPlan
-from forumapp.web import labels
-from forumapp.web.fields import Choice, Count, Day, Field, Flag, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Choice, Count, Day, Field, Flag, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.delegations.delegation_form import find
 from forumapp.web.organizer.delegations.delegations import SECTION, is_within
 from forumapp.web.organizer.history.log import past
@@ -32,7 +30,9 @@ from forumapp.web.organizer.kit.display import answer_words, full_name
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
-from forumapp.web.words import days
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import days
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

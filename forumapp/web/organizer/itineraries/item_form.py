@@ -19,15 +19,15 @@ from forumapp.domain.delegations.groups.audiences import Part
 from forumapp.domain.delegations.itineraries import places
 from forumapp.domain.delegations.itineraries.items import NO_LEG, refuse_long
 from forumapp.schemas.choices import ItineraryKind, PlaceKind
-from forumapp.web.fields import Field, Flag, Pick, Texts
-from forumapp.web.itinerary_fields import Audience, Ends, Estimated, OfLeg, Row, estimated
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Field, Flag, Pick, Texts
+from forumapp.web.forms.itinerary_fields import Audience, Ends, Estimated, OfLeg, Row, estimated
 from forumapp.web.organizer.kit.guard import edition
 from forumapp.web.organizer.kit.suggestions import find_organization, organization_box
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
-    from forumapp.web.forms import Form
+    from forumapp.web.forms.forms import Form
 
 TRAVEL = (ItineraryKind.FLIGHT, ItineraryKind.TRAIN)
 WAYS = (*TRAVEL, ItineraryKind.TRANSFER)

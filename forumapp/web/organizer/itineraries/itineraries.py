@@ -24,8 +24,8 @@ from forumapp.domain.delegations.itineraries.dependent_transfers import (
 )
 from forumapp.domain.delegations.rules.reading_order import by_day, days_later, home_zone, minutes, span_in
 from forumapp.schemas.choices import ItineraryKind
-from forumapp.web.forms import Form, saved
-from forumapp.web.itinerary_fields import audience_words
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.itinerary_fields import audience_words
 from forumapp.web.organizer.delegations.double_booking import tell_of_vehicles
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.itineraries.item_form import defaults, fields_of, rows_of, values_of

@@ -21,10 +21,9 @@ from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.groups import members
 from forumapp.domain.delegations.groups import queries as groups_queries
 from forumapp.domain.delegations.groups.members import InTwoGroups, MovedMeanwhile
-from forumapp.web.faults import fault
-from forumapp.web.fields import Fault, Field, Flag, Pick
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Fault, Field, Flag, Pick
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.delegations.delegations import SECTION, is_within
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.itineraries.groups import (
@@ -44,7 +43,8 @@ from forumapp.web.organizer.kit.display import full_name
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed, tell_removed
-from forumapp.web.words import local
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

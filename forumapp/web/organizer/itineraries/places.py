@@ -14,14 +14,14 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.itineraries import places
 from forumapp.domain.forums.rules import MOST_MINUTES
 from forumapp.schemas.choices import PlaceKind
-from forumapp.web.fields import Choice, Field, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Choice, Field, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.suggested_fields import Zone
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.settings.venues import CODE, venues_offered
-from forumapp.web.suggested import Zone
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -18,9 +18,9 @@ from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.hotel import queries as hotel_queries
 from forumapp.domain.delegations.hotel import stays
 from forumapp.domain.delegations.hotel.stays import HousedMeanwhile, InTwoRooms
-from forumapp.web.faults import fault
-from forumapp.web.fields import Day, Flag
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Day, Flag
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.delegations.delegation_form import find
 from forumapp.web.organizer.delegations.delegations import SECTION
 from forumapp.web.organizer.history.log import past

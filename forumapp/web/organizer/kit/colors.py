@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
-from forumapp.web.colors import is_color
+from forumapp.web.forms.colors import is_color
 from forumapp.web.organizer.kit.guard import blueprint
 
 

@@ -24,11 +24,11 @@ from forumapp.domain.printing.paper.sheet_layout import Flip
 from forumapp.domain.registration.forms.questions import Kind
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Badge
-from forumapp.web import labels
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.badges.design_fields import KINDS
 from forumapp.web.organizer.kit.guard import edition, may
-from forumapp.web.words import day, in_language, listed, region, t, time
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import OWN_NAMES, language
+from forumapp.web.wording.words import day, in_language, listed, region, t, time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -28,8 +28,8 @@ from forumapp.domain.accounts.scope import NOBODY, reached_among
 from forumapp.domain.audit.services import table_of
 from forumapp.domain.forums.queries import get_edition, list_editions
 from forumapp.web.frame import AWAY, Link, pages, refusal_page
-from forumapp.web.language import language
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask import Flask

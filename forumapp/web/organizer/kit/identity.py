@@ -15,7 +15,7 @@ from forumapp.domain.accounts.sign_in import sign_ins
 from forumapp.domain.accounts.team.accounts import BadCredentials
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.web.devices import device_words
-from forumapp.web.language import keep_language
+from forumapp.web.wording.language import keep_language
 
 if TYPE_CHECKING:
     from datetime import datetime

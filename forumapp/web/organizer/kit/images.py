@@ -12,8 +12,8 @@ from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import people_in_photo
 from forumapp.domain.printing.designs.queries import is_logo
 from forumapp.domain.printing.letters.forms import is_signature
+from forumapp.web.forms.pictures import shown
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, within
-from forumapp.web.pictures import shown
 
 if TYPE_CHECKING:
     from flask import Response

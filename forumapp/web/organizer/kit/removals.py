@@ -26,13 +26,13 @@ from forumapp.domain.people.precedence.reordering import scope_of
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.web.frame import Offer, tell
-from forumapp.web.language import language, locale_of
 from forumapp.web.organizer.account.sign_in import safe_target
 from forumapp.web.organizer.delegations.double_booking import tell_of_vehicles
 from forumapp.web.organizer.history.log_words import RECORDS
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.versioned_actions import ask_again
+from forumapp.web.wording.language import language, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,11 +10,11 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.people.records.titles import suggest_titles
 from forumapp.domain.people.search import suggestions
-from forumapp.web.combobox import Combobox, Option
-from forumapp.web.language import language
+from forumapp.web.forms.combobox import Combobox, Option
 from forumapp.web.organizer.kit.guard import blueprint
 from forumapp.web.organizer.kit.identity import actor
-from forumapp.web.words import region
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,7 +14,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import tells_contacts
 from forumapp.domain.log.standing import line_between, seen_of, standing
 from forumapp.domain.people.records.services import CONTACTS
-from forumapp.web.forms import read_seen
+from forumapp.web.forms.forms import read_seen
 from forumapp.web.organizer.history.log import entry_of
 from forumapp.web.organizer.kit.guard import may, needs_of, within
 from forumapp.web.organizer.kit.identity import actor

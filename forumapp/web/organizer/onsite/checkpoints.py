@@ -24,19 +24,19 @@ from forumapp.domain.checkin.setup import devices
 from forumapp.domain.registration.attendance.stays import Counted
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Area, CheckpointKind, EditionStatus, PassMode
-from forumapp.web.agenda_fields import MaybeTimes
-from forumapp.web.faults import fault
-from forumapp.web.fields import Choice, Field, Flag, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.agenda_fields import MaybeTimes
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Choice, Field, Flag, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.repeated_fields import Several
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.kit.single_use_forms import new_key, spend_key
 from forumapp.web.organizer.kit.versioned_actions import ask_again
-from forumapp.web.several import Several
-from forumapp.web.words import moment
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import moment
 
 if TYPE_CHECKING:
     from datetime import datetime

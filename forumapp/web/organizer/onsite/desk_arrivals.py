@@ -38,9 +38,9 @@ from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft,
 from forumapp.domain.registration.lifecycle.undo_substitution import NoSubstitute
 from forumapp.domain.registration.lists.queries import get_line, get_registration
 from forumapp.schemas.fields import NAME
-from forumapp.web import authorizing, labels
-from forumapp.web.fields import Field, Flag, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms import authorizer_fields
+from forumapp.web.forms.fields import Field, Flag, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
@@ -68,6 +68,7 @@ from forumapp.web.organizer.onsite.walk_ins import ASKED, MEDIA, OVER, media_typ
 from forumapp.web.organizer.registrations.new_registration import place_faults, place_fields, types_offered
 from forumapp.web.organizer.registrations.substitution import ALL_TICKED, given_place, take_over_fields
 from forumapp.web.public.checkin.station import NONCE
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -313,14 +314,14 @@ def framing(template: str, **values: Any) -> Response:
 @unless_scanned
 def desk_let_pass(registration_id: int) -> ResponseReturnValue:
     """Whom the rules refused at the desk, somebody lets in with their name."""
-    by, reason = authorizing.said()
+    by, reason = authorizer_fields.said()
     of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
     of |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             made = force_in(db, edition().id, registration_id, by, reason=reason, **of)
     except Invalid as refusal:
-        again = authorizing.asked_again(edition().id, refusal.fields) | {"checkpoint": checkpoint_said()}
+        again = authorizer_fields.asked_again(edition().id, refusal.fields) | {"checkpoint": checkpoint_said()}
         return person_page(registration_id, forcing=again), refusal.status
     except NonceReused as refusal:
         flash(refused(refusal), "bad")

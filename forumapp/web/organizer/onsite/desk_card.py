@@ -26,8 +26,8 @@ from forumapp.domain.printing.rules import LONGEST_ANYWAY
 from forumapp.domain.registration.lists.filters import LONGEST_SEARCH
 from forumapp.domain.registration.lists.queries import get_registration
 from forumapp.schemas.choices import Paper
-from forumapp.web.fields import Field, Texts
-from forumapp.web.forms import Form
+from forumapp.web.forms.fields import Field, Texts
+from forumapp.web.forms.forms import Form
 from forumapp.web.frame import FRAMING
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import edition, may, within

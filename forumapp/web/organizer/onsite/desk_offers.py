@@ -19,7 +19,7 @@ from forumapp.domain.checkin.rules import MAY_BE_FORCED, WELCOME, CheckpointKind
 from forumapp.domain.printing.jobs.services import require_readable
 from forumapp.domain.printing.queries import get_print_job
 from forumapp.domain.registration.rules import MOST_PLUS_ONES
-from forumapp.web import authorizing
+from forumapp.web.forms import authorizer_fields
 from forumapp.web.organizer.kit.display import kept_print_need
 from forumapp.web.organizer.kit.guard import edition, may, within
 from forumapp.web.organizer.kit.identity import actor
@@ -77,7 +77,7 @@ def offer_to_force(said: Happened | None) -> dict[str, Any]:
         return {}
     if not may("check-in", everywhere=True):
         return {}
-    return authorizing.asked(edition().id, actor().account_id) | {"checkpoint": said.row.checkpoint_id}
+    return authorizer_fields.asked(edition().id, actor().account_id) | {"checkpoint": said.row.checkpoint_id}
 
 
 def party_of(one: AtDesk) -> list[AtDesk]:

@@ -24,7 +24,7 @@ from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.paper.blocking_findings import FindingsBlock
 from forumapp.domain.printing.rules import options_from, stock_for
 from forumapp.web.drawing import drawn, fonts, workshop
-from forumapp.web.forms import Form
+from forumapp.web.forms.forms import Form
 from forumapp.web.frame import FRAMED
 from forumapp.web.organizer.kit.display import kept_print_need
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, within

@@ -20,12 +20,12 @@ from forumapp.domain.checkin.setup.checkpoints import list_checkpoints
 from forumapp.domain.printing.custom_stocks import list_stocks, stock_of
 from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.printing.rules import LONGEST_DEVICE
-from forumapp.web import labels
-from forumapp.web.fields import Field, Pick
-from forumapp.web.forms import Form
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Field, Pick
+from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.printing.sheet_layout_fields import PRINTER, STOCK, printers
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.domain.checkin.rules import LETS_THROUGH, CheckpointKind, Result
-from forumapp.web import labels
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from forumapp.domain.checkin.desk.search import Happened

@@ -11,9 +11,9 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading
 from forumapp.domain.checkin.live import numbers
-from forumapp.web import bars
-from forumapp.web.language import language
+from forumapp.web.charts import bars
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask import Response

@@ -15,7 +15,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.rehearsal import services
 from forumapp.domain.checkin.rehearsals import running
-from forumapp.web.faults import fault
+from forumapp.web.forms.faults import fault
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.versioned_actions import ask_again

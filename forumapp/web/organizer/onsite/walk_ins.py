@@ -19,8 +19,8 @@ from forumapp.domain.registration.lists.queries import get_line, list_types
 from forumapp.domain.registration.rules import Media
 from forumapp.schemas.choices import MediaRole
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME
-from forumapp.web.fields import Choice, Email, Field, Flag, Pick
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Choice, Email, Field, Flag, Pick
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.registrations.new_registration import SECTION, place_faults, place_fields, types_offered

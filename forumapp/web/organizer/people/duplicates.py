@@ -29,16 +29,16 @@ from forumapp.domain.people.duplicates.queries import doubles_page
 from forumapp.domain.people.queries import list_organizations
 from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import Kept
-from forumapp.web import labels
-from forumapp.web.fields import Texts
+from forumapp.web.forms.fields import Texts
 from forumapp.web.frame import Offer, tell
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.history.log_words import field_words, record_words
 from forumapp.web.organizer.kit.display import full_name
 from forumapp.web.organizer.kit.guard import blueprint, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.versioned_actions import compared
-from forumapp.web.words import listed, region, t
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import OWN_NAMES, language
+from forumapp.web.wording.words import listed, region, t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

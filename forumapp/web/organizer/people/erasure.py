@@ -19,7 +19,7 @@ from forumapp.web.organizer.history.log_words import record_words
 from forumapp.web.organizer.kit.guard import blueprint, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.people.duplicates import edition_names
-from forumapp.web.words import listed
+from forumapp.web.wording.words import listed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

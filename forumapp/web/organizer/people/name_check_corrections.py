@@ -16,13 +16,13 @@ from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.proofs import deciding, queries, rules
 from forumapp.schemas.choices import CorrectionState
-from forumapp.web.faults import FAULTS
-from forumapp.web.faults import fault as fault_words
+from forumapp.web.forms.faults import FAULTS
+from forumapp.web.forms.faults import fault as fault_words
+from forumapp.web.forms.pictures import shown
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.people.name_checks import EDIT, SECTION, SEE
-from forumapp.web.pictures import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -25,11 +25,9 @@ from forumapp.domain.proofs import queries, services
 from forumapp.domain.proofs.letters import ABOUT, ends, link_of, opens
 from forumapp.schemas.choices import EntryState, ProofState
 from forumapp.schemas.fields import MAIL_ADDRESS
-from forumapp.web import labels
-from forumapp.web.fields import Email, Field, Pick, PickCode, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import OWN_NAMES, language
-from forumapp.web.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.fields import Email, Field, Pick, PickCode, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.display import full_name
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, within
@@ -37,6 +35,8 @@ from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.kit.suggestions import organization_box
 from forumapp.web.organizer.kit.versioned_actions import ask_again
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import OWN_NAMES, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable

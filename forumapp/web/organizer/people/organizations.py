@@ -20,17 +20,17 @@ from forumapp.domain.people.duplicates.attention import ORGANIZATIONS
 from forumapp.domain.people.duplicates.queries import doubles_of
 from forumapp.domain.people.records import services
 from forumapp.schemas.choices import Kept, OrganizationKind
-from forumapp.web import labels
-from forumapp.web.fields import Choice, PickCode, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Choice, PickCode, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.registry_fields import Names
+from forumapp.web.forms.repeated_fields import Lines
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.suggestions import organization_box
 from forumapp.web.organizer.settings.attention import narrowed
-from forumapp.web.registry_fields import Names
-from forumapp.web.several import Lines
-from forumapp.web.words import regions
+from forumapp.web.wording import labels
+from forumapp.web.wording.words import regions
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

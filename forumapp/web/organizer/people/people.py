@@ -27,19 +27,19 @@ from forumapp.domain.people.records.titles import pairs_to_approve
 from forumapp.domain.registration.person_requirements import editions_of, update_person
 from forumapp.schemas.choices import Kept, NameOrder
 from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME
-from forumapp.web.fields import Choice, Email, Field, Optional, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.ordering import Arrangement
+from forumapp.web.forms.fields import Choice, Email, Field, Optional, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement
+from forumapp.web.forms.pictures import PictureField
+from forumapp.web.forms.registry_fields import Phone, Spoken
+from forumapp.web.forms.repeated_fields import Lines
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, told, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_saved
 from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.organizer.settings.attention import narrowed
-from forumapp.web.pictures import PictureField
-from forumapp.web.registry_fields import Phone, Spoken
-from forumapp.web.several import Lines
-from forumapp.web.words import t
+from forumapp.web.wording.words import t
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

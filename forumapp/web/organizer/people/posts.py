@@ -25,16 +25,16 @@ from forumapp.domain.people.records.services import (
     remove_edition_title,
     update_edition_title,
 )
-from forumapp.web.combobox import New, SuggestedTexts
-from forumapp.web.fields import Day, Field, Flag, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
-from forumapp.web.ordering import order_refused
+from forumapp.web.forms.combobox import New, SuggestedTexts
+from forumapp.web.forms.fields import Day, Field, Flag, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import order_refused
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.kit.suggestions import organization_box
 from forumapp.web.organizer.people.people import SECTION, own, whole_page
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,17 +21,17 @@ from forumapp.domain.people import queries
 from forumapp.domain.people.precedence import lists as people_lists
 from forumapp.domain.people.precedence import reordering
 from forumapp.schemas.choices import PrecedencePurpose
-from forumapp.web.faults import fault
-from forumapp.web.fields import Choice, Field, Optional, Pick, PickCode, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Choice, Field, Optional, Pick, PickCode, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.frame import Offer, tell
-from forumapp.web.language import language
-from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.kit.suggestions import person_box
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from datetime import datetime

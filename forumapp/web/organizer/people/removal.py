@@ -21,7 +21,7 @@ from forumapp.web.organizer.kit.display import full_name
 from forumapp.web.organizer.kit.guard import blueprint, needs, needs_of
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
-from forumapp.web.words import t
+from forumapp.web.wording.words import t
 
 if TYPE_CHECKING:
     from datetime import datetime

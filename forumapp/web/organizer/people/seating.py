@@ -24,16 +24,16 @@ from forumapp.domain.delegations.seating import services
 from forumapp.domain.people import queries
 from forumapp.domain.people.precedence import reordering
 from forumapp.schemas.choices import HostSide, PrecedencePurpose, SeatingConvention, SeatingShape
-from forumapp.web.fields import Choice, Fault, Field, Pick, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Choice, Fault, Field, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.frame import Offer, tell
-from forumapp.web.language import language
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.people.precedence import sessions_offered
-from forumapp.web.words import day
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

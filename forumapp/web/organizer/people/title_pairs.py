@@ -15,8 +15,8 @@ from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.records import titles as services
-from forumapp.web.fields import Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, needs
 from forumapp.web.organizer.kit.identity import actor

@@ -26,10 +26,9 @@ from forumapp.domain.printing.paper.layout import Finding
 from forumapp.domain.printing.previews import letter_previews
 from forumapp.domain.printing.queries import NothingToPrint, print_jobs_page
 from forumapp.schemas.choices import LetterKind, Paper
-from forumapp.web import labels
 from forumapp.web.drawing import fonts, lookers, workshop
-from forumapp.web.fields import Field, PickCode
-from forumapp.web.forms import Form
+from forumapp.web.forms.fields import Field, PickCode
+from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.display import by_kind
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
@@ -40,6 +39,7 @@ from forumapp.web.organizer.printing.papers import SECTION, SHORT_LIST
 from forumapp.web.organizer.printing.previews import made_at_once, pages_shown, too_much
 from forumapp.web.organizer.printing.print_notes import ANYWAY as WHY_ANYWAY
 from forumapp.web.organizer.printing.print_notes import DESPITE
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

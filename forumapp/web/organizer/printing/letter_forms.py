@@ -15,14 +15,14 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.letters import forms, wording
 from forumapp.schemas.choices import LetterKind
 from forumapp.schemas.fields import NAME
-from forumapp.web.fields import Day, Field, Flag, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Day, Field, Flag, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.pictures import PictureField
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.printing.formal_letters import PAGE, kind_of
 from forumapp.web.organizer.printing.papers import SECTION
-from forumapp.web.pictures import PictureField
 
 if TYPE_CHECKING:
     from datetime import date

@@ -16,13 +16,13 @@ from forumapp.domain.printing.checks.preflight import Report, in_order
 from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.jobs.overrides import FAULT, AskedMeanwhile, asked, refuse_asked, still_stopped
 from forumapp.domain.printing.jobs.reprints import count_again
-from forumapp.web import labels
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.printing.paper_fields import counted
 from forumapp.web.organizer.printing.papers import check_page, may_read
 from forumapp.web.organizer.printing.print_notes import DESPITE, about_print, ask_for, started
-from forumapp.web.words import listed
+from forumapp.web.wording import labels
+from forumapp.web.wording.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,18 +21,18 @@ from forumapp.domain.printing.rules import CARD_PAPERS, FORMAL, takes
 from forumapp.domain.printing.selection import count_badges
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Paper
-from forumapp.web import labels
-from forumapp.web.fields import Flag, LanguageOrder, Number, Pick, PickCode
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Flag, LanguageOrder, Number, Pick, PickCode
 from forumapp.web.organizer.kit.guard import access, edition, within
 from forumapp.web.organizer.printing import sheet_layout_fields
 from forumapp.web.organizer.printing.single_piece_fields import OneByCode, OneBySerial
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forumapp.domain.printing.selection import BadgeCounts
-    from forumapp.web.fields import Field
+    from forumapp.web.forms.fields import Field
 
 ALL = 200
 DELEGATION = "delegation"

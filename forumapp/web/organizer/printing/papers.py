@@ -19,8 +19,7 @@ from forumapp.domain.printing.custom_stocks import with_geometry
 from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.rules import fitted, format_for, options_from
 from forumapp.schemas.choices import Paper
-from forumapp.web import labels
-from forumapp.web.forms import Form
+from forumapp.web.forms.forms import Form
 from forumapp.web.frame import unless_known
 from forumapp.web.organizer.kit.display import by_kind
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs, within
@@ -30,6 +29,7 @@ from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.organizer.printing import sheet_layout_fields
 from forumapp.web.organizer.printing.paper_fields import DELEGATION, FIELDS, fields_of, is_working
 from forumapp.web.organizer.printing.print_notes import DEVICE, REASON, about_print, ask_for, report_on, started
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

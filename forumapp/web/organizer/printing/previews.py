@@ -16,11 +16,11 @@ from forumapp.core.workshop import AllAtWork, TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import queries
 from forumapp.domain.printing.previews import first_pages, previews
-from forumapp.web import labels
 from forumapp.web.drawing import fonts, lookers, workshop
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.printing.papers import SECTION, asked, given, options_of
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from flask import Response

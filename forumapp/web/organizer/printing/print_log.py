@@ -13,10 +13,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.jobs.print_log import PieceFilters, pieces_page, take_out_pieces
 from forumapp.domain.registration.lists.filters import LONGEST_SEARCH
 from forumapp.schemas.choices import Paper
-from forumapp.web import labels
 from forumapp.web.organizer.imports.imports import table_file
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from flask import Response

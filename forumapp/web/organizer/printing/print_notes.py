@@ -22,8 +22,8 @@ from forumapp.domain.printing.paper.blocking_findings import blocked
 from forumapp.domain.printing.rules import LONGEST_ANYWAY, LONGEST_DEVICE
 from forumapp.schemas.choices import Badge, Reprint
 from forumapp.web.drawing import fonts, lookers
-from forumapp.web.fields import Choice, Field
-from forumapp.web.forms import Form
+from forumapp.web.forms.fields import Choice, Field
+from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.kit.guard import edition
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.single_use_forms import FORM_KEY, spend_key

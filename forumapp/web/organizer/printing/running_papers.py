@@ -27,7 +27,7 @@ from forumapp.domain.printing.paper.blocking_findings import mark_of, weighed
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.drawing import drawn
-from forumapp.web.forms import Form
+from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.kit.display import print_need
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor

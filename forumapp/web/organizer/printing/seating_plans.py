@@ -19,14 +19,14 @@ from forumapp.domain.printing.previews.previews import Beginning, Drawn, Readers
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, options_from
 from forumapp.web.drawing import drawn, fonts
-from forumapp.web.forms import Form
-from forumapp.web.language import language
+from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.kit.display import print_need
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.people.seating import SECTION
 from forumapp.web.organizer.printing.previews import made_at_once
 from forumapp.web.organizer.printing.print_notes import ANYWAY, DESPITE, DEVICE, REASON, about_print, keeping_device
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -12,10 +12,10 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.printing.custom_stocks import list_printers, list_stocks
 from forumapp.domain.printing.paper.sheet_layout import Flip
-from forumapp.web import labels
-from forumapp.web.fields import Fault, Field, Flag, Number, PickCode
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Fault, Field, Flag, Number, PickCode
 from forumapp.web.organizer.kit.guard import edition
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.letters.issued_letters import find_by_serial
 from forumapp.domain.printing.selection import find_by_code
-from forumapp.web.fields import Fault, Field
+from forumapp.web.forms.fields import Fault, Field
 from forumapp.web.organizer.kit.guard import edition, within
 
 if TYPE_CHECKING:

@@ -21,11 +21,11 @@ from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.jobs.stale_badges import of_older_agenda, outdated_badges
 from forumapp.domain.printing.queries import print_jobs_page
 from forumapp.schemas.choices import Paper, Reprint
-from forumapp.web.language import language
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.kit.single_use_forms import new_key
 from forumapp.web.organizer.printing.papers import SHORT_LIST, check_page
 from forumapp.web.organizer.printing.print_notes import ask_for, report_on, started
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

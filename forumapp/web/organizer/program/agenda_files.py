@@ -11,8 +11,8 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.formats.writer import ENDINGS, written
 from forumapp.domain.agenda.publishing.publication import latest_publication
-from forumapp.web.language import language
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask import Response

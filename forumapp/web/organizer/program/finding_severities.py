@@ -14,11 +14,11 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.findings.severity_settings import set_severities, severities_of
 from forumapp.domain.agenda.severities import may_be
 from forumapp.schemas.choices import FindingCode, Severity
-from forumapp.web import labels
-from forumapp.web.fields import Choice
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Choice
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from enum import StrEnum

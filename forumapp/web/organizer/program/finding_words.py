@@ -17,11 +17,11 @@ from forumapp.domain.agenda.findings.interpreters import LONGEST_ALONE
 from forumapp.domain.agenda.findings.names import ITEM, PERSON, ROOM, SESSION
 from forumapp.domain.delegations.conflicts.findings import BESIDE, CODE, itinerary_findings, names_beside, with_sessions
 from forumapp.schemas.choices import PartyKind
-from forumapp.web import labels
-from forumapp.web.language import language
 from forumapp.web.organizer.kit.display import Need
 from forumapp.web.organizer.kit.guard import edition, may, within
-from forumapp.web.words import day_of_year
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import day_of_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

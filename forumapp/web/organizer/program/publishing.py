@@ -37,15 +37,15 @@ from forumapp.domain.publishing.queries import (
     working_compared,
 )
 from forumapp.schemas.choices import EditionStatus
-from forumapp.web.changes import ChangedSession, marks, told
-from forumapp.web.fields import Field, Texts
-from forumapp.web.forms import Form, read_seen
+from forumapp.web.forms.fields import Field, Texts
+from forumapp.web.forms.forms import Form, read_seen
 from forumapp.web.frame import unless_known
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.program.finding_words import agenda_needs, sees_orders
 from forumapp.web.organizer.program.scheduled_publishing import against
+from forumapp.web.wording.changes import ChangedSession, marks, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

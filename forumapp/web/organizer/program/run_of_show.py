@@ -21,18 +21,18 @@ from forumapp.domain.agenda.days import later
 from forumapp.domain.agenda.run_of_show import cues
 from forumapp.domain.agenda.run_of_show.lines import offsets
 from forumapp.schemas.choices import Department
-from forumapp.web import labels
-from forumapp.web.agenda_fields import Whole
-from forumapp.web.fields import Choice, Field, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.agenda_fields import Whole
+from forumapp.web.forms.fields import Choice, Field, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.imports.imports import table_file
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.program.session_form import SECTION
-from forumapp.web.words import day_of_year, marked_time
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import day_of_year, marked_time
 
 if TYPE_CHECKING:
     from flask import Response

@@ -20,8 +20,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.publishing import planning
 from forumapp.schemas.choices import PlanStatus
-from forumapp.web.fields import Fault, Field, Flag, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Fault, Field, Flag, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor

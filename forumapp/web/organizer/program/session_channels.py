@@ -13,17 +13,17 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.sessions import parts
-from forumapp.web.fields import Number, PickCode
-from forumapp.web.forms import Form, saved
-from forumapp.web.labels import language_name
-from forumapp.web.language import OWN_NAMES
+from forumapp.web.forms.fields import Number, PickCode
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.registry_fields import SPOKEN
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.program.session_form import SECTION
 from forumapp.web.organizer.program.session_parts import SESSION, back, session_in, session_of
-from forumapp.web.registry_fields import SPOKEN
+from forumapp.web.wording.labels import language_name
+from forumapp.web.wording.language import OWN_NAMES
 
 if TYPE_CHECKING:
     from datetime import datetime

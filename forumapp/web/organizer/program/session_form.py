@@ -24,17 +24,17 @@ from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import Interpretation, Layout, Press, SessionKind, SessionStatus
-from forumapp.web.agenda_fields import MaybeTimes
-from forumapp.web.fields import Choice, Count, Field, Flag, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
-from forumapp.web.ordering import Arrangement
+from forumapp.web.forms.agenda_fields import MaybeTimes
+from forumapp.web.forms.fields import Choice, Count, Field, Flag, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement
+from forumapp.web.forms.registry_fields import Spoken
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.program.finding_words import agenda_needs, clashes_told, sees_orders
-from forumapp.web.registry_fields import Spoken
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

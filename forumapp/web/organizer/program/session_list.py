@@ -19,10 +19,10 @@ from forumapp.domain.agenda.sessions.session_list import SessionFilters, session
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import SessionKind, SessionStatus
-from forumapp.web import labels
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.program.finding_words import agenda_needs, findings_told
 from forumapp.web.organizer.program.session_form import SECTION, rooms, tracks
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,16 +18,16 @@ from forumapp.domain.agenda.sessions import parts, services
 from forumapp.domain.people import queries as people
 from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, Interpretation, SessionItemKind
-from forumapp.web.fields import Choice, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.labels import language_name
-from forumapp.web.language import language
-from forumapp.web.ordering import order_refused, place_on_page
+from forumapp.web.forms.fields import Choice, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import order_refused, place_on_page
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.program.session_form import FIELDS, SECTION, session_page
+from forumapp.web.wording.labels import language_name
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from datetime import datetime

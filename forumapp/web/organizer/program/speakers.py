@@ -22,9 +22,8 @@ from forumapp.domain.mail.suppressing import TakesNoMail
 from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, SpeakerLack
-from forumapp.web import labels
-from forumapp.web.fields import Field, Times
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Field, Times
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.frame import unless_known
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, within
@@ -32,6 +31,7 @@ from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.public.speaker_page.page import LONGEST, needs_fields
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

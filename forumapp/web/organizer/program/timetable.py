@@ -34,14 +34,14 @@ from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.sessions import services
 from forumapp.domain.agenda.sessions.timetable import Mark, mark_of, timetable_of
 from forumapp.domain.delegations.conflicts.findings import names_beside
-from forumapp.web.faults import fault
-from forumapp.web.language import language
+from forumapp.web.forms.faults import fault
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.program.finding_words import finding_words, findings_told
 from forumapp.web.organizer.program.session_form import SECTION
 from forumapp.web.organizer.program.timetable_words import offsets_of, timetable_words
-from forumapp.web.words import day, zone_of_place
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import day, zone_of_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -11,10 +11,10 @@ from forumapp.core.times import end_of_day, start_of_day
 from forumapp.domain.delegations.conflicts.findings import BESIDE as ITINERARY_ELSEWHERE
 from forumapp.domain.delegations.conflicts.findings import CODE as ITINERARY_CLASH
 from forumapp.schemas.choices import FindingCode, SessionKind, SessionStatus
-from forumapp.web import labels
-from forumapp.web.choice_words import LABELS
 from forumapp.web.organizer.kit.guard import edition
-from forumapp.web.words import local, offset_words
+from forumapp.web.wording import labels
+from forumapp.web.wording.choice_words import LABELS
+from forumapp.web.wording.words import local, offset_words
 
 
 def timetable_words() -> dict[str, Any]:

@@ -19,15 +19,15 @@ from forumapp.domain.registration.errors import NoPlacesLeft
 from forumapp.domain.registration.invitations.emails import opens
 from forumapp.domain.registration.personal_links.allotment_holder import link_of, named_page
 from forumapp.domain.registration.types import allotments
-from forumapp.web.fields import Field, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Field, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.suggestions import organization_box
 from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.organizer.registration_types.invitations import TYPE, types_offered
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable

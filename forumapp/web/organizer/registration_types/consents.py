@@ -14,19 +14,19 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.consent_queries import consent_words, count_consents, get_consent_words
 from forumapp.domain.registration.lifecycle.consent import set_consent_words
 from forumapp.schemas.choices import Purpose
-from forumapp.web import labels
-from forumapp.web.fields import Flag, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Flag, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs, reaches
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.registration.consent_texts import ConsentWords
-    from forumapp.web.fields import Field
+    from forumapp.web.forms.fields import Field
 
 SECTION = "consents"
 ASKED = Flag(name="is_asked", label=_l("Ask for it on the registration forms"))

@@ -13,8 +13,8 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.lists import queries
 from forumapp.domain.registration.types.edition_capacity import set_edition_places
-from forumapp.web.fields import Number
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Number
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor

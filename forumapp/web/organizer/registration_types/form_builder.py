@@ -20,12 +20,10 @@ from forumapp.domain.registration.forms.questions import MOST_QUESTIONS, Kind, r
 from forumapp.domain.registration.lists import queries
 from forumapp.domain.registration.types import form_editor
 from forumapp.schemas.choices import QuestionKind
-from forumapp.web import labels
-from forumapp.web.faults import fault as fault_words
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.faults import fault as fault_words
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.frame import FRAMED, FRAMING
-from forumapp.web.language import language, spoken_in
-from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_removed
@@ -33,6 +31,8 @@ from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.organizer.registration_types.question_fields import fields_for, step_options
 from forumapp.web.public.registration.forms import show
 from forumapp.web.public.registration.questions import Asked, asked_in_order
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language, spoken_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

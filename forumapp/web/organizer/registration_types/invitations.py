@@ -26,18 +26,18 @@ from forumapp.domain.registration.rules import UNANSWERED
 from forumapp.domain.registration.types.allotments import blocks_page
 from forumapp.schemas.choices import InvitationState, NameOrder
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME
-from forumapp.web import labels
-from forumapp.web.faults import FAULTS
-from forumapp.web.fields import PARAGRAPHS, Choice, Day, Email, Field, Pick, PickCode
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.faults import FAULTS
+from forumapp.web.forms.fields import PARAGRAPHS, Choice, Day, Email, Field, Pick, PickCode
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.repeated_fields import Paragraphs
 from forumapp.web.frame import Offer, tell
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.imports import words as imports_words
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.versioned_actions import ask_again
-from forumapp.web.several import Paragraphs
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import OWN_NAMES, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable

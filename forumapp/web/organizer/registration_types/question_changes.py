@@ -9,10 +9,10 @@ from markupsafe import Markup, escape
 
 from forumapp.core.text import SCRIPTS, pick
 from forumapp.schemas.choices import QuestionKind
-from forumapp.web import labels
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.registration_types.question_fields import FOR_ORGANIZERS, HELP, LABEL, REQUIRED
-from forumapp.web.words import in_language, listed
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import OWN_NAMES, language
+from forumapp.web.wording.words import in_language, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

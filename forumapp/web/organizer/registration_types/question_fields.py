@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core.text import LANGUAGES, is_visible, pick
 from forumapp.domain.forums.rules import free_code
 from forumapp.domain.registration.forms.questions import DECIDING, LARGEST, MOST_PLACES, WITH_OPTIONS, Kind, Question
-from forumapp.web.fields import LINE, PARAGRAPHS, Fault, Field, Flag, Texts, checked
-from forumapp.web.language import language
+from forumapp.web.forms.fields import LINE, PARAGRAPHS, Fault, Field, Flag, Texts, checked
 from forumapp.web.public.registration.questions import options_of
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

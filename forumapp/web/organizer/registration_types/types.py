@@ -25,17 +25,17 @@ from forumapp.domain.registration.rules import (
 )
 from forumapp.domain.registration.types import services
 from forumapp.schemas.choices import Area
-from forumapp.web import labels
-from forumapp.web.colors import Color
-from forumapp.web.fields import Count, Field, Flag, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
-from forumapp.web.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.colors import Color
+from forumapp.web.forms.fields import Count, Field, Flag, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.repeated_fields import Several
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
-from forumapp.web.several import Several
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,8 +16,8 @@ from forumapp.domain.registration.lifecycle import accreditation as lifecycle_ac
 from forumapp.domain.registration.lists.queries import get_line, get_registration
 from forumapp.domain.registration.rules import Media
 from forumapp.schemas.choices import MediaRole
-from forumapp.web.fields import Choice, Field, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Choice, Field, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.registrations.registrations import SECTION, TO_TAKE_BACK, decided, typed

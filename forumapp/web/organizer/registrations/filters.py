@@ -22,10 +22,10 @@ from forumapp.domain.registration.lists.filters import FILTERS, NO_DELEGATION, F
 from forumapp.domain.registration.rules import ATTENDANCE
 from forumapp.domain.registration.session_signup.self_service import sessions_to_choose
 from forumapp.schemas.choices import Badge, BulkAction, Lack, Purpose, RegistrationStatus, Source, Way
-from forumapp.web import labels
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.kit.guard import access, edition, may, within
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import OWN_NAMES, language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,9 +22,9 @@ from forumapp.domain.registration.lists.queries import (
     registrations_page,
 )
 from forumapp.domain.registration.rules import ADMITTED, PARTICIPATING
-from forumapp.web.language import language
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.registrations.filters import filters_here
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask import Response

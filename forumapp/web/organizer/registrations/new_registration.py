@@ -18,13 +18,13 @@ from forumapp.domain.registration.lists.queries import list_types
 from forumapp.domain.registration.types.allotments import blocks_page
 from forumapp.schemas.choices import NameOrder
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME
-from forumapp.web.fields import Choice, Email, Field, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Choice, Email, Field, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.suggestions import organization_box
 from forumapp.web.organizer.people.posts import TITLE, told
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

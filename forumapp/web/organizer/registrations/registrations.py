@@ -30,9 +30,9 @@ from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.domain.registration.session_signup.by_staff import sessions_for
 from forumapp.domain.registration.uploads.services import get_file
 from forumapp.domain.registration.waitlist.over_capacity import over_capacity_of
-from forumapp.web.faults import fault as fault_words
-from forumapp.web.fields import Fault, Field
-from forumapp.web.filed import downloaded
+from forumapp.web.forms.downloads import downloaded
+from forumapp.web.forms.faults import fault as fault_words
+from forumapp.web.forms.fields import Fault, Field
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, may, needs, officers, within
 from forumapp.web.organizer.kit.identity import actor

@@ -17,7 +17,7 @@ from forumapp.domain.registration.session_signup.by_staff import sessions_for, s
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.public.own.sessions import ids_sent
-from forumapp.web.words import t
+from forumapp.web.wording.words import t
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -13,9 +13,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.registration.lists import queries, statistics
 from forumapp.domain.registration.lists.filters import EVERYONE, NO_DELEGATION, filters_in
-from forumapp.web import charts, labels
-from forumapp.web.language import language
+from forumapp.web.charts import lines
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, within
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -50,8 +51,8 @@ def registration_figures() -> str:
         asked=asked,
         growth=growth,
         shown=shown,
-        chart=charts.drawn(shown) if growth.steps else None,
-        size=charts,
+        chart=lines.drawn(shown) if growth.steps else None,
+        size=lines,
         rows=[(day, [values[at] for _label, values in shown]) for at, day in enumerate(growth.steps)],
         catering_types=[types.get(code, code) for code in counted.people] if counted else [],
         days=sorted({day for of in counted.by_day.values() for day in of}) if counted else [],

@@ -23,9 +23,8 @@ from forumapp.domain.registration.lifecycle.links import end_links
 from forumapp.domain.registration.lists.queries import get_line, get_registration
 from forumapp.domain.registration.rules import Applicant
 from forumapp.schemas.choices import Source
-from forumapp.web.fields import Field, Flag, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Field, Flag, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.display import full_name
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
@@ -33,6 +32,7 @@ from forumapp.web.organizer.kit.versioned_actions import ask_again, based_on
 from forumapp.web.organizer.people.posts import TITLE
 from forumapp.web.organizer.registrations.new_registration import EMAIL, PERSON, SECTION
 from forumapp.web.organizer.registrations.registrations import decided
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -16,14 +16,14 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.cloning.parts import OPTIONAL, parts_coming, parts_left
 from forumapp.domain.cloning.services import clone_edition
 from forumapp.domain.forums.queries import list_visible_editions
-from forumapp.web.fields import Day, Field, Number, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Day, Field, Number, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.repeated_fields import Several
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, my_editions, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.settings.editions import ADDRESS, FIRST_DAY, NAME, ORDINAL, PLACE, ZONE
-from forumapp.web.several import Several
-from forumapp.web.words import listed
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import listed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -17,16 +17,16 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.pages import queries
 from forumapp.domain.forums.pages import services as pages_services
 from forumapp.schemas.choices import ContentKind
-from forumapp.web.fields import PARAGRAPHS, Choice, Field, Flag, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
-from forumapp.web.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.fields import PARAGRAPHS, Choice, Field, Flag, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.pictures import PictureField
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed, tell_saved
 from forumapp.web.organizer.kit.suggestions import person_box
-from forumapp.web.pictures import PictureField
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

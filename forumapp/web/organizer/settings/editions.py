@@ -15,12 +15,12 @@ from forumapp.domain.accounts.access import access_to, require_creator
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries
 from forumapp.domain.forums.editions import services
-from forumapp.web.fields import Day, Field, LanguageOrder, Number, PickCode, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
+from forumapp.web.forms.fields import Day, Field, LanguageOrder, Number, PickCode, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.suggested_fields import Zone
 from forumapp.web.organizer.kit.guard import blueprint, first_page, may_begin, my_editions
 from forumapp.web.organizer.kit.identity import actor
-from forumapp.web.suggested import Zone
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -17,17 +17,17 @@ from forumapp.domain.forums import queries
 from forumapp.domain.forums.hosts import services
 from forumapp.domain.people.records.services import create_organization
 from forumapp.schemas.choices import HostRole
-from forumapp.web.combobox import New
-from forumapp.web.fields import Choice, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
-from forumapp.web.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.combobox import New
+from forumapp.web.forms.fields import Choice, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.pictures import PictureField
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed, tell_saved
 from forumapp.web.organizer.kit.suggestions import organization_box
-from forumapp.web.pictures import PictureField
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.queries import HostLine
-    from forumapp.web.fields import Field
+    from forumapp.web.forms.fields import Field
 
 SECTION = "hosts"
 

@@ -15,14 +15,14 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.retention import queries, services
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.schemas.choices import RetentionKind
-from forumapp.web import labels
-from forumapp.web.choice_words import LABELS
-from forumapp.web.fields import Day
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Day
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.history.log_values import counted
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs, reaches
 from forumapp.web.organizer.kit.identity import actor
+from forumapp.web.wording import labels
+from forumapp.web.wording.choice_words import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import require_creator
 from forumapp.domain.forums import queries
 from forumapp.domain.forums.editions import services
-from forumapp.web.fields import Field, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import Field, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.guard import blueprint
 from forumapp.web.organizer.kit.identity import actor
 

@@ -21,10 +21,11 @@ from forumapp.domain.forums.calendar.tasks import days_of
 from forumapp.domain.forums.editions import archiving, services
 from forumapp.domain.forums.editions.archiving import NotArchived, StillDraft
 from forumapp.schemas.choices import EditionStatus, PageSize, PrintBlock
-from forumapp.web import labels
-from forumapp.web.colors import Color
-from forumapp.web.fields import Choice, Day, Email, Number, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.colors import Color
+from forumapp.web.forms.fields import Choice, Day, Email, Number, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.pictures import PictureField
+from forumapp.web.forms.repeated_fields import Several
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, is_archived, needs
 from forumapp.web.organizer.kit.identity import actor
@@ -32,8 +33,7 @@ from forumapp.web.organizer.kit.removals import tell_saved
 from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.organizer.settings.editions import FIRST_DAY, NAME, ORDINAL, PLACE, SPOKEN, ZONE
 from forumapp.web.organizer.settings.task_calendar import offer_shift
-from forumapp.web.pictures import PictureField
-from forumapp.web.several import Several
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable

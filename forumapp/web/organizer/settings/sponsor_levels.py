@@ -13,9 +13,9 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries
 from forumapp.domain.forums.hosts import levels as services
-from forumapp.web.fields import Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.ordering import order_refused
+from forumapp.web.forms.fields import Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import order_refused
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor

@@ -20,10 +20,9 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.calendar import queries, tasks
 from forumapp.domain.forums.calendar.rules import Days, following, part_of, state_of
 from forumapp.schemas.choices import Role, TaskState
-from forumapp.web import labels
-from forumapp.web.faults import fault as fault_words
-from forumapp.web.fields import Choice, Day, Fault, Field, Texts
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.faults import fault as fault_words
+from forumapp.web.forms.fields import Choice, Day, Fault, Field, Texts
+from forumapp.web.forms.forms import Form, saved
 from forumapp.web.frame import Offer, tell
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.countdown import PART_WORDS, countdown, distance
@@ -31,6 +30,7 @@ from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
 from forumapp.web.organizer.kit.versioned_actions import ask_again
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,16 +21,16 @@ from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.protection import OwnTwoFactorFirst, require_two_factor_of_all
 from forumapp.domain.forums.queries import get_edition
 from forumapp.schemas.choices import Role
-from forumapp.web.fields import Email, Field, Flag, PickCode
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.forms.fields import Email, Field, Flag, PickCode
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.repeated_fields import Several
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_removed
 from forumapp.web.organizer.kit.versioned_actions import ask_again
-from forumapp.web.roles import explained
-from forumapp.web.several import Several
+from forumapp.web.wording.language import OWN_NAMES, language
+from forumapp.web.wording.roles import explained
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -14,17 +14,17 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries
 from forumapp.domain.forums.venues import services as venues_services
-from forumapp.web.fields import Field, Number, Pick, Texts
-from forumapp.web.forms import Form, saved
-from forumapp.web.language import language
-from forumapp.web.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.fields import Field, Number, Pick, Texts
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.forms.pictures import PictureField
+from forumapp.web.forms.suggested_fields import Zone
+from forumapp.web.forms.venue_fields import Link, Seats, seats_words
 from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed, tell_saved
-from forumapp.web.pictures import PictureField
-from forumapp.web.suggested import Zone
-from forumapp.web.venue_fields import Link, Seats, seats_words
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from datetime import datetime

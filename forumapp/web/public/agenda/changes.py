@@ -10,10 +10,10 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import get_version, version_numbers
 from forumapp.domain.publishing.queries import version_compared
-from forumapp.web.changes import told
 from forumapp.web.frame import pages
 from forumapp.web.public.agenda.page_cache import HTML, answer
 from forumapp.web.public.site import edition_named, render
+from forumapp.web.wording.changes import told
 
 if TYPE_CHECKING:
     from flask import Response

@@ -16,13 +16,13 @@ from forumapp.domain.agenda.publishing.publication import latest_publication
 from forumapp.domain.agenda.queries import public_agenda, with_people_of_now
 from forumapp.domain.people.queries import kept_instead_of
 from forumapp.schemas.choices import Kept
-from forumapp.web.language import language
 from forumapp.web.public.agenda import filters
 from forumapp.web.public.agenda.calendar import calendar
 from forumapp.web.public.agenda.page_cache import CALENDAR, HTML, JSON, XML, answer
 from forumapp.web.public.agenda.pages import HOW, blueprint, common, find_published, get_published, part_of
 from forumapp.web.public.agenda.program import program_of
 from forumapp.web.public.site import edition_named, render
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Pages of the published agenda: made once for each version, edition and language, and kept in this process.
 
 What stands is asked for in one small query; everything else is only done when that answer changes. The kept pages
-hold nothing of a visitor: no token, no message, and no address but their own. As soon as one was sent, `repeat_guard.py` sends
+hold nothing of a visitor: no token, no message, and no address but their own. Once one was sent, `cached_answers.py` sends
 it again to whoever asks in the same way. What runs now and what someone has picked is made at each look, from versions
 that are kept as they are laid out.
 """
@@ -22,7 +22,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import Standing, standing
-from forumapp.web.language import language
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator

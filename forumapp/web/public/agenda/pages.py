@@ -17,7 +17,6 @@ from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
 from forumapp.web.assets import FOREVER
 from forumapp.web.frame import pages
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.public import linked_data
 from forumapp.web.public.agenda import filters as agenda_filters
 from forumapp.web.public.agenda import grid
@@ -25,6 +24,7 @@ from forumapp.web.public.agenda.page_cache import CSS, HTML, PARSED, LaidOut, an
 from forumapp.web.public.agenda.program import Place, Program, by_day, program_of
 from forumapp.web.public.site import edition_named, render
 from forumapp.web.public.wording import WORDS
+from forumapp.web.wording.language import OWN_NAMES, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

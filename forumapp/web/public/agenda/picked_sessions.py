@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from flask import make_response, redirect, request, url_for
 
 from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.web.language import A_YEAR
 from forumapp.web.public.agenda import filters
 from forumapp.web.public.agenda.feeds import feed
 from forumapp.web.public.agenda.pages import blueprint, common, find_published, wish
 from forumapp.web.public.agenda.program import by_day
 from forumapp.web.public.signed_links import keep_private
 from forumapp.web.public.site import edition_named, render
+from forumapp.web.wording.language import A_YEAR
 
 if TYPE_CHECKING:
     from flask import Response

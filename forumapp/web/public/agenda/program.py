@@ -18,7 +18,7 @@ from forumapp.domain.agenda.content.snapshots import (
     venue_of,
     zone_of,
 )
-from forumapp.web.words import local
+from forumapp.web.wording.words import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

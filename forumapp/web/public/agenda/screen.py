@@ -12,7 +12,7 @@ from forumapp.web.public.agenda import filters
 from forumapp.web.public.agenda.page_cache import HTML
 from forumapp.web.public.agenda.pages import blueprint, common, find_published
 from forumapp.web.public.site import edition_named, render
-from forumapp.web.words import local
+from forumapp.web.wording.words import local
 
 if TYPE_CHECKING:
     from forumapp.web.public.agenda.program import Session

@@ -22,11 +22,11 @@ from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.schemas.choices import BoardingState
 from forumapp.web import assets
-from forumapp.web.faults import fault
+from forumapp.web.forms.faults import fault
 from forumapp.web.frame import pages
 from forumapp.web.public.signed_links import keep_private, seconds_to_keep
 from forumapp.web.public.site import VISITOR, is_archived, render
-from forumapp.web.roll_call import why_it_stays
+from forumapp.web.wording.roll_call import why_it_stays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

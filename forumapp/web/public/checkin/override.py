@@ -13,7 +13,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.scanning.judgement import NonceReused, Read
 from forumapp.domain.checkin.scanning.override import let_pass
-from forumapp.web import authorizing
+from forumapp.web.forms import authorizer_fields
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.public.checkin.station import LONGEST_CODE, NONCE, blueprint, find, offer_to_force, shown
 
@@ -27,7 +27,7 @@ __all__ = ["blueprint"]
 @in_turn
 def force(slug: str) -> ResponseReturnValue:
     code, nonce = request.form.get("code", "").strip()[:LONGEST_CODE], request.form.get("nonce", "")
-    by, reason = authorizing.said()
+    by, reason = authorizer_fields.said()
     here = None
     try:
         with transaction() as db:
@@ -42,6 +42,6 @@ def force(slug: str) -> ResponseReturnValue:
         return redirect(url_for(".page", slug=slug, at=request.form.get("at") or None), 303)
     except Invalid as refusal:
         assert here is not None  # noqa: S101 (nothing is refused before it is found)
-        again = authorizing.asked_again(here.edition.id, refusal.fields)
+        again = authorizer_fields.asked_again(here.edition.id, refusal.fields)
         return shown(here, forcing=offer_to_force(here, code) | again), refusal.status
     return shown(here, said)

@@ -35,8 +35,8 @@ from forumapp.domain.checkin.setup.stations import DeviceNotSignedIn, station_of
 from forumapp.domain.forums.queries import find_edition, get_edition_by_id
 from forumapp.schemas.choices import Direction, ScanResult
 from forumapp.schemas.scans import Stamp
-from forumapp.web import authorizing
-from forumapp.web.faults import fault
+from forumapp.web.forms import authorizer_fields
+from forumapp.web.forms.faults import fault
 from forumapp.web.frame import POLICY, pages
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.public.signed_links import keep_private
@@ -147,7 +147,7 @@ def offer_to_force(here: Here, code: str) -> dict[str, Any]:
     if station.account_id is None or station.coach_run_id is not None or station.names_only:
         return {}
     own = {"at": station.checkpoint_id, "code": code, "nonce": _nonce()}
-    return own | authorizing.asked(here.edition.id, station.account_id)
+    return own | authorizer_fields.asked(here.edition.id, station.account_id)
 
 
 @blueprint.get("/<slug>/scans/<id:scan_id>/photo")

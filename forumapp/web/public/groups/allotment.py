@@ -18,7 +18,6 @@ from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, R
 from forumapp.domain.registration.personal_links import allotment_holder
 from forumapp.domain.registration.personal_links.allotment_holder import LINK_PURPOSE
 from forumapp.web.frame import pages
-from forumapp.web.language import language
 from forumapp.web.public.registration.forms import (
     Ways,
     an_applicant,
@@ -31,6 +30,7 @@ from forumapp.web.public.registration.forms import (
 from forumapp.web.public.registration.names import badge_page, spelled
 from forumapp.web.public.signed_links import keep_private, read_link
 from forumapp.web.public.site import VISITOR, is_archived, is_taking, render
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

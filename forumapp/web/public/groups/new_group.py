@@ -25,7 +25,6 @@ from forumapp.domain.registration.rules import MOST_IN_GROUP, Contact, Source, c
 from forumapp.schemas.groups import ContactSchema, GroupPersonSchema
 from forumapp.schemas.messages import refusal_words
 from forumapp.schemas.registration import faults_by_field
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.public.registration.forms import controls, received, several_applicants, together, usual_values
 from forumapp.web.public.registration.names import spelled
 from forumapp.web.public.registration.registration import (
@@ -38,6 +37,7 @@ from forumapp.web.public.registration.registration import (
 )
 from forumapp.web.public.registration.several_people import PEOPLE, people_sent, told_in_cookie
 from forumapp.web.public.site import VISITOR, edition_named, render
+from forumapp.web.wording.language import OWN_NAMES, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

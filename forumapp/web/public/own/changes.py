@@ -32,7 +32,7 @@ from forumapp.web.public.own.page import blueprint, may_change, registration_of
 from forumapp.web.public.registration.forms import controls, received, suggested_organizations
 from forumapp.web.public.registration.names import badge_page, spelled
 from forumapp.web.public.site import VISITOR, render
-from forumapp.web.words import t
+from forumapp.web.wording.words import t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,10 +13,10 @@ from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import transaction
 from forumapp.domain.registration.emails import LINK_PURPOSE
 from forumapp.domain.registration.lifecycle.consent import give_own_consent, withdraw_own_consent
-from forumapp.web.language import language
 from forumapp.web.public.own.page import blueprint
 from forumapp.web.public.signed_links import read_link
 from forumapp.web.public.site import VISITOR
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -29,13 +29,13 @@ from forumapp.domain.registration.lists.queries import find_by_link
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.web import assets
 from forumapp.web.drawing import drawn
-from forumapp.web.language import LOCALES, language
 from forumapp.web.public.agenda.page_cache import CALENDAR
 from forumapp.web.public.own.page import blueprint, registration_of
 from forumapp.web.public.own.papers import handed_over
 from forumapp.web.public.signed_links import read_link, seconds_to_keep
 from forumapp.web.public.site import render
-from forumapp.web.words import elapsed, moment, offset_words
+from forumapp.web.wording.language import LOCALES, language
+from forumapp.web.wording.words import elapsed, moment, offset_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -22,11 +22,11 @@ from forumapp.domain.registration.lists.queries import find_live_code
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.domain.retention.own_data import own_data
 from forumapp.web.drawing import drawn
-from forumapp.web.language import language
 from forumapp.web.public.agenda.calendar import calendar
 from forumapp.web.public.agenda.page_cache import CALENDAR
 from forumapp.web.public.own.page import blueprint, registration_of
 from forumapp.web.public.own.program import sessions_of
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config

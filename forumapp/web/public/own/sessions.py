@@ -20,7 +20,7 @@ from forumapp.web.public.own.page import blueprint, may_choose, registration_of
 from forumapp.web.public.own.program import sessions_of
 from forumapp.web.public.registration.forms import UNPROCESSABLE
 from forumapp.web.public.site import VISITOR, render
-from forumapp.web.words import t
+from forumapp.web.wording.words import t
 
 if TYPE_CHECKING:
     from collections.abc import Collection

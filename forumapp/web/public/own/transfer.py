@@ -18,12 +18,12 @@ from forumapp.domain.delegations.members.leaving import hand_over_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
 from forumapp.schemas.registration import SubstituteSchema, applicant_of, from_form
-from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.public.own.page import blueprint, may_hand_over, registration_of
 from forumapp.web.public.own.plus_ones_shown import guests_of
 from forumapp.web.public.registration.forms import field_labels, name_choices, received, their_labels, usual_values
 from forumapp.web.public.registration.names import spelled
 from forumapp.web.public.site import VISITOR, render
+from forumapp.web.wording.language import OWN_NAMES, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

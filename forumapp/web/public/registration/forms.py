@@ -29,9 +29,7 @@ from forumapp.schemas.registration import (
     from_form,
     registration_schema,
 )
-from forumapp.web import labels
 from forumapp.web.frame import FRAMING
-from forumapp.web.language import language
 from forumapp.web.public.registration.questions import grouped
 from forumapp.web.public.registration.several_people import (
     PLUS_ONES,
@@ -43,7 +41,9 @@ from forumapp.web.public.registration.several_people import (
 )
 from forumapp.web.public.registration.uploads import held_files
 from forumapp.web.public.site import render
-from forumapp.web.words import t
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

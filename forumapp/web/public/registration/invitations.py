@@ -23,7 +23,6 @@ from forumapp.domain.registration.personal_links import invitation_replies
 from forumapp.domain.registration.rules import UNANSWERED
 from forumapp.schemas.choices import InvitationState, RegistrationStatus
 from forumapp.web.frame import pages
-from forumapp.web.language import language
 from forumapp.web.public.registration.forms import (
     Ways,
     an_applicant,
@@ -37,6 +36,7 @@ from forumapp.web.public.registration.names import badge_page, spelled
 from forumapp.web.public.registration.registration import OUTCOMES
 from forumapp.web.public.signed_links import keep_private, read_link
 from forumapp.web.public.site import VISITOR, is_taking, render
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

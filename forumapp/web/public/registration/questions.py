@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from forumapp.core.regions import region_names
 from forumapp.domain.registration.forms.questions import NO, YES, Kind, Question, read_questions
 from forumapp.schemas.messages import DIETS
-from forumapp.web.language import language
-from forumapp.web.words import t
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import t
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -20,7 +20,6 @@ from forumapp.domain.registration.rules import RegistrationStatus, Source, count
 from forumapp.schemas.messages import refusal_words
 from forumapp.schemas.registration import PlusOneSchema
 from forumapp.web.frame import pages
-from forumapp.web.language import language
 from forumapp.web.public.registration.forms import (
     an_applicant,
     hold_frames,
@@ -33,6 +32,7 @@ from forumapp.web.public.registration.forms import (
 )
 from forumapp.web.public.registration.several_people import PLUS_ONES, people_sent, told_in_cookie
 from forumapp.web.public.site import VISITOR, edition_named, is_taking, render
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -21,15 +21,15 @@ from forumapp.domain.forums.calendar.ics import CalendarEvent, calendar_file, ho
 from forumapp.domain.people.rules import office_line
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
-from forumapp.web import labels
 from forumapp.web.drawing import drawn
-from forumapp.web.language import language
 from forumapp.web.public.agenda.page_cache import CALENDAR
 from forumapp.web.public.own.papers import handed_over
 from forumapp.web.public.site import render
 from forumapp.web.public.speaker_page.page import blueprint, edition_of, line_of, speaker_of
 from forumapp.web.public.wording import word
-from forumapp.web.words import listed, moment, time, zone_words
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import language
+from forumapp.web.wording.words import listed, moment, time, zone_words
 
 if TYPE_CHECKING:
     from datetime import date

@@ -25,13 +25,13 @@ from forumapp.domain.proofs.queries import list_corrections
 from forumapp.domain.proofs.rules import LINK_PURPOSE, TEXT_PARTS
 from forumapp.schemas.choices import CorrectionState, EntryState, NameOrder
 from forumapp.schemas.fields import NAME
-from forumapp.web.fields import LINE, Choice, Fault, Field, Texts
-from forumapp.web.forms import Form
+from forumapp.web.forms.fields import LINE, Choice, Fault, Field, Texts
+from forumapp.web.forms.forms import Form
 from forumapp.web.frame import pages
-from forumapp.web.language import language
 from forumapp.web.public.registration.forms import UNPROCESSABLE
 from forumapp.web.public.signed_links import keep_private, read_link
 from forumapp.web.public.site import VISITOR, render
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

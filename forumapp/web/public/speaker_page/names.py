@@ -19,9 +19,9 @@ from forumapp.domain.images.queries import get_image
 from forumapp.domain.images.rules import Picture
 from forumapp.domain.proofs import answering, of_speakers
 from forumapp.domain.proofs.rules import BIOGRAPHY, TEXT_PARTS
-from forumapp.web.fields import Texts
-from forumapp.web.forms import Form
-from forumapp.web.pictures import PictureField, shown
+from forumapp.web.forms.fields import Texts
+from forumapp.web.forms.forms import Form
+from forumapp.web.forms.pictures import PictureField, shown
 from forumapp.web.public.registration.forms import UNPROCESSABLE
 from forumapp.web.public.site import VISITOR, is_archived, render
 from forumapp.web.public.speaker_page.name_checks import fields_for
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.speakers.models import Speaker
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.proofs.of_speakers import OwnPrint
-    from forumapp.web.fields import Field
+    from forumapp.web.forms.fields import Field
 
 STALE = 412
 

@@ -24,14 +24,14 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.records.services import name_of
 from forumapp.domain.proofs.of_speakers import own_print
 from forumapp.schemas.choices import AssignmentStatus, CorrectionState
-from forumapp.web.fields import PARAGRAPHS, Field, PickCode, Times
-from forumapp.web.forms import Form, saved
+from forumapp.web.forms.fields import PARAGRAPHS, Field, PickCode, Times
+from forumapp.web.forms.forms import Form, saved
+from forumapp.web.forms.suggested_fields import Zone
 from forumapp.web.frame import pages
-from forumapp.web.language import OWN_NAMES
 from forumapp.web.public.registration.forms import UNPROCESSABLE
 from forumapp.web.public.signed_links import keep_private, read_link
 from forumapp.web.public.site import VISITOR, is_archived, render
-from forumapp.web.suggested import Zone
+from forumapp.web.wording.language import OWN_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from forumapp.schemas.choices import Area, AssignmentRole, Paper, Scope, SessionStatus
-from forumapp.web.checkin_words import REHEARSAL
-from forumapp.web.choice_words import LABELS
-from forumapp.web.language import OWN_NAMES, language, locale_of
+from forumapp.web.wording.checkin_words import REHEARSAL
+from forumapp.web.wording.choice_words import LABELS
+from forumapp.web.wording.language import OWN_NAMES, language, locale_of
 
 if TYPE_CHECKING:
     from enum import StrEnum

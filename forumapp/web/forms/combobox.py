@@ -13,7 +13,7 @@ from flask import url_for
 
 from forumapp.core.numbers import id_from
 from forumapp.core.text import fold, is_of_two_languages
-from forumapp.web.fields import LINE, Fault, Field, Texts, checked
+from forumapp.web.forms.fields import LINE, Fault, Field, Texts, checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core.colors import INKS, READABLE, SEEN, reading_of
-from forumapp.web.fields import Fault, Field
+from forumapp.web.forms.fields import Fault, Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

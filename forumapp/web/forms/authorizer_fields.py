@@ -10,7 +10,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.team.authorizers import list_authorizers
 from forumapp.domain.checkin.scanning.override import LONGEST_NAME, LONGEST_REASON, Authorizer
-from forumapp.web.faults import fault
+from forumapp.web.forms.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.content.snapshots import seal_of
 from forumapp.domain.printing.wording.agenda_changes import kinds_in_words, sentences
-from forumapp.web.language import language
+from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

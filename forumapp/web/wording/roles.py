@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forumapp.schemas.choices import Role, Scope
-from forumapp.web.choice_words import LABELS
+from forumapp.web.wording.choice_words import LABELS
 
 ROLES: dict[str, Any] = {
     "owner": _l("Can do everything, and decides who else has access."),

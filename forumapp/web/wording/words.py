@@ -16,7 +16,7 @@ from forumapp.core.regions import region_names
 from forumapp.core.text import language_of, ordinal, pick
 from forumapp.core.times import offset_mark, offset_text, zone_named
 from forumapp.domain.people.rules import office_line
-from forumapp.web.language import LOCALES, OWN_NAMES, language, locale_of
+from forumapp.web.wording.language import LOCALES, OWN_NAMES, language, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

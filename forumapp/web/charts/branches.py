@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.web.charts import COLORS
+from forumapp.web.charts.lines import COLORS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping, Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from forumapp.core.text import LANGUAGES, PHONE, PHONE_NUMBER, is_of_two_languages
 from forumapp.schemas.fields import LANGUAGE
-from forumapp.web.fields import Fault, Field, Optional, Texts
-from forumapp.web.labels import language_name
-from forumapp.web.language import OWN_NAMES
-from forumapp.web.words import listed
+from forumapp.web.forms.fields import Fault, Field, Optional, Texts
+from forumapp.web.wording.labels import language_name
+from forumapp.web.wording.language import OWN_NAMES
+from forumapp.web.wording.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,8 +11,8 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from forumapp.core.times import UnknownZone, zone_named
-from forumapp.web.fields import Fault, Field
-from forumapp.web.language import language, locale_of
+from forumapp.web.forms.fields import Fault, Field
+from forumapp.web.wording.language import language, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

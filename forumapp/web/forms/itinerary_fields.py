@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from forumapp.core.times import EndsBeforeStart, Moment, Span, TimeDoesNotExist, TimeIsAmbiguous, zone_named
 from forumapp.domain.delegations.groups.audiences import TARGETS, Part
-from forumapp.web.fields import LINE, Fault, Field, Times, checked, moment_of
-from forumapp.web.words import listed
+from forumapp.web.forms.fields import LINE, Fault, Field, Times, checked, moment_of
+from forumapp.web.wording.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

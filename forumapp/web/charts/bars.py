@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.web.charts import nice
+from forumapp.web.charts.lines import nice
 
 if TYPE_CHECKING:
     from datetime import datetime

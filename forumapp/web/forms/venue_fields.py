@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from forumapp.domain.forums.rules import link_fault
 from forumapp.schemas.choices import Layout
-from forumapp.web import labels
-from forumapp.web.fields import Fault, Field, Number, Optional
+from forumapp.web.forms.fields import Fault, Field, Number, Optional
+from forumapp.web.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from forumapp.web.fields import Fault, Field, Times
+from forumapp.web.forms.fields import Fault, Field, Times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,7 +15,7 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.rules import LARGEST, LONGEST, TAKEN, BadPicture, Crop, MediaType, Picture
 from forumapp.domain.registration.uploads.file_checks import BadFile, Filed
 from forumapp.domain.registration.uploads.services import find_waiting, keep_waiting
-from forumapp.web.fields import Fault, Field
+from forumapp.web.forms.fields import Fault, Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

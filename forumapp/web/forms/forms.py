@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.transactions import transaction
 from forumapp.domain.images.rules import Picture
-from forumapp.web.faults import fault
-from forumapp.web.fields import Fault, Texts
-from forumapp.web.pictures import PICTURE, UNCHANGED, PictureField
+from forumapp.web.forms.faults import fault
+from forumapp.web.forms.fields import Fault, Texts
+from forumapp.web.forms.pictures import PICTURE, UNCHANGED, PictureField
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.datastructures import MultiDict
 
-    from forumapp.web.fields import Field
+    from forumapp.web.forms.fields import Field
 
 
 class By(StrEnum):

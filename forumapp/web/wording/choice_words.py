@@ -50,10 +50,10 @@ from forumapp.schemas.choices import (
     Way,
     WritingStatus,
 )
-from forumapp.web.agenda_words import AGENDA
-from forumapp.web.checkin_words import CHECK_IN
-from forumapp.web.delegation_words import DELEGATIONS
-from forumapp.web.print_choices import PRINTING
+from forumapp.web.wording.agenda_words import AGENDA
+from forumapp.web.wording.checkin_words import CHECK_IN
+from forumapp.web.wording.delegation_words import DELEGATIONS
+from forumapp.web.wording.print_words import PRINTING
 
 if TYPE_CHECKING:
     from enum import StrEnum

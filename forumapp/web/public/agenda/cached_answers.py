@@ -19,8 +19,8 @@ from werkzeug.http import parse_accept_header
 
 from forumapp.core.transactions import committed, is_joined
 from forumapp.domain.agenda.publishing.single_flight import Looks
-from forumapp.web.language import COOKIE, chosen_of
 from forumapp.web.public.agenda.page_cache import SENT, Made, Sent, Shelf
+from forumapp.web.wording.language import COOKIE, chosen_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from forumapp.schemas.choices import NameOrder
-from forumapp.web.choice_words import LABELS
+from forumapp.web.wording.choice_words import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -24,8 +24,8 @@ from forumapp.core.times import (
     UnknownZone,
     is_reckonable,
 )
-from forumapp.web import labels
-from forumapp.web.language import OWN_NAMES
+from forumapp.web.wording import labels
+from forumapp.web.wording.language import OWN_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

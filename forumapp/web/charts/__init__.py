@@ -1,0 +1,1 @@
+"""Shapes of drawings that a template writes without a script. Pure."""

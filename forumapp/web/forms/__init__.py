@@ -1,0 +1,1 @@
+"""Forms, described once as fields, then shown, read and checked."""

@@ -1,0 +1,1 @@
+"""What a reader calls the words that data keeps."""
