@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.api import docs, straight
-from forumapp.api.document import new_document
+from forumapp.api import scan_fast_path
+from forumapp.api.documentation import docs
+from forumapp.api.documentation.document import new_document
 from forumapp.api.problems import answer_unrouted
 from forumapp.api.v1 import BLUEPRINTS
 
@@ -20,4 +21,4 @@ def register(app: Flask) -> None:
         document.register_blueprint(blueprint)
     docs.register(app, document)
     answer_unrouted(app)
-    straight.set_up(app)
+    scan_fast_path.set_up(app)

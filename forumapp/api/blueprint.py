@@ -15,12 +15,12 @@ from forumapp.api import answers, etags, idempotency, pictures
 from forumapp.api.answers import ROOT, dumped
 from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
-from forumapp.api.described import LED_ON, LOCATION, TOO_MANY
-from forumapp.api.echoed import refuse_other
+from forumapp.api.documentation.shared_answers import LED_ON, LOCATION, TOO_MANY
 from forumapp.api.operations import STRAIGHT, Operation, Work, named
 from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import answer_in_problems
-from forumapp.api.stale import Reader, both_versions, of_another
+from forumapp.api.read_only_fields import refuse_other
+from forumapp.api.stale_writes import Reader, both_versions, of_another
 from forumapp.core.errors import Stale
 from forumapp.core.limits import SharedLimit, in_turn, is_local, limited
 from forumapp.core.transactions import reading, transaction

@@ -75,7 +75,7 @@ def _refuse(constant: str) -> NoReturn:
 
 class Changes(Shape):
     """What is read can be sent back whole: what of it is `told` and cannot be changed is set aside, and held against
-    what stands (`echoed.py`).
+    what stands (`read_only_fields.py`).
     """
 
     told: ClassVar[frozenset[str]] = frozenset()

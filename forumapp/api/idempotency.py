@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 KEY = r"^[\x21-\x7e]{1,100}$"
 HEADER = "Idempotency-Key"
-# In an environment: why `straight.py` has no answer to this request.
+# In an environment: why `scan_fast_path.py` has no answer to this request.
 MET = "forumapp.met"
 # What addresses and bodies name that can come out of the reach of whoever is limited to delegations.
 ROWS = {"registration_id": "registration", "person_id": "person"}

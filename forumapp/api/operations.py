@@ -52,7 +52,7 @@ class Work:
         return Answer(201, self._of.answer(this, self._values, self._parts, *self._made))
 
 
-# By path: what is answered before the framework is asked (`straight.py`).
+# By path: what is answered before the framework is asked (`scan_fast_path.py`).
 STRAIGHT: dict[str, Operation] = {}
 
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.api.operations import STRAIGHT
-from forumapp.api.straight import Straight
-from forumapp.api.v1 import checkin
+from forumapp.api.scan_fast_path import Straight
+from forumapp.api.v1.onsite import checkin
 from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction

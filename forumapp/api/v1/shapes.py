@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
 
-from forumapp.api.beside import With as With  # noqa: PLC0414 (operations take it from here)
+from forumapp.api.joined_records import With as With  # noqa: PLC0414 (operations take it from here)
 from forumapp.core.paging import page_of
 from forumapp.core.times import Moment, Span
 from forumapp.schemas.choices import MediaRole, Purpose, Via

@@ -1,9 +1,9 @@
 """Pages of the published agenda: made once for each version, edition and language, and kept in this process.
 
 What stands is asked for in one small query; everything else is only done when that answer changes. The kept pages
-hold nothing of a visitor: no token, no message, and no address but their own. Once one was sent, `cached_answers.py` sends
-it again to whoever asks in the same way. What runs now and what someone has picked is made at each look, from versions
-that are kept as they are laid out.
+hold nothing of a visitor: no token, no message, and no address but their own. `cached_answers.py` sends one again to
+everyone who asks in the same way. What runs now and what someone has picked is made at each look, from versions that
+are kept as they are laid out.
 """
 
 from __future__ import annotations

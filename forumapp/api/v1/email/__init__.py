@@ -1,0 +1,1 @@
+"""Email texts, mailings, and the mails of one registration."""

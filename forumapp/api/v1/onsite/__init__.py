@@ -1,0 +1,1 @@
+"""Check-in, the desk, and the day in numbers."""

@@ -1,0 +1,164 @@
+"""Who came, the closing of check-in, and what stations did on their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import PageQuery, SearchQuery
+from forumapp.api.v1.onsite.checkin import ByWordSchema
+from forumapp.api.v1.registrations.bulk_actions import BulkChangeSchema, told_of_run
+from forumapp.api.v1.shapes import NameSchema
+from forumapp.core.paging import page_of
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.checkin.attendance import closure, report
+from forumapp.domain.checkin.offline import reconciliation
+from forumapp.schemas.choices import CheckpointKind, RegistrationStatus, ReviewState, ScanConflictKind, ScanResult
+from forumapp.schemas.fields import LINE, Bilingual, Choice, Flag, Id, Instant, Part, Shape, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.checkin.attendance.closure import Closing
+    from forumapp.domain.checkin.attendance.report import Attendee, Turnout
+    from forumapp.domain.checkin.offline.reconciliation import ScanConflict
+
+SEE, EDIT = Permission.CHECK_IN, Permission.EDIT_REGISTRATIONS
+EDITION = "/editions/<slug:edition>"
+ATTENDEES = f"{EDITION}/checkpoints/<id:checkpoint_id>/attendance"
+CONFLICTS = f"{EDITION}/scan-conflicts"
+CONFLICT = f"{CONFLICTS}/<id:scan_id>"
+
+blueprint = ApiBlueprint(
+    "Attendance", __name__, description="Who came, the closing of check-in, and what stations did on their own."
+)
+
+
+class TurnoutSchema(Shape):
+    """A checkpoint with how many persons came to it; `expected` are those who signed up for its session,
+    `missing` who of them did not come.
+    """
+
+    checkpoint_id = Id()
+    name = Bilingual()
+    kind = Choice(CheckpointKind)
+    session_id = Id(allow_none=True)
+    session = Bilingual(allow_none=True)
+    came = WholeNumber()
+    expected = WholeNumber(allow_none=True)
+    missing = WholeNumber(allow_none=True)
+
+
+class AttendeeSchema(Shape):
+    registration_id = Id()
+    name = Part(NameSchema)
+    type_name = Bilingual()
+    delegation = Bilingual(allow_none=True)
+    status = Choice(RegistrationStatus)
+    first_at = Instant()
+    minutes = WholeNumber(allow_none=True, metadata={"description": "Inside, where people go in and out."})
+    has_place = Flag(metadata={"description": "Whoever has none came all the same."})
+    by_word = Part(ByWordSchema, allow_none=True, metadata={"description": "Of whom the rules had refused there."})
+
+
+class ClosingSchema(Shape):
+    """How many would be set down as attended and as no-shows, how many are so already, and what stands against it:
+    `nobody-scanned`, `not-over` or `rehearsal`.
+    """
+
+    to_attend = WholeNumber()
+    to_miss = WholeNumber()
+    attended = WholeNumber()
+    missed = WholeNumber()
+    others = WholeNumber(metadata={"description": "Who came without a place, of whom nothing is set down."})
+    why_not = Text(allow_none=True)
+    run_id = Id(allow_none=True, metadata={"description": "The bulk change that closes it now."})
+
+
+class ReviewedSchema(Shape):
+    note = Text()
+    reviewed_by = Id(allow_none=True)
+    created_at = Instant()
+
+
+class ScanConflictSchema(Shape):
+    """`twice`: two stations let in the same badge, each on its own; `first_at` and `first_by` tell of the other scan.
+    `not-valid`: a station let in somebody who had no business there. `replaced`: somebody whose place was another
+    person's when the station told so; the code was good. `taken-back`: somebody of whom the desk had taken a check-in
+    back by then; they are in by this scan.
+    """
+
+    scan_id = Id(attribute="scan.id")
+    kind = Choice(ScanConflictKind)
+    checkpoint_id = Id(attribute="scan.checkpoint_id")
+    registration_id = Id(attribute="scan.registration_id")
+    name = Part(NameSchema, allow_none=True)
+    by = Text()
+    told = Choice(ScanResult, attribute="scan.told", allow_none=True)
+    result = Choice(ScanResult, attribute="scan.result")
+    counts_at = Instant(attribute="scan.counts_at")
+    received_at = Instant(attribute="scan.received_at")
+    skew = WholeNumber(attribute="scan.skew", metadata={"description": "Seconds that the device's clock was ahead."})
+    first_at = Instant(allow_none=True)
+    first_by = Text(allow_none=True)
+    review = Part(ReviewedSchema, allow_none=True)
+
+
+class ConflictsQuery(PageQuery):
+    state = Choice(ReviewState, load_default=ReviewState.OPEN)
+
+
+class NoteSchema(Shape):
+    note = Text(longest=LINE, load_default="", metadata={"description": "What came of it."})
+
+
+@blueprint.lists(f"{EDITION}/attendance", TurnoutSchema, needs=SEE)
+def list_attendance(call: Call, query: dict[str, Any], edition: str) -> Page[Turnout]:
+    """How many came to each checkpoint, but for coaches."""
+    rows = report.turnout(call.db, call.whole_edition(edition).id, actor=call.actor)
+    return page_of(rows, number=query["page"], size=query["page_size"])
+
+
+@blueprint.lists(f"{EDITION}/checkpoints/<id:checkpoint_id>/attendance", AttendeeSchema, query=SearchQuery, needs=SEE)
+def list_attendees(call: Call, query: dict[str, Any], edition: str, checkpoint_id: int) -> Page[Attendee]:
+    """Who came to a checkpoint, the first of them first."""
+    of = call.whole_edition(edition).id
+    asked: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
+    return report.attendees_page(call.db, of, checkpoint_id, **asked, actor=call.actor)
+
+
+@blueprint.reads(f"{EDITION}/checkin-closing", ClosingSchema, needs=EDIT)
+def read_checkin_closing(call: Call, edition: str) -> Closing:
+    """What closing check-in would do by now."""
+    return closure.closing(call.db, call.whole_edition(edition).id, actor=call.actor, now=call.now)
+
+
+@blueprint.acts(f"{EDITION}/close-checkin", BulkChangeSchema, needs=EDIT)
+def close_checkin(call: Call, edition: str) -> dict[str, Any]:
+    """Have everyone who came set down as attended, and everyone else who had a place as a no-show. A worker does it; it
+    can be done again when late scans came in, and undone as a bulk change.
+    """
+    of = call.whole_edition(edition).id
+    run = closure.close(call.db, of, actor=call.actor, now=call.now)
+    return told_of_run(call, of, run.id)
+
+
+@blueprint.lists(CONFLICTS, ScanConflictSchema, query=ConflictsQuery, needs=SEE)
+def list_scan_conflicts(call: Call, query: dict[str, Any], edition: str) -> Page[ScanConflict]:
+    """What stations did on their own that somebody is to look at, or has; the latest first."""
+    of = call.whole_edition(edition).id
+    asked: dict[str, Any] = {"number": query["page"], "size": query["page_size"]}
+    return reconciliation.conflicts_page(call.db, of, state=query["state"], **asked, actor=call.actor)
+
+
+@blueprint.acts(f"{CONFLICT}/review", ScanConflictSchema, body=NoteSchema, needs=SEE)
+def review_scan_conflict(call: Call, values: dict[str, Any], edition: str, scan_id: int) -> ScanConflict:
+    """Somebody has looked at it. Once; whoever comes second changes nothing."""
+    of = call.whole_edition(edition).id
+    return reconciliation.review(call.db, of, scan_id, values.get("note", ""), actor=call.actor, now=call.now)
+
+
+@blueprint.acts(f"{CONFLICT}/again", ScanConflictSchema, needs=SEE)
+def reopen_scan_conflict(call: Call, edition: str, scan_id: int) -> ScanConflict:
+    """It is to be looked at again."""
+    return reconciliation.reopen(call.db, call.whole_edition(edition).id, scan_id, actor=call.actor, now=call.now)

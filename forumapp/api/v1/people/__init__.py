@@ -1,0 +1,1 @@
+"""People, organizations, precedence, name checks."""

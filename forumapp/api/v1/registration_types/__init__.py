@@ -1,0 +1,1 @@
+"""Registration types: questions, allotments, capacity, invitations."""

@@ -1,0 +1,1 @@
+"""Registrations and what can be done with them."""

@@ -1,0 +1,92 @@
+"""One thing done to many registrations, by a worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.registrations.filters import FiltersSchema, filters_of
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.members import bulk_actions
+from forumapp.schemas.choices import BulkAction, BulkStatus
+from forumapp.schemas.fields import LINE, Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+
+EDIT = Permission.EDIT_REGISTRATIONS
+RUNS = "/editions/<slug:edition>/bulk-changes"
+MOST = 10_000
+
+blueprint = ApiBlueprint("Bulk changes", __name__, description="One thing done to many registrations.")
+
+
+class NewBulkChangeSchema(Shape):
+    action = Choice(BulkAction, required=True)
+    value = Text(
+        longest=LINE, allow_none=True, metadata={"description": "The code of a type, or a language, to be set."}
+    )
+    reason = Text(longest=LINE, load_default="", metadata={"description": "Of a cancellation, for the log."})
+    filter = Part(FiltersSchema, load_default=dict)
+    ids = ListOf(Id(), most=MOST, metadata={"description": "Of those whom the filter chooses, only these."})
+
+
+class LeftSchema(Shape):
+    """A registration that was left as it was, with the code of what stood against it."""
+
+    registration_id = Id()
+    code = Text()
+
+
+class BulkChangeSchema(Shape):
+    """`refused` is how many were left as they were, by the code of what stood against them; `left` the first 200."""
+
+    id = Id()
+    action = Choice(BulkAction, required=True)
+    value = Text(longest=LINE, allow_none=True)
+    status = Choice(BulkStatus, required=True)
+    total = WholeNumber()
+    done = WholeNumber()
+    changed = WholeNumber()
+    undoes_id = Id(allow_none=True)
+    finished_at = Instant(allow_none=True)
+    refused = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
+    left = ma.fields.List(ma.fields.Nested(LeftSchema))
+    can_be_undone = Flag()
+
+
+@blueprint.creates(RUNS, NewBulkChangeSchema, BulkChangeSchema, needs=EDIT)
+def start_bulk_change(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
+    """Have one thing done to many registrations, as they stand now. A worker does it, one after another, each with the
+    permission, the check and the log of its own; what stands against one keeps no other from being done.
+    """
+    of = call.edition(edition).id
+    filters = filters_of({"q": "", **values["filter"]})
+    said = {"value": values.get("value"), "reason": values["reason"], "actor": call.actor, "now": call.now}
+    run = bulk_actions.ask(call.db, of, values["action"], filters, values.get("ids"), **said)
+    return told_of_run(call, of, run.id)
+
+
+@blueprint.reads(f"{RUNS}/<id:bulk_id>", BulkChangeSchema, needs=EDIT)
+def read_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
+    """How far it is, and what came of it."""
+    return told_of_run(call, call.edition(edition).id, bulk_id)
+
+
+@blueprint.acts(f"{RUNS}/<id:bulk_id>/undo", BulkChangeSchema, needs=EDIT)
+def undo_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
+    """Take back a change of type or language, of those whom nobody has changed since. Once."""
+    of = call.edition(edition).id
+    run = bulk_actions.undo(call.db, of, bulk_id, actor=call.actor, now=call.now)
+    return told_of_run(call, of, run.id)
+
+
+def told_of_run(call: Call, edition_id: int, bulk_id: int) -> dict[str, Any]:
+    report = bulk_actions.report(call.db, edition_id, bulk_id, actor=call.actor)
+    run = report.run
+    told = {name: getattr(run, name) for name in ("id", "action", "value", "status", "total", "done", "changed")}
+    times = {"undoes_id": run.undoes_id, "finished_at": run.finished_at}
+    left = [{"registration_id": one.registration_id, "code": one.code} for one in report.left]
+    return {**told, **times, "refused": report.refused, "left": left, "can_be_undone": report.can_be_undone}
