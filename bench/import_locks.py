@@ -22,7 +22,7 @@ from bench import places
 from bench.forum import BOTH, fill
 from bench.marks import Mark, mark
 from forumapp.app import create_app
-from forumapp.cli.agendas import import_  # with all its commands
+from forumapp.cli.transfer.agendas import import_
 from forumapp.core import clock
 from forumapp.core.config import load_config
 from forumapp.core.db import db as database

@@ -20,8 +20,8 @@ COMMANDS = {
     "db": "database.db",
     "demo": "first_run.demo",
     "erase": "retention.erase",
-    "export": "taking_out.export",
-    "import": "agendas.import_",
+    "export": "transfer.exports.export",
+    "import": "transfer.agendas.import_",
     "init": "first_run.init",
     "issue": "letters.issue",
     "mail": "mail.mail",
@@ -41,7 +41,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (the base's)
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(".")
+        module, _, name = COMMANDS[cmd_name].rpartition(".")
         command: click.Command = getattr(import_module(f"forumapp.cli.{module}"), name)
         return command
 

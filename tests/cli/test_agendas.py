@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import event, func, select
 
-from forumapp.cli import agendas
-from forumapp.cli.agendas import import_
-from forumapp.cli.taking_out import export
+from forumapp.cli.transfer import agendas
+from forumapp.cli.transfer.agendas import import_
+from forumapp.cli.transfer.exports import export
 from forumapp.core import clock
 from forumapp.core.db import WRITING
 from forumapp.core.db import db as database

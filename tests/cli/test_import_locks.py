@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import event, func, select
 
-from forumapp.cli.agendas import import_
+from forumapp.cli.transfer.agendas import import_
 from forumapp.core import gate
 from forumapp.core.db import WRITING
 from forumapp.core.db import db as database
@@ -41,7 +41,7 @@ from pathlib import Path
 from click.testing import CliRunner
 from sqlalchemy import event
 from forumapp.app import create_app
-from forumapp.cli.tables import import_
+from forumapp.cli.transfer.tables import import_
 from forumapp.core.config import load_config
 from forumapp.core.db import db
 

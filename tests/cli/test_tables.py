@@ -13,8 +13,8 @@ import xlsxwriter
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from forumapp.cli import tables
-from forumapp.cli.tables import export, import_
+from forumapp.cli.transfer import tables
+from forumapp.cli.transfer.tables import export, import_
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.core.text import fold, on_one_line

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from forumapp.cli.waiting import OutageNotice, progress_bar
+from forumapp.cli.transfer.outage_notice import OutageNotice, progress_bar
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.tables import UnreadableTable, read_limited, read_table, write_csv, write_xlsx

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forumapp.cli.tables import (
+from forumapp.cli.transfer.outage_notice import OutageNotice, progress_bar
+from forumapp.cli.transfer.tables import (
     COMMAND,
     TOLD_AT_ONCE,
     counted_sessions,
@@ -18,7 +19,6 @@ from forumapp.cli.tables import (
     import_,
     sheet_option,
 )
-from forumapp.cli.waiting import OutageNotice, progress_bar
 from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.tables import UnreadableTable, read_limited

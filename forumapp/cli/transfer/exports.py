@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forumapp.cli.tables import COMMAND, counted_sessions, edition_named, export, write_table
+from forumapp.cli.transfer.tables import COMMAND, counted_sessions, edition_named, export, write_table
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.text import LANGUAGES

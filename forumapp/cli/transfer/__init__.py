@@ -1,0 +1,1 @@
+"""Imports and exports from the console."""
